@@ -1,0 +1,74 @@
+/**
+ * Every error that a client may see, and what each failure of a job means.
+ * An error of any other class is a bug or an outage: it is logged, and the client gets an id to quote.
+ */
+
+/** Whether another attempt could end differently, by the reason a job's attempt failed. */
+const retryableByCode = {
+  INVALID_INPUT: false,
+  MODEL_REJECTED: false,
+  MODEL_UNAVAILABLE: true,
+  MODEL_RATE_LIMITED: true,
+  MODEL_TIMEOUT: true,
+  MODEL_BAD_RESPONSE: true,
+  DEADLINE_EXCEEDED: false,
+  STALLED: false,
+  INTERNAL: true,
+} as const satisfies Record<string, boolean>;
+
+export type JobErrorCode = keyof typeof retryableByCode;
+
+export const jobErrorCodes = Object.keys(retryableByCode) as [JobErrorCode, ...JobErrorCode[]];
+
+export interface JobFailureOptions extends ErrorOptions {
+  /** How long the model service asked us to wait before another attempt. */
+  retryAfterMs?: number | undefined;
+}
+
+/** Why an attempt failed, in words made for the client: no path, prompt, transcript or stack in its message. */
+export class JobFailure extends Error {
+  override readonly name = 'JobFailure';
+  readonly code: JobErrorCode;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: JobErrorCode, message: string, options: JobFailureOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  get retryable(): boolean {
+    return retryableByCode[this.code];
+  }
+}
+
+export interface ValidationIssue {
+  /** Field names and list indexes from the mutation's arguments down to the fault. */
+  path: string[];
+  message: string;
+}
+
+/** The input is well-formed GraphQL, but its values are not acceptable; one issue a fault. */
+export class ValidationError extends Error {
+  override readonly name = 'ValidationError';
+  readonly issues: ValidationIssue[];
+
+  constructor(issues: ValidationIssue[]) {
+    super(issues.length === 1 ? '1 problem in the input.' : `${issues.length} problems in the input.`);
+    this.issues = issues;
+  }
+}
+
+/** There is no such thing, or it is not the viewer's: the two look alike. */
+export class NotFoundError extends Error {
+  override readonly name = 'NotFoundError';
+
+  constructor(what: string, id: string) {
+    super(`There is no ${what} with the id ${JSON.stringify(id)}.`);
+  }
+}
+
+/** The request contradicts what is stored. */
+export class ConflictError extends Error {
+  override readonly name = 'ConflictError';
+}
