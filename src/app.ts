@@ -1,0 +1,121 @@
+import type { Config } from './config.ts';
+import { createDatabase } from './db/database.ts';
+import { migrateToLatest } from './db/migrate.ts';
+import type { Database } from './db/tables.ts';
+import type { GraphQLServices } from './graphql/context.ts';
+import { startHttpServer } from './http/server.ts';
+import { queueName } from './jobs/define-job.ts';
+import { jobDefinitions } from './jobs/index.ts';
+import type { Logger } from './logger.ts';
+import { createModelService } from './model-service/client.ts';
+import { publishJobs } from './pubsub/broker.ts';
+import type { Broker } from './pubsub/broker.ts';
+import { startEventBridge } from './queue/event-bridge.ts';
+import { createQueues } from './queue/queues.ts';
+import type { QueueTransport } from './queue/transport.ts';
+import { startWorker } from './queue/worker.ts';
+import { openEmbedded } from './stack/embedded.ts';
+import { openServices } from './stack/services.ts';
+import type { Stack } from './stack/stack.ts';
+
+export type Role = 'all' | 'api' | 'worker';
+
+export interface AppOptions {
+  config: Config;
+  role: Role;
+  logger: Logger;
+  /** What a test puts in the place of what the app would make. */
+  overrides?: { wrapBroker?: (broker: Broker) => Broker };
+}
+
+export interface App extends AsyncDisposable {
+  /** Where the API is reached; undefined for a worker. */
+  url: string | undefined;
+}
+
+/** Everything one stack holds, handed to the parts that a role has. */
+interface Parts {
+  config: Config;
+  logger: Logger;
+  db: Database;
+  broker: Broker;
+  transport: QueueTransport;
+  disposables: AsyncDisposableStack;
+}
+
+/** Opens what a role needs, in order, and begins; disposal ends it in reverse. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, role, logger, overrides } = options;
+  if (config.stack.kind === 'embedded' && role !== 'all') {
+    throw new Error(`The embedded stack is one process: run "all", or set REDIS_URL and DATABASE_URL for "${role}".`);
+  }
+  await using disposables = new AsyncDisposableStack();
+  const stack = disposables.use(await openStack(config, logger));
+  const db = disposables.use(createDatabase(stack.pool));
+  if (config.migrateOnStart) await migrate(db, logger);
+
+  const broker = overrides?.wrapBroker?.(stack.broker) ?? stack.broker;
+  const parts = { config, logger, db, broker, transport: stack.transport, disposables };
+  if (role !== 'api') await startWorkers(parts);
+  const url = role === 'worker' ? undefined : await startApi(parts);
+
+  const opened = disposables.move();
+  return { url, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+async function openStack({ stack }: Config, logger: Logger): Promise<Stack> {
+  return stack.kind === 'embedded' ? openEmbedded(stack.dataDir) : openServices(stack, logger);
+}
+
+async function migrate(db: Database, logger: Logger): Promise<void> {
+  const steps = await migrateToLatest(db);
+  if (steps.length > 0) logger.info({ steps }, 'database migrated');
+}
+
+async function startWorkers(parts: Parts): Promise<void> {
+  const { config, logger, db, transport, disposables } = parts;
+  const url = config.modelServiceUrl ?? (await startBuiltIn(parts));
+  const modelService = disposables.use(createModelService({ url, timeoutMs: config.modelTimeoutMs }));
+  const workers = await Promise.all(
+    jobDefinitions.map((definition) =>
+      startWorker({
+        db,
+        transport,
+        definition,
+        modelService,
+        logger,
+        workerName: config.workerName,
+        settings: config.jobSettings[definition.type]!,
+        shutdownGraceMs: config.shutdownGraceMs,
+      }),
+    ),
+  );
+  // Together, so that they share one grace period.
+  disposables.defer(async () => {
+    await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
+  });
+}
+
+async function startBuiltIn({ config, logger, disposables }: Parts): Promise<string> {
+  // Its language model is large, and only the embedded stack wants it.
+  const { startBuiltInModelService } = await import('./model-service/built-in/server.ts');
+  const options = { ...config.builtInModelService, host: '127.0.0.1', port: 0, logger };
+  const service = disposables.use(await startBuiltInModelService(options));
+  logger.info({ url: service.url }, 'built-in model service started');
+  return service.url;
+}
+
+async function startApi(parts: Parts): Promise<string> {
+  const { config, logger, db, broker, transport, disposables } = parts;
+  const queues = disposables.use(createQueues(db, transport, jobDefinitions, logger));
+  for (const definition of jobDefinitions) {
+    const queue = queueName(definition);
+    const publish = (jobs: Parameters<typeof publishJobs>[1]) => publishJobs(broker, jobs);
+    disposables.use(await startEventBridge({ db, transport, queue, logger, publish }));
+  }
+  const maxAttempts = (type: string) => config.jobSettings[type]!.attempts;
+  const services: GraphQLServices = { db, broker, queues, logger, maxAttempts };
+  const server = disposables.use(await startHttpServer({ services, ...config.http }));
+  logger.info({ url: server.url }, 'api started');
+  return server.url;
+}

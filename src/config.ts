@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { JobDefinition, JobSettings } from './jobs/define-job.ts';
+import { describeQueueVariables, describeVariables } from './environment.ts';
+import type { Variable } from './environment.ts';
+
+export type StackConfig =
+  | { kind: 'embedded'; dataDir: string }
+  | {
+      kind: 'services';
+      redisUrl: string;
+      databaseUrl: string;
+      redisPrefix: string;
+      poolSize: number;
+    };
+
+export interface Config {
+  stack: StackConfig;
+  http: { host: string; port: number };
+  logLevel: string;
+  /** Null: the built-in one. */
+  modelServiceUrl: string | null;
+  modelTimeoutMs: number;
+  builtInModelService: BuiltInModelServiceConfig;
+  migrateOnStart: boolean;
+  workerName: string;
+  /** How long running jobs may go on once the process has been told to end. */
+  shutdownGraceMs: number;
+  /** By job type. */
+  jobSettings: Record<string, JobSettings>;
+}
+
+export interface BuiltInModelServiceConfig {
+  /** It reads videos and transcripts below this folder. */
+  mediaRoot: string;
+  /** Least time of a step, so that a person can follow its bar. */
+  stepDelayMs: number;
+}
+
+/** All that is wrong with the environment, a line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the configuration; throws ConfigError with every problem at once. Unset and empty are the same. */
+export function readConfig(env: Environment, definitions: readonly JobDefinition[]): Config {
+  const problems: string[] = [];
+  const read = createReader(env, problems);
+  const values = readAll(describeVariables(), read);
+  const stack = readStack(values, problems);
+  const jobSettings = Object.fromEntries(
+    definitions.map((definition) => [
+      definition.type,
+      readAll(describeQueueVariables(definition, stack.kind), read),
+    ]),
+  );
+  if (stack.kind === 'services' && values.modelServiceUrl === null) {
+    problems.push('MODEL_SERVICE_URL is required beside REDIS_URL and DATABASE_URL.');
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return Object.freeze({
+    stack,
+    http: { host: values.host, port: values.port },
+    logLevel: values.logLevel,
+    modelServiceUrl: values.modelServiceUrl,
+    modelTimeoutMs: values.modelTimeoutMs,
+    builtInModelService: { mediaRoot: values.mediaRoot, stepDelayMs: values.stepDelayMs },
+    migrateOnStart: values.migrateOnStart ?? stack.kind === 'embedded',
+    workerName: values.workerName,
+    shutdownGraceMs: values.shutdownGraceMs,
+    jobSettings,
+  });
+}
+
+type Values<Variables> = {
+  [Key in keyof Variables]: Variables[Key] extends Variable<infer Value> ? Value : never;
+};
+
+type Reader = <Value>(variable: Variable<Value>) => Value;
+
+function readAll<Variables extends Record<string, Variable<unknown>>>(
+  variables: Variables,
+  read: Reader,
+): Values<Variables> {
+  const entries = Object.entries(variables).map(([key, variable]) => [key, read(variable)]);
+  return Object.fromEntries(entries) as Values<Variables>;
+}
+
+function createReader(env: Environment, problems: string[]): Reader {
+  return ({ name, schema, fallback }) => {
+    const text = env[name]?.trim();
+    if (text === undefined || text === '') return fallback;
+    const parsed = schema.safeParse(text);
+    if (parsed.success) return parsed.data;
+    problems.push(`${name}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
+    return fallback;
+  };
+}
+
+function readStack(
+  values: Values<ReturnType<typeof describeVariables>>,
+  problems: string[],
+): StackConfig {
+  const { redisUrl, databaseUrl, redisPrefix, poolSize, dataDir } = values;
+  if (redisUrl !== null && databaseUrl !== null) {
+    return { kind: 'services', redisUrl, databaseUrl, redisPrefix, poolSize };
+  }
+  if (redisUrl !== null || databaseUrl !== null) {
+    const [given, missing] =
+      redisUrl === null ? ['DATABASE_URL', 'REDIS_URL'] : ['REDIS_URL', 'DATABASE_URL'];
+    problems.push(`${given} is set without ${missing}: set both for the services stack, or none.`);
+  }
+  return { kind: 'embedded', dataDir };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { jobErrorCodes } from '../errors.ts';
+
+export const jobStates = [
+  'QUEUED',
+  'DELAYED',
+  'ACTIVE',
+  'COMPLETED',
+  'FAILED',
+  'CANCELED',
+  'EXPIRED',
+] as const;
+export type JobState = (typeof jobStates)[number];
+
+export const finalStates = ['COMPLETED', 'FAILED', 'CANCELED', 'EXPIRED'] as const satisfies JobState[];
+const retryableStates: readonly JobState[] = ['FAILED', 'CANCELED', 'EXPIRED'];
+
+export function isFinal(state: JobState): boolean {
+  return (finalStates as readonly JobState[]).includes(state);
+}
+
+/** Whether `retryJob` may take a job of this state back to QUEUED. */
+export function isRetryable(state: JobState): boolean {
+  return retryableStates.includes(state);
+}
+
+/** BullMQ's priority of each of ours; the lower runs first. */
+export const priorityRanks = { HIGH: 1, NORMAL: 5, LOW: 10 } as const;
+export type JobPriority = keyof typeof priorityRanks;
+export const jobPriorities = Object.keys(priorityRanks) as [JobPriority, ...JobPriority[]];
+
+export const logLevels = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export const jobErrorSchema = z.object({
+  code: z.enum(jobErrorCodes),
+  message: z.string(),
+  retryable: z.boolean(),
+  attempt: z.int(),
+});
+/** Why an attempt failed, as stored and as clients see it. */
+export type JobError = z.output<typeof jobErrorSchema>;
+
+/** What a job made: the id of its row, in the table that its type writes. */
+export const jobResultSchema = z.object({ id: z.uuid() });
+export type JobResult = z.output<typeof jobResultSchema>;
+
+const time = z.coerce.date();
+
+/** A job as stored, as published, and as the API's resolvers get it. Parsed where it comes from the broker. */
+export const jobRowSchema = z.object({
+  id: z.uuid(),
+  type: z.string(),
+  state: z.enum(jobStates),
+  version: z.int(),
+  eventId: z.string().nullable(),
+  owner: z.string(),
+  input: z.record(z.string(), z.unknown()),
+  result: jobResultSchema.nullable(),
+  error: jobErrorSchema.nullable(),
+  progress: z.int(),
+  stage: z.string().nullable(),
+  attempt: z.int(),
+  maxAttempts: z.int(),
+  priority: z.enum(jobPriorities),
+  priorityRank: z.int(),
+  idempotencyKey: z.string().nullable(),
+  runAt: time.nullable(),
+  expiresAt: time.nullable(),
+  createdAt: time,
+  dispatchedAt: time.nullable(),
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  nextAttemptAt: time.nullable(),
+  cancelRequestedAt: time.nullable(),
+});
+export type JobRow = z.output<typeof jobRowSchema>;

@@ -1,0 +1,132 @@
+import { sql } from 'kysely';
+import type { JobError, JobResult, JobRow, JobState } from './job-row.ts';
+import { finalStates } from './job-row.ts';
+import type { Database } from './tables.ts';
+
+/** What queue events say of one job: the newest word on its state, and what came with it. */
+export interface JobUpdate {
+  jobId: string;
+  /** Position in the queue's event stream. Grows; an update at or below the row's is old news. */
+  eventId: bigint;
+  state: JobState;
+  /** The attempt that reported; absent where the queue itself speaks. */
+  attempt?: number | undefined;
+  progress?: number | undefined;
+  stage?: string | undefined;
+  result?: JobResult | undefined;
+  /** What to say if the worker could not write why it failed. */
+  error?: Omit<JobError, 'attempt'> | undefined;
+  nextAttemptAt?: Date | undefined;
+}
+
+/**
+ * Applies updates, one a job, each only if it is newer than the row and changes it; returns the rows that changed.
+ * Any number of bridges may apply the same events: the row decides which of them brings news.
+ */
+export async function applyJobUpdates(
+  db: Database,
+  updates: readonly JobUpdate[],
+): Promise<JobRow[]> {
+  if (updates.length === 0) return [];
+  return db
+    .with('news', (cte) =>
+      cte.selectFrom(newsRecordset(updates).as('incoming')).selectAll('incoming'),
+    )
+    .updateTable('job')
+    .from('news')
+    .whereRef('job.id', '=', 'news.jobId')
+    .where(isNewer)
+    .where(isAllowed)
+    .where(isChange)
+    .set({
+      version: sql`job.version + 1`,
+      eventId: sql`news.event_id`,
+      state: sql`news.state`,
+      attempt: sql`greatest(job.attempt, news.attempt)`,
+      progress: newProgress,
+      stage: sql`case when news.state = 'ACTIVE' then coalesce(news.stage, job.stage) end`,
+      result: sql`coalesce(news.result, job.result)`,
+      error: newError,
+      startedAt: sql`case when news.attempt is null then job.started_at else coalesce(job.started_at, ${firstStart}, now()) end`,
+      finishedAt: sql`case when ${newsIsFinal} then coalesce(${latestEnd}, now()) end`,
+      nextAttemptAt: sql`news.next_attempt_at`,
+    })
+    .returningAll('job')
+    .execute();
+}
+
+interface News {
+  jobId: string;
+  eventId: string;
+  state: JobState;
+  attempt: number | null;
+  progress: number | null;
+  stage: string | null;
+  result: JobResult | null;
+  error: Omit<JobError, 'attempt'> | null;
+  nextAttemptAt: Date | null;
+}
+
+function newsRecordset(updates: readonly JobUpdate[]) {
+  const records = updates.map((update) => ({
+    job_id: update.jobId,
+    event_id: String(update.eventId),
+    state: update.state,
+    attempt: update.attempt,
+    progress: update.progress,
+    stage: update.stage,
+    result: update.result,
+    error: update.error,
+    next_attempt_at: update.nextAttemptAt,
+  }));
+  return sql<News>`(
+    select * from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as record(
+      job_id uuid, event_id bigint, state text, attempt integer, progress integer, stage text, result jsonb,
+      error jsonb, next_attempt_at timestamptz))`;
+}
+
+const finalList = sql.join(finalStates.map((state) => sql.lit(state)));
+const newsIsFinal = sql`news.state in (${finalList})`;
+
+const isNewer = sql<boolean>`(job.event_id is null or job.event_id < news.event_id)`;
+
+// A worker that lost its job goes on reporting for a while. Only a newer attempt may make a job ACTIVE, and only the
+// row's own attempt may move it. What the queue says comes from whoever holds the lock, and needs no attempt.
+const isAllowed = sql<boolean>`(
+  job.state not in (${finalList})
+  and (news.state <> 'ACTIVE' or news.attempt > job.attempt or (news.attempt = job.attempt and job.state = 'ACTIVE')))`;
+
+const isChange = sql<boolean>`(
+  news.state <> job.state
+  or news.attempt > job.attempt
+  or news.progress > job.progress
+  or coalesce(news.stage, job.stage) is distinct from job.stage
+  or news.next_attempt_at is distinct from job.next_attempt_at)`;
+
+const newProgress = sql<number>`
+  case
+    when news.state = 'COMPLETED' then 100
+    when news.progress is null then job.progress
+    when news.attempt > job.attempt then news.progress
+    else greatest(job.progress, news.progress)
+  end`;
+
+/** Of the attempts, which their workers write before the queue can speak of them. */
+const firstStart = sql`(select min(attempt.started_at) from job_attempt attempt where attempt.job_id = job.id)`;
+const latestEnd = latestAttempt('finished_at');
+const latestAttemptError = latestAttempt('error');
+
+function latestAttempt(column: 'finished_at' | 'error') {
+  return sql`(
+    select attempt.${sql.ref(column)} from job_attempt attempt
+    where attempt.job_id = job.id order by attempt.number desc limit 1)`;
+}
+
+const newError = sql<string | null>`
+  case
+    when news.state = 'COMPLETED' then null
+    when news.state in ('DELAYED', 'QUEUED') then coalesce(${latestAttemptError}, job.error)
+    when news.state = 'FAILED' then
+      coalesce(${latestAttemptError}, news.error || jsonb_build_object('attempt', job.attempt))
+    else job.error
+  end`;

@@ -1,0 +1,52 @@
+import { v7 as uuidv7, validate as isUuid } from 'uuid';
+import type { Database, Persona } from './tables.ts';
+
+export interface NewPersona {
+  name: string;
+  role: string;
+  informationNeed: string;
+}
+
+/** Personas a list shows at most; an analyst has a handful. */
+const maxPersonas = 500;
+
+export async function insertPersona(
+  db: Database,
+  owner: string,
+  persona: NewPersona,
+): Promise<Persona> {
+  return db
+    .insertInto('persona')
+    .values({ id: uuidv7(), owner, ...persona })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function findPersona(
+  db: Database,
+  owner: string,
+  id: string,
+): Promise<Persona | undefined> {
+  if (!isUuid(id)) return undefined;
+  return db
+    .selectFrom('persona')
+    .selectAll()
+    .where('id', '=', id)
+    .where('owner', '=', owner)
+    .executeTakeFirst();
+}
+
+export async function listPersonasById(db: Database, ids: readonly string[]): Promise<Persona[]> {
+  return db.selectFrom('persona').selectAll().where('id', 'in', ids).execute();
+}
+
+/** The owner's personas, oldest first. */
+export async function listPersonas(db: Database, owner: string): Promise<Persona[]> {
+  return db
+    .selectFrom('persona')
+    .selectAll()
+    .where('owner', '=', owner)
+    .orderBy('id')
+    .limit(maxPersonas)
+    .execute();
+}

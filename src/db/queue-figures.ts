@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import type { Database } from './tables.ts';
+
+export interface QueueFigures {
+  queued: number;
+  delayed: number;
+  active: number;
+  completed: number;
+  failed: number;
+  oldestQueuedAgeMs: number | null;
+  /** Mean run time of those that completed in the last hour. */
+  averageDurationMs: number | null;
+  /** Over the last ten minutes. */
+  completedPerMinute: number;
+  /** Share of FAILED among what completed or failed in the last hour; 0 when nothing did. */
+  failureRate: number;
+}
+
+/** One row of figures for a type of job, from its rows. */
+export async function getQueueFigures(db: Database, type: string): Promise<QueueFigures> {
+  const { rows } = await sql<QueueFigures>`
+    select
+      waiting.queued, waiting.delayed, waiting.active, waiting.oldest_queued_age_ms,
+      ever.completed, ever.failed,
+      recent.average_duration_ms, recent.completed_per_minute, recent.failure_rate
+    from (
+      select
+        count(*) filter (where state = 'QUEUED')::int as queued,
+        count(*) filter (where state = 'DELAYED')::int as delayed,
+        count(*) filter (where state = 'ACTIVE')::int as active,
+        (extract(epoch from now() - min(created_at) filter (where state = 'QUEUED')) * 1000)::int
+          as oldest_queued_age_ms
+      from job where type = ${type} and state in ('QUEUED', 'DELAYED', 'ACTIVE')
+    ) waiting, (
+      select
+        count(*) filter (where state = 'COMPLETED')::int as completed,
+        count(*) filter (where state = 'FAILED')::int as failed
+      from job where type = ${type} and finished_at is not null
+    ) ever, (
+      select
+        (avg(extract(epoch from finished_at - started_at)) filter (where state = 'COMPLETED') * 1000)::int
+          as average_duration_ms,
+        (count(*) filter (where state = 'COMPLETED' and finished_at > now() - interval '10 minutes') / 10.0)::float8
+          as completed_per_minute,
+        (coalesce(avg((state = 'FAILED')::int) filter (where state in ('COMPLETED', 'FAILED')), 0))::float8
+          as failure_rate
+      from job where type = ${type} and finished_at > now() - interval '1 hour'
+    ) recent`.execute(db);
+  return rows[0]!;
+}
+
+/** How many recent jobs of a type the estimate of its duration rests on, and how few are too few. */
+const durationSamples = { atMost: 50, atLeast: 5 };
+
+/** Median run time of the type's latest completed jobs; undefined until there are enough of them. */
+export async function findMedianDurationMs(
+  db: Database,
+  type: string,
+): Promise<number | undefined> {
+  const { rows } = await sql<{ samples: number; medianMs: number | null }>`
+    select
+      count(*)::int as samples,
+      percentile_cont(0.5) within group (order by extract(epoch from finished_at - started_at) * 1000)::float8
+        as median_ms
+    from (
+      select started_at, finished_at from job
+      where type = ${type} and state = 'COMPLETED' and finished_at is not null
+      order by finished_at desc limit ${durationSamples.atMost}
+    ) latest`.execute(db);
+  const [row] = rows;
+  if (!row || row.samples < durationSamples.atLeast) return undefined;
+  return row.medianMs ?? undefined;
+}

@@ -1,0 +1,68 @@
+import type { Insertable } from 'kysely';
+import { v7 as uuidv7, validate as isUuid } from 'uuid';
+import type {
+  ClaimSynthesis,
+  Database,
+  DatabaseTransaction,
+  GlossPart,
+  Tables,
+  VideoSummary,
+} from './tables.ts';
+
+export type NewClaimSynthesis = Omit<Insertable<Tables['claimSynthesis']>, 'id' | 'gloss'> & {
+  gloss: GlossPart[];
+};
+
+/** Stores a synthesis and which summaries it was made of, in their order. */
+export async function insertClaimSynthesis(
+  trx: DatabaseTransaction,
+  synthesis: NewClaimSynthesis,
+  summaryIds: readonly string[],
+): Promise<{ id: string }> {
+  const id = uuidv7();
+  await trx
+    .insertInto('claimSynthesis')
+    .values({ ...synthesis, id, gloss: JSON.stringify(synthesis.gloss) })
+    .execute();
+  await trx
+    .insertInto('claimSynthesisSource')
+    .values(summaryIds.map((summaryId, ordinal) => ({ synthesisId: id, ordinal, summaryId })))
+    .execute();
+  return { id };
+}
+
+export async function findClaimSynthesis(
+  db: Database,
+  owner: string,
+  id: string,
+): Promise<ClaimSynthesis | undefined> {
+  if (!isUuid(id)) return undefined;
+  return db
+    .selectFrom('claimSynthesis')
+    .innerJoin('job', 'job.id', 'claimSynthesis.jobId')
+    .selectAll('claimSynthesis')
+    .where('claimSynthesis.id', '=', id)
+    .where('job.owner', '=', owner)
+    .executeTakeFirst();
+}
+
+export async function listClaimSynthesesByJob(
+  db: Database,
+  jobIds: readonly string[],
+): Promise<ClaimSynthesis[]> {
+  return db.selectFrom('claimSynthesis').selectAll().where('jobId', 'in', jobIds).execute();
+}
+
+/** The summaries that a synthesis was made of, in the order in which they were given. */
+export async function listSourceSummaries(
+  db: Database,
+  synthesisId: string,
+): Promise<VideoSummary[]> {
+  return db
+    .selectFrom('claimSynthesisSource')
+    .innerJoin('videoSummary', 'videoSummary.id', 'claimSynthesisSource.summaryId')
+    .selectAll('videoSummary')
+    .where('claimSynthesisSource.synthesisId', '=', synthesisId)
+    .orderBy('claimSynthesisSource.ordinal')
+    .execute();
+}

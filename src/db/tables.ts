@@ -1,0 +1,172 @@
+import type { ColumnType, Generated, Kysely, Selectable, Transaction } from 'kysely';
+import type { JobError, JobResult, JobRow, LogLevel } from './job-row.ts';
+
+/** A jsonb column: read as a value, written as JSON text (node-postgres would make an SQL array of an array). */
+type Json<T> = ColumnType<T, string, string>;
+type CreatedAt = ColumnType<Date, never, never>;
+
+type Defaulted = 'version' | 'progress' | 'attempt' | 'createdAt';
+type JsonColumn = 'input' | 'result' | 'error';
+
+type JobTable = Omit<JobRow, Defaulted | JsonColumn> & {
+  [Column in Defaulted]: Generated<JobRow[Column]>;
+} & {
+  input: Json<JobRow['input']>;
+  result: ColumnType<JobResult | null, string | null, string | null>;
+  error: ColumnType<JobError | null, string | null, string | null>;
+};
+
+interface JobAttemptTable {
+  jobId: string;
+  number: number;
+  worker: string;
+  startedAt: Generated<Date>;
+  finishedAt: Date | null;
+  error: ColumnType<JobError | null, string | null, string | null>;
+}
+
+interface JobLogTable {
+  jobId: string;
+  sequence: number;
+  attempt: number;
+  level: LogLevel;
+  message: string;
+  at: Generated<Date>;
+}
+
+interface EventCursorTable {
+  queue: string;
+  eventId: string;
+  savedAt: Generated<Date>;
+}
+
+interface WorkerTable {
+  id: string;
+  queue: string;
+  name: string;
+  concurrency: number;
+  startedAt: Generated<Date>;
+  seenAt: Generated<Date>;
+}
+
+interface VideoTable {
+  id: string;
+  owner: string;
+  title: string;
+  path: string;
+  createdAt: CreatedAt;
+}
+
+interface PersonaTable {
+  id: string;
+  owner: string;
+  name: string;
+  role: string;
+  informationNeed: string;
+  createdAt: CreatedAt;
+}
+
+/** A part of a text that the model service wrote; joined, the parts are the text. */
+export interface GlossPart {
+  type: string;
+  content: string;
+}
+
+export interface KeyFrame {
+  frameNumber: number | null;
+  /** Seconds from the start of the video. */
+  timestamp: number;
+  description: string;
+  confidence: number | null;
+}
+
+interface VideoSummaryTable {
+  id: string;
+  jobId: string;
+  videoId: string;
+  personaId: string;
+  gloss: Json<GlossPart[]>;
+  visualAnalysis: string | null;
+  audioTranscript: string | null;
+  transcript: ColumnType<Record<string, unknown> | null, string | null, string | null>;
+  keyFrames: Json<KeyFrame[]>;
+  confidence: number | null;
+  audioLanguage: string | null;
+  speakerCount: number | null;
+  audioModelUsed: string | null;
+  visualModelUsed: string | null;
+  fusionStrategy: string | null;
+  processingTimeAudio: number | null;
+  processingTimeVisual: number | null;
+  processingTimeFusion: number | null;
+  createdAt: CreatedAt;
+}
+
+interface ClaimExtractionTable {
+  id: string;
+  jobId: string;
+  summaryId: string;
+  strategy: string;
+  totalClaims: number;
+  modelUsed: string | null;
+  processingTime: number | null;
+  createdAt: CreatedAt;
+}
+
+interface ClaimTable {
+  id: string;
+  extractionId: string;
+  ordinal: number;
+  parentId: string | null;
+  text: string;
+  confidence: number;
+  claimType: string | null;
+  sentenceIndex: number | null;
+  charStart: number | null;
+  charEnd: number | null;
+}
+
+interface ClaimSynthesisTable {
+  id: string;
+  jobId: string;
+  gloss: Json<GlossPart[]>;
+  strategy: string;
+  claimsUsed: number;
+  conflictsDetected: number;
+  modelUsed: string | null;
+  processingTime: number | null;
+  createdAt: CreatedAt;
+}
+
+interface ClaimSynthesisSourceTable {
+  synthesisId: string;
+  ordinal: number;
+  summaryId: string;
+}
+
+export interface Tables {
+  job: JobTable;
+  jobAttempt: JobAttemptTable;
+  jobLog: JobLogTable;
+  eventCursor: EventCursorTable;
+  worker: WorkerTable;
+  video: VideoTable;
+  persona: PersonaTable;
+  videoSummary: VideoSummaryTable;
+  claimExtraction: ClaimExtractionTable;
+  claim: ClaimTable;
+  claimSynthesis: ClaimSynthesisTable;
+  claimSynthesisSource: ClaimSynthesisSourceTable;
+}
+
+export type Database = Kysely<Tables>;
+export type DatabaseTransaction = Transaction<Tables>;
+
+export type JobAttempt = Selectable<JobAttemptTable>;
+export type JobLogEntry = Selectable<JobLogTable>;
+export type Video = Selectable<VideoTable>;
+export type Persona = Selectable<PersonaTable>;
+export type VideoSummary = Selectable<VideoSummaryTable>;
+export type ClaimExtraction = Selectable<ClaimExtractionTable>;
+export type Claim = Selectable<ClaimTable>;
+export type ClaimSynthesis = Selectable<ClaimSynthesisTable>;

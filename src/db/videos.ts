@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import type { Page } from './jobs.ts';
+import type { Database, Video } from './tables.ts';
+
+export interface NewVideo {
+  /** As other systems know it; made up when absent. */
+  id?: string | null | undefined;
+  title: string;
+  path: string;
+}
+
+/** Stores a video; undefined when its id is taken. */
+export async function insertVideo(
+  db: Database,
+  owner: string,
+  video: NewVideo,
+): Promise<Video | undefined> {
+  return db
+    .insertInto('video')
+    .values({ owner, id: video.id ?? uuidv7(), title: video.title, path: video.path })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function findVideo(
+  db: Database,
+  owner: string,
+  id: string,
+): Promise<Video | undefined> {
+  return db
+    .selectFrom('video')
+    .selectAll()
+    .where('id', '=', id)
+    .where('owner', '=', owner)
+    .executeTakeFirst();
+}
+
+export async function listVideosById(db: Database, ids: readonly string[]): Promise<Video[]> {
+  return db.selectFrom('video').selectAll().where('id', 'in', ids).execute();
+}
+
+/** A page of the owner's videos, newest first; `beyond` is the id of the row to go on from. */
+export async function listVideos(db: Database, owner: string, page: Page): Promise<Video[]> {
+  let query = db.selectFrom('video').selectAll().where('owner', '=', owner);
+  if (page.beyond !== undefined) {
+    const side = sql.raw(page.inverted ? '>' : '<');
+    query = query.where(
+      sql<boolean>`(created_at, id) ${side} (
+        select edge.created_at, edge.id from video edge where edge.id = ${page.beyond})`,
+    );
+  }
+  const direction = page.inverted ? 'asc' : 'desc';
+  return query
+    .orderBy('createdAt', direction)
+    .orderBy('id', direction)
+    .limit(page.limit)
+    .execute();
+}

@@ -1,0 +1,41 @@
+import { sql } from 'kysely';
+import type { Database } from './tables.ts';
+
+export interface WorkerPresence {
+  id: string;
+  queue: string;
+  name: string;
+  concurrency: number;
+}
+
+/** A worker that was not seen for this long is taken for dead. */
+const presenceLimitMs = 30_000;
+/** How often a worker says that it is there. */
+export const presenceIntervalMs = 10_000;
+
+export async function recordWorker(db: Database, worker: WorkerPresence): Promise<void> {
+  await db
+    .insertInto('worker')
+    .values(worker)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ seenAt: sql`now()` }))
+    .execute();
+}
+
+/** Takes a worker off the list, and with it all that have long been dead. */
+export async function removeWorker(db: Database, id: string): Promise<void> {
+  await db
+    .deleteFrom('worker')
+    .where((eb) => eb.or([eb('id', '=', id), eb('seenAt', '<', sql<Date>`now() - interval '1 day'`)]))
+    .execute();
+}
+
+/** Worker processes that are there for a queue. */
+export async function countWorkers(db: Database, queue: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('worker')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('queue', '=', queue)
+    .where('seenAt', '>', new Date(Date.now() - presenceLimitMs))
+    .executeTakeFirstOrThrow();
+  return count;
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { ValidationError } from '../errors.ts';
+import type { ValidationIssue } from '../errors.ts';
+
+/** Parses one argument of a mutation; throws ValidationError with one issue a fault. Null counts as absent. */
+export function parseArgument<Schema extends z.ZodType>(
+  name: string,
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
+  const issues: ValidationIssue[] = [];
+  const parsed = collect(issues, name, schema, value);
+  if (issues.length > 0) throw new ValidationError(issues);
+  return parsed as z.output<Schema>;
+}
+
+/** As `parseArgument`, but adds faults to a list, so that several arguments are checked before any is refused. */
+export function collect<Schema extends z.ZodType>(
+  issues: ValidationIssue[],
+  name: string,
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> | undefined {
+  const parsed = schema.safeParse(withoutNulls(value));
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues) {
+    issues.push({ path: [name, ...path.map(String)], message });
+  }
+  return undefined;
+}
+
+/** GraphQL tells an explicit null from an absent field; for us both mean the default. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
+}
+
+/** Text that a person wrote: something in it, and not without end. */
+export function text(maxLength: number) {
+  return z
+    .string()
+    .trim()
+    .min(1, 'Must not be empty.')
+    .max(maxLength, `Must have at most ${maxLength} characters.`)
+    .refine((value) => !value.includes('\0'), 'Must not hold a NUL character.');
+}

@@ -1,0 +1,70 @@
+import DataLoader from 'dataloader';
+import { listAttempts } from '../db/attempts.ts';
+import { listClaimTrees, listLatestExtractions } from '../db/claims.ts';
+import type { ClaimTree } from '../db/claims.ts';
+import { listPositions } from '../db/jobs.ts';
+import { listPersonasById } from '../db/personas.ts';
+import { listVideoSummariesById } from '../db/summaries.ts';
+import type {
+  ClaimExtraction,
+  Database,
+  JobAttempt,
+  Persona,
+  Video,
+  VideoSummary,
+} from '../db/tables.ts';
+import { listVideosById } from '../db/videos.ts';
+import { jobDefinitions } from '../jobs/index.ts';
+
+/** Joins the reads of one execution: a page of a hundred jobs costs as many statements as one job. */
+export interface Loaders {
+  attempts: DataLoader<string, JobAttempt[]>;
+  positions: DataLoader<string, number | undefined>;
+  /** What a job of this type made, by the job's id. */
+  results: (type: string) => DataLoader<string, { id: string } | undefined>;
+  videos: DataLoader<string, Video | undefined>;
+  personas: DataLoader<string, Persona | undefined>;
+  summaries: DataLoader<string, VideoSummary | undefined>;
+  latestExtractions: DataLoader<string, ClaimExtraction | undefined>;
+  claimTrees: DataLoader<string, ClaimTree[]>;
+}
+
+/** Loaders that remember what they read; give each execution its own. */
+export function createLoaders(db: Database): Loaders {
+  const results = new Map(
+    jobDefinitions.map(({ type, result }) => [
+      type,
+      byKey((jobIds) => result.listByJob(db, jobIds), (row) => row.jobId),
+    ]),
+  );
+  return {
+    attempts: new DataLoader(async (jobIds) => {
+      const byJob = Map.groupBy(await listAttempts(db, jobIds), (attempt) => attempt.jobId);
+      return jobIds.map((jobId) => byJob.get(jobId) ?? []);
+    }),
+    positions: new DataLoader(async (jobIds) => {
+      const rows = await listPositions(db, jobIds);
+      const byJob = new Map(rows.map((row) => [row.id, row.position]));
+      return jobIds.map((jobId) => byJob.get(jobId));
+    }),
+    results: (type) => results.get(type)!,
+    videos: byKey((ids) => listVideosById(db, ids), (video) => video.id),
+    personas: byKey((ids) => listPersonasById(db, ids), (persona) => persona.id),
+    summaries: byKey((ids) => listVideoSummariesById(db, ids), (summary) => summary.id),
+    latestExtractions: byKey((ids) => listLatestExtractions(db, ids), (row) => row.summaryId),
+    claimTrees: new DataLoader(async (ids) => {
+      const trees = await listClaimTrees(db, ids);
+      return ids.map((id) => trees.get(id) ?? []);
+    }),
+  };
+}
+
+function byKey<Row>(
+  list: (keys: readonly string[]) => Promise<Row[]>,
+  keyOf: (row: Row) => string,
+): DataLoader<string, Row | undefined> {
+  return new DataLoader(async (keys) => {
+    const byRowKey = new Map((await list(keys)).map((row) => [keyOf(row), row]));
+    return keys.map((key) => byRowKey.get(key));
+  });
+}

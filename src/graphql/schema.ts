@@ -1,0 +1,13 @@
+import { builder } from './builder.ts';
+import './types/errors.ts';
+import './types/job-queries.ts';
+import './types/job-updates.ts';
+import './types/queue.ts';
+import './types/persona.ts';
+import './types/video.ts';
+import './types/video-summary.ts';
+import './types/claim-extraction.ts';
+import './types/claim-synthesis.ts';
+import './types/start-job.ts';
+
+export const schema = builder.toSchema();

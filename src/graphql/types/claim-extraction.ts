@@ -1,0 +1,27 @@
+import type { ClaimExtraction, VideoSummary } from '../../db/tables.ts';
+import { builder } from '../builder.ts';
+import { ClaimRef } from './claim.ts';
+import { VideoSummaryRef } from './video-summary.ts';
+
+builder.objectRef<ClaimExtraction>('ClaimExtraction').implement({
+  description: 'One run of claim extraction: its root claims, each with its subclaims.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Never changes.' }),
+    summary: t.field({
+      type: VideoSummaryRef,
+      description: 'The summary whose claims these are.',
+      resolve: async (extraction, _args, { loaders }) =>
+        (await loaders.summaries.load(extraction.summaryId)) as VideoSummary,
+    }),
+    claims: t.field({
+      type: [ClaimRef],
+      description: 'The root claims, in the order of the summary.',
+      resolve: (extraction, _args, { loaders }) => loaders.claimTrees.load(extraction.id),
+    }),
+    totalClaims: t.exposeInt('totalClaims', { description: 'Claims in all, subclaims included.' }),
+    modelUsed: t.exposeString('modelUsed', {
+      nullable: true,
+      description: 'The model that found them.',
+    }),
+  }),
+});

@@ -1,0 +1,43 @@
+import { glossText } from '../../db/summaries.ts';
+import { findClaimSynthesis, listSourceSummaries } from '../../db/syntheses.ts';
+import type { ClaimSynthesis } from '../../db/tables.ts';
+import { builder } from '../builder.ts';
+import { choiceRefs } from './enums.ts';
+import { VideoSummaryRef } from './video-summary.ts';
+
+const ClaimSynthesisRef = builder.objectRef<ClaimSynthesis>('ClaimSynthesis').implement({
+  description: 'One text made of the claims of several summaries.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Never changes.' }),
+    summaries: t.field({
+      type: [VideoSummaryRef],
+      description: 'The summaries whose claims went in, in the order given.',
+      resolve: (synthesis, _args, { db }) => listSourceSummaries(db, synthesis.id),
+    }),
+    text: t.string({
+      description: 'The synthesis.',
+      resolve: (synthesis) => glossText(synthesis.gloss),
+    }),
+    strategy: t.field({
+      type: choiceRefs.get('SynthesisStrategy')!,
+      description: 'How it was built up.',
+      resolve: (synthesis) => synthesis.strategy,
+    }),
+    claimsUsed: t.exposeInt('claimsUsed', { description: 'Claims that went in.' }),
+    conflictsDetected: t.exposeInt('conflictsDetected', {
+      description: 'Pairs of claims that contradict each other.',
+    }),
+    modelUsed: t.exposeString('modelUsed', { nullable: true, description: 'The model that wrote it.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was saved.' }),
+  }),
+});
+
+builder.queryField('claimSynthesis', (t) =>
+  t.field({
+    type: ClaimSynthesisRef,
+    nullable: true,
+    description: 'Null when there is no such synthesis, or when it is not the viewer’s.',
+    args: { id: t.arg.id({ required: true, description: 'The synthesis’ id.' }) },
+    resolve: (_root, { id }, { db, viewer }) => findClaimSynthesis(db, viewer.owner, id),
+  }),
+);

@@ -1,0 +1,150 @@
+import { isFinal, isRetryable } from '../../db/job-row.ts';
+import type { JobError, JobRow } from '../../db/job-row.ts';
+import { listLogs } from '../../db/logs.ts';
+import { pascalName } from '../../jobs/define-job.ts';
+import type { JobAttempt, JobLogEntry } from '../../db/tables.ts';
+import { builder } from '../builder.ts';
+import {
+  JobErrorCodeRef,
+  JobPriorityRef,
+  JobStateRef,
+  JobTypeRef,
+  LogLevelRef,
+} from './enums.ts';
+
+/** Log lines that one query gets at most. */
+const maxLogs = 1_000;
+
+const JobErrorRef = builder.objectRef<JobError>('JobError').implement({
+  description: 'Why an attempt failed.',
+  fields: (t) => ({
+    code: t.expose('code', { type: JobErrorCodeRef, description: 'For a program to decide on.' }),
+    message: t.exposeString('message', { description: 'For a person to read.' }),
+    retryable: t.exposeBoolean('retryable', {
+      description: 'Whether another attempt could end differently.',
+    }),
+    attempt: t.exposeInt('attempt', { description: 'Which attempt failed.' }),
+  }),
+});
+
+const JobAttemptRef = builder.objectRef<JobAttempt>('JobAttempt').implement({
+  description: 'One run of a job.',
+  fields: (t) => ({
+    number: t.exposeInt('number', { description: '1 for the first.' }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When a worker took it up.' }),
+    finishedAt: t.expose('finishedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it ended, well or not.',
+    }),
+    worker: t.exposeString('worker', {
+      nullable: true,
+      description: 'The worker that ran it, by name.',
+    }),
+    error: t.field({
+      type: JobErrorRef,
+      nullable: true,
+      description: 'Why it failed, if it did.',
+      resolve: (attempt) => attempt.error,
+    }),
+  }),
+});
+
+const JobLogEntryRef = builder.objectRef<JobLogEntry>('JobLogEntry').implement({
+  description: 'One line of what a worker says about a job.',
+  fields: (t) => ({
+    sequence: t.exposeInt('sequence', { description: 'Counts the job’s lines from 1, without gaps.' }),
+    attempt: t.exposeInt('attempt', { description: 'The attempt that said it.' }),
+    level: t.expose('level', { type: LogLevelRef, description: 'How much it matters.' }),
+    message: t.exposeString('message', { description: 'The line.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'When it was said.' }),
+  }),
+});
+
+export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
+  description: 'Work that takes minutes, from its submission to its end.',
+  resolveType: (job) => jobTypeName(job.type),
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Never changes, and is never used again.' }),
+    type: t.field({ type: JobTypeRef, description: 'What it does.', resolve: (job) => job.type }),
+    state: t.expose('state', { type: JobStateRef, description: 'Where it is in its life.' }),
+    version: t.exposeInt('version', {
+      description: 'Grows with every change of this job. It is the cursor of jobUpdated.',
+    }),
+    progress: t.exposeInt('progress', { description: '0 to 100. Never falls within an attempt.' }),
+    stage: t.exposeString('stage', {
+      nullable: true,
+      description: 'What is being done now, in words for a progress bar.',
+    }),
+    attempt: t.exposeInt('attempt', { description: '0 until the first attempt begins.' }),
+    maxAttempts: t.exposeInt('maxAttempts', { description: 'Attempts at most, the first included.' }),
+    priority: t.expose('priority', { type: JobPriorityRef, description: 'Which jobs it goes before.' }),
+    position: t.int({
+      nullable: true,
+      description: '1 = next to run. Null unless QUEUED.',
+      resolve: (job, _args, { loaders }) =>
+        job.state === 'QUEUED' ? loaders.positions.load(job.id) : undefined,
+    }),
+    error: t.field({
+      type: JobErrorRef,
+      nullable: true,
+      description: 'Why the latest attempt failed.',
+      resolve: (job) => job.error,
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
+    startedAt: t.expose('startedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When its first attempt began.',
+    }),
+    completedAt: t.expose('finishedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it reached a final state: COMPLETED, FAILED, CANCELED or EXPIRED.',
+    }),
+    nextAttemptAt: t.expose('nextAttemptAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When a DELAYED job runs.',
+    }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it is given up if it has not begun.',
+    }),
+    durationMs: t.int({
+      nullable: true,
+      description: 'From its first start to its end, or to now.',
+      resolve: ({ startedAt, finishedAt }) =>
+        startedAt && Math.max(0, (finishedAt?.getTime() ?? Date.now()) - startedAt.getTime()),
+    }),
+    cancelable: t.boolean({
+      description: 'Whether it is still to be called off.',
+      resolve: (job) => !isFinal(job.state),
+    }),
+    retryable: t.boolean({
+      description: 'Whether it ended without a result, and may be started over.',
+      resolve: (job) => isRetryable(job.state),
+    }),
+    attempts: t.field({
+      type: [JobAttemptRef],
+      description: 'Every attempt, oldest first.',
+      resolve: (job, _args, { loaders }) => loaders.attempts.load(job.id),
+    }),
+    logs: t.field({
+      type: [JobLogEntryRef],
+      description: 'What workers said about it, oldest first.',
+      args: {
+        after: t.arg.int({ defaultValue: 0, description: 'Only lines above this sequence.' }),
+        first: t.arg.int({ defaultValue: 100, description: 'Lines at most, up to 1,000.' }),
+      },
+      resolve: (job, { after, first }, { db }) =>
+        listLogs(db, job.id, after ?? 0, Math.min(Math.max(first ?? 100, 0), maxLogs)),
+    }),
+  }),
+});
+
+/** `VIDEO_SUMMARIZATION` becomes `VideoSummarizationJob`. */
+function jobTypeName(type: string): string {
+  return `${pascalName({ type })}Job`;
+}

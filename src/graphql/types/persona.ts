@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { findPersona, insertPersona, listPersonas } from '../../db/personas.ts';
+import type { Persona } from '../../db/tables.ts';
+import { ValidationError } from '../../errors.ts';
+import { builder } from '../builder.ts';
+import { parseArgument, text } from '../input.ts';
+
+const newPersonaSchema = z.object({
+  name: text(200),
+  role: text(200),
+  informationNeed: text(4_000),
+});
+
+export const PersonaRef = builder.objectRef<Persona>('Persona').implement({
+  description: 'For whom a video is summarized.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Never changes.' }),
+    name: t.exposeString('name', { description: 'What it is called.' }),
+    role: t.exposeString('role', { description: 'The part it plays, such as “Sports Analyst”.' }),
+    informationNeed: t.exposeString('informationNeed', {
+      description: 'What it wants to know. This decides what a summary picks out.',
+    }),
+  }),
+});
+
+builder.queryField('persona', (t) =>
+  t.field({
+    type: PersonaRef,
+    nullable: true,
+    description: 'Null when there is no such persona, or when it is not the viewer’s.',
+    args: { id: t.arg.id({ required: true, description: 'The persona’s id.' }) },
+    resolve: (_root, { id }, { db, viewer }) => findPersona(db, viewer.owner, id),
+  }),
+);
+
+builder.queryField('personas', (t) =>
+  t.field({
+    type: [PersonaRef],
+    description: 'The viewer’s personas, oldest first.',
+    resolve: (_root, _args, { db, viewer }) => listPersonas(db, viewer.owner),
+  }),
+);
+
+const CreatePersonaInputRef = builder.inputType('CreatePersonaInput', {
+  description: 'What `createPersona` needs to know.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'What to call it, up to 200 characters.' }),
+    role: t.string({ required: true, description: 'The part it plays, up to 200 characters.' }),
+    informationNeed: t.string({
+      required: true,
+      description: 'What it wants to know, up to 4,000 characters.',
+    }),
+  }),
+});
+
+const CreatePersonaPayloadRef = builder
+  .objectRef<{ persona: Persona }>('CreatePersonaPayload')
+  .implement({
+    description: 'The persona that was created.',
+    fields: (t) => ({
+      persona: t.expose('persona', { type: PersonaRef, description: 'The persona.' }),
+    }),
+  });
+
+builder.mutationField('createPersona', (t) =>
+  t.field({
+    type: CreatePersonaPayloadRef,
+    description: 'Creates a persona of the viewer’s.',
+    errors: {
+      types: [ValidationError],
+      directResult: true,
+      union: { name: 'CreatePersonaResult', description: 'The persona, or what was wrong.' },
+    },
+    args: {
+      input: t.arg({ type: CreatePersonaInputRef, required: true, description: 'The persona.' }),
+    },
+    resolve: async (_root, args, { db, viewer }) => {
+      const persona = parseArgument('input', newPersonaSchema, args.input);
+      return { persona: await insertPersona(db, viewer.owner, persona) };
+    },
+  }),
+);

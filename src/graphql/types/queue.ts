@@ -1,0 +1,78 @@
+import { getQueueFigures } from '../../db/queue-figures.ts';
+import type { QueueFigures } from '../../db/queue-figures.ts';
+import { countWorkers } from '../../db/workers.ts';
+import { queueName } from '../../jobs/define-job.ts';
+import { jobDefinitions } from '../../jobs/index.ts';
+import { builder } from '../builder.ts';
+import type { GraphQLContext } from '../context.ts';
+import { JobTypeRef } from './enums.ts';
+
+/** A queue's figures, read once when the queue is asked for. */
+type QueueShape = QueueFigures & { type: string };
+
+const QueueCountsRef = builder.objectRef<QueueShape>('QueueCounts').implement({
+  description: 'Jobs of a queue, by state.',
+  fields: (t) => ({
+    queued: t.exposeInt('queued', { description: 'Waiting for a worker.' }),
+    delayed: t.exposeInt('delayed', { description: 'Waiting for their time.' }),
+    active: t.exposeInt('active', { description: 'Being worked on.' }),
+    completed: t.exposeInt('completed', { description: 'Done, as far back as history goes.' }),
+    failed: t.exposeInt('failed', { description: 'Given up, as far back as history goes.' }),
+  }),
+});
+
+const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
+  description: 'How the jobs of one type are getting on.',
+  fields: (t) => ({
+    type: t.field({ type: JobTypeRef, description: 'Of which jobs.', resolve: ({ type }) => type }),
+    paused: t.boolean({
+      description: 'Whether an operator has stopped it: jobs are accepted, and wait.',
+      resolve: ({ type }, _args, { queues }) => queues.isPaused(type),
+    }),
+    counts: t.field({
+      type: QueueCountsRef,
+      description: 'Its jobs, by state.',
+      resolve: (queue) => queue,
+    }),
+    workers: t.int({
+      description: 'Worker processes that take its jobs.',
+      resolve: ({ type }, _args, { db }) => countWorkers(db, queueName({ type })),
+    }),
+    oldestQueuedAgeMs: t.exposeInt('oldestQueuedAgeMs', {
+      nullable: true,
+      description: 'How long the oldest waiting job has been waiting.',
+    }),
+    averageDurationMs: t.exposeInt('averageDurationMs', {
+      nullable: true,
+      description: 'Mean run time of what completed in the last hour.',
+    }),
+    completedPerMinute: t.exposeFloat('completedPerMinute', {
+      description: 'Mean of the last ten minutes.',
+    }),
+    failureRate: t.exposeFloat('failureRate', {
+      description: 'Share of failures among what ended in the last hour, 0 to 1.',
+    }),
+  }),
+});
+
+async function readQueue(type: string, { db }: GraphQLContext): Promise<QueueShape> {
+  return { type, ...(await getQueueFigures(db, type)) };
+}
+
+builder.queryField('queue', (t) =>
+  t.field({
+    type: QueueRef,
+    description: 'The queue of one type of job.',
+    args: { type: t.arg({ type: JobTypeRef, required: true, description: 'Which type.' }) },
+    resolve: (_root, { type }, context) => readQueue(type, context),
+  }),
+);
+
+builder.queryField('queues', (t) =>
+  t.field({
+    type: [QueueRef],
+    description: 'Every queue there is.',
+    resolve: (_root, _args, context) =>
+      Promise.all(jobDefinitions.map(({ type }) => readQueue(type, context))),
+  }),
+);

@@ -1,0 +1,86 @@
+import { pruneClaims } from '../../db/claims.ts';
+import { findVideoSummary, glossText } from '../../db/summaries.ts';
+import type { KeyFrame, Persona, Video, VideoSummary } from '../../db/tables.ts';
+import { builder } from '../builder.ts';
+import { ClaimRef } from './claim.ts';
+import { PersonaRef } from './persona.ts';
+import { VideoRef } from './video-ref.ts';
+
+const KeyFrameRef = builder.objectRef<KeyFrame>('KeyFrame').implement({
+  description: 'A moment of a video that its summary rests on.',
+  fields: (t) => ({
+    frameNumber: t.exposeInt('frameNumber', {
+      nullable: true,
+      description: 'Counted from 0, where the frame rate is known.',
+    }),
+    timestamp: t.exposeFloat('timestamp', { description: 'Seconds from the start of the video.' }),
+    description: t.exposeString('description', { description: 'What is to be seen or heard.' }),
+    confidence: t.exposeFloat('confidence', { nullable: true, description: 'From 0 to 1.' }),
+  }),
+});
+
+export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').implement({
+  description: 'What one job found in a video for a persona. Later jobs make new ones beside it.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Never changes.' }),
+    video: t.field({
+      type: VideoRef,
+      description: 'The video.',
+      resolve: async (summary, _args, { loaders }) =>
+        (await loaders.videos.load(summary.videoId)) as Video,
+    }),
+    persona: t.field({
+      type: PersonaRef,
+      description: 'For whom it was made.',
+      resolve: async (summary, _args, { loaders }) =>
+        (await loaders.personas.load(summary.personaId)) as Persona,
+    }),
+    text: t.string({
+      description: 'The summary. Offsets of claims count its UTF-16 units.',
+      resolve: (summary) => glossText(summary.gloss),
+    }),
+    visualAnalysis: t.exposeString('visualAnalysis', {
+      nullable: true,
+      description: 'What was seen, where the model service looked.',
+    }),
+    audioTranscript: t.exposeString('audioTranscript', {
+      nullable: true,
+      description: 'What was said, where the model service listened.',
+    }),
+    keyFrames: t.field({
+      type: [KeyFrameRef],
+      description: 'Moments that it rests on.',
+      resolve: (summary) => summary.keyFrames,
+    }),
+    confidence: t.exposeFloat('confidence', {
+      nullable: true,
+      description: 'How sure the model service is, from 0 to 1.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was saved.' }),
+    claims: t.field({
+      type: [ClaimRef],
+      description: 'The root claims of its newest extraction, in order.',
+      args: {
+        minConfidence: t.arg.float({
+          defaultValue: 0,
+          description: 'Leaves out claims below it, from 0 to 1; 0 shows them all.',
+        }),
+      },
+      resolve: async (summary, { minConfidence }, { loaders }) => {
+        const extraction = await loaders.latestExtractions.load(summary.id);
+        if (!extraction) return [];
+        return pruneClaims(await loaders.claimTrees.load(extraction.id), minConfidence ?? 0);
+      },
+    }),
+  }),
+});
+
+builder.queryField('videoSummary', (t) =>
+  t.field({
+    type: VideoSummaryRef,
+    nullable: true,
+    description: 'Null when there is no such summary, or when it is not the viewer’s.',
+    args: { id: t.arg.id({ required: true, description: 'The summary’s id.' }) },
+    resolve: (_root, { id }, { db, viewer }) => findVideoSummary(db, viewer.owner, id),
+  }),
+);

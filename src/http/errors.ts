@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { GraphQLError } from 'graphql';
+import type { Logger } from '../logger.ts';
+
+/**
+ * What of an error a client sees. Errors that GraphQL itself or a resolver made for the client pass as they are; any other
+ * is logged under an id, and the id is all that the client gets.
+ */
+export function createErrorMask(logger: Logger): (error: unknown) => GraphQLError {
+  return (error) => {
+    if (error instanceof GraphQLError && isMadeForClient(error)) return withCode(error);
+    const errorId = randomUUID();
+    const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+    logger.error({ err: cause, errorId }, 'request failed unexpectedly');
+    const place =
+      error instanceof GraphQLError ? { path: error.path, nodes: error.nodes } : {};
+    return new GraphQLError(`Something went wrong here. Quote ${errorId} when you report it.`, {
+      ...place,
+      extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
+    });
+  };
+}
+
+function isMadeForClient({ originalError }: GraphQLError): boolean {
+  return originalError === undefined || originalError instanceof GraphQLError;
+}
+
+/** GraphQL gives no code to the one kind that is left: variables that do not fit their types. */
+function withCode(error: GraphQLError): GraphQLError {
+  if (error.extensions['code'] !== undefined) return error;
+  const { message, nodes, path } = error;
+  return new GraphQLError(message, { nodes, path, extensions: { code: 'BAD_USER_INPUT' } });
+}

@@ -1,0 +1,46 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { createYoga } from 'graphql-yoga';
+import { localViewer } from '../auth/viewer.ts';
+import { createContext } from '../graphql/context.ts';
+import type { GraphQLContext, GraphQLServices } from '../graphql/context.ts';
+import { schema } from '../graphql/schema.ts';
+import { createErrorMask } from './errors.ts';
+
+export const graphqlPath = '/graphql';
+
+const exampleQuery = `# Start a job, and watch it:
+#
+#   mutation { registerVideo(input: { title: "Harbour news", path: "harbour-news.mp4" }) {
+#     ... on RegisterVideoPayload { video { id } } ... on Error { message } } }
+#   subscription { jobUpdated(id: "…") { state progress stage version } }
+
+query Jobs {
+  jobs {
+    edges {
+      node {
+        id
+        type
+        state
+        progress
+        stage
+      }
+    }
+  }
+}
+`;
+
+/** GraphQL over HTTP, with subscriptions as server-sent events, and GraphiQL for a browser. */
+export function createGraphQLHttp(services: GraphQLServices) {
+  return createYoga<object, GraphQLContext>({
+    schema,
+    graphqlEndpoint: graphqlPath,
+    context: () => createContext(services, localViewer),
+    maskedErrors: { maskError: createErrorMask(services.logger) },
+    logging: services.logger,
+    landingPage: false,
+    renderGraphiQL,
+    graphiql: { title: 'fovea-jobs', defaultQuery: exampleQuery },
+  });
+}
+
+export type GraphQLHttp = ReturnType<typeof createGraphQLHttp>;

@@ -1,0 +1,56 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { GraphQLServices } from '../graphql/context.ts';
+import { createGraphQLHttp, graphqlPath } from './graphql-http.ts';
+import { attachGraphQLWebSocket } from './graphql-websocket.ts';
+
+export interface HttpServerOptions {
+  services: GraphQLServices;
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+}
+
+export interface HttpServer extends AsyncDisposable {
+  /** Where it is reached, without a trailing slash. */
+  url: string;
+}
+
+/** Serves the API until disposed; then it ends what is open. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { services, host, port } = options;
+  const graphql = createGraphQLHttp(services);
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?', 1)[0];
+    if (path === graphqlPath) {
+      void graphql(request, response);
+    } else if (path === '/') {
+      response.writeHead(302, { location: graphqlPath }).end();
+    } else {
+      response.writeHead(404, { 'content-type': 'application/json' });
+      response.end('{"error":"not found"}\n');
+    }
+  });
+  const webSocket = attachGraphQLWebSocket(server, graphql, services);
+  const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, host, resolve);
+  await listening;
+
+  return {
+    url: toUrl(server.address() as AddressInfo),
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((done) => server.close(done));
+      await webSocket[Symbol.asyncDispose]();
+      server.closeAllConnections();
+      await closed;
+      await graphql.dispose();
+    },
+  };
+}
+
+function toUrl({ address, family, port }: AddressInfo): string {
+  const everywhere = address === '0.0.0.0' || address === '::';
+  if (everywhere) return `http://localhost:${port}`;
+  return family === 'IPv6' ? `http://[${address}]:${port}` : `http://${address}:${port}`;
+}

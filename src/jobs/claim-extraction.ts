@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { insertClaimExtraction, listClaimExtractionsByJob } from '../db/claims.ts';
+import type { NewClaim } from '../db/claims.ts';
+import { findVideoSummary, glossText } from '../db/summaries.ts';
+import { JobFailure, NotFoundError } from '../errors.ts';
+import type { ExtractClaimsRequest, ExtractedClaim } from '../model-service/contract.ts';
+import { defineJob } from './define-job.ts';
+import { choice, id, modelId, share, wholeNumber } from './input-fields.ts';
+import { locateSpan } from './locate-span.ts';
+
+const strategy = choice('ExtractionStrategy', {
+  SENTENCE_BASED: 'Each sentence that asserts something is a claim.',
+  SEMANTIC_UNITS: 'Each clause that asserts something is a claim.',
+  HIERARCHICAL: 'Sentences are claims, and what they are made of are their subclaims.',
+});
+
+const input = z.object({
+  summaryId: id('The summary whose claims are wanted.'),
+  strategy: strategy
+    .default('SENTENCE_BASED')
+    .meta({ description: 'What counts as one claim.' }),
+  maxClaims: wholeNumber('Root claims at most, 1 to 200.', 1, 200).default(50),
+  minConfidence: share('Claims below this confidence, 0 to 1, are left out; 0 keeps them all.').default(0.5),
+  modelId,
+});
+
+export const claimExtraction = defineJob({
+  type: 'CLAIM_EXTRACTION',
+  mutation: 'extractClaims',
+  description: 'Extracts the atomic claims of a summary.',
+  input,
+  defaults: {
+    attempts: 3,
+    backoffMs: 5_000,
+    priority: 'NORMAL',
+    concurrency: 5,
+    ratePerMinute: 10,
+    expectedDurationMs: 40_000,
+    deadlineMs: 10 * 60_000,
+  },
+  checkInput: async (db, owner, { summaryId }) => {
+    const summary = await findVideoSummary(db, owner, summaryId);
+    if (!summary) throw new NotFoundError('summary', summaryId);
+  },
+  result: { type: 'ClaimExtraction', listByJob: listClaimExtractionsByJob },
+  process: async ({ db, owner, jobId, input, modelService, report, log, during, save }) => {
+    report(2, 'Reading the summary');
+    const summary = await findVideoSummary(db, owner, input.summaryId);
+    if (!summary) throw new JobFailure('INVALID_INPUT', 'The summary is no longer there.');
+    const text = glossText(summary.gloss);
+
+    const request = toRequest(input, text);
+    const answer = await during({ from: 5, to: 85, stage: 'Extracting claims' }, (call) =>
+      modelService.extractClaims(request, call),
+    );
+    if (answer.claims.length === 0) log('WARN', 'The model service found no claims in the summary.');
+
+    report(90, 'Saving the claims');
+    const extraction = {
+      jobId,
+      summaryId: summary.id,
+      strategy: input.strategy,
+      modelUsed: answer.model_used,
+      processingTime: answer.processing_time,
+    };
+    const claims = answer.claims.map((claim) => toClaim(claim, text));
+    return save((trx) => insertClaimExtraction(trx, extraction, claims));
+  },
+});
+
+const strategyNames = {
+  SENTENCE_BASED: 'sentence-based',
+  SEMANTIC_UNITS: 'semantic-units',
+  HIERARCHICAL: 'hierarchical',
+} as const;
+
+function toRequest(given: z.output<typeof input>, text: string): ExtractClaimsRequest {
+  return {
+    summary_id: given.summaryId,
+    summary_text: text,
+    extraction_strategy: strategyNames[given.strategy],
+    max_claims: given.maxClaims,
+    min_confidence: given.minConfidence,
+  };
+}
+
+function toClaim(claim: ExtractedClaim, summaryText: string): NewClaim {
+  const span = locateSpan(summaryText, claim.text, claim.char_start, claim.char_end);
+  return {
+    text: claim.text,
+    confidence: claim.confidence,
+    claimType: claim.claim_type ?? null,
+    sentenceIndex: claim.sentence_index ?? null,
+    charStart: span?.start ?? null,
+    charEnd: span?.end ?? null,
+    subclaims: claim.subclaims.map((subclaim) => toClaim(subclaim, summaryText)),
+  };
+}

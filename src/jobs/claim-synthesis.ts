@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { listClaimTrees, listLatestExtractions } from '../db/claims.ts';
+import type { ClaimTree } from '../db/claims.ts';
+import { listPersonasById } from '../db/personas.ts';
+import { findVideoSummary } from '../db/summaries.ts';
+import { insertClaimSynthesis, listClaimSynthesesByJob } from '../db/syntheses.ts';
+import type { Database, VideoSummary } from '../db/tables.ts';
+import { listVideosById } from '../db/videos.ts';
+import { JobFailure, NotFoundError, ValidationError } from '../errors.ts';
+import type { SourceClaim, SynthesizeRequest } from '../model-service/contract.ts';
+import { defineJob } from './define-job.ts';
+import { choice, id, modelId, wholeNumber } from './input-fields.ts';
+
+/** Summaries that one synthesis may bring together. */
+const maxSummaries = 50;
+
+const strategy = choice('SynthesisStrategy', {
+  HIERARCHICAL: 'By theme, the best supported first.',
+  CHRONOLOGICAL: 'In the order in which the sources say it.',
+  NARRATIVE: 'One flowing text.',
+  ANALYTICAL: 'What sources agree on, differ in, and say alone.',
+});
+
+const input = z.object({
+  summaryIds: z
+    .array(id('A summary.'))
+    .min(1, 'Must name at least one summary.')
+    .max(maxSummaries, `Must name at most ${maxSummaries} summaries.`)
+    .refine((ids) => new Set(ids).size === ids.length, 'Must not name a summary twice.')
+    .meta({ description: 'The summaries whose latest claims are brought together, 1 to 50.' }),
+  strategy: strategy.default('HIERARCHICAL').meta({ description: 'How the text is built up.' }),
+  maxLength: wholeNumber('Words at most, 100 to 2000.', 100, 2000).default(500),
+  includeConflicts: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Whether to say which claims contradict each other.' }),
+  includeCitations: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Whether to say which source each statement comes from.' }),
+  modelId,
+});
+
+export const claimSynthesis = defineJob({
+  type: 'CLAIM_SYNTHESIS',
+  mutation: 'synthesizeClaims',
+  description: 'Synthesizes the claims of several summaries into one text.',
+  input,
+  defaults: {
+    attempts: 2,
+    backoffMs: 5_000,
+    priority: 'LOW',
+    concurrency: 5,
+    ratePerMinute: 10,
+    expectedDurationMs: 75_000,
+    deadlineMs: 10 * 60_000,
+  },
+  checkInput: async (db, owner, { summaryIds }) => {
+    for (const summaryId of summaryIds) {
+      const summary = await findVideoSummary(db, owner, summaryId);
+      if (!summary) throw new NotFoundError('summary', summaryId);
+    }
+    const claims = await listClaimsBySummary(db, summaryIds);
+    if (countClaims([...claims.values()].flat()) > 0) return;
+    const message = 'None of these summaries has claims yet. Extract them first.';
+    throw new ValidationError([{ path: ['input', 'summaryIds'], message }]);
+  },
+  result: { type: 'ClaimSynthesis', listByJob: listClaimSynthesesByJob },
+  process: async ({ db, owner, jobId, input, modelService, report, log, during, save }) => {
+    report(2, 'Collecting the claims');
+    const summaries = await getSummaries(db, owner, input.summaryIds);
+    const request = await toRequest(db, jobId, input, summaries);
+    const count = countClaims(request.claim_sources.flatMap((source) => source.claims));
+    if (count === 0) throw new JobFailure('INVALID_INPUT', 'The summaries have no claims any more.');
+    log('INFO', `Synthesizing ${count} claims of ${summaries.length} summaries.`);
+
+    const answer = await during({ from: 5, to: 90, stage: 'Synthesizing the claims' }, (call) =>
+      modelService.synthesize(request, call),
+    );
+    report(92, 'Saving the synthesis');
+    const synthesis = {
+      jobId,
+      gloss: answer.summary_gloss,
+      strategy: input.strategy,
+      claimsUsed: answer.claims_used,
+      conflictsDetected: answer.synthesis_metadata.conflicts_detected,
+      modelUsed: answer.model_used,
+      processingTime: answer.processing_time,
+    };
+    return save((trx) => insertClaimSynthesis(trx, synthesis, input.summaryIds));
+  },
+});
+
+const strategyNames = {
+  HIERARCHICAL: 'hierarchical',
+  CHRONOLOGICAL: 'chronological',
+  NARRATIVE: 'narrative',
+  ANALYTICAL: 'analytical',
+} as const;
+
+async function getSummaries(
+  db: Database,
+  owner: string,
+  ids: readonly string[],
+): Promise<VideoSummary[]> {
+  const summaries = await Promise.all(ids.map((summaryId) => findVideoSummary(db, owner, summaryId)));
+  return summaries.map((summary) => {
+    if (!summary) throw new JobFailure('INVALID_INPUT', 'A summary is no longer there.');
+    return summary;
+  });
+}
+
+async function toRequest(
+  db: Database,
+  jobId: string,
+  given: z.output<typeof input>,
+  summaries: readonly VideoSummary[],
+): Promise<SynthesizeRequest> {
+  const claims = await listClaimsBySummary(db, given.summaryIds);
+  const videos = await listVideosById(db, summaries.map((summary) => summary.videoId));
+  const titles = new Map(videos.map((video) => [video.id, video.title]));
+  const [persona] = await listPersonasById(db, [summaries[0]!.personaId]);
+  return {
+    summary_id: jobId,
+    claim_sources: summaries.map((summary) => ({
+      source_id: summary.videoId,
+      source_type: 'video',
+      claims: (claims.get(summary.id) ?? []).map(toSourceClaim),
+      metadata: { title: titles.get(summary.videoId) ?? summary.videoId },
+    })),
+    persona_context: persona && { role: persona.role, information_need: persona.informationNeed },
+    synthesis_strategy: strategyNames[given.strategy],
+    max_length: given.maxLength,
+    include_conflicts: given.includeConflicts,
+    include_citations: given.includeCitations,
+  };
+}
+
+/** The claims of each summary's newest extraction. */
+async function listClaimsBySummary(
+  db: Database,
+  summaryIds: readonly string[],
+): Promise<Map<string, ClaimTree[]>> {
+  const extractions = await listLatestExtractions(db, summaryIds);
+  const trees = await listClaimTrees(db, extractions.map((extraction) => extraction.id));
+  return new Map(extractions.map(({ id, summaryId }) => [summaryId, trees.get(id) ?? []]));
+}
+
+function toSourceClaim(claim: ClaimTree): SourceClaim {
+  return {
+    id: claim.id,
+    text: claim.text,
+    confidence: claim.confidence,
+    subclaims: claim.subclaims.map(toSourceClaim),
+  };
+}
+
+interface Countable {
+  subclaims?: readonly Countable[] | undefined;
+}
+
+function countClaims(claims: readonly Countable[]): number {
+  return claims.reduce((sum, claim) => sum + 1 + countClaims(claim.subclaims ?? []), 0);
+}

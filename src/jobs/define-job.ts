@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import type { JobPriority, JobResult, LogLevel } from '../db/job-row.ts';
+import type { Database, DatabaseTransaction } from '../db/tables.ts';
+import type { ModelCall, ModelService } from '../model-service/client.ts';
+
+/** What the queue does with jobs of a type. */
+export interface JobSettings {
+  /** Runs at most, the first included. */
+  attempts: number;
+  /** Wait before the second run; it doubles with each further one. */
+  backoffMs: number;
+  /** Jobs at once in one worker process. */
+  concurrency: number;
+  /** Jobs a minute for the whole queue; null where nothing limits it. */
+  ratePerMinute: number | null;
+  /** A run that takes longer is aborted. */
+  deadlineMs: number;
+}
+
+/** The settings that hold unless the environment says otherwise, and what no environment changes. */
+export interface JobDefaults extends JobSettings {
+  priority: JobPriority;
+  /** Estimate of a run, until enough of them have been measured. */
+  expectedDurationMs: number;
+}
+
+/** A part of the bar that one call of the model service fills. */
+export interface Span {
+  /** Progress when it begins and when it ends, 0 to 100. */
+  from: number;
+  to: number;
+  stage: string;
+}
+
+/** All that a job may touch. */
+export interface JobContext<Input> {
+  jobId: string;
+  owner: string;
+  attempt: number;
+  input: Input;
+  db: Database;
+  modelService: ModelService;
+  /** Aborted when the job must stop: its deadline, the worker's shutdown, or a lost lock. */
+  signal: AbortSignal;
+  /** Says how far the job is (0 to 100) and what it does. Returns at once; the newest report wins. */
+  report: (progress: number, stage: string) => void;
+  log: (level: LogLevel, message: string) => void;
+  /** Calls the model service, and moves the bar while it works. */
+  during: <Answer>(span: Span, call: (call: ModelCall) => Promise<Answer>) => Promise<Answer>;
+  /** Writes the results in one transaction, or nothing if this attempt is no longer the newest. */
+  save: (write: (trx: DatabaseTransaction) => Promise<JobResult>) => Promise<JobResult>;
+}
+
+export interface JobDefinition<Input extends z.ZodObject = z.ZodObject> {
+  /** In capitals, as in the API's JobType; queue, metrics label and GraphQL type names derive from it. */
+  type: string;
+  /** The mutation that starts it: a verb phrase in camelCase. */
+  mutation: string;
+  /** What it does, in one sentence of the API's documentation. */
+  description: string;
+  /** Parsed when a job is submitted and again when it runs. */
+  input: Input;
+  defaults: JobDefaults;
+  /** Throws NotFoundError or ValidationError when what the input names is not there for this owner. */
+  checkInput: (db: Database, owner: string, input: z.output<Input>) => Promise<void>;
+  result: {
+    /** The GraphQL type of what it makes. */
+    type: string;
+    /** What these jobs have made: rows of the type above, each with the id of its job. */
+    listByJob: (
+      db: Database,
+      jobIds: readonly string[],
+    ) => Promise<{ id: string; jobId: string }[]>;
+  };
+  process: (context: JobContext<z.output<Input>>) => Promise<JobResult>;
+}
+
+/** A job type: what it takes, what it makes, how it is retried, and its work. */
+export function defineJob<Input extends z.ZodObject>(
+  definition: JobDefinition<Input>,
+): JobDefinition<Input> {
+  return definition;
+}
+
+/** `VIDEO_SUMMARIZATION` as its queue is called: `video-summarization`. */
+export function queueName(definition: Pick<JobDefinition, 'type'>): string {
+  return definition.type.toLowerCase().replaceAll('_', '-');
+}
+
+/** `VIDEO_SUMMARIZATION` as GraphQL names types: `VideoSummarization`. */
+export function pascalName(definition: Pick<JobDefinition, 'type'>): string {
+  return definition.type
+    .split('_')
+    .map((word) => word[0] + word.slice(1).toLowerCase())
+    .join('');
+}

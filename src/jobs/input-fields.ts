@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** Characters of an id at most: UUIDs of ours, and whatever FOVEA calls its videos. */
+const maxIdLength = 128;
+
+/** A reference to a stored thing. `graphql: 'ID'` is how the API shows it. */
+export function id(description: string) {
+  return z
+    .string()
+    .min(1, 'Must not be empty.')
+    .max(maxIdLength, `Must have at most ${maxIdLength} characters.`)
+    .refine((value) => !value.includes('\0'), 'Must not hold a NUL character.')
+    .meta({ graphql: 'ID', description });
+}
+
+export function wholeNumber(description: string, min: number, max: number) {
+  const message = `Must be a whole number from ${min} to ${max}.`;
+  return z.int(message).min(min, message).max(max, message).meta({ description });
+}
+
+/** A number from 0 to 1. */
+export function share(description: string) {
+  const message = 'Must be a number from 0 to 1.';
+  return z.number(message).min(0, message).max(1, message).meta({ description });
+}
+
+/** One of the values of the API's enum `name`, each with its description. */
+export function choice<const Values extends Record<string, string>>(name: string, values: Values) {
+  const names = Object.keys(values) as [keyof Values & string, ...(keyof Values & string)[]];
+  return z.enum(names).meta({ graphql: name, values });
+}
+
+export const modelId = z
+  .string()
+  .min(1, 'Must not be empty.')
+  .max(maxIdLength, `Must have at most ${maxIdLength} characters.`)
+  .nullish()
+  .meta({ description: 'The model to use, where the model service offers a choice. Kept with the job.' });

@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { QueueEvents } from 'bullmq';
+import type { IQueueBackend } from 'bullmq';
+import type { JobRow } from '../db/job-row.ts';
+import { findEventCursor, saveEventCursor } from '../db/event-cursors.ts';
+import { applyJobUpdates } from '../db/job-updates.ts';
+import type { JobUpdate } from '../db/job-updates.ts';
+import type { Database } from '../db/tables.ts';
+import type { Logger } from '../logger.ts';
+import { foldUpdates, toJobUpdate } from './job-events.ts';
+import type { QueueEvent } from './job-events.ts';
+import type { QueueTransport } from './transport.ts';
+
+/** How long one read waits for events before it looks whether it should stop. */
+const readBlockMs = 5_000;
+/** Pause after a fault of the broker or the database, before the same entries are tried again. */
+const retryDelayMs = 500;
+/** How often the cursor is stored while events flow; a crash replays at most that much. */
+const cursorIntervalMs = 1_000;
+/** Before the first entry of any stream. Reading from `$` instead would lose what is enqueued meanwhile. */
+const beginning = '0';
+
+export interface EventBridgeOptions {
+  db: Database;
+  transport: QueueTransport;
+  queue: string;
+  logger: Logger;
+  /** Hands on the rows that changed. */
+  publish: (jobs: readonly JobRow[]) => Promise<void>;
+}
+
+/**
+ * Turns a queue's events into rows, and the rows that changed into messages, until disposed. Everything that arrives
+ * while a batch is applied is the next batch. Any number of bridges may run over the same queue.
+ */
+export async function startEventBridge(options: EventBridgeOptions): Promise<AsyncDisposable> {
+  const { transport, queue } = options;
+  const logger = options.logger.child({ queue });
+  const stop = new AbortController();
+  const events = new QueueEvents(
+    queue,
+    { connection: transport.consumer, prefix: transport.prefix, autorun: false },
+    transport.backend,
+  );
+  events.on('error', (error) => logger.warn({ err: error }, 'event stream failed'));
+  const saved = await findEventCursor(options.db, queue);
+  const running = run();
+
+  async function run(): Promise<void> {
+    let cursor = saved ?? beginning;
+    let savedAt = 0;
+    while (!stop.signal.aborted) {
+      const entries = await read(cursor);
+      if (entries.length === 0) continue;
+      await applyUntilDone(entries);
+      cursor = entries.at(-1)!.id;
+      if (Date.now() - savedAt < cursorIntervalMs) continue;
+      savedAt = Date.now();
+      await save(cursor);
+    }
+    await save(cursor);
+  }
+
+  async function read(cursor: string): Promise<QueueEvent[]> {
+    try {
+      return toEntries(await events.getBackend().readEvents(cursor, readBlockMs));
+    } catch (error) {
+      await pauseAfter(error, 'reading events failed');
+      return [];
+    }
+  }
+
+  async function applyUntilDone(entries: readonly QueueEvent[]): Promise<void> {
+    const layers = foldUpdates(toUpdates(entries, logger));
+    while (layers[0]) {
+      try {
+        const changed = await applyJobUpdates(options.db, layers[0]);
+        layers.shift();
+        if (changed.length > 0) await options.publish(changed);
+      } catch (error) {
+        if (stop.signal.aborted) throw error;
+        await pauseAfter(error, 'applying events failed');
+      }
+    }
+  }
+
+  async function save(cursor: string): Promise<void> {
+    try {
+      if (cursor !== beginning) await saveEventCursor(options.db, queue, cursor);
+    } catch (error) {
+      // The next save stores a later one; until then a restart replays more.
+      logger.warn({ err: error }, 'event cursor not saved');
+    }
+  }
+
+  async function pauseAfter(error: unknown, what: string): Promise<void> {
+    if (stop.signal.aborted) return;
+    logger.error({ err: error }, what);
+    await delay(retryDelayMs, undefined, { signal: stop.signal }).catch(() => undefined);
+  }
+
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await events.close();
+      await running.catch((error) => logger.warn({ err: error }, 'event bridge stopped in a batch'));
+    },
+  };
+}
+
+/** BullMQ answers as Redis' XREAD does: streams, each with entries, each with a flat list of names and values. */
+function toEntries(answer: Awaited<ReturnType<IQueueBackend['readEvents']>>): QueueEvent[] {
+  const [stream] = answer ?? [];
+  return (stream?.[1] ?? []).map(([id, flat]) => {
+    const fields: Record<string, string> = {};
+    for (let index = 0; index + 1 < flat.length; index += 2) fields[flat[index]!] = flat[index + 1]!;
+    return { id, fields };
+  });
+}
+
+function toUpdates(entries: readonly QueueEvent[], logger: Logger): JobUpdate[] {
+  return entries.flatMap((entry) => {
+    try {
+      return toJobUpdate(entry) ?? [];
+    } catch (error) {
+      // One entry that somebody else wrote must not stop all that follow.
+      logger.warn({ err: error, eventId: entry.id }, 'malformed event skipped');
+      return [];
+    }
+  });
+}

@@ -1,0 +1,124 @@
+import { UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import type { BackoffStrategy, IQueueBackend, Job, JobProgress } from 'bullmq';
+import { v7 as uuidv7 } from 'uuid';
+import { presenceIntervalMs, recordWorker, removeWorker } from '../db/workers.ts';
+import { JobFailure } from '../errors.ts';
+import { queueName } from '../jobs/define-job.ts';
+import type { JobSettings } from '../jobs/define-job.ts';
+import { HandBack, runAttempt } from './run-attempt.ts';
+import type { AttemptOptions } from './run-attempt.ts';
+import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from './transport.ts';
+
+/** No wait between two attempts grows beyond this, unless the model service asks for more. */
+const backoffMaxMs = 5 * 60_000;
+
+export interface WorkerOptions extends AttemptOptions {
+  transport: QueueTransport;
+  settings: JobSettings;
+  /** How long running jobs may go on when the worker is disposed; then they are handed back. */
+  shutdownGraceMs: number;
+}
+
+/** Takes jobs from their queue and runs them, until disposed; then it ends those that run, or hands them back. */
+export async function startWorker(options: WorkerOptions): Promise<AsyncDisposable> {
+  const { transport, settings, db, definition, workerName } = options;
+  const queue = queueName(definition);
+  const logger = options.logger.child({ queue });
+  const shutdown = new AbortController();
+  const presence = { id: uuidv7(), queue, name: workerName, concurrency: settings.concurrency };
+
+  const worker = new Worker<
+    JobPayload,
+    JobOutcome,
+    string,
+    IQueueBackend,
+    JobProgress,
+    QueueConnection
+  >(
+    queue,
+    // BullMQ hands over a signal only to a function that declares three parameters.
+    async (job, token, lockSignal) => {
+      const deadline = startDeadline(settings.deadlineMs);
+      const signals = [deadline.signal, shutdown.signal, ...(lockSignal ? [lockSignal] : [])];
+      try {
+        return await runAttempt({ ...options, logger }, job, AbortSignal.any(signals));
+      } catch (error) {
+        if (error instanceof HandBack) await handBack(job, token);
+        throw toQueueError(error);
+      } finally {
+        deadline.clear();
+      }
+    },
+    {
+      connection: transport.consumer,
+      prefix: transport.prefix,
+      name: workerName,
+      concurrency: settings.concurrency,
+      settings: { backoffStrategy: createBackoff(settings.backoffMs) },
+      ...(settings.ratePerMinute === null
+        ? {}
+        : { limiter: { max: settings.ratePerMinute, duration: 60_000 } }),
+    },
+    transport.backend,
+  );
+  worker.on('error', (error) => logger.warn({ err: error }, 'worker connection failed'));
+  worker.on('stalled', (jobId) => logger.warn({ jobId }, 'job stalled'));
+  await worker.waitUntilReady();
+  await recordWorker(db, presence);
+  const heartbeat = setInterval(() => {
+    recordWorker(db, presence).catch((error: unknown) =>
+      logger.warn({ err: error }, 'worker presence not recorded'),
+    );
+  }, presenceIntervalMs);
+  logger.info({ concurrency: settings.concurrency }, 'worker started');
+
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(heartbeat);
+      const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
+      await worker.close();
+      clearTimeout(grace);
+      await removeWorker(db, presence.id);
+    },
+  };
+}
+
+function startDeadline(withinMs: number) {
+  const controller = new AbortController();
+  const failure = new JobFailure('DEADLINE_EXCEEDED', 'The job took longer than its type allows.');
+  const timer = setTimeout(() => controller.abort(failure), withinMs);
+  return { signal: controller.signal, clear: () => clearTimeout(timer) };
+}
+
+/** Puts a job back at the head of its queue. BullMQ counts an attempt only when it fails. */
+async function handBack(job: Job<JobPayload, JobOutcome>, token: string | undefined): Promise<never> {
+  await job.moveToWait(token);
+  throw new WaitingError();
+}
+
+/** The reason that Redis keeps is the code alone; the attempt's row has the words. */
+function toQueueError(error: unknown): unknown {
+  if (!(error instanceof JobFailure)) return error;
+  if (error.retryable) return new RetryableReason(error.code, error.retryAfterMs);
+  return new UnrecoverableError(error.code);
+}
+
+class RetryableReason extends Error {
+  override readonly name = 'RetryableReason';
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: string, retryAfterMs: number | undefined) {
+    super(code);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Exponential with up to half of it on top, so that jobs that failed together do not come back together; `Retry-After` is a minimum. */
+function createBackoff(baseMs: number): BackoffStrategy {
+  return (attemptsMade, _type, error) => {
+    const full = Math.min(baseMs * 2 ** (attemptsMade - 1), Math.max(backoffMaxMs, baseMs));
+    const jittered = full * (1 + Math.random() / 2);
+    const asked = error instanceof RetryableReason ? (error.retryAfterMs ?? 0) : 0;
+    return Math.ceil(Math.max(jittered, asked));
+  };
+}

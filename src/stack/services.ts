@@ -1,0 +1,64 @@
+import { createRedisBackend } from 'bullmq';
+import type { BackendFactory, IQueueBackend } from 'bullmq';
+import { Redis } from 'ioredis';
+import { Pool } from 'pg';
+import type { StackConfig } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import { createRedisBroker } from '../pubsub/redis-broker.ts';
+import type { QueueConnection } from '../queue/transport.ts';
+import type { Stack } from './stack.ts';
+
+type ServicesConfig = Extract<StackConfig, { kind: 'services' }>;
+
+/** Time for PostgreSQL or Redis to accept a connection. */
+const connectTimeoutMs = 5_000;
+
+/** Redis and PostgreSQL. */
+export async function openServices(config: ServicesConfig, logger: Logger): Promise<Stack> {
+  await using stack = new AsyncDisposableStack();
+  const pool = new Pool({
+    connectionString: config.databaseUrl,
+    max: config.poolSize,
+    connectionTimeoutMillis: connectTimeoutMs,
+  });
+  pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection failed'));
+
+  const redis = createRedisFactory(config.redisUrl, logger);
+  // A request must not hang because Redis does; what blocks on Redis, waits for it.
+  const producer = stack.adopt(redis('producer', { maxRetriesPerRequest: 1 }), quit);
+  const consumer = stack.adopt(redis('consumer', { maxRetriesPerRequest: null }), quit);
+  const publisher = redis('publisher', { maxRetriesPerRequest: 1 });
+  const subscriber = redis('subscriber', { maxRetriesPerRequest: null });
+  const prefix = config.redisPrefix;
+  const broker = stack.use(createRedisBroker({ publisher, subscriber, prefix, logger }));
+  await Promise.all([producer, consumer, publisher, subscriber].map((client) => client.connect()));
+
+  const backend = createRedisBackend as BackendFactory<IQueueBackend, QueueConnection>;
+  const opened = stack.move();
+  return {
+    pool,
+    transport: { producer, consumer, prefix, backend },
+    broker,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+function createRedisFactory(url: string, logger: Logger) {
+  return (name: string, options: { maxRetriesPerRequest: number | null }): Redis => {
+    const client = new Redis(url, {
+      ...options,
+      connectionName: `fovea-jobs-${name}`,
+      connectTimeout: connectTimeoutMs,
+      enableAutoPipelining: name === 'publisher',
+      lazyConnect: true,
+    });
+    client.on('error', (error) => logger.warn({ err: error, client: name }, 'redis connection failed'));
+    return client;
+  };
+}
+
+async function quit(client: Redis): Promise<void> {
+  // A connection that is down has nobody to say goodbye to.
+  if (client.status === 'ready') await client.quit();
+  else client.disconnect();
+}
