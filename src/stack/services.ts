@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import type { StackConfig } from '../config.ts';
 import type { Logger } from '../logger.ts';
-import { createRedisBroker } from '../pubsub/redis-broker.ts';
+import { createRedisBroker, endConnection } from '../pubsub/redis-broker.ts';
 import type { QueueConnection } from '../queue/transport.ts';
 import type { Stack } from './stack.ts';
 
@@ -25,8 +25,8 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
 
   const redis = createRedisFactory(config.redisUrl, logger);
   // A request must not hang because Redis does; what blocks on Redis, waits for it.
-  const producer = stack.adopt(redis('producer', { maxRetriesPerRequest: 1 }), quit);
-  const consumer = stack.adopt(redis('consumer', { maxRetriesPerRequest: null }), quit);
+  const producer = stack.adopt(redis('producer', { maxRetriesPerRequest: 1 }), endConnection);
+  const consumer = stack.adopt(redis('consumer', { maxRetriesPerRequest: null }), endConnection);
   const publisher = redis('publisher', { maxRetriesPerRequest: 1 });
   const subscriber = redis('subscriber', { maxRetriesPerRequest: null });
   const prefix = config.redisPrefix;
@@ -55,10 +55,4 @@ function createRedisFactory(url: string, logger: Logger) {
     client.on('error', (error) => logger.warn({ err: error, client: name }, 'redis connection failed'));
     return client;
   };
-}
-
-async function quit(client: Redis): Promise<void> {
-  // A connection that is down has nobody to say goodbye to.
-  if (client.status === 'ready') await client.quit();
-  else client.disconnect();
 }

@@ -1,0 +1,131 @@
+import { request as send, type Dispatcher } from 'undici';
+import type { z } from 'zod';
+import { readAnswer, readBytes, type AnswerListeners } from './answer.ts';
+import {
+  badAnswer,
+  badRequest,
+  connectionFailure,
+  statusFailure,
+  timeoutFailure,
+} from './failures.ts';
+
+export interface Peer {
+  /** Ends with a slash. */
+  url: string;
+  timeoutMs: number;
+  dispatcher: Dispatcher;
+}
+
+export interface Endpoint<Request, Answer> {
+  path: string;
+  request: z.ZodType<unknown, Request>;
+  response: z.ZodType<Answer>;
+}
+
+export interface ModelCall extends AnswerListeners {
+  /** Aborting closes the connection, which is all that the service learns of it. */
+  signal: AbortSignal;
+  timeoutMs?: number | undefined;
+}
+
+const healthTimeoutMs = 5_000;
+
+/** Of an answer that is an error, as much is read as its message may need. */
+const maxErrorBytes = 64 * 1024;
+
+/** Posts a request and parses its answer, both by the endpoint's schemas. */
+export async function callModelService<Request, Answer>(
+  peer: Peer,
+  endpoint: Endpoint<Request, Answer>,
+  request: Request,
+  call: ModelCall,
+): Promise<Answer> {
+  const parsed = endpoint.request.safeParse(request);
+  if (!parsed.success) throw badRequest(parsed.error);
+  const body = JSON.stringify(parsed.data, withoutNull);
+  const answer = await withDeadline(
+    call.signal,
+    call.timeoutMs ?? peer.timeoutMs,
+    async (signal) => {
+      const response = await exchange(peer, { method: 'POST', path: endpoint.path, body, signal });
+      return readAnswer(response, call);
+    },
+  );
+  const result = endpoint.response.safeParse(answer);
+  if (!result.success) throw badAnswer('is not of the agreed shape', result.error);
+  return result.data;
+}
+
+/** Resolves if `/health` answers 2xx within 5 s. */
+export async function checkModelService(peer: Peer, signal?: AbortSignal): Promise<void> {
+  const caller = signal ?? new AbortController().signal;
+  await withDeadline(caller, healthTimeoutMs, async (limited) => {
+    const { body } = await exchange(peer, { method: 'GET', path: 'health', signal: limited });
+    await readBytes(body, maxErrorBytes);
+  });
+}
+
+// pydantic refuses null in fields that have a default, and takes absence for it.
+function withoutNull(_key: string, value: unknown): unknown {
+  return value ?? undefined;
+}
+
+interface Exchange {
+  method: 'GET' | 'POST';
+  path: string;
+  body?: string;
+  signal: AbortSignal;
+}
+
+/** The head of the answer, if its status is 2xx. */
+async function exchange(
+  peer: Peer,
+  { path, ...options }: Exchange,
+): Promise<Dispatcher.ResponseData> {
+  const headers = {
+    accept: 'application/x-ndjson, application/json',
+    ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+  };
+  const url = new URL(path, peer.url);
+  const response = await send(url, { ...options, headers, dispatcher: peer.dispatcher }).catch(
+    (error: unknown) => {
+      throw connectionFailure(error);
+    },
+  );
+  if (response.statusCode >= 200 && response.statusCode < 300) return response;
+  throw statusFailure(
+    response.statusCode,
+    await readDetail(response),
+    response.headers['retry-after'],
+  );
+}
+
+/** The `detail` of FastAPI's error bodies; undefined if there is none to be had, as the status says enough. */
+async function readDetail(response: Dispatcher.ResponseData): Promise<unknown> {
+  try {
+    const body: unknown = JSON.parse((await readBytes(response.body, maxErrorBytes)).toString());
+    return typeof body === 'object' && body !== null && 'detail' in body ? body.detail : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function withDeadline<T>(
+  caller: AbortSignal,
+  timeoutMs: number,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  caller.throwIfAborted();
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), timeoutMs);
+  try {
+    return await run(AbortSignal.any([caller, deadline.signal]));
+  } catch (error) {
+    // Whatever the abort broke is its consequence, not the reason.
+    if (caller.aborted) throw caller.reason;
+    if (deadline.signal.aborted) throw timeoutFailure(timeoutMs);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

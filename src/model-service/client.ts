@@ -1,0 +1,79 @@
+import { Agent } from 'undici';
+import { callModelService, checkModelService, type ModelCall, type Peer } from './call.ts';
+import {
+  extractClaimsRequestSchema,
+  extractClaimsResponseSchema,
+  summarizeRequestSchema,
+  summarizeResponseSchema,
+  synthesizeRequestSchema,
+  synthesizeResponseSchema,
+  type ExtractClaimsRequest,
+  type ExtractClaimsResponse,
+  type SummarizeRequest,
+  type SummarizeResponse,
+  type SynthesizeRequest,
+  type SynthesizeResponse,
+} from './contract.ts';
+
+export type { ModelCall } from './call.ts';
+
+/** A call rejects with a JobFailure of its class, or, when its signal aborts, with the signal's reason. */
+export interface ModelService extends AsyncDisposable {
+  summarize: (request: SummarizeRequest, call: ModelCall) => Promise<SummarizeResponse>;
+  extractClaims: (request: ExtractClaimsRequest, call: ModelCall) => Promise<ExtractClaimsResponse>;
+  synthesize: (request: SynthesizeRequest, call: ModelCall) => Promise<SynthesizeResponse>;
+  /** Resolves if the service answers that it is up; rejects with a JobFailure otherwise. */
+  health: (signal?: AbortSignal) => Promise<void>;
+}
+
+export interface ModelServiceOptions {
+  /** Where `/health` and `/api` are. */
+  url: string;
+  /** For a call that names none; 10 minutes if absent. */
+  timeoutMs?: number | undefined;
+  /** How many calls may be under way at once, others wait; no limit if absent. */
+  connections?: number | undefined;
+}
+
+const defaultTimeoutMs = 600_000;
+
+const summarize = {
+  path: 'api/summarize',
+  request: summarizeRequestSchema,
+  response: summarizeResponseSchema,
+};
+const extractClaims = {
+  path: 'api/extract-claims',
+  request: extractClaimsRequestSchema,
+  response: extractClaimsResponseSchema,
+};
+const synthesize = {
+  path: 'api/synthesize-summary',
+  request: synthesizeRequestSchema,
+  response: synthesizeResponseSchema,
+};
+
+/** The client of the model service; disposing it cuts the calls under way. */
+export function createModelService(options: ModelServiceOptions): ModelService {
+  const dispatcher = new Agent({
+    connections: options.connections ?? null,
+    // undici's 300 s would cut a slow model's call; the deadline of each call is the only limit.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    // No keep-alive: calls are minutes apart, and a connection that the service closes meanwhile fails the next one.
+    pipelining: 0,
+    allowH2: false,
+  });
+  const peer: Peer = {
+    url: options.url.endsWith('/') ? options.url : `${options.url}/`,
+    timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+    dispatcher,
+  };
+  return {
+    summarize: (request, call) => callModelService(peer, summarize, request, call),
+    extractClaims: (request, call) => callModelService(peer, extractClaims, request, call),
+    synthesize: (request, call) => callModelService(peer, synthesize, request, call),
+    health: (signal) => checkModelService(peer, signal),
+    [Symbol.asyncDispose]: () => dispatcher.destroy(),
+  };
+}
