@@ -3,6 +3,7 @@ import { validate as isUuid } from 'uuid';
 import type { JobPriority, JobRow, JobState } from './job-row.ts';
 import { priorityRanks } from './job-row.ts';
 import type { Database } from './tables.ts';
+import { isStorable } from './text.ts';
 
 export interface NewJob {
   id: string;
@@ -65,14 +66,20 @@ export async function listJobs(
   filter: JobFilter,
   page: Page,
 ): Promise<JobRow[]> {
+  if (filter.videoId !== undefined && !isStorable(filter.videoId)) return [];
   let query = db.selectFrom('job').selectAll().where('owner', '=', owner);
-  if (filter.types) query = query.where('type', 'in', filter.types);
-  if (filter.states) query = query.where('state', 'in', filter.states);
+  if (filter.types) query = query.where(isAnyOf('type', filter.types));
+  if (filter.states) query = query.where(isAnyOf('state', filter.states));
   if (filter.videoId !== undefined) query = query.where(isAboutVideo(filter.videoId));
   if (page.beyond !== undefined) {
     query = query.where('id', page.inverted ? '>' : '<', page.beyond);
   }
   return query.orderBy('id', page.inverted ? 'asc' : 'desc').limit(page.limit).execute();
+}
+
+/** Unlike `in`, takes an empty list, and finds nothing. */
+function isAnyOf(column: 'type' | 'state', values: readonly string[]) {
+  return sql<boolean>`${sql.ref(column)} = any(${sql.val(values)}::text[])`;
 }
 
 /** The video itself, or a summary of it among the job's inputs. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Page } from './jobs.ts';
 import type { Database, Video } from './tables.ts';
+import { isStorable } from './text.ts';
 
 export interface NewVideo {
   /** As other systems know it; made up when absent. */
@@ -29,6 +30,7 @@ export async function findVideo(
   owner: string,
   id: string,
 ): Promise<Video | undefined> {
+  if (!isStorable(id)) return undefined;
   return db
     .selectFrom('video')
     .selectAll()

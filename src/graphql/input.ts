@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ValidationError } from '../errors.ts';
 import type { ValidationIssue } from '../errors.ts';
 
@@ -33,14 +33,4 @@ export function collect<Schema extends z.ZodType>(
 function withoutNulls(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
-}
-
-/** Text that a person wrote: something in it, and not without end. */
-export function text(maxLength: number) {
-  return z
-    .string()
-    .trim()
-    .min(1, 'Must not be empty.')
-    .max(maxLength, `Must have at most ${maxLength} characters.`)
-    .refine((value) => !value.includes('\0'), 'Must not hold a NUL character.');
 }

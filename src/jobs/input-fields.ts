@@ -1,16 +1,22 @@
 import { z } from 'zod';
+import { isStorable } from '../db/text.ts';
 
 /** Characters of an id at most: UUIDs of ours, and whatever FOVEA calls its videos. */
 const maxIdLength = 128;
 
-/** A reference to a stored thing. `graphql: 'ID'` is how the API shows it. */
-export function id(description: string) {
+/** Text from outside: something in it, not without end, and nothing that Postgres cannot store. */
+export function text(maxLength: number) {
   return z
     .string()
+    .trim()
     .min(1, 'Must not be empty.')
-    .max(maxIdLength, `Must have at most ${maxIdLength} characters.`)
-    .refine((value) => !value.includes('\0'), 'Must not hold a NUL character.')
-    .meta({ graphql: 'ID', description });
+    .max(maxLength, `Must have at most ${maxLength} characters.`)
+    .refine(isStorable, 'Must be well-formed text without NUL characters.');
+}
+
+/** A reference to a stored thing. `graphql: 'ID'` is how the API shows it. */
+export function id(description: string) {
+  return text(maxIdLength).meta({ graphql: 'ID', description });
 }
 
 export function wholeNumber(description: string, min: number, max: number) {
@@ -30,9 +36,6 @@ export function choice<const Values extends Record<string, string>>(name: string
   return z.enum(names).meta({ graphql: name, values });
 }
 
-export const modelId = z
-  .string()
-  .min(1, 'Must not be empty.')
-  .max(maxIdLength, `Must have at most ${maxIdLength} characters.`)
+export const modelId = text(maxIdLength)
   .nullish()
   .meta({ description: 'The model to use, where the model service offers a choice. Kept with the job.' });

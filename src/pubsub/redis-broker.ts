@@ -1,25 +1,25 @@
 import { RedisPubSub } from 'graphql-redis-subscriptions';
-import type { PubSubRedisOptions } from 'graphql-redis-subscriptions';
+import type { Redis } from 'ioredis';
 import { jobRowSchema } from '../db/job-row.ts';
 import type { JobRow } from '../db/job-row.ts';
 import type { Logger } from '../logger.ts';
 import type { Broker } from './broker.ts';
 
 export interface RedisBrokerOptions {
-  publisher: NonNullable<PubSubRedisOptions['publisher']>;
+  publisher: Redis;
   /** A connection of its own: Redis takes no other commands on one that subscribes. */
-  subscriber: NonNullable<PubSubRedisOptions['subscriber']>;
+  subscriber: Redis;
   /** Tells apart what shares a Redis; pub/sub knows no databases. */
   prefix: string;
   logger: Logger;
 }
 
-/** A broker over Redis pub/sub. A message is parsed once, however many listen. */
+/** A broker over Redis pub/sub, which ends the two connections when it is disposed. A message is parsed once, however many listen. */
 export function createRedisBroker(options: RedisBrokerOptions): Broker {
   const { publisher, subscriber, prefix, logger } = options;
   const pubsub = new RedisPubSub({
     publisher,
-    subscriber,
+    subscriber: withCaughtUnsubscribe(subscriber, logger),
     deserializer: (message) => parseMessage(String(message), logger),
   });
 
@@ -33,7 +33,7 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
       return () => pubsub.unsubscribe(id);
     },
     async [Symbol.asyncDispose]() {
-      await pubsub.close();
+      await Promise.all([publisher, subscriber].map(endConnection));
     },
   };
 }
@@ -45,4 +45,27 @@ function parseMessage(text: string, logger: Logger): JobRow | undefined {
     logger.warn({ err: error }, 'malformed message skipped');
     return undefined;
   }
+}
+
+/** RedisPubSub does not wait for its unsubscribes, and a connection that ends under one must not end the process. */
+function withCaughtUnsubscribe(subscriber: Redis, logger: Logger): Redis {
+  const caught =
+    (command: 'unsubscribe' | 'punsubscribe') =>
+    async (...channels: string[]): Promise<void> => {
+      try {
+        await subscriber[command](...channels);
+      } catch (error) {
+        logger.warn({ err: error }, 'unsubscribe failed');
+      }
+    };
+  return Object.create(subscriber, {
+    unsubscribe: { value: caught('unsubscribe') },
+    punsubscribe: { value: caught('punsubscribe') },
+  }) as Redis;
+}
+
+/** A connection that is down has nobody to say goodbye to. */
+export async function endConnection(client: Redis): Promise<void> {
+  if (client.status === 'ready') await client.quit();
+  else client.disconnect();
 }

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { findPersona, insertPersona, listPersonas } from '../../db/personas.ts';
 import type { Persona } from '../../db/tables.ts';
 import { ValidationError } from '../../errors.ts';
+import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../builder.ts';
-import { parseArgument, text } from '../input.ts';
+import { parseArgument } from '../input.ts';
 
 const newPersonaSchema = z.object({
   name: text(200),
