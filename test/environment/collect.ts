@@ -1,0 +1,42 @@
+export interface Collector<T> {
+  push: (item: T) => void;
+  /** The next item that was not taken yet; rejects if none comes in time. */
+  next: (withinMs?: number) => Promise<T>;
+  /** Every item so far, taken or not. */
+  readonly all: readonly T[];
+}
+
+/** A queue between what happens and the test that waits for it. */
+export function createCollector<T>(): Collector<T> {
+  const all: T[] = [];
+  const waiting: { resolve: (item: T) => void }[] = [];
+  let taken = 0;
+  return {
+    all,
+    push: (item) => {
+      all.push(item);
+      const first = waiting.shift();
+      if (first === undefined) return;
+      taken += 1;
+      first.resolve(item);
+    },
+    next: async (withinMs = 5_000) => {
+      if (taken < all.length) {
+        taken += 1;
+        return all[taken - 1] as T;
+      }
+      const { promise, resolve, reject } = Promise.withResolvers<T>();
+      const waiter = { resolve };
+      waiting.push(waiter);
+      const timer = setTimeout(() => {
+        waiting.splice(waiting.indexOf(waiter), 1);
+        reject(new Error(`Nothing came within ${withinMs} ms, after ${all.length} items`));
+      }, withinMs);
+      try {
+        return await promise;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * A fake of the one peer we do not own: FOVEA's model service, over real HTTP. It validates and answers as the service
+ * does; a test sets what it says, when, and how it fails.
+ * To extend it: a new endpoint is a request schema and an answer in fake-model-answers.ts; a new way to misbehave is a
+ * variant of `FakeAnswer` and its line in send-fake-answer.ts.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { endpoints } from './fake-model-answers.ts';
+import { createGate } from './gate.ts';
+import type { Gate } from './gate.ts';
+import { findPydanticError } from './pydantic-error.ts';
+import { sendFakeAnswer } from './send-fake-answer.ts';
+import type { FakeAnswer } from './send-fake-answer.ts';
+
+export type FakePath = keyof typeof endpoints | '/health';
+
+export interface FakeCall {
+  readonly path: string;
+  /** The parsed JSON; undefined if it was none. */
+  readonly body: unknown;
+  readonly headers: IncomingHttpHeaders;
+  /** The client went away before it had the whole answer. */
+  readonly aborted: boolean;
+}
+
+export type FakeHandler = (call: FakeCall) => FakeAnswer | Promise<FakeAnswer>;
+
+export interface FakeModelService extends AsyncDisposable {
+  url: string;
+  /** All calls in the order of their arrival, those refused with a 4xx too. */
+  calls: readonly FakeCall[];
+  /** What good requests to this path get from now on. */
+  answer: (path: FakePath, answer: FakeAnswer | FakeHandler) => void;
+  /** Holds good requests to this path, from now on, until the gate is opened. */
+  hold: (path: FakePath) => Gate;
+}
+
+export async function startFakeModelService(): Promise<FakeModelService> {
+  const calls: FakeCall[] = [];
+  const handlers = new Map<string, FakeHandler>();
+  const gates = new Map<string, Gate>();
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '';
+    const body: unknown = await json(request).catch(() => undefined);
+    const departure = new AbortController();
+    const { signal } = departure;
+    const onClose = (): void => {
+      if (!response.writableFinished) departure.abort();
+    };
+    response.once('close', onClose);
+    const call = {
+      path,
+      body,
+      headers: request.headers,
+      get aborted() {
+        return signal.aborted;
+      },
+    };
+    calls.push(call);
+    const refusal = findRefusal(call);
+    if (refusal === undefined) await gates.get(path)?.wait(signal);
+    const answer = refusal ?? (await (handlers.get(path) ?? answerAsUsual)(call));
+    if (await sendFakeAnswer(response, answer, signal)) return;
+    response.off('close', onClose); // it is we who leave
+    response.destroy();
+  }
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      if (response.destroyed) return; // the client went away while we waited at a gate
+      response.writeHead(500, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ detail: `Internal server error: ${String(error)}` }));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    answer: (path, answer) => {
+      handlers.set(path, typeof answer === 'function' ? answer : () => answer);
+    },
+    hold: (path) => {
+      const gate = createGate();
+      gates.set(path, gate);
+      return gate;
+    },
+    [Symbol.asyncDispose]: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function isEndpoint(path: string): path is keyof typeof endpoints {
+  return Object.hasOwn(endpoints, path);
+}
+
+function findRefusal({ path, body }: FakeCall): FakeAnswer | undefined {
+  if (path === '/health') return undefined;
+  if (!isEndpoint(path)) return { status: 404, json: { detail: 'Not Found' } };
+  const error = findPydanticError(endpoints[path].schema, body);
+  return error && { status: 422, json: error };
+}
+
+function answerAsUsual({ path, body }: FakeCall): FakeAnswer {
+  if (isEndpoint(path)) return { json: endpoints[path].answer(body) };
+  return {
+    json: { status: 'healthy', timestamp: new Date().toISOString(), service: 'model-service' },
+  };
+}

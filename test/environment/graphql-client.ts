@@ -1,0 +1,69 @@
+import { createClient as createSseClient } from 'graphql-sse';
+import { createClient as createWsClient } from 'graphql-ws';
+import WebSocket from 'ws';
+
+export type Variables = Record<string, unknown>;
+
+export interface GraphQLAnswer {
+  data?: Record<string, any> | null;
+  errors?: { message: string; path?: unknown[]; extensions?: Record<string, unknown> }[];
+}
+
+export interface GraphQLClient {
+  /** One POST; whatever the answer is. */
+  send: (query: string, variables?: Variables) => Promise<GraphQLAnswer>;
+  /** One POST; its data, or a throw. */
+  request: (query: string, variables?: Variables) => Promise<Record<string, any>>;
+  subscribe: (
+    transport: Transport,
+    query: string,
+    variables?: Variables,
+  ) => AsyncIterableIterator<GraphQLAnswer>;
+}
+
+export const transports = ['sse', 'websocket'] as const;
+export type Transport = (typeof transports)[number];
+
+/** A client of the API over the wire, by the protocols' own reference clients. */
+export function createGraphQLClient(appUrl: string): GraphQLClient {
+  const url = `${appUrl}/graphql`;
+
+  async function send(query: string, variables: Variables = {}): Promise<GraphQLAnswer> {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as GraphQLAnswer;
+  }
+
+  return {
+    send,
+    request: async (query, variables) => {
+      const { data, errors } = await send(query, variables);
+      if (errors || !data) throw new Error(JSON.stringify(errors));
+      return data;
+    },
+    subscribe: (transport, query, variables = {}) =>
+      transport === 'sse'
+        ? createSseClient({ url, retryAttempts: 0 }).iterate({ query, variables })
+        : subscribeByWebSocket(url, query, variables),
+  };
+}
+
+async function* subscribeByWebSocket(
+  url: string,
+  query: string,
+  variables: Variables,
+): AsyncIterableIterator<GraphQLAnswer> {
+  const client = createWsClient({
+    url: url.replace(/^http/, 'ws'),
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+  });
+  try {
+    yield* client.iterate({ query, variables }) as AsyncIterableIterator<GraphQLAnswer>;
+  } finally {
+    await client.dispose();
+  }
+}

@@ -1,0 +1,55 @@
+// Installs what the tests stand on and this machine lacks: Redis, PostgreSQL, Chromium. `npm test` runs it first.
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { findChromium, findPostgresFolder, findRedisServer } from './programs.ts';
+
+const servicesAreGiven = Boolean(process.env.REDIS_URL && process.env.DATABASE_URL);
+
+/** Debian's packages by the name of what is missing. */
+function findMissing() {
+  const missing = new Map();
+  if (!servicesAreGiven && !findRedisServer()) missing.set('Redis 7 or Valkey', 'redis-server');
+  if (!servicesAreGiven && !findPostgresFolder())
+    missing.set('PostgreSQL 15 or newer', 'postgresql');
+  if (!findChromium()) missing.set('Chromium', 'chromium');
+  return missing;
+}
+
+function aptGet(...args) {
+  const { status, error } = spawnSync('apt-get', args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  if (status !== 0) throw error ?? new Error(`apt-get ${args.join(' ')} ended with ${status}`);
+}
+
+/** Debian starts what it installs; the tests start their own, so it is told not to (policy-rc.d, 101: forbidden). */
+function withoutStartingServices(install) {
+  const policy = '/usr/sbin/policy-rc.d';
+  if (existsSync(policy)) return install();
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    install();
+  } finally {
+    rmSync(policy);
+  }
+}
+
+function installMissing(missing) {
+  const packages = [...missing.values()];
+  console.log(`Installing for the tests: ${packages.join(', ')}`);
+  aptGet('update', '-q');
+  withoutStartingServices(() => aptGet('install', '-qy', '--no-install-recommends', ...packages));
+}
+
+const isDebianRoot = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+if (findMissing().size > 0 && isDebianRoot) installMissing(findMissing());
+
+const missing = [...findMissing().keys()];
+if (missing.length > 0) {
+  console.error(`The tests need ${missing.join(', ')}: please install.`);
+  console.error(
+    'Or set REDIS_URL and DATABASE_URL to servers the tests may fill; Chromium they need anyway.',
+  );
+  process.exit(1);
+}

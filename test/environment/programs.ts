@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, globSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** The oldest PostgreSQL the project runs on. */
+const oldestPostgres = 15;
+
+/** The first of these programs on the PATH. */
+function findOnPath(...names: string[]): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false; // not there, or not for us: the same here
+  }
+}
+
+export function findRedisServer(): string | undefined {
+  return findOnPath('redis-server', 'valkey-server');
+}
+
+/** The folder with `postgres` and `initdb`; Debian keeps them off the PATH. */
+export function findPostgresFolder(): string | undefined {
+  const onPath = findOnPath('postgres');
+  const folders = globSync('/usr/lib/postgresql/*/bin');
+  if (onPath !== undefined) folders.unshift(join(onPath, '..'));
+  return folders.find(
+    (folder) => isExecutable(join(folder, 'initdb')) && postgresMajor(folder) >= oldestPostgres,
+  );
+}
+
+function postgresMajor(folder: string): number {
+  const version = execFileSync(join(folder, 'postgres'), ['--version'], { encoding: 'utf8' });
+  return Number(/\d+/.exec(version)?.[0] ?? 0);
+}
+
+export function findChromium(): string | undefined {
+  return findOnPath('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome');
+}

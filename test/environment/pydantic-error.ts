@@ -1,0 +1,15 @@
+import type { z } from 'zod';
+
+/** Why pydantic refuses a body, as FastAPI tells it in a 422; undefined if it does not. The offending input is echoed. */
+export function findPydanticError(schema: z.ZodType, body: unknown): object | undefined {
+  const { error } = schema.safeParse(body, { reportInput: true });
+  return error && { detail: error.issues.map((issue) => describeIssue(issue, body)) };
+}
+
+function describeIssue(issue: z.core.$ZodIssue, body: unknown): object {
+  const loc = ['body', ...issue.path];
+  if (issue.input === undefined) {
+    return { type: 'missing', loc, msg: 'Field required', input: body };
+  }
+  return { type: issue.code, loc, msg: issue.message, input: issue.input };
+}

@@ -1,0 +1,23 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findRedisServer } from './programs.ts';
+import { onFreePort, startServiceProcess } from './service-process.ts';
+
+/** A Redis on loopback that keeps nothing on disk. */
+export async function startRedis(): Promise<AsyncDisposable & { url: string }> {
+  const command = findRedisServer();
+  if (command === undefined)
+    throw new Error('There is no redis-server: run the tests by `npm test`.');
+  return onFreePort(async (port) => {
+    const folder = await mkdtemp(join(tmpdir(), 'fovea-redis-'));
+    const service = await startServiceProcess({
+      command,
+      args: ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no'],
+      folder,
+      ready: /ready to accept connections/i,
+      stopSignal: 'TERM',
+    });
+    return { ...service, url: `redis://127.0.0.1:${port}` };
+  });
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { createDatabase } from '../../src/db/database.ts';
+import { migrateToLatest } from '../../src/db/migrate.ts';
+import { openEmbedded } from '../../src/stack/embedded.ts';
+import { startPostgres } from './postgres.ts';
+import { findChromium } from './programs.ts';
+import { startRedis } from './redis.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    redisUrl: string;
+    /** The server's maintenance database: for `createTestDatabase`, which clones `templateDatabase` beside it. */
+    databaseUrl: string;
+    templateDatabase: string;
+    /** An embedded database's folder with all migrations applied, to copy: making one takes seconds. */
+    templateDataDir: string;
+    /** Path of the browser's program. */
+    chromium: string | undefined;
+  }
+}
+
+/** Vitest's global set-up: one Redis and one PostgreSQL for the run, started here or given by the environment. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await using stack = new AsyncDisposableStack();
+  const { REDIS_URL: givenRedis, DATABASE_URL: givenDatabase } = process.env;
+  const redisUrl = givenRedis || stack.use(await startRedis()).url;
+  const databaseUrl = givenDatabase || stack.use(await startPostgres()).url;
+  const template = stack.use(await createTemplateDatabase(databaseUrl));
+  project.provide('redisUrl', redisUrl);
+  project.provide('databaseUrl', databaseUrl);
+  project.provide('templateDatabase', template.name);
+  project.provide('templateDataDir', stack.use(await createTemplateDataDir()).path);
+  project.provide('chromium', findChromium());
+  const services = stack.move();
+  return () => services.disposeAsync();
+}
+
+/** A database with the project's migrations applied, which nobody can connect to: clones need it at rest. */
+async function createTemplateDatabase(
+  databaseUrl: string,
+): Promise<AsyncDisposable & { name: string }> {
+  const name = `fovea_template_${randomUUID().slice(0, 8)}`;
+  await runStatement(databaseUrl, `CREATE DATABASE ${name}`);
+  await migrate(Object.assign(new URL(databaseUrl), { pathname: name }).href);
+  await runStatement(databaseUrl, `ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS false`);
+  return {
+    name,
+    [Symbol.asyncDispose]: () => runStatement(databaseUrl, `DROP DATABASE ${name} WITH (FORCE)`),
+  };
+}
+
+/** The folder of an embedded stack that was opened, migrated and closed. */
+async function createTemplateDataDir(): Promise<AsyncDisposable & { path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'fovea-template-'));
+  await using embedded = await openEmbedded(path);
+  await using database = createDatabase(embedded.pool);
+  await migrateToLatest(database);
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+async function migrate(connectionString: string): Promise<void> {
+  await using database = createDatabase(new pg.Pool({ connectionString, max: 1 }));
+  await migrateToLatest(database);
+}
+
+async function runStatement(connectionString: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
