@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import { HttpError, type ValidationIssue } from './http-error.ts';
+
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** Longer inputs are not repeated in a validation error. */
+const MAX_ECHOED_CHARS = 200;
+
+/** Reads a JSON body and parses it with the contract's schema; throws HttpError 413 or 422. */
+export async function readRequest<Schema extends z.ZodType>(
+  message: IncomingMessage,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const body = parseJson(await readBody(message));
+  const parsed = schema.safeParse(body, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw new HttpError(422, parsed.error.issues.map(toValidationIssue));
+}
+
+async function readBody(message: IncomingMessage): Promise<string> {
+  const declared = Number(message.headers['content-length'] ?? 0);
+  if (declared > MAX_BODY_BYTES) throw new HttpError(413, tooLarge);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Destroying the message would take the connection with it, and with that the answer.
+  for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new HttpError(413, tooLarge);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const tooLarge = `Request body is larger than ${MAX_BODY_BYTES} bytes`;
+
+function parseJson(text: string): unknown {
+  if (text.trim() === '') {
+    throw new HttpError(422, [{ type: 'missing', loc: ['body'], msg: 'Field required' }]);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpError(422, [{ type: 'json_invalid', loc: ['body'], msg: 'JSON decode error' }]);
+  }
+}
+
+function toValidationIssue(issue: z.core.$ZodIssue): ValidationIssue {
+  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+  const echoed = echoable(issue.input);
+  return {
+    type: isMissing ? 'missing' : issue.code,
+    loc: ['body', ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))],
+    msg: isMissing ? 'Field required' : issue.message,
+    ...(echoed === undefined ? {} : { input: echoed }),
+  };
+}
+
+function echoable(input: unknown): unknown {
+  if (input === null || typeof input === 'number' || typeof input === 'boolean') return input;
+  if (typeof input === 'string' && input.length <= MAX_ECHOED_CHARS) return input;
+  return undefined;
+}

@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import type { Work } from '../work.ts';
+import { readRequest } from './request-body.ts';
+
+/** One endpoint: `answer` reads the request and gives what is sent back as JSON. */
+export interface Route {
+  method: 'GET' | 'POST';
+  path: string;
+  answer: (message: IncomingMessage, work: Work) => Promise<object>;
+}
+
+/** A route that answers without a body and without work. */
+export function getRoute(path: string, answer: () => object): Route {
+  return { method: 'GET', path, answer: async () => answer() };
+}
+
+/** A route whose body is parsed with the contract's schema before any work is done. */
+export function postRoute<Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+  run: (request: z.output<Schema>, work: Work) => Promise<object>,
+): Route {
+  return {
+    method: 'POST',
+    path,
+    answer: async (message, work) => run(await readRequest(message, schema), work),
+  };
+}

@@ -1,0 +1,86 @@
+import { normalize, similarity, type TermVector, type TermWeights } from '../text/term-vectors.ts';
+import type { Topics } from './topics.ts';
+
+/** What a persona wants to know, as terms. */
+export interface Interest {
+  role: readonly string[];
+  need: readonly string[];
+}
+
+const NEED_WEIGHT = 1;
+const ROLE_WEIGHT = 0.5;
+/** What belongs to the field of a term that was asked for, and what stands beside it in the text, counts less. */
+const TOPIC_WEIGHT = 0.35;
+const FEEDBACK_WEIGHT = 0.25;
+const FEEDBACK_TEXTS = 6;
+const FEEDBACK_TERMS = 10;
+/** A text that answers less than this share of what the best does is no example of an answer. */
+const FEEDBACK_FLOOR = 0.5;
+
+/** How far each text answers the interest, from 0 to 1; all 0 when there is no interest or nothing answers it. */
+export function scoreRelevance(
+  vectors: readonly TermVector[],
+  weights: TermWeights,
+  interest: Interest,
+  topics: Topics,
+): number[] {
+  const spoken = new Set(vectors.flatMap((vector) => [...vector.keys()]));
+  const query = toQuery(weights, interest, topics, spoken);
+  if (query.size === 0) return vectors.map(() => 0);
+  const first = vectors.map((vector) => similarity(vector, query));
+  const feedback = feedbackTerms(vectors, first);
+  const widened = normalize(
+    new Map([...feedback, ...query].map(([term, weight]) => [term, weight] as const)),
+  );
+  return scaled(vectors.map((vector) => similarity(vector, widened)));
+}
+
+function toQuery(
+  weights: TermWeights,
+  { role, need }: Interest,
+  topics: Topics,
+  spoken: ReadonlySet<string>,
+): TermVector {
+  const query = new Map<string, number>();
+  const raise = (term: string, weight: number) => {
+    if (spoken.has(term))
+      query.set(term, Math.max(query.get(term) ?? 0, weight * weights.rarity(term)));
+  };
+  for (const term of role) raise(term, ROLE_WEIGHT);
+  for (const term of need) raise(term, NEED_WEIGHT);
+  for (const { terms: topic } of topics) {
+    const asked = new Set([...need, ...role].filter((term) => topic.has(term))).size;
+    if (asked === 0) continue;
+    for (const term of topic) raise(term, TOPIC_WEIGHT * (asked > 1 ? 1 : 0.6));
+  }
+  return normalize(query);
+}
+
+/** Terms of the texts that answer best, as pseudo relevance feedback does (Rocchio). */
+function feedbackTerms(
+  vectors: readonly TermVector[],
+  scores: readonly number[],
+): Map<string, number> {
+  const best = [...scores.keys()]
+    .filter((index) => (scores[index] ?? 0) > 0)
+    .toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b)
+    .slice(0, FEEDBACK_TEXTS)
+    .filter(
+      (index, _, [top]) => (scores[index] ?? 0) >= FEEDBACK_FLOOR * (scores[top ?? index] ?? 0),
+    );
+  const sums = new Map<string, number>();
+  for (const index of best) {
+    for (const [term, weight] of vectors[index] ?? [])
+      sums.set(term, (sums.get(term) ?? 0) + weight / best.length);
+  }
+  const top = [...sums]
+    .toSorted(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
+    .slice(0, FEEDBACK_TERMS);
+  return new Map(top.map(([term, weight]) => [term, weight * FEEDBACK_WEIGHT]));
+}
+
+/** Brings scores to 0..1 by their largest. */
+export function scaled(scores: readonly number[]): number[] {
+  const largest = scores.reduce((max, score) => Math.max(max, score), 0);
+  return scores.map((score) => (largest > 0 ? score / largest : 0));
+}

@@ -1,0 +1,30 @@
+import type { SpokenSentence } from '../transcript/spoken-sentences.ts';
+
+/** The summary's text: each sentence ends as one, and what was said in the first person names who said it. */
+export function writeSummary(
+  sentences: readonly SpokenSentence[],
+  speakers: readonly string[],
+): string {
+  const firstNames = new Set(speakers.map((speaker) => speaker.split(' ', 1)[0] ?? ''));
+  return sentences.map((sentence) => writeSentence(sentence, firstNames)).join(' ');
+}
+
+function writeSentence(
+  { text: spoken, speaker }: SpokenSentence,
+  firstNames: ReadonlySet<string>,
+): string {
+  // "Marta, truck drivers save…" is said to Marta, not to the reader.
+  const text = spoken.replace(/^(\p{Lu}[\p{L}-]+), (?=\p{L})/u, (address, name: string) =>
+    firstNames.has(name) ? '' : address,
+  );
+  const first = String.fromCodePoint(text.codePointAt(0) ?? 32);
+  // Captions without punctuation would run into one another.
+  const whole = first.toUpperCase() + text.slice(first.length).replace(/[,;:\s–—-]+$/u, '');
+  const ended = /[.!?…。！？]["”’»)\]]*$/u.test(whole) ? whole : `${whole}.`;
+  const isPersonal =
+    /(?:^|[^\p{L}])(?:I|I'm|my|we|our|us|ich|wir|unser|je|nous|yo|nosotros)(?=[^\p{L}]|$)/u.test(
+      ended,
+    );
+  const canQuote = speaker !== undefined && isPersonal && !/["“”„«»]/u.test(ended);
+  return canQuote ? `${speaker} says: “${ended}”` : ended;
+}

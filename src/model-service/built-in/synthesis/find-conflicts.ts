@@ -1,0 +1,73 @@
+import { proveConflict } from '../statements/prove-conflict.ts';
+import type { Statement } from '../statements/statement.ts';
+import type { Assertion } from './assertion.ts';
+
+/** Two assertions that cannot both be true. */
+export interface Contradiction {
+  a: Assertion;
+  b: Assertion;
+  reason: string;
+}
+
+interface Entry {
+  assertion: Assertion;
+  statement: Statement;
+}
+
+/** Only so many statements of one subject and predicate are compared with each other. */
+const MAX_BUCKET = 300;
+/** More contradictions than this are not looked for: no text could tell them. */
+const MAX_CONTRADICTIONS = 500;
+
+/** Groups the statements that could contradict each other: the same subject and a predicate in common. */
+export function comparableStatements(assertions: readonly Assertion[]): Entry[][] {
+  const buckets = new Map<string, Entry[]>();
+  const entries = assertions.flatMap((assertion) =>
+    assertion.statements.map((statement) => ({ assertion, statement })),
+  );
+  for (const entry of entries) {
+    for (const key of keysOf(entry.statement)) {
+      const bucket = buckets.get(key) ?? [];
+      if (bucket.length < MAX_BUCKET) bucket.push(entry);
+      buckets.set(key, bucket);
+    }
+  }
+  return [...buckets.values()].filter((bucket) => bucket.length > 1);
+}
+
+function keysOf({ hasGrammar, subject, isHuman, predicates, nouns }: Statement): string[] {
+  if (!hasGrammar) return [...nouns].map((noun) => `noun:${noun}`);
+  const subjects = [...(subject === undefined ? [] : [subject]), ...(isHuman ? ['person'] : [])];
+  return [...new Set(subjects)].flatMap((name) =>
+    [...predicates].map((predicate) => `${name}:${predicate}`),
+  );
+}
+
+/** The contradictions of one group, each matter once. */
+export function findContradictions(
+  bucket: readonly Entry[],
+  known: Map<string, Contradiction>,
+): void {
+  for (const [index, mine] of bucket.entries()) {
+    for (const theirs of bucket.slice(index + 1)) {
+      if (known.size >= MAX_CONTRADICTIONS) return;
+      if (mine.assertion === theirs.assertion) continue;
+      const conflict = proveConflict(mine.statement, theirs.statement);
+      if (!conflict) continue;
+      const key = `${conflict.kind}|${matterOf(mine.statement, conflict.kind)}|${[valuesOf(mine), valuesOf(theirs)].toSorted().join('|')}`;
+      if (!known.has(key))
+        known.set(key, { a: mine.assertion, b: theirs.assertion, reason: conflict.reason });
+    }
+  }
+}
+
+function matterOf({ subject, nouns, predicates, hasGrammar }: Statement, kind: string): string {
+  if (!hasGrammar) return [...nouns].toSorted().slice(0, 2).join(' ');
+  return kind === 'figures'
+    ? (subject ?? '')
+    : `${subject} ${[...predicates].toSorted().join(' ')}`;
+}
+
+function valuesOf({ statement }: Entry): string {
+  return `${statement.isNegated}:${[...statement.amounts, ...statement.moments].map(({ low, high, unit }) => `${low}-${high}${unit}`).join(',')}`;
+}

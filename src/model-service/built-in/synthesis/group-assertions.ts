@@ -1,0 +1,93 @@
+import { unitOf } from '../text/number-words.ts';
+import type { Word } from '../text/sentence.ts';
+import { similarity, type TermVector } from '../text/term-vectors.ts';
+import { timeWords } from '../text/time-words.ts';
+import type { Assertion } from './assertion.ts';
+
+/** Assertions about one matter, the most important first. */
+export interface Theme {
+  label: string;
+  assertions: Assertion[];
+}
+
+const SAME_THEME = 0.2;
+const SAME_FIELD_BONUS = 0.2;
+/** Terms in more themes than this say little about any of them. */
+const MAX_THEMES_PER_TERM = 60;
+
+interface Group {
+  members: Assertion[];
+  sum: Map<string, number>;
+  field: string | undefined;
+}
+
+/** Groups assertions by similarity to what a theme holds so far; the themes in order of importance. */
+export function groupByTheme(assertions: readonly Assertion[]): Theme[] {
+  const groups: Group[] = [];
+  const byKey = new Map<string, Set<Group>>();
+  for (const assertion of assertions) {
+    const keys = [
+      ...assertion.vector.keys(),
+      ...(assertion.field ? [`field:${assertion.field}`] : []),
+    ];
+    const near = new Set(
+      keys.flatMap((key) => [...(byKey.get(key) ?? [])].slice(0, MAX_THEMES_PER_TERM)),
+    );
+    const group: Group = nearest(assertion, near) ?? {
+      members: [],
+      sum: new Map(),
+      field: assertion.field,
+    };
+    if (group.members.length === 0) groups.push(group);
+    group.members.push(assertion);
+    for (const [term, weight] of assertion.vector)
+      group.sum.set(term, (group.sum.get(term) ?? 0) + weight);
+    for (const key of keys) byKey.set(key, (byKey.get(key) ?? new Set()).add(group));
+  }
+  return groups
+    .map(toTheme)
+    .toSorted((a, b) => (b.assertions[0]?.importance ?? 0) - (a.assertions[0]?.importance ?? 0));
+}
+
+function nearest(assertion: Assertion, groups: ReadonlySet<Group>): Group | undefined {
+  let best: Group | undefined;
+  let highest = SAME_THEME;
+  for (const group of groups) {
+    const isSameField = group.field !== undefined && group.field === assertion.field;
+    const score = likeness(assertion.vector, group.sum) + (isSameField ? SAME_FIELD_BONUS : 0);
+    if (score < highest) continue;
+    best = group;
+    highest = score;
+  }
+  return best;
+}
+
+function toTheme({ members, field }: Group): Theme {
+  const assertions = members.toSorted((a, b) => b.importance - a.importance || a.order - b.order);
+  return { label: labelOf(assertions, field), assertions };
+}
+
+function likeness(vector: TermVector, sum: TermVector | undefined): number {
+  return sum ? similarity(vector, sum) / Math.max(1e-9, Math.hypot(...sum.values())) : 0;
+}
+
+/** The nouns that most members share, as the text writes them; on a tie the one that comes first; the field if they share none. */
+function labelOf(members: readonly Assertion[], field: string | undefined): string {
+  const counts = new Map<string, { text: string; count: number }>();
+  for (const { words } of members) {
+    const nouns = words.filter((word) => word.isContent && isTelling(word));
+    for (const [term, text] of new Map(nouns.map((word) => [word.term, word.text]))) {
+      const known = counts.get(term);
+      if (known) known.count += 1;
+      else counts.set(term, { text, count: 1 });
+    }
+  }
+  const top = [...counts.values()].toSorted((a, b) => b.count - a.count).slice(0, 2);
+  if (members.length > 1 && field && (top[0]?.count ?? 0) < 2) return field;
+  return top.map(({ text }) => text).join(', ');
+}
+
+function isTelling({ pos, lemma }: Word): boolean {
+  const isNoun = pos === undefined || pos === 'NOUN' || pos === 'PROPN';
+  return isNoun && !timeWords.has(lemma) && !unitOf.has(lemma);
+}

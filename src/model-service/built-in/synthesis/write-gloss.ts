@@ -1,0 +1,63 @@
+import type { Section } from './compose.ts';
+import { countWords, cutToWords, takeWithin } from './text-budget.ts';
+
+export interface GlossContent {
+  opening: string;
+  sections: readonly Section[];
+  /** Undefined when conflicts were not asked for. */
+  conflicts: { heading: string; sentences: string[] } | undefined;
+  sources: readonly string[];
+}
+
+export interface GlossPart {
+  type: 'text';
+  content: string;
+}
+
+/** Of the length, at most so much goes to conflicts and to the list of sources. */
+const CONFLICT_SHARE = 0.4;
+const SOURCE_SHARE = 0.2;
+
+/** Writes the parts of the text, whose words together stay within the limit. */
+export function writeGloss(content: GlossContent, maxWords: number): GlossPart[] {
+  const opening = cutToWords(content.opening, Math.floor(maxWords / 4));
+  const conflicts = conflictText(content.conflicts, Math.floor(maxWords * CONFLICT_SHARE));
+  const sources = sourceText(content.sources, Math.floor(maxWords * SOURCE_SHARE));
+  const left = maxWords - countWords(opening) - countWords(conflicts) - countWords(sources);
+  const texts = [opening, ...fitSections(content.sections, left), conflicts, sources].filter(
+    (text) => text !== '',
+  );
+  return texts.map((text, index) => ({
+    type: 'text',
+    content: index < texts.length - 1 ? `${text}\n\n` : text,
+  }));
+}
+
+function fitSections(sections: readonly Section[], limit: number): string[] {
+  const texts: string[] = [];
+  let left = limit;
+  for (const { heading, sentences, separator } of sections) {
+    const room = left - countWords(heading);
+    const length = countWords(sentences[0] ?? '');
+    // A first sentence that is longer than all the room there is would leave nothing at all.
+    if (room < 1 || (length > room && texts.length > 0)) break;
+    const text = heading + takeWithin(sentences, room).join(separator);
+    texts.push(text);
+    left -= countWords(text);
+  }
+  return texts;
+}
+
+function conflictText(conflicts: GlossContent['conflicts'], limit: number): string {
+  if (!conflicts) return '';
+  const taken = takeWithin(conflicts.sentences, limit - countWords(conflicts.heading) - 4);
+  const more = conflicts.sentences.length - taken.length;
+  return [conflicts.heading, ...taken, ...(more > 0 ? [`And ${more} more.`] : [])].join(' ');
+}
+
+function sourceText(sources: readonly string[], limit: number): string {
+  if (sources.length === 0) return '';
+  const taken = takeWithin(sources, limit - 4);
+  const more = sources.length - taken.length;
+  return `Sources: ${taken.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
+}

@@ -1,0 +1,54 @@
+import { createEnglishReader, loadEnglishModel } from './english.ts';
+import { createLanguages, detectLanguage } from './language.ts';
+import { createOtherLanguageReader } from './other-language.ts';
+import { shiftSentence, type Sentence } from './sentence.ts';
+
+/** Reads texts of one language. */
+export interface TextReader {
+  /** ISO 639-1, or `und`. */
+  language: string;
+  sentencesOf: (text: string) => Sentence[];
+  /** The term of a dictionary form. */
+  stem: (word: string) => string;
+}
+
+export interface TextAnalyzer {
+  /** A reader for texts like the sample; the hint is a language tag that overrules what the sample looks like. */
+  readerFor: (sample: string, hint?: string | null) => Promise<TextReader>;
+}
+
+/** A blank line, or a line that begins with a bullet, ends a sentence whatever stands before it. */
+const BLOCK_END = /\r?\n[^\S\n]*\r?\n|\r?\n(?=[^\S\n]*(?:[-*•–]|\d+[.)])[^\S\n])/gu;
+const BULLET = /^\s*(?:[-*•–]|\d+[.)])\s+/u;
+
+/** Makes the analyzer of one service; the English model is loaded with the first English text. */
+export function createTextAnalyzer(): TextAnalyzer {
+  const languages = createLanguages();
+  let english: Promise<TextReader['sentencesOf']> | undefined;
+  return {
+    readerFor: async (sample, hint) => {
+      const language = detectLanguage(sample, hint, languages);
+      if (language?.code !== 'en') {
+        return {
+          language: language?.code ?? 'und',
+          sentencesOf: inBlocks(createOtherLanguageReader(language)),
+          stem: language?.stem ?? ((word) => word),
+        };
+      }
+      english ??= loadEnglishModel().then((nlp) => createEnglishReader(nlp, language));
+      return { language: 'en', sentencesOf: inBlocks(await english), stem: language.stem };
+    },
+  };
+}
+
+function inBlocks(read: (text: string) => Sentence[]): TextReader['sentencesOf'] {
+  return (text) => {
+    const ends = [...text.matchAll(BLOCK_END)].map((match) => match.index + match[0].length);
+    return [...ends, text.length].flatMap((end, index) => {
+      const start = index === 0 ? 0 : (ends[index - 1] ?? 0);
+      const block = text.slice(start, end);
+      const bullet = BULLET.exec(block)?.[0].length ?? 0;
+      return read(block.slice(bullet)).map((sentence) => shiftSentence(sentence, start + bullet));
+    });
+  };
+}

@@ -1,0 +1,80 @@
+import type { ItsHelpers, WinkMethods } from 'wink-nlp';
+import type { Language } from './language.ts';
+import { sentenceOf, type Sentence, type Word } from './sentence.ts';
+
+/** Loads the English model; some hundred milliseconds, so only when the first text needs it. */
+export async function loadEnglishModel(): Promise<WinkMethods> {
+  const [{ default: winkNlp }, { default: model }] = await Promise.all([
+    import('wink-nlp'),
+    import('wink-eng-lite-web-model'),
+  ]);
+  return winkNlp(model, ['sbd', 'pos']);
+}
+
+/** Reads English text with the model's sentence boundaries, parts of speech and lemmas. */
+export function createEnglishReader(nlp: WinkMethods, language: Language) {
+  return (text: string): Sentence[] => {
+    const document = nlp.readDoc(lowerIfShouted(text));
+    const words = readWords(text, document.tokens(), nlp.its, language).map(retagCost);
+    // oxlint-disable-next-line typescript/unbound-method -- the library knows its features by identity
+    const spans = document.sentences().out(nlp.its.span) as unknown as number[][];
+    return spans.flatMap(([first = 0, last = -1]) => {
+      const inside = words.slice(first, last + 1).filter((word) => word.text.trim() !== '');
+      return sentenceOf(text, inside) ?? [];
+    });
+  };
+}
+
+type Tokens = ReturnType<ReturnType<WinkMethods['readDoc']>['tokens']>;
+
+function readWords(text: string, tokens: Tokens, its: ItsHelpers, language: Language): Word[] {
+  const texts = tokens.out();
+  const featureOf = (name: 'type' | 'precedingSpaces' | 'lemma' | 'pos') =>
+    tokens.out<string>(its[name] as never);
+  const types = featureOf('type');
+  const spaces = featureOf('precedingSpaces');
+  const lemmas = featureOf('lemma');
+  const tags = featureOf('pos');
+  let at = 0;
+  return texts.map((token, index) => {
+    const start = at + (spaces[index]?.length ?? 0);
+    at = start + token.length;
+    const pos = tags[index] ?? 'X';
+    const kind = kindOf(types[index] ?? '', pos);
+    const lemma = (lemmas[index] ?? token).toLowerCase();
+    const isStop = language.stopWords.has(token.toLowerCase()) || language.stopWords.has(lemma);
+    return {
+      text: text.slice(start, at),
+      start,
+      end: at,
+      kind,
+      lemma,
+      term: language.stem(lemma),
+      isContent: kind === 'word' && !isStop && /\p{L}{2}/u.test(token),
+      pos,
+    };
+  });
+}
+
+/** The tagger takes "the bridge cost 48 million" for a compound; before a figure it is the verb. */
+function retagCost(word: Word, index: number, words: readonly Word[]): Word {
+  if (word.lemma !== 'cost' || word.pos !== 'NOUN' || words[index + 1]?.lemma === 'of') return word;
+  const next = words
+    .slice(index + 1, index + 5)
+    .find(({ pos }) => pos !== 'ADV' && pos !== 'ADP' && pos !== 'ADJ' && pos !== 'DET');
+  return next?.kind === 'number' || next?.pos === 'SYM' ? { ...word, pos: 'VERB' } : word;
+}
+
+function kindOf(type: string, pos: string): Word['kind'] {
+  if (type === 'number' || pos === 'NUM') return 'number';
+  return type === 'word' || type === 'unk' || type === 'alpha' ? 'word' : 'mark';
+}
+
+/** Broadcast captions are often upper case throughout, in which the model sees names only. */
+function lowerIfShouted(text: string): string {
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  const capitals = text.match(/\p{Lu}/gu)?.length ?? 0;
+  if (letters < 20 || capitals < letters * 0.7) return text;
+  const lowered = text.toLowerCase();
+  return lowered.length === text.length ? lowered : text;
+}

@@ -1,0 +1,47 @@
+import { sentenceOf, type Sentence, type Word } from '../text/sentence.ts';
+import type { Utterance } from './utterances.ts';
+
+/** A sentence of the transcript; its offsets are those of its utterance. */
+export interface SpokenSentence extends Sentence {
+  speaker: string | undefined;
+  /** Start of the cue in which it begins, in seconds. */
+  startS: number;
+  endS: number;
+}
+
+/** Captions without punctuation are cut at cues into pieces of about this many words. */
+const MAX_WORDS = 48;
+const PIECE_WORDS = 18;
+
+/** Reads an utterance's sentences and gives each the time at which it is said. */
+export function readSpokenSentences(
+  utterance: Utterance,
+  sentencesOf: (text: string) => Sentence[],
+): SpokenSentence[] {
+  return sentencesOf(utterance.text)
+    .flatMap((sentence) => cutAtCues(sentence, utterance))
+    .map((sentence) => ({
+      ...sentence,
+      speaker: utterance.speaker,
+      startS: cueAt(utterance, sentence.start)?.start ?? 0,
+      endS: cueAt(utterance, sentence.end - 1)?.end ?? 0,
+    }));
+}
+
+function cutAtCues(sentence: Sentence, utterance: Utterance): Sentence[] {
+  if (sentence.words.length <= MAX_WORDS) return [sentence];
+  const starts = new Set(utterance.cues.map(({ offset }) => offset));
+  const pieces: Word[][] = [[]];
+  for (const word of sentence.words) {
+    const piece = pieces.at(-1) ?? [];
+    const isCut =
+      piece.length >= PIECE_WORDS && (starts.has(word.start) || piece.length >= MAX_WORDS);
+    if (isCut) pieces.push([word]);
+    else piece.push(word);
+  }
+  return pieces.flatMap((words) => sentenceOf(utterance.text, words) ?? []);
+}
+
+function cueAt(utterance: Utterance, offset: number) {
+  return utterance.cues.findLast((entry) => entry.offset <= offset)?.cue;
+}

@@ -1,0 +1,36 @@
+import type { Cue } from './parse-transcript.ts';
+
+/** What one speaker says without a break, with the place where each cue begins in it. */
+export interface Utterance {
+  speaker: string | undefined;
+  text: string;
+  cues: { offset: number; cue: Cue }[];
+}
+
+/** A longer silence ends what is being said. */
+const MAX_GAP_S = 5;
+/** From this length on, the end of a sentence ends an utterance, so that work can be done in pieces. */
+const SOFT_LIMIT = 1500;
+const HARD_LIMIT = 6000;
+
+/** Joins cues, over which sentences run, into utterances. */
+export function joinCues(cues: readonly Cue[]): Utterance[] {
+  const utterances: Utterance[] = [];
+  for (const cue of cues) {
+    const current = utterances.at(-1);
+    if (!current || endsBefore(current, cue)) {
+      utterances.push({ speaker: cue.speaker, text: cue.text, cues: [{ offset: 0, cue }] });
+      continue;
+    }
+    current.cues.push({ offset: current.text.length + 1, cue });
+    current.text += ` ${cue.text}`;
+  }
+  return utterances;
+}
+
+function endsBefore(current: Utterance, cue: Cue): boolean {
+  const { length } = current.text;
+  if (current.speaker !== cue.speaker || length > HARD_LIMIT) return true;
+  if (cue.start - (current.cues.at(-1)?.cue.end ?? 0) > MAX_GAP_S) return true;
+  return length > SOFT_LIMIT && /[.!?…。]["”’»)]*$/u.test(current.text);
+}
