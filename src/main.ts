@@ -1,41 +1,128 @@
-import { printSchema } from 'graphql';
-import { startApp } from './app.ts';
+import { destination, pino } from 'pino';
 import type { Role } from './app.ts';
+import { DemoError } from './cli/demo-error.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import { createLogger } from './logger.ts';
 
-const usage = `usage: node src/main.ts [all | api | worker | schema]`;
+// What a command needs it imports itself: `schema` shall not wait for a database to load.
+
+const usage = `usage: node src/main.ts [all | api | worker | model-service | migrate | schema | demo]`;
+const modelServicePort = '8000';
 
 async function serve(role: Role): Promise<void> {
-  const config = readConfig(process.env, jobDefinitions);
-  const logger = createLogger(config.logLevel, process.stdout.isTTY);
+  const { config, logger } = readSettings(process.env);
+  const { startApp } = await import('./app.ts');
   await using app = await startApp({ config, role, logger });
-  console.log(app.url ? `fovea-jobs ${role} at ${app.url}/graphql` : `fovea-jobs ${role} is running`);
-  await new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  console.log(
+    app.url ? `fovea-jobs ${role} at ${app.url}/graphql` : `fovea-jobs ${role} is running`,
+  );
+  await stopped(untilStopped());
 }
 
-async function run(command: string): Promise<void> {
+async function serveModels(): Promise<void> {
+  const env = { ...process.env, PORT: process.env['PORT'] || modelServicePort };
+  const { config, logger } = readSettings(env);
+  const { startBuiltInModelService } = await import('./model-service/built-in/server.ts');
+  await using service = await startBuiltInModelService({
+    ...config.builtInModelService,
+    ...config.http,
+    logger,
+  });
+  console.log(`fovea-jobs model-service at ${service.url}`);
+  await stopped(untilStopped());
+}
+
+async function migrate(): Promise<void> {
+  const { config, logger } = readSettings(process.env);
+  const { openEmbedded } = await import('./stack/embedded.ts');
+  const { openServices } = await import('./stack/services.ts');
+  const { createDatabase } = await import('./db/database.ts');
+  const { migrateToLatest } = await import('./db/migrate.ts');
+  await using stack =
+    config.stack.kind === 'embedded'
+      ? await openEmbedded(config.stack.dataDir)
+      : await openServices(config.stack, logger);
+  await using db = createDatabase(stack.pool);
+  const steps = await migrateToLatest(db);
+  for (const step of steps) console.log(`applied ${step}`);
+  if (steps.length === 0) console.log('the database is up to date');
+}
+
+async function printSchema(): Promise<void> {
+  const { schema } = await import('./graphql/schema.ts');
+  const graphql = await import('graphql');
+  console.log(graphql.printSchema(schema));
+}
+
+async function demo(args: string[]): Promise<void> {
+  const { prepareDemo } = await import('./cli/prepare-demo.ts');
+  const { withFreePort } = await import('./cli/free-port.ts');
+  const { transcriptExtensions } =
+    await import('./model-service/built-in/transcript/find-video.ts');
+  const signal = untilStopped();
+  const { env, ...story } = await prepareDemo(args, process.env, transcriptExtensions);
+  const given = readConfig(env, jobDefinitions);
+  console.log('Starting everything in this process: API, workers, queue, database…');
+  const config = env['PORT'] ? given : { ...given, http: await withFreePort(given.http) };
+  // Stdout is for the bars.
+  const logger = pino({ level: config.logLevel }, destination(2));
+  const { startApp } = await import('./app.ts');
+  await using app = await startApp({ config, role: 'all', logger });
+  const { runDemo } = await import('./cli/demo.ts');
+  await runDemo({ ...story, url: `${app.url}/graphql`, stdout: process.stdout, signal });
+  if (story.keep) await stopped(signal);
+}
+
+function readSettings(env: NodeJS.ProcessEnv) {
+  const config = readConfig(env, jobDefinitions);
+  return { config, logger: createLogger(config.logLevel, process.stdout.isTTY) };
+}
+
+/** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
+function untilStopped(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(new DemoError('Interrupted.'));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  return controller.signal;
+}
+
+async function stopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+}
+
+async function run(command: string, args: string[]): Promise<void> {
   switch (command) {
     case 'all':
     case 'api':
     case 'worker':
       return serve(command);
-    case 'schema': {
-      const { schema } = await import('./graphql/schema.ts');
-      return console.log(printSchema(schema));
-    }
+    case 'model-service':
+      return serveModels();
+    case 'migrate':
+      return migrate();
+    case 'schema':
+      return printSchema();
+    case 'demo':
+      return demo(args);
     default:
       throw new ConfigError(usage);
   }
 }
 
+/** What its reader can do something about comes without a stack. */
+function toText(error: unknown): unknown {
+  if (error instanceof ConfigError || error instanceof DemoError) return error.message;
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  return isTaken ? `${error.message}: set PORT to another one.` : error;
+}
+
 try {
-  await run(process.argv[2] ?? 'all');
+  const [command = 'all', ...args] = process.argv.slice(2);
+  await run(command, args);
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
+  console.error(toText(error));
   process.exitCode = 1;
 }

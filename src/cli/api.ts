@@ -1,0 +1,72 @@
+import { createClient } from 'graphql-sse';
+import { DemoError } from './demo-error.ts';
+import { watchDocument } from './documents.ts';
+
+/** A job as `watchDocument` asks for it. */
+export interface WatchedJob<Result = unknown> {
+  version: number;
+  state: 'QUEUED' | 'DELAYED' | 'ACTIVE' | 'COMPLETED' | 'FAILED' | 'CANCELED' | 'EXPIRED';
+  progress: number;
+  stage: string | null;
+  attempt: number;
+  maxAttempts: number;
+  error: { code: string; message: string } | null;
+  result?: Result | null;
+}
+
+export interface Api extends Disposable {
+  /** Sends a mutation of `documents.ts`; gives the id of what it made, and throws DemoError if it made nothing. */
+  mutate: (document: string, input: object) => Promise<string>;
+  /** A job as it is now, then its newer versions, up to the final one; as server-sent events. */
+  watch: <Result>(jobId: string) => AsyncIterableIterator<WatchedJob<Result>>;
+}
+
+interface Answer<Data> {
+  data?: Data | null;
+  errors?: readonly { message: string }[];
+}
+
+interface Outcome {
+  outcome: { made?: { id: string }; message?: string; issues?: { message: string }[] };
+}
+
+/** The GraphQL API at a URL, over HTTP alone; everything open ends when the signal is aborted. */
+export function createApi(url: string, signal: AbortSignal): Api {
+  const events = createClient({ url });
+  const dispose = (): void => events.dispose();
+  signal.addEventListener('abort', dispose, { once: true });
+
+  return {
+    mutate: async (query, input) => {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables: { input } }),
+        signal,
+      });
+      const { outcome } = getData((await response.json()) as Answer<Outcome>);
+      if (outcome.made) return outcome.made.id;
+      const issues = outcome.issues?.map((issue) => issue.message) ?? [];
+      throw new DemoError([outcome.message, ...issues].join(' '));
+    },
+    watch: async function* watch<Result>(id: string) {
+      type Data = { jobUpdated: WatchedJob<Result> };
+      for await (const answer of events.iterate<Data>({
+        query: watchDocument,
+        variables: { id },
+      })) {
+        yield getData(answer).jobUpdated;
+      }
+      signal.throwIfAborted();
+    },
+    [Symbol.dispose]() {
+      signal.removeEventListener('abort', dispose);
+      dispose();
+    },
+  };
+}
+
+function getData<Data>({ data, errors }: Answer<Data>): Data {
+  if (data && !errors) return data;
+  throw new DemoError(errors?.map((error) => error.message).join(' ') ?? 'The API gave no answer.');
+}

@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+import { DemoError } from './demo-error.ts';
+
+const demoUsage = `usage: npm run demo -- [path/to/video.mp4] [--persona "role: information need"] [--keep]`;
+
+export interface DemoPersona {
+  role: string;
+  informationNeed: string;
+}
+
+export interface DemoArguments {
+  /** The user's own; undefined for the sample. */
+  videoPath: string | undefined;
+  persona: DemoPersona;
+  /** Whether to go on serving when the story is over. */
+  keep: boolean;
+}
+
+const samplePersona: DemoPersona = {
+  role: 'Council auditor',
+  informationNeed: 'what the bridge cost, and whether the east pier is safe for visitors',
+};
+
+/** Reads what comes after `demo`; throws DemoError with the usage. */
+export function parseDemoArguments(args: readonly string[]): DemoArguments {
+  const { values, positionals } = parse(args);
+  const [videoPath, ...others] = positionals;
+  if (others.length > 0) throw new DemoError(`One video at a time.\n${demoUsage}`);
+  const persona = values.persona === undefined ? samplePersona : parsePersona(values.persona);
+  return { videoPath, persona, keep: values.keep };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { keep: { type: 'boolean', default: false }, persona: { type: 'string' } },
+    });
+  } catch (error) {
+    throw new DemoError(`${error instanceof Error ? error.message : ''}\n${demoUsage}`, {
+      cause: error,
+    });
+  }
+}
+
+function parsePersona(text: string): DemoPersona {
+  const [, role, informationNeed] = /^([^:]*[^:\s])\s*:\s*(\S.*)$/s.exec(text.trim()) ?? [];
+  if (role !== undefined && informationNeed !== undefined) return { role, informationNeed };
+  throw new DemoError(
+    `--persona takes a role and what it wants to know, such as "Pilot: storms and depths".`,
+  );
+}

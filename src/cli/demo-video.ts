@@ -1,0 +1,61 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { DemoError } from './demo-error.ts';
+
+const samplePath = join(import.meta.dirname, '../../samples/harbour-news.mp4');
+
+/** A video as the API learns of it, and where the built-in model service finds it. */
+export interface DemoVideo {
+  title: string;
+  /** Below the media folder of the model service. */
+  path: string;
+  mediaRoot: string | undefined;
+}
+
+export interface VideoSearch {
+  /** The folder that a relative path starts from. */
+  from: string;
+  /** What the names of transcripts end with; null when another model service than ours looks for the video. */
+  transcriptExtensions: readonly string[] | null;
+}
+
+/** The user's video, or the sample; throws DemoError when it or its transcript is not there. */
+export async function getDemoVideo(
+  path: string | undefined,
+  search: VideoSearch,
+): Promise<DemoVideo> {
+  const title = path === undefined ? 'Harbour News' : basename(path, extname(path));
+  const { from, transcriptExtensions } = search;
+  if (transcriptExtensions === null) {
+    return { title, path: path ?? basename(samplePath), mediaRoot: undefined };
+  }
+  const video = resolve(from, path ?? samplePath);
+  if (!(await isFile(video))) {
+    throw new DemoError(`There is no video at ${video}.`);
+  }
+  await checkTranscript(video, transcriptExtensions);
+  return { title, path: basename(video), mediaRoot: dirname(video) };
+}
+
+async function checkTranscript(video: string, extensions: readonly string[]): Promise<void> {
+  const stem = basename(video, extname(video));
+  const names = extensions.map((extension) => `${stem}${extension}`);
+  for (const name of names) {
+    if (await isFile(join(dirname(video), name))) return;
+  }
+  throw new DemoError(
+    [
+      `There is no transcript beside ${video}.`,
+      `The built-in model service does not listen, it reads: put ${names.join(' or ')} into that folder,`,
+      'or set MODEL_SERVICE_URL to a model service that watches the video itself.',
+    ].join('\n'),
+  );
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    return false; // not there, or not for us: the same here
+  }
+}

@@ -1,0 +1,54 @@
+const refusal = `... on Error { message } ... on ValidationError { issues { message } }`;
+
+export const registerVideo = `mutation RegisterVideo($input: RegisterVideoInput!) {
+  outcome: registerVideo(input: $input) { ... on RegisterVideoPayload { made: video { id } } ${refusal} }
+}`;
+
+export const createPersona = `mutation CreatePersona($input: CreatePersonaInput!) {
+  outcome: createPersona(input: $input) { ... on CreatePersonaPayload { made: persona { id } } ${refusal} }
+}`;
+
+export const summarizeVideo = `mutation SummarizeVideo($input: SummarizeVideoInput!) {
+  outcome: summarizeVideo(input: $input) { ... on SummarizeVideoPayload { made: job { id } } ${refusal} }
+}`;
+
+export const extractClaims = `mutation ExtractClaims($input: ExtractClaimsInput!) {
+  outcome: extractClaims(input: $input) { ... on ExtractClaimsPayload { made: job { id } } ${refusal} }
+}`;
+
+export const synthesizeClaims = `mutation SynthesizeClaims($input: SynthesizeClaimsInput!) {
+  outcome: synthesizeClaims(input: $input) { ... on SynthesizeClaimsPayload { made: job { id } } ${refusal} }
+}`;
+
+/** Any job; the result is null until the final version. */
+export const watchDocument = `subscription Watch($id: ID!) {
+  jobUpdated(id: $id) {
+    version state progress stage attempt maxAttempts
+    error { code message }
+    ... on VideoSummarizationJob { result { id text } }
+    ... on ClaimExtractionJob { result { id claims { ...ClaimText subclaims { ...ClaimText subclaims { ...ClaimText } } } } }
+    ... on ClaimSynthesisJob { result { id text claimsUsed conflictsDetected } }
+  }
+}
+fragment ClaimText on Claim { text confidence }`;
+
+export interface Summary {
+  id: string;
+  text: string;
+}
+
+export interface Claim {
+  text: string;
+  confidence: number;
+  subclaims?: Claim[];
+}
+
+export interface Extraction {
+  claims: Claim[];
+}
+
+export interface Synthesis {
+  text: string;
+  claimsUsed: number;
+  conflictsDetected: number;
+}

@@ -1,0 +1,173 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describeQueueVariables, describeVariables } from '../src/environment.ts';
+import type { Variable } from '../src/environment.ts';
+import type { JobDefinition } from '../src/jobs/define-job.ts';
+import { jobDefinitions } from '../src/jobs/index.ts';
+import { createTestStack, startTestApp } from './environment/app.ts';
+import type { TestApp, TestStack } from './environment/app.ts';
+import { createCollector } from './environment/collect.ts';
+import { startFakeModelService } from './environment/fake-model-service.ts';
+import type { FakeModelService } from './environment/fake-model-service.ts';
+import { createSubjects, startJob } from './environment/jobs.ts';
+import { expectNoLeaks } from './environment/leaks.ts';
+
+expectNoLeaks();
+
+/** The compiler, and an app whose modules are all loaded anew, take their time on a busy machine. */
+const withinMs = 60_000;
+
+const root = join(import.meta.dirname, '..');
+const readme = await readFile(join(root, 'README.md'), 'utf8');
+
+const snippets = {
+  fetch: findSnippet(`accept: 'text/event-stream'`),
+  apollo: findSnippet(`from '@apollo/client'`),
+  urql: findSnippet(`from '@urql/core'`),
+  job: findSnippet('defineJob({'),
+};
+const clients = ['fetch', 'apollo', 'urql'] as const;
+
+/** The reader has it from the first snippet. */
+const jobInterface = /^interface Job .*$/m.exec(snippets.fetch)?.[0] ?? '';
+
+interface WatchedJob {
+  version: number;
+  state: string;
+  progress: number;
+}
+
+interface ClientSnippet {
+  watchJob: (id: string, show: (job: WatchedJob) => void) => unknown;
+  client?: { stop?: () => void };
+}
+
+let folder: string;
+let stack: TestStack;
+let model: FakeModelService;
+beforeAll(async () => {
+  folder = await mkdtemp(join(import.meta.dirname, '.readme-'));
+  stack = await createTestStack('embedded');
+  model = await startFakeModelService();
+});
+afterAll(async () => {
+  await model[Symbol.asyncDispose]();
+  await stack[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function findSnippet(mark: string): string {
+  const blocks = [...readme.matchAll(/^```ts\n([^]*?)^```$/gm)].map((block) => block[1] ?? '');
+  const found = blocks.filter((block) => block.includes(mark));
+  if (found.length !== 1) throw new Error(`${found.length} snippets with ${mark}`);
+  return found[0] as string;
+}
+
+/** Makes a file of a snippet; `apiUrl` stands in for the address in it. */
+async function writeSnippet(name: keyof typeof snippets, apiUrl?: string): Promise<string> {
+  let code = snippets[name]
+    .replaceAll(`from '../`, `from '../../src/`)
+    .replaceAll(`from './`, `from '../../src/jobs/`);
+  if (name === 'apollo' || name === 'urql') code = `${jobInterface}\n${code}`;
+  if (apiUrl !== undefined) code = code.replaceAll('127.0.0.1:4000', new URL(apiUrl).host);
+  const path = join(folder, `${name}.ts`);
+  await writeFile(path, code);
+  return path;
+}
+
+test('the variables in the table are those that are read, with their defaults and meanings', () => {
+  const [, table = ''] = readme.split('| variable | default | meaning |\n| --- | --- | --- |\n');
+  const rows = table.slice(0, table.indexOf('\n\n')).split('\n');
+  expect(rows).toEqual([...Object.values(describeVariables()).map(toRow), ...listQueueRows()]);
+  for (const { type } of jobDefinitions) expect(readme).toContain(`\`${type}\``);
+});
+
+function toRow({ name, help, ...rest }: Variable<unknown>): string {
+  return `| \`${name}\` | ${defaultText(rest)} | ${help} |`;
+}
+
+function defaultText({
+  fallback,
+  defaultText,
+}: Pick<Variable<unknown>, 'fallback' | 'defaultText'>): string {
+  return defaultText ?? (fallback === null ? '–' : `\`${fallback as string}\``);
+}
+
+/** One row for all queues; where their defaults differ, it has the default of each, in the order of the list. */
+function listQueueRows(): string[] {
+  const queues = jobDefinitions.map((definition) => ({
+    type: definition.type,
+    variables: Object.values(describeQueueVariables(definition, 'services')) as Variable<unknown>[],
+  }));
+  return queues[0]!.variables.map(({ name, help }, index) => {
+    const defaults = queues.map(({ variables }) => defaultText(variables[index]!));
+    const shown = new Set(defaults).size === 1 ? [defaults[0]] : defaults;
+    return `| \`${name.replace(queues[0]!.type, '<TYPE>')}\` | ${shown.join(', ')} | ${help} |`;
+  });
+}
+
+test('the snippets have the right types', { timeout: withinMs }, async () => {
+  await Promise.all([...clients, 'job' as const].map((name) => writeSnippet(name)));
+  const config = { extends: '../../tsconfig.json', include: ['*.ts'] };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const checked = promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch(
+    (error) => error,
+  );
+  expect((await checked).stdout).toBe('');
+});
+
+describe('against a server', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startTestApp({ stack, env: { MODEL_SERVICE_URL: model.url } });
+  });
+  afterAll(() => app[Symbol.asyncDispose]());
+
+  test.each(clients)('the %s snippet shows a job to its end', async (name) => {
+    const { watchJob, client }: ClientSnippet = await import(await writeSnippet(name, app.url));
+    const gate = model.hold('/api/summarize');
+    const { id } = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
+    await gate.reached();
+    const shown = createCollector<WatchedJob>();
+    watchJob(id, shown.push);
+    expect((await shown.next()).state).toBe('ACTIVE');
+    gate.open();
+    while ((await shown.next()).state !== 'COMPLETED');
+
+    const versions = shown.all.map(({ version }) => version);
+    expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
+    expect(shown.all.at(-1)).toMatchObject({ state: 'COMPLETED', progress: 100 });
+    client?.stop?.();
+  });
+});
+
+test('the job type runs once its line is in the list', { timeout: withinMs }, async () => {
+  const { videoBriefing } = (await import(await writeSnippet('job'))) as {
+    videoBriefing: JobDefinition;
+  };
+  vi.resetModules();
+  vi.doMock('../src/jobs/index.ts', () => ({ jobDefinitions: [...jobDefinitions, videoBriefing] }));
+  const environment = await import('./environment/app.ts');
+  const env = { MODEL_SERVICE_URL: model.url, VIDEO_BRIEFING_CONCURRENCY: '1' };
+  await using app = await environment.startTestApp({ stack, env });
+  const mutation = `mutation ($videoId: ID!, $personaId: ID!) {
+    briefVideo(input: { videoId: $videoId, personaId: $personaId }) {
+      ... on BriefVideoPayload { job { id type priority input { videoId } } } ... on Error { message }
+    }
+  }`;
+  const subjects = await createSubjects(app.graphql);
+  const { briefVideo } = await app.graphql.request(mutation, { ...subjects });
+  const input = { videoId: subjects.videoId };
+  expect(briefVideo.job).toMatchObject({ type: 'VIDEO_BRIEFING', priority: 'HIGH', input });
+
+  const watch = `subscription ($id: ID!) {
+    jobUpdated(id: $id) { state ... on VideoBriefingJob { result { text } } }
+  }`;
+  const updates = app.graphql.subscribe('sse', watch, { id: briefVideo.job.id });
+  const final = (await Array.fromAsync(updates)).at(-1)?.data?.['jobUpdated'];
+  expect(final).toMatchObject({ state: 'COMPLETED', result: { text: expect.any(String) } });
+});
