@@ -30,7 +30,13 @@ export async function applyJobUpdates(
   if (updates.length === 0) return [];
   return db
     .with('news', (cte) =>
-      cte.selectFrom(newsRecordset(updates).as('incoming')).selectAll('incoming'),
+      cte
+        .selectFrom(newsRecordset(updates).as('incoming'))
+        .innerJoin('job', 'job.id', 'incoming.jobId')
+        .selectAll('incoming')
+        // In one order, or bridges with the same jobs in different batches would wait for each other.
+        .orderBy('job.id')
+        .forUpdate('job'),
     )
     .updateTable('job')
     .from('news')
@@ -108,7 +114,8 @@ const newProgress = sql<number>`
     when news.state = 'COMPLETED' then 100
     when news.progress is null then job.progress
     when news.attempt > job.attempt then news.progress
-    else greatest(job.progress, news.progress)
+    when news.attempt = job.attempt and job.state = 'ACTIVE' then greatest(job.progress, news.progress)
+    else job.progress
   end`;
 
 /** Of the attempts, which their workers write before the queue can speak of them. */
@@ -127,6 +134,6 @@ const newError = sql<string | null>`
     when news.state = 'COMPLETED' then null
     when news.state in ('DELAYED', 'QUEUED') then coalesce(${latestAttemptError}, job.error)
     when news.state = 'FAILED' then
-      coalesce(${latestAttemptError}, news.error || jsonb_build_object('attempt', job.attempt))
+      coalesce(${latestAttemptError}, news.error || jsonb_build_object('attempt', greatest(job.attempt, news.attempt)))
     else job.error
   end`;

@@ -14,7 +14,8 @@ export async function watchJob(
   after: number | undefined,
 ): Promise<AsyncIterableIterator<JobRow> | undefined> {
   const latest = createLatestJob(() => unsubscribe());
-  const unsubscribe = await broker.subscribe(jobChannel(id), latest.offer);
+  // Postgres takes an id in capitals for the same; the channel is named as the row has it.
+  const unsubscribe = await broker.subscribe(jobChannel(id.toLowerCase()), latest.offer);
   try {
     const job = await findJob(db, viewer.owner, id);
     if (job) return latest.iterate(job, after);

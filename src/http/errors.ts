@@ -25,9 +25,14 @@ function isMadeForClient({ originalError }: GraphQLError): boolean {
   return originalError === undefined || originalError instanceof GraphQLError;
 }
 
-/** GraphQL gives no code to the one kind that is left: variables that do not fit their types. */
+/**
+ * GraphQL gives no code to the one kind that is left: variables that do not fit their types. With `spec`, Yoga answers 400
+ * only where GraphQL over HTTP asks for it: a client of SSE reads no more of a 400 than its status, and tries again.
+ */
 function withCode(error: GraphQLError): GraphQLError {
-  if (error.extensions['code'] !== undefined) return error;
+  const { code = 'BAD_USER_INPUT', http } = error.extensions;
+  if (code !== 'BAD_USER_INPUT') return error;
   const { message, nodes, path } = error;
-  return new GraphQLError(message, { nodes, path, extensions: { code: 'BAD_USER_INPUT' } });
+  const status = http ? { http: { status: 400, spec: true } } : {};
+  return new GraphQLError(message, { nodes, path, extensions: { code, ...status } });
 }

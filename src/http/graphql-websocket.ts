@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { ExecutionArgs } from 'graphql';
+import type { ExecutionArgs, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { localViewer } from '../auth/viewer.ts';
@@ -28,7 +28,9 @@ export function attachGraphQLWebSocket(
       onSubscribe: async (_context, _id, { query, operationName, variables }) => {
         const context = createContext(services, localViewer);
         const enveloped = graphql.getEnveloped(context);
-        const document = enveloped.parse(query);
+        // A syntax error thrown here would end the connection, and with it the client's other operations.
+        const document = await Promise.try(enveloped.parse, query).catch((error: GraphQLError) => error);
+        if (document instanceof Error) return [document];
         const errors = enveloped.validate(enveloped.schema, document);
         if (errors.length > 0) return errors;
         return {

@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import type { JobUpdate } from '../db/job-updates.ts';
 import { jobErrorCodes } from '../errors.ts';
 import type { JobErrorCode } from '../errors.ts';
 import { isFinal } from '../db/job-row.ts';
-import { outcomeSchema, reportSchema } from './transport.ts';
+import { outcomeSchema, payloadSchema, reportSchema } from './transport.ts';
 
 /** An entry of a queue's event stream: its id, and its fields as BullMQ writes them. */
 export interface QueueEvent {
@@ -25,8 +26,8 @@ export function toPosition(eventId: string): bigint {
 
 /** What an event says of its job; undefined when nothing that a row would show. Throws on a malformed entry. */
 export function toJobUpdate({ id, fields }: QueueEvent): JobUpdate | undefined {
-  const jobId = fields['jobId'];
-  if (jobId === undefined) return undefined;
+  if (fields['jobId'] === undefined) return undefined;
+  const { jobId } = payloadSchema.parse(fields);
   const subject = { jobId, eventId: toPosition(id) };
   switch (fields['event']) {
     case 'progress':
@@ -38,7 +39,7 @@ export function toJobUpdate({ id, fields }: QueueEvent): JobUpdate | undefined {
     case 'failed':
       return { ...subject, state: 'FAILED', error: toError(fields['failedReason']) };
     case 'delayed':
-      return { ...subject, state: 'DELAYED', nextAttemptAt: new Date(Number(fields['delay'])) };
+      return { ...subject, state: 'DELAYED', nextAttemptAt: z.date().parse(new Date(Number(fields['delay']))) };
     case 'waiting':
       // Without a previous state it has just been added, and its row says QUEUED already.
       return fields['prev'] === undefined ? undefined : { ...subject, state: 'QUEUED' };
@@ -83,7 +84,8 @@ export function foldUpdates(updates: Iterable<JobUpdate>): JobUpdate[][] {
 
 /** Two updates as one; undefined where the row must judge the later one by what the earlier one did to it. */
 function fold(earlier: JobUpdate, later: JobUpdate): JobUpdate | undefined {
-  if (isFinal(earlier.state)) return earlier;
+  // Whether that was the end, the row knows: it may have been taken back since.
+  if (isFinal(earlier.state)) return undefined;
   // A report is only as good as its attempt, which the row knows. What the queue itself says always holds.
   if (later.state !== 'ACTIVE') {
     return { ...later, attempt: later.attempt ?? earlier.attempt, progress: earlier.progress };

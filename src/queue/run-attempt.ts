@@ -6,6 +6,7 @@ import { appendLogs } from '../db/logs.ts';
 import type { LogLine } from '../db/logs.ts';
 import { findMedianDurationMs } from '../db/queue-figures.ts';
 import type { Database } from '../db/tables.ts';
+import { toStorable } from '../db/text.ts';
 import { JobFailure } from '../errors.ts';
 import type { JobContext, JobDefinition } from '../jobs/define-job.ts';
 import { createDuring } from '../jobs/progress.ts';
@@ -100,8 +101,8 @@ async function runProcess(
     logger,
   });
   const report: JobContext<unknown>['report'] = (progress, stage) =>
-    reports.take({ attempt, progress: Math.floor(progress), stage });
-  const log: JobContext<unknown>['log'] = (level, message) => logs.take({ level, message });
+    reports.take({ attempt, progress: Math.floor(progress), stage: toStorable(stage) });
+  const log: JobContext<unknown>['log'] = (level, message) => logs.take({ level, message: toStorable(message) });
   report(0, 'Starting');
   const expectedMs =
     (await findMedianDurationMs(db, job.type)) ?? definition.defaults.expectedDurationMs;

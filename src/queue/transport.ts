@@ -1,5 +1,6 @@
 import type { BackendFactory, ConnectionOptions, IQueueBackend, PostgresConnectionOptions } from 'bullmq';
 import { z } from 'zod';
+import { isStorable } from '../db/text.ts';
 
 export type QueueConnection = ConnectionOptions | PostgresConnectionOptions;
 
@@ -20,14 +21,14 @@ export type JobPayload = z.output<typeof payloadSchema>;
 
 /** What a worker reports through the queue while it runs an attempt. */
 export const reportSchema = z.object({
-  attempt: z.int().min(1),
+  attempt: z.int32().min(1),
   progress: z.int().min(0).max(100),
-  stage: z.string(),
+  stage: z.string().refine(isStorable),
 });
 export type JobReport = z.output<typeof reportSchema>;
 
 /** What an attempt returns: the id of what it made, or null when the job was not to run any more. */
 export const outcomeSchema = z
-  .object({ attempt: z.int().min(1), result: z.object({ id: z.uuid() }) })
+  .object({ attempt: z.int32().min(1), result: z.object({ id: z.uuid() }) })
   .nullable();
 export type JobOutcome = z.output<typeof outcomeSchema>;

@@ -3,6 +3,7 @@ import type { ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import { z } from 'zod';
 import { listVideoSummariesOfVideo } from '../../db/summaries.ts';
 import type { Video } from '../../db/tables.ts';
+import { isStorable } from '../../db/text.ts';
 import { findVideo, insertVideo, listVideos } from '../../db/videos.ts';
 import { ConflictError, ValidationError } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
@@ -52,7 +53,7 @@ builder.queryField('videos', (t) =>
       resolve: (_root, args, { db, viewer }) =>
         resolveCursorConnection(
           { args, toCursor: (video: Video) => video.id, ...pageSizes },
-          (cursor: ResolveCursorConnectionArgs) => listVideos(db, viewer.owner, toPage(cursor, () => true)),
+          (cursor: ResolveCursorConnectionArgs) => listVideos(db, viewer.owner, toPage(cursor, isStorable)),
         ),
     },
     { name: 'VideoConnection', description: 'A page of videos.' },
