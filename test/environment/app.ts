@@ -46,7 +46,13 @@ export async function createTestStack(kind: StackKind): Promise<TestStack> {
 export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   const { stack, env = {}, role = 'all', overrides } = options;
   const logLevel = process.env['LOG_LEVEL'] ?? 'silent';
-  const environment = { PORT: '0', SHUTDOWN_GRACE_MS: '0', LOG_LEVEL: logLevel, ...stack.env, ...env };
+  const environment = {
+    PORT: '0',
+    SHUTDOWN_GRACE_MS: '0',
+    LOG_LEVEL: logLevel,
+    ...stack.env,
+    ...env,
+  };
   const config = readConfig(environment, jobDefinitions);
   const logger = options.logger ?? createLogger(config.logLevel, false);
   const app = await startApp({ config, role, logger, ...(overrides ? { overrides } : {}) });

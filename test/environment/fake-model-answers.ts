@@ -12,6 +12,8 @@ import type {
   SummarizeResponse,
   SynthesizeResponse,
 } from '../../src/model-service/contract.ts';
+import type { FakeCall, FakeHandler } from './fake-model-service.ts';
+import type { FakeLine } from './send-fake-answer.ts';
 
 const model = 'qwen-2-5-7b';
 
@@ -21,6 +23,19 @@ export const endpoints = {
   '/api/extract-claims': endpoint(extractClaimsRequestSchema, extractClaims),
   '/api/synthesize-summary': endpoint(synthesizeRequestSchema, synthesize),
 };
+
+/** What the service would say to this call. */
+export function usualAnswer(
+  path: keyof typeof endpoints,
+  { body }: Pick<FakeCall, 'body'>,
+): { json: object } {
+  return { json: endpoints[path].answer(body) };
+}
+
+/** For `answer`: lines, the last of which is the result that the service gives as usual. */
+export function answerInLines(path: keyof typeof endpoints, lines: FakeLine[]): FakeHandler {
+  return ({ body }) => ({ lines: [...lines, { result: endpoints[path].answer(body) }] });
+}
 
 function endpoint<Schema extends z.ZodType>(
   schema: Schema,

@@ -1,3 +1,4 @@
+import type { GraphQLFormattedError } from 'graphql';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import WebSocket from 'ws';
@@ -6,7 +7,7 @@ export type Variables = Record<string, unknown>;
 
 export interface GraphQLAnswer {
   data?: Record<string, any> | null;
-  errors?: { message: string; path?: unknown[]; extensions?: Record<string, unknown> }[];
+  errors?: readonly GraphQLFormattedError[];
 }
 
 export interface GraphQLClient {

@@ -155,7 +155,10 @@ export function expectGrowingVersions(views: readonly JobView[]): void {
 /** Which types an interface or union may be: what the caches of clients want to know. */
 export async function readPossibleTypes(graphql: GraphQLClient): Promise<Record<string, string[]>> {
   const data = await graphql.request(`{ __schema { types { name possibleTypes { name } } } }`);
-  const types = data['__schema'].types as { name: string; possibleTypes: { name: string }[] | null }[];
+  const types = data['__schema'].types as {
+    name: string;
+    possibleTypes: { name: string }[] | null;
+  }[];
   return Object.fromEntries(
     types.flatMap(({ name, possibleTypes }) =>
       possibleTypes ? [[name, possibleTypes.map((type) => type.name)]] : [],

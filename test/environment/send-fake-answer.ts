@@ -8,12 +8,14 @@ interface AnswerHead {
   headers?: Record<string, string>;
 }
 
+export type FakeLine = StreamLine | Gate;
+
 export type FakeAnswer =
   | (AnswerHead & { json: unknown })
   /** Sent as it is, though its type says JSON: for garbage. */
   | (AnswerHead & { text: string })
   /** NDJSON; a gate among the lines holds back those after it. Cut off, the connection breaks after the last line. */
-  | (AnswerHead & { lines: (StreamLine | Gate)[]; cutOff?: boolean })
+  | (AnswerHead & { lines: FakeLine[]; cutOff?: boolean })
   /** The connection breaks without an answer. */
   | 'refuse';
 

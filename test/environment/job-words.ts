@@ -1,0 +1,25 @@
+import type { JobUpdate } from '../../src/db/job-updates.ts';
+
+/** What an event of a queue says, whatever job it is about and wherever it stands in the stream. */
+export type Word = Omit<JobUpdate, 'jobId' | 'eventId'>;
+
+export const result = { id: '01890000-0000-7000-8000-000000000001' };
+export const nextAttemptAt = new Date('2040-01-01T00:00:00Z');
+export const vanished = { code: 'STALLED', message: 'Vanished.', retryable: false } as const;
+
+export function active(attempt: number, progress: number, stage = 'Looking'): Word {
+  return { state: 'ACTIVE', attempt, progress, stage };
+}
+
+export const queued: Word = { state: 'QUEUED' };
+export const delayed: Word = { state: 'DELAYED', nextAttemptAt };
+export const failed: Word = { state: 'FAILED', error: vanished };
+
+export function completed(attempt: number): Word {
+  return { state: 'COMPLETED', attempt, result };
+}
+
+/** The words of one job as updates, in the order of their events: 1, 2, 3. */
+export function toUpdates(jobId: string, words: readonly Word[]): JobUpdate[] {
+  return words.map((word, index) => ({ ...word, jobId, eventId: BigInt(index + 1) }));
+}

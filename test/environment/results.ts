@@ -1,0 +1,76 @@
+import { expect } from 'vitest';
+import { localViewer } from '../../src/auth/viewer.ts';
+import { insertPersona } from '../../src/db/personas.ts';
+import { insertVideoSummary } from '../../src/db/summaries.ts';
+import type { GlossPart } from '../../src/db/tables.ts';
+import { insertVideo } from '../../src/db/videos.ts';
+import type { TestStack } from './app.ts';
+import { insertTestJob, openBareStack } from './bare-stack.ts';
+import type { GraphQLClient } from './graphql-client.ts';
+import { followJob, startJob } from './jobs.ts';
+
+/** Levels of claims that `runJob` reads. */
+const claimLevels = 6;
+
+export const summaryFields = `
+  id text visualAnalysis audioTranscript confidence
+  keyFrames { frameNumber timestamp description confidence }`;
+
+const claimFields = 'text confidence claimType sentenceIndex charStart charEnd';
+const claimTree = Array.from({ length: claimLevels }).reduce<string>(
+  (inner) => `${claimFields} subclaims { ${inner} }`,
+  claimFields,
+);
+
+/** Runs a job, which must complete; its last version, with what it made. */
+export async function runJob(
+  graphql: GraphQLClient,
+  mutation: Parameters<typeof startJob>[1],
+  input: object,
+): Promise<Record<string, any>> {
+  const { id } = await startJob(graphql, mutation, input);
+  const final = (await followJob(graphql, 'sse', id)).at(-1)!;
+  expect(final).toMatchObject({ state: 'COMPLETED', error: null });
+  const data = await graphql.request(
+    `query ($id: ID!) {
+      job(id: $id) {
+        ... on VideoSummarizationJob { result { ${summaryFields} } }
+        ... on ClaimExtractionJob { result { totalClaims summary { id text } claims { ${claimTree} } } }
+      }
+    }`,
+    { id },
+  );
+  return { ...final, ...data['job'] };
+}
+
+/** Stores a summary of such parts, before an app opens the stack; returns its id. The model service writes but one part. */
+export async function insertSummaryOf(stack: TestStack, gloss: GlossPart[]): Promise<string> {
+  await using bare = await openBareStack(stack);
+  const { db } = bare;
+  const { owner } = localViewer;
+  const video = await insertVideo(db, owner, { title: 'Harbour', path: 'harbour.mp4' });
+  const persona = await insertPersona(db, owner, { name: 'A', role: 'B', informationNeed: 'C' });
+  const { id: jobId } = await insertTestJob(db);
+  const { id } = await db.transaction().execute((trx) =>
+    insertVideoSummary(trx, {
+      jobId,
+      videoId: video!.id,
+      personaId: persona.id,
+      gloss,
+      keyFrames: [],
+      visualAnalysis: null,
+      audioTranscript: null,
+      transcript: null,
+      confidence: null,
+      audioLanguage: null,
+      speakerCount: null,
+      audioModelUsed: null,
+      visualModelUsed: null,
+      fusionStrategy: null,
+      processingTimeAudio: null,
+      processingTimeVisual: null,
+      processingTimeFusion: null,
+    }),
+  );
+  return id;
+}

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
+import type { JobRow } from '../src/db/job-row.ts';
+import { applyJobUpdates } from '../src/db/job-updates.ts';
+import type { JobUpdate } from '../src/db/job-updates.ts';
+import type { Database } from '../src/db/tables.ts';
+import { foldUpdates } from '../src/queue/job-events.ts';
+import { createTestStack, stackKinds } from './environment/app.ts';
+import type { TestStack } from './environment/app.ts';
+import { insertTestJobs, openBareStack } from './environment/bare-stack.ts';
+import type { BareStack } from './environment/bare-stack.ts';
+import {
+  active,
+  completed,
+  delayed,
+  failed,
+  queued,
+  result,
+  toUpdates,
+} from './environment/job-words.ts';
+import type { Word } from './environment/job-words.ts';
+import { expectNoLeaks } from './environment/leaks.ts';
+import { createSeededRandom } from './environment/seeded-random.ts';
+import type { SeededRandom } from './environment/seeded-random.ts';
+
+expectNoLeaks();
+
+const jobsOfASeed = 400;
+const newestAttempt = 3;
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  let testStack: TestStack;
+  let stack: BareStack;
+
+  beforeAll(async () => {
+    testStack = await createTestStack(kind);
+    stack = await openBareStack(testStack);
+  });
+
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+    await testStack[Symbol.asyncDispose]();
+  });
+
+  test.each([1, 2, 3, 4])(
+    `${jobsOfASeed} folded histories end in the rows of the unfolded ones (seed %i)`,
+    async (seed) => {
+      const random = createSeededRandom(seed);
+      const histories = Array.from({ length: jobsOfASeed }, () =>
+        Array.from({ length: 1 + random.below(10) }, () => chooseWord(random)),
+      );
+      const one = await insertHistories(stack.db, histories);
+      const folded = await insertHistories(stack.db, histories);
+
+      for (const batch of toBatches(one, () => 1)) await applyJobUpdates(stack.db, batch);
+      for (const batch of toBatches(folded, () => 1 + random.below(6))) {
+        for (const layer of foldUpdates(batch)) await applyJobUpdates(stack.db, layer);
+      }
+      const [expected, actual] = [await readRows(stack.db, one), await readRows(stack.db, folded)];
+      for (const [index, row] of actual.entries())
+        expect({ history: histories[index], row }).toEqual({
+          history: histories[index],
+          row: expected[index],
+        });
+    },
+  );
+
+  test('what follows a failure counts, when the row has been taken back to QUEUED since', async () => {
+    const [job] = await insertTestJobs(stack.db, 1);
+    const events = toUpdates(job!.id, [active(1, 5), failed, active(2, 5), completed(2)]);
+    await applyJobUpdates(stack.db, [events[1]!]);
+    await stack.db.updateTable('job').set({ state: 'QUEUED' }).where('id', '=', job!.id).execute();
+    // A bridge that begins again from an older cursor.
+    for (const layer of foldUpdates(events)) await applyJobUpdates(stack.db, layer);
+    expect(await readRows(stack.db, [events])).toMatchObject([
+      { state: 'COMPLETED', attempt: 2, result },
+    ]);
+  });
+});
+
+/** Mostly what a queue could tell, in any order: workers that lost their job report, too. */
+function chooseWord(random: SeededRandom): Word {
+  const attempt = 1 + random.below(newestAttempt);
+  const report = active(attempt, random.below(20) * 5, random.pick(['Looking', 'Saving']));
+  // Only who holds the job's lock completes it: the newest.
+  const ends = [completed(newestAttempt), failed];
+  return random.below(12) === 0
+    ? random.pick(ends)
+    : random.pick([report, report, report, delayed, queued]);
+}
+
+async function insertHistories(db: Database, histories: Word[][]): Promise<JobUpdate[][]> {
+  const jobs = await insertTestJobs(db, histories.length);
+  const updates = histories.map((words, index) => toUpdates(jobs[index]!.id, words));
+  // Of some, a worker has written why it failed.
+  for (const { id } of jobs.slice(0, 20)) {
+    await openAttempt(db, id, 'worker');
+    await closeAttempt(db, id, 1, {
+      code: 'MODEL_TIMEOUT',
+      message: 'Slow.',
+      retryable: true,
+      attempt: 1,
+    });
+  }
+  return updates;
+}
+
+/** Of each job the next few updates, until there are none: one stream, cut as a bridge may find it. */
+function toBatches(histories: JobUpdate[][], chooseLength: () => number): JobUpdate[][] {
+  const rest = histories.map((updates) => [...updates]);
+  const batches: JobUpdate[][] = [];
+  while (rest.some((updates) => updates.length > 0))
+    batches.push(rest.flatMap((updates) => updates.splice(0, chooseLength())));
+  return batches;
+}
+
+/** All that does not differ by time, by name, or by how often the row was written; in the order of the histories. */
+async function readRows(db: Database, histories: JobUpdate[][]): Promise<Partial<JobRow>[]> {
+  const ids = histories.map(([first]) => first!.jobId);
+  const rows = await db.selectFrom('job').selectAll().where('id', 'in', ids).execute();
+  const byId = new Map(
+    rows.map(
+      ({
+        id,
+        version: _version,
+        eventId: _eventId,
+        createdAt: _createdAt,
+        startedAt,
+        finishedAt,
+        ...row
+      }) => [id, { ...row, started: startedAt !== null, finished: finishedAt !== null }],
+    ),
+  );
+  return ids.map((id) => byId.get(id)!);
+}
