@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
 import type { JobUpdate } from '../src/db/job-updates.ts';
 import { toPosition } from '../src/queue/job-events.ts';
-import { createTestStack, stackKinds } from './environment/app.ts';
+import { createTestStack } from './environment/app.ts';
 import type { TestStack } from './environment/app.ts';
 import { insertTestJobs, openBareStack } from './environment/bare-stack.ts';
 import type { BareStack } from './environment/bare-stack.ts';
@@ -15,75 +15,73 @@ expectNoLeaks();
 
 const jobCount = 200;
 
-describe.each(stackKinds)('on the %s stack', (kind) => {
-  let testStack: TestStack;
-  let stack: BareStack;
-  let jobs: JobRow[];
+let testStack: TestStack;
+let stack: BareStack;
+let jobs: JobRow[];
 
-  beforeAll(async () => {
-    testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
-  });
+beforeAll(async () => {
+  testStack = await createTestStack('services');
+  stack = await openBareStack(testStack);
+});
 
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await testStack[Symbol.asyncDispose]();
-  });
+afterAll(async () => {
+  await stack[Symbol.asyncDispose]();
+  await testStack[Symbol.asyncDispose]();
+});
 
-  /** Applies batches at once, each by a connection of its own; what was news, as `id version`. */
-  async function applyAtOnce(batches: JobUpdate[][]): Promise<string[]> {
-    const changed = await Promise.all(batches.map((batch) => applyJobUpdates(stack.db, batch)));
-    return changed.flat().map(({ id, version }) => `${id} ${version}`);
+/** Applies batches at once, each by a connection of its own; what was news, as `id version`. */
+async function applyAtOnce(batches: JobUpdate[][]): Promise<string[]> {
+  const changed = await Promise.all(batches.map((batch) => applyJobUpdates(stack.db, batch)));
+  return changed.flat().map(({ id, version }) => `${id} ${version}`);
+}
+
+test('of bridges that apply the same events at once, in any order, one brings each to the row', async () => {
+  jobs = await insertTestJobs(stack.db, jobCount);
+  const histories = jobs.map(({ id }) =>
+    toUpdates(id, [active(1, 10), active(1, 20), delayed, active(2, 5), completed(2)]),
+  );
+  for (const index of histories[0]!.keys()) {
+    const batch = histories.map((updates) => updates[index]!);
+    const told = await applyAtOnce([batch, batch.toReversed(), batch, batch.toReversed()]);
+    expect(told.toSorted()).toEqual(jobs.map(({ id }) => `${id} ${index + 2}`).toSorted());
   }
+});
 
-  test('of bridges that apply the same events at once, in any order, one brings each to the row', async () => {
-    jobs = await insertTestJobs(stack.db, jobCount);
-    const histories = jobs.map(({ id }) =>
-      toUpdates(id, [active(1, 10), active(1, 20), delayed, active(2, 5), completed(2)]),
-    );
-    for (const index of histories[0]!.keys()) {
-      const batch = histories.map((updates) => updates[index]!);
-      const told = await applyAtOnce([batch, batch.toReversed(), batch, batch.toReversed()]);
-      expect(told.toSorted()).toEqual(jobs.map(({ id }) => `${id} ${index + 2}`).toSorted());
-    }
-  });
+test('a bridge that is ahead of another leaves it nothing to tell', async () => {
+  jobs = await insertTestJobs(stack.db, jobCount);
+  const histories = jobs.map(({ id }) => toUpdates(id, [active(1, 10), active(1, 20)]));
+  const [behind, ahead] = [0, 1].map((index) => histories.map((updates) => updates[index]!));
+  const told = await applyAtOnce([ahead!, behind!.toReversed()]);
+  expect(new Set(told).size).toBe(told.length);
+  const rows = await stack.db
+    .selectFrom('job')
+    .select(['progress', 'eventId'])
+    .where(
+      'id',
+      'in',
+      jobs.map(({ id }) => id),
+    )
+    .execute();
+  for (const row of rows) expect(row).toEqual({ progress: 20, eventId: '2' });
+});
 
-  test('a bridge that is ahead of another leaves it nothing to tell', async () => {
-    jobs = await insertTestJobs(stack.db, jobCount);
-    const histories = jobs.map(({ id }) => toUpdates(id, [active(1, 10), active(1, 20)]));
-    const [behind, ahead] = [0, 1].map((index) => histories.map((updates) => updates[index]!));
-    const told = await applyAtOnce([ahead!, behind!.toReversed()]);
-    expect(new Set(told).size).toBe(told.length);
-    const rows = await stack.db
-      .selectFrom('job')
-      .select(['progress', 'eventId'])
-      .where(
-        'id',
-        'in',
-        jobs.map(({ id }) => id),
-      )
-      .execute();
-    for (const row of rows) expect(row).toEqual({ progress: 20, eventId: '2' });
-  });
-
-  test('a failed attempt says why in its worker’s words, until another completes', async () => {
-    const { db } = stack;
-    const [job] = await insertTestJobs(db, 1);
-    const { id } = job!;
-    const words = toUpdates(id, [delayed, active(2, 5), completed(2)]);
-    const error = {
-      code: 'MODEL_TIMEOUT',
-      message: 'Too slow.',
-      retryable: true,
-      attempt: 1,
-    } as const;
-    await openAttempt(db, id, 'worker-1');
-    await closeAttempt(db, id, 1, error);
-    expect(await applyJobUpdates(db, [words[0]!])).toMatchObject([{ state: 'DELAYED', error }]);
-    await openAttempt(db, id, 'worker-2');
-    expect(await applyJobUpdates(db, [words[1]!])).toMatchObject([{ state: 'ACTIVE', error }]);
-    expect(await applyJobUpdates(db, [words[2]!])).toMatchObject([{ error: null }]);
-  });
+test('a failed attempt says why in its worker’s words, until another completes', async () => {
+  const { db } = stack;
+  const [job] = await insertTestJobs(db, 1);
+  const { id } = job!;
+  const words = toUpdates(id, [delayed, active(2, 5), completed(2)]);
+  const error = {
+    code: 'MODEL_TIMEOUT',
+    message: 'Too slow.',
+    retryable: true,
+    attempt: 1,
+  } as const;
+  await openAttempt(db, id, 'worker-1');
+  await closeAttempt(db, id, 1, error);
+  expect(await applyJobUpdates(db, [words[0]!])).toMatchObject([{ state: 'DELAYED', error }]);
+  await openAttempt(db, id, 'worker-2');
+  expect(await applyJobUpdates(db, [words[1]!])).toMatchObject([{ state: 'ACTIVE', error }]);
+  expect(await applyJobUpdates(db, [words[2]!])).toMatchObject([{ error: null }]);
 });
 
 test.each([

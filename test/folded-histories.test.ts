@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
 import type { JobUpdate } from '../src/db/job-updates.ts';
 import type { Database } from '../src/db/tables.ts';
 import { foldUpdates } from '../src/queue/job-events.ts';
-import { createTestStack, stackKinds } from './environment/app.ts';
+import { createTestStack } from './environment/app.ts';
 import type { TestStack } from './environment/app.ts';
 import { insertTestJobs, openBareStack } from './environment/bare-stack.ts';
 import type { BareStack } from './environment/bare-stack.ts';
@@ -28,54 +28,52 @@ expectNoLeaks();
 const jobsOfASeed = 400;
 const newestAttempt = 3;
 
-describe.each(stackKinds)('on the %s stack', (kind) => {
-  let testStack: TestStack;
-  let stack: BareStack;
+let testStack: TestStack;
+let stack: BareStack;
 
-  beforeAll(async () => {
-    testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
-  });
+beforeAll(async () => {
+  testStack = await createTestStack('services');
+  stack = await openBareStack(testStack);
+});
 
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await testStack[Symbol.asyncDispose]();
-  });
+afterAll(async () => {
+  await stack[Symbol.asyncDispose]();
+  await testStack[Symbol.asyncDispose]();
+});
 
-  test.each([1, 2, 3, 4])(
-    `${jobsOfASeed} folded histories end in the rows of the unfolded ones (seed %i)`,
-    async (seed) => {
-      const random = createSeededRandom(seed);
-      const histories = Array.from({ length: jobsOfASeed }, () =>
-        Array.from({ length: 1 + random.below(10) }, () => chooseWord(random)),
-      );
-      const one = await insertHistories(stack.db, histories);
-      const folded = await insertHistories(stack.db, histories);
+test.each([1, 2, 3, 4])(
+  `${jobsOfASeed} folded histories end in the rows of the unfolded ones (seed %i)`,
+  async (seed) => {
+    const random = createSeededRandom(seed);
+    const histories = Array.from({ length: jobsOfASeed }, () =>
+      Array.from({ length: 1 + random.below(10) }, () => chooseWord(random)),
+    );
+    const one = await insertHistories(stack.db, histories);
+    const folded = await insertHistories(stack.db, histories);
 
-      for (const batch of toBatches(one, () => 1)) await applyJobUpdates(stack.db, batch);
-      for (const batch of toBatches(folded, () => 1 + random.below(6))) {
-        for (const layer of foldUpdates(batch)) await applyJobUpdates(stack.db, layer);
-      }
-      const [expected, actual] = [await readRows(stack.db, one), await readRows(stack.db, folded)];
-      for (const [index, row] of actual.entries())
-        expect({ history: histories[index], row }).toEqual({
-          history: histories[index],
-          row: expected[index],
-        });
-    },
-  );
+    for (const batch of toBatches(one, () => 1)) await applyJobUpdates(stack.db, batch);
+    for (const batch of toBatches(folded, () => 1 + random.below(6))) {
+      for (const layer of foldUpdates(batch)) await applyJobUpdates(stack.db, layer);
+    }
+    const [expected, actual] = [await readRows(stack.db, one), await readRows(stack.db, folded)];
+    for (const [index, row] of actual.entries())
+      expect({ history: histories[index], row }).toEqual({
+        history: histories[index],
+        row: expected[index],
+      });
+  },
+);
 
-  test('what follows a failure counts, when the row has been taken back to QUEUED since', async () => {
-    const [job] = await insertTestJobs(stack.db, 1);
-    const events = toUpdates(job!.id, [active(1, 5), failed, active(2, 5), completed(2)]);
-    await applyJobUpdates(stack.db, [events[1]!]);
-    await stack.db.updateTable('job').set({ state: 'QUEUED' }).where('id', '=', job!.id).execute();
-    // A bridge that begins again from an older cursor.
-    for (const layer of foldUpdates(events)) await applyJobUpdates(stack.db, layer);
-    expect(await readRows(stack.db, [events])).toMatchObject([
-      { state: 'COMPLETED', attempt: 2, result },
-    ]);
-  });
+test('what follows a failure counts, when the row has been taken back to QUEUED since', async () => {
+  const [job] = await insertTestJobs(stack.db, 1);
+  const events = toUpdates(job!.id, [active(1, 5), failed, active(2, 5), completed(2)]);
+  await applyJobUpdates(stack.db, [events[1]!]);
+  await stack.db.updateTable('job').set({ state: 'QUEUED' }).where('id', '=', job!.id).execute();
+  // A bridge that begins again from an older cursor.
+  for (const layer of foldUpdates(events)) await applyJobUpdates(stack.db, layer);
+  expect(await readRows(stack.db, [events])).toMatchObject([
+    { state: 'COMPLETED', attempt: 2, result },
+  ]);
 });
 
 /** Mostly what a queue could tell, in any order: workers that lost their job report, too. */

@@ -12,7 +12,7 @@ import type { Broker } from '../src/pubsub/broker.ts';
 import { createQueues } from '../src/queue/queues.ts';
 import { createTestStack, stackKinds } from './environment/app.ts';
 import type { TestStack } from './environment/app.ts';
-import { insertTestJob, openBareStack } from './environment/bare-stack.ts';
+import { insertTestJobs, openBareStack } from './environment/bare-stack.ts';
 import type { BareStack } from './environment/bare-stack.ts';
 import { createBrokerProbe } from './environment/broker-probe.ts';
 import { eventually } from './environment/eventually.ts';
@@ -97,8 +97,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     return async () => rest;
   }
 
-  async function race(index: number): Promise<number[]> {
-    const job = await insertTestJob(stack.db);
+  async function race(job: JobRow, index: number): Promise<number[]> {
     const ended = spreadLife(job, spreads[index % spreads.length]!);
     const rows = await watchJob({ db: stack.db, broker, viewer: localViewer }, job.id, undefined);
     const versions: number[] = [];
@@ -108,7 +107,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   }
 
   test(`a job that moves on while a subscription is made is never seen stale, in ${races} races`, async () => {
-    const seen = await runAtOnce(races, race);
+    const jobs = await insertTestJobs(stack.db, races);
+    const seen = await runAtOnce(jobs, race);
     for (const versions of seen) expectGrowthToTheEnd(versions);
     expect(probe.listening).toBe(0);
   }, 60_000);
@@ -135,8 +135,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     test.each(transports)(
       `a job that finishes while a client subscribes over %s ends its stream, in ${racesOverTheWire} races`,
       async (transport) => {
-        const seen = await runAtOnce(racesOverTheWire, async (index) => {
-          const job = await insertTestJob(stack.db);
+        const jobs = await insertTestJobs(stack.db, racesOverTheWire);
+        const seen = await runAtOnce(jobs, async (job, index) => {
           const ended = spreadLife(job, spreads[index % spreads.length]!);
           const query =
             'subscription ($id: ID!) { jobUpdated(id: $id) { version state progress } }';
@@ -161,15 +161,15 @@ function expectGrowthToTheEnd(versions: number[]): void {
   expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
 }
 
-/** What `run` gives for 0 to `count` - 1, some of them at a time. */
-async function runAtOnce<T>(count: number, run: (index: number) => Promise<T>): Promise<T[]> {
+/** What `run` gives for each item, some of them at a time. */
+async function runAtOnce<T>(
+  items: JobRow[],
+  run: (item: JobRow, index: number) => Promise<T>,
+): Promise<T[]> {
   const results: T[] = [];
-  let begun = 0;
+  const waiting = items.entries();
   async function work(): Promise<void> {
-    while (begun < count) {
-      const index = begun++;
-      results[index] = await run(index);
-    }
+    for (const [index, item] of waiting) results[index] = await run(item, index);
   }
   await Promise.all(Array.from({ length: atOnce }, work));
   return results;

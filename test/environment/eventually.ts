@@ -5,7 +5,7 @@ const intervalMs = 20;
 /** Tries an assertion until it holds, and gives what it returned; throws its last error after `withinMs`. */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,
-  { withinMs = 5_000 }: { withinMs?: number } = {},
+  { withinMs = 15_000 }: { withinMs?: number } = {},
 ): Promise<T> {
   const end = performance.now() + withinMs;
   for (;;) {
