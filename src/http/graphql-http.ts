@@ -1,5 +1,5 @@
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga } from 'graphql-yoga';
+import type { GraphiQLOptions } from 'graphql-yoga';
 import { localViewer } from '../auth/viewer.ts';
 import { createContext } from '../graphql/context.ts';
 import type { GraphQLContext, GraphQLServices } from '../graphql/context.ts';
@@ -10,8 +10,14 @@ export const graphqlPath = '/graphql';
 
 const exampleQuery = `# Start a job, and watch it:
 #
-#   mutation { registerVideo(input: { title: "Harbour news", path: "harbour-news.mp4" }) {
-#     ... on RegisterVideoPayload { video { id } } ... on Error { message } } }
+#   mutation {
+#     registerVideo(input: { title: "Harbour news", path: "harbour-news.mp4" }) {
+#       ... on RegisterVideoPayload { video { id } } ... on Error { message } }
+#     createPersona(input: { name: "Ana", role: "Port economist", informationNeed: "What the harbour costs" }) {
+#       ... on CreatePersonaPayload { persona { id } } } }
+#   mutation {
+#     summarizeVideo(input: { videoId: "…", personaId: "…" }) {
+#       ... on SummarizeVideoPayload { job { id } } ... on Error { message } } }
 #   subscription { jobUpdated(id: "…") { state progress stage version } }
 
 query Jobs {
@@ -41,6 +47,12 @@ export function createGraphQLHttp(services: GraphQLServices) {
     renderGraphiQL,
     graphiql: { title: 'fovea-jobs', defaultQuery: exampleQuery },
   });
+}
+
+/** The page is 9 MB, and most processes are never asked for it. */
+async function renderGraphiQL(options: GraphiQLOptions | undefined): Promise<string> {
+  const graphiql = await import('@graphql-yoga/render-graphiql');
+  return graphiql.renderGraphiQL(options);
 }
 
 export type GraphQLHttp = ReturnType<typeof createGraphQLHttp>;

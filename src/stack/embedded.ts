@@ -1,10 +1,13 @@
 import { mkdir } from 'node:fs/promises';
-import { PGlite } from '@electric-sql/pglite';
+import { join } from 'node:path';
 import { createPostgresBackend, runMigrations } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
+import type { Pool } from 'pg';
 import { createMemoryBroker } from '../pubsub/memory-broker.ts';
 import type { QueueConnection } from '../queue/transport.ts';
+import { lockDataDir } from './data-dir-lock.ts';
 import { createPglitePools } from './pglite-pool.ts';
+import { openDatabase, prepareDatabase } from './prepared-database.ts';
 import type { Stack } from './stack.ts';
 
 /** BullMQ's own schema. It has tables called as ours are, so each pool sees only its own. */
@@ -14,7 +17,8 @@ const queueSchema = 'bullmq';
 export async function openEmbedded(dataDir: string): Promise<Stack> {
   await using stack = new AsyncDisposableStack();
   await mkdir(dataDir, { recursive: true });
-  const pglite = stack.adopt(await PGlite.create(dataDir), (opened) => opened.close());
+  stack.use(await lockDataDir(dataDir));
+  const pglite = stack.use(await openDatabase(join(dataDir, 'postgres')));
   const pools = stack.use(createPglitePools(pglite));
   const queuePool = pools.open(queueSchema);
   await migrateQueue(queuePool);
@@ -30,7 +34,15 @@ export async function openEmbedded(dataDir: string): Promise<Stack> {
   };
 }
 
-async function migrateQueue(pool: ReturnType<ReturnType<typeof createPglitePools>['open']>) {
+/** Makes the database that new data folders begin with; says where it is kept. */
+export async function prepareEmbedded(): Promise<string> {
+  return prepareDatabase(async (pglite) => {
+    await using pools = createPglitePools(pglite);
+    await migrateQueue(pools.open(queueSchema));
+  });
+}
+
+async function migrateQueue(pool: Pool): Promise<void> {
   const client = await pool.connect();
   try {
     await runMigrations(client, queueSchema);

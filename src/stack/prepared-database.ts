@@ -1,0 +1,45 @@
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
+
+// Making a database takes seconds, unpacking one does not. `npm install` makes one ahead; without it, the first start does.
+const cache = join(import.meta.dirname, '../../node_modules/.cache/fovea-jobs');
+
+/** A name of its own for each release of PGlite. */
+async function findPath(): Promise<string> {
+  const entry = fileURLToPath(import.meta.resolve('@electric-sql/pglite'));
+  const manifest = await readFile(join(dirname(entry), '../package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  return join(cache, `pglite-${version}.tar.gz`);
+}
+
+/** Makes an empty database, lets `migrate` fill it, and keeps it for new data folders; says where. */
+export async function prepareDatabase(migrate: (pglite: PGlite) => Promise<void>): Promise<string> {
+  await using pglite = await PGlite.create();
+  await migrate(pglite);
+  const archive = await pglite.dumpDataDir('gzip');
+  await mkdir(cache, { recursive: true });
+  const path = await findPath();
+  const unfinished = `${path}.${process.pid}`;
+  await writeFile(unfinished, Buffer.from(await archive.arrayBuffer()));
+  await rename(unfinished, path);
+  return path;
+}
+
+/** Opens the database in a folder; a new folder gets the prepared one, if there is one. */
+export async function openDatabase(folder: string): Promise<PGlite> {
+  await mkdir(folder, { recursive: true });
+  const isNew = (await readdir(folder)).length === 0;
+  const prepared = isNew ? await readPrepared() : undefined;
+  return PGlite.create(folder, prepared ? { loadDataDir: prepared } : {});
+}
+
+async function readPrepared(): Promise<Blob | undefined> {
+  try {
+    return new Blob([await readFile(await findPath())]);
+  } catch {
+    // Nobody has prepared one: PGlite makes one itself.
+    return undefined;
+  }
+}
