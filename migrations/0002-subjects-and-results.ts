@@ -17,7 +17,9 @@ async function createSubjects(db: Kysely<unknown>): Promise<void> {
       path text not null,
       created_at timestamptz not null default now()
     )`.execute(db);
-  await sql`create index video_newest_of_owner on video (owner, created_at desc, id desc)`.execute(db);
+  await sql`create index video_newest_of_owner on video (owner, created_at desc, id desc)`.execute(
+    db,
+  );
   await sql`
     create table persona (
       id uuid primary key,
@@ -68,7 +70,9 @@ async function createClaims(db: Kysely<unknown>): Promise<void> {
       processing_time double precision,
       created_at timestamptz not null default now()
     )`.execute(db);
-  await sql`create index claim_extraction_of_summary on claim_extraction (summary_id, id desc)`.execute(db);
+  await sql`create index claim_extraction_of_summary on claim_extraction (summary_id, id desc)`.execute(
+    db,
+  );
   await sql`
     create table claim (
       id uuid primary key,

@@ -13,6 +13,7 @@ const retryableByCode = {
   MODEL_BAD_RESPONSE: true,
   DEADLINE_EXCEEDED: false,
   STALLED: false,
+  PREDECESSOR_FAILED: false,
   INTERNAL: true,
 } as const satisfies Record<string, boolean>;
 
@@ -54,7 +55,9 @@ export class ValidationError extends Error {
   readonly issues: ValidationIssue[];
 
   constructor(issues: ValidationIssue[]) {
-    super(issues.length === 1 ? '1 problem in the input.' : `${issues.length} problems in the input.`);
+    super(
+      issues.length === 1 ? '1 problem in the input.' : `${issues.length} problems in the input.`,
+    );
     this.issues = issues;
   }
 }
@@ -71,4 +74,20 @@ export class NotFoundError extends Error {
 /** The request contradicts what is stored. */
 export class ConflictError extends Error {
   override readonly name = 'ConflictError';
+}
+
+/** The idempotency key has already started another job. */
+export class IdempotencyConflictError extends Error {
+  override readonly name = 'IdempotencyConflictError';
+  readonly existingJobId: string;
+
+  constructor(existingJobId: string) {
+    super('This idempotency key belongs to a job with another input.');
+    this.existingJobId = existingJobId;
+  }
+}
+
+/** The app cannot begin; the message says why, and what to do, in one line. */
+export class StartupError extends Error {
+  override readonly name = 'StartupError';
 }

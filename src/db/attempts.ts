@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { JobError, JobRow } from './job-row.ts';
-import { isFinal } from './job-row.ts';
+import { finalStates, isFinal } from './job-row.ts';
 import type { Database, DatabaseTransaction, JobAttempt } from './tables.ts';
 
 export interface OpenedAttempt {
@@ -9,15 +9,20 @@ export interface OpenedAttempt {
   number: number;
 }
 
-/** Begins the next attempt; undefined when the job is unknown or final, and so must not run. */
+/**
+ * Begins the next attempt of a round; undefined when the job must not run: it is unknown, final, to be canceled, in a
+ * later round, or should have begun by now.
+ */
 export async function openAttempt(
   db: Database,
-  jobId: string,
+  { jobId, round }: { jobId: string; round: number },
   worker: string,
 ): Promise<OpenedAttempt | undefined> {
   return db.transaction().execute(async (trx) => {
     const job = await lockJob(trx, jobId);
-    if (!job || isFinal(job.state)) return undefined;
+    if (!job || isFinal(job.state) || job.round !== round || job.cancelRequestedAt)
+      return undefined;
+    if (!job.startedAt && job.expiresAt && job.expiresAt.getTime() <= Date.now()) return undefined;
     const newest = await findNewestAttempt(trx, jobId);
     if (newest && !newest.finishedAt) await closeAbandoned(trx, newest);
     const number = (newest?.number ?? 0) + 1;
@@ -68,11 +73,31 @@ export async function listAttempts(db: Database, jobIds: readonly string[]): Pro
     .execute();
 }
 
-async function lockJob(trx: DatabaseTransaction, jobId: string): Promise<JobRow | undefined> {
+export interface JobFate {
+  id: string;
+  /** Called off, or ended behind its worker's back. */
+  isToStop: boolean;
+  newestAttempt: number;
+}
+
+/** What has become of jobs that somebody works on. */
+export async function listFates(db: Database, jobIds: readonly string[]): Promise<JobFate[]> {
+  const { rows } = await sql<JobFate>`
+    select id, cancel_requested_at is not null or state = any(${sql.val(finalStates)}::text[]) as is_to_stop,
+      (select coalesce(max(number), 0) from job_attempt where job_id = id) as newest_attempt
+    from job where id = any(${sql.val(jobIds)}::uuid[])`.execute(db);
+  return rows;
+}
+
+/** The job, locked until the transaction ends. */
+export async function lockJob(
+  trx: DatabaseTransaction,
+  jobId: string,
+): Promise<JobRow | undefined> {
   return trx.selectFrom('job').selectAll().where('id', '=', jobId).forUpdate().executeTakeFirst();
 }
 
-async function findNewestAttempt(
+export async function findNewestAttempt(
   trx: DatabaseTransaction,
   jobId: string,
 ): Promise<JobAttempt | undefined> {

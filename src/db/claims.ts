@@ -1,13 +1,7 @@
 import { sql } from 'kysely';
 import type { Insertable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type {
-  Claim,
-  ClaimExtraction,
-  Database,
-  DatabaseTransaction,
-  Tables,
-} from './tables.ts';
+import type { Claim, ClaimExtraction, Database, DatabaseTransaction, Tables } from './tables.ts';
 
 /** A claim to store, with what it is made of. */
 export interface NewClaim {
@@ -23,7 +17,7 @@ export interface NewClaim {
 /** A stored claim with its subclaims, to any depth. */
 export type ClaimTree = Claim & { subclaims: ClaimTree[] };
 
-export type NewClaimExtraction = Omit<Insertable<Tables['claimExtraction']>, 'id' | 'totalClaims'>;
+export type NewClaimExtraction = Omit<Insertable<Tables['claimExtraction']>, 'totalClaims'>;
 
 /** Rows that one statement inserts: far below Postgres' 65,535 parameters. */
 const insertChunk = 500;
@@ -33,12 +27,11 @@ export async function insertClaimExtraction(
   trx: DatabaseTransaction,
   extraction: NewClaimExtraction,
   claims: readonly NewClaim[],
-): Promise<{ id: string }> {
-  const id = uuidv7();
-  const rows = flattenClaims(id, claims);
+): Promise<void> {
+  const rows = flattenClaims(extraction.id, claims);
   await trx
     .insertInto('claimExtraction')
-    .values({ ...extraction, id, totalClaims: rows.length })
+    .values({ ...extraction, totalClaims: rows.length })
     .execute();
   for (let start = 0; start < rows.length; start += insertChunk) {
     // Parents come before their subclaims, so every chunk finds its parents stored.
@@ -47,7 +40,6 @@ export async function insertClaimExtraction(
       .values(rows.slice(start, start + insertChunk))
       .execute();
   }
-  return { id };
 }
 
 function flattenClaims(extractionId: string, claims: readonly NewClaim[]): Claim[] {

@@ -12,7 +12,12 @@ export const jobStates = [
 ] as const;
 export type JobState = (typeof jobStates)[number];
 
-export const finalStates = ['COMPLETED', 'FAILED', 'CANCELED', 'EXPIRED'] as const satisfies JobState[];
+export const finalStates = [
+  'COMPLETED',
+  'FAILED',
+  'CANCELED',
+  'EXPIRED',
+] as const satisfies JobState[];
 const retryableStates: readonly JobState[] = ['FAILED', 'CANCELED', 'EXPIRED'];
 
 export function isFinal(state: JobState): boolean {
@@ -41,10 +46,6 @@ export const jobErrorSchema = z.object({
 /** Why an attempt failed, as stored and as clients see it. */
 export type JobError = z.output<typeof jobErrorSchema>;
 
-/** What a job made: the id of its row, in the table that its type writes. */
-export const jobResultSchema = z.object({ id: z.uuid() });
-export type JobResult = z.output<typeof jobResultSchema>;
-
 const time = z.coerce.date();
 
 /** A job as stored, as published, and as the API's resolvers get it. Parsed where it comes from the broker. */
@@ -56,15 +57,21 @@ export const jobRowSchema = z.object({
   eventId: z.string().nullable(),
   owner: z.string(),
   input: z.record(z.string(), z.unknown()),
-  result: jobResultSchema.nullable(),
+  /** The id that its result gets, fixed when it is submitted: a second run cannot make a second one. */
+  resultId: z.uuid(),
   error: jobErrorSchema.nullable(),
   progress: z.int(),
   stage: z.string().nullable(),
+  /** How often it was started over, counted from 1. Each round has an entry of its own in the queue. */
+  round: z.int(),
   attempt: z.int(),
   maxAttempts: z.int(),
   priority: z.enum(jobPriorities),
   priorityRank: z.int(),
   idempotencyKey: z.string().nullable(),
+  pipelineId: z.uuid().nullable(),
+  /** The job that must have completed before this one is handed to the queue. */
+  waitsFor: z.uuid().nullable(),
   runAt: time.nullable(),
   expiresAt: time.nullable(),
   createdAt: time,

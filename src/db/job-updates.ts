@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
-import type { JobError, JobResult, JobRow, JobState } from './job-row.ts';
+import type { JobError, JobRow, JobState } from './job-row.ts';
 import { finalStates } from './job-row.ts';
 import type { Database } from './tables.ts';
 
 /** What queue events say of one job: the newest word on its state, and what came with it. */
 export interface JobUpdate {
   jobId: string;
+  /** The round whose entry it speaks of; what is said of an earlier one is old news. */
+  round: number;
   /** Position in the queue's event stream. Grows; an update at or below the row's is old news. */
   eventId: bigint;
   state: JobState;
@@ -13,7 +15,6 @@ export interface JobUpdate {
   attempt?: number | undefined;
   progress?: number | undefined;
   stage?: string | undefined;
-  result?: JobResult | undefined;
   /** What to say if the worker could not write why it failed. */
   error?: Omit<JobError, 'attempt'> | undefined;
   nextAttemptAt?: Date | undefined;
@@ -47,15 +48,14 @@ export async function applyJobUpdates(
     .set({
       version: sql`job.version + 1`,
       eventId: sql`news.event_id`,
-      state: sql`news.state`,
+      state: newState,
       attempt: sql`greatest(job.attempt, news.attempt)`,
       progress: newProgress,
       stage: sql`case when news.state = 'ACTIVE' then coalesce(news.stage, job.stage) end`,
-      result: sql`coalesce(news.result, job.result)`,
       error: newError,
       startedAt: sql`case when news.attempt is null then job.started_at else coalesce(job.started_at, ${firstStart}, now()) end`,
-      finishedAt: sql`case when ${newsIsFinal} then coalesce(${latestEnd}, now()) end`,
-      nextAttemptAt: sql`news.next_attempt_at`,
+      finishedAt: sql`case when ${newState} in (${finalList}) then coalesce(${latestEnd}, now()) end`,
+      nextAttemptAt: sql`case when ${newState} = 'DELAYED' then news.next_attempt_at end`,
     })
     .returningAll('job')
     .execute();
@@ -63,12 +63,12 @@ export async function applyJobUpdates(
 
 interface News {
   jobId: string;
+  round: number;
   eventId: string;
   state: JobState;
   attempt: number | null;
   progress: number | null;
   stage: string | null;
-  result: JobResult | null;
   error: Omit<JobError, 'attempt'> | null;
   nextAttemptAt: Date | null;
 }
@@ -76,25 +76,25 @@ interface News {
 function newsRecordset(updates: readonly JobUpdate[]) {
   const records = updates.map((update) => ({
     job_id: update.jobId,
+    round: update.round,
     event_id: String(update.eventId),
     state: update.state,
     attempt: update.attempt,
     progress: update.progress,
     stage: update.stage,
-    result: update.result,
     error: update.error,
     next_attempt_at: update.nextAttemptAt,
   }));
   return sql<News>`(
     select * from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as record(
-      job_id uuid, event_id bigint, state text, attempt integer, progress integer, stage text, result jsonb,
+      job_id uuid, round integer, event_id bigint, state text, attempt integer, progress integer, stage text,
       error jsonb, next_attempt_at timestamptz))`;
 }
 
 const finalList = sql.join(finalStates.map((state) => sql.lit(state)));
-const newsIsFinal = sql`news.state in (${finalList})`;
 
-const isNewer = sql<boolean>`(job.event_id is null or job.event_id < news.event_id)`;
+const isNewer = sql<boolean>`(
+  job.round = news.round and (job.event_id is null or job.event_id < news.event_id))`;
 
 // A worker that lost its job goes on reporting for a while. Only a newer attempt may make a job ACTIVE, and only the
 // row's own attempt may move it. What the queue says comes from whoever holds the lock, and needs no attempt.
@@ -108,6 +108,13 @@ const isChange = sql<boolean>`(
   or news.progress > job.progress
   or coalesce(news.stage, job.stage) is distinct from job.stage
   or news.next_attempt_at is distinct from job.next_attempt_at)`;
+
+// Whatever a job that is to stop comes to, other than completion, is its end.
+const newState = sql<JobState>`
+  case
+    when job.cancel_requested_at is not null and news.state not in ('ACTIVE', 'COMPLETED') then 'CANCELED'
+    else news.state
+  end`;
 
 const newProgress = sql<number>`
   case
@@ -132,8 +139,8 @@ function latestAttempt(column: 'finished_at' | 'error') {
 const newError = sql<string | null>`
   case
     when news.state = 'COMPLETED' then null
-    when news.state in ('DELAYED', 'QUEUED') then coalesce(${latestAttemptError}, job.error)
+    when news.state = 'ACTIVE' or job.cancel_requested_at is not null then job.error
     when news.state = 'FAILED' then
       coalesce(${latestAttemptError}, news.error || jsonb_build_object('attempt', greatest(job.attempt, news.attempt)))
-    else job.error
+    else coalesce(${latestAttemptError}, job.error)
   end`;

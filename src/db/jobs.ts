@@ -1,40 +1,91 @@
 import { sql } from 'kysely';
-import { validate as isUuid } from 'uuid';
+import { v7 as uuidv7, validate as isUuid } from 'uuid';
+import { IdempotencyConflictError } from '../errors.ts';
 import type { JobPriority, JobRow, JobState } from './job-row.ts';
 import { priorityRanks } from './job-row.ts';
 import type { Database } from './tables.ts';
 import { isStorable } from './text.ts';
 
 export interface NewJob {
-  id: string;
   type: string;
   owner: string;
   input: Record<string, unknown>;
   maxAttempts: number;
   priority: JobPriority;
+  /** Of one owner's jobs of one type, one only. */
+  idempotencyKey?: string | undefined;
+  /** Not before; DELAYED until then. */
+  runAt?: Date | undefined;
+  expiresAt?: Date | undefined;
+  pipelineId?: string | undefined;
+  waitsFor?: string | undefined;
+  resultId?: string | undefined;
 }
 
-/** Stores a job as QUEUED at version 1. Once it has returned, the job is accepted. */
-export async function insertJob(db: Database, job: NewJob): Promise<JobRow> {
-  return db
+export interface InsertedJob {
+  job: JobRow;
+  /** False when the idempotency key has brought back an earlier job. */
+  created: boolean;
+}
+
+/**
+ * Stores a job at version 1; once it has returned, the job is accepted. The same idempotency key brings back the job that
+ * it first made, or throws IdempotencyConflictError when that job's input is another.
+ */
+export async function insertJob(db: Database, job: NewJob): Promise<InsertedJob> {
+  const { input, runAt, ...columns } = job;
+  const inserted = await db
     .insertInto('job')
     .values({
-      ...job,
-      input: JSON.stringify(job.input),
-      state: 'QUEUED',
+      ...columns,
+      id: uuidv7(),
+      resultId: job.resultId ?? uuidv7(),
+      input: JSON.stringify(input),
+      state: runAt ? 'DELAYED' : 'QUEUED',
+      runAt: runAt ?? null,
+      nextAttemptAt: runAt ?? null,
       priorityRank: priorityRanks[job.priority],
     })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['owner', 'type', 'idempotencyKey'])
+        .where('idempotencyKey', 'is not', null)
+        .doNothing(),
+    )
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  return inserted ? { job: inserted, created: true } : getEarlier(db, job);
 }
 
-/** Records that the queue has the job, so that nobody enqueues it again. */
-export async function markDispatched(db: Database, id: string): Promise<void> {
-  await db.updateTable('job').set({ dispatchedAt: sql`now()` }).where('id', '=', id).execute();
+async function getEarlier(db: Database, { owner, type, idempotencyKey, input }: NewJob) {
+  const { same, ...job } = await db
+    .selectFrom('job')
+    .selectAll()
+    .select(sql<boolean>`input = ${JSON.stringify(input)}::jsonb`.as('same'))
+    .where('owner', '=', owner)
+    .where('type', '=', type)
+    .where('idempotencyKey', '=', idempotencyKey ?? '')
+    .executeTakeFirstOrThrow();
+  if (!same) throw new IdempotencyConflictError(job.id);
+  return { job, created: false };
+}
+
+/** Records that the queue has this round of the job, so that nobody enqueues it again. */
+export async function markDispatched(db: Database, { id, round }: JobRow): Promise<void> {
+  await db
+    .updateTable('job')
+    .set({ dispatchedAt: sql`now()` })
+    .where('id', '=', id)
+    .where('round', '=', round)
+    .execute();
 }
 
 /** The owner's job; undefined when there is none, or when it is somebody else's. */
-export async function findJob(db: Database, owner: string, id: string): Promise<JobRow | undefined> {
+export async function findJob(
+  db: Database,
+  owner: string,
+  id: string,
+): Promise<JobRow | undefined> {
   if (!isUuid(id)) return undefined;
   return db
     .selectFrom('job')
@@ -53,8 +104,9 @@ export interface JobFilter {
 export interface Page {
   /** Rows at most; ask for one more than is shown to learn whether there are more. */
   limit: number;
-  /** Only rows beyond this id, in the direction of reading. */
-  beyond: string | undefined;
+  /** Only rows between these, neither included, in the order of the list. */
+  after: string | undefined;
+  before: string | undefined;
   /** Newest first unless inverted. */
   inverted: boolean;
 }
@@ -71,10 +123,12 @@ export async function listJobs(
   if (filter.types) query = query.where(isAnyOf('type', filter.types));
   if (filter.states) query = query.where(isAnyOf('state', filter.states));
   if (filter.videoId !== undefined) query = query.where(isAboutVideo(filter.videoId));
-  if (page.beyond !== undefined) {
-    query = query.where('id', page.inverted ? '>' : '<', page.beyond);
-  }
-  return query.orderBy('id', page.inverted ? 'asc' : 'desc').limit(page.limit).execute();
+  if (page.after !== undefined) query = query.where('id', '<', page.after);
+  if (page.before !== undefined) query = query.where('id', '>', page.before);
+  return query
+    .orderBy('id', page.inverted ? 'asc' : 'desc')
+    .limit(page.limit)
+    .execute();
 }
 
 /** Unlike `in`, takes an empty list, and finds nothing. */
@@ -93,7 +147,9 @@ function isAboutVideo(videoId: string) {
     ))`;
 }
 
-/** Place in its queue, by job id; only QUEUED jobs have one, and 1 runs next. */
+/**
+ * Place in its queue, by job id, 1 runs next. Only QUEUED jobs have one, and of a pipeline's only those whose turn it is.
+ */
 export async function listPositions(
   db: Database,
   ids: readonly string[],
@@ -102,9 +158,11 @@ export async function listPositions(
     select job.id, (
       select count(*)::int from job other
       where other.type = job.type and other.state = 'QUEUED'
+        and (other.waits_for is null or other.dispatched_at is not null)
         and (other.priority_rank, other.id) <= (job.priority_rank, job.id)
     ) as position
     from job
-    where job.id = any(${sql.val(ids)}::uuid[]) and job.state = 'QUEUED'`.execute(db);
+    where job.id = any(${sql.val(ids)}::uuid[]) and job.state = 'QUEUED'
+      and (job.waits_for is null or job.dispatched_at is not null)`.execute(db);
   return rows;
 }

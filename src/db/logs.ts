@@ -10,6 +10,9 @@ export interface LogLine {
 
 /** Characters kept of one line. */
 const maxMessageLength = 500;
+/** Lines kept of one job; then one more says that there were others. */
+const maxLines = 1_000;
+const cutLine: LogLine = { level: 'WARN', message: 'The log is full: further lines are not kept.' };
 
 /** Appends what an attempt says, in order; false when a newer attempt has begun, and nothing was written. */
 export async function appendLogs(
@@ -25,7 +28,10 @@ export async function appendLogs(
       .select(sql<number>`coalesce(max(sequence), 0)`.as('last'))
       .where('jobId', '=', jobId)
       .executeTakeFirstOrThrow();
-    const entries = lines.map(({ level, message }, index) => ({
+    if (last > maxLines) return true;
+    const room = maxLines - last;
+    const kept = lines.length > room ? [...lines.slice(0, room), cutLine] : lines;
+    const entries = kept.map(({ level, message }, index) => ({
       jobId,
       sequence: last + 1 + index,
       attempt,

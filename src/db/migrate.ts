@@ -1,17 +1,50 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { FileMigrationProvider, Migrator } from 'kysely/migration';
+import { StartupError } from '../errors.ts';
 import type { Database } from './tables.ts';
 
 const migrationFolder = join(import.meta.dirname, '../../migrations');
 
-/** Brings the schema up to date, under Kysely's advisory lock; says which steps it took. */
+/**
+ * Brings the schema up to date, under Kysely's advisory lock; says which steps it took. Throws StartupError when the
+ * database has steps that this version does not know.
+ */
 export async function migrateToLatest(db: Database): Promise<string[]> {
-  const migrator = new Migrator({
-    db,
-    provider: new FileMigrationProvider({ fs: { readdir }, path: { join }, migrationFolder }),
-  });
-  const { error, results = [] } = await migrator.migrateToLatest();
-  if (error) throw error;
+  await refuseNewer(db);
+  const { error, results = [] } = await createMigrator(db).migrateToLatest();
+  if (error) throw error as Error;
   return results.map((step) => step.migrationName);
+}
+
+/** Throws StartupError unless the database has exactly the steps that this version knows. */
+export async function expectMigrated(db: Database): Promise<void> {
+  await refuseNewer(db);
+  const migrations = await createMigrator(db).getMigrations();
+  const pending = migrations.filter(({ executedAt }) => !executedAt).length;
+  if (pending === 0) return;
+  throw new StartupError(
+    `The database lacks ${pending} migrations: run "npm run migrate", or set MIGRATE_ON_START=true.`,
+  );
+}
+
+function createMigrator(db: Database): Migrator {
+  return new Migrator({ db, provider: createProvider() });
+}
+
+function createProvider(): FileMigrationProvider {
+  return new FileMigrationProvider({ fs: { readdir }, path: { join }, migrationFolder });
+}
+
+async function refuseNewer(db: Database): Promise<void> {
+  const known = Object.keys(await createProvider().getMigrations());
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return;
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const unknown = rows.filter(({ name }) => !known.includes(name)).map(({ name }) => name);
+  if (unknown.length === 0) return;
+  throw new StartupError(
+    `The database is newer than this version: it has ${unknown.join(', ')}. Run the newer version.`,
+  );
 }

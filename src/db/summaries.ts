@@ -1,5 +1,5 @@
 import type { Insertable } from 'kysely';
-import { v7 as uuidv7, validate as isUuid } from 'uuid';
+import { validate as isUuid } from 'uuid';
 import type {
   Database,
   DatabaseTransaction,
@@ -11,7 +11,7 @@ import type {
 
 export type NewVideoSummary = Omit<
   Insertable<Tables['videoSummary']>,
-  'id' | 'gloss' | 'keyFrames' | 'transcript'
+  'gloss' | 'keyFrames' | 'transcript'
 > & {
   gloss: GlossPart[];
   keyFrames: KeyFrame[];
@@ -29,18 +29,16 @@ const maxSummaries = 200;
 export async function insertVideoSummary(
   trx: DatabaseTransaction,
   summary: NewVideoSummary,
-): Promise<{ id: string }> {
-  return trx
+): Promise<void> {
+  await trx
     .insertInto('videoSummary')
     .values({
       ...summary,
-      id: uuidv7(),
       gloss: JSON.stringify(summary.gloss),
       keyFrames: JSON.stringify(summary.keyFrames),
       transcript: summary.transcript && JSON.stringify(summary.transcript),
     })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+    .execute();
 }
 
 /** The owner's summary; whose it is follows from the job that made it. */

@@ -1,5 +1,5 @@
 import type { Insertable } from 'kysely';
-import { v7 as uuidv7, validate as isUuid } from 'uuid';
+import { validate as isUuid } from 'uuid';
 import type {
   ClaimSynthesis,
   Database,
@@ -9,7 +9,7 @@ import type {
   VideoSummary,
 } from './tables.ts';
 
-export type NewClaimSynthesis = Omit<Insertable<Tables['claimSynthesis']>, 'id' | 'gloss'> & {
+export type NewClaimSynthesis = Omit<Insertable<Tables['claimSynthesis']>, 'gloss'> & {
   gloss: GlossPart[];
 };
 
@@ -18,17 +18,17 @@ export async function insertClaimSynthesis(
   trx: DatabaseTransaction,
   synthesis: NewClaimSynthesis,
   summaryIds: readonly string[],
-): Promise<{ id: string }> {
-  const id = uuidv7();
+): Promise<void> {
   await trx
     .insertInto('claimSynthesis')
-    .values({ ...synthesis, id, gloss: JSON.stringify(synthesis.gloss) })
+    .values({ ...synthesis, gloss: JSON.stringify(synthesis.gloss) })
     .execute();
   await trx
     .insertInto('claimSynthesisSource')
-    .values(summaryIds.map((summaryId, ordinal) => ({ synthesisId: id, ordinal, summaryId })))
+    .values(
+      summaryIds.map((summaryId, ordinal) => ({ synthesisId: synthesis.id, ordinal, summaryId })),
+    )
     .execute();
-  return { id };
 }
 
 export async function findClaimSynthesis(

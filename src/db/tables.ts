@@ -1,18 +1,17 @@
 import type { ColumnType, Generated, Kysely, Selectable, Transaction } from 'kysely';
-import type { JobError, JobResult, JobRow, LogLevel } from './job-row.ts';
+import type { JobError, JobRow, LogLevel } from './job-row.ts';
 
 /** A jsonb column: read as a value, written as JSON text (node-postgres would make an SQL array of an array). */
 type Json<T> = ColumnType<T, string, string>;
 type CreatedAt = ColumnType<Date, never, never>;
 
-type Defaulted = 'version' | 'progress' | 'attempt' | 'createdAt';
-type JsonColumn = 'input' | 'result' | 'error';
+type Defaulted = 'version' | 'progress' | 'round' | 'attempt' | 'createdAt';
+type JsonColumn = 'input' | 'error';
 
 type JobTable = Omit<JobRow, Defaulted | JsonColumn> & {
   [Column in Defaulted]: Generated<JobRow[Column]>;
 } & {
   input: Json<JobRow['input']>;
-  result: ColumnType<JobResult | null, string | null, string | null>;
   error: ColumnType<JobError | null, string | null, string | null>;
 };
 
@@ -38,6 +37,12 @@ interface EventCursorTable {
   queue: string;
   eventId: string;
   savedAt: Generated<Date>;
+}
+
+interface LeaseTable {
+  name: string;
+  holder: string;
+  expiresAt: Date;
 }
 
 interface WorkerTable {
@@ -150,6 +155,7 @@ export interface Tables {
   jobLog: JobLogTable;
   eventCursor: EventCursorTable;
   worker: WorkerTable;
+  lease: LeaseTable;
   video: VideoTable;
   persona: PersonaTable;
   videoSummary: VideoSummaryTable;

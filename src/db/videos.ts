@@ -43,20 +43,19 @@ export async function listVideosById(db: Database, ids: readonly string[]): Prom
   return db.selectFrom('video').selectAll().where('id', 'in', ids).execute();
 }
 
-/** A page of the owner's videos, newest first; `beyond` is the id of the row to go on from. */
+/** A page of the owner's videos, newest first; the bounds of the page are ids. */
 export async function listVideos(db: Database, owner: string, page: Page): Promise<Video[]> {
   let query = db.selectFrom('video').selectAll().where('owner', '=', owner);
-  if (page.beyond !== undefined) {
-    const side = sql.raw(page.inverted ? '>' : '<');
+  for (const [side, id] of [
+    ['<', page.after],
+    ['>', page.before],
+  ] as const) {
+    if (id === undefined) continue;
     query = query.where(
-      sql<boolean>`(created_at, id) ${side} (
-        select edge.created_at, edge.id from video edge where edge.id = ${page.beyond})`,
+      sql<boolean>`(created_at, id) ${sql.raw(side)} (
+        select edge.created_at, edge.id from video edge where edge.id = ${id})`,
     );
   }
   const direction = page.inverted ? 'asc' : 'desc';
-  return query
-    .orderBy('createdAt', direction)
-    .orderBy('id', direction)
-    .limit(page.limit)
-    .execute();
+  return query.orderBy('createdAt', direction).orderBy('id', direction).limit(page.limit).execute();
 }

@@ -25,7 +25,9 @@ export async function recordWorker(db: Database, worker: WorkerPresence): Promis
 export async function removeWorker(db: Database, id: string): Promise<void> {
   await db
     .deleteFrom('worker')
-    .where((eb) => eb.or([eb('id', '=', id), eb('seenAt', '<', sql<Date>`now() - interval '1 day'`)]))
+    .where((eb) =>
+      eb.or([eb('id', '=', id), eb('seenAt', '<', sql<Date>`now() - interval '1 day'`)]),
+    )
     .execute();
 }
 

@@ -1,0 +1,101 @@
+import { sql } from 'kysely';
+import type { JobRow } from './job-row.ts';
+import type { Database } from './tables.ts';
+
+/** Rows that one sweep touches at most; the rest is the next sweep's. */
+const sweepLimit = 200;
+/** For so long the mutation that made a job may still be handing it to the queue itself. */
+const handoverMs = 2_000;
+
+/** Ends those that were to have begun by now and have not. */
+export async function expireJobs(db: Database): Promise<JobRow[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from job
+    where expires_at <= now() and state in ('QUEUED', 'DELAYED') and started_at is null
+      and not exists (select from job_attempt attempt where attempt.job_id = job.id and attempt.finished_at is null)
+    order by expires_at limit ${sweepLimit}
+    for update skip locked`.execute(db);
+  return endJobs(db, rows, 'EXPIRED', null);
+}
+
+/** Calls off those that wait for a job that ended without a result. */
+export async function cancelFollowers(db: Database): Promise<JobRow[]> {
+  const { rows } = await sql<{ id: string }>`
+    select follower.id from job follower join job leader on leader.id = follower.waits_for
+    where follower.state in ('QUEUED', 'DELAYED') and leader.state in ('FAILED', 'CANCELED', 'EXPIRED')
+    order by follower.id limit ${sweepLimit}`.execute(db);
+  const error = {
+    code: 'PREDECESSOR_FAILED',
+    message: 'The job before it ended without a result.',
+    retryable: false,
+    attempt: 0,
+  };
+  return endJobs(db, rows, 'CANCELED', JSON.stringify(error));
+}
+
+async function endJobs(
+  db: Database,
+  jobs: readonly { id: string }[],
+  state: 'EXPIRED' | 'CANCELED',
+  error: string | null,
+): Promise<JobRow[]> {
+  if (jobs.length === 0) return [];
+  return db
+    .updateTable('job')
+    .set({
+      version: sql`version + 1`,
+      state,
+      finishedAt: sql`now()`,
+      stage: null,
+      nextAttemptAt: null,
+      error: sql`coalesce(${error}::jsonb, error)`,
+    })
+    .where(
+      'id',
+      'in',
+      jobs.map(({ id }) => id),
+    )
+    .where('state', 'in', ['QUEUED', 'DELAYED'])
+    .where('startedAt', 'is', null)
+    .returningAll()
+    .execute();
+}
+
+/** Jobs that nobody has handed to the queue, oldest first, and that wait for no other. */
+export async function listUndispatched(db: Database): Promise<JobRow[]> {
+  return db
+    .selectFrom('job')
+    .leftJoin('job as leader', 'leader.id', 'job.waitsFor')
+    .selectAll('job')
+    .where('job.dispatchedAt', 'is', null)
+    .where('job.state', 'in', ['QUEUED', 'DELAYED'])
+    .where((eb) =>
+      eb.or([
+        eb('leader.state', '=', 'COMPLETED'),
+        eb.and([
+          eb('job.waitsFor', 'is', null),
+          eb('job.createdAt', '<', sql<Date>`now() - make_interval(secs => ${handoverMs / 1000})`),
+        ]),
+      ]),
+    )
+    .orderBy('job.id')
+    .limit(sweepLimit)
+    .execute();
+}
+
+/** A page of the jobs of a type that the queue should know of: handed over a while ago, and not final. */
+export async function listInFlight(
+  db: Database,
+  type: string,
+  beyond: string | undefined,
+  settledForMs: number,
+): Promise<JobRow[]> {
+  let query = db
+    .selectFrom('job')
+    .selectAll()
+    .where('type', '=', type)
+    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
+    .where('dispatchedAt', '<', sql<Date>`now() - make_interval(secs => ${settledForMs / 1000})`);
+  if (beyond !== undefined) query = query.where('id', '>', beyond);
+  return query.orderBy('id').limit(sweepLimit).execute();
+}

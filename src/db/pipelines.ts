@@ -1,0 +1,53 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { JobRow } from './job-row.ts';
+import { insertJob } from './jobs.ts';
+import type { NewJob } from './jobs.ts';
+import type { Database } from './tables.ts';
+
+/** Jobs that follow each other: each begins when the one before has completed. */
+export interface Pipeline {
+  id: string;
+  jobs: JobRow[];
+}
+
+export type PipelineStep = Omit<NewJob, 'pipelineId' | 'waitsFor'> & { resultId: string };
+
+/**
+ * Stores all jobs of a pipeline, or none; the first may bring back an earlier pipeline by its idempotency key. What
+ * follows what is in the rows from the beginning, so that nobody has to remember it.
+ */
+export async function insertPipeline(
+  db: Database,
+  [first, ...followers]: readonly [PipelineStep, ...PipelineStep[]],
+): Promise<{ pipeline: Pipeline; created: boolean }> {
+  return db.transaction().execute(async (trx) => {
+    const pipelineId = uuidv7();
+    const { job, created } = await insertJob(trx, { ...first, pipelineId });
+    if (!created) return { pipeline: await getPipelineOf(trx, job), created };
+    const jobs = [job];
+    for (const follower of followers) {
+      const waitsFor = jobs.at(-1)!.id;
+      const inserted = await insertJob(trx, { ...follower, pipelineId, waitsFor });
+      jobs.push(inserted.job);
+    }
+    return { pipeline: { id: pipelineId, jobs }, created };
+  });
+}
+
+/** The jobs of each pipeline, in their order. */
+export async function listPipelineJobs(
+  db: Database,
+  pipelineIds: readonly string[],
+): Promise<JobRow[]> {
+  return db
+    .selectFrom('job')
+    .selectAll()
+    .where('pipelineId', 'in', pipelineIds)
+    .orderBy('id')
+    .execute();
+}
+
+async function getPipelineOf(db: Database, job: JobRow): Promise<Pipeline> {
+  if (!job.pipelineId) return { id: job.id, jobs: [job] };
+  return { id: job.pipelineId, jobs: await listPipelineJobs(db, [job.pipelineId]) };
+}
