@@ -5,7 +5,7 @@ import { findVideoSummary, glossText } from '../db/summaries.ts';
 import { JobFailure, NotFoundError } from '../errors.ts';
 import type { ExtractClaimsRequest, ExtractedClaim } from '../model-service/contract.ts';
 import { defineJob } from './define-job.ts';
-import { choice, id, modelId, share, wholeNumber } from './input-fields.ts';
+import { choice, modelId, ownId, share, wholeNumber } from './input-fields.ts';
 import { locateSpan } from './locate-span.ts';
 
 const strategy = choice('ExtractionStrategy', {
@@ -15,12 +15,12 @@ const strategy = choice('ExtractionStrategy', {
 });
 
 const input = z.object({
-  summaryId: id('The summary whose claims are wanted.'),
-  strategy: strategy
-    .default('SENTENCE_BASED')
-    .meta({ description: 'What counts as one claim.' }),
+  summaryId: ownId('The summary whose claims are wanted.'),
+  strategy: strategy.default('SENTENCE_BASED').meta({ description: 'What counts as one claim.' }),
   maxClaims: wholeNumber('Root claims at most, 1 to 200.', 1, 200).default(50),
-  minConfidence: share('Claims below this confidence, 0 to 1, are left out; 0 keeps them all.').default(0.5),
+  minConfidence: share(
+    'Claims below this confidence, 0 to 1, are left out; 0 keeps them all.',
+  ).default(0.5),
   modelId,
 });
 
@@ -43,7 +43,18 @@ export const claimExtraction = defineJob({
     if (!summary) throw new NotFoundError('summary', summaryId);
   },
   result: { type: 'ClaimExtraction', listByJob: listClaimExtractionsByJob },
-  process: async ({ db, owner, jobId, input, modelService, report, log, during, save }) => {
+  process: async ({
+    db,
+    owner,
+    jobId,
+    resultId,
+    input,
+    modelService,
+    report,
+    log,
+    during,
+    save,
+  }) => {
     report(2, 'Reading the summary');
     const summary = await findVideoSummary(db, owner, input.summaryId);
     if (!summary) throw new JobFailure('INVALID_INPUT', 'The summary is no longer there.');
@@ -53,10 +64,12 @@ export const claimExtraction = defineJob({
     const answer = await during({ from: 5, to: 85, stage: 'Extracting claims' }, (call) =>
       modelService.extractClaims(request, call),
     );
-    if (answer.claims.length === 0) log('WARN', 'The model service found no claims in the summary.');
+    if (answer.claims.length === 0)
+      log('WARN', 'The model service found no claims in the summary.');
 
     report(90, 'Saving the claims');
     const extraction = {
+      id: resultId,
       jobId,
       summaryId: summary.id,
       strategy: input.strategy,
@@ -64,7 +77,7 @@ export const claimExtraction = defineJob({
       processingTime: answer.processing_time,
     };
     const claims = answer.claims.map((claim) => toClaim(claim, text));
-    return save((trx) => insertClaimExtraction(trx, extraction, claims));
+    await save((trx) => insertClaimExtraction(trx, extraction, claims));
   },
 });
 

@@ -9,7 +9,7 @@ import { listVideosById } from '../db/videos.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../errors.ts';
 import type { SourceClaim, SynthesizeRequest } from '../model-service/contract.ts';
 import { defineJob } from './define-job.ts';
-import { choice, id, modelId, wholeNumber } from './input-fields.ts';
+import { choice, modelId, ownId, wholeNumber } from './input-fields.ts';
 
 /** Summaries that one synthesis may bring together. */
 const maxSummaries = 50;
@@ -23,7 +23,7 @@ const strategy = choice('SynthesisStrategy', {
 
 const input = z.object({
   summaryIds: z
-    .array(id('A summary.'))
+    .array(ownId('A summary.'))
     .min(1, 'Must name at least one summary.')
     .max(maxSummaries, `Must name at most ${maxSummaries} summaries.`)
     .refine((ids) => new Set(ids).size === ids.length, 'Must not name a summary twice.')
@@ -66,12 +66,24 @@ export const claimSynthesis = defineJob({
     throw new ValidationError([{ path: ['input', 'summaryIds'], message }]);
   },
   result: { type: 'ClaimSynthesis', listByJob: listClaimSynthesesByJob },
-  process: async ({ db, owner, jobId, input, modelService, report, log, during, save }) => {
+  process: async ({
+    db,
+    owner,
+    jobId,
+    resultId,
+    input,
+    modelService,
+    report,
+    log,
+    during,
+    save,
+  }) => {
     report(2, 'Collecting the claims');
     const summaries = await getSummaries(db, owner, input.summaryIds);
     const request = await toRequest(db, jobId, input, summaries);
     const count = countClaims(request.claim_sources.flatMap((source) => source.claims));
-    if (count === 0) throw new JobFailure('INVALID_INPUT', 'The summaries have no claims any more.');
+    if (count === 0)
+      throw new JobFailure('INVALID_INPUT', 'The summaries have no claims any more.');
     log('INFO', `Synthesizing ${count} claims of ${summaries.length} summaries.`);
 
     const answer = await during({ from: 5, to: 90, stage: 'Synthesizing the claims' }, (call) =>
@@ -79,6 +91,7 @@ export const claimSynthesis = defineJob({
     );
     report(92, 'Saving the synthesis');
     const synthesis = {
+      id: resultId,
       jobId,
       gloss: answer.summary_gloss,
       strategy: input.strategy,
@@ -87,7 +100,7 @@ export const claimSynthesis = defineJob({
       modelUsed: answer.model_used,
       processingTime: answer.processing_time,
     };
-    return save((trx) => insertClaimSynthesis(trx, synthesis, input.summaryIds));
+    await save((trx) => insertClaimSynthesis(trx, synthesis, input.summaryIds));
   },
 });
 
@@ -103,7 +116,9 @@ async function getSummaries(
   owner: string,
   ids: readonly string[],
 ): Promise<VideoSummary[]> {
-  const summaries = await Promise.all(ids.map((summaryId) => findVideoSummary(db, owner, summaryId)));
+  const summaries = await Promise.all(
+    ids.map((summaryId) => findVideoSummary(db, owner, summaryId)),
+  );
   return summaries.map((summary) => {
     if (!summary) throw new JobFailure('INVALID_INPUT', 'A summary is no longer there.');
     return summary;
@@ -117,7 +132,10 @@ async function toRequest(
   summaries: readonly VideoSummary[],
 ): Promise<SynthesizeRequest> {
   const claims = await listClaimsBySummary(db, given.summaryIds);
-  const videos = await listVideosById(db, summaries.map((summary) => summary.videoId));
+  const videos = await listVideosById(
+    db,
+    summaries.map((summary) => summary.videoId),
+  );
   const titles = new Map(videos.map((video) => [video.id, video.title]));
   const [persona] = await listPersonasById(db, [summaries[0]!.personaId]);
   return {
@@ -142,7 +160,10 @@ async function listClaimsBySummary(
   summaryIds: readonly string[],
 ): Promise<Map<string, ClaimTree[]>> {
   const extractions = await listLatestExtractions(db, summaryIds);
-  const trees = await listClaimTrees(db, extractions.map((extraction) => extraction.id));
+  const trees = await listClaimTrees(
+    db,
+    extractions.map((extraction) => extraction.id),
+  );
   return new Map(extractions.map(({ id, summaryId }) => [summaryId, trees.get(id) ?? []]));
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { JobPriority, JobResult, LogLevel } from '../db/job-row.ts';
+import type { JobPriority, LogLevel } from '../db/job-row.ts';
 import type { Database, DatabaseTransaction } from '../db/tables.ts';
 import type { ModelCall, ModelService } from '../model-service/client.ts';
 
@@ -35,6 +35,8 @@ export interface Span {
 /** All that a job may touch. */
 export interface JobContext<Input> {
   jobId: string;
+  /** The id that what it makes is to have. */
+  resultId: string;
   owner: string;
   attempt: number;
   input: Input;
@@ -48,7 +50,7 @@ export interface JobContext<Input> {
   /** Calls the model service, and moves the bar while it works. */
   during: <Answer>(span: Span, call: (call: ModelCall) => Promise<Answer>) => Promise<Answer>;
   /** Writes the results in one transaction, or nothing if this attempt is no longer the newest. */
-  save: (write: (trx: DatabaseTransaction) => Promise<JobResult>) => Promise<JobResult>;
+  save: (write: (trx: DatabaseTransaction) => Promise<void>) => Promise<void>;
 }
 
 export interface JobDefinition<Input extends z.ZodObject = z.ZodObject> {
@@ -72,7 +74,7 @@ export interface JobDefinition<Input extends z.ZodObject = z.ZodObject> {
       jobIds: readonly string[],
     ) => Promise<{ id: string; jobId: string }[]>;
   };
-  process: (context: JobContext<z.output<Input>>) => Promise<JobResult>;
+  process: (context: JobContext<z.output<Input>>) => Promise<void>;
 }
 
 /** A job type: what it takes, what it makes, how it is retried, and its work. */

@@ -19,6 +19,11 @@ export function id(description: string) {
   return text(maxIdLength).meta({ graphql: 'ID', description });
 }
 
+/** A reference to a thing that has its id from us: a UUID, which may be written in capitals. */
+export function ownId(description: string) {
+  return text(maxIdLength).toLowerCase().meta({ graphql: 'ID', description });
+}
+
 export function wholeNumber(description: string, min: number, max: number) {
   const message = `Must be a whole number from ${min} to ${max}.`;
   return z.int(message).min(min, message).max(max, message).meta({ description });
@@ -36,6 +41,6 @@ export function choice<const Values extends Record<string, string>>(name: string
   return z.enum(names).meta({ graphql: name, values });
 }
 
-export const modelId = text(maxIdLength)
-  .nullish()
-  .meta({ description: 'The model to use, where the model service offers a choice. Kept with the job.' });
+export const modelId = text(maxIdLength).nullish().meta({
+  description: 'The model to use, where the model service offers a choice. Kept with the job.',
+});

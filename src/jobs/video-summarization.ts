@@ -6,7 +6,7 @@ import { findVideo } from '../db/videos.ts';
 import { JobFailure, NotFoundError } from '../errors.ts';
 import type { SummarizeRequest, SummarizeResponse } from '../model-service/contract.ts';
 import { defineJob } from './define-job.ts';
-import { choice, id, modelId, wholeNumber } from './input-fields.ts';
+import { choice, id, modelId, ownId, wholeNumber } from './input-fields.ts';
 
 const fusionStrategy = choice('FusionStrategy', {
   SEQUENTIAL: 'What is seen first, then what is heard.',
@@ -17,7 +17,7 @@ const fusionStrategy = choice('FusionStrategy', {
 
 const input = z.object({
   videoId: id('The video to summarize.'),
-  personaId: id('For whom: the persona whose information need decides what matters.'),
+  personaId: ownId('For whom: the persona whose information need decides what matters.'),
   frameSampleRate: wholeNumber('Frames looked at per second of video, 1 to 10.', 1, 10).default(1),
   maxFrames: wholeNumber('Frames looked at in all, 1 to 100.', 1, 100).default(30),
   enableAudio: z.boolean().default(false).meta({ description: 'Whether to use the sound track.' }),
@@ -33,7 +33,9 @@ const input = z.object({
     .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'Must be a language tag such as "en" or "pt-BR".')
     .max(35)
     .nullish()
-    .meta({ description: 'Language of the sound track, as a tag such as `en`; found out when absent.' }),
+    .meta({
+      description: 'Language of the sound track, as a tag such as `en`; found out when absent.',
+    }),
   modelId,
 });
 type Input = z.output<typeof input>;
@@ -57,7 +59,7 @@ export const videoSummarization = defineJob({
     if (!(await findPersona(db, owner, personaId))) throw new NotFoundError('persona', personaId);
   },
   result: { type: 'VideoSummary', listByJob: listVideoSummariesByJob },
-  process: async ({ db, owner, jobId, input, modelService, report, during, save }) => {
+  process: async ({ db, owner, jobId, resultId, input, modelService, report, during, save }) => {
     report(2, 'Looking up the video');
     const video = await findVideo(db, owner, input.videoId);
     const persona = await findPersona(db, owner, input.personaId);
@@ -69,7 +71,8 @@ export const videoSummarization = defineJob({
       modelService.summarize(request, call),
     );
     report(92, 'Saving the summary');
-    return save((trx) => insertVideoSummary(trx, { ...toSummary(answer), ...keys(jobId, input) }));
+    const summary = { ...toSummary(answer), ...toKeys(resultId, jobId, input) };
+    await save((trx) => insertVideoSummary(trx, summary));
   },
 });
 
@@ -96,8 +99,8 @@ const fusionStrategyNames = {
   HYBRID: 'hybrid',
 } as const;
 
-function keys(jobId: string, { videoId, personaId }: Input) {
-  return { jobId, videoId, personaId };
+function toKeys(id: string, jobId: string, { videoId, personaId }: Input) {
+  return { id, jobId, videoId, personaId };
 }
 
 function toSummary(answer: SummarizeResponse) {

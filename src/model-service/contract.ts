@@ -6,14 +6,10 @@ import { z } from 'zod';
  * dropped, and what the service may leave out or set to null is `nullish`.
  */
 
-export type FusionStrategy = 'sequential' | 'timestamp_aligned' | 'native_multimodal' | 'hybrid';
-export type ExtractionStrategy = 'sentence-based' | 'semantic-units' | 'hierarchical';
-export type SynthesisStrategy = 'hierarchical' | 'chronological' | 'narrative' | 'analytical';
-
 /** A number from 0 to 1. */
 const share = z.number().min(0).max(1);
 
-export const keyFrameSchema = z.object({
+const keyFrameSchema = z.object({
   frame_number: z.int().min(0).nullish(),
   /** Seconds from the start of the video. */
   timestamp: z.number().min(0),
@@ -127,6 +123,7 @@ export const synthesizeRequestSchema = z.object({
   include_conflicts: z.boolean().default(true),
   include_citations: z.boolean().default(false),
 });
+export type SynthesisStrategy = z.output<typeof synthesizeRequestSchema>['synthesis_strategy'];
 export type SynthesizeRequest = z.input<typeof synthesizeRequestSchema>;
 
 export const synthesizeResponseSchema = z.object({
@@ -150,7 +147,9 @@ export type SynthesizeResponse = z.output<typeof synthesizeResponseSchema>;
  */
 export const streamLineSchema = z.union([
   z.object({ progress: share, stage: z.string().optional() }),
-  z.object({ log: z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string() }) }),
+  z.object({
+    log: z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string() }),
+  }),
   z.object({ result: z.unknown() }),
   z.object({ error: z.object({ status: z.int(), detail: z.string() }) }),
 ]);

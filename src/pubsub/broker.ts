@@ -13,9 +13,12 @@ export function jobChannel(jobId: string): string {
   return `job:${jobId}`;
 }
 
-export function ownerChannel(owner: string): string {
+function ownerChannel(owner: string): string {
   return `owner:${owner}`;
 }
+
+/** Jobs that are to stop, for the workers. */
+export const cancelChannel = 'cancel';
 
 /** Announces rows that changed, each to those who watch the job and to those who watch its owner's jobs. */
 export async function publishJobs(broker: Broker, jobs: readonly JobRow[]): Promise<void> {

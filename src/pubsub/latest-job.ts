@@ -57,10 +57,7 @@ export function createLatestJob(onClose: () => void): LatestJob {
     return { done: false, value: job };
   }
 
-  function iterate(
-    snapshot: JobRow,
-    after: number | undefined,
-  ): AsyncIterableIterator<JobRow> {
+  function iterate(snapshot: JobRow, after: number | undefined): AsyncIterableIterator<JobRow> {
     offer(snapshot);
     // A version above the row's was never given out, so it says nothing.
     const known = after !== undefined && after <= newest ? after : 0;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
 import type { IQueueBackend } from 'bullmq';
+import { isFinal } from '../db/job-row.ts';
 import type { JobRow } from '../db/job-row.ts';
 import { findEventCursor, saveEventCursor } from '../db/event-cursors.ts';
 import { applyJobUpdates } from '../db/job-updates.ts';
@@ -27,6 +28,8 @@ export interface EventBridgeOptions {
   logger: Logger;
   /** Hands on the rows that changed. */
   publish: (jobs: readonly JobRow[]) => Promise<void>;
+  /** Called when a job of a pipeline has ended, for what waits for it. */
+  onEnd: () => void;
 }
 
 /**
@@ -76,6 +79,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
       try {
         const changed = await applyJobUpdates(options.db, layers[0]);
         layers.shift();
+        if (changed.some((job) => job.pipelineId && isFinal(job.state))) options.onEnd();
         if (changed.length > 0) await options.publish(changed);
       } catch (error) {
         if (stop.signal.aborted) throw error;
@@ -103,7 +107,9 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
     async [Symbol.asyncDispose]() {
       stop.abort();
       await events.close();
-      await running.catch((error) => logger.warn({ err: error }, 'event bridge stopped in a batch'));
+      await running.catch((error) =>
+        logger.warn({ err: error }, 'event bridge stopped in a batch'),
+      );
     },
   };
 }
@@ -113,7 +119,8 @@ function toEntries(answer: Awaited<ReturnType<IQueueBackend['readEvents']>>): Qu
   const [stream] = answer ?? [];
   return (stream?.[1] ?? []).map(([id, flat]) => {
     const fields: Record<string, string> = {};
-    for (let index = 0; index + 1 < flat.length; index += 2) fields[flat[index]!] = flat[index + 1]!;
+    for (let index = 0; index + 1 < flat.length; index += 2)
+      fields[flat[index]!] = flat[index + 1]!;
     return { id, fields };
   });
 }

@@ -3,7 +3,7 @@ import type { JobUpdate } from '../db/job-updates.ts';
 import { jobErrorCodes } from '../errors.ts';
 import type { JobErrorCode } from '../errors.ts';
 import { isFinal } from '../db/job-row.ts';
-import { outcomeSchema, payloadSchema, reportSchema } from './transport.ts';
+import { fromEntryId, outcomeSchema, reportSchema } from './transport.ts';
 
 /** An entry of a queue's event stream: its id, and its fields as BullMQ writes them. */
 export interface QueueEvent {
@@ -26,9 +26,9 @@ export function toPosition(eventId: string): bigint {
 
 /** What an event says of its job; undefined when nothing that a row would show. Throws on a malformed entry. */
 export function toJobUpdate({ id, fields }: QueueEvent): JobUpdate | undefined {
-  if (fields['jobId'] === undefined) return undefined;
-  const { jobId } = payloadSchema.parse(fields);
-  const subject = { jobId, eventId: toPosition(id) };
+  const entryId = fields['jobId'];
+  if (entryId === undefined) return undefined;
+  const subject = { ...fromEntryId(entryId), eventId: toPosition(id) };
   switch (fields['event']) {
     case 'progress':
       return { ...subject, state: 'ACTIVE', ...reportSchema.parse(parseJson(fields['data'])) };
@@ -37,9 +37,13 @@ export function toJobUpdate({ id, fields }: QueueEvent): JobUpdate | undefined {
       return outcome ? { ...subject, state: 'COMPLETED', ...outcome } : undefined;
     }
     case 'failed':
-      return { ...subject, state: 'FAILED', error: toError(fields['failedReason']) };
+      return { ...subject, state: 'FAILED', error: explainFailure(fields['failedReason']) };
     case 'delayed':
-      return { ...subject, state: 'DELAYED', nextAttemptAt: z.date().parse(new Date(Number(fields['delay']))) };
+      return {
+        ...subject,
+        state: 'DELAYED',
+        nextAttemptAt: z.date().parse(new Date(Number(fields['delay']))),
+      };
     case 'waiting':
       // Without a previous state it has just been added, and its row says QUEUED already.
       return fields['prev'] === undefined ? undefined : { ...subject, state: 'QUEUED' };
@@ -52,8 +56,8 @@ function parseJson(text: string | undefined): unknown {
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** Workers fail with a code as the reason; anything else is BullMQ's own word. */
-function toError(reason: string | undefined): JobUpdate['error'] {
+/** What a failure's reason says: workers give a code, and anything else is BullMQ's own word. */
+export function explainFailure(reason: string | undefined): JobUpdate['error'] {
   const known = jobErrorCodes.find((code) => code === reason);
   const code: JobErrorCode = known ?? (reason?.includes('stalled') ? 'STALLED' : 'INTERNAL');
   const message =
@@ -85,7 +89,7 @@ export function foldUpdates(updates: Iterable<JobUpdate>): JobUpdate[][] {
 /** Two updates as one; undefined where the row must judge the later one by what the earlier one did to it. */
 function fold(earlier: JobUpdate, later: JobUpdate): JobUpdate | undefined {
   // Whether that was the end, the row knows: it may have been taken back since.
-  if (isFinal(earlier.state)) return undefined;
+  if (isFinal(earlier.state) || earlier.round !== later.round) return undefined;
   // A report is only as good as its attempt, which the row knows. What the queue itself says always holds.
   if (later.state !== 'ACTIVE') {
     return { ...later, attempt: later.attempt ?? earlier.attempt, progress: earlier.progress };

@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq';
-import type { IQueueBackend } from 'bullmq';
+import type { IQueueBackend, JobState } from 'bullmq';
 import type { JobRow } from '../db/job-row.ts';
 import { markDispatched } from '../db/jobs.ts';
 import type { Database } from '../db/tables.ts';
@@ -7,6 +7,7 @@ import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../logger.ts';
 import { withDeadline } from './deadline.ts';
+import { toEntryId } from './transport.ts';
 import type { JobPayload, QueueConnection, QueueTransport } from './transport.ts';
 
 /** How long a broker may take to accept a job before the row is left to be enqueued later. */
@@ -28,7 +29,20 @@ type JobQueue = Queue<
 export interface Queues extends AsyncDisposable {
   /** Hands a stored job to its queue; false when the broker did not take it in time, and the row waits. */
   enqueue: (job: JobRow) => Promise<boolean>;
+  /** What the queue knows of a job's round. */
+  inspect: (job: JobRow) => Promise<QueueEntryState>;
+  /** Takes a job that is not to run out of its queue; a worker that already has it will skip it. */
+  withdraw: (job: JobRow) => Promise<void>;
   isPaused: (type: string) => Promise<boolean>;
+}
+
+export interface QueueEntryState {
+  /** In BullMQ's words; `unknown` when it has no such entry. */
+  state: JobState | 'unknown';
+  returnValue: unknown;
+  failedReason: string | undefined;
+  /** When a delayed one runs. */
+  runsAt: Date | undefined;
 }
 
 /** The producers' side of every queue. */
@@ -51,17 +65,42 @@ export function createQueues(
   async function enqueue(job: JobRow): Promise<boolean> {
     const queue = getQueue(job.type);
     try {
-      await withDeadline(queue.add(queue.name, { jobId: job.id }, toOptions(job)), enqueueDeadlineMs);
+      const payload = { jobId: job.id, round: job.round };
+      await withDeadline(queue.add(queue.name, payload, toOptions(job)), enqueueDeadlineMs);
     } catch (error) {
       logger.warn({ err: error, queue: queue.name, jobId: job.id }, 'job not enqueued yet');
       return false;
     }
-    await markDispatched(db, job.id);
+    await markDispatched(db, job);
     return true;
+  }
+
+  async function inspect(job: JobRow): Promise<QueueEntryState> {
+    const queue = getQueue(job.type);
+    const entryId = toEntryId(job);
+    const state = await queue.getJobState(entryId);
+    const entry = state === 'unknown' ? undefined : await queue.getJob(entryId);
+    return {
+      state: entry ? state : 'unknown',
+      returnValue: entry?.returnvalue,
+      failedReason: entry?.failedReason,
+      runsAt: entry && new Date(entry.timestamp + entry.delay),
+    };
+  }
+
+  async function withdraw(job: JobRow): Promise<void> {
+    const queue = getQueue(job.type);
+    try {
+      await withDeadline(queue.remove(toEntryId(job)), enqueueDeadlineMs);
+    } catch (error) {
+      logger.debug({ err: error, queue: queue.name, jobId: job.id }, 'job not withdrawn');
+    }
   }
 
   return {
     enqueue,
+    inspect,
+    withdraw,
     isPaused: (type) => getQueue(type).isPaused(),
     async [Symbol.asyncDispose]() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
@@ -75,15 +114,21 @@ function openQueue(
   logger: Logger,
 ): JobQueue {
   const name = queueName(definition);
-  const queue: JobQueue = new Queue(name, { connection: producer, prefix, skipWaitingForReady: true }, backend);
+  const queue: JobQueue = new Queue(
+    name,
+    { connection: producer, prefix, skipWaitingForReady: true },
+    backend,
+  );
   queue.on('error', (error) => logger.warn({ err: error, queue: name }, 'queue connection failed'));
   return queue;
 }
 
 function toOptions(job: JobRow) {
   return {
-    jobId: job.id,
-    attempts: job.maxAttempts,
+    jobId: toEntryId(job),
+    // Of this round: those before it are spent.
+    attempts: Math.max(1, job.maxAttempts - job.attempt),
+    delay: job.runAt ? Math.max(0, job.runAt.getTime() - Date.now()) : 0,
     backoff: { type: 'by-failure' },
     priority: job.priorityRank,
     removeOnComplete: { count: keptEntries.completed },

@@ -1,4 +1,9 @@
-import type { BackendFactory, ConnectionOptions, IQueueBackend, PostgresConnectionOptions } from 'bullmq';
+import type {
+  BackendFactory,
+  ConnectionOptions,
+  IQueueBackend,
+  PostgresConnectionOptions,
+} from 'bullmq';
 import { z } from 'zod';
 import { isStorable } from '../db/text.ts';
 
@@ -16,7 +21,7 @@ export interface QueueTransport {
 }
 
 /** All that a job's entry in the queue holds: everything else is in its row. */
-export const payloadSchema = z.object({ jobId: z.uuid() });
+export const payloadSchema = z.object({ jobId: z.uuid(), round: z.int32().min(1) });
 export type JobPayload = z.output<typeof payloadSchema>;
 
 /** What a worker reports through the queue while it runs an attempt. */
@@ -27,8 +32,20 @@ export const reportSchema = z.object({
 });
 export type JobReport = z.output<typeof reportSchema>;
 
-/** What an attempt returns: the id of what it made, or null when the job was not to run any more. */
-export const outcomeSchema = z
-  .object({ attempt: z.int32().min(1), result: z.object({ id: z.uuid() }) })
-  .nullable();
+/** What an attempt returns: its number, or null when the job was not to run any more. */
+export const outcomeSchema = z.object({ attempt: z.int32().min(1) }).nullable();
 export type JobOutcome = z.output<typeof outcomeSchema>;
+
+/**
+ * The id of a job's entry in its queue. Each round has one of its own, as BullMQ takes no id twice, and so that what is
+ * still said of an earlier round is known for it.
+ */
+export function toEntryId({ id, round }: { id: string; round: number }): string {
+  return round === 1 ? id : `${id}_${round}`;
+}
+
+/** The job and the round that an entry's id speaks of; throws on an id that is not of ours. */
+export function fromEntryId(entryId: string): JobPayload {
+  const [jobId, round = '1'] = entryId.split('_');
+  return payloadSchema.parse({ jobId, round: Number(round) });
+}

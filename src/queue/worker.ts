@@ -7,16 +7,19 @@ import { queueName } from '../jobs/define-job.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
 import { HandBack, runAttempt } from './run-attempt.ts';
 import type { AttemptOptions } from './run-attempt.ts';
+import { CanceledError } from './running-jobs.ts';
 import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from './transport.ts';
 
 /** No wait between two attempts grows beyond this, unless the model service asks for more. */
 const backoffMaxMs = 5 * 60_000;
 
-export interface WorkerOptions extends AttemptOptions {
+export interface WorkerOptions extends Omit<AttemptOptions, 'deadlineMs'> {
   transport: QueueTransport;
   settings: JobSettings;
   /** How long running jobs may go on when the worker is disposed; then they are handed back. */
   shutdownGraceMs: number;
+  /** How long a job stays with a worker that no longer renews its hold; then another may take it. */
+  lockDurationMs: number;
 }
 
 /** Takes jobs from their queue and runs them, until disposed; then it ends those that run, or hands them back. */
@@ -24,6 +27,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   const { transport, settings, db, definition, workerName } = options;
   const queue = queueName(definition);
   const logger = options.logger.child({ queue });
+  const attemptOptions = { ...options, deadlineMs: settings.deadlineMs, logger };
   const shutdown = new AbortController();
   const presence = { id: uuidv7(), queue, name: workerName, concurrency: settings.concurrency };
 
@@ -38,15 +42,12 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     queue,
     // BullMQ hands over a signal only to a function that declares three parameters.
     async (job, token, lockSignal) => {
-      const deadline = startDeadline(settings.deadlineMs);
-      const signals = [deadline.signal, shutdown.signal, ...(lockSignal ? [lockSignal] : [])];
+      const signals = [shutdown.signal, ...(lockSignal ? [lockSignal] : [])];
       try {
-        return await runAttempt({ ...options, logger }, job, AbortSignal.any(signals));
+        return await runAttempt(attemptOptions, job, AbortSignal.any(signals));
       } catch (error) {
         if (error instanceof HandBack) await handBack(job, token);
         throw toQueueError(error);
-      } finally {
-        deadline.clear();
       }
     },
     {
@@ -54,6 +55,8 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       prefix: transport.prefix,
       name: workerName,
       concurrency: settings.concurrency,
+      lockDuration: options.lockDurationMs,
+      stalledInterval: options.lockDurationMs,
       settings: { backoffStrategy: createBackoff(settings.backoffMs) },
       ...(settings.ratePerMinute === null
         ? {}
@@ -83,21 +86,18 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   };
 }
 
-function startDeadline(withinMs: number) {
-  const controller = new AbortController();
-  const failure = new JobFailure('DEADLINE_EXCEEDED', 'The job took longer than its type allows.');
-  const timer = setTimeout(() => controller.abort(failure), withinMs);
-  return { signal: controller.signal, clear: () => clearTimeout(timer) };
-}
-
 /** Puts a job back at the head of its queue. BullMQ counts an attempt only when it fails. */
-async function handBack(job: Job<JobPayload, JobOutcome>, token: string | undefined): Promise<never> {
+async function handBack(
+  job: Job<JobPayload, JobOutcome>,
+  token: string | undefined,
+): Promise<never> {
   await job.moveToWait(token);
   throw new WaitingError();
 }
 
 /** The reason that Redis keeps is the code alone; the attempt's row has the words. */
 function toQueueError(error: unknown): unknown {
+  if (error instanceof CanceledError) return new UnrecoverableError('CANCELED');
   if (!(error instanceof JobFailure)) return error;
   if (error.retryable) return new RetryableReason(error.code, error.retryAfterMs);
   return new UnrecoverableError(error.code);

@@ -1,0 +1,43 @@
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { claimExtraction } from './claim-extraction.ts';
+import { claimSynthesis } from './claim-synthesis.ts';
+import { videoSummarization } from './video-summarization.ts';
+
+const { videoId, personaId, enableAudio } = videoSummarization.input.shape;
+const { strategy, maxClaims, minConfidence } = claimExtraction.input.shape;
+
+/** What the whole pipeline takes; each part goes to the step that knows it. */
+export const analysisInput = z.object({
+  videoId,
+  personaId,
+  enableAudio,
+  strategy,
+  maxClaims,
+  minConfidence,
+});
+
+/**
+ * Summarize, extract from that summary, synthesize what was extracted. The ids of the results are fixed here, so that
+ * each step's input is complete before the step before it has run.
+ */
+export function planAnalysis(input: z.output<typeof analysisInput>) {
+  const [summaryId, extractionId, synthesisId] = [uuidv7(), uuidv7(), uuidv7()];
+  return [
+    {
+      definition: videoSummarization,
+      resultId: summaryId,
+      input: videoSummarization.input.parse(input),
+    },
+    {
+      definition: claimExtraction,
+      resultId: extractionId,
+      input: claimExtraction.input.parse({ ...input, summaryId }),
+    },
+    {
+      definition: claimSynthesis,
+      resultId: synthesisId,
+      input: claimSynthesis.input.parse({ summaryIds: [summaryId] }),
+    },
+  ] as const;
+}

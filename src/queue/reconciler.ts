@@ -1,0 +1,97 @@
+import { listInFlight } from '../db/due-jobs.ts';
+import type { JobRow } from '../db/job-row.ts';
+import { applyJobUpdates } from '../db/job-updates.ts';
+import type { JobUpdate } from '../db/job-updates.ts';
+import { holdLease, releaseLease } from '../db/leases.ts';
+import type { Database } from '../db/tables.ts';
+import type { JobDefinition } from '../jobs/define-job.ts';
+import type { Logger } from '../logger.ts';
+import { explainFailure } from './job-events.ts';
+import { startLoop } from './loop.ts';
+import type { QueueEntryState, Queues } from './queues.ts';
+import { outcomeSchema } from './transport.ts';
+
+/** A row that was handed over more recently than this may be ahead of its queue, or behind. */
+const settledForMs = 2_000;
+const leaseName = 'reconciler';
+
+export interface ReconcilerOptions {
+  db: Database;
+  queues: Queues;
+  definitions: readonly JobDefinition[];
+  /** How often rows and queues are compared. */
+  intervalMs: number;
+  /** Who holds the lease. */
+  holder: string;
+  logger: Logger;
+  publish: (jobs: readonly JobRow[]) => Promise<void>;
+}
+
+/**
+ * Compares the rows that are not final with what their queues know, at once and then at an interval, until disposed.
+ * What the queue has lost is enqueued again; what the bridge has missed is applied. The lease only saves work.
+ */
+export function startReconciler(options: ReconcilerOptions): AsyncDisposable {
+  const { db, definitions, intervalMs, holder, logger } = options;
+
+  async function reconcileAll(): Promise<void> {
+    if (!(await holdLease(db, leaseName, holder, 2 * intervalMs))) return;
+    for (const { type } of definitions) await reconcile(options, type);
+  }
+
+  const loop = startLoop({ name: 'reconciler', run: reconcileAll, intervalMs, logger });
+  return {
+    async [Symbol.asyncDispose]() {
+      await loop[Symbol.asyncDispose]();
+      await releaseLease(db, leaseName, holder).catch((error: unknown) =>
+        logger.warn({ err: error }, 'lease not released'),
+      );
+    },
+  };
+}
+
+/** Goes through the rows of a type in pages; the rows decide what of the repairs is news. */
+async function reconcile(options: ReconcilerOptions, type: string): Promise<void> {
+  const { db, queues, logger, publish } = options;
+  let beyond: string | undefined;
+  for (;;) {
+    const jobs = await listInFlight(db, type, beyond, settledForMs);
+    if (jobs.length === 0) return;
+    beyond = jobs.at(-1)!.id;
+    const entries = await Promise.all(jobs.map((job) => queues.inspect(job)));
+    const lost = jobs.filter((_job, index) => entries[index]!.state === 'unknown');
+    const updates = jobs.flatMap((job, index) => toRepair(job, entries[index]!) ?? []);
+    const repaired = await applyJobUpdates(db, updates);
+    if (repaired.length > 0) await publish(repaired);
+    for (const job of lost) await queues.enqueue(job);
+    if (repaired.length + lost.length > 0) {
+      logger.warn({ type, repaired: repaired.length, enqueued: lost.length }, 'rows repaired');
+    }
+  }
+}
+
+/** What the queue says that the row does not; undefined when they agree. */
+function toRepair(job: JobRow, entry: QueueEntryState): JobUpdate | undefined {
+  const update = { jobId: job.id, round: job.round, eventId: nextEventId(job) };
+  switch (entry.state) {
+    case 'completed': {
+      const { data: outcome } = outcomeSchema.safeParse(entry.returnValue);
+      return outcome ? { ...update, state: 'COMPLETED', ...outcome } : undefined;
+    }
+    case 'failed':
+      return { ...update, state: 'FAILED', error: explainFailure(entry.failedReason) };
+    case 'delayed':
+      if (job.state === 'DELAYED') return undefined;
+      return { ...update, state: 'DELAYED', nextAttemptAt: entry.runsAt };
+    case 'active':
+      // Its worker reports by itself; a queue without one finds that out by itself.
+      return undefined;
+    default:
+      return job.state === 'QUEUED' ? undefined : { ...update, state: 'QUEUED' };
+  }
+}
+
+/** After all that the row has heard, and before all that its queue has yet to say. */
+function nextEventId(job: JobRow): bigint {
+  return BigInt(job.eventId ?? 0) + 1n;
+}

@@ -1,0 +1,83 @@
+import { isNewestAttempt } from '../db/attempts.ts';
+import type { OpenedAttempt } from '../db/attempts.ts';
+import { appendLogs } from '../db/logs.ts';
+import type { LogLine } from '../db/logs.ts';
+import { findMedianDurationMs } from '../db/queue-figures.ts';
+import { toStorable } from '../db/text.ts';
+import { JobFailure } from '../errors.ts';
+import type { JobContext, JobDefinition } from '../jobs/define-job.ts';
+import { createDuring } from '../jobs/progress.ts';
+import { createOutbox } from './outbox.ts';
+import type { AttemptOptions, QueueEntry } from './run-attempt.ts';
+import { LostJobError } from './running-jobs.ts';
+import type { JobReport } from './transport.ts';
+
+/** How often an estimate moves the bar of a model service that reports nothing. */
+const estimateTickMs = 500;
+/** Log lines of one attempt that may wait for the database. */
+const maxWaitingLogs = 1_000;
+
+/** Does the work of an opened attempt, unless an earlier attempt has saved its results already. */
+export async function runProcess(
+  options: AttemptOptions,
+  entry: QueueEntry,
+  opened: OpenedAttempt,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, definition, modelService, logger } = options;
+  const { job, number: attempt } = opened;
+  const reports = createOutbox<JobReport>({
+    capacity: 1,
+    send: async ([report]) => entry.updateProgress(report!),
+    logger,
+  });
+  const logs = createOutbox<LogLine>({
+    capacity: maxWaitingLogs,
+    send: async (lines) => {
+      if (!(await appendLogs(db, job.id, attempt, lines))) throw new LostJobError();
+    },
+    logger,
+  });
+  const report = (progress: number, stage: string) =>
+    reports.take({ attempt, progress: Math.floor(progress), stage: toStorable(stage) });
+  const log: JobContext<unknown>['log'] = (level, message) =>
+    logs.take({ level, message: toStorable(message) });
+
+  report(0, 'Starting');
+  try {
+    const [saved] = await definition.result.listByJob(db, [job.id]);
+    // A worker that died between saving and finishing has left everything but the last word.
+    if (saved) return log('INFO', 'The results were saved by an earlier attempt.');
+    const expectedMs =
+      (await findMedianDurationMs(db, job.type)) ?? definition.defaults.expectedDurationMs;
+    signal.throwIfAborted();
+    await definition.process({
+      jobId: job.id,
+      resultId: job.resultId,
+      owner: job.owner,
+      attempt,
+      input: parseInput(definition, job.input),
+      db,
+      modelService,
+      signal,
+      report,
+      log,
+      during: createDuring({ report, log, signal, expectedMs, tickMs: estimateTickMs }),
+      save: async (write) => {
+        signal.throwIfAborted();
+        await db.transaction().execute(async (trx) => {
+          if (!(await isNewestAttempt(trx, job.id, attempt))) throw new LostJobError();
+          await write(trx);
+        });
+      },
+    });
+  } finally {
+    await Promise.all([reports.flush(), logs.flush()]);
+  }
+}
+
+function parseInput(definition: JobDefinition, input: unknown) {
+  const parsed = definition.input.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new JobFailure('INVALID_INPUT', 'The stored input does not fit this type of job any more.');
+}
