@@ -1,7 +1,9 @@
 import type { Config } from './config.ts';
 import { createDatabase } from './db/database.ts';
-import { migrateToLatest } from './db/migrate.ts';
+import { expectMigrated, migrateToLatest } from './db/migrate.ts';
+import type { JobRow } from './db/job-row.ts';
 import type { Database } from './db/tables.ts';
+import { StartupError } from './errors.ts';
 import type { GraphQLServices } from './graphql/context.ts';
 import { startHttpServer } from './http/server.ts';
 import { queueName } from './jobs/define-job.ts';
@@ -10,8 +12,11 @@ import type { Logger } from './logger.ts';
 import { createModelService } from './model-service/client.ts';
 import { publishJobs } from './pubsub/broker.ts';
 import type { Broker } from './pubsub/broker.ts';
+import { startDispatcher } from './queue/dispatcher.ts';
 import { startEventBridge } from './queue/event-bridge.ts';
 import { createQueues } from './queue/queues.ts';
+import { startReconciler } from './queue/reconciler.ts';
+import { startRunningJobs } from './queue/running-jobs.ts';
 import type { QueueTransport } from './queue/transport.ts';
 import { startWorker } from './queue/worker.ts';
 import { openEmbedded } from './stack/embedded.ts';
@@ -47,17 +52,21 @@ interface Parts {
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, role, logger, overrides } = options;
   if (config.stack.kind === 'embedded' && role !== 'all') {
-    throw new Error(`The embedded stack is one process: run "all", or set REDIS_URL and DATABASE_URL for "${role}".`);
+    throw new StartupError(
+      `The embedded stack is one process: run "all", or set REDIS_URL and DATABASE_URL for "${role}".`,
+    );
   }
   await using disposables = new AsyncDisposableStack();
   const stack = disposables.use(await openStack(config, logger));
   const db = disposables.use(createDatabase(stack.pool));
   if (config.migrateOnStart) await migrate(db, logger);
+  else await expectMigrated(db);
 
   const broker = overrides?.wrapBroker?.(stack.broker) ?? stack.broker;
   const parts = { config, logger, db, broker, transport: stack.transport, disposables };
-  if (role !== 'api') await startWorkers(parts);
   const url = role === 'worker' ? undefined : await startApi(parts);
+  // Last to begin, first to end: what running jobs still say is heard.
+  if (role !== 'api') await startWorkers(parts);
 
   const opened = disposables.move();
   return { url, [Symbol.asyncDispose]: () => opened.disposeAsync() };
@@ -73,9 +82,12 @@ async function migrate(db: Database, logger: Logger): Promise<void> {
 }
 
 async function startWorkers(parts: Parts): Promise<void> {
-  const { config, logger, db, transport, disposables } = parts;
+  const { config, logger, db, broker, transport, disposables } = parts;
   const url = config.modelServiceUrl ?? (await startBuiltIn(parts));
-  const modelService = disposables.use(createModelService({ url, timeoutMs: config.modelTimeoutMs }));
+  const modelService = disposables.use(
+    createModelService({ url, timeoutMs: config.modelTimeoutMs }),
+  );
+  const runningJobs = disposables.use(await startRunningJobs({ db, broker, logger }));
   const workers = await Promise.all(
     jobDefinitions.map((definition) =>
       startWorker({
@@ -83,10 +95,12 @@ async function startWorkers(parts: Parts): Promise<void> {
         transport,
         definition,
         modelService,
+        runningJobs,
         logger,
         workerName: config.workerName,
         settings: config.jobSettings[definition.type]!,
         shutdownGraceMs: config.shutdownGraceMs,
+        lockDurationMs: config.lockDurationMs,
       }),
     ),
   );
@@ -108,11 +122,24 @@ async function startBuiltIn({ config, logger, disposables }: Parts): Promise<str
 async function startApi(parts: Parts): Promise<string> {
   const { config, logger, db, broker, transport, disposables } = parts;
   const queues = disposables.use(createQueues(db, transport, jobDefinitions, logger));
+  const publish = (jobs: readonly JobRow[]) => publishJobs(broker, jobs);
+  const dispatcher = disposables.use(startDispatcher({ db, queues, logger, publish }));
   for (const definition of jobDefinitions) {
     const queue = queueName(definition);
-    const publish = (jobs: Parameters<typeof publishJobs>[1]) => publishJobs(broker, jobs);
-    disposables.use(await startEventBridge({ db, transport, queue, logger, publish }));
+    const bridge = { db, transport, queue, logger, publish, onEnd: dispatcher.wake };
+    disposables.use(await startEventBridge(bridge));
   }
+  disposables.use(
+    startReconciler({
+      db,
+      queues,
+      definitions: jobDefinitions,
+      intervalMs: config.reconcileIntervalMs,
+      holder: config.workerName,
+      logger,
+      publish,
+    }),
+  );
   const maxAttempts = (type: string) => config.jobSettings[type]!.attempts;
   const services: GraphQLServices = { db, broker, queues, logger, maxAttempts };
   const server = disposables.use(await startHttpServer({ services, ...config.http }));

@@ -11,6 +11,7 @@ export type StackConfig =
       databaseUrl: string;
       redisPrefix: string;
       poolSize: number;
+      startupTimeoutMs: number;
     };
 
 export interface Config {
@@ -25,6 +26,9 @@ export interface Config {
   workerName: string;
   /** How long running jobs may go on once the process has been told to end. */
   shutdownGraceMs: number;
+  reconcileIntervalMs: number;
+  /** How long a worker that has gone silent keeps its jobs. */
+  lockDurationMs: number;
   /** By job type. */
   jobSettings: Record<string, JobSettings>;
 }
@@ -69,6 +73,8 @@ export function readConfig(env: Environment, definitions: readonly JobDefinition
     migrateOnStart: values.migrateOnStart ?? stack.kind === 'embedded',
     workerName: values.workerName,
     shutdownGraceMs: values.shutdownGraceMs,
+    reconcileIntervalMs: values.reconcileIntervalMs,
+    lockDurationMs: values.lockDurationMs,
     jobSettings,
   });
 }
@@ -102,9 +108,9 @@ function readStack(
   values: Values<ReturnType<typeof describeVariables>>,
   problems: string[],
 ): StackConfig {
-  const { redisUrl, databaseUrl, redisPrefix, poolSize, dataDir } = values;
+  const { redisUrl, databaseUrl, redisPrefix, poolSize, startupTimeoutMs, dataDir } = values;
   if (redisUrl !== null && databaseUrl !== null) {
-    return { kind: 'services', redisUrl, databaseUrl, redisPrefix, poolSize };
+    return { kind: 'services', redisUrl, databaseUrl, redisPrefix, poolSize, startupTimeoutMs };
   }
   if (redisUrl !== null || databaseUrl !== null) {
     const [given, missing] =

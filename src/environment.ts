@@ -5,7 +5,7 @@ import type { JobDefinition } from './jobs/define-job.ts';
 /** One environment variable: how it is read, and what the README's table says of it. */
 export interface Variable<Value> {
   name: string;
-  schema: z.ZodType<Value, unknown>;
+  schema: z.ZodType<Value>;
   /** The value when it is not set. */
   fallback: Value;
   /** The default in words, where the value itself does not say it. */
@@ -19,16 +19,37 @@ function variable<Value>(description: Variable<Value>): Variable<Value> {
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1).max(1_000_000);
-const milliseconds = z.coerce.number().int().min(0).max(7 * 24 * 3_600_000);
-const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+const milliseconds = z.coerce
+  .number<string>()
+  .int()
+  .min(0)
+  .max(7 * 24 * 3_600_000);
+const flag = z
+  .enum(['true', 'false', '1', '0'])
+  .transform((text) => text === 'true' || text === '1');
 const address = (protocols: RegExp) => z.url({ protocol: protocols });
 
 /** Every variable that is read, but for those that each queue has. */
 export function describeVariables() {
   return {
-    port: variable({ name: 'PORT', schema: port, fallback: 4000, help: 'Port of the HTTP server; 0 takes a free one.' }),
-    host: variable({ name: 'HOST', schema: z.string(), fallback: '127.0.0.1', help: 'Address that the HTTP server listens on.' }),
-    dataDir: variable({ name: 'DATA_DIR', schema: z.string(), fallback: '.data', help: 'Folder of the embedded database.' }),
+    port: variable({
+      name: 'PORT',
+      schema: port,
+      fallback: 4000,
+      help: 'Port of the HTTP server; 0 takes a free one.',
+    }),
+    host: variable({
+      name: 'HOST',
+      schema: z.string(),
+      fallback: '127.0.0.1',
+      help: 'Address that the HTTP server listens on.',
+    }),
+    dataDir: variable({
+      name: 'DATA_DIR',
+      schema: z.string(),
+      fallback: '.data',
+      help: 'Folder of the embedded database.',
+    }),
     logLevel: variable({
       name: 'LOG_LEVEL',
       schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
@@ -53,7 +74,30 @@ export function describeVariables() {
       fallback: null,
       help: 'PostgreSQL 15 or newer, as `postgres://`. With `REDIS_URL`: the services stack.',
     }),
-    poolSize: variable({ name: 'DATABASE_POOL_SIZE', schema: count, fallback: 10, help: 'Connections to PostgreSQL at most, per process.' }),
+    poolSize: variable({
+      name: 'DATABASE_POOL_SIZE',
+      schema: count,
+      fallback: 10,
+      help: 'Connections to PostgreSQL at most, per process.',
+    }),
+    startupTimeoutMs: variable({
+      name: 'STARTUP_TIMEOUT_MS',
+      schema: milliseconds,
+      fallback: 60_000,
+      help: 'How long to wait at start for Redis and PostgreSQL.',
+    }),
+    lockDurationMs: variable({
+      name: 'LOCK_DURATION_MS',
+      schema: milliseconds.min(1_000),
+      fallback: 30_000,
+      help: 'How long a worker that has gone silent keeps its jobs.',
+    }),
+    reconcileIntervalMs: variable({
+      name: 'RECONCILE_INTERVAL_MS',
+      schema: milliseconds.min(100),
+      fallback: 30_000,
+      help: 'How often rows and queues are compared, and put right.',
+    }),
     migrateOnStart: variable<boolean | null>({
       name: 'MIGRATE_ON_START',
       schema: flag,
@@ -68,10 +112,30 @@ export function describeVariables() {
       defaultText: 'the built-in one',
       help: 'The model service, without `/api`. Required by the services stack.',
     }),
-    modelTimeoutMs: variable({ name: 'MODEL_TIMEOUT_MS', schema: milliseconds, fallback: 600_000, help: 'Longest call of the model service.' }),
-    mediaRoot: variable({ name: 'MEDIA_ROOT', schema: z.string(), fallback: 'samples', help: 'Folder of the videos and transcripts that the built-in model service reads.' }),
-    stepDelayMs: variable({ name: 'MODEL_STEP_DELAY_MS', schema: milliseconds, fallback: 0, help: 'Least time of a step of the built-in model service, to watch its progress.' }),
-    shutdownGraceMs: variable({ name: 'SHUTDOWN_GRACE_MS', schema: milliseconds, fallback: 20_000, help: 'How long running jobs may go on once the process has been told to end; then they go back to their queue.' }),
+    modelTimeoutMs: variable({
+      name: 'MODEL_TIMEOUT_MS',
+      schema: milliseconds,
+      fallback: 600_000,
+      help: 'Longest call of the model service.',
+    }),
+    mediaRoot: variable({
+      name: 'MEDIA_ROOT',
+      schema: z.string(),
+      fallback: 'samples',
+      help: 'Folder of the videos and transcripts that the built-in model service reads.',
+    }),
+    stepDelayMs: variable({
+      name: 'MODEL_STEP_DELAY_MS',
+      schema: milliseconds,
+      fallback: 0,
+      help: 'Least time of a step of the built-in model service, to watch its progress.',
+    }),
+    shutdownGraceMs: variable({
+      name: 'SHUTDOWN_GRACE_MS',
+      schema: milliseconds,
+      fallback: 20_000,
+      help: 'How long running jobs may go on once the process has been told to end; then they go back to their queue.',
+    }),
     workerName: variable({
       name: 'WORKER_NAME',
       schema: z.string().max(100),
@@ -88,16 +152,40 @@ export function describeQueueVariables(
   stack: 'embedded' | 'services',
 ) {
   return {
-    concurrency: variable({ name: `${type}_CONCURRENCY`, schema: count, fallback: defaults.concurrency, help: 'Jobs at once in one worker process.' }),
+    concurrency: variable({
+      name: `${type}_CONCURRENCY`,
+      schema: count,
+      fallback: defaults.concurrency,
+      help: 'Jobs at once in one worker process.',
+    }),
     ratePerMinute: variable<number | null>({
       name: `${type}_RATE_PER_MINUTE`,
-      schema: z.coerce.number().int().min(0).transform((rate) => (rate === 0 ? null : rate)),
+      schema: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .transform((rate) => (rate === 0 ? null : rate)),
       fallback: stack === 'embedded' ? null : defaults.ratePerMinute,
       defaultText: `embedded: no limit, services: \`${defaults.ratePerMinute}\``,
       help: 'Jobs a minute for the whole queue; 0 for no limit.',
     }),
-    attempts: variable({ name: `${type}_ATTEMPTS`, schema: count, fallback: defaults.attempts, help: 'Runs at most, the first included.' }),
-    backoffMs: variable({ name: `${type}_BACKOFF_MS`, schema: milliseconds, fallback: defaults.backoffMs, help: 'Wait before the second run; it doubles with each further one.' }),
-    deadlineMs: variable({ name: `${type}_DEADLINE_MS`, schema: milliseconds, fallback: defaults.deadlineMs, help: 'A run that takes longer is aborted.' }),
+    attempts: variable({
+      name: `${type}_ATTEMPTS`,
+      schema: count,
+      fallback: defaults.attempts,
+      help: 'Runs at most, the first included.',
+    }),
+    backoffMs: variable({
+      name: `${type}_BACKOFF_MS`,
+      schema: milliseconds,
+      fallback: defaults.backoffMs,
+      help: 'Wait before the second run; it doubles with each further one.',
+    }),
+    deadlineMs: variable({
+      name: `${type}_DEADLINE_MS`,
+      schema: milliseconds,
+      fallback: defaults.deadlineMs,
+      help: 'A run that takes longer is aborted.',
+    }),
   };
 }

@@ -8,6 +8,9 @@ export function createLogger(level: string, pretty: boolean): Logger {
   if (!pretty) return pino({ level });
   return pino({
     level,
-    transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } },
+    transport: {
+      target: 'pino-pretty',
+      options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' },
+    },
   });
 }

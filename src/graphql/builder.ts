@@ -20,7 +20,10 @@ export const builder = new SchemaBuilder<{
   relay: {
     nodeQueryOptions: false,
     nodesQueryOptions: false,
-    edgesFieldOptions: { nullable: { list: false, items: false }, description: 'The page, in order.' },
+    edgesFieldOptions: {
+      nullable: { list: false, items: false },
+      description: 'The page, in order.',
+    },
     nodeFieldOptions: { nullable: false, description: 'What this edge leads to.' },
     cursorFieldOptions: { description: 'Where to go on from: give it as `after`.' },
     pageInfoFieldOptions: { description: 'Whether there is more, and from where.' },
@@ -41,6 +44,8 @@ export const builder = new SchemaBuilder<{
 });
 
 builder.addScalarType('DateTime', DateTimeResolver);
-builder.queryType({ description: 'Reading: the state of jobs for those who poll, history, and what jobs made.' });
+builder.queryType({
+  description: 'Reading: the state of jobs for those who poll, history, and what jobs made.',
+});
 builder.mutationType({ description: 'Starting jobs, and registering what they work on.' });
 builder.subscriptionType({ description: 'Push: what changes, as it changes.' });

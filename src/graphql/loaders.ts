@@ -2,8 +2,10 @@ import DataLoader from 'dataloader';
 import { listAttempts } from '../db/attempts.ts';
 import { listClaimTrees, listLatestExtractions } from '../db/claims.ts';
 import type { ClaimTree } from '../db/claims.ts';
+import type { JobRow } from '../db/job-row.ts';
 import { listPositions } from '../db/jobs.ts';
 import { listPersonasById } from '../db/personas.ts';
+import { listPipelineJobs } from '../db/pipelines.ts';
 import { listVideoSummariesById } from '../db/summaries.ts';
 import type {
   ClaimExtraction,
@@ -22,6 +24,7 @@ export interface Loaders {
   positions: DataLoader<string, number | undefined>;
   /** What a job of this type made, by the job's id. */
   results: (type: string) => DataLoader<string, { id: string } | undefined>;
+  pipelineJobs: DataLoader<string, JobRow[]>;
   videos: DataLoader<string, Video | undefined>;
   personas: DataLoader<string, Persona | undefined>;
   summaries: DataLoader<string, VideoSummary | undefined>;
@@ -34,7 +37,10 @@ export function createLoaders(db: Database): Loaders {
   const results = new Map(
     jobDefinitions.map(({ type, result }) => [
       type,
-      byKey((jobIds) => result.listByJob(db, jobIds), (row) => row.jobId),
+      byKey(
+        (jobIds) => result.listByJob(db, jobIds),
+        (row) => row.jobId,
+      ),
     ]),
   );
   return {
@@ -47,11 +53,28 @@ export function createLoaders(db: Database): Loaders {
       const byJob = new Map(rows.map((row) => [row.id, row.position]));
       return jobIds.map((jobId) => byJob.get(jobId));
     }),
+    pipelineJobs: new DataLoader(async (pipelineIds) => {
+      const jobs = await listPipelineJobs(db, pipelineIds);
+      const byPipeline = Map.groupBy(jobs, (job) => job.pipelineId);
+      return pipelineIds.map((pipelineId) => byPipeline.get(pipelineId) ?? []);
+    }),
     results: (type) => results.get(type)!,
-    videos: byKey((ids) => listVideosById(db, ids), (video) => video.id),
-    personas: byKey((ids) => listPersonasById(db, ids), (persona) => persona.id),
-    summaries: byKey((ids) => listVideoSummariesById(db, ids), (summary) => summary.id),
-    latestExtractions: byKey((ids) => listLatestExtractions(db, ids), (row) => row.summaryId),
+    videos: byKey(
+      (ids) => listVideosById(db, ids),
+      (video) => video.id,
+    ),
+    personas: byKey(
+      (ids) => listPersonasById(db, ids),
+      (persona) => persona.id,
+    ),
+    summaries: byKey(
+      (ids) => listVideoSummariesById(db, ids),
+      (summary) => summary.id,
+    ),
+    latestExtractions: byKey(
+      (ids) => listLatestExtractions(db, ids),
+      (row) => row.summaryId,
+    ),
     claimTrees: new DataLoader(async (ids) => {
       const trees = await listClaimTrees(db, ids);
       return ids.map((id) => trees.get(id) ?? []);

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import type { PageInfoShape } from '@pothos/plugin-relay';
 import type { Page } from '../db/jobs.ts';
 
 /** Edges of a page when the client does not say, and at most. */
@@ -16,11 +17,24 @@ export function toPage(
   { limit, inverted, before, after }: Cursor,
   isCursor: (cursor: string) => boolean,
 ): Page {
-  const beyond = inverted ? before : after;
-  if (beyond !== undefined && !isCursor(beyond)) {
+  if ([before, after].some((cursor) => cursor !== undefined && !isCursor(cursor))) {
     throw new GraphQLError('This is not a cursor of this list.', {
       extensions: { code: 'BAD_USER_INPUT' },
     });
   }
-  return { limit, inverted, beyond };
+  return { limit, inverted, before, after };
+}
+
+interface Connection {
+  edges: readonly unknown[];
+  pageInfo: PageInfoShape;
+}
+
+/** Where there are no edges, Relay's plugin makes cursors of what it was given, or of nothing. */
+export function withoutStrayCursors<C extends Connection>(connection: C): C {
+  if (connection.edges.length > 0) return connection;
+  return {
+    ...connection,
+    pageInfo: { ...connection.pageInfo, startCursor: null, endCursor: null },
+  };
 }

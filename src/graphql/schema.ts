@@ -1,5 +1,6 @@
 import { builder } from './builder.ts';
 import './types/errors.ts';
+import './types/job-control.ts';
 import './types/job-queries.ts';
 import './types/job-updates.ts';
 import './types/queue.ts';
@@ -9,5 +10,6 @@ import './types/video-summary.ts';
 import './types/claim-extraction.ts';
 import './types/claim-synthesis.ts';
 import './types/start-job.ts';
+import './types/pipeline.ts';
 
 export const schema = builder.toSchema();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
+import { isUnavailable } from '../db/unavailable.ts';
 import type { Logger } from '../logger.ts';
 
 /**
@@ -9,11 +10,17 @@ import type { Logger } from '../logger.ts';
 export function createErrorMask(logger: Logger): (error: unknown) => GraphQLError {
   return (error) => {
     if (error instanceof GraphQLError && isMadeForClient(error)) return withCode(error);
-    const errorId = randomUUID();
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+    const place = error instanceof GraphQLError ? { path: error.path, nodes: error.nodes } : {};
+    if (isUnavailable(cause)) {
+      logger.warn({ err: cause }, 'database not available');
+      return new GraphQLError('The service cannot reach its database. Try again in a moment.', {
+        ...place,
+        extensions: { code: 'SERVICE_UNAVAILABLE' },
+      });
+    }
+    const errorId = randomUUID();
     logger.error({ err: cause, errorId }, 'request failed unexpectedly');
-    const place =
-      error instanceof GraphQLError ? { path: error.path, nodes: error.nodes } : {};
     return new GraphQLError(`Something went wrong here. Quote ${errorId} when you report it.`, {
       ...place,
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },

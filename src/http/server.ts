@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GraphQLServices } from '../graphql/context.ts';
+import { drain } from './drain.ts';
 import { createGraphQLHttp, graphqlPath } from './graphql-http.ts';
 import { attachGraphQLWebSocket } from './graphql-websocket.ts';
 
@@ -16,11 +18,14 @@ export interface HttpServer extends AsyncDisposable {
   url: string;
 }
 
-/** Serves the API until disposed; then it ends what is open. */
+/** Serves the API until disposed; then it drains. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { services, host, port } = options;
   const graphql = createGraphQLHttp(services);
+  const responses = new Set<ServerResponse>();
   const server = createServer((request, response) => {
+    responses.add(response);
+    response.once('close', () => responses.delete(response));
     const path = request.url?.split('?', 1)[0];
     if (path === graphqlPath) {
       void graphql(request, response);
@@ -40,10 +45,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   return {
     url: toUrl(server.address() as AddressInfo),
     async [Symbol.asyncDispose]() {
-      const closed = new Promise((done) => server.close(done));
+      await drain(server, responses, webSocket.sockets);
       await webSocket[Symbol.asyncDispose]();
-      server.closeAllConnections();
-      await closed;
       await graphql.dispose();
     },
   };

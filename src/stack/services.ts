@@ -7,22 +7,21 @@ import type { Logger } from '../logger.ts';
 import { createRedisBroker, endConnection } from '../pubsub/redis-broker.ts';
 import type { QueueConnection } from '../queue/transport.ts';
 import type { Stack } from './stack.ts';
+import { waitFor } from './wait-for.ts';
 
 type ServicesConfig = Extract<StackConfig, { kind: 'services' }>;
 
-/** Time for PostgreSQL or Redis to accept a connection. */
-const connectTimeoutMs = 5_000;
+/** Time for PostgreSQL or Redis to accept a connection; a request that waits for one has 3 s in all. */
+const connectTimeoutMs = 2_000;
 
 /** Redis and PostgreSQL. */
 export async function openServices(config: ServicesConfig, logger: Logger): Promise<Stack> {
   await using stack = new AsyncDisposableStack();
-  const pool = new Pool({
-    connectionString: config.databaseUrl,
-    max: config.poolSize,
-    connectionTimeoutMillis: connectTimeoutMs,
-  });
-  pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection failed'));
-
+  const pool = createPool(config, logger);
+  await Promise.all([
+    waitFor('PostgreSQL', () => pool.query('select 1'), config.startupTimeoutMs, logger),
+    waitFor('Redis', () => pingRedis(config.redisUrl), config.startupTimeoutMs, logger),
+  ]);
   const redis = createRedisFactory(config.redisUrl, logger);
   // A request must not hang because Redis does; what blocks on Redis, waits for it.
   const producer = stack.adopt(redis('producer', { maxRetriesPerRequest: 1 }), endConnection);
@@ -43,6 +42,38 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
   };
 }
 
+function createPool({ databaseUrl, poolSize }: ServicesConfig, logger: Logger): Pool {
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max: poolSize,
+    connectionTimeoutMillis: connectTimeoutMs,
+  });
+  pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection failed'));
+  return pool;
+}
+
+async function pingRedis(url: string): Promise<void> {
+  const options = {
+    lazyConnect: true,
+    connectTimeout: connectTimeoutMs,
+    retryStrategy: () => null,
+  };
+  const client = new Redis(url, options);
+  let cause: unknown;
+  client.on('error', (error) => {
+    cause = error;
+  });
+  try {
+    await client.connect();
+    await client.ping();
+  } catch (error) {
+    // connect() only says that the connection is closed; the event says why.
+    throw cause ?? error;
+  } finally {
+    client.disconnect();
+  }
+}
+
 function createRedisFactory(url: string, logger: Logger) {
   return (name: string, options: { maxRetriesPerRequest: number | null }): Redis => {
     const client = new Redis(url, {
@@ -52,7 +83,9 @@ function createRedisFactory(url: string, logger: Logger) {
       enableAutoPipelining: name === 'publisher',
       lazyConnect: true,
     });
-    client.on('error', (error) => logger.warn({ err: error, client: name }, 'redis connection failed'));
+    client.on('error', (error) =>
+      logger.warn({ err: error, client: name }, 'redis connection failed'),
+    );
     return client;
   };
 }

@@ -27,7 +27,10 @@ const ClaimSynthesisRef = builder.objectRef<ClaimSynthesis>('ClaimSynthesis').im
     conflictsDetected: t.exposeInt('conflictsDetected', {
       description: 'Pairs of claims that contradict each other.',
     }),
-    modelUsed: t.exposeString('modelUsed', { nullable: true, description: 'The model that wrote it.' }),
+    modelUsed: t.exposeString('modelUsed', {
+      nullable: true,
+      description: 'The model that wrote it.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was saved.' }),
   }),
 });

@@ -38,7 +38,8 @@ export const JobStateRef = builder.enumType('JobState', {
 });
 
 export const JobPriorityRef = builder.enumType('JobPriority', {
-  description: 'Which job a queue takes first. Jobs of one priority run in the order of their submission.',
+  description:
+    'Which job a queue takes first. Jobs of one priority run in the order of their submission.',
   values: describeValues<JobPriority>(jobPriorities, {
     HIGH: 'Before all others.',
     NORMAL: 'The usual.',
@@ -57,6 +58,7 @@ export const JobErrorCodeRef = builder.enumType('JobErrorCode', {
     MODEL_BAD_RESPONSE: 'The model service answered something that makes no sense.',
     DEADLINE_EXCEEDED: 'The job took longer than its type allows.',
     STALLED: 'The worker vanished more often than allowed.',
+    PREDECESSOR_FAILED: 'The job before it in its pipeline ended without a result.',
     INTERNAL: 'A fault of this server.',
   }),
 });

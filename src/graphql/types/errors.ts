@@ -1,4 +1,9 @@
-import { ConflictError, NotFoundError, ValidationError } from '../../errors.ts';
+import {
+  ConflictError,
+  IdempotencyConflictError,
+  NotFoundError,
+  ValidationError,
+} from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';
 import { builder } from '../builder.ts';
 
@@ -42,4 +47,13 @@ builder.objectType(ConflictError, {
   name: 'ConflictError',
   description: 'The request contradicts what is stored.',
   interfaces: [ErrorRef],
+});
+
+builder.objectType(IdempotencyConflictError, {
+  name: 'IdempotencyConflictError',
+  description: 'The idempotency key has already started a job with another input.',
+  interfaces: [ErrorRef],
+  fields: (t) => ({
+    existingJobId: t.exposeID('existingJobId', { description: 'The job that has the key.' }),
+  }),
 });

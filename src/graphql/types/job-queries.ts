@@ -5,7 +5,7 @@ import type { JobRow } from '../../db/job-row.ts';
 import { findJob, listJobs } from '../../db/jobs.ts';
 import type { JobFilter } from '../../db/jobs.ts';
 import { builder } from '../builder.ts';
-import { pageSizes, toPage } from '../paging.ts';
+import { pageSizes, toPage, withoutStrayCursors } from '../paging.ts';
 import { JobStateRef, JobTypeRef } from './enums.ts';
 import { JobRef } from './job.ts';
 
@@ -34,11 +34,13 @@ builder.queryField('jobs', (t) =>
       type: JobRef,
       description: 'The viewer’s jobs, newest first.',
       args: { filter: t.arg({ type: JobFilterRef, description: 'Which of them.' }) },
-      resolve: (_root, args, { db, viewer }) =>
-        resolveCursorConnection(
-          { args, toCursor: (job: JobRow) => job.id, ...pageSizes },
-          (cursor: ResolveCursorConnectionArgs) =>
-          listJobs(db, viewer.owner, toFilter(args.filter), toPage(cursor, isUuid)),
+      resolve: async (_root, args, { db, viewer }) =>
+        withoutStrayCursors(
+          await resolveCursorConnection(
+            { args, toCursor: (job: JobRow) => job.id, ...pageSizes },
+            (cursor: ResolveCursorConnectionArgs) =>
+              listJobs(db, viewer.owner, toFilter(args.filter), toPage(cursor, isUuid)),
+          ),
         ),
     },
     { name: 'JobConnection', description: 'A page of jobs.' },

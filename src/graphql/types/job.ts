@@ -4,13 +4,7 @@ import { listLogs } from '../../db/logs.ts';
 import { pascalName } from '../../jobs/define-job.ts';
 import type { JobAttempt, JobLogEntry } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
-import {
-  JobErrorCodeRef,
-  JobPriorityRef,
-  JobStateRef,
-  JobTypeRef,
-  LogLevelRef,
-} from './enums.ts';
+import { JobErrorCodeRef, JobPriorityRef, JobStateRef, JobTypeRef, LogLevelRef } from './enums.ts';
 
 /** Log lines that one query gets at most. */
 const maxLogs = 1_000;
@@ -31,7 +25,10 @@ const JobAttemptRef = builder.objectRef<JobAttempt>('JobAttempt').implement({
   description: 'One run of a job.',
   fields: (t) => ({
     number: t.exposeInt('number', { description: '1 for the first.' }),
-    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When a worker took it up.' }),
+    startedAt: t.expose('startedAt', {
+      type: 'DateTime',
+      description: 'When a worker took it up.',
+    }),
     finishedAt: t.expose('finishedAt', {
       type: 'DateTime',
       nullable: true,
@@ -53,7 +50,9 @@ const JobAttemptRef = builder.objectRef<JobAttempt>('JobAttempt').implement({
 const JobLogEntryRef = builder.objectRef<JobLogEntry>('JobLogEntry').implement({
   description: 'One line of what a worker says about a job.',
   fields: (t) => ({
-    sequence: t.exposeInt('sequence', { description: 'Counts the job’s lines from 1, without gaps.' }),
+    sequence: t.exposeInt('sequence', {
+      description: 'Counts the job’s lines from 1, without gaps.',
+    }),
     attempt: t.exposeInt('attempt', { description: 'The attempt that said it.' }),
     level: t.expose('level', { type: LogLevelRef, description: 'How much it matters.' }),
     message: t.exposeString('message', { description: 'The line.' }),
@@ -77,8 +76,13 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
       description: 'What is being done now, in words for a progress bar.',
     }),
     attempt: t.exposeInt('attempt', { description: '0 until the first attempt begins.' }),
-    maxAttempts: t.exposeInt('maxAttempts', { description: 'Attempts at most, the first included.' }),
-    priority: t.expose('priority', { type: JobPriorityRef, description: 'Which jobs it goes before.' }),
+    maxAttempts: t.exposeInt('maxAttempts', {
+      description: 'Attempts at most, the first included.',
+    }),
+    priority: t.expose('priority', {
+      type: JobPriorityRef,
+      description: 'Which jobs it goes before.',
+    }),
     position: t.int({
       nullable: true,
       description: '1 = next to run. Null unless QUEUED.',

@@ -1,20 +1,21 @@
-import { v7 as uuidv7 } from 'uuid';
+import type { z } from 'zod';
 import type { JobRow } from '../../db/job-row.ts';
 import { insertJob } from '../../db/jobs.ts';
-import { NotFoundError, ValidationError } from '../../errors.ts';
+import type { InsertedJob } from '../../db/jobs.ts';
+import { IdempotencyConflictError, NotFoundError, ValidationError } from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';
 import { pascalName } from '../../jobs/define-job.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../jobs/index.ts';
-import { publishJobs } from '../../pubsub/broker.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
+import { handOver } from '../hand-over.ts';
 import { collect } from '../input.ts';
 import { describeFields } from '../input-shape.ts';
 import type { FieldShape } from '../input-shape.ts';
 import { choiceRefs } from './enums.ts';
 import { JobRef } from './job.ts';
-import { jobOptionsSchema, JobOptionsRef } from './job-options.ts';
+import { JobOptionsRef, jobOptionsSchema, toColumns } from './job-options.ts';
 
 // For each job type: the object type of its jobs, its parameters, its input, and the mutation that starts it.
 for (const definition of jobDefinitions) {
@@ -64,22 +65,8 @@ type JobTypeRef = ReturnType<typeof defineJobType>;
 
 function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
   const { mutation, description } = definition;
-  const verb = mutation[0]!.toUpperCase() + mutation.slice(1);
-  const inputRef = builder.inputType(`${verb}Input`, {
-    description: `What \`${mutation}\` needs to know.`,
-    fields: (t) =>
-      Object.fromEntries(
-        describeFields(definition.input).map((field) => [
-          field.name,
-          t.field({
-            type: toOutputType(field) as never,
-            required: field.isRequired as never,
-            defaultValue: field.defaultValue as never,
-            description: field.description,
-          }),
-        ]),
-      ),
-  });
+  const verb = capitalize(mutation);
+  const inputRef = defineInput(mutation, definition.input);
   const payloadRef = builder
     .objectRef<{ job: JobRow; created: boolean }>(`${verb}Payload`)
     .implement({
@@ -96,7 +83,7 @@ function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
       type: payloadRef,
       description: `${description} Answers at once; the job runs later.`,
       errors: {
-        types: [ValidationError, NotFoundError],
+        types: [ValidationError, NotFoundError, IdempotencyConflictError],
         directResult: true,
         union: {
           name: `${verb}Result`,
@@ -112,6 +99,29 @@ function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
   );
 }
 
+/** The input type of a mutation, from the schema that parses it. */
+export function defineInput(mutation: string, schema: z.ZodObject) {
+  return builder.inputType(`${capitalize(mutation)}Input`, {
+    description: `What \`${mutation}\` needs to know.`,
+    fields: (t) =>
+      Object.fromEntries(
+        describeFields(schema).map((field) => [
+          field.name,
+          t.field({
+            type: toOutputType(field) as never,
+            required: field.isRequired as never,
+            defaultValue: field.defaultValue as never,
+            description: field.description,
+          }),
+        ]),
+      ),
+  });
+}
+
+function capitalize(name: string): string {
+  return name[0]!.toUpperCase() + name.slice(1);
+}
+
 /** GraphQL's own names, and enums by the refs that made them. */
 function toOutputType({ type, isList }: FieldShape) {
   const ref = (choiceRefs.get(type) ?? type) as 'String';
@@ -122,25 +132,22 @@ function toOutputType({ type, isList }: FieldShape) {
 async function startJob(
   definition: JobDefinition,
   args: { input: object; options?: object | null | undefined },
-  { db, viewer, queues, broker, logger, maxAttempts }: GraphQLContext,
-): Promise<{ job: JobRow; created: boolean }> {
+  context: GraphQLContext,
+): Promise<InsertedJob> {
+  const { db, viewer, maxAttempts } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', definition.input, args.input);
   const options = collect(issues, 'options', jobOptionsSchema, args.options ?? {});
   if (!input || !options) throw new ValidationError(issues);
   await definition.checkInput(db, viewer.owner, input);
 
-  const job = await insertJob(db, {
-    id: uuidv7(),
+  const inserted = await insertJob(db, {
     type: definition.type,
     owner: viewer.owner,
     input,
     maxAttempts: maxAttempts(definition.type),
-    priority: options.priority ?? definition.defaults.priority,
+    ...toColumns(options, definition.defaults.priority),
   });
-  await queues.enqueue(job);
-  await publishJobs(broker, [job]).catch((error: unknown) =>
-    logger.warn({ err: error, jobId: job.id }, 'new job not announced'),
-  );
-  return { job, created: true };
+  if (inserted.created) await handOver(context, [inserted.job]);
+  return inserted;
 }

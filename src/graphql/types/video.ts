@@ -9,7 +9,7 @@ import { ConflictError, ValidationError } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../builder.ts';
 import { parseArgument } from '../input.ts';
-import { pageSizes, toPage } from '../paging.ts';
+import { pageSizes, toPage, withoutStrayCursors } from '../paging.ts';
 import { VideoSummaryRef } from './video-summary.ts';
 import { VideoRef } from './video-ref.ts';
 
@@ -50,10 +50,13 @@ builder.queryField('videos', (t) =>
     {
       type: VideoRef,
       description: 'The viewer’s videos, newest first.',
-      resolve: (_root, args, { db, viewer }) =>
-        resolveCursorConnection(
-          { args, toCursor: (video: Video) => video.id, ...pageSizes },
-          (cursor: ResolveCursorConnectionArgs) => listVideos(db, viewer.owner, toPage(cursor, isStorable)),
+      resolve: async (_root, args, { db, viewer }) =>
+        withoutStrayCursors(
+          await resolveCursorConnection(
+            { args, toCursor: (video: Video) => video.id, ...pageSizes },
+            (cursor: ResolveCursorConnectionArgs) =>
+              listVideos(db, viewer.owner, toPage(cursor, isStorable)),
+          ),
         ),
     },
     { name: 'VideoConnection', description: 'A page of videos.' },

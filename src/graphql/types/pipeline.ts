@@ -1,0 +1,110 @@
+import { insertPipeline } from '../../db/pipelines.ts';
+import type { Pipeline } from '../../db/pipelines.ts';
+import { IdempotencyConflictError, NotFoundError, ValidationError } from '../../errors.ts';
+import type { ValidationIssue } from '../../errors.ts';
+import { analysisInput, planAnalysis } from '../../jobs/analyze-video.ts';
+import { videoSummarization } from '../../jobs/video-summarization.ts';
+import { builder } from '../builder.ts';
+import type { GraphQLContext } from '../context.ts';
+import { handOver } from '../hand-over.ts';
+import { collect } from '../input.ts';
+import { JobOptionsRef, jobOptionsSchema, toColumns } from './job-options.ts';
+import { JobRef } from './job.ts';
+import { defineInput } from './start-job.ts';
+
+const PipelineRef = builder.objectRef<Pipeline>('Pipeline').implement({
+  description: 'Jobs that follow each other: each begins when the one before has completed.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Never changes.' }),
+    jobs: t.field({
+      type: [JobRef],
+      description: 'Its jobs, in their order.',
+      resolve: (pipeline) => pipeline.jobs,
+    }),
+  }),
+});
+
+builder.interfaceField(JobRef, 'pipeline', (t) =>
+  t.field({
+    type: PipelineRef,
+    nullable: true,
+    description: 'The pipeline that it is a step of.',
+    resolve: async ({ pipelineId }, _args, { loaders }) =>
+      pipelineId === null
+        ? null
+        : { id: pipelineId, jobs: await loaders.pipelineJobs.load(pipelineId) },
+  }),
+);
+
+const AnalyzeVideoPayloadRef = builder
+  .objectRef<{ pipeline: Pipeline; created: boolean }>('AnalyzeVideoPayload')
+  .implement({
+    description: 'The pipeline that `analyzeVideo` started.',
+    fields: (t) => ({
+      pipeline: t.expose('pipeline', {
+        type: PipelineRef,
+        description: 'The pipeline, as it is now.',
+      }),
+      created: t.exposeBoolean('created', {
+        description: 'False when an earlier call had started it already.',
+      }),
+    }),
+  });
+
+builder.mutationField('analyzeVideo', (t) =>
+  t.field({
+    type: AnalyzeVideoPayloadRef,
+    description: [
+      'Summarizes a video, extracts the claims of that summary, and synthesizes them: three jobs, one after the other.',
+      'A failure or a cancel ends the rest as CANCELED; retrying the job that failed goes on with the rest.',
+    ].join('\n'),
+    errors: {
+      types: [ValidationError, NotFoundError, IdempotencyConflictError],
+      directResult: true,
+      union: {
+        name: 'AnalyzeVideoResult',
+        description: 'The pipeline, or why `analyzeVideo` did not start it.',
+      },
+    },
+    args: {
+      input: t.arg({
+        type: defineInput('analyzeVideo', analysisInput),
+        required: true,
+        description: 'What to do.',
+      }),
+      options: t.arg({
+        type: JobOptionsRef,
+        description: 'How to run it: the priority holds for every step, the rest for the first.',
+      }),
+    },
+    resolve: (_root, args, context) => startAnalysis(args, context),
+  }),
+);
+
+async function startAnalysis(
+  args: { input: object; options?: object | null | undefined },
+  context: GraphQLContext,
+): Promise<{ pipeline: Pipeline; created: boolean }> {
+  const { db, viewer, maxAttempts } = context;
+  const issues: ValidationIssue[] = [];
+  const input = collect(issues, 'input', analysisInput, args.input);
+  const options = collect(issues, 'options', jobOptionsSchema, args.options ?? {});
+  if (!input || !options) throw new ValidationError(issues);
+
+  const [summarize, ...followers] = planAnalysis(input);
+  await videoSummarization.checkInput(db, viewer.owner, summarize.input);
+  const toStep = ({ definition, ...step }: typeof summarize | (typeof followers)[number]) => ({
+    ...step,
+    type: definition.type,
+    owner: viewer.owner,
+    maxAttempts: maxAttempts(definition.type),
+    priority: options.priority ?? definition.defaults.priority,
+  });
+  const first = {
+    ...toStep(summarize),
+    ...toColumns(options, summarize.definition.defaults.priority),
+  };
+  const inserted = await insertPipeline(db, [first, ...followers.map(toStep)]);
+  if (inserted.created) await handOver(context, inserted.pipeline.jobs);
+  return inserted;
+}

@@ -1,0 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { StartupError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+
+/** Pauses between attempts: they double from the first to the longest. */
+const firstPauseMs = 100;
+const longestPauseMs = 2_000;
+
+/** Tries to reach a service until it answers; throws StartupError when it has not within the time. */
+export async function waitFor(
+  service: string,
+  reach: () => Promise<unknown>,
+  withinMs: number,
+  logger: Logger,
+): Promise<void> {
+  const giveUpAt = Date.now() + withinMs;
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    try {
+      await reach();
+      return;
+    } catch (error) {
+      const reason = describe(error);
+      if (Date.now() + pauseMs > giveUpAt) {
+        throw new StartupError(`${service} did not answer within ${withinMs} ms: ${reason}`, {
+          cause: error,
+        });
+      }
+      logger.info({ service, reason }, 'waiting for a service');
+    }
+    await delay(pauseMs);
+  }
+}
+
+/** One line, without the URL that may hold a password. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : undefined;
+  return code ?? error.message.split('\n', 1)[0] ?? error.name;
+}
