@@ -76,10 +76,10 @@ test('a failed attempt says why in its worker’s words, until another completes
     retryable: true,
     attempt: 1,
   } as const;
-  await openAttempt(db, id, 'worker-1');
+  await openAttempt(db, { jobId: id, round: 1 }, 'worker-1');
   await closeAttempt(db, id, 1, error);
   expect(await applyJobUpdates(db, [words[0]!])).toMatchObject([{ state: 'DELAYED', error }]);
-  await openAttempt(db, id, 'worker-2');
+  await openAttempt(db, { jobId: id, round: 1 }, 'worker-2');
   expect(await applyJobUpdates(db, [words[1]!])).toMatchObject([{ state: 'ACTIVE', error }]);
   expect(await applyJobUpdates(db, [words[2]!])).toMatchObject([{ error: null }]);
 });

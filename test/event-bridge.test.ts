@@ -120,7 +120,7 @@ test('events that nobody can read are skipped, and those after them are applied'
     { event: 'progress', jobId: 'not-a-uuid', data: toReport({}) },
     { event: 'progress', data: toReport({}) },
     { event: 'completed', jobId: id, returnvalue: 'undefined' },
-    { event: 'completed', jobId: id, returnvalue: '{"attempt":1,"result":"mine"}' },
+    { event: 'completed', jobId: id, returnvalue: '{"attempt":"one"}' },
     { event: 'completed', jobId: id },
     { event: 'delayed', jobId: id, delay: 'soon' },
     { event: 'dancing', jobId: id, data: toReport({}) },

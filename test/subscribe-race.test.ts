@@ -29,13 +29,8 @@ const atOnce = 20;
 
 /** A job's life as its queue tells it, which a subscription may fall into anywhere. */
 const life: Omit<JobUpdate, 'jobId'>[] = [
-  { eventId: 1n, state: 'ACTIVE', attempt: 1, progress: 5, stage: 'Looking' },
-  {
-    eventId: 2n,
-    state: 'COMPLETED',
-    attempt: 1,
-    result: { id: '01890000-0000-7000-8000-000000000000' },
-  },
+  { round: 1, eventId: 1n, state: 'ACTIVE', attempt: 1, progress: 5, stage: 'Looking' },
+  { round: 1, eventId: 2n, state: 'COMPLETED', attempt: 1 },
 ];
 const finalVersion = 1 + life.length;
 

@@ -61,6 +61,6 @@ export async function insertTestJobs(db: Database, count: number): Promise<JobRo
     priority: 'NORMAL',
     priorityRank: priorityRanks.NORMAL,
   } as const;
-  const jobs = Array.from({ length: count }, () => ({ ...job, id: uuidv7() }));
+  const jobs = Array.from({ length: count }, () => ({ ...job, id: uuidv7(), resultId: uuidv7() }));
   return db.insertInto('job').values(jobs).returningAll().execute();
 }

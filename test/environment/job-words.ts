@@ -1,9 +1,8 @@
 import type { JobUpdate } from '../../src/db/job-updates.ts';
 
 /** What an event of a queue says, whatever job it is about and wherever it stands in the stream. */
-export type Word = Omit<JobUpdate, 'jobId' | 'eventId'>;
+export type Word = Omit<JobUpdate, 'jobId' | 'round' | 'eventId'>;
 
-export const result = { id: '01890000-0000-7000-8000-000000000001' };
 export const nextAttemptAt = new Date('2040-01-01T00:00:00Z');
 export const vanished = { code: 'STALLED', message: 'Vanished.', retryable: false } as const;
 
@@ -16,10 +15,10 @@ export const delayed: Word = { state: 'DELAYED', nextAttemptAt };
 export const failed: Word = { state: 'FAILED', error: vanished };
 
 export function completed(attempt: number): Word {
-  return { state: 'COMPLETED', attempt, result };
+  return { state: 'COMPLETED', attempt };
 }
 
-/** The words of one job as updates, in the order of their events: 1, 2, 3. */
+/** The words of one job's first round as updates, in the order of their events: 1, 2, 3. */
 export function toUpdates(jobId: string, words: readonly Word[]): JobUpdate[] {
-  return words.map((word, index) => ({ ...word, jobId, eventId: BigInt(index + 1) }));
+  return words.map((word, index) => ({ ...word, jobId, round: 1, eventId: BigInt(index + 1) }));
 }

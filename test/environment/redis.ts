@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { findRedisServer } from './programs.ts';
 import { onFreePort, startServiceProcess } from './service-process.ts';
 
-/** A Redis on loopback that keeps nothing on disk. */
-export async function startRedis(): Promise<AsyncDisposable & { url: string }> {
+/** A Redis on loopback that keeps nothing on disk; on this port, to come back where it was. */
+export async function startRedis(givenPort?: number): Promise<AsyncDisposable & { url: string }> {
   const command = findRedisServer();
   if (command === undefined)
     throw new Error('There is no redis-server: run the tests by `npm test`.');
-  return onFreePort(async (port) => {
+  const start = async (port: number) => {
     const folder = await mkdtemp(join(tmpdir(), 'fovea-redis-'));
     const service = await startServiceProcess({
       command,
@@ -19,5 +19,6 @@ export async function startRedis(): Promise<AsyncDisposable & { url: string }> {
       stopSignal: 'TERM',
     });
     return { ...service, url: `redis://127.0.0.1:${port}` };
-  });
+  };
+  return givenPort === undefined ? onFreePort(start) : start(givenPort);
 }

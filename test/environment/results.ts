@@ -50,9 +50,10 @@ export async function insertSummaryOf(stack: TestStack, gloss: GlossPart[]): Pro
   const { owner } = localViewer;
   const video = await insertVideo(db, owner, { title: 'Harbour', path: 'harbour.mp4' });
   const persona = await insertPersona(db, owner, { name: 'A', role: 'B', informationNeed: 'C' });
-  const { id: jobId } = await insertTestJob(db);
-  const { id } = await db.transaction().execute((trx) =>
+  const { id: jobId, resultId } = await insertTestJob(db);
+  await db.transaction().execute((trx) =>
     insertVideoSummary(trx, {
+      id: resultId,
       jobId,
       videoId: video!.id,
       personaId: persona.id,
@@ -72,5 +73,5 @@ export async function insertSummaryOf(stack: TestStack, gloss: GlossPart[]): Pro
       processingTimeFusion: null,
     }),
   );
-  return id;
+  return resultId;
 }
