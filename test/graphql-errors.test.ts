@@ -281,7 +281,10 @@ test.each(transports)(
       overrides: {
         wrapBroker: (broker) => ({
           ...broker,
-          subscribe: () => Promise.reject(new Error('no broker at /run/redis.sock')),
+          subscribe: (channel, listener) =>
+            channel.startsWith('job:')
+              ? Promise.reject(new Error('no broker at /run/redis.sock'))
+              : broker.subscribe(channel, listener),
         }),
       },
     });

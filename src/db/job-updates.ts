@@ -136,11 +136,17 @@ function latestAttempt(column: 'finished_at' | 'error') {
     where attempt.job_id = job.id order by attempt.number desc limit 1)`;
 }
 
+/** Not of the newest attempt: it may have begun before the queue's word on the failed one arrives. */
+const latestFailure = sql`(
+  select attempt.error from job_attempt attempt
+  where attempt.job_id = job.id and attempt.error is not null and attempt.number >= greatest(job.attempt, news.attempt)
+  order by attempt.number desc limit 1)`;
+
 const newError = sql<string | null>`
   case
     when news.state = 'COMPLETED' then null
     when news.state = 'ACTIVE' or job.cancel_requested_at is not null then job.error
     when news.state = 'FAILED' then
       coalesce(${latestAttemptError}, news.error || jsonb_build_object('attempt', greatest(job.attempt, news.attempt)))
-    else coalesce(${latestAttemptError}, job.error)
+    else coalesce(${latestFailure}, job.error)
   end`;

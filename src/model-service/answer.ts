@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { streamLineSchema, type StreamLine } from './contract.ts';
-import { badAnswer, connectionFailure, statusFailure } from './failures.ts';
+import { JobFailure } from '../errors.ts';
+import { badAnswer, lostConnection, statusFailure } from './failures.ts';
 import { readLines } from './ndjson.ts';
 
 export type ModelLogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
@@ -74,7 +75,8 @@ async function* readChunks(
       yield chunk;
     }
   } catch (error) {
-    throw connectionFailure(error);
+    // A body that breaks off in a chunk is malformed to the parser; to us it is a peer that went away.
+    throw error instanceof JobFailure ? error : lostConnection();
   }
 }
 

@@ -45,10 +45,15 @@ export function connectionFailure(error: unknown): JobFailure {
       cause,
     });
   }
-  const message = lostCodes.has(code)
-    ? 'The connection to the model service was lost.'
-    : 'The model service is not reachable.';
-  return new JobFailure('MODEL_UNAVAILABLE', message, { cause });
+  if (lostCodes.has(code)) return lostConnection(cause);
+  return new JobFailure('MODEL_UNAVAILABLE', 'The model service is not reachable.', { cause });
+}
+
+/** The peer went away in the middle of an exchange. */
+export function lostConnection(cause?: { code: string }): JobFailure {
+  return new JobFailure('MODEL_UNAVAILABLE', 'The connection to the model service was lost.', {
+    cause,
+  });
 }
 
 const lostCodes = new Set([

@@ -1,6 +1,7 @@
 import type { Job } from 'bullmq';
 import { closeAttempt, openAttempt } from '../db/attempts.ts';
 import type { Database } from '../db/tables.ts';
+import { isUnavailable } from '../db/unavailable.ts';
 import { JobFailure } from '../errors.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../logger.ts';
@@ -32,8 +33,8 @@ export class HandBack extends Error {
 
 /**
  * Runs one attempt of a job: opens it, does the work, writes how it ended. Returns null when the job is not to run any
- * more; throws JobFailure when the attempt failed, CanceledError when the job was called off, and HandBack when the
- * worker's signal said so.
+ * more; throws JobFailure when the attempt failed, CanceledError when the job was called off, HandBack when the worker's
+ * signal said so, and the database's own error when that could not be reached.
  */
 export async function runAttempt(
   options: AttemptOptions,
@@ -87,6 +88,11 @@ async function endAttempt(
   if (reason instanceof HandBack || reason instanceof CanceledError) {
     logger.info({ reason: reason.name }, 'job stopped');
     await closeAttempt(db, jobId, attempt, undefined);
+    return reason;
+  }
+  if (isUnavailable(reason)) {
+    // There is nowhere to write it; the next attempt closes this one.
+    logger.warn({ err: reason }, 'database not available');
     return reason;
   }
   const failure = toFailure(reason, definition, logger);

@@ -1,6 +1,7 @@
-import { UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { DelayedError, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { BackoffStrategy, IQueueBackend, Job, JobProgress } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
+import { isUnavailable } from '../db/unavailable.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../db/workers.ts';
 import { JobFailure } from '../errors.ts';
 import { queueName } from '../jobs/define-job.ts';
@@ -12,6 +13,8 @@ import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from './
 
 /** No wait between two attempts grows beyond this, unless the model service asks for more. */
 const backoffMaxMs = 5 * 60_000;
+/** A job that found no database is tried again after so long, and up to as much again. */
+const outagePauseMs = 2_000;
 
 export interface WorkerOptions extends Omit<AttemptOptions, 'deadlineMs'> {
   transport: QueueTransport;
@@ -47,6 +50,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
         return await runAttempt(attemptOptions, job, AbortSignal.any(signals));
       } catch (error) {
         if (error instanceof HandBack) await handBack(job, token);
+        if (isUnavailable(error)) await postpone(job, token);
         throw toQueueError(error);
       }
     },
@@ -93,6 +97,15 @@ async function handBack(
 ): Promise<never> {
   await job.moveToWait(token);
   throw new WaitingError();
+}
+
+/** Without the database no job can go well: none of them shall spend its attempts on that. */
+async function postpone(
+  job: Job<JobPayload, JobOutcome>,
+  token: string | undefined,
+): Promise<never> {
+  await job.moveToDelayed(Date.now() + outagePauseMs * (1 + Math.random()), token);
+  throw new DelayedError();
 }
 
 /** The reason that Redis keeps is the code alone; the attempt's row has the words. */

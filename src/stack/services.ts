@@ -48,7 +48,12 @@ function createPool({ databaseUrl, poolSize }: ServicesConfig, logger: Logger): 
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
   });
-  pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection failed'));
+  pool.on('connect', (client) =>
+    // The pool hears idle ones only: one that breaks between two queries of a transaction would end the process.
+    client.on('error', (error) => logger.warn({ err: error }, 'database connection failed')),
+  );
+  // An idle one has been logged by its own listener; without this one, the pool would throw.
+  pool.on('error', () => undefined);
   return pool;
 }
 

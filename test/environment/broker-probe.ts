@@ -6,7 +6,7 @@ export interface BrokerProbe {
   wrap: (broker: Broker) => Broker;
   /** What was published on the channels of jobs, in order. */
   readonly published: readonly JobRow[];
-  /** Subscriptions that nobody has stopped. */
+  /** Subscriptions to jobs that nobody has stopped. */
   readonly listening: number;
 }
 
@@ -29,6 +29,8 @@ export function createBrokerProbe(hooks: BrokerHooks = {}): BrokerProbe {
         return broker.publish(channel, job);
       },
       subscribe: async (channel, listener) => {
+        // Workers listen for cancels as long as they live.
+        if (!channel.startsWith('job:')) return broker.subscribe(channel, listener);
         await hooks.beforeSubscribe?.(channel);
         const unsubscribe = await broker.subscribe(channel, listener);
         listening += 1;
