@@ -14,6 +14,11 @@ const modelServicePort = '8000';
 
 async function serve(role: Role): Promise<void> {
   const { config, logger } = readSettings(process.env);
+  // An unhandled rejection comes here as well. What it left half done, the rows put right after a restart.
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'unexpected error');
+    process.exit(1);
+  });
   const { startApp } = await import('./app.ts');
   const signal = untilStopped();
   await using app = await startApp({ config, role, logger });

@@ -6,6 +6,12 @@ import { drain } from './drain.ts';
 import { createGraphQLHttp, graphqlPath } from './graphql-http.ts';
 import { attachGraphQLWebSocket } from './graphql-websocket.ts';
 
+/**
+ * How long an idle connection is kept: longer than proxies and clients keep theirs, so that it is never we who close one
+ * that a request is about to use.
+ */
+const keepAliveMs = 75_000;
+
 export interface HttpServerOptions {
   services: GraphQLServices;
   host: string;
@@ -36,6 +42,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       response.end('{"error":"not found"}\n');
     }
   });
+  server.keepAliveTimeout = keepAliveMs;
   const webSocket = attachGraphQLWebSocket(server, graphql, services);
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
