@@ -65,23 +65,31 @@ test('a bridge that is ahead of another leaves it nothing to tell', async () => 
   for (const row of rows) expect(row).toEqual({ progress: 20, eventId: '2' });
 });
 
+const error = { code: 'MODEL_TIMEOUT', message: 'Too slow.', retryable: true, attempt: 1 } as const;
+
 test('a failed attempt says why in its worker’s words, until another completes', async () => {
   const { db } = stack;
   const [job] = await insertTestJobs(db, 1);
   const { id } = job!;
   const words = toUpdates(id, [delayed, active(2, 5), completed(2)]);
-  const error = {
-    code: 'MODEL_TIMEOUT',
-    message: 'Too slow.',
-    retryable: true,
-    attempt: 1,
-  } as const;
   await openAttempt(db, { jobId: id, round: 1 }, 'worker-1');
   await closeAttempt(db, id, 1, error);
   expect(await applyJobUpdates(db, [words[0]!])).toMatchObject([{ state: 'DELAYED', error }]);
   await openAttempt(db, { jobId: id, round: 1 }, 'worker-2');
   expect(await applyJobUpdates(db, [words[1]!])).toMatchObject([{ state: 'ACTIVE', error }]);
   expect(await applyJobUpdates(db, [words[2]!])).toMatchObject([{ error: null }]);
+});
+
+test('a failed attempt says why, though the next has begun before the queue’s word of it arrives', async () => {
+  const { db } = stack;
+  const [job] = await insertTestJobs(db, 1);
+  const { id } = job!;
+  const words = toUpdates(id, [delayed, active(2, 5)]);
+  await openAttempt(db, { jobId: id, round: 1 }, 'worker-1');
+  await closeAttempt(db, id, 1, error);
+  await openAttempt(db, { jobId: id, round: 1 }, 'worker-2');
+  expect(await applyJobUpdates(db, [words[0]!])).toMatchObject([{ state: 'DELAYED', error }]);
+  expect(await applyJobUpdates(db, [words[1]!])).toMatchObject([{ state: 'ACTIVE', error }]);
 });
 
 test.each([

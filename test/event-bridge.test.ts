@@ -9,6 +9,7 @@ import { eventually } from './environment/eventually.ts';
 import { answerInLines } from './environment/fake-model-answers.ts';
 import { startFakeModelService } from './environment/fake-model-service.ts';
 import type { FakeModelService } from './environment/fake-model-service.ts';
+import { createGate } from './environment/gate.ts';
 import { createSubjects, followJob, readJob, startJob } from './environment/jobs.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 
@@ -99,11 +100,14 @@ test('what happens while no bridge runs is made up for by the next one', async (
 test('events that nobody can read are skipped, and those after them are applied', async () => {
   await using app = await start('api');
   await using _worker = await start('worker');
-  const gate = model.hold('/api/summarize');
+  const gate = createGate();
+  // From its first line on, the model service alone moves the job.
+  const lines = [{ progress: 0.5, stage: 'Looking' }, gate];
+  model.answer('/api/summarize', answerInLines('/api/summarize', lines));
   const [id] = (await startJobs(app, 1)) as [string];
   const before = await eventually(async () => {
     const job = await readJob(app.graphql, id);
-    expect(job).toMatchObject({ state: 'ACTIVE', progress: 5 });
+    expect(job).toMatchObject({ state: 'ACTIVE', stage: 'Looking' });
     return job;
   });
 

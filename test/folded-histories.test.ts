@@ -37,9 +37,11 @@ test.each([1, 2, 3, 4])(
   `${jobsOfASeed} folded histories end in the rows of the unfolded ones (seed %i)`,
   async (seed) => {
     const random = createSeededRandom(seed);
-    const histories = Array.from({ length: jobsOfASeed }, () =>
-      Array.from({ length: 1 + random.below(10) }, () => chooseWord(random)),
-    );
+    const histories = Array.from({ length: jobsOfASeed }, () => [
+      // A worker reports as soon as it has begun.
+      active(1, 0),
+      ...Array.from({ length: random.below(10) }, () => chooseWord(random)),
+    ]);
     const one = await insertHistories(stack.db, histories);
     const folded = await insertHistories(stack.db, histories);
 

@@ -10,19 +10,23 @@ export interface ProgressOptions {
   tickMs: number;
 }
 
+/** However quick jobs are, a first estimate must not run ahead of a service that is about to report. */
+const leastTicks = 20;
+
 /**
  * The `during` of a job's context. While a call runs, the bar follows what the model service reports; a service that
  * reports nothing gets an estimate, which nears the end of the span and never reaches it.
  */
 export function createDuring(options: ProgressOptions): JobContext<unknown>['during'] {
-  const { report, log, signal } = options;
+  const { report, log, signal, tickMs } = options;
+  const expectedMs = Math.max(options.expectedMs, leastTicks * tickMs);
   return async (span, call) => {
     const startedAt = Date.now();
     let { stage } = span;
     report(span.from, stage);
     const ticker = setInterval(() => {
-      report(estimate(span, Date.now() - startedAt, options.expectedMs), stage);
-    }, options.tickMs);
+      report(estimate(span, Date.now() - startedAt, expectedMs), stage);
+    }, tickMs);
     try {
       return await call({
         signal,

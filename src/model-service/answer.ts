@@ -90,9 +90,14 @@ function decode(bytes: Uint8Array): string {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, withStorableText);
   } catch {
     // The parser's message quotes the text.
     throw badAnswer('is not JSON');
   }
+}
+
+/** What the database cannot hold in a text, a NUL or half a surrogate pair, becomes a replacement character. */
+function withStorableText(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\ufffd') : value;
 }
