@@ -1,5 +1,8 @@
-/** SQLSTATE classes and codes of a server that is not there, or is going: connection exceptions, shutdown, no room. */
-const sqlStates = /^(08...|57P0[1-5]|53300)$/;
+/**
+ * SQLSTATE classes and codes of a server that is not there, or is going, or has ended the session: connection exceptions,
+ * shutdown, no room, a transaction that stood still.
+ */
+const sqlStates = /^(08...|57P0[1-5]|53300|25P03)$/;
 const systemCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
 /** node-postgres gives these no code. */
 const messages = [

@@ -7,6 +7,7 @@ import { toStorable } from '../db/text.ts';
 import { JobFailure } from '../errors.ts';
 import type { JobContext, JobDefinition } from '../jobs/define-job.ts';
 import { createDuring } from '../jobs/progress.ts';
+import { confirmHold } from './confirm-hold.ts';
 import { createOutbox } from './outbox.ts';
 import type { AttemptOptions, QueueEntry } from './run-attempt.ts';
 import { LostJobError } from './running-jobs.ts';
@@ -51,6 +52,7 @@ export async function runProcess(
     const expectedMs =
       (await findMedianDurationMs(db, job.type)) ?? definition.defaults.expectedDurationMs;
     signal.throwIfAborted();
+    const during = createDuring({ report, log, signal, expectedMs, tickMs: estimateTickMs });
     await definition.process({
       jobId: job.id,
       resultId: job.resultId,
@@ -62,7 +64,11 @@ export async function runProcess(
       signal,
       report,
       log,
-      during: createDuring({ report, log, signal, expectedMs, tickMs: estimateTickMs }),
+      during: (span, call) =>
+        during(span, async (modelCall) => {
+          await confirmHold(db, job.id, attempt);
+          return call(modelCall);
+        }),
       save: async (write) => {
         signal.throwIfAborted();
         await db.transaction().execute(async (trx) => {

@@ -22,6 +22,8 @@ export class LostJobError extends Error {
 export interface RunningJobs extends AsyncDisposable {
   /** From now on until it is untracked, a job's signal aborts with CanceledError when it is called off. */
   track: (jobId: string) => TrackedJob;
+  /** The one place for a job that may take its process down, and how it leaves it; undefined while another has it. */
+  enterAlone: () => (() => void) | undefined;
 }
 
 export interface TrackedJob {
@@ -61,7 +63,15 @@ export async function startRunningJobs(options: RunningJobsOptions): Promise<Run
     look().catch((error: unknown) => logger.warn({ err: error }, 'running jobs not looked up'));
   }, lookIntervalMs);
 
+  let isAloneTaken = false;
   return {
+    enterAlone: () => {
+      if (isAloneTaken) return undefined;
+      isAloneTaken = true;
+      return () => {
+        isAloneTaken = false;
+      };
+    },
     track: (jobId) => {
       const tracked = {
         controller: new AbortController(),

@@ -13,8 +13,10 @@ import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from './
 
 /** No wait between two attempts grows beyond this, unless the model service asks for more. */
 const backoffMaxMs = 5 * 60_000;
-/** A job that found no database is tried again after so long, and up to as much again. */
-const outagePauseMs = 2_000;
+/** A job that cannot run now is tried again after so long, and up to as much again. */
+const postponeMs = 2_000;
+/** So often a job may lose its worker; once more, and it fails as STALLED. */
+const maxStalls = 2;
 
 export interface WorkerOptions extends Omit<AttemptOptions, 'deadlineMs'> {
   transport: QueueTransport;
@@ -27,7 +29,7 @@ export interface WorkerOptions extends Omit<AttemptOptions, 'deadlineMs'> {
 
 /** Takes jobs from their queue and runs them, until disposed; then it ends those that run, or hands them back. */
 export async function startWorker(options: WorkerOptions): Promise<AsyncDisposable> {
-  const { transport, settings, db, definition, workerName } = options;
+  const { transport, settings, db, definition, workerName, runningJobs } = options;
   const queue = queueName(definition);
   const logger = options.logger.child({ queue });
   const attemptOptions = { ...options, deadlineMs: settings.deadlineMs, logger };
@@ -46,12 +48,17 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     // BullMQ hands over a signal only to a function that declares three parameters.
     async (job, token, lockSignal) => {
       const signals = [shutdown.signal, ...(lockSignal ? [lockSignal] : [])];
+      // Its next stall would be its last. If it is another that takes workers down, the two must not meet again.
+      const leave = job.stalledCounter < maxStalls ? () => undefined : runningJobs.enterAlone();
+      if (!leave) return postpone(job, token);
       try {
         return await runAttempt(attemptOptions, job, AbortSignal.any(signals));
       } catch (error) {
         if (error instanceof HandBack) await handBack(job, token);
         if (isUnavailable(error)) await postpone(job, token);
         throw toQueueError(error);
+      } finally {
+        leave();
       }
     },
     {
@@ -61,6 +68,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       concurrency: settings.concurrency,
       lockDuration: options.lockDurationMs,
       stalledInterval: options.lockDurationMs,
+      maxStalledCount: maxStalls,
       settings: { backoffStrategy: createBackoff(settings.backoffMs) },
       ...(settings.ratePerMinute === null
         ? {}
@@ -99,12 +107,12 @@ async function handBack(
   throw new WaitingError();
 }
 
-/** Without the database no job can go well: none of them shall spend its attempts on that. */
+/** Puts a job off without spending an attempt: that it cannot run now is no fault of its own. */
 async function postpone(
   job: Job<JobPayload, JobOutcome>,
   token: string | undefined,
 ): Promise<never> {
-  await job.moveToDelayed(Date.now() + outagePauseMs * (1 + Math.random()), token);
+  await job.moveToDelayed(Date.now() + postponeMs * (1 + Math.random()), token);
   throw new DelayedError();
 }
 

@@ -13,6 +13,8 @@ type ServicesConfig = Extract<StackConfig, { kind: 'services' }>;
 
 /** Time for PostgreSQL or Redis to accept a connection; a request that waits for one has 3 s in all. */
 const connectTimeoutMs = 2_000;
+/** A process that stands still in a transaction holds rows that others wait for; PostgreSQL ends it after so long. */
+const idleTransactionMs = 5_000;
 
 /** Redis and PostgreSQL. */
 export async function openServices(config: ServicesConfig, logger: Logger): Promise<Stack> {
@@ -47,6 +49,7 @@ function createPool({ databaseUrl, poolSize }: ServicesConfig, logger: Logger): 
     connectionString: databaseUrl,
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
+    idle_in_transaction_session_timeout: idleTransactionMs,
   });
   pool.on('connect', (client) =>
     // The pool hears idle ones only: one that breaks between two queries of a transaction would end the process.
