@@ -13,6 +13,7 @@ export interface AppProcess extends AsyncDisposable {
   /** Empty for a worker. */
   url: string;
   graphql: GraphQLClient;
+  pid: number;
   /** Everything it printed so far, both streams in their order of arrival. */
   readonly output: string;
   kill: (signal: NodeJS.Signals) => void;
@@ -53,6 +54,8 @@ export function runApp(role: string, env: Record<string, string>) {
   );
   return {
     child,
+    /** 0 of one that could not be spawned. */
+    pid: child.pid ?? 0,
     ended,
     get output() {
       return output;

@@ -25,6 +25,8 @@ export interface FakeCall {
   readonly headers: IncomingHttpHeaders;
   /** The client went away before it had the whole answer. */
   readonly aborted: boolean;
+  /** Aborts at the moment in which the client goes away. */
+  readonly signal: AbortSignal;
 }
 
 export type FakeHandler = (call: FakeCall) => FakeAnswer | Promise<FakeAnswer>;
@@ -57,6 +59,7 @@ export async function startFakeModelService(): Promise<FakeModelService> {
       path,
       body,
       headers: request.headers,
+      signal,
       get aborted() {
         return signal.aborted;
       },
@@ -72,7 +75,8 @@ export async function startFakeModelService(): Promise<FakeModelService> {
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
-      if (response.destroyed) return; // the client went away while we waited at a gate
+      // The client went away while we waited at a gate.
+      if (response.destroyed || response.headersSent) return void response.destroy();
       response.writeHead(500, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ detail: `Internal server error: ${String(error)}` }));
     });

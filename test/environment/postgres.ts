@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdtemp } from 'node:fs/promises';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,44 +11,95 @@ const run = promisify(execFile);
 // Test files run beside each other, each with the pools of several apps.
 const maxConnections = 300;
 
+/** Settings that a crash of the machine would not survive. */
+const careless = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
+interface Cluster {
+  programs: string;
+  folder: string;
+  user: { uid: number; gid: number } | undefined;
+}
+
 /** A fresh PostgreSQL cluster on loopback that trades durability for speed. */
 export async function startPostgres(): Promise<AsyncDisposable & { url: string }> {
+  const cluster = await initCluster();
+  return onFreePort((port) => serve(cluster, port, careless, cluster.folder));
+}
+
+/** A cluster that outlives its server: what it has committed is there after a crash. */
+export interface DurablePostgres extends AsyncDisposable {
+  url: string;
+  /** Ends the server as a crash does, without a checkpoint; its sessions break off. */
+  crash: () => Promise<void>;
+  /** Starts it again on the same data and port. */
+  start: () => Promise<void>;
+}
+
+export async function startDurablePostgres(): Promise<DurablePostgres> {
+  const cluster = await initCluster();
+  // A server's folder goes with the server, so the cluster is not in it.
+  const start = async (port: number) => {
+    const folder = await createFolder(cluster.user);
+    return { port, ...(await serve(cluster, port, {}, folder)) };
+  };
+  let server = await onFreePort(start);
+  const { url, port } = server;
+  return {
+    url,
+    crash: async () => server[Symbol.asyncDispose](),
+    start: async () => {
+      server = await start(port);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]();
+      await rm(cluster.folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function initCluster(): Promise<Cluster> {
   const programs = findPostgresFolder();
   if (programs === undefined) throw new Error('There is no postgres: run the tests by `npm test`.');
   const user = await findUser();
-  return onFreePort(async (port) => {
-    const folder = await mkdtemp(join(tmpdir(), 'fovea-postgres-'));
-    if (user !== undefined) await chown(folder, user.uid, user.gid);
-    const cluster = join(folder, 'cluster');
-    const login = ['--username=fovea', '--auth=trust'];
-    await run(
-      join(programs, 'initdb'),
-      [...login, '--pgdata', cluster, '--encoding=UTF8', '--locale=C', '--no-sync'],
-      { ...user, cwd: folder },
-    );
-    const settings = {
-      listen_addresses: '127.0.0.1',
-      port,
-      unix_socket_directories: folder,
-      max_connections: maxConnections,
-      fsync: 'off',
-      synchronous_commit: 'off',
-      full_page_writes: 'off',
-    };
-    const service = await startServiceProcess({
-      command: join(programs, 'postgres'),
-      args: [
-        '-D',
-        cluster,
-        ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
-      ],
-      folder,
-      ready: /ready to accept connections/,
-      stopSignal: 'QUIT', // at once: nothing in it is kept
-      user,
-    });
-    return { ...service, url: `postgres://fovea@127.0.0.1:${port}/postgres` };
+  const folder = await createFolder(user);
+  const login = ['--username=fovea', '--auth=trust'];
+  const place = ['--pgdata', join(folder, 'cluster'), '--encoding=UTF8', '--locale=C', '--no-sync'];
+  await run(join(programs, 'initdb'), [...login, ...place], { ...user, cwd: folder });
+  return { programs, folder, user };
+}
+
+async function createFolder(user: Cluster['user']): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'fovea-postgres-'));
+  if (user !== undefined) await chown(folder, user.uid, user.gid);
+  return folder;
+}
+
+async function serve(
+  { programs, folder: clusterFolder, user }: Cluster,
+  port: number,
+  durability: Partial<typeof careless>,
+  folder: string,
+): Promise<AsyncDisposable & { url: string }> {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: folder,
+    max_connections: maxConnections,
+    ...durability,
+  };
+  const service = await startServiceProcess({
+    command: join(programs, 'postgres'),
+    args: [
+      '-D',
+      join(clusterFolder, 'cluster'),
+      ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+    ],
+    folder,
+    ready: /ready to accept connections/,
+    stopSignal: 'QUIT', // at once, as a crash: sessions break off, nothing is written
+    user,
   });
+  return { ...service, url: `postgres://fovea@127.0.0.1:${port}/postgres` };
 }
 
 /** PostgreSQL refuses to run as root: Debian's package brings a user for it. */

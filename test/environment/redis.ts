@@ -5,7 +5,10 @@ import { findRedisServer } from './programs.ts';
 import { onFreePort, startServiceProcess } from './service-process.ts';
 
 /** A Redis on loopback that keeps nothing on disk; on this port, to come back where it was. */
-export async function startRedis(givenPort?: number): Promise<AsyncDisposable & { url: string }> {
+export async function startRedis(
+  givenPort?: number,
+  stopSignal: 'TERM' | 'KILL' = 'TERM',
+): Promise<AsyncDisposable & { url: string }> {
   const command = findRedisServer();
   if (command === undefined)
     throw new Error('There is no redis-server: run the tests by `npm test`.');
@@ -16,7 +19,7 @@ export async function startRedis(givenPort?: number): Promise<AsyncDisposable & 
       args: ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no'],
       folder,
       ready: /ready to accept connections/i,
-      stopSignal: 'TERM',
+      stopSignal,
     });
     return { ...service, url: `redis://127.0.0.1:${port}` };
   };

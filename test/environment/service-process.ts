@@ -11,7 +11,7 @@ export interface ServiceProcessOptions {
   folder: string;
   /** What the service prints once it accepts connections. */
   ready: RegExp;
-  stopSignal: 'TERM' | 'QUIT';
+  stopSignal: 'TERM' | 'QUIT' | 'KILL';
   /** Who runs it, when not we. */
   user?: { uid: number; gid: number } | undefined;
 }

@@ -1,0 +1,63 @@
+import { expect } from 'vitest';
+import { eventually } from '../environment/eventually.ts';
+import { createGate } from '../environment/gate.ts';
+import { settle } from './run.ts';
+import type { Run } from './run.ts';
+import { cancelDocument, post } from './submit.ts';
+import { prepareWork } from './work.ts';
+import type { Work } from './work.ts';
+
+/** As many as the workers of a run take at once. */
+const atOnce = 6;
+
+/**
+ * Calls off so many running jobs, one after the other; times from the mutation's answer to the end of the job's call at
+ * the model service, shortest first. 0 where the call had ended before the answer was there.
+ */
+export async function measureCancels(run: Run, count: number): Promise<number[]> {
+  const { db } = run.deployment.services;
+  const works = await prepareWork(db, 'cancel', count, ['summarize']);
+  const subjects = new Set(works.map((work) => subjectOf(work)));
+  // Held until its client leaves.
+  run.model.onCall(async (subject, { signal }) => {
+    if (subjects.has(subject))
+      await createGate()
+        .wait(signal)
+        .catch(() => undefined);
+  });
+  const latencies: number[] = [];
+  for (let start = 0; start < count; start += atOnce) {
+    const batch = works.slice(start, start + atOnce);
+    run.load.begin(batch, { spreadMs: 0, oneInCanceled: Infinity });
+    await run.load.accepted();
+    for (const work of batch) latencies.push(await measureCancel(run, work));
+  }
+  run.model.onCall(() => undefined);
+  await settle(run, 'cancel');
+  return latencies.toSorted((a, b) => a - b);
+}
+
+async function measureCancel({ model, load, deployment }: Run, work: Work): Promise<number> {
+  const subject = subjectOf(work);
+  const call = await eventually(() => {
+    const found = model.records.find((record) => record.subject === subject);
+    expect(found).toBeDefined();
+    return found!;
+  });
+  const { answers } = load.submissions.find(({ key }) => key === work.key)!;
+  const [api] = deployment.members('api');
+  const answer = await post(api!.url, cancelDocument, { id: answers[0]!.jobIds[0] });
+  const answeredAt = Date.now();
+  expect(answer?.data?.['cancelJob']).toEqual({ outcome: 'REQUESTED' });
+  await eventually(() => expect(call.abortedAt).toBeDefined());
+  return Math.max(0, call.abortedAt! - answeredAt);
+}
+
+function subjectOf({ input }: Work): string {
+  return (input as { videoId: string }).videoId;
+}
+
+/** The nearest rank: of 100, `percentile(…, 99)` is the 99th. */
+export function percentile(sorted: readonly number[], percent: number): number {
+  return sorted[Math.ceil((sorted.length * percent) / 100) - 1]!;
+}

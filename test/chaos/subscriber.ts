@@ -1,0 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isFinal } from '../../src/db/job-row.ts';
+import { createGraphQLClient } from '../environment/graphql-client.ts';
+import type { GraphQLAnswer } from '../environment/graphql-client.ts';
+import type { SeededRandom } from '../environment/seeded-random.ts';
+import type { ConnectionRecord, SubscriptionRecord, VersionRecord } from './record.ts';
+
+/** A connection on which nothing came for so long is given up for another. */
+const silenceMs = 20_000;
+/** Pauses between connections double up to the longest; jitter is added to each. */
+const backoff = { firstMs: 50, longestMs: 1_000, jitterMs: 200 };
+
+const document = `subscription ($id: ID!, $after: Int) {
+  jobUpdated(id: $id, after: $after) { version state attempt progress }
+}`;
+
+/**
+ * Follows a job to its final version, however often its connection breaks: it goes on at any API after the version that it
+ * has. Ends without when the signal says so.
+ */
+export async function follow(
+  subscription: SubscriptionRecord,
+  apis: readonly string[],
+  random: SeededRandom,
+  signal: AbortSignal,
+): Promise<void> {
+  let last: VersionRecord | undefined;
+  let pauseMs = backoff.firstMs;
+  while (!signal.aborted && !(last && isFinal(last.state))) {
+    const connection: ConnectionRecord = {
+      api: random.pick(apis),
+      after: last?.version,
+      versions: [],
+      end: undefined,
+    };
+    subscription.connections.push(connection);
+    connection.end = await receive(subscription, connection, signal);
+    last = connection.versions.at(-1) ?? last;
+    if (connection.versions.length > 0) pauseMs = backoff.firstMs;
+    if (last && isFinal(last.state)) return;
+    await delay(pauseMs + random.below(backoff.jitterMs));
+    pauseMs = Math.min(2 * pauseMs, backoff.longestMs);
+  }
+}
+
+/** Reads one connection to its end. */
+async function receive(
+  { jobId, transport }: SubscriptionRecord,
+  connection: ConnectionRecord,
+  signal: AbortSignal,
+): Promise<ConnectionRecord['end']> {
+  const { api, after } = connection;
+  const answers = createGraphQLClient(api).subscribe(transport, document, { id: jobId, after });
+  try {
+    for (;;) {
+      const next = await withinSilence(answers.next(), signal);
+      if (next === 'silence') return 'silence';
+      if (next.done) return 'completed';
+      const version = toVersion(next.value);
+      if (!version) return 'lost';
+      connection.versions.push(version);
+    }
+  } catch {
+    return 'lost'; // the way in which both reference clients say that a connection broke
+  } finally {
+    // A generator that waits for its next answer cannot be returned before that comes.
+    void answers.return?.().catch(() => undefined);
+  }
+}
+
+async function withinSilence<T>(next: Promise<T>, signal: AbortSignal): Promise<T | 'silence'> {
+  const { promise, resolve } = Promise.withResolvers<'silence'>();
+  const onAbort = () => resolve('silence');
+  signal.addEventListener('abort', onAbort);
+  const timer = setTimeout(onAbort, silenceMs);
+  try {
+    return await Promise.race([next, promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function toVersion({ data, errors }: GraphQLAnswer): VersionRecord | undefined {
+  return errors || !data ? undefined : (data['jobUpdated'] as VersionRecord);
+}

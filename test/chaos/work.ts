@@ -1,0 +1,137 @@
+import { v7 as uuidv7 } from 'uuid';
+import { localViewer } from '../../src/auth/viewer.ts';
+import { insertClaimExtraction } from '../../src/db/claims.ts';
+import { insertJob } from '../../src/db/jobs.ts';
+import { insertPersona } from '../../src/db/personas.ts';
+import { insertVideoSummary } from '../../src/db/summaries.ts';
+import type { Database } from '../../src/db/tables.ts';
+import { insertVideo } from '../../src/db/videos.ts';
+import { workKinds } from './record.ts';
+import type { WorkKind } from './record.ts';
+
+/** Something to submit. No two have a video or a summary in common, so that a model call tells its job. */
+export interface Work {
+  key: string;
+  kind: WorkKind;
+  input: object;
+}
+
+const { owner } = localViewer;
+
+/** Keys of jobs that were there before the run; the checker leaves them out. */
+export const seedPrefix = 'seed:';
+
+/** So much work, each kind in its turn, with all rows that it refers to; a name is used once in a run. */
+export async function prepareWork(
+  db: Database,
+  name: string,
+  count: number,
+  kinds: readonly WorkKind[] = workKinds,
+): Promise<Work[]> {
+  const persona = await insertPersona(db, owner, {
+    name: 'Analyst',
+    role: 'Port economist',
+    informationNeed: 'What the harbour costs.',
+  });
+  const works: Work[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const kind = kinds[index % kinds.length]!;
+    const key = `${name}-${kind}-${index}`;
+    works.push({ key, kind, input: await prepareInput(db, kind, key, persona.id) });
+  }
+  return works;
+}
+
+async function prepareInput(
+  db: Database,
+  kind: WorkKind,
+  key: string,
+  personaId: string,
+): Promise<object> {
+  const videoId = `video-${key}`;
+  await insertVideo(db, owner, { id: videoId, title: key, path: `${key}.mp4` });
+  switch (kind) {
+    case 'summarize':
+    case 'analyze':
+      return { videoId, personaId };
+    case 'extract':
+      return { summaryId: await insertSummary(db, `${key}-a`, videoId, personaId) };
+    case 'synthesize': {
+      const ids = [];
+      for (const part of ['a', 'b']) {
+        const summaryId = await insertSummary(db, `${key}-${part}`, videoId, personaId);
+        await insertExtraction(db, `${key}-${part}`, summaryId);
+        ids.push(summaryId);
+      }
+      return { summaryIds: ids };
+    }
+  }
+}
+
+async function insertSummary(
+  db: Database,
+  key: string,
+  videoId: string,
+  personaId: string,
+): Promise<string> {
+  const job = await insertFinishedJob(db, 'VIDEO_SUMMARIZATION', key);
+  const text = 'Two vessels enter the harbour. One of them is towed. The tug is old.';
+  const nothing = {
+    visualAnalysis: null,
+    audioTranscript: null,
+    transcript: null,
+    confidence: null,
+    audioLanguage: null,
+    speakerCount: null,
+    audioModelUsed: null,
+    visualModelUsed: null,
+    fusionStrategy: null,
+    processingTimeAudio: null,
+    processingTimeVisual: null,
+    processingTimeFusion: null,
+  };
+  const gloss = [{ type: 'text', content: text }];
+  const keys = { id: job.resultId, jobId: job.id, videoId, personaId };
+  await db
+    .transaction()
+    .execute((trx) => insertVideoSummary(trx, { ...nothing, ...keys, gloss, keyFrames: [] }));
+  return job.resultId;
+}
+
+async function insertExtraction(db: Database, key: string, summaryId: string): Promise<void> {
+  const job = await insertFinishedJob(db, 'CLAIM_EXTRACTION', key);
+  const claim = {
+    text: 'Two vessels enter the harbour.',
+    confidence: 0.9,
+    claimType: null,
+    sentenceIndex: 0,
+    charStart: 0,
+    charEnd: 30,
+    subclaims: [],
+  };
+  const extraction = { id: job.resultId, jobId: job.id, summaryId, strategy: 'SENTENCE_BASED' };
+  await db
+    .transaction()
+    .execute((trx) =>
+      insertClaimExtraction(trx, { ...extraction, modelUsed: null, processingTime: null }, [claim]),
+    );
+}
+
+async function insertFinishedJob(db: Database, type: string, key: string) {
+  const { job } = await insertJob(db, {
+    type,
+    owner,
+    input: {},
+    maxAttempts: 1,
+    priority: 'NORMAL',
+    idempotencyKey: `${seedPrefix}${key}`,
+    resultId: uuidv7(),
+  });
+  const finishedAt = new Date();
+  await db
+    .updateTable('job')
+    .set({ state: 'COMPLETED', progress: 100, finishedAt, dispatchedAt: finishedAt })
+    .where('id', '=', job.id)
+    .execute();
+  return job;
+}
