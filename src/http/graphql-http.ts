@@ -1,9 +1,10 @@
 import { createYoga } from 'graphql-yoga';
-import type { GraphiQLOptions } from 'graphql-yoga';
+import type { GraphiQLOptions, YogaLogger } from 'graphql-yoga';
 import { localViewer } from '../auth/viewer.ts';
 import { createContext } from '../graphql/context.ts';
 import type { GraphQLContext, GraphQLServices } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
+import type { Logger } from '../logger.ts';
 import { createErrorMask } from './errors.ts';
 
 export const graphqlPath = '/graphql';
@@ -42,11 +43,21 @@ export function createGraphQLHttp(services: GraphQLServices) {
     graphqlEndpoint: graphqlPath,
     context: () => createContext(services, localViewer),
     maskedErrors: { maskError: createErrorMask(services.logger) },
-    logging: services.logger,
+    logging: toYogaLogger(services.logger),
     landingPage: false,
     renderGraphiQL,
     graphiql: { title: 'fovea-jobs', defaultQuery: exampleQuery },
   });
+}
+
+/** What Yoga reports as an error, the error mask has logged already, with its cause and its id. */
+function toYogaLogger(logger: Logger): YogaLogger {
+  return {
+    debug: (...words) => logger.trace({ words }, 'yoga'),
+    info: (...words) => logger.debug({ words }, 'yoga'),
+    warn: (...words) => logger.warn({ words }, 'yoga'),
+    error: (...words) => logger.debug({ words }, 'yoga'),
+  };
 }
 
 /** The page is 9 MB, and most processes are never asked for it. */

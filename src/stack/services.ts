@@ -19,7 +19,9 @@ const idleTransactionMs = 5_000;
 /** Redis and PostgreSQL. */
 export async function openServices(config: ServicesConfig, logger: Logger): Promise<Stack> {
   await using stack = new AsyncDisposableStack();
-  const pool = createPool(config, logger);
+  // The pool is its taker's to end, once there is one.
+  await using untaken = new AsyncDisposableStack();
+  const pool = untaken.adopt(createPool(config, logger), (created) => created.end());
   await Promise.all([
     waitFor('PostgreSQL', () => pool.query('select 1'), config.startupTimeoutMs, logger),
     waitFor('Redis', () => pingRedis(config.redisUrl), config.startupTimeoutMs, logger),
@@ -35,6 +37,7 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
   await Promise.all([producer, consumer, publisher, subscriber].map((client) => client.connect()));
 
   const backend = createRedisBackend as BackendFactory<IQueueBackend, QueueConnection>;
+  untaken.move();
   const opened = stack.move();
   return {
     pool,
