@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/environment/services.ts'],
     pool: 'forks',
+    // The app has no module state but its schema and its job list, so that files may share what they import.
+    isolate: false,
     maxWorkers: 2,
     retry: 0,
     testTimeout: 20_000,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { describeQueueVariables, describeVariables } from '../src/environment.ts';
 import type { Variable } from '../src/environment.ts';
 import type { JobDefinition } from '../src/jobs/define-job.ts';
@@ -149,6 +149,11 @@ test('the job type runs once its line is in the list', { timeout: withinMs }, as
   const { videoBriefing } = (await import(await writeSnippet('job'))) as {
     videoBriefing: JobDefinition;
   };
+  // Files that come after this one want the list as it is.
+  onTestFinished(() => {
+    vi.doUnmock('../src/jobs/index.ts');
+    vi.resetModules();
+  });
   vi.resetModules();
   vi.doMock('../src/jobs/index.ts', () => ({ jobDefinitions: [...jobDefinitions, videoBriefing] }));
   const environment = await import('./environment/app.ts');
