@@ -72,7 +72,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   return { url, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
-async function openStack({ stack }: Config, logger: Logger): Promise<Stack> {
+/** Opens what the configuration names: everything in this process, or Redis and PostgreSQL. */
+export async function openStack({ stack }: Config, logger: Logger): Promise<Stack> {
   return stack.kind === 'embedded' ? openEmbedded(stack.dataDir) : openServices(stack, logger);
 }
 

@@ -44,14 +44,10 @@ async function serveModels(): Promise<void> {
 
 async function migrate(): Promise<void> {
   const { config, logger } = readSettings(process.env);
-  const { openEmbedded } = await import('./stack/embedded.ts');
-  const { openServices } = await import('./stack/services.ts');
+  const { openStack } = await import('./app.ts');
   const { createDatabase } = await import('./db/database.ts');
   const { migrateToLatest } = await import('./db/migrate.ts');
-  await using stack =
-    config.stack.kind === 'embedded'
-      ? await openEmbedded(config.stack.dataDir)
-      : await openServices(config.stack, logger);
+  await using stack = await openStack(config, logger);
   await using db = createDatabase(stack.pool);
   const steps = await migrateToLatest(db);
   for (const step of steps) console.log(`applied ${step}`);
