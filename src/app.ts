@@ -4,13 +4,13 @@ import { expectMigrated, migrateToLatest } from './db/migrate.ts';
 import type { JobRow } from './db/job-row.ts';
 import type { Database } from './db/tables.ts';
 import { StartupError } from './errors.ts';
-import type { GraphQLServices } from './graphql/context.ts';
+import { startGraphQLServices } from './graphql/services.ts';
 import { startHttpServer } from './http/server.ts';
 import { queueName } from './jobs/define-job.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import type { Logger } from './logger.ts';
 import { createModelService } from './model-service/client.ts';
-import { publishJobs } from './pubsub/broker.ts';
+import { logChannel, publishJobs } from './pubsub/broker.ts';
 import type { Broker } from './pubsub/broker.ts';
 import { startDispatcher } from './queue/dispatcher.ts';
 import { startEventBridge } from './queue/event-bridge.ts';
@@ -89,6 +89,11 @@ async function startWorkers(parts: Parts): Promise<void> {
     createModelService({ url, timeoutMs: config.modelTimeoutMs }),
   );
   const runningJobs = disposables.use(await startRunningJobs({ db, broker, logger }));
+  const announceLogs = (jobId: string, sequence: number) => {
+    broker
+      .publish(logChannel(jobId), sequence)
+      .catch((error: unknown) => logger.warn({ err: error, jobId }, 'log lines not announced'));
+  };
   const workers = await Promise.all(
     jobDefinitions.map((definition) =>
       startWorker({
@@ -97,6 +102,7 @@ async function startWorkers(parts: Parts): Promise<void> {
         definition,
         modelService,
         runningJobs,
+        announceLogs,
         logger,
         workerName: config.workerName,
         settings: config.jobSettings[definition.type]!,
@@ -141,8 +147,8 @@ async function startApi(parts: Parts): Promise<string> {
       publish,
     }),
   );
-  const maxAttempts = (type: string) => config.jobSettings[type]!.attempts;
-  const services: GraphQLServices = { db, broker, queues, logger, maxAttempts };
+  const settings = (type: string) => config.jobSettings[type]!;
+  const services = disposables.use(startGraphQLServices({ db, broker, queues, logger, settings }));
   const server = disposables.use(await startHttpServer({ services, ...config.http }));
   logger.info({ url: server.url }, 'api started');
   return server.url;

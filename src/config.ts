@@ -16,7 +16,7 @@ export type StackConfig =
 
 export interface Config {
   stack: StackConfig;
-  http: { host: string; port: number };
+  http: { host: string; port: number; pingIntervalMs: number };
   logLevel: string;
   /** Null: the built-in one. */
   modelServiceUrl: string | null;
@@ -65,7 +65,7 @@ export function readConfig(env: Environment, definitions: readonly JobDefinition
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return Object.freeze({
     stack,
-    http: { host: values.host, port: values.port },
+    http: { host: values.host, port: values.port, pingIntervalMs: values.pingIntervalMs },
     logLevel: values.logLevel,
     modelServiceUrl: values.modelServiceUrl,
     modelTimeoutMs: values.modelTimeoutMs,

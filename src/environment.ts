@@ -44,6 +44,12 @@ export function describeVariables() {
       fallback: '127.0.0.1',
       help: 'Address that the HTTP server listens on.',
     }),
+    pingIntervalMs: variable({
+      name: 'PING_INTERVAL_MS',
+      schema: milliseconds.min(100),
+      fallback: 10_000,
+      help: 'How often an idle subscription says that it is alive; below the time-out of every proxy in between.',
+    }),
     dataDir: variable({
       name: 'DATA_DIR',
       schema: z.string(),

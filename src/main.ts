@@ -74,7 +74,9 @@ async function demo(args: string[]): Promise<void> {
   const { env, ...story } = await prepareDemo(args, process.env, transcriptExtensions);
   const given = readConfig(env, jobDefinitions);
   console.log('Starting everything in this process: API, workers, queue, database…');
-  const config = env['PORT'] ? given : { ...given, http: await withFreePort(given.http) };
+  const config = env['PORT']
+    ? given
+    : { ...given, http: { ...given.http, ...(await withFreePort(given.http)) } };
   // Stdout is for the bars.
   const logger = pino({ level: config.logLevel }, destination(2));
   const { startApp } = await import('./app.ts');

@@ -33,7 +33,7 @@ describe.each(stackKinds)('without hints, on the %s stack', (kind) => {
         wrapBroker: (broker) => ({
           ...broker,
           publish: (channel, job) =>
-            channel === 'cancel' ? Promise.resolve() : broker.publish(channel, job),
+            channel.name === 'cancel' ? Promise.resolve() : broker.publish(channel, job),
         }),
       },
     });

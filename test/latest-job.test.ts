@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { JobRow, JobState } from '../src/db/job-row.ts';
-import { createLatestJob } from '../src/pubsub/latest-job.ts';
+import { Feed } from '../src/live/feed.ts';
+import { LatestJob } from '../src/live/latest-job.ts';
 import { createSeededRandom } from './environment/seeded-random.ts';
 
 /** `5` is version 5, `5!` is a final one. */
@@ -9,6 +10,23 @@ type Message = `${number}` | `${number}!`;
 function toRow(message: Message): JobRow {
   const state: JobState = message.endsWith('!') ? 'COMPLETED' : 'ACTIVE';
   return { version: Number.parseInt(message, 10), state } as JobRow;
+}
+
+/** A subscriber's slot and feed, put together as those who watch do it. */
+function createLatestJob(onClose: () => void) {
+  const slot = new LatestJob();
+  const feed = new Feed(slot, onClose);
+  return {
+    offer: (job: JobRow) => {
+      if (slot.offer(job)) feed.notify();
+    },
+    iterate: (snapshot: JobRow, after: number | undefined) => {
+      slot.begin(snapshot, after);
+      if (slot.isExhausted) feed.close();
+      return feed;
+    },
+    close: () => feed.close(),
+  };
 }
 
 interface Case {

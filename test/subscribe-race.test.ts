@@ -3,15 +3,11 @@ import { localViewer } from '../src/auth/viewer.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
 import type { JobUpdate } from '../src/db/job-updates.ts';
-import { watchJob } from '../src/graphql/watch-job.ts';
 import { startHttpServer } from '../src/http/server.ts';
-import { jobDefinitions } from '../src/jobs/index.ts';
-import { createLogger } from '../src/logger.ts';
 import { jobChannel, publishJobs } from '../src/pubsub/broker.ts';
-import type { Broker } from '../src/pubsub/broker.ts';
-import { createQueues } from '../src/queue/queues.ts';
 import { createTestStack, stackKinds } from './environment/app.ts';
 import type { TestStack } from './environment/app.ts';
+import { startBareServices } from './environment/bare-services.ts';
 import { insertTestJobs, openBareStack } from './environment/bare-stack.ts';
 import type { BareStack } from './environment/bare-stack.ts';
 import { createBrokerProbe } from './environment/broker-probe.ts';
@@ -59,15 +55,16 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
   let testStack: TestStack;
   let stack: BareStack;
-  let broker: Broker;
+  let services: ReturnType<typeof startBareServices>;
 
   beforeAll(async () => {
     testStack = await createTestStack(kind);
     stack = await openBareStack(testStack);
-    broker = probe.wrap(stack.broker);
+    services = startBareServices(stack, { broker: probe.wrap(stack.broker) });
   });
 
   afterAll(async () => {
+    await services[Symbol.asyncDispose]();
     await stack[Symbol.asyncDispose]();
     await testStack[Symbol.asyncDispose]();
   });
@@ -81,7 +78,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   /** Has some steps happen before the broker hears of a subscriber, some before it confirms, the rest at once then. */
   function spreadLife(job: JobRow, { early, more }: Spread): () => Promise<void> {
-    const channel = jobChannel(job.id);
+    const channel = jobChannel(job.id).name;
     let rest: Promise<void> | undefined;
     duringRequest.set(channel, () => live(job, life.slice(0, early)));
     duringConfirmation.set(channel, async () => {
@@ -94,7 +91,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   async function race(job: JobRow, index: number): Promise<number[]> {
     const ended = spreadLife(job, spreads[index % spreads.length]!);
-    const rows = await watchJob({ db: stack.db, broker, viewer: localViewer }, job.id, undefined);
+    const rows = await services.live.watchJob(localViewer.owner, job.id);
     const versions: number[] = [];
     for await (const row of rows!) versions.push(row.version);
     await ended();
@@ -113,16 +110,14 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     let stop: () => Promise<void>;
 
     beforeAll(async () => {
-      const { db, transport } = stack;
-      const logger = createLogger('silent', false);
-      const queues = createQueues(db, transport, jobDefinitions, logger);
-      const services = { db, broker, queues, logger, maxAttempts: () => 3 };
-      const server = await startHttpServer({ services, host: '127.0.0.1', port: 0 });
+      const server = await startHttpServer({
+        services,
+        host: '127.0.0.1',
+        port: 0,
+        pingIntervalMs: 10_000,
+      });
       graphql = createGraphQLClient(server.url);
-      stop = async () => {
-        await server[Symbol.asyncDispose]();
-        await queues[Symbol.asyncDispose]();
-      };
+      stop = async () => server[Symbol.asyncDispose]();
     });
 
     afterAll(() => stop());

@@ -80,5 +80,8 @@ export const jobRowSchema = z.object({
   finishedAt: time.nullable(),
   nextAttemptAt: time.nullable(),
   cancelRequestedAt: time.nullable(),
+  /** The place in its queue that it was last announced with while somebody watched it, and when. */
+  position: z.int().nullable(),
+  positionedAt: time.nullable(),
 });
 export type JobRow = z.output<typeof jobRowSchema>;

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
-import { v7 as uuidv7, validate as isUuid } from 'uuid';
+import { v7 as uuidv7 } from 'uuid';
 import { IdempotencyConflictError } from '../errors.ts';
-import type { JobPriority, JobRow, JobState } from './job-row.ts';
+import { passes } from './job-filter.ts';
+import type { JobFilter } from './job-filter.ts';
+import type { JobPriority, JobRow } from './job-row.ts';
 import { priorityRanks } from './job-row.ts';
 import type { Database } from './tables.ts';
 import { isStorable } from './text.ts';
@@ -80,27 +82,6 @@ export async function markDispatched(db: Database, { id, round }: JobRow): Promi
     .execute();
 }
 
-/** The owner's job; undefined when there is none, or when it is somebody else's. */
-export async function findJob(
-  db: Database,
-  owner: string,
-  id: string,
-): Promise<JobRow | undefined> {
-  if (!isUuid(id)) return undefined;
-  return db
-    .selectFrom('job')
-    .selectAll()
-    .where('id', '=', id)
-    .where('owner', '=', owner)
-    .executeTakeFirst();
-}
-
-export interface JobFilter {
-  types?: readonly string[] | undefined;
-  states?: readonly JobState[] | undefined;
-  videoId?: string | undefined;
-}
-
 export interface Page {
   /** Rows at most; ask for one more than is shown to learn whether there are more. */
   limit: number;
@@ -119,50 +100,11 @@ export async function listJobs(
   page: Page,
 ): Promise<JobRow[]> {
   if (filter.videoId !== undefined && !isStorable(filter.videoId)) return [];
-  let query = db.selectFrom('job').selectAll().where('owner', '=', owner);
-  if (filter.types) query = query.where(isAnyOf('type', filter.types));
-  if (filter.states) query = query.where(isAnyOf('state', filter.states));
-  if (filter.videoId !== undefined) query = query.where(isAboutVideo(filter.videoId));
+  let query = db.selectFrom('job').selectAll().where('owner', '=', owner).where(passes(filter));
   if (page.after !== undefined) query = query.where('id', '<', page.after);
   if (page.before !== undefined) query = query.where('id', '>', page.before);
   return query
     .orderBy('id', page.inverted ? 'asc' : 'desc')
     .limit(page.limit)
     .execute();
-}
-
-/** Unlike `in`, takes an empty list, and finds nothing. */
-function isAnyOf(column: 'type' | 'state', values: readonly string[]) {
-  return sql<boolean>`${sql.ref(column)} = any(${sql.val(values)}::text[])`;
-}
-
-/** The video itself, or a summary of it among the job's inputs. */
-function isAboutVideo(videoId: string) {
-  return sql<boolean>`(
-    job.input ->> 'videoId' = ${videoId}
-    or exists (
-      select from video_summary summary
-      where summary.video_id = ${videoId}
-        and (job.input ->> 'summaryId' = summary.id::text or job.input -> 'summaryIds' ? summary.id::text)
-    ))`;
-}
-
-/**
- * Place in its queue, by job id, 1 runs next. Only QUEUED jobs have one, and of a pipeline's only those whose turn it is.
- */
-export async function listPositions(
-  db: Database,
-  ids: readonly string[],
-): Promise<{ id: string; position: number }[]> {
-  const { rows } = await sql<{ id: string; position: number }>`
-    select job.id, (
-      select count(*)::int from job other
-      where other.type = job.type and other.state = 'QUEUED'
-        and (other.waits_for is null or other.dispatched_at is not null)
-        and (other.priority_rank, other.id) <= (job.priority_rank, job.id)
-    ) as position
-    from job
-    where job.id = any(${sql.val(ids)}::uuid[]) and job.state = 'QUEUED'
-      and (job.waits_for is null or job.dispatched_at is not null)`.execute(db);
-  return rows;
 }

@@ -14,21 +14,24 @@ const maxMessageLength = 500;
 const maxLines = 1_000;
 const cutLine: LogLine = { level: 'WARN', message: 'The log is full: further lines are not kept.' };
 
-/** Appends what an attempt says, in order; false when a newer attempt has begun, and nothing was written. */
+/**
+ * Appends what an attempt says, in order, and returns the sequence of the job's last line; undefined when a newer attempt
+ * has begun, and nothing was written.
+ */
 export async function appendLogs(
   db: Database,
   jobId: string,
   attempt: number,
   lines: readonly LogLine[],
-): Promise<boolean> {
+): Promise<number | undefined> {
   return db.transaction().execute(async (trx) => {
-    if (!(await isNewestAttempt(trx, jobId, attempt))) return false;
+    if (!(await isNewestAttempt(trx, jobId, attempt))) return undefined;
     const { last } = await trx
       .selectFrom('jobLog')
       .select(sql<number>`coalesce(max(sequence), 0)`.as('last'))
       .where('jobId', '=', jobId)
       .executeTakeFirstOrThrow();
-    if (last > maxLines) return true;
+    if (last > maxLines) return last;
     const room = maxLines - last;
     const kept = lines.length > room ? [...lines.slice(0, room), cutLine] : lines;
     const entries = kept.map(({ level, message }, index) => ({
@@ -39,7 +42,7 @@ export async function appendLogs(
       message: message.slice(0, maxMessageLength),
     }));
     await trx.insertInto('jobLog').values(entries).execute();
-    return true;
+    return last + entries.length;
   });
 }
 
@@ -57,5 +60,41 @@ export async function listLogs(
     .where('sequence', '>', after)
     .orderBy('sequence')
     .limit(first)
+    .execute();
+}
+
+/** A place in a job's log: right after the line with this sequence. */
+export interface LogPlace {
+  jobId: string;
+  after: number;
+}
+
+/** The lines that follow each place, oldest first, `first` a place at most; in one statement. */
+export async function listLogWindows(
+  db: Database,
+  places: readonly LogPlace[],
+  first: number,
+): Promise<(JobLogEntry & { after: number })[]> {
+  const { rows } = await sql<JobLogEntry & { after: number }>`
+    select line.*, place.after
+    from unnest(${sql.val(places.map(({ jobId }) => jobId))}::uuid[], ${sql.val(places.map(({ after }) => after))}::int[])
+      place(job_id, after),
+      lateral (
+        select * from job_log where job_log.job_id = place.job_id and sequence > place.after order by sequence limit ${first}
+      ) line
+    order by line.job_id, line.sequence`.execute(db);
+  return rows;
+}
+
+/** The sequence of each job's last line; jobs without lines are absent. */
+export async function listLastSequences(
+  db: Database,
+  jobIds: readonly string[],
+): Promise<{ jobId: string; sequence: number }[]> {
+  return db
+    .selectFrom('jobLog')
+    .select(['jobId', sql<number>`max(sequence)`.as('sequence')])
+    .where(sql<boolean>`job_id = any(${sql.val(jobIds)}::uuid[])`)
+    .groupBy('jobId')
     .execute();
 }

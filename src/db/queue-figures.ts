@@ -33,9 +33,9 @@ export async function getQueueFigures(db: Database, type: string): Promise<Queue
       from job where type = ${type} and state in ('QUEUED', 'DELAYED', 'ACTIVE')
     ) waiting, (
       select
-        count(*) filter (where state = 'COMPLETED')::int as completed,
-        count(*) filter (where state = 'FAILED')::int as failed
-      from job where type = ${type} and finished_at is not null
+        coalesce(sum(jobs) filter (where state = 'COMPLETED'), 0)::int as completed,
+        coalesce(sum(jobs) filter (where state = 'FAILED'), 0)::int as failed
+      from job_total where type = ${type}
     ) ever, (
       select
         (avg(extract(epoch from finished_at - started_at)) filter (where state = 'COMPLETED') * 1000)::int
@@ -49,25 +49,10 @@ export async function getQueueFigures(db: Database, type: string): Promise<Queue
   return rows[0]!;
 }
 
-/** How many recent jobs of a type the estimate of its duration rests on, and how few are too few. */
-const durationSamples = { atMost: 50, atLeast: 5 };
-
-/** Median run time of the type's latest completed jobs; undefined until there are enough of them. */
-export async function findMedianDurationMs(
-  db: Database,
-  type: string,
-): Promise<number | undefined> {
-  const { rows } = await sql<{ samples: number; medianMs: number | null }>`
-    select
-      count(*)::int as samples,
-      percentile_cont(0.5) within group (order by extract(epoch from finished_at - started_at) * 1000)::float8
-        as median_ms
-    from (
-      select started_at, finished_at from job
-      where type = ${type} and state = 'COMPLETED' and finished_at is not null
-      order by finished_at desc limit ${durationSamples.atMost}
-    ) latest`.execute(db);
-  const [row] = rows;
-  if (!row || row.samples < durationSamples.atLeast) return undefined;
-  return row.medianMs ?? undefined;
+/** Replaces the entries of the ledger of ended jobs by their sums. */
+export async function sumUpJobTotals(db: Database): Promise<void> {
+  await sql`
+    with entry as (delete from job_total returning type, state, jobs)
+    insert into job_total (type, state, jobs)
+    select type, state, sum(jobs) from entry group by type, state`.execute(db);
 }

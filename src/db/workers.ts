@@ -13,6 +13,10 @@ const presenceLimitMs = 30_000;
 /** How often a worker says that it is there. */
 export const presenceIntervalMs = 10_000;
 
+/** Whether a row of `worker` is of one that is there. */
+export const isPresent = sql<boolean>`(
+  worker.seen_at > now() - make_interval(secs => ${sql.lit(presenceLimitMs / 1_000)}))`;
+
 export async function recordWorker(db: Database, worker: WorkerPresence): Promise<void> {
   await db
     .insertInto('worker')
@@ -37,7 +41,7 @@ export async function countWorkers(db: Database, queue: string): Promise<number>
     .selectFrom('worker')
     .select(sql<number>`count(*)::int`.as('count'))
     .where('queue', '=', queue)
-    .where('seenAt', '>', new Date(Date.now() - presenceLimitMs))
+    .where(isPresent)
     .executeTakeFirstOrThrow();
   return count;
 }

@@ -1,7 +1,12 @@
 import type { Viewer } from '../auth/viewer.ts';
+import type { JobReader } from '../db/job-reader.ts';
+import type { QueuePace } from '../db/queue-pace.ts';
 import type { Database } from '../db/tables.ts';
+import type { JobSettings } from '../jobs/define-job.ts';
+import type { Live } from '../live/live.ts';
 import type { Logger } from '../logger.ts';
 import type { Broker } from '../pubsub/broker.ts';
+import type { QueueState } from '../queue/queue-state.ts';
 import type { Queues } from '../queue/queues.ts';
 import { createLoaders } from './loaders.ts';
 import type { Loaders } from './loaders.ts';
@@ -9,20 +14,33 @@ import type { Loaders } from './loaders.ts';
 /** What resolvers may reach, the same for every request. */
 export interface GraphQLServices {
   db: Database;
+  /** Single jobs; reads that are asked for at the same time are one. */
+  jobs: JobReader;
+  live: Live<QueueState>;
   broker: Broker;
   queues: Queues;
   logger: Logger;
-  /** Runs at most of a new job, by type. */
-  maxAttempts: (type: string) => number;
+  /** By job type. */
+  settings: (type: string) => JobSettings;
+  /** Place in its queue, by job; as `jobs`, it reads together. */
+  findPosition: (jobId: string) => Promise<number | undefined>;
+  /** How fast jobs of a type go; up to a second old. */
+  findPace: (type: string) => Promise<QueuePace | undefined>;
 }
 
 /** What resolvers may reach, for one operation of one viewer. */
 export interface GraphQLContext extends GraphQLServices {
   viewer: Viewer;
+  /** What the client's transport says that it has seen last; it counts for more than the argument `after`. */
+  resumeAfter: number | undefined;
   /** Fresh for each operation, and for each event of a subscription. */
   loaders: Loaders;
 }
 
-export function createContext(services: GraphQLServices, viewer: Viewer): GraphQLContext {
-  return { ...services, viewer, loaders: createLoaders(services.db) };
+export function createContext(
+  services: GraphQLServices,
+  viewer: Viewer,
+  resumeAfter?: number,
+): GraphQLContext {
+  return { ...services, viewer, resumeAfter, loaders: createLoaders(services.db) };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import { isUnavailable } from '../db/unavailable.ts';
 import type { Logger } from '../logger.ts';
 
@@ -42,4 +43,10 @@ function withCode(error: GraphQLError): GraphQLError {
   const { message, nodes, path } = error;
   const status = http ? { http: { status: 400, spec: true } } : {};
   return new GraphQLError(message, { nodes, path, extensions: { code, ...status } });
+}
+
+/** Yoga keeps the status for an HTTP answer among the extensions of an error, and takes it out of its own answers alone. */
+export function withoutStatus(error: GraphQLError): GraphQLFormattedError {
+  const { http: _http, ...extensions } = error.extensions;
+  return { ...error.toJSON(), extensions };
 }

@@ -1,69 +1,106 @@
-import { createYoga } from 'graphql-yoga';
-import type { GraphiQLOptions, YogaLogger } from 'graphql-yoga';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { OperationTypeNode } from 'graphql';
 import { localViewer } from '../auth/viewer.ts';
-import { createContext } from '../graphql/context.ts';
-import type { GraphQLContext, GraphQLServices } from '../graphql/context.ts';
-import { schema } from '../graphql/schema.ts';
-import type { Logger } from '../logger.ts';
-import { createErrorMask } from './errors.ts';
+import type { GraphQLServices } from '../graphql/context.ts';
+import type { Operation, OperationRequest } from '../graphql/execution/operations.ts';
+import { answerJson, refuse } from './answer.ts';
+import { createErrorMask, withoutStatus } from './errors.ts';
+import { eventStream } from './event-stream.ts';
+import { createExecution } from './execution.ts';
+import type { Execution } from './execution.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { multipartStream } from './multipart-stream.ts';
+import { negotiateJson, negotiateStream } from './negotiate.ts';
+import { BodyTooLargeError, parseOperation, parseQueryString, readBody } from './read-request.ts';
+import { createSingleConnections } from './single-connection.ts';
+import { handleSingleConnection, isForSingleConnection } from './single-connection-http.ts';
+import { stream, streamOnce } from './stream.ts';
+import { createYogaServer } from './yoga.ts';
 
-export const graphqlPath = '/graphql';
+/** GraphQL over HTTP. */
+export interface GraphQLHttp extends AsyncDisposable {
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  execution: Execution;
+}
 
-const exampleQuery = `# Start a job, and watch it:
-#
-#   mutation {
-#     registerVideo(input: { title: "Harbour news", path: "harbour-news.mp4" }) {
-#       ... on RegisterVideoPayload { video { id } } ... on Error { message } }
-#     createPersona(input: { name: "Ana", role: "Port economist", informationNeed: "What the harbour costs" }) {
-#       ... on CreatePersonaPayload { persona { id } } } }
-#   mutation {
-#     summarizeVideo(input: { videoId: "…", personaId: "…" }) {
-#       ... on SummarizeVideoPayload { job { id } } ... on Error { message } } }
-#   subscription { jobUpdated(id: "…") { state progress stage version } }
+/**
+ * One path for all protocols over HTTP. What clients send all day is answered here: queries and mutations as JSON,
+ * subscriptions as streams. Whatever is not plainly one of these goes to Yoga, which says what is wrong with it, or shows
+ * GraphiQL.
+ */
+export function createGraphQLHttp(services: GraphQLServices, heartbeat: Heartbeat): GraphQLHttp {
+  const mask = createErrorMask(services.logger);
+  const yoga = createYogaServer(services, mask);
+  const execution = createExecution(services, yoga.language, (error) => withoutStatus(mask(error)));
+  const singleConnections = createSingleConnections(heartbeat);
 
-query Jobs {
-  jobs {
-    edges {
-      node {
-        id
-        type
-        state
-        progress
-        stage
-      }
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isForSingleConnection(request)) {
+      return handleSingleConnection({ singleConnections, execution }, request, response);
     }
+    const isGet = request.method === 'GET';
+    if (!isGet && request.method !== 'POST') return yoga.handle(request, response);
+    const body = isGet ? undefined : await readBody(request);
+    const sent = body ? readJson(request, body) : parseQueryString(request.url ?? '');
+    const operation = sent && execution.find(sent);
+    if (operation && 'document' in operation) {
+      if (await answer(request, response, operation, sent)) return;
+    }
+    return yoga.handle(request, response, body);
   }
-}
-`;
 
-/** GraphQL over HTTP, with subscriptions as server-sent events, and GraphiQL for a browser. */
-export function createGraphQLHttp(services: GraphQLServices) {
-  return createYoga<object, GraphQLContext>({
-    schema,
-    graphqlEndpoint: graphqlPath,
-    context: () => createContext(services, localViewer),
-    maskedErrors: { maskError: createErrorMask(services.logger) },
-    logging: toYogaLogger(services.logger),
-    landingPage: false,
-    renderGraphiQL,
-    graphiql: { title: 'fovea-jobs', defaultQuery: exampleQuery },
-  });
-}
+  /** Answers what is plain; false when it is not, and nothing has been done. */
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    operation: Operation,
+    sent: OperationRequest,
+  ): Promise<boolean> {
+    const asked = { viewer: localViewer, operation, request: sent };
+    const { accept } = request.headers;
+    if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) {
+      const chosen = negotiateStream(accept);
+      if (!chosen) return false;
+      const format = chosen === 'events' ? eventStream : multipartStream;
+      const outcome = await execution.open({ ...asked, resumeAfter: readLastEventId(request) });
+      if ('feed' in outcome) stream(request, response, outcome, format, heartbeat);
+      else streamOnce(response, outcome, format);
+      return true;
+    }
+    const contentType = negotiateJson(accept);
+    const isAllowed =
+      request.method === 'POST' || operation.definition.operation === OperationTypeNode.QUERY;
+    if (!contentType || !isAllowed) return false;
+    const result = await execution.run(asked);
+    if (!('data' in result)) return false;
+    answerJson(request, response, contentType, JSON.stringify(result));
+    return true;
+  }
 
-/** What Yoga reports as an error, the error mask has logged already, with its cause and its id. */
-function toYogaLogger(logger: Logger): YogaLogger {
   return {
-    debug: (...words) => logger.trace({ words }, 'yoga'),
-    info: (...words) => logger.debug({ words }, 'yoga'),
-    warn: (...words) => logger.warn({ words }, 'yoga'),
-    error: (...words) => logger.debug({ words }, 'yoga'),
+    handle: async (request, response) => {
+      try {
+        await handle(request, response);
+      } catch (error) {
+        if (error instanceof BodyTooLargeError) return refuse(response, 413, error.message);
+        // The client has gone in the middle of its request.
+        if (request.destroyed && !request.complete) return;
+        services.logger.error({ err: error }, 'request failed unexpectedly');
+        refuse(response, 500, 'Something went wrong here.');
+      }
+    },
+    execution,
+    [Symbol.asyncDispose]: yoga[Symbol.asyncDispose],
   };
 }
 
-/** The page is 9 MB, and most processes are never asked for it. */
-async function renderGraphiQL(options: GraphiQLOptions | undefined): Promise<string> {
-  const graphiql = await import('@graphql-yoga/render-graphiql');
-  return graphiql.renderGraphiQL(options);
+function readJson({ headers }: IncomingMessage, body: Buffer): OperationRequest | undefined {
+  const isPlain = /^application\/json\s*(;\s*charset=utf-8)?$/i.test(headers['content-type'] ?? '');
+  return isPlain && !headers['content-encoding'] ? parseOperation(body) : undefined;
 }
 
-export type GraphQLHttp = ReturnType<typeof createGraphQLHttp>;
+/** What a browser's EventSource had last when it reconnects; undefined when it says nothing that we gave out. */
+function readLastEventId({ headers }: IncomingMessage): number | undefined {
+  const text = headers['last-event-id'];
+  return typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}

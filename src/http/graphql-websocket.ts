@@ -1,24 +1,19 @@
-import type { Server } from 'node:http';
-import { GraphQLError } from 'graphql';
-import type {
-  DocumentNode,
-  execute,
-  ExecutionArgs,
-  GraphQLFormattedError,
-  GraphQLSchema,
-  parse,
-  subscribe,
-  validate,
-} from 'graphql';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ExecutionArgs } from 'graphql';
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import type { SubscribePayload } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { localViewer } from '../auth/viewer.ts';
-import { createContext } from '../graphql/context.ts';
-import type { GraphQLServices } from '../graphql/context.ts';
-import { graphqlPath } from './graphql-http.ts';
-import type { GraphQLHttp } from './graphql-http.ts';
+import { schema } from '../graphql/schema.ts';
+import type { Logger } from '../logger.ts';
+import type { Asked, Execution } from './execution.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { graphqlPath } from './paths.ts';
+import { SocketOperation } from './socket-operation.ts';
+import { Wire } from './wire.ts';
 
 /** Bytes of a message that a client may send. */
 const maxMessageBytes = 256 * 1024;
@@ -28,74 +23,116 @@ export interface GraphQLWebSocket extends AsyncDisposable {
   sockets: ReadonlySet<WebSocket>;
 }
 
-/** GraphQL's own functions, with Yoga's plugins around them; Yoga gives them as `any`. */
-interface Enveloped {
-  schema: GraphQLSchema;
-  parse: typeof parse;
-  validate: typeof validate;
-  contextFactory: () => Promise<unknown>;
-  execute: typeof execute;
-  subscribe: typeof subscribe;
+export interface GraphQLWebSocketOptions {
+  execution: Execution;
+  heartbeat: Heartbeat;
+  logger: Logger;
 }
 
-/** The arguments of an execution, which carry what is to run it. */
-type EnvelopedArgs = ExecutionArgs & { rootValue: Pick<Enveloped, 'execute' | 'subscribe'> };
+/** A client's connection. */
+interface Connection {
+  socket: WebSocket;
+  wire: Wire;
+}
 
-/** The graphql-transport-ws protocol on the path that HTTP uses, through the same schema, context and error mask. */
+/** The arguments of an execution, which carry what is to be executed. */
+type AskedArgs = ExecutionArgs & { rootValue: Asked & Connection & { id: string } };
+
+/** The graphql-transport-ws protocol on the path that HTTP uses, through the same operations. */
 export function attachGraphQLWebSocket(
   server: Server,
-  graphql: GraphQLHttp,
-  services: GraphQLServices,
+  options: GraphQLWebSocketOptions,
 ): GraphQLWebSocket {
-  const sockets = new WebSocketServer({ server, path: graphqlPath, maxPayload: maxMessageBytes });
-  async function prepare({ query, operationName, variables }: SubscribePayload) {
-    const context = createContext(services, localViewer);
-    const enveloped = graphql.getEnveloped(context) as Enveloped;
-    const document = tryParse(enveloped, query);
-    if (document instanceof GraphQLError) return [document];
-    const errors = enveloped.validate(enveloped.schema, document);
-    if (errors.length > 0) return errors;
-    return {
-      schema: enveloped.schema,
-      document,
-      operationName,
-      variableValues: variables,
-      contextValue: await enveloped.contextFactory(),
-      rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe },
-    };
-  }
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    handleProtocols,
+  });
+  const protocol = createProtocol(options.execution);
 
-  const protocol = useServer(
-    {
-      execute: (args) => (args as EnvelopedArgs).rootValue.execute(args),
-      subscribe: (args) => (args as EnvelopedArgs).rootValue.subscribe(args),
-      onNext: (_context, _id, _payload, _args, { errors, ...rest }) =>
-        errors && { ...rest, errors: errors.map(withoutStatus) },
-      onError: (_context, _id, _payload, errors) => errors.map(withoutStatus),
-      onSubscribe: (_context, _id, payload) => prepare(payload),
-    },
-    sockets,
-  );
+  server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
+    if (request.url?.split('?', 1)[0] !== graphqlPath) return refuse(raw);
+    sockets.handleUpgrade(request, raw, head, (socket) => {
+      const closed = protocol.opened(...adapt(socket, raw as Socket, options.logger));
+      const stopBeat = keepAlive(socket, options.heartbeat);
+      socket.once('close', (code, reason) => {
+        stopBeat();
+        void closed(code, String(reason));
+      });
+    });
+  });
   return {
     sockets: sockets.clients,
-    [Symbol.asyncDispose]: async () => {
-      await protocol.dispose();
+    async [Symbol.asyncDispose]() {
+      await new Promise((done) => sockets.close(done));
     },
   };
 }
 
-/** A syntax error that is thrown would end the connection, and with it the client's other operations. */
-function tryParse(enveloped: Enveloped, query: string): DocumentNode | GraphQLError {
-  try {
-    return enveloped.parse(query);
-  } catch (error) {
-    if (error instanceof GraphQLError) return error;
-    throw error;
+function createProtocol(execution: Execution) {
+  function prepare({ extra }: { extra: Connection }, id: string, payload: SubscribePayload) {
+    const { query, operationName, variables } = payload;
+    const request = { query, operationName, variables };
+    const operation = execution.find(request);
+    if (!('document' in operation)) return operation;
+    const rootValue = { ...extra, id, viewer: localViewer, operation, request };
+    return { schema, document: operation.document, operationName, rootValue };
   }
+
+  return makeServer<Record<string, unknown>, Connection>({
+    onSubscribe: prepare,
+    execute: (args) => execution.run((args as AskedArgs).rootValue) as never,
+    subscribe: async (args) => {
+      const { socket, wire, id, ...asked } = (args as AskedArgs).rootValue;
+      const outcome = await execution.open(asked);
+      return (
+        'feed' in outcome ? new SocketOperation(outcome, id, socket, wire) : outcome
+      ) as never;
+    },
+    // They have been made for the client already; the protocol would have them otherwise.
+    onNext: (_context, _id, _payload, _args, result) => result,
+    onError: (_context, _id, _payload, errors) => errors.map(execution.mask),
+  });
 }
 
-/** Yoga keeps the status for an HTTP answer among the extensions of an error, and takes it out of HTTP answers alone. */
-function withoutStatus(error: GraphQLError): GraphQLFormattedError {
-  const { http: _http, ...extensions } = error.extensions;
-  return { ...error.toJSON(), extensions };
+function adapt(socket: WebSocket, raw: Socket, logger: Logger) {
+  const connection: Connection = { socket, wire: new Wire(raw) };
+  socket.once('error', (error) => logger.debug({ err: error }, 'websocket failed'));
+  const channel = {
+    protocol: socket.protocol,
+    send: (message: string) =>
+      new Promise<void>((resolve) => {
+        // Whether it was open still, its closing says.
+        if (socket.readyState === socket.OPEN) socket.send(message, () => resolve());
+        else resolve();
+      }),
+    close: (code?: number, reason?: string) => socket.close(code, reason),
+    onMessage: (listener: (message: string) => Promise<void>) =>
+      socket.on('message', (message) => {
+        // One Buffer: the socket's binary type says so.
+        listener((message as Buffer).toString()).catch((error: unknown) => {
+          logger.error({ err: error }, 'websocket message failed');
+          socket.close(CloseCode.InternalServerError, 'Internal server error');
+        });
+      }),
+  };
+  return [channel, connection] as const;
+}
+
+/** Asks the client once an interval whether it is there, and gives it up when it has not said so by the next time. */
+function keepAlive(socket: WebSocket, heartbeat: Heartbeat): () => void {
+  let isAlive = true;
+  socket.on('pong', () => {
+    isAlive = true;
+  });
+  return heartbeat.add(() => {
+    if (!isAlive) return socket.terminate();
+    isAlive = false;
+    socket.ping();
+  });
+}
+
+function refuse(raw: Duplex): void {
+  raw.on('error', () => undefined); // a client that has gone already
+  raw.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
 }

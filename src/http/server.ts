@@ -1,22 +1,30 @@
 import { createServer } from 'node:http';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GraphQLServices } from '../graphql/context.ts';
 import { drain } from './drain.ts';
-import { createGraphQLHttp, graphqlPath } from './graphql-http.ts';
+import { createGraphQLHttp } from './graphql-http.ts';
 import { attachGraphQLWebSocket } from './graphql-websocket.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { createJobApi, jobApiPath } from './job-api.ts';
+import { graphqlPath } from './paths.ts';
 
 /**
  * How long an idle connection is kept: longer than proxies and clients keep theirs, so that it is never we who close one
  * that a request is about to use.
  */
 const keepAliveMs = 75_000;
+/** How long a client may take to send its headers, and the whole of its request. */
+const headersTimeoutMs = 15_000;
+const requestTimeoutMs = 30_000;
 
 export interface HttpServerOptions {
   services: GraphQLServices;
   host: string;
   /** 0 takes a free one. */
   port: number;
+  /** How often idle subscriptions are pinged. */
+  pingIntervalMs: number;
 }
 
 export interface HttpServer extends AsyncDisposable {
@@ -27,36 +35,53 @@ export interface HttpServer extends AsyncDisposable {
 /** Serves the API until disposed; then it drains. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { services, host, port } = options;
-  const graphql = createGraphQLHttp(services);
-  const responses = new Set<ServerResponse>();
-  const server = createServer((request, response) => {
-    responses.add(response);
-    response.once('close', () => responses.delete(response));
-    const path = request.url?.split('?', 1)[0];
-    if (path === graphqlPath) {
-      void graphql(request, response);
-    } else if (path === '/') {
-      response.writeHead(302, { location: graphqlPath }).end();
-    } else {
-      response.writeHead(404, { 'content-type': 'application/json' });
-      response.end('{"error":"not found"}\n');
-    }
-  });
-  server.keepAliveTimeout = keepAliveMs;
-  const webSocket = attachGraphQLWebSocket(server, graphql, services);
-  const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(port, host, resolve);
-  await listening;
+  await using stack = new AsyncDisposableStack();
+  const heartbeat = stack.use(startHeartbeat(options.pingIntervalMs));
+  const graphql = stack.use(createGraphQLHttp(services, heartbeat));
+  const jobApi = createJobApi(services, graphql.execution);
+  const streams = new Set<ServerResponse>();
 
+  function handle(request: IncomingMessage, response: ServerResponse): void {
+    streams.add(response);
+    response.once('close', () => streams.delete(response));
+    const path = request.url?.split('?', 1)[0] ?? '';
+    if (path === graphqlPath) void graphql.handle(request, response);
+    else if (path.startsWith(jobApiPath)) void jobApi.handle(request, response);
+    else if (path === '/') response.writeHead(302, { location: graphqlPath }).end();
+    else answerNotFound(response);
+  }
+
+  const server = createServer(
+    {
+      keepAliveTimeout: keepAliveMs,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      noDelay: true,
+    },
+    handle,
+  );
+  const { execution } = graphql;
+  const { logger } = services;
+  const webSocket = stack.use(attachGraphQLWebSocket(server, { execution, heartbeat, logger }));
+  await listen(server, port, host);
+  stack.defer(() => drain(server, streams, webSocket.sockets));
+  const started = stack.move();
   return {
     url: toUrl(server.address() as AddressInfo),
-    async [Symbol.asyncDispose]() {
-      await drain(server, responses, webSocket.sockets);
-      await webSocket[Symbol.asyncDispose]();
-      await graphql.dispose();
-    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, host, resolve);
+  await promise;
+}
+
+function answerNotFound(response: ServerResponse): void {
+  response.writeHead(404, { 'content-type': 'application/json' });
+  response.end('{"error":"not found"}\n');
 }
 
 function toUrl({ address, family, port }: AddressInfo): string {

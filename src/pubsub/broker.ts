@@ -1,31 +1,55 @@
+import { z } from 'zod';
+import { jobRowSchema } from '../db/job-row.ts';
 import type { JobRow } from '../db/job-row.ts';
 
-export type Listener = (job: JobRow) => void;
+/** Where messages of one kind go: its name, and what they look like. */
+export interface Channel<Message> {
+  name: string;
+  /** Parses what comes from another process. */
+  schema: z.ZodType<Message>;
+}
 
-/** Carries rows from whoever changed them to whoever watches. A message is a hint: it may be lost, and the row stays. */
+export type Listener<Message> = (message: Message) => void;
+
+/** Carries hints from whoever changed rows to whoever watches. A message may be lost, and the row stays. */
 export interface Broker extends AsyncDisposable {
-  publish: (channel: string, job: JobRow) => Promise<void>;
-  /** Resolves once the broker has confirmed, so that nothing published after that is missed; then stops it. */
-  subscribe: (channel: string, listener: Listener) => Promise<() => void>;
+  publish: <Message>(channel: Channel<Message>, message: Message) => Promise<void>;
+  /**
+   * Resolves once the broker has confirmed, so that nothing published after that is missed; then stops it. Every listener
+   * of a channel is given the same object.
+   */
+  subscribe: <Message>(
+    channel: Channel<Message>,
+    listener: Listener<Message>,
+  ) => Promise<() => void>;
 }
 
-export function jobChannel(jobId: string): string {
-  return `job:${jobId}`;
+const jobRowsSchema = z.array(jobRowSchema);
+const sequenceSchema = z.int();
+
+/** New versions of one job. */
+export function jobChannel(jobId: string): Channel<JobRow> {
+  return { name: `job:${jobId}`, schema: jobRowSchema };
 }
 
-function ownerChannel(owner: string): string {
-  return `owner:${owner}`;
+/** New versions of an owner's jobs, those of one statement together. */
+export function ownerChannel(owner: string): Channel<JobRow[]> {
+  return { name: `owner:${owner}`, schema: jobRowsSchema };
+}
+
+/** The sequence of a job's last log line. */
+export function logChannel(jobId: string): Channel<number> {
+  return { name: `log:${jobId}`, schema: sequenceSchema };
 }
 
 /** Jobs that are to stop, for the workers. */
-export const cancelChannel = 'cancel';
+export const cancelChannel: Channel<JobRow> = { name: 'cancel', schema: jobRowSchema };
 
-/** Announces rows that changed, each to those who watch the job and to those who watch its owner's jobs. */
+/** Announces rows that changed, each to those who watch the job, and together to those who watch their owner's jobs. */
 export async function publishJobs(broker: Broker, jobs: readonly JobRow[]): Promise<void> {
-  await Promise.all(
-    jobs.flatMap((job) => [
-      broker.publish(jobChannel(job.id), job),
-      broker.publish(ownerChannel(job.owner), job),
-    ]),
-  );
+  const byOwner = Map.groupBy(jobs, (job) => job.owner);
+  await Promise.all([
+    ...jobs.map((job) => broker.publish(jobChannel(job.id), job)),
+    ...[...byOwner].map(([owner, owned]) => broker.publish(ownerChannel(owner), owned)),
+  ]);
 }

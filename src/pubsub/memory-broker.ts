@@ -1,23 +1,20 @@
-import type { Broker, Listener } from './broker.ts';
+import type { Broker } from './broker.ts';
+import { createListeners } from './listeners.ts';
 
 /** A broker within one process. */
 export function createMemoryBroker(): Broker {
-  const channels = new Map<string, Set<Listener>>();
+  const listeners = createListeners();
 
   return {
-    publish: async (channel, job) => {
-      for (const listener of channels.get(channel) ?? []) listener(job);
-    },
+    publish: async (channel, message) => listeners.deliver(channel, message),
     subscribe: async (channel, listener) => {
-      const listeners = channels.get(channel) ?? new Set();
-      channels.set(channel, listeners.add(listener));
+      listeners.add(channel, listener);
       return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0 && channels.get(channel) === listeners) channels.delete(channel);
+        listeners.remove(channel, listener);
       };
     },
     async [Symbol.asyncDispose]() {
-      channels.clear();
+      listeners.clear();
     },
   };
 }

@@ -1,9 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
-import { jobRowSchema } from '../db/job-row.ts';
-import type { JobRow } from '../db/job-row.ts';
 import type { Logger } from '../logger.ts';
-import type { Broker } from './broker.ts';
+import type { Broker, Channel } from './broker.ts';
+import { createListeners } from './listeners.ts';
 
 export interface RedisBrokerOptions {
   publisher: Redis;
@@ -14,35 +14,85 @@ export interface RedisBrokerOptions {
   logger: Logger;
 }
 
-/** A broker over Redis pub/sub, which ends the two connections when it is disposed. A message is parsed once, however many listen. */
+/** The broker's own confirmation of a channel, shared by all who listen to it. */
+type Confirmation = Promise<number>;
+
+/**
+ * A broker over Redis pub/sub, which ends the two connections when it is disposed. Listeners of the publishing process
+ * are given the message itself, at once; for the others it is parsed once a process, however many listen.
+ */
 export function createRedisBroker(options: RedisBrokerOptions): Broker {
   const { publisher, subscriber, prefix, logger } = options;
+  // Begins every message of this process, which has delivered it by the time that Redis brings it back.
+  const origin = `${randomUUID()} `;
+  const listeners = createListeners();
+  const confirmations = new Map<string, Confirmation>();
   const pubsub = new RedisPubSub({
     publisher,
     subscriber: withCaughtUnsubscribe(subscriber, logger),
-    deserializer: (message) => parseMessage(String(message), logger),
+    serializer: (message) => origin + JSON.stringify(message),
+    deserializer: String,
   });
 
+  /** Asks Redis for a channel, once for all who listen to it here. */
+  function confirm<Message>(channel: Channel<Message>): Confirmation {
+    const known = confirmations.get(channel.name);
+    if (known) return known;
+    const onText = (text: string) => {
+      if (text.startsWith(origin)) return;
+      const message = parseMessage(channel, text, logger);
+      if (message !== undefined) listeners.deliver(channel, message);
+    };
+    // Not asyncIterableIterator(): it subscribes when first asked, and what was published before that is lost.
+    const confirmation = pubsub.subscribe(`${prefix}:${channel.name}`, onText);
+    confirmations.set(channel.name, confirmation);
+    return confirmation;
+  }
+
+  function leave<Message>(channel: Channel<Message>): void {
+    const confirmation = confirmations.get(channel.name);
+    confirmations.delete(channel.name);
+    confirmation?.then(
+      (id) => pubsub.unsubscribe(id),
+      () => undefined, // whoever waited for it has been told
+    );
+  }
+
   return {
-    publish: (channel, job) => pubsub.publish(`${prefix}:${channel}`, job),
+    publish: (channel, message) => {
+      listeners.deliver(channel, message);
+      return pubsub.publish(`${prefix}:${channel.name}`, message);
+    },
     subscribe: async (channel, listener) => {
-      // Not asyncIterableIterator(): it subscribes when first asked, and what was published before that is lost.
-      const id = await pubsub.subscribe(`${prefix}:${channel}`, (job: JobRow | undefined) => {
-        if (job) listener(job);
-      });
-      return () => pubsub.unsubscribe(id);
+      listeners.add(channel, listener);
+      const stop = () => {
+        if (listeners.remove(channel, listener)) leave(channel);
+      };
+      try {
+        await confirm(channel);
+        return stop;
+      } catch (error) {
+        stop();
+        throw error;
+      }
     },
     async [Symbol.asyncDispose]() {
+      listeners.clear();
       await Promise.all([publisher, subscriber].map(endConnection));
     },
   };
 }
 
-function parseMessage(text: string, logger: Logger): JobRow | undefined {
+/** What follows the origin. One message that somebody else wrote must not end the process. */
+function parseMessage<Message>(
+  channel: Channel<Message>,
+  text: string,
+  logger: Logger,
+): Message | undefined {
   try {
-    return jobRowSchema.parse(JSON.parse(text));
+    return channel.schema.parse(JSON.parse(text.slice(text.indexOf(' ') + 1)));
   } catch (error) {
-    logger.warn({ err: error }, 'malformed message skipped');
+    logger.warn({ err: error, channel: channel.name }, 'malformed message skipped');
     return undefined;
   }
 }

@@ -2,7 +2,7 @@ import type { JobRow } from '../db/job-row.ts';
 import { cancelFollowers, expireJobs, listUndispatched } from '../db/due-jobs.ts';
 import type { Database } from '../db/tables.ts';
 import type { Logger } from '../logger.ts';
-import { startLoop } from './loop.ts';
+import { startLoop } from '../loop.ts';
 import type { Queues } from './queues.ts';
 
 /** How often the rows are looked through for what is due. */

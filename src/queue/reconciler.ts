@@ -2,12 +2,13 @@ import { listInFlight } from '../db/due-jobs.ts';
 import type { JobRow } from '../db/job-row.ts';
 import { applyJobUpdates } from '../db/job-updates.ts';
 import type { JobUpdate } from '../db/job-updates.ts';
+import { sumUpJobTotals } from '../db/queue-figures.ts';
 import { holdLease, releaseLease } from '../db/leases.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../logger.ts';
 import { explainFailure } from './job-events.ts';
-import { startLoop } from './loop.ts';
+import { startLoop } from '../loop.ts';
 import type { QueueEntryState, Queues } from './queues.ts';
 import { outcomeSchema } from './transport.ts';
 
@@ -37,6 +38,7 @@ export function startReconciler(options: ReconcilerOptions): AsyncDisposable {
   async function reconcileAll(): Promise<void> {
     if (!(await holdLease(db, leaseName, holder, 2 * intervalMs))) return;
     for (const { type } of definitions) await reconcile(options, type);
+    await sumUpJobTotals(db);
   }
 
   const loop = startLoop({ name: 'reconciler', run: reconcileAll, intervalMs, logger });

@@ -20,6 +20,8 @@ export interface AttemptOptions {
   workerName: string;
   /** From the job's first start; later it is given up. */
   deadlineMs: number;
+  /** Tells who reads the job's log that it has lines up to this sequence. */
+  announceLogs: (jobId: string, sequence: number) => void;
   logger: Logger;
 }
 

@@ -2,7 +2,7 @@ import { isNewestAttempt } from '../db/attempts.ts';
 import type { OpenedAttempt } from '../db/attempts.ts';
 import { appendLogs } from '../db/logs.ts';
 import type { LogLine } from '../db/logs.ts';
-import { findMedianDurationMs } from '../db/queue-figures.ts';
+import { findMedianDurationMs } from '../db/queue-pace.ts';
 import { toStorable } from '../db/text.ts';
 import { JobFailure } from '../errors.ts';
 import type { JobContext, JobDefinition } from '../jobs/define-job.ts';
@@ -35,7 +35,9 @@ export async function runProcess(
   const logs = createOutbox<LogLine>({
     capacity: maxWaitingLogs,
     send: async (lines) => {
-      if (!(await appendLogs(db, job.id, attempt, lines))) throw new LostJobError();
+      const last = await appendLogs(db, job.id, attempt, lines);
+      if (last === undefined) throw new LostJobError();
+      options.announceLogs(job.id, last);
     },
     logger,
   });

@@ -24,17 +24,17 @@ export function createBrokerProbe(hooks: BrokerHooks = {}): BrokerProbe {
   return {
     wrap: (broker) => ({
       ...broker,
-      publish: (channel, job) => {
-        if (channel.startsWith('job:')) published.push(job);
-        return broker.publish(channel, job);
+      publish: (channel, message) => {
+        if (isOfJob(channel)) published.push(message as JobRow);
+        return broker.publish(channel, message);
       },
       subscribe: async (channel, listener) => {
         // Workers listen for cancels as long as they live.
-        if (!channel.startsWith('job:')) return broker.subscribe(channel, listener);
-        await hooks.beforeSubscribe?.(channel);
+        if (!isOfJob(channel)) return broker.subscribe(channel, listener);
+        await hooks.beforeSubscribe?.(channel.name);
         const unsubscribe = await broker.subscribe(channel, listener);
         listening += 1;
-        await hooks.beforeConfirmation?.(channel);
+        await hooks.beforeConfirmation?.(channel.name);
         return () => {
           listening -= 1;
           unsubscribe();
@@ -46,4 +46,8 @@ export function createBrokerProbe(hooks: BrokerHooks = {}): BrokerProbe {
       return listening;
     },
   };
+}
+
+function isOfJob({ name }: { name: string }): boolean {
+  return name.startsWith('job:');
 }

@@ -89,8 +89,13 @@ builder.mutationField('retryJob', (t) =>
     },
     args: { id: t.arg.id({ required: true, description: 'The job’s id.' }) },
     resolve: async (_root, { id }, context) => {
-      const { db, viewer, maxAttempts } = context;
-      const { job, changed } = await retryJob(db, viewer.owner, id, maxAttempts);
+      const { db, viewer, settings } = context;
+      const { job, changed } = await retryJob(
+        db,
+        viewer.owner,
+        id,
+        (type) => settings(type).attempts,
+      );
       await handOver(context, changed);
       return { job };
     },

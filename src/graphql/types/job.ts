@@ -1,13 +1,10 @@
 import { isFinal, isRetryable } from '../../db/job-row.ts';
 import type { JobError, JobRow } from '../../db/job-row.ts';
-import { listLogs } from '../../db/logs.ts';
 import { pascalName } from '../../jobs/define-job.ts';
-import type { JobAttempt, JobLogEntry } from '../../db/tables.ts';
+import type { JobAttempt } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
-import { JobErrorCodeRef, JobPriorityRef, JobStateRef, JobTypeRef, LogLevelRef } from './enums.ts';
-
-/** Log lines that one query gets at most. */
-const maxLogs = 1_000;
+import { estimateCompletion, estimateStart } from '../estimate-job.ts';
+import { JobErrorCodeRef, JobPriorityRef, JobStateRef, JobTypeRef } from './enums.ts';
 
 const JobErrorRef = builder.objectRef<JobError>('JobError').implement({
   description: 'Why an attempt failed.',
@@ -47,19 +44,6 @@ const JobAttemptRef = builder.objectRef<JobAttempt>('JobAttempt').implement({
   }),
 });
 
-const JobLogEntryRef = builder.objectRef<JobLogEntry>('JobLogEntry').implement({
-  description: 'One line of what a worker says about a job.',
-  fields: (t) => ({
-    sequence: t.exposeInt('sequence', {
-      description: 'Counts the job’s lines from 1, without gaps.',
-    }),
-    attempt: t.exposeInt('attempt', { description: 'The attempt that said it.' }),
-    level: t.expose('level', { type: LogLevelRef, description: 'How much it matters.' }),
-    message: t.exposeString('message', { description: 'The line.' }),
-    at: t.expose('at', { type: 'DateTime', description: 'When it was said.' }),
-  }),
-});
-
 export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
   description: 'Work that takes minutes, from its submission to its end.',
   resolveType: (job) => jobTypeName(job.type),
@@ -86,8 +70,22 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
     position: t.int({
       nullable: true,
       description: '1 = next to run. Null unless QUEUED.',
-      resolve: (job, _args, { loaders }) =>
-        job.state === 'QUEUED' ? loaders.positions.load(job.id) : undefined,
+      resolve: (job, _args, { findPosition }) =>
+        job.state === 'QUEUED' ? findPosition(job.id) : undefined,
+    }),
+    estimatedStartAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When it will begin, as fast as jobs of its type go now. Null once it has begun, and as long as too few have run.',
+      resolve: (job, _args, context) => estimateStart(job, context),
+    }),
+    estimatedCompletionAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When it will have completed, as fast as jobs of its type go now. Null once it is final, and as long as too few have run.',
+      resolve: (job, _args, context) => estimateCompletion(job, context),
     }),
     error: t.field({
       type: JobErrorRef,
@@ -134,16 +132,6 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
       type: [JobAttemptRef],
       description: 'Every attempt, oldest first.',
       resolve: (job, _args, { loaders }) => loaders.attempts.load(job.id),
-    }),
-    logs: t.field({
-      type: [JobLogEntryRef],
-      description: 'What workers said about it, oldest first.',
-      args: {
-        after: t.arg.int({ defaultValue: 0, description: 'Only lines above this sequence.' }),
-        first: t.arg.int({ defaultValue: 100, description: 'Lines at most, up to 1,000.' }),
-      },
-      resolve: (job, { after, first }, { db }) =>
-        listLogs(db, job.id, after ?? 0, Math.min(Math.max(first ?? 100, 0), maxLogs)),
     }),
   }),
 });

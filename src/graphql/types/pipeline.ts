@@ -85,7 +85,7 @@ async function startAnalysis(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<{ pipeline: Pipeline; created: boolean }> {
-  const { db, viewer, maxAttempts } = context;
+  const { db, viewer, settings } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', analysisInput, args.input);
   const options = collect(issues, 'options', jobOptionsSchema, args.options ?? {});
@@ -97,7 +97,7 @@ async function startAnalysis(
     ...step,
     type: definition.type,
     owner: viewer.owner,
-    maxAttempts: maxAttempts(definition.type),
+    maxAttempts: settings(definition.type).attempts,
     priority: options.priority ?? definition.defaults.priority,
   });
   const first = {

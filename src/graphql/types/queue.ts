@@ -3,12 +3,13 @@ import type { QueueFigures } from '../../db/queue-figures.ts';
 import { countWorkers } from '../../db/workers.ts';
 import { queueName } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../jobs/index.ts';
+import type { QueueState } from '../../queue/queue-state.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { JobTypeRef } from './enums.ts';
 
-/** A queue's figures, read once when the queue is asked for. */
-type QueueShape = QueueFigures & { type: string };
+/** A queue's figures, read once when the queue is asked for; what the broker is asked for too, only if it is wanted. */
+type QueueShape = QueueFigures & Pick<QueueState, 'type'> & Partial<QueueState>;
 
 const QueueCountsRef = builder.objectRef<QueueShape>('QueueCounts').implement({
   description: 'Jobs of a queue, by state.',
@@ -27,7 +28,7 @@ const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
     type: t.field({ type: JobTypeRef, description: 'Of which jobs.', resolve: ({ type }) => type }),
     paused: t.boolean({
       description: 'Whether an operator has stopped it: jobs are accepted, and wait.',
-      resolve: ({ type }, _args, { queues }) => queues.isPaused(type),
+      resolve: ({ type, paused }, _args, { queues }) => paused ?? queues.isPaused(type),
     }),
     counts: t.field({
       type: QueueCountsRef,
@@ -36,7 +37,8 @@ const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
     }),
     workers: t.int({
       description: 'Worker processes that take its jobs.',
-      resolve: ({ type }, _args, { db }) => countWorkers(db, queueName({ type })),
+      resolve: ({ type, workers }, _args, { db }) =>
+        workers ?? countWorkers(db, queueName({ type })),
     }),
     oldestQueuedAgeMs: t.exposeInt('oldestQueuedAgeMs', {
       nullable: true,
@@ -74,5 +76,15 @@ builder.queryField('queues', (t) =>
     description: 'Every queue there is.',
     resolve: (_root, _args, context) =>
       Promise.all(jobDefinitions.map(({ type }) => readQueue(type, context))),
+  }),
+);
+
+builder.subscriptionField('queueUpdated', (t) =>
+  t.field({
+    type: QueueRef,
+    description: 'The queue’s figures now, then whenever they change, at most once a second.',
+    args: { type: t.arg({ type: JobTypeRef, required: true, description: 'Which type.' }) },
+    subscribe: (_root, { type }, { live }) => live.watchQueue(type),
+    resolve: (queue) => queue,
   }),
 );

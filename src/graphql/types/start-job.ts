@@ -134,7 +134,7 @@ async function startJob(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<InsertedJob> {
-  const { db, viewer, maxAttempts } = context;
+  const { db, viewer, settings } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', definition.input, args.input);
   const options = collect(issues, 'options', jobOptionsSchema, args.options ?? {});
@@ -145,7 +145,7 @@ async function startJob(
     type: definition.type,
     owner: viewer.owner,
     input,
-    maxAttempts: maxAttempts(definition.type),
+    maxAttempts: settings(definition.type).attempts,
     ...toColumns(options, definition.defaults.priority),
   });
   if (inserted.created) await handOver(context, [inserted.job]);

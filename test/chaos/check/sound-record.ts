@@ -37,6 +37,8 @@ export function soundRecord(): RunRecord {
     finishedAt: at(9),
     nextAttemptAt: null,
     cancelRequestedAt: null,
+    position: null,
+    positionedAt: null,
   };
   return {
     submissions: [

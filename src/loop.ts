@@ -1,4 +1,4 @@
-import type { Logger } from '../logger.ts';
+import type { Logger } from './logger.ts';
 
 /** Waits between failed runs grow up to this many intervals. */
 const maxBackoff = 10;

@@ -1,0 +1,38 @@
+import { sql } from 'kysely';
+import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
+import type { JobState } from './job-row.ts';
+import type { Tables } from './tables.ts';
+
+/** Which of an owner's jobs; what is absent does not limit. */
+export interface JobFilter {
+  types?: readonly string[] | undefined;
+  states?: readonly JobState[] | undefined;
+  /** About this video, or about summaries of it; must be storable text. */
+  videoId?: string | undefined;
+}
+
+/** What a row must be to pass: for `where`. */
+export function passes({ types, states, videoId }: JobFilter) {
+  return (eb: ExpressionBuilder<Tables, 'job'>): ExpressionWrapper<Tables, 'job', SqlBool> =>
+    eb.and([
+      ...(types ? [isAnyOf('type', types)] : []),
+      ...(states ? [isAnyOf('state', states)] : []),
+      ...(videoId === undefined ? [] : [isAboutVideo(videoId)]),
+    ]);
+}
+
+/** Unlike `in`, takes an empty list, and finds nothing. */
+function isAnyOf(column: 'type' | 'state', values: readonly string[]) {
+  return sql<boolean>`${sql.ref(column)} = any(${sql.val(values)}::text[])`;
+}
+
+/** The video itself, or a summary of it among the job's inputs. */
+export function isAboutVideo(videoId: string) {
+  return sql<boolean>`(
+    job.input ->> 'videoId' = ${videoId}
+    or exists (
+      select from video_summary summary
+      where summary.video_id = ${videoId}
+        and (job.input ->> 'summaryId' = summary.id::text or job.input -> 'summaryIds' ? summary.id::text)
+    ))`;
+}

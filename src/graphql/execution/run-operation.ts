@@ -1,0 +1,40 @@
+import { execute } from 'graphql';
+import type {
+  ExecutionResult,
+  FormattedExecutionResult,
+  GraphQLFormattedError,
+  GraphQLSchema,
+} from 'graphql';
+import type { GraphQLContext } from '../context.ts';
+import type { Operation, OperationRequest } from './operations.ts';
+
+/** What of an error a client may see. */
+export type ErrorMask = (error: unknown) => GraphQLFormattedError;
+
+/** Runs a query or a mutation. Without `data` in its result, nothing was run: the variables do not fit. */
+export async function runOperation(
+  schema: GraphQLSchema,
+  operation: Operation,
+  request: OperationRequest,
+  context: GraphQLContext,
+  mask: ErrorMask,
+): Promise<FormattedExecutionResult> {
+  return maskResult(await execute(toArguments(schema, operation, request, context)), mask);
+}
+
+export function toArguments(
+  schema: GraphQLSchema,
+  { document }: Operation,
+  { operationName, variables }: OperationRequest,
+  contextValue: GraphQLContext,
+) {
+  return { schema, document, operationName, variableValues: variables, contextValue };
+}
+
+/** A result as clients may see it. */
+export function maskResult(
+  { errors, ...result }: ExecutionResult,
+  mask: ErrorMask,
+): FormattedExecutionResult {
+  return errors ? { errors: errors.map(mask), ...result } : result;
+}

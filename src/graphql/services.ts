@@ -1,0 +1,39 @@
+import { createJobReader } from '../db/job-reader.ts';
+import { createPositionReader } from '../db/positions.ts';
+import { createPaceReader } from '../db/queue-pace.ts';
+import { startLive } from '../live/live.ts';
+import { readQueueState } from '../queue/queue-state.ts';
+import type { GraphQLServices } from './context.ts';
+
+export type GraphQLServicesOptions = Pick<
+  GraphQLServices,
+  'db' | 'broker' | 'queues' | 'logger' | 'settings'
+> & {
+  /** Watched jobs of which nothing was heard for so long are compared with their rows. */
+  silenceMs?: number;
+};
+
+/** Makes what resolvers reach of what the app has opened, and watches what they are asked to watch. */
+export function startGraphQLServices(
+  options: GraphQLServicesOptions,
+): GraphQLServices & AsyncDisposable {
+  const { silenceMs, ...given } = options;
+  const { db, queues } = given;
+  const jobs = createJobReader(db);
+  const findPosition = createPositionReader(db);
+  const live = startLive({
+    ...given,
+    jobs,
+    findPosition,
+    readQueue: (type) => readQueueState(db, queues, type),
+    silenceMs,
+  });
+  return {
+    ...given,
+    jobs,
+    live,
+    findPosition,
+    findPace: createPaceReader(db),
+    [Symbol.asyncDispose]: live[Symbol.asyncDispose],
+  };
+}

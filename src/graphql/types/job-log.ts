@@ -1,0 +1,34 @@
+import { listLogs } from '../../db/logs.ts';
+import type { JobLogEntry } from '../../db/tables.ts';
+import { builder } from '../builder.ts';
+import { LogLevelRef } from './enums.ts';
+import { JobRef } from './job.ts';
+
+/** Log lines that one query gets at most. */
+const maxLogs = 1_000;
+
+export const JobLogEntryRef = builder.objectRef<JobLogEntry>('JobLogEntry').implement({
+  description: 'One line of what a worker says about a job.',
+  fields: (t) => ({
+    sequence: t.exposeInt('sequence', {
+      description: 'Counts the job’s lines from 1, without gaps.',
+    }),
+    attempt: t.exposeInt('attempt', { description: 'The attempt that said it.' }),
+    level: t.expose('level', { type: LogLevelRef, description: 'How much it matters.' }),
+    message: t.exposeString('message', { description: 'The line.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'When it was said.' }),
+  }),
+});
+
+builder.interfaceField(JobRef, 'logs', (t) =>
+  t.field({
+    type: [JobLogEntryRef],
+    description: 'What workers said about it, oldest first.',
+    args: {
+      after: t.arg.int({ defaultValue: 0, description: 'Only lines above this sequence.' }),
+      first: t.arg.int({ defaultValue: 100, description: 'Lines at most, up to 1,000.' }),
+    },
+    resolve: (job, { after, first }, { db }) =>
+      listLogs(db, job.id, after ?? 0, Math.min(Math.max(first ?? 100, 0), maxLogs)),
+  }),
+);

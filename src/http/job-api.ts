@@ -1,0 +1,128 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { localViewer } from '../auth/viewer.ts';
+import type { JobRow } from '../db/job-row.ts';
+import type { GraphQLServices } from '../graphql/context.ts';
+import { findTag, refuse } from './answer.ts';
+import type { Execution } from './execution.ts';
+import { createResultReader } from './job-result.ts';
+
+export const jobApiPath = '/api/jobs/';
+/** A poll is held open at most so long, which is below the time-outs of proxies. */
+const maxWaitMs = 25_000;
+
+export interface JobApi {
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+}
+
+/** What a poll asks for. */
+interface Poll {
+  id: string;
+  waitMs: number;
+  /** The version that the client has; undefined when it has none. */
+  known: number | undefined;
+}
+
+/**
+ * `GET /api/jobs/:id` for clients that poll: the job's version is its tag, so that who has it is told so in a few bytes;
+ * with `waitMs`, the answer waits as long as there is nothing newer.
+ */
+export function createJobApi(services: GraphQLServices, execution: Execution): JobApi {
+  const { jobs, logger } = services;
+  const readResult = createResultReader(execution);
+  const { owner } = localViewer;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'GET') {
+      response.setHeader('allow', 'GET');
+      return refuse(response, 405, 'Only GET is served here.');
+    }
+    const poll = readPoll(request);
+    if (!poll) return refuse(response, 400, `waitMs is a number from 0 to ${maxWaitMs}.`);
+    const version = await jobs.findVersion(owner, poll.id);
+    if (version === undefined) return refuse(response, 404, 'There is no such job.');
+    const job =
+      version === poll.known
+        ? await waitForNewer(services, owner, poll, response)
+        : await jobs.find(owner, poll.id);
+    if (response.destroyed) return;
+    if (!job) {
+      response.writeHead(304, toHeaders(version)).end();
+      return;
+    }
+    const body = Buffer.from(JSON.stringify(await describe(job)));
+    response.writeHead(200, {
+      ...toHeaders(job.version),
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': body.length,
+    });
+    response.end(body);
+  }
+
+  async function describe(job: JobRow): Promise<object> {
+    return {
+      jobId: job.id,
+      type: job.type,
+      state: job.state.toLowerCase(),
+      version: job.version,
+      progress: job.progress,
+      stage: job.stage,
+      attempt: job.attempt,
+      data: job.input,
+      result: job.state === 'COMPLETED' ? await readResult(localViewer, job.id) : null,
+      error: job.error?.message ?? null,
+      errorCode: job.error?.code ?? null,
+      createdAt: job.createdAt,
+      startedAt: job.startedAt,
+      completedAt: job.finishedAt,
+    };
+  }
+
+  return {
+    handle: async (request, response) => {
+      try {
+        await answer(request, response);
+      } catch (error) {
+        const { message, extensions } = execution.mask(error);
+        logger.debug({ err: error }, 'poll failed');
+        refuse(response, extensions?.['code'] === 'SERVICE_UNAVAILABLE' ? 503 : 500, message);
+      }
+    },
+  };
+}
+
+function readPoll(request: IncomingMessage): Poll | undefined {
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+  const waitMs = Number(searchParams.get('waitMs') ?? 0);
+  if (!(waitMs >= 0 && waitMs <= maxWaitMs)) return undefined;
+  const version = findTag(request, /^"(\d{1,9})"$/);
+  const known = version === undefined ? undefined : Number(version);
+  return { id: pathname.slice(jobApiPath.length), waitMs, known };
+}
+
+/** The job once it is newer than what the client has; undefined when it is not in time, or the client has gone. */
+async function waitForNewer(
+  { live }: GraphQLServices,
+  owner: string,
+  { id, waitMs, known }: Poll,
+  response: ServerResponse,
+): Promise<JobRow | undefined> {
+  if (waitMs === 0) return undefined;
+  const updates = await live.watchJob(owner, id, known);
+  if (!updates) return undefined;
+  const isOver = new AbortController();
+  const end = () => {
+    isOver.abort();
+    updates.close();
+  };
+  response.once('close', end);
+  delay(waitMs, undefined, { signal: isOver.signal }).then(end, () => undefined);
+  const next = await updates.next();
+  end();
+  return next.done ? undefined : next.value;
+}
+
+/** Whose job it is depends on who asks, and no cache in between knows that. */
+function toHeaders(version: number) {
+  return { etag: `"${version}"`, 'cache-control': 'private, no-cache' };
+}

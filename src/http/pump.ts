@@ -1,0 +1,72 @@
+import type { GraphQLFormattedError } from 'graphql';
+import type { LiveOperation, Payload } from '../graphql/execution/live-operation.ts';
+import type { Wire } from './wire.ts';
+
+/** What a transport does with the answers of one subscription. */
+export interface Outlet {
+  send: (payload: Payload) => void;
+  /** All is sent, or the error is the reason why not. */
+  end: (error: GraphQLFormattedError | undefined) => void;
+}
+
+/**
+ * Moves a subscription's events to its client as fast as that reads. While it does not, events stay in the feed, where the
+ * newest wins, and nothing piles up. A class because there are thousands of them.
+ */
+export class Pump {
+  readonly #live: LiveOperation;
+  readonly #wire: Wire;
+  readonly #outlet: Outlet;
+  #isWaiting = false;
+  #isOver = false;
+
+  constructor(live: LiveOperation, wire: Wire, outlet: Outlet) {
+    this.#live = live;
+    this.#wire = wire;
+    this.#outlet = outlet;
+    live.feed.onReadable = () => this.#run();
+    this.#run();
+  }
+
+  /** Gives the subscription up; nothing more is sent. */
+  stop(): void {
+    this.#isOver = true;
+    this.#live.feed.close();
+  }
+
+  #run(): void {
+    const { feed } = this.#live;
+    while (!this.#isWaiting && !this.#isOver) {
+      if (!this.#wire.isReady) return this.#pauseUntilRead();
+      const event = feed.take();
+      if (event === undefined) return feed.isClosed ? this.#end() : undefined;
+      const payload = this.#live.toPayload(event);
+      if (payload instanceof Promise) this.#pauseUntilMade(payload);
+      else this.#outlet.send(payload);
+    }
+  }
+
+  #pauseUntilRead(): void {
+    this.#isWaiting = true;
+    this.#wire.whenReady(() => this.#resume());
+  }
+
+  #pauseUntilMade(payload: Promise<Payload>): void {
+    this.#isWaiting = true;
+    void payload.then((made) => {
+      if (!this.#isOver) this.#outlet.send(made);
+      this.#resume();
+    });
+  }
+
+  #resume(): void {
+    this.#isWaiting = false;
+    this.#run();
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    const { feed, explain } = this.#live;
+    this.#outlet.end(feed.error && explain(feed.error));
+  }
+}

@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+import type { OperationRequest } from '../graphql/execution/operations.ts';
+
+/** Bytes of a request that are read at most. */
+const maxBodyBytes = 100_000;
+
+export class BodyTooLargeError extends Error {
+  override readonly name = 'BodyTooLargeError';
+}
+
+/** The body of a request; throws BodyTooLargeError, and what the connection throws when it breaks off. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) throw new BodyTooLargeError();
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+/** A request for an operation as JSON; undefined when it is not quite that, and somebody else must say why. */
+export function parseOperation(body: Buffer): OperationRequest | undefined {
+  try {
+    return toOperation(parseJson(body.toString()));
+  } catch {
+    return undefined; // not JSON
+  }
+}
+
+/** A request for an operation in a query string; undefined when it is not quite that. */
+export function parseQueryString(url: string): OperationRequest | undefined {
+  const fields = new URLSearchParams(url.slice(url.indexOf('?') + 1));
+  try {
+    return toOperation({
+      query: fields.get('query'),
+      operationName: fields.get('operationName'),
+      variables: parseJson(fields.get('variables')),
+      extensions: parseJson(fields.get('extensions')),
+    });
+  } catch {
+    return undefined; // variables or extensions that are not JSON
+  }
+}
+
+function parseJson(text: string | null): unknown {
+  return text ? JSON.parse(text) : null;
+}
+
+function toOperation(value: unknown): OperationRequest | undefined {
+  if (!isObject(value)) return undefined;
+  const { query, operationName, variables, extensions } = value;
+  if (typeof query !== 'string') return undefined;
+  if (!isAbsent(operationName) && typeof operationName !== 'string') return undefined;
+  if (!isAbsent(variables) && !isObject(variables)) return undefined;
+  return { query, operationName: operationName ?? undefined, variables, extensions };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}

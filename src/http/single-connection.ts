@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FormattedExecutionResult } from 'graphql';
+import { serialise } from '../graphql/execution/live-operation.ts';
+import type { LiveOperation, Payload } from '../graphql/execution/live-operation.ts';
+import { eventStream } from './event-stream.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { Pump } from './pump.ts';
+import { openStream } from './stream.ts';
+import type { Wire } from './wire.ts';
+
+/** Streams of one process, operations of one stream, and how long a token waits for its stream. */
+const limits = { streams: 10_000, operations: 100, reservedMs: 30_000 };
+
+/** A result that is there at once, or one that goes on. */
+export type Outcome = LiveOperation | FormattedExecutionResult;
+
+/**
+ * GraphQL over server-sent events, single connection mode: browsers open few connections over HTTP/1.1, so one stream
+ * carries many operations, each under an id of the client's. Tokens are known to this process alone.
+ */
+export interface SingleConnections {
+  /** A token under which a stream can be opened; undefined when there are too many. */
+  reserve: () => string | undefined;
+  /** Opens the stream of a token; says whether there was one to open. */
+  open: (token: string, request: IncomingMessage, response: ServerResponse) => boolean;
+  /** The stream of a token, opened or yet to be. */
+  find: (token: string) => OperationStream | undefined;
+}
+
+export interface OperationStream {
+  /** Takes an id for an operation that is about to begin: false when it is taken, or there are too many. */
+  claim: (id: string) => boolean;
+  /** Sends what a claimed operation gives, unless it has been ended meanwhile. */
+  begin: (id: string, outcome: Outcome) => void;
+  end: (id: string) => void;
+}
+
+interface Stream extends OperationStream {
+  open: (request: IncomingMessage, response: ServerResponse) => boolean;
+  close: () => void;
+}
+
+export function createSingleConnections(heartbeat: Heartbeat): SingleConnections {
+  const streams = new Map<string, Stream>();
+
+  function reserve(): string | undefined {
+    if (streams.size >= limits.streams) return undefined;
+    const token = randomUUID();
+    streams.set(
+      token,
+      createStream(heartbeat, () => streams.delete(token)),
+    );
+    return token;
+  }
+
+  return {
+    reserve,
+    open: (token, request, response) => streams.get(token)?.open(request, response) ?? false,
+    find: (token) => streams.get(token),
+  };
+}
+
+function createStream(heartbeat: Heartbeat, onClose: () => void): Stream {
+  const operations = new Map<string, Outcome | Pump | undefined>();
+  let opened: { wire: Wire; response: ServerResponse } | undefined;
+  const expiry = setTimeout(close, limits.reservedMs);
+
+  function close(): void {
+    clearTimeout(expiry);
+    for (const id of operations.keys()) end(id);
+    onClose();
+  }
+
+  function end(id: string): void {
+    const operation = operations.get(id);
+    operations.delete(id);
+    if (operation instanceof Pump) operation.stop();
+    else if (operation && 'feed' in operation) operation.feed.close();
+  }
+
+  function begin(id: string, outcome: Outcome): void {
+    if (!operations.has(id)) {
+      if ('feed' in outcome) outcome.feed.close();
+      return;
+    }
+    operations.set(id, outcome);
+    if (!opened) return; // it begins when the stream is opened
+    const { wire, response } = opened;
+    const send = (payload: Payload) => response.write(toEvent(id, payload));
+    const complete = () => {
+      operations.delete(id);
+      response.write(`event: complete\ndata: ${JSON.stringify({ id })}\n\n`);
+    };
+    if (!('feed' in outcome)) {
+      send(serialise(outcome, undefined));
+      return complete();
+    }
+    const pump = new Pump(outcome, wire, {
+      send,
+      end: (error) => {
+        if (error) send(serialise({ errors: [error] }, undefined));
+        complete();
+      },
+    });
+    if (operations.has(id)) operations.set(id, pump);
+  }
+
+  return {
+    claim: (id) => {
+      if (operations.has(id) || operations.size >= limits.operations) return false;
+      operations.set(id, undefined);
+      return true;
+    },
+    begin,
+    end,
+    open: (request, response) => {
+      if (opened) return false;
+      clearTimeout(expiry);
+      opened = { wire: openStream(request, response, eventStream, heartbeat), response };
+      response.once('close', close);
+      for (const [id, outcome] of operations) {
+        if (outcome && !(outcome instanceof Pump)) begin(id, outcome);
+      }
+      return true;
+    },
+    close,
+  };
+}
+
+function toEvent(id: string, { json }: Payload): string {
+  return `event: next\ndata: {"id":${JSON.stringify(id)},"payload":${json}}\n\n`;
+}

@@ -1,0 +1,37 @@
+import { isFinal } from '../db/job-row.ts';
+import type { JobRow } from '../db/job-row.ts';
+import type { Slot } from './feed.ts';
+
+/** The slot of one job: one row at most, always the newest. Rows leave by version, each at most once. */
+export class LatestJob implements Slot<JobRow> {
+  isExhausted = false;
+  #newest = 0;
+  #waiting: JobRow | undefined;
+
+  /** Takes a row if it is newer than all before it, and says whether it was. A row that nobody has taken is replaced. */
+  offer(job: JobRow): boolean {
+    if (this.isExhausted || job.version <= this.#newest) return false;
+    this.#newest = job.version;
+    this.#waiting = job;
+    return true;
+  }
+
+  /** The row as it was read, and the version that the subscriber has: what is not above it is not given out. */
+  begin(snapshot: JobRow, after: number | undefined): void {
+    this.offer(snapshot);
+    // A version above the row's was never given out, so it says nothing.
+    const isKnown = after !== undefined && after <= this.#newest;
+    if (isKnown && this.#waiting && this.#waiting.version <= after) this.take();
+  }
+
+  take(): JobRow | undefined {
+    const job = this.#waiting;
+    this.#waiting = undefined;
+    if (job && isFinal(job.state)) this.isExhausted = true;
+    return job;
+  }
+
+  cursorOf({ version }: JobRow): number {
+    return version;
+  }
+}

@@ -1,0 +1,76 @@
+import type { JobFilter } from '../db/job-filter.ts';
+import type { JobReader } from '../db/job-reader.ts';
+import type { JobRow } from '../db/job-row.ts';
+import type { Database, JobLogEntry } from '../db/tables.ts';
+import type { Logger } from '../logger.ts';
+import { startLoop } from '../loop.ts';
+import { publishJobs } from '../pubsub/broker.ts';
+import type { Broker } from '../pubsub/broker.ts';
+import type { Feed } from './feed.ts';
+import { createLostHints } from './lost-hints.ts';
+import { createWatchedJobs } from './watched-jobs.ts';
+import { createWatchedLogs } from './watched-logs.ts';
+import { createWatchedOwners } from './watched-owners.ts';
+import { createWatchedPositions } from './watched-positions.ts';
+import { createWatchedQueues } from './watched-queues.ts';
+
+/** How often what no hint announces is looked at, as long as somebody watches it. */
+const lookIntervalMs = 1_000;
+/** Unless told otherwise, a lost hint costs its subscriber that at most. */
+const defaultSilenceMs = 15_000;
+
+export interface LiveOptions<QueueState> {
+  db: Database;
+  broker: Broker;
+  jobs: JobReader;
+  /** Place in its queue, by job. */
+  findPosition: (jobId: string) => Promise<number | undefined>;
+  readQueue: (type: string) => Promise<QueueState>;
+  logger: Logger;
+  silenceMs?: number | undefined;
+}
+
+/** What subscriptions are made of: what is now, then what changes, whatever becomes of the hints in between. */
+export interface Live<QueueState> extends AsyncDisposable {
+  watchJob: (owner: string, id: string, after?: number) => Promise<Feed<JobRow> | undefined>;
+  watchJobs: (owner: string, filter: JobFilter) => Promise<Feed<JobRow>>;
+  watchLogs: (owner: string, id: string, after: number) => Promise<Feed<JobLogEntry> | undefined>;
+  watchQueue: (type: string) => Promise<Feed<QueueState>>;
+}
+
+export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<QueueState> {
+  const { db, broker, logger, silenceMs = defaultSilenceMs } = options;
+  const positions = createWatchedPositions(db, options.findPosition);
+  const jobs = createWatchedJobs(broker, options.jobs, positions.note);
+  const owners = createWatchedOwners({ db, broker, onWatch: positions.note, logger });
+  const logs = createWatchedLogs({ db, broker, jobs, logger });
+  const queues = createWatchedQueues(options.readQueue);
+  const lostHints = createLostHints({ db, jobs, owners, logs, silenceMs, logger });
+
+  function queuedJobs(): Map<string, JobRow> {
+    const watched = [
+      ...[...jobs.byId.values()].flatMap(({ newest }) => newest ?? []),
+      ...[...owners.all].flatMap(({ slot }) => [...slot.unfinished.values()]),
+    ];
+    return new Map(watched.filter(isQueued).map((job) => [job.id, job]));
+  }
+
+  async function look(): Promise<void> {
+    await publishJobs(broker, await positions.look(queuedJobs()));
+    await queues.look();
+    await lostHints.look();
+  }
+
+  const loop = startLoop({ name: 'live', run: look, intervalMs: lookIntervalMs, logger });
+  return {
+    watchJob: jobs.watch,
+    watchJobs: owners.watch,
+    watchLogs: logs.watch,
+    watchQueue: queues.watch,
+    [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),
+  };
+}
+
+function isQueued({ state }: JobRow): boolean {
+  return state === 'QUEUED';
+}

@@ -1,0 +1,86 @@
+import type { JobLogEntry } from '../db/tables.ts';
+import type { Slot } from './feed.ts';
+
+/** Lines that wait for one subscriber at most; what follows stays in the database until it has taken them. */
+export const logWindowLines = 100;
+
+export interface LogWindowOptions {
+  /** The sequence of the last line that the subscriber has. */
+  after: number;
+  /** The lines that follow a sequence, `logWindowLines` at most. */
+  read: (after: number) => Promise<readonly JobLogEntry[]>;
+  /** Called when lines have arrived, or the end. */
+  onChange: () => void;
+  onFailure: (error: unknown) => void;
+}
+
+/** The slot of a job's log: every line in order, read window by window, as fast as the subscriber takes them. */
+export class LogWindow implements Slot<JobLogEntry> {
+  readonly #options: LogWindowOptions;
+  #lines: JobLogEntry[] = [];
+  #last: number;
+  #mayHaveMore = true;
+  #isJobFinal = false;
+  #isReading = false;
+  #hasRest = true;
+
+  constructor(options: LogWindowOptions) {
+    this.#options = options;
+    this.#last = options.after;
+  }
+
+  /** A final job's log is complete: when it has been taken, that is all. */
+  get isExhausted(): boolean {
+    return this.#isJobFinal && !this.#hasRest && this.#lines.length === 0;
+  }
+
+  /** The log has lines up to this sequence. */
+  hear(sequence: number): void {
+    if (sequence <= this.#last) return;
+    this.#mayHaveMore = true;
+    this.#readOn();
+  }
+
+  /** The job is final: what the log has now is all. */
+  finish(): void {
+    if (this.#isJobFinal) return;
+    this.#isJobFinal = true;
+    this.#mayHaveMore = true;
+    this.#readOn();
+  }
+
+  take(): JobLogEntry | undefined {
+    const line = this.#lines.shift();
+    this.#readOn();
+    return line;
+  }
+
+  cursorOf({ sequence }: JobLogEntry): number {
+    return sequence;
+  }
+
+  #readOn(): void {
+    if (this.#isReading || !this.#mayHaveMore || this.#lines.length > 0) return;
+    this.#isReading = true;
+    this.#mayHaveMore = false;
+    const isLastRead = this.#isJobFinal;
+    this.#options.read(this.#last).then(
+      (lines) => this.#receive(lines, isLastRead),
+      (error: unknown) => {
+        this.#isReading = false;
+        this.#mayHaveMore = true;
+        this.#options.onFailure(error);
+      },
+    );
+  }
+
+  #receive(lines: readonly JobLogEntry[], isLastRead: boolean): void {
+    this.#isReading = false;
+    this.#lines = [...lines];
+    this.#last = lines.at(-1)?.sequence ?? this.#last;
+    if (lines.length === logWindowLines) this.#mayHaveMore = true;
+    else if (isLastRead) this.#hasRest = false;
+    this.#readOn();
+    this.#options.onChange();
+  }
+}

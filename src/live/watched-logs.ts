@@ -1,0 +1,105 @@
+import { createJoinedReads } from '../db/joined-reads.ts';
+import { isFinal } from '../db/job-row.ts';
+import type { JobRow } from '../db/job-row.ts';
+import { listLastSequences, listLogWindows } from '../db/logs.ts';
+import type { Database, JobLogEntry } from '../db/tables.ts';
+import type { Logger } from '../logger.ts';
+import { logChannel } from '../pubsub/broker.ts';
+import type { Broker } from '../pubsub/broker.ts';
+import { Feed } from './feed.ts';
+import { LogWindow, logWindowLines } from './log-window.ts';
+import type { WatchedJobs } from './watched-jobs.ts';
+
+export interface WatchedLogs {
+  /** Every line of a job's log above `after`; ends with a final job's last line. Undefined when the owner has no such job. */
+  watch: (owner: string, id: string, after: number) => Promise<Feed<JobLogEntry> | undefined>;
+  /** Looks whether watched logs have lines of which nobody has heard, in one statement. */
+  look: () => Promise<void>;
+}
+
+export interface WatchedLogsOptions {
+  db: Database;
+  broker: Broker;
+  jobs: WatchedJobs;
+  logger: Logger;
+}
+
+export function createWatchedLogs({ db, broker, jobs, logger }: WatchedLogsOptions): WatchedLogs {
+  const windows = new Map<LogWindow, string>();
+  const readLines = createLineReader(db);
+
+  async function watch(
+    owner: string,
+    givenId: string,
+    after: number,
+  ): Promise<Feed<JobLogEntry> | undefined> {
+    const states = await jobs.watch(owner, givenId, undefined);
+    if (!states) return undefined;
+    const jobId = givenId.toLowerCase();
+    let stop = () => {};
+    const slot = new LogWindow({
+      after: await toKnownSequence(db, jobId, after),
+      read: (from) => readLines(jobId, from),
+      onChange: () => feed.notify(),
+      onFailure: (error) => logger.warn({ err: error, jobId }, 'log lines not read'),
+    });
+    const feed: Feed<JobLogEntry> = new Feed(slot, () => {
+      windows.delete(slot);
+      states.close();
+      stop();
+    });
+    windows.set(slot, jobId);
+    try {
+      stop = await broker.subscribe(logChannel(jobId), (sequence) => slot.hear(sequence));
+      if (feed.isClosed) stop();
+      followToEnd(states, slot);
+      return feed;
+    } catch (error) {
+      feed.close();
+      throw error;
+    }
+  }
+
+  async function look(): Promise<void> {
+    if (windows.size === 0) return;
+    const rows = await listLastSequences(db, [...new Set(windows.values())]);
+    const byJob = new Map(rows.map(({ jobId, sequence }) => [jobId, sequence]));
+    for (const [slot, jobId] of windows) slot.hear(byJob.get(jobId) ?? 0);
+  }
+
+  return { watch, look };
+}
+
+/** Tells a log's window when its job is final: its worker has written all lines before. */
+function followToEnd(states: Feed<JobRow>, slot: LogWindow): void {
+  states.onReadable = () => {
+    const job = states.take();
+    if (job && isFinal(job.state)) slot.finish();
+  };
+  states.onReadable();
+}
+
+/** A sequence above the log's last was never given out, so it says nothing. */
+async function toKnownSequence(db: Database, jobId: string, after: number): Promise<number> {
+  if (after <= 0) return 0;
+  const [row] = await listLastSequences(db, [jobId]);
+  return after <= (row?.sequence ?? 0) ? after : 0;
+}
+
+/** Those who read the same lines share them. */
+function createLineReader(db: Database) {
+  const read = createJoinedReads<readonly JobLogEntry[]>(async (places) => {
+    const lines = await listLogWindows(db, places.map(fromKey), logWindowLines);
+    return Map.groupBy(lines, ({ jobId, after }) => toKey(jobId, after));
+  });
+  return async (jobId: string, after: number) => (await read(toKey(jobId, after))) ?? [];
+}
+
+function toKey(jobId: string, after: number): string {
+  return `${jobId} ${after}`;
+}
+
+function fromKey(key: string) {
+  const [jobId = '', after] = key.split(' ');
+  return { jobId, after: Number(after) };
+}

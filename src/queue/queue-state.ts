@@ -1,0 +1,28 @@
+import { getQueueFigures } from '../db/queue-figures.ts';
+import type { QueueFigures } from '../db/queue-figures.ts';
+import type { Database } from '../db/tables.ts';
+import { countWorkers } from '../db/workers.ts';
+import { queueName } from '../jobs/define-job.ts';
+import type { Queues } from './queues.ts';
+
+/** All that is to be said of a queue at one moment. */
+export interface QueueState extends QueueFigures {
+  type: string;
+  /** Whether an operator has stopped it. */
+  paused: boolean;
+  /** Worker processes that take its jobs. */
+  workers: number;
+}
+
+export async function readQueueState(
+  db: Database,
+  queues: Queues,
+  type: string,
+): Promise<QueueState> {
+  const [figures, paused, workers] = await Promise.all([
+    getQueueFigures(db, type),
+    queues.isPaused(type),
+    countWorkers(db, queueName({ type })),
+  ]);
+  return { type, ...figures, paused, workers };
+}
