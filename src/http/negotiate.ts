@@ -9,9 +9,10 @@ export function negotiateStream(accept: string | undefined): 'events' | 'multipa
 /** The media type for the result of a query or mutation; undefined when the client accepts no JSON. */
 export function negotiateJson(accept: string | undefined): string | undefined {
   if (accept === undefined) return 'application/json; charset=utf-8';
-  if (accept.includes('application/graphql-response+json')) {
+  const response = accept.indexOf('application/graphql-response+json');
+  const json = accept.search(/application\/json|application\/\*|\*\/\*/);
+  if (response !== -1 && (json === -1 || response < json)) {
     return 'application/graphql-response+json; charset=utf-8';
   }
-  const isJson = /application\/json|application\/\*|\*\/\*/.test(accept);
-  return isJson ? 'application/json; charset=utf-8' : undefined;
+  return json === -1 ? undefined : 'application/json; charset=utf-8';
 }

@@ -3,6 +3,8 @@ import type { OperationRequest } from '../graphql/execution/operations.ts';
 
 /** Bytes of a request that are read at most. */
 const maxBodyBytes = 100_000;
+/** What a request may say. */
+const names = new Set(['query', 'operationName', 'variables', 'extensions']);
 
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
@@ -49,11 +51,12 @@ function parseJson(text: string | null): unknown {
 }
 
 function toOperation(value: unknown): OperationRequest | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isObject(value) || Object.keys(value).some((name) => !names.has(name))) return undefined;
   const { query, operationName, variables, extensions } = value;
   if (typeof query !== 'string') return undefined;
   if (!isAbsent(operationName) && typeof operationName !== 'string') return undefined;
   if (!isAbsent(variables) && !isObject(variables)) return undefined;
+  if (!isAbsent(extensions) && !isObject(extensions)) return undefined;
   return { query, operationName: operationName ?? undefined, variables, extensions };
 }
 

@@ -1,7 +1,7 @@
-// Installs what the tests stand on and this machine lacks: Redis, PostgreSQL, Chromium. `npm test` runs it first.
+// Installs what the tests stand on and this machine lacks: Redis, PostgreSQL, Chromium, nginx. `npm test` runs it first.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { findChromium, findPostgresFolder, findRedisServer } from './programs.ts';
+import { findChromium, findNginx, findPostgresFolder, findRedisServer } from './programs.ts';
 
 const servicesAreGiven = Boolean(process.env.REDIS_URL && process.env.DATABASE_URL);
 
@@ -12,6 +12,7 @@ function findMissing() {
   if (!servicesAreGiven && !findPostgresFolder())
     missing.set('PostgreSQL 15 or newer', 'postgresql');
   if (!findChromium()) missing.set('Chromium', 'chromium');
+  if (!findNginx()) missing.set('nginx', 'nginx');
   return missing;
 }
 
@@ -49,7 +50,7 @@ const missing = [...findMissing().keys()];
 if (missing.length > 0) {
   console.error(`The tests need ${missing.join(', ')}: please install.`);
   console.error(
-    'Or set REDIS_URL and DATABASE_URL to servers the tests may fill; Chromium they need anyway.',
+    'Or set REDIS_URL and DATABASE_URL to servers the tests may fill; Chromium and nginx they need anyway.',
   );
   process.exit(1);
 }

@@ -42,3 +42,8 @@ function postgresMajor(folder: string): number {
 export function findChromium(): string | undefined {
   return findOnPath('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome');
 }
+
+/** Debian keeps it where only root looks. */
+export function findNginx(): string | undefined {
+  return findOnPath('nginx') ?? ['/usr/sbin/nginx'].find(isExecutable);
+}

@@ -71,8 +71,9 @@ function tryParse(parse: Language['parse'], query: string): DocumentNode | Graph
     return parse(query);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    // Yoga gives its code to what comes over HTTP alone.
+    // Yoga gives these to what comes over HTTP alone, and then it has remembered the error without them.
     error.extensions['code'] ??= 'GRAPHQL_PARSE_FAILED';
+    error.extensions['http'] ??= { status: 400, spec: true };
     return error;
   }
 }

@@ -1,0 +1,35 @@
+import { startHttpServer } from '../../src/http/server.ts';
+import type { HttpServer } from '../../src/http/server.ts';
+import { createTestStack } from './app.ts';
+import type { StackKind } from './app.ts';
+import { startBareServices } from './bare-services.ts';
+import { openBareStack } from './bare-stack.ts';
+import type { BareStack } from './bare-stack.ts';
+import { createBrokerProbe } from './broker-probe.ts';
+import type { BrokerProbe } from './broker-probe.ts';
+
+/** The API on a bare stack: nobody works on jobs, and what happens to rows is the test's. */
+export interface BareServer extends HttpServer {
+  stack: BareStack;
+  probe: BrokerProbe;
+}
+
+export async function startBareServer(
+  kind: StackKind,
+  { pingIntervalMs = 10_000, silenceMs }: { pingIntervalMs?: number; silenceMs?: number } = {},
+): Promise<BareServer> {
+  await using opening = new AsyncDisposableStack();
+  const stack = opening.use(await openBareStack(opening.use(await createTestStack(kind))));
+  const probe = createBrokerProbe();
+  const services = opening.use(
+    startBareServices(stack, {
+      broker: probe.wrap(stack.broker),
+      ...(silenceMs === undefined ? {} : { silenceMs }),
+    }),
+  );
+  const server = opening.use(
+    await startHttpServer({ services, host: '127.0.0.1', port: 0, pingIntervalMs }),
+  );
+  const opened = opening.move();
+  return { url: server.url, stack, probe, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
