@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { IdempotencyConflictError } from '../errors.ts';
+import { createJoined } from './joined.ts';
 import { passes } from './job-filter.ts';
 import type { JobFilter } from './job-filter.ts';
 import type { JobPriority, JobRow } from './job-row.ts';
@@ -35,28 +36,54 @@ export interface InsertedJob {
  * it first made, or throws IdempotencyConflictError when that job's input is another.
  */
 export async function insertJob(db: Database, job: NewJob): Promise<InsertedJob> {
-  const { input, runAt, ...columns } = job;
-  const inserted = await db
-    .insertInto('job')
-    .values({
-      ...columns,
-      id: uuidv7(),
-      resultId: job.resultId ?? uuidv7(),
-      input: JSON.stringify(input),
-      state: runAt ? 'DELAYED' : 'QUEUED',
-      runAt: runAt ?? null,
-      nextAttemptAt: runAt ?? null,
-      priorityRank: priorityRanks[job.priority],
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['owner', 'type', 'idempotencyKey'])
-        .where('idempotencyKey', 'is not', null)
-        .doNothing(),
-    )
-    .returningAll()
-    .executeTakeFirst();
+  const [inserted] = await insertRows(db, [job]);
   return inserted ? { job: inserted, created: true } : getEarlier(db, job);
+}
+
+/** As `insertJob`, but stores the jobs that come at the same time in one statement. */
+export function createJobInserter(db: Database): (job: NewJob) => Promise<InsertedJob> {
+  const insert = createJoined((jobs: NewJob[]) => insertRows(db, jobs));
+  return async (job) => {
+    const inserted = await insert(job);
+    return inserted ? { job: inserted, created: true } : getEarlier(db, job);
+  };
+}
+
+/** The row of each job, in their order; undefined for one whose idempotency key is taken. */
+async function insertRows(db: Database, jobs: readonly NewJob[]): Promise<(JobRow | undefined)[]> {
+  const records = jobs.map(toRecord);
+  const { rows } = await sql<JobRow>`
+    insert into job (id, type, state, owner, input, result_id, max_attempts, priority, priority_rank, idempotency_key,
+      pipeline_id, waits_for, run_at, next_attempt_at, expires_at)
+    select id, type, state, owner, input, result_id, max_attempts, priority, priority_rank, idempotency_key,
+      pipeline_id, waits_for, run_at, run_at, expires_at
+    from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as record(
+      id uuid, type text, state text, owner text, input jsonb, result_id uuid, max_attempts integer, priority text,
+      priority_rank smallint, idempotency_key text, pipeline_id uuid, waits_for uuid, run_at timestamptz,
+      expires_at timestamptz)
+    on conflict (owner, type, idempotency_key) where idempotency_key is not null do nothing
+    returning *`.execute(db);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return records.map(({ id }) => byId.get(id));
+}
+
+function toRecord(job: NewJob) {
+  return {
+    id: uuidv7(),
+    type: job.type,
+    state: job.runAt ? 'DELAYED' : 'QUEUED',
+    owner: job.owner,
+    input: job.input,
+    result_id: job.resultId ?? uuidv7(),
+    max_attempts: job.maxAttempts,
+    priority: job.priority,
+    priority_rank: priorityRanks[job.priority],
+    idempotency_key: job.idempotencyKey,
+    pipeline_id: job.pipelineId,
+    waits_for: job.waitsFor,
+    run_at: job.runAt,
+    expires_at: job.expiresAt,
+  };
 }
 
 async function getEarlier(db: Database, { owner, type, idempotencyKey, input }: NewJob) {
@@ -72,14 +99,14 @@ async function getEarlier(db: Database, { owner, type, idempotencyKey, input }: 
   return { job, created: false };
 }
 
-/** Records that the queue has this round of the job, so that nobody enqueues it again. */
-export async function markDispatched(db: Database, { id, round }: JobRow): Promise<void> {
-  await db
-    .updateTable('job')
-    .set({ dispatchedAt: sql`now()` })
-    .where('id', '=', id)
-    .where('round', '=', round)
-    .execute();
+/** Records that the queue has these rounds of the jobs, so that nobody enqueues them again. */
+export async function markDispatched(db: Database, jobs: readonly JobRow[]): Promise<void> {
+  const ids = jobs.map(({ id }) => id);
+  const rounds = jobs.map(({ round }) => round);
+  await sql`
+    update job set dispatched_at = now()
+    from unnest(${sql.val(ids)}::uuid[], ${sql.val(rounds)}::int[]) enqueued(id, round)
+    where job.id = enqueued.id and job.round = enqueued.round`.execute(db);
 }
 
 export interface Page {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { JobRow } from './job-row.ts';
-import { createJoinedReads } from './joined-reads.ts';
+import { createJoinedReads } from './joined.ts';
 import type { Database } from './tables.ts';
 
 /** A place in a queue; 1 runs next. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { createJoinedReads } from './joined-reads.ts';
+import { createJoinedReads } from './joined.ts';
 import type { Database } from './tables.ts';
 import { isPresent } from './workers.ts';
 

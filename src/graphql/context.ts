@@ -3,19 +3,23 @@ import type { JobReader } from '../db/job-reader.ts';
 import type { QueuePace } from '../db/queue-pace.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
+import type { InsertedJob, NewJob } from '../db/jobs.ts';
+import type { Subjects } from '../db/subjects.ts';
 import type { Live } from '../live/live.ts';
 import type { Logger } from '../logger.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import type { QueueState } from '../queue/queue-state.ts';
 import type { Queues } from '../queue/queues.ts';
-import { createLoaders } from './loaders.ts';
-import type { Loaders } from './loaders.ts';
+import { Loaders } from './loaders.ts';
 
 /** What resolvers may reach, the same for every request. */
 export interface GraphQLServices {
   db: Database;
   /** Single jobs; reads that are asked for at the same time are one. */
   jobs: JobReader;
+  subjects: Subjects;
+  /** Stores a new job; as the readers do, together with those that come at the same time. */
+  insertJob: (job: NewJob) => Promise<InsertedJob>;
   live: Live<QueueState>;
   broker: Broker;
   queues: Queues;
@@ -42,5 +46,5 @@ export function createContext(
   viewer: Viewer,
   resumeAfter?: number,
 ): GraphQLContext {
-  return { ...services, viewer, resumeAfter, loaders: createLoaders(services.db) };
+  return { ...services, viewer, resumeAfter, loaders: new Loaders(services.db) };
 }

@@ -17,64 +17,84 @@ import type {
 import { listVideosById } from '../db/videos.ts';
 import { jobDefinitions } from '../jobs/index.ts';
 
-/** Joins the reads of one execution: a page of a hundred jobs costs as many statements as one job. */
-export interface Loaders {
-  attempts: DataLoader<string, JobAttempt[]>;
+/**
+ * Joins the reads of one execution: a page of a hundred jobs costs as many statements as one job. Loaders remember what
+ * they read: give each execution its own. They are made when they are first needed, as most executions need none.
+ */
+export class Loaders {
+  readonly #db: Database;
+  #attempts: DataLoader<string, JobAttempt[]> | undefined;
+  #pipelineJobs: DataLoader<string, JobRow[]> | undefined;
+  #results: Map<string, DataLoader<string, { id: string } | undefined>> | undefined;
+  #videos: DataLoader<string, Video | undefined> | undefined;
+  #personas: DataLoader<string, Persona | undefined> | undefined;
+  #summaries: DataLoader<string, VideoSummary | undefined> | undefined;
+  #latestExtractions: DataLoader<string, ClaimExtraction | undefined> | undefined;
+  #claimTrees: DataLoader<string, ClaimTree[]> | undefined;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  get attempts() {
+    return (this.#attempts ??= new DataLoader(async (jobIds) => {
+      const byJob = Map.groupBy(await listAttempts(this.#db, jobIds), (attempt) => attempt.jobId);
+      return jobIds.map((jobId) => byJob.get(jobId) ?? []);
+    }));
+  }
+
+  get pipelineJobs() {
+    return (this.#pipelineJobs ??= new DataLoader(async (pipelineIds) => {
+      const jobs = await listPipelineJobs(this.#db, pipelineIds);
+      const byPipeline = Map.groupBy(jobs, (job) => job.pipelineId);
+      return pipelineIds.map((pipelineId) => byPipeline.get(pipelineId) ?? []);
+    }));
+  }
+
   /** What a job of this type made, by the job's id. */
-  results: (type: string) => DataLoader<string, { id: string } | undefined>;
-  pipelineJobs: DataLoader<string, JobRow[]>;
-  videos: DataLoader<string, Video | undefined>;
-  personas: DataLoader<string, Persona | undefined>;
-  summaries: DataLoader<string, VideoSummary | undefined>;
-  latestExtractions: DataLoader<string, ClaimExtraction | undefined>;
-  claimTrees: DataLoader<string, ClaimTree[]>;
+  results(type: string) {
+    this.#results ??= createResultLoaders(this.#db);
+    return this.#results.get(type)!;
+  }
+
+  get videos() {
+    return (this.#videos ??= byKey(
+      (ids) => listVideosById(this.#db, ids),
+      (video) => video.id,
+    ));
+  }
+
+  get personas() {
+    return (this.#personas ??= byKey(
+      (ids) => listPersonasById(this.#db, ids),
+      (persona) => persona.id,
+    ));
+  }
+
+  get summaries() {
+    return (this.#summaries ??= byKey(
+      (ids) => listVideoSummariesById(this.#db, ids),
+      (summary) => summary.id,
+    ));
+  }
+
+  get latestExtractions() {
+    return (this.#latestExtractions ??= byKey(
+      (ids) => listLatestExtractions(this.#db, ids),
+      (row) => row.summaryId,
+    ));
+  }
+
+  get claimTrees() {
+    return (this.#claimTrees ??= new DataLoader(async (ids) => {
+      const trees = await listClaimTrees(this.#db, ids);
+      return ids.map((id) => trees.get(id) ?? []);
+    }));
+  }
 }
 
-/** Loaders that remember what they read; give each execution its own. They are made when they are first needed. */
-export function createLoaders(db: Database): Loaders {
-  return makeWhenNeeded<Loaders>({
-    attempts: () =>
-      new DataLoader(async (jobIds) => {
-        const byJob = Map.groupBy(await listAttempts(db, jobIds), (attempt) => attempt.jobId);
-        return jobIds.map((jobId) => byJob.get(jobId) ?? []);
-      }),
-    pipelineJobs: () =>
-      new DataLoader(async (pipelineIds) => {
-        const jobs = await listPipelineJobs(db, pipelineIds);
-        const byPipeline = Map.groupBy(jobs, (job) => job.pipelineId);
-        return pipelineIds.map((pipelineId) => byPipeline.get(pipelineId) ?? []);
-      }),
-    results: () => createResultLoaders(db),
-    videos: () =>
-      byKey(
-        (ids) => listVideosById(db, ids),
-        (video) => video.id,
-      ),
-    personas: () =>
-      byKey(
-        (ids) => listPersonasById(db, ids),
-        (persona) => persona.id,
-      ),
-    summaries: () =>
-      byKey(
-        (ids) => listVideoSummariesById(db, ids),
-        (summary) => summary.id,
-      ),
-    latestExtractions: () =>
-      byKey(
-        (ids) => listLatestExtractions(db, ids),
-        (row) => row.summaryId,
-      ),
-    claimTrees: () =>
-      new DataLoader(async (ids) => {
-        const trees = await listClaimTrees(db, ids);
-        return ids.map((id) => trees.get(id) ?? []);
-      }),
-  });
-}
-
-function createResultLoaders(db: Database): Loaders['results'] {
-  const byType = new Map(
+function createResultLoaders(db: Database) {
+  return new Map(
     jobDefinitions.map(({ type, result }) => [
       type,
       byKey(
@@ -83,26 +103,6 @@ function createResultLoaders(db: Database): Loaders['results'] {
       ),
     ]),
   );
-  return (type) => byType.get(type)!;
-}
-
-/** An object whose properties are made when they are first asked for. */
-function makeWhenNeeded<Made extends object>(makers: {
-  [Key in keyof Made]: () => Made[Key];
-}): Made {
-  const made = {} as Made;
-  for (const key of Object.keys(makers) as (keyof Made)[]) {
-    Object.defineProperty(made, key, {
-      configurable: true,
-      enumerable: true,
-      get: () => {
-        const value = makers[key]();
-        Object.defineProperty(made, key, { value });
-        return value;
-      },
-    });
-  }
-  return made;
 }
 
 function byKey<Row>(

@@ -1,6 +1,8 @@
 import { createJobReader } from '../db/job-reader.ts';
+import { createJobInserter } from '../db/jobs.ts';
 import { createPositionReader } from '../db/positions.ts';
 import { createPaceReader } from '../db/queue-pace.ts';
+import { createSubjects } from '../db/subjects.ts';
 import { startLive } from '../live/live.ts';
 import { readQueueState } from '../queue/queue-state.ts';
 import type { GraphQLServices } from './context.ts';
@@ -31,6 +33,8 @@ export function startGraphQLServices(
   return {
     ...given,
     jobs,
+    subjects: createSubjects(db),
+    insertJob: createJobInserter(db),
     live,
     findPosition,
     findPace: createPaceReader(db),

@@ -22,19 +22,8 @@ export function answerJson(
   response.writeHead(200, headers).end(json);
 }
 
-/** The first tag of what the client has that looks so, or the part of it that is caught. */
-export function findTag({ headers }: IncomingMessage, tag: RegExp): string | undefined {
-  const given = headers['if-none-match']?.split(',') ?? [];
-  for (const one of given) {
-    // Caches in between make tags weak when they compress.
-    const match = tag.exec(one.trim().replace(/^W\//, ''));
-    if (match) return match[1] ?? match[0];
-  }
-  return undefined;
-}
-
-/** Whether the client has what carries this tag. */
-function hasTag({ headers }: IncomingMessage, tag: string): boolean {
+/** Whether the client has what carries this tag, weak or not: caches in between make tags weak when they compress. */
+export function hasTag({ headers }: IncomingMessage, tag: string): boolean {
   return headers['if-none-match']?.includes(tag) ?? false;
 }
 

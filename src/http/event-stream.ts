@@ -1,10 +1,10 @@
-import type { StreamFormat } from './stream.ts';
+import { defineFormat } from './stream.ts';
 
 /**
  * GraphQL over server-sent events, distinct connections mode. What moves a client's cursor carries it as the event's id,
  * which a browser sends back as `Last-Event-ID` when it reconnects.
  */
-export const eventStream: StreamFormat = {
+export const eventStream = defineFormat({
   contentType: 'text/event-stream; charset=utf-8',
   opening: Buffer.from(':\n\n'),
   ping: Buffer.from(':\n\n'),
@@ -15,4 +15,4 @@ export const eventStream: StreamFormat = {
         : `event: next\nid: ${cursor}\ndata: ${json}\n\n`,
     ),
   complete: Buffer.from('event: complete\ndata: \n\n'),
-};
+});

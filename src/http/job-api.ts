@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { localViewer } from '../auth/viewer.ts';
 import type { JobRow } from '../db/job-row.ts';
 import type { GraphQLServices } from '../graphql/context.ts';
-import { findTag, refuse } from './answer.ts';
+import { hasTag, refuse } from './answer.ts';
 import type { Execution } from './execution.ts';
 import { createResultReader } from './job-result.ts';
 
@@ -19,8 +19,6 @@ export interface JobApi {
 interface Poll {
   id: string;
   waitMs: number;
-  /** The version that the client has; undefined when it has none. */
-  known: number | undefined;
 }
 
 /**
@@ -39,12 +37,11 @@ export function createJobApi(services: GraphQLServices, execution: Execution): J
     }
     const poll = readPoll(request);
     if (!poll) return refuse(response, 400, `waitMs is a number from 0 to ${maxWaitMs}.`);
-    const version = await jobs.findVersion(owner, poll.id);
+    const version = (await jobs.findVersion(owner, poll.id))?.version;
     if (version === undefined) return refuse(response, 404, 'There is no such job.');
-    const job =
-      version === poll.known
-        ? await waitForNewer(services, owner, poll, response)
-        : await jobs.find(owner, poll.id);
+    const job = hasTag(request, toTag(version))
+      ? await waitForNewer(services, owner, { ...poll, version }, response)
+      : await jobs.find(owner, poll.id);
     if (response.destroyed) return;
     if (!job) {
       response.writeHead(304, toHeaders(version)).end();
@@ -95,21 +92,23 @@ function readPoll(request: IncomingMessage): Poll | undefined {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
   const waitMs = Number(searchParams.get('waitMs') ?? 0);
   if (!(waitMs >= 0 && waitMs <= maxWaitMs)) return undefined;
-  const version = findTag(request, /^"(\d{1,9})"$/);
-  const known = version === undefined ? undefined : Number(version);
-  return { id: pathname.slice(jobApiPath.length), waitMs, known };
+  return { id: pathname.slice(jobApiPath.length), waitMs };
 }
 
-/** The job once it is newer than what the client has; undefined when it is not in time, or the client has gone. */
+/** The job once it is newer than the version; undefined when it is not in time, or the client has gone. */
 async function waitForNewer(
   { live }: GraphQLServices,
   owner: string,
-  { id, waitMs, known }: Poll,
+  { id, waitMs, version }: Poll & { version: number },
   response: ServerResponse,
 ): Promise<JobRow | undefined> {
   if (waitMs === 0) return undefined;
-  const updates = await live.watchJob(owner, id, known);
+  const updates = await live.watchJob(owner, id, version);
   if (!updates) return undefined;
+  if (response.destroyed) {
+    updates.close();
+    return undefined;
+  }
   const isOver = new AbortController();
   const end = () => {
     isOver.abort();
@@ -124,5 +123,9 @@ async function waitForNewer(
 
 /** Whose job it is depends on who asks, and no cache in between knows that. */
 function toHeaders(version: number) {
-  return { etag: `"${version}"`, 'cache-control': 'private, no-cache' };
+  return { etag: toTag(version), 'cache-control': 'private, no-cache' };
+}
+
+function toTag(version: number): string {
+  return `"${version}"`;
 }

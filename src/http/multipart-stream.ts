@@ -1,13 +1,13 @@
-import type { StreamFormat } from './stream.ts';
+import { defineFormat } from './stream.ts';
 
 /** Apollo's multipart subscription protocol, version 1.0: each part is a message, and an empty one is a ping. */
-export const multipartStream: StreamFormat = {
+export const multipartStream = defineFormat({
   contentType: 'multipart/mixed;boundary=graphql;subscriptionSpec=1.0',
   opening: Buffer.from('--graphql'),
   ping: toPart('{}'),
   next: ({ json }) => toPart(`{"payload":${json}}`),
   complete: Buffer.from('--\r\n'),
-};
+});
 
 /** A part, and the boundary behind it: only with that does a client take the part for complete. */
 function toPart(json: string): Buffer {

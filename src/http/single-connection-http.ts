@@ -36,7 +36,9 @@ export async function handleSingleConnection(
   }
   if (request.headers.accept?.includes('text/event-stream')) {
     if (http.singleConnections.open(token, request, response)) return;
-    return refuse(response, 404, 'There is no such stream to open.');
+    if (http.singleConnections.find(token))
+      return refuse(response, 409, 'The stream is open already.');
+    return refuse(response, 404, 'There is no such stream.');
   }
   return begin(http, token, request, response);
 }
@@ -57,14 +59,28 @@ async function begin(
   if (!stream) return refuse(response, 404, 'There is no such stream.');
   const asked = await readOperation(request);
   if (!asked) return refuse(response, 400, 'A query and an operation ID are needed.');
+  const operation = execution.find(asked.request);
+  if (request.method === 'GET' && isMutation(operation)) {
+    response.setHeader('allow', 'POST');
+    return refuse(response, 405, 'Mutations are sent by POST.');
+  }
   if (!stream.claim(asked.id)) return refuse(response, 409, 'The operation ID is taken.');
-  stream.begin(asked.id, await execute(execution, asked.request));
+  stream.begin(asked.id, await execute(execution, operation, asked.request));
   end(response, 202);
 }
 
+type Found = ReturnType<Execution['find']>;
+
+function isMutation(operation: Found): boolean {
+  return 'definition' in operation && operation.definition.operation === OperationTypeNode.MUTATION;
+}
+
 /** Whatever is wrong with the operation is said in its stream, where its client listens. */
-async function execute(execution: Execution, request: OperationRequest): Promise<Outcome> {
-  const operation = execution.find(request);
+async function execute(
+  execution: Execution,
+  operation: Found,
+  request: OperationRequest,
+): Promise<Outcome> {
   if (!('document' in operation)) return { errors: operation.map(execution.mask) };
   const asked = { viewer: localViewer, operation, request };
   const isLive = operation.definition.operation === OperationTypeNode.SUBSCRIPTION;

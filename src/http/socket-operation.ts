@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { LiveOperation, Payload } from '../graphql/execution/live-operation.ts';
 import { Pump } from './pump.ts';
 import { frameOf } from './stream.ts';
+import { toTextFrame } from './text-frame.ts';
 import type { Wire } from './wire.ts';
 
 /**
@@ -13,7 +14,7 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
   readonly #live: LiveOperation;
   readonly #socket: WebSocket;
   readonly #wire: Wire;
-  readonly #head: string;
+  readonly #head: Buffer;
   #pump: Pump | undefined;
   #finish: ((result: FormattedExecutionResult | undefined) => void) | undefined;
   #isOver = false;
@@ -22,7 +23,7 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
     this.#live = live;
     this.#socket = socket;
     this.#wire = wire;
-    this.#head = `{"id":${JSON.stringify(id)},`;
+    this.#head = Buffer.from(`{"id":${JSON.stringify(id)},`);
   }
 
   async next(): Promise<IteratorResult<FormattedExecutionResult, undefined>> {
@@ -30,7 +31,7 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
     const { promise, resolve } = Promise.withResolvers<FormattedExecutionResult | undefined>();
     this.#finish = resolve;
     this.#pump ??= new Pump(this.#live, this.#wire, {
-      send: (payload) => this.#socket.send(this.#head + frameOf(payload, toTail)),
+      send: (payload) => this.#send(frameOf(payload, toTail)),
       end: (error) => this.#end(error && { errors: [error] }),
     });
     const error = await promise;
@@ -48,6 +49,12 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
     return this;
   }
 
+  #send(tail: Buffer): void {
+    if (this.#socket.readyState === this.#socket.OPEN) {
+      this.#wire.write(toTextFrame(this.#head, tail));
+    }
+  }
+
   #end(error: FormattedExecutionResult | undefined): void {
     this.#isOver = true;
     this.#finish?.(error);
@@ -55,6 +62,6 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
 }
 
 /** All of a message but its beginning, which names the client's operation. */
-function toTail({ json }: Payload): string {
-  return `"type":"next","payload":${json}}`;
+function toTail({ json }: Payload): Buffer {
+  return Buffer.from(`"type":"next","payload":${json}}`);
 }

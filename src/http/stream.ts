@@ -16,8 +16,21 @@ export interface StreamFormat {
   opening: Buffer;
   ping: Buffer;
   next: (payload: Payload) => Buffer;
+  /** The same as a chunk of HTTP/1.1's chunked transfer coding. */
+  nextChunk: (payload: Payload) => Buffer;
   complete: Buffer;
 }
+
+/** Adds what follows from the rest. */
+export function defineFormat(format: Omit<StreamFormat, 'nextChunk'>): StreamFormat {
+  return { ...format, nextChunk: (payload) => toChunk(frameOf(payload, format.next)) };
+}
+
+function toChunk(frame: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${frame.length.toString(16)}\r\n`), frame, lineEnd]);
+}
+
+const lineEnd = Buffer.from('\r\n');
 
 /** Proxies are told neither to hold nor to change what passes. */
 const streamHeaders = {
@@ -34,9 +47,16 @@ export function stream(
   format: StreamFormat,
   heartbeat: Heartbeat,
 ): void {
+  // The client may have gone while its subscription was made.
+  if (response.destroyed) return live.feed.close();
   const wire = openStream(request, response, format, heartbeat);
+  const { socket } = request;
+  // Past Node's own chunking, which makes three writes of one, for each client anew.
+  const canShareChunks = response.socket === socket && response.chunkedEncoding;
   const pump = new Pump(live, wire, {
-    send: (payload) => response.write(frameOf(payload, format.next)),
+    send: canShareChunks
+      ? (payload) => wire.write(frameOf(payload, format.nextChunk))
+      : (payload) => response.write(frameOf(payload, format.next)),
     end: (error) => {
       if (error) response.write(format.next(serialise({ errors: [error] }, undefined)));
       response.end(format.complete);

@@ -13,6 +13,11 @@ export class Wire {
     return !this.#socket.writableNeedDrain;
   }
 
+  /** Sends bytes as they are. */
+  write(bytes: Buffer): void {
+    this.#socket.write(bytes);
+  }
+
   /** Calls back once, when the client has read what was written. A connection that is closed calls nobody. */
   whenReady(callback: () => void): void {
     this.#waiting.push(callback);

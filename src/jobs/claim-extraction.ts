@@ -38,8 +38,8 @@ export const claimExtraction = defineJob({
     expectedDurationMs: 40_000,
     deadlineMs: 10 * 60_000,
   },
-  checkInput: async (db, owner, { summaryId }) => {
-    const summary = await findVideoSummary(db, owner, summaryId);
+  checkInput: async (subjects, owner, { summaryId }) => {
+    const summary = await subjects.findVideoSummary(owner, summaryId);
     if (!summary) throw new NotFoundError('summary', summaryId);
   },
   result: { type: 'ClaimExtraction', listByJob: listClaimExtractionsByJob },

@@ -55,12 +55,12 @@ export const claimSynthesis = defineJob({
     expectedDurationMs: 75_000,
     deadlineMs: 10 * 60_000,
   },
-  checkInput: async (db, owner, { summaryIds }) => {
+  checkInput: async (subjects, owner, { summaryIds }) => {
     for (const summaryId of summaryIds) {
-      const summary = await findVideoSummary(db, owner, summaryId);
+      const summary = await subjects.findVideoSummary(owner, summaryId);
       if (!summary) throw new NotFoundError('summary', summaryId);
     }
-    const claims = await listClaimsBySummary(db, summaryIds);
+    const claims = await listClaimsBySummary(subjects.db, summaryIds);
     if (countClaims([...claims.values()].flat()) > 0) return;
     const message = 'None of these summaries has claims yet. Extract them first.';
     throw new ValidationError([{ path: ['input', 'summaryIds'], message }]);

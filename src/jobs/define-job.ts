@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { JobPriority, LogLevel } from '../db/job-row.ts';
+import type { Subjects } from '../db/subjects.ts';
 import type { Database, DatabaseTransaction } from '../db/tables.ts';
 import type { ModelCall, ModelService } from '../model-service/client.ts';
 
@@ -64,7 +65,7 @@ export interface JobDefinition<Input extends z.ZodObject = z.ZodObject> {
   input: Input;
   defaults: JobDefaults;
   /** Throws NotFoundError or ValidationError when what the input names is not there for this owner. */
-  checkInput: (db: Database, owner: string, input: z.output<Input>) => Promise<void>;
+  checkInput: (subjects: Subjects, owner: string, input: z.output<Input>) => Promise<void>;
   result: {
     /** The GraphQL type of what it makes. */
     type: string;

@@ -54,9 +54,9 @@ export const videoSummarization = defineJob({
     expectedDurationMs: 60_000,
     deadlineMs: 15 * 60_000,
   },
-  checkInput: async (db, owner, { videoId, personaId }) => {
-    if (!(await findVideo(db, owner, videoId))) throw new NotFoundError('video', videoId);
-    if (!(await findPersona(db, owner, personaId))) throw new NotFoundError('persona', personaId);
+  checkInput: async ({ findVideo, findPersona }, owner, { videoId, personaId }) => {
+    if (!(await findVideo(owner, videoId))) throw new NotFoundError('video', videoId);
+    if (!(await findPersona(owner, personaId))) throw new NotFoundError('persona', personaId);
   },
   result: { type: 'VideoSummary', listByJob: listVideoSummariesByJob },
   process: async ({ db, owner, jobId, resultId, input, modelService, report, during, save }) => {

@@ -1,12 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Slot } from './feed.ts';
 
 /** The slot of a value of which only the present one counts. */
 export class LatestValue<Value> implements Slot<Value> {
   readonly isExhausted = false;
+  #newest: Value | undefined;
   #waiting: Value | undefined;
 
-  offer(value: Value): void {
+  /** Takes a value if it is not the one before, and says whether it was. */
+  offer(value: Value): boolean {
+    if (isDeepStrictEqual(value, this.#newest)) return false;
+    this.#newest = value;
     this.#waiting = value;
+    return true;
   }
 
   take(): Value | undefined {

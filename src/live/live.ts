@@ -47,6 +47,8 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   const queues = createWatchedQueues(options.readQueue);
   const lostHints = createLostHints({ db, jobs, owners, logs, silenceMs, logger });
 
+  broker.onGap(lostHints.suspectAll);
+
   function queuedJobs(): Map<string, JobRow> {
     const watched = [
       ...[...jobs.byId.values()].flatMap(({ newest }) => newest ?? []),

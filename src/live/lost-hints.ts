@@ -20,8 +20,14 @@ export interface LostHintsOptions {
   logger: Logger;
 }
 
+export interface LostHints {
+  look: () => Promise<void>;
+  /** Makes the next look go through all that is watched, however much was heard of it of late. */
+  suspectAll: () => void;
+}
+
 /** Finds what hints should have said and did not, in one statement for all who watch in this process. */
-export function createLostHints(options: LostHintsOptions): { look: () => Promise<void> } {
+export function createLostHints(options: LostHintsOptions): LostHints {
   const { db, jobs, owners, logs, silenceMs, logger } = options;
   let lookedAt = performance.now();
 
@@ -58,7 +64,12 @@ export function createLostHints(options: LostHintsOptions): { look: () => Promis
     }
   }
 
-  return { look };
+  function suspectAll(): void {
+    for (const watched of jobs.byId.values()) watched.heardAt = -Infinity;
+    lookedAt = -Infinity;
+  }
+
+  return { look, suspectAll };
 }
 
 /** The least id that a job made at that time can have. */

@@ -1,4 +1,4 @@
-import { createJoinedReads } from '../db/joined-reads.ts';
+import { createJoinedReads } from '../db/joined.ts';
 import { isFinal } from '../db/job-row.ts';
 import type { JobRow } from '../db/job-row.ts';
 import { listLastSequences, listLogWindows } from '../db/logs.ts';

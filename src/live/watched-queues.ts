@@ -1,62 +1,68 @@
-import { isDeepStrictEqual } from 'node:util';
-import { createJoinedReads } from '../db/joined-reads.ts';
+import { createJoinedReads } from '../db/joined.ts';
 import { Feed } from './feed.ts';
 import { LatestValue } from './latest-value.ts';
+
+/** Nobody is told more often, in ms; a little less than the time between two looks. */
+const leastIntervalMs = 900;
 
 /** The queues whose figures somebody watches. */
 export interface WatchedQueues<State> {
   /** The figures now, and whenever they change. */
   watch: (type: string) => Promise<Feed<State>>;
-  /** Reads the figures of watched queues, once each, and gives out those that changed. */
+  /** Reads the figures of watched queues, once each, and gives out those that changed. To be called once a second. */
   look: () => Promise<void>;
 }
 
-interface WatchedQueue<State> {
-  feeds: Map<LatestValue<State>, Feed<State>>;
-  state: State | undefined;
+interface Watcher<State> {
+  slot: LatestValue<State>;
+  feed: Feed<State>;
+  /** When it was told the figures first; not before. */
+  begunAt: number;
 }
 
 export function createWatchedQueues<State>(
   readQueue: (type: string) => Promise<State>,
 ): WatchedQueues<State> {
-  const byType = new Map<string, WatchedQueue<State>>();
+  const byType = new Map<string, Set<Watcher<State>>>();
   const read = createJoinedReads(async (types) => {
     const states = await Promise.all(types.map(readQueue));
     return new Map(types.map((type, index) => [type, states[index]!]));
   });
 
-  function offer({ feeds }: WatchedQueue<State>, state: State): void {
-    for (const [slot, feed] of feeds) {
-      slot.offer(state);
-      feed.notify();
-    }
+  function enter(type: string): Watcher<State> {
+    const watchers = byType.get(type) ?? new Set();
+    byType.set(type, watchers);
+    const slot = new LatestValue<State>();
+    const feed = new Feed(slot, () => {
+      watchers.delete(watcher);
+      if (watchers.size === 0 && byType.get(type) === watchers) byType.delete(type);
+    });
+    const watcher = { slot, feed, begunAt: Infinity };
+    watchers.add(watcher);
+    return watcher;
   }
 
   async function watch(type: string): Promise<Feed<State>> {
-    const slot = new LatestValue<State>();
-    const watched = byType.get(type) ?? { feeds: new Map(), state: undefined };
-    const feed = new Feed(slot, () => {
-      watched.feeds.delete(slot);
-      if (watched.feeds.size === 0 && byType.get(type) === watched) byType.delete(type);
-    });
-    byType.set(type, watched);
-    watched.feeds.set(slot, feed);
+    const watcher = enter(type);
     try {
       const state = await read(type);
-      if (state !== undefined) slot.offer(state);
-      return feed;
+      if (state !== undefined) watcher.slot.offer(state);
+      watcher.begunAt = performance.now();
+      return watcher.feed;
     } catch (error) {
-      feed.close();
+      watcher.feed.close();
       throw error;
     }
   }
 
   async function look(): Promise<void> {
-    for (const [type, watched] of byType) {
+    for (const [type, watchers] of byType) {
       const state = await read(type);
-      if (state === undefined || isDeepStrictEqual(state, watched.state)) continue;
-      watched.state = state;
-      offer(watched, state);
+      if (state === undefined) continue;
+      const now = performance.now();
+      for (const { slot, feed, begunAt } of watchers) {
+        if (now - begunAt >= leastIntervalMs && slot.offer(state)) feed.notify();
+      }
     }
   }
 

@@ -2,8 +2,13 @@ import { z } from 'zod';
 import { jobRowSchema } from '../db/job-row.ts';
 import type { JobRow } from '../db/job-row.ts';
 
-/** Where messages of one kind go: its name, and what they look like. */
+/** What processes subscribe to as a whole: `live` is for those who serve clients, `control` for workers. */
+export type Topic = 'live' | 'control';
+
+/** Where messages of one kind go. */
 export interface Channel<Message> {
+  topic: Topic;
+  /** Has no spaces and no line breaks. */
   name: string;
   /** Parses what comes from another process. */
   schema: z.ZodType<Message>;
@@ -22,6 +27,8 @@ export interface Broker extends AsyncDisposable {
     channel: Channel<Message>,
     listener: Listener<Message>,
   ) => Promise<() => void>;
+  /** Calls back whenever the broker was away, and messages may have been lost. */
+  onGap: (listener: () => void) => void;
 }
 
 const jobRowsSchema = z.array(jobRowSchema);
@@ -29,21 +36,25 @@ const sequenceSchema = z.int();
 
 /** New versions of one job. */
 export function jobChannel(jobId: string): Channel<JobRow> {
-  return { name: `job:${jobId}`, schema: jobRowSchema };
+  return { topic: 'live', name: `job:${jobId}`, schema: jobRowSchema };
 }
 
 /** New versions of an owner's jobs, those of one statement together. */
 export function ownerChannel(owner: string): Channel<JobRow[]> {
-  return { name: `owner:${owner}`, schema: jobRowsSchema };
+  return { topic: 'live', name: `owner:${encodeURIComponent(owner)}`, schema: jobRowsSchema };
 }
 
 /** The sequence of a job's last log line. */
 export function logChannel(jobId: string): Channel<number> {
-  return { name: `log:${jobId}`, schema: sequenceSchema };
+  return { topic: 'live', name: `log:${jobId}`, schema: sequenceSchema };
 }
 
 /** Jobs that are to stop, for the workers. */
-export const cancelChannel: Channel<JobRow> = { name: 'cancel', schema: jobRowSchema };
+export const cancelChannel: Channel<JobRow> = {
+  topic: 'control',
+  name: 'cancel',
+  schema: jobRowSchema,
+};
 
 /** Announces rows that changed, each to those who watch the job, and together to those who watch their owner's jobs. */
 export async function publishJobs(broker: Broker, jobs: readonly JobRow[]): Promise<void> {

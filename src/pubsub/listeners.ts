@@ -3,30 +3,45 @@ import type { Channel, Listener } from './broker.ts';
 /** Who listens in this process, by channel. */
 export interface Listeners {
   add: <Message>(channel: Channel<Message>, listener: Listener<Message>) => void;
-  /** Says whether it was the channel's last. */
-  remove: <Message>(channel: Channel<Message>, listener: Listener<Message>) => boolean;
-  deliver: <Message>(channel: Channel<Message>, message: Message) => void;
+  remove: <Message>(channel: Channel<Message>, listener: Listener<Message>) => void;
+  /** Gives a message of this process to those who listen to its channel. */
+  deliver: (name: string, message: unknown) => void;
+  /** Gives a message of another process to those who listen to its channel; parses it if there are any. */
+  receive: (name: string, json: string) => void;
   clear: () => void;
 }
 
+interface Audience {
+  channel: Channel<unknown>;
+  listeners: Set<Listener<never>>;
+}
+
 export function createListeners(): Listeners {
-  const byChannel = new Map<string, Set<Listener<never>>>();
+  const byName = new Map<string, Audience>();
+
+  function deliver(name: string, message: unknown): void {
+    const audience = byName.get(name);
+    if (!audience) return;
+    // A channel's name says what its messages are, whoever made the channel.
+    for (const listener of audience.listeners) listener(message as never);
+  }
 
   return {
-    add: ({ name }, listener) => {
-      const listeners = byChannel.get(name);
-      if (listeners) listeners.add(listener);
-      else byChannel.set(name, new Set([listener]));
+    add: (channel, listener) => {
+      const audience = byName.get(channel.name);
+      if (audience) audience.listeners.add(listener);
+      else byName.set(channel.name, { channel, listeners: new Set([listener]) });
     },
     remove: ({ name }, listener) => {
-      const listeners = byChannel.get(name);
-      if (!listeners?.delete(listener) || listeners.size > 0) return false;
-      return byChannel.delete(name);
+      const audience = byName.get(name);
+      if (audience?.listeners.delete(listener) && audience.listeners.size === 0)
+        byName.delete(name);
     },
-    deliver: ({ name }, message) => {
-      // A channel's name says what its messages are, whoever made the channel.
-      for (const listener of byChannel.get(name) ?? []) listener(message as never);
+    deliver,
+    receive: (name, json) => {
+      const audience = byName.get(name);
+      if (audience) deliver(name, audience.channel.schema.parse(JSON.parse(json)));
     },
-    clear: () => byChannel.clear(),
+    clear: () => byName.clear(),
   };
 }

@@ -6,13 +6,12 @@ export function createMemoryBroker(): Broker {
   const listeners = createListeners();
 
   return {
-    publish: async (channel, message) => listeners.deliver(channel, message),
+    publish: async ({ name }, message) => listeners.deliver(name, message),
     subscribe: async (channel, listener) => {
       listeners.add(channel, listener);
-      return () => {
-        listeners.remove(channel, listener);
-      };
+      return () => listeners.remove(channel, listener);
     },
+    onGap: () => undefined, // it is never away
     async [Symbol.asyncDispose]() {
       listeners.clear();
     },

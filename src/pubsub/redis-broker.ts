@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
+import { createJoined } from '../db/joined.ts';
 import type { Logger } from '../logger.ts';
-import type { Broker, Channel } from './broker.ts';
+import type { Broker, Topic } from './broker.ts';
 import { createListeners } from './listeners.ts';
+import { toLine, toText, toLines } from './message-lines.ts';
 
 export interface RedisBrokerOptions {
   publisher: Redis;
@@ -14,104 +16,81 @@ export interface RedisBrokerOptions {
   logger: Logger;
 }
 
-/** The broker's own confirmation of a channel, shared by all who listen to it. */
-type Confirmation = Promise<number>;
-
 /**
- * A broker over Redis pub/sub, which ends the two connections when it is disposed. Listeners of the publishing process
- * are given the message itself, at once; for the others it is parsed once a process, however many listen.
+ * A broker over Redis pub/sub, which ends the two connections when it is disposed. Every process subscribes to whole
+ * topics, once, and finds in them what its own listeners want: what is published at the same time is one message, and a
+ * client that subscribes waits for no round trip. Listeners of the publishing process are given a message at once, as it
+ * is; for others it is parsed once a process, and only where somebody listens.
  */
 export function createRedisBroker(options: RedisBrokerOptions): Broker {
   const { publisher, subscriber, prefix, logger } = options;
   // Begins every message of this process, which has delivered it by the time that Redis brings it back.
-  const origin = `${randomUUID()} `;
+  const origin = randomUUID();
   const listeners = createListeners();
-  const confirmations = new Map<string, Confirmation>();
+  const confirmations = new Map<Topic, Promise<number>>();
   const pubsub = new RedisPubSub({
     publisher,
-    subscriber: withCaughtUnsubscribe(subscriber, logger),
-    serializer: (message) => origin + JSON.stringify(message),
+    subscriber,
+    serializer: String,
     deserializer: String,
   });
+  const senders = { live: createSender('live'), control: createSender('control') };
 
-  /** Asks Redis for a channel, once for all who listen to it here. */
-  function confirm<Message>(channel: Channel<Message>): Confirmation {
-    const known = confirmations.get(channel.name);
-    if (known) return known;
-    const onText = (text: string) => {
-      if (text.startsWith(origin)) return;
-      const message = parseMessage(channel, text, logger);
-      if (message !== undefined) listeners.deliver(channel, message);
-    };
-    // Not asyncIterableIterator(): it subscribes when first asked, and what was published before that is lost.
-    const confirmation = pubsub.subscribe(`${prefix}:${channel.name}`, onText);
-    confirmations.set(channel.name, confirmation);
-    return confirmation;
+  function createSender(topic: Topic): (line: string) => Promise<void> {
+    return createJoined(async (lines: string[]) => {
+      await pubsub.publish(`${prefix}:${topic}`, toText(origin, lines));
+      return lines.map(() => undefined);
+    });
   }
 
-  function leave<Message>(channel: Channel<Message>): void {
-    const confirmation = confirmations.get(channel.name);
-    confirmations.delete(channel.name);
-    confirmation?.then(
-      (id) => pubsub.unsubscribe(id),
-      () => undefined, // whoever waited for it has been told
-    );
+  function onText(text: string): void {
+    for (const { name, json } of toLines(origin, text)) {
+      try {
+        listeners.receive(name, json);
+      } catch (error) {
+        // One message that somebody else wrote must not end the process.
+        logger.warn({ err: error, channel: name }, 'malformed message skipped');
+      }
+    }
+  }
+
+  /** Asks Redis for a topic, once and for good. */
+  async function confirm(topic: Topic): Promise<void> {
+    // Not asyncIterableIterator(): it subscribes when first asked, and what was published before that is lost.
+    const confirmation = confirmations.get(topic) ?? pubsub.subscribe(`${prefix}:${topic}`, onText);
+    confirmations.set(topic, confirmation);
+    try {
+      await confirmation;
+    } catch (error) {
+      if (confirmations.get(topic) === confirmation) confirmations.delete(topic);
+      throw error;
+    }
   }
 
   return {
     publish: (channel, message) => {
-      listeners.deliver(channel, message);
-      return pubsub.publish(`${prefix}:${channel.name}`, message);
+      listeners.deliver(channel.name, message);
+      return senders[channel.topic](toLine(channel.name, message));
     },
     subscribe: async (channel, listener) => {
       listeners.add(channel, listener);
-      const stop = () => {
-        if (listeners.remove(channel, listener)) leave(channel);
-      };
+      const stop = () => listeners.remove(channel, listener);
       try {
-        await confirm(channel);
+        await confirm(channel.topic);
         return stop;
       } catch (error) {
         stop();
         throw error;
       }
     },
+    onGap: (listener) => {
+      subscriber.on('ready', listener);
+    },
     async [Symbol.asyncDispose]() {
       listeners.clear();
       await Promise.all([publisher, subscriber].map(endConnection));
     },
   };
-}
-
-/** What follows the origin. One message that somebody else wrote must not end the process. */
-function parseMessage<Message>(
-  channel: Channel<Message>,
-  text: string,
-  logger: Logger,
-): Message | undefined {
-  try {
-    return channel.schema.parse(JSON.parse(text.slice(text.indexOf(' ') + 1)));
-  } catch (error) {
-    logger.warn({ err: error, channel: channel.name }, 'malformed message skipped');
-    return undefined;
-  }
-}
-
-/** RedisPubSub does not wait for its unsubscribes, and a connection that ends under one must not end the process. */
-function withCaughtUnsubscribe(subscriber: Redis, logger: Logger): Redis {
-  const caught =
-    (command: 'unsubscribe' | 'punsubscribe') =>
-    async (...channels: string[]): Promise<void> => {
-      try {
-        await subscriber[command](...channels);
-      } catch (error) {
-        logger.warn({ err: error }, 'unsubscribe failed');
-      }
-    };
-  return Object.create(subscriber, {
-    unsubscribe: { value: caught('unsubscribe') },
-    punsubscribe: { value: caught('punsubscribe') },
-  }) as Redis;
 }
 
 /** A connection that is down has nobody to say goodbye to. */

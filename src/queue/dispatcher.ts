@@ -31,11 +31,11 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     const ended = [...(await expireJobs(db)), ...(await cancelFollowers(db))];
     if (ended.length > 0) await publish(ended);
     for (const job of ended) await queues.withdraw(job);
-    for (const job of await listUndispatched(db)) {
-      // A broker that refuses one would refuse the next as well.
-      if (!(await queues.enqueue(job))) return;
-      logger.info({ jobId: job.id, type: job.type }, 'job dispatched');
-    }
+    await Promise.all((await listUndispatched(db)).map(dispatch));
+  }
+
+  async function dispatch(job: JobRow): Promise<void> {
+    if (await queues.enqueue(job)) logger.info({ jobId: job.id, type: job.type }, 'job dispatched');
   }
 
   return startLoop({ name: 'dispatcher', run: sweep, intervalMs: sweepIntervalMs, logger });

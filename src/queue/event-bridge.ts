@@ -14,6 +14,11 @@ import type { QueueTransport } from './transport.ts';
 
 /** How long one read waits for events before it looks whether it should stop. */
 const readBlockMs = 5_000;
+/**
+ * From the beginning of one batch to that of the next: a millisecond for each event of the batch, and that at most. A
+ * quiet queue's events go on at once; those of a busy one share statements, and messages to the broker.
+ */
+const maxBatchIntervalMs = 10;
 /** Pause after a fault of the broker or the database, before the same entries are tried again. */
 const retryDelayMs = 500;
 /** How often the cursor is stored while events flow; a crash replays at most that much. */
@@ -55,8 +60,10 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
     while (!stop.signal.aborted) {
       const entries = await read(cursor);
       if (entries.length === 0) continue;
+      const begunAt = performance.now();
       await applyUntilDone(entries);
       cursor = entries.at(-1)!.id;
+      await pause(Math.min(entries.length, maxBatchIntervalMs) - (performance.now() - begunAt));
       if (Date.now() - savedAt < cursorIntervalMs) continue;
       savedAt = Date.now();
       await save(cursor);
@@ -100,7 +107,11 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   async function pauseAfter(error: unknown, what: string): Promise<void> {
     if (stop.signal.aborted) return;
     logger.error({ err: error }, what);
-    await delay(retryDelayMs, undefined, { signal: stop.signal }).catch(() => undefined);
+    await pause(retryDelayMs);
+  }
+
+  async function pause(ms: number): Promise<void> {
+    if (ms > 0) await delay(ms, undefined, { signal: stop.signal }).catch(() => undefined);
   }
 
   return {

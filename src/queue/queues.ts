@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq';
 import type { IQueueBackend, JobState } from 'bullmq';
 import type { JobRow } from '../db/job-row.ts';
+import { createJoined } from '../db/joined.ts';
 import { markDispatched } from '../db/jobs.ts';
 import type { Database } from '../db/tables.ts';
 import { queueName } from '../jobs/define-job.ts';
@@ -56,23 +57,41 @@ export function createQueues(
     definitions.map((definition) => [definition.type, openQueue(definition, transport, logger)]),
   );
 
+  const enqueueByType = new Map(
+    [...queues].map(([type, queue]) => [
+      type,
+      createJoined((jobs: JobRow[]) => enqueueAll(queue, jobs)),
+    ]),
+  );
+
+  function getEnqueue(type: string): (job: JobRow) => Promise<boolean> {
+    const enqueue = enqueueByType.get(type);
+    if (!enqueue) throw new Error(`no queue for jobs of type ${type}`);
+    return enqueue;
+  }
+
   function getQueue(type: string): JobQueue {
     const queue = queues.get(type);
     if (!queue) throw new Error(`no queue for jobs of type ${type}`);
     return queue;
   }
 
-  async function enqueue(job: JobRow): Promise<boolean> {
-    const queue = getQueue(job.type);
+  /** Enqueues jobs of one type in one call; says of each whether the queue has it. */
+  async function enqueueAll(queue: JobQueue, jobs: readonly JobRow[]): Promise<boolean[]> {
+    const entries = jobs.map((job) => ({
+      name: queue.name,
+      data: { jobId: job.id, round: job.round },
+      opts: toOptions(job),
+    }));
     try {
-      const payload = { jobId: job.id, round: job.round };
-      await withDeadline(queue.add(queue.name, payload, toOptions(job)), enqueueDeadlineMs);
+      await withDeadline(queue.addBulk(entries), enqueueDeadlineMs);
     } catch (error) {
-      logger.warn({ err: error, queue: queue.name, jobId: job.id }, 'job not enqueued yet');
-      return false;
+      const [{ id: jobId } = {}] = jobs;
+      logger.warn({ err: error, queue: queue.name, jobId, jobs: jobs.length }, 'not enqueued yet');
+      return jobs.map(() => false);
     }
-    await markDispatched(db, job);
-    return true;
+    await markDispatched(db, jobs);
+    return jobs.map(() => true);
   }
 
   async function inspect(job: JobRow): Promise<QueueEntryState> {
@@ -98,7 +117,7 @@ export function createQueues(
   }
 
   return {
-    enqueue,
+    enqueue: (job) => getEnqueue(job.type)(job),
     inspect,
     withdraw,
     isPaused: (type) => getQueue(type).isPaused(),

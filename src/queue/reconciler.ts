@@ -65,7 +65,7 @@ async function reconcile(options: ReconcilerOptions, type: string): Promise<void
     const updates = jobs.flatMap((job, index) => toRepair(job, entries[index]!) ?? []);
     const repaired = await applyJobUpdates(db, updates);
     if (repaired.length > 0) await publish(repaired);
-    for (const job of lost) await queues.enqueue(job);
+    await Promise.all(lost.map((job) => queues.enqueue(job)));
     if (repaired.length + lost.length > 0) {
       logger.warn({ type, repaired: repaired.length, enqueued: lost.length }, 'rows repaired');
     }

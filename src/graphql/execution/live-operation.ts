@@ -70,9 +70,11 @@ export function createLiveOperations({ schema, mask }: LiveOperationsOptions): L
 
   async function open(
     operation: Operation,
-    request: OperationRequest,
+    { operationName, variables }: OperationRequest,
     createContext: () => GraphQLContext,
   ): Promise<LiveOperation | FormattedExecutionResult> {
+    // Without the text of its document, of which every subscription would keep a copy.
+    const request = { operationName, variables };
     const context = createContext();
     const stream = await createSourceEventStream(toArguments(schema, operation, request, context));
     if (!(stream instanceof Feed)) return maskResult(stream as ExecutionResult, mask);
@@ -105,7 +107,7 @@ export function createLiveOperations({ schema, mask }: LiveOperationsOptions): L
 /** Equal for those whose answers are equal: what the viewer may see, and all variables that the answer may depend on. */
 function toGroupKey(
   { cursorVariables }: Operation,
-  { operationName, variables }: OperationRequest,
+  { operationName, variables }: Omit<OperationRequest, 'query'>,
   { viewer }: GraphQLContext,
 ): string {
   const entries = Object.entries(variables ?? {}).filter(([name]) => !cursorVariables.has(name));

@@ -25,7 +25,7 @@ export async function runOperation(
 export function toArguments(
   schema: GraphQLSchema,
   { document }: Operation,
-  { operationName, variables }: OperationRequest,
+  { operationName, variables }: Omit<OperationRequest, 'query'>,
   contextValue: GraphQLContext,
 ) {
   return { schema, document, operationName, variableValues: variables, contextValue };

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { NotFoundError } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
-import { createLoaders } from '../loaders.ts';
+import { Loaders } from '../loaders.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
 import { JobLogEntryRef } from './job-log.ts';
 import { JobRef } from './job.ts';
@@ -66,6 +66,6 @@ function throwNotFound(id: string): never {
 
 /** Loaders remember what they read, and every event wants to read anew. */
 function withFreshLoaders<Event>(context: GraphQLContext, event: Event): Event {
-  context.loaders = createLoaders(context.db);
+  context.loaders = new Loaders(context.db);
   return event;
 }

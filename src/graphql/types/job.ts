@@ -1,6 +1,7 @@
 import { isFinal, isRetryable } from '../../db/job-row.ts';
 import type { JobError, JobRow } from '../../db/job-row.ts';
 import { pascalName } from '../../jobs/define-job.ts';
+import { jobDefinitions } from '../../jobs/index.ts';
 import type { JobAttempt } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
 import { estimateCompletion, estimateStart } from '../estimate-job.ts';
@@ -44,9 +45,12 @@ const JobAttemptRef = builder.objectRef<JobAttempt>('JobAttempt').implement({
   }),
 });
 
+/** `VIDEO_SUMMARIZATION` is a `VideoSummarizationJob`. */
+const typeNames = new Map(jobDefinitions.map((job) => [job.type, `${pascalName(job)}Job`]));
+
 export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
   description: 'Work that takes minutes, from its submission to its end.',
-  resolveType: (job) => jobTypeName(job.type),
+  resolveType: (job) => typeNames.get(job.type),
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes, and is never used again.' }),
     type: t.field({ type: JobTypeRef, description: 'What it does.', resolve: (job) => job.type }),
@@ -135,8 +139,3 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
     }),
   }),
 });
-
-/** `VIDEO_SUMMARIZATION` becomes `VideoSummarizationJob`. */
-function jobTypeName(type: string): string {
-  return `${pascalName({ type })}Job`;
-}

@@ -85,14 +85,14 @@ async function startAnalysis(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<{ pipeline: Pipeline; created: boolean }> {
-  const { db, viewer, settings } = context;
+  const { db, subjects, viewer, settings } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', analysisInput, args.input);
   const options = collect(issues, 'options', jobOptionsSchema, args.options ?? {});
   if (!input || !options) throw new ValidationError(issues);
 
   const [summarize, ...followers] = planAnalysis(input);
-  await videoSummarization.checkInput(db, viewer.owner, summarize.input);
+  await videoSummarization.checkInput(subjects, viewer.owner, summarize.input);
   const toStep = ({ definition, ...step }: typeof summarize | (typeof followers)[number]) => ({
     ...step,
     type: definition.type,

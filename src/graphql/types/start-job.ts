@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { JobRow } from '../../db/job-row.ts';
-import { insertJob } from '../../db/jobs.ts';
 import type { InsertedJob } from '../../db/jobs.ts';
 import { IdempotencyConflictError, NotFoundError, ValidationError } from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';
@@ -134,14 +133,14 @@ async function startJob(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<InsertedJob> {
-  const { db, viewer, settings } = context;
+  const { subjects, insertJob, viewer, settings } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', definition.input, args.input);
   const options = collect(issues, 'options', jobOptionsSchema, args.options ?? {});
   if (!input || !options) throw new ValidationError(issues);
-  await definition.checkInput(db, viewer.owner, input);
+  await definition.checkInput(subjects, viewer.owner, input);
 
-  const inserted = await insertJob(db, {
+  const inserted = await insertJob({
     type: definition.type,
     owner: viewer.owner,
     input,

@@ -1,0 +1,8 @@
+import { serveCommands } from '../peer.ts';
+import { sendRequests } from './requests.ts';
+import { createSubscribers } from './subscribers.ts';
+
+const commands = { ...createSubscribers(), sendRequests };
+export type LoadCommands = typeof commands;
+
+serveCommands(commands);

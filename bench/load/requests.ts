@@ -1,0 +1,41 @@
+import autocannon from 'autocannon';
+
+/** As many browsers' worth, each with one connection that stays open. */
+export const connections = 50;
+/** Different requests that one connection repeats. */
+const requestsPerConnection = 100;
+
+export interface RequestLoad {
+  url: string;
+  seconds: number;
+  /** Each connection sends some of these, in an order of its own. */
+  requests: {
+    method: 'GET' | 'POST';
+    path: string;
+    headers: Record<string, string>;
+    body?: string;
+  }[];
+}
+
+/** Sends requests as fast as they are answered; how many answers came of each status. */
+export async function sendRequests({ url, seconds, requests }: RequestLoad) {
+  const result = await autocannon({
+    url,
+    connections,
+    duration: seconds,
+    setupClient: (client) => client.setRequests(pick(requests)),
+  });
+  const statuses = Object.entries(result.statusCodeStats ?? {});
+  return {
+    seconds: result.duration,
+    failed: result.errors + result.timeouts,
+    statuses: Object.fromEntries(statuses.map(([code, { count }]) => [code, count ?? 0])),
+  };
+}
+
+function pick<Item>(items: readonly Item[]): Item[] {
+  return Array.from(
+    { length: requestsPerConnection },
+    () => items[Math.floor(Math.random() * items.length)]!,
+  );
+}

@@ -1,0 +1,80 @@
+import type { Transport } from '../load/open-stream.ts';
+import { atMostTimes } from '../report/bounds.ts';
+import { divideCpu, openScene } from '../scene.ts';
+import type { Measure } from './measure.ts';
+
+interface Shape {
+  name: string;
+  jobs: number;
+  subscribersPerJob: number;
+  /** Between two reports of one job. */
+  everyMs: number;
+  must: number;
+  aim: number;
+}
+
+const wide: Shape = {
+  name: 'fan-out',
+  jobs: 1,
+  subscribersPerJob: 1_000,
+  everyMs: 200,
+  must: 0.4,
+  aim: 0.2,
+};
+const many: Shape = {
+  name: 'many-jobs',
+  jobs: 1_000,
+  subscribersPerJob: 1,
+  everyMs: 500,
+  must: 0.8,
+  aim: 0.5,
+};
+const titles = {
+  'fan-out': '1 job × 1,000 subscribers',
+  'many-jobs': '1,000 jobs × 1 subscriber',
+} as Record<string, string>;
+
+export const fanOutMeasures: Measure[] = [wide, many].flatMap((shape) => [
+  measureFanOut(shape, 'sse'),
+  measureFanOut(shape, 'websocket'),
+]);
+
+/** What it costs the API process to bring one update to one subscriber. */
+function measureFanOut(shape: Shape, transport: Transport): Measure {
+  const protocol = transport === 'sse' ? 'SSE' : 'WebSocket';
+  return {
+    name: `${shape.name}-${transport}`,
+    contestants: ['recipe', 'ours'],
+    warmUps: 1,
+    rows: [
+      {
+        key: 'cpu',
+        title: `server CPU per delivered update, ${titles[shape.name]}, ${protocol}`,
+        unit: 'µs',
+        better: 'lower',
+        must: atMostTimes(shape.must),
+        aim: atMostTimes(shape.aim),
+      },
+    ],
+    open: async (bench, contestant) => {
+      const scene = await openScene(bench.sides[contestant], shape.jobs);
+      const { api, load, worker, jobIds } = scene;
+      const subscribed = Array.from({ length: shape.subscribersPerJob }, () => jobIds).flat();
+      await load.ask('open', { transport, url: api.url, jobIds: subscribed });
+      const perJob = Math.ceil((bench.quick ? 3_000 : 6_000) / shape.everyMs);
+      return {
+        round: async () => {
+          const before = scene.readCpus();
+          await load.ask('startWindow');
+          await worker.ask('pace', { jobIds, everyMs: shape.everyMs, perJob });
+          const expected = perJob * subscribed.length;
+          const { received, p50 } = await load.ask('endWindow', { expected, withinMs: 3_000 });
+          const { api: cpu, ...details } = divideCpu(scene, before, received);
+          const flaw = received === expected ? undefined : `received ${received} of ${expected}`;
+          return { figures: { cpu }, details: { ...details, latencyMs: p50 }, flaw };
+        },
+        [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
+      };
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { bridge } from './bridge.ts';
+import { fanOutMeasures } from './fan-out.ts';
+import { finalUpdates } from './final-updates.ts';
+import { latencyMeasures } from './latency.ts';
+import type { Measure } from './measure.ts';
+import { memoryMeasures } from './memory.ts';
+import { jobQuery, restNotModified } from './polling.ts';
+import { reconnect } from './reconnect.ts';
+import { submit } from './submit.ts';
+
+/** In the order of the table. */
+export const measures: readonly Measure[] = [
+  ...fanOutMeasures,
+  ...latencyMeasures,
+  finalUpdates,
+  jobQuery,
+  restNotModified,
+  submit,
+  ...memoryMeasures,
+  bridge,
+  reconnect,
+];

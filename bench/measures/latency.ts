@@ -1,0 +1,46 @@
+import type { Transport } from '../load/open-stream.ts';
+import { atMost, atMostTimes } from '../report/bounds.ts';
+import { openScene } from '../scene.ts';
+import type { Measure } from './measure.ts';
+
+const jobs = 100;
+/** Of each job: 200 events a second in all. */
+const everyMs = 500;
+
+export const latencyMeasures = [measureLatency('sse'), measureLatency('websocket')];
+
+/** From the moment before a job reports to the moment the client has read it. */
+function measureLatency(transport: Transport): Measure {
+  const protocol = transport === 'sse' ? 'SSE' : 'WebSocket';
+  const row = (key: string, most: number) => ({
+    key,
+    title: `worker’s report to the client, 200 events a second, ${protocol}, ${key}`,
+    unit: 'ms',
+    better: 'lower' as const,
+    must: atMost(most),
+    aim: atMostTimes(1),
+  });
+  return {
+    name: `latency-${transport}`,
+    contestants: ['recipe', 'ours'],
+    warmUps: 1,
+    rows: [row('p50', 10), row('p99', 40)],
+    open: async (bench, contestant) => {
+      const scene = await openScene(bench.sides[contestant], jobs);
+      const { api, load, worker, jobIds } = scene;
+      await load.ask('open', { transport, url: api.url, jobIds });
+      const perJob = (bench.quick ? 2_000 : 4_000) / everyMs;
+      return {
+        round: async () => {
+          await load.ask('startWindow');
+          await worker.ask('pace', { jobIds, everyMs, perJob });
+          const expected = perJob * jobs;
+          const { received, p50, p99 } = await load.ask('endWindow', { expected, withinMs: 3_000 });
+          const flaw = received === expected ? undefined : `received ${received} of ${expected}`;
+          return { figures: { p50, p99 }, flaw };
+        },
+        [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
+      };
+    },
+  };
+}

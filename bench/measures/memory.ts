@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { readMemory } from '../cpu.ts';
+import { readHeldMemory, toInspectorOption } from '../inspector.ts';
+import type { Transport } from '../load/open-stream.ts';
+import { atMost } from '../report/bounds.ts';
+import { openScene } from '../scene.ts';
+import type { Measure } from './measure.ts';
+
+const subscriptions = 5_000;
+const quickSubscriptions = 2_000;
+/** Opened and closed before, so that what a first request loads is not counted. */
+const warmUp = 100;
+const settleMs = 2_000;
+const inspectorPort = 9_339;
+
+export const memoryMeasures = [measureMemory('sse', 20, 12), measureMemory('websocket', 16, 10)];
+
+/** What a subscription costs that waits, in a fresh API process a round. */
+function measureMemory(transport: Transport, must: number, aim: number): Measure {
+  const protocol = transport === 'sse' ? 'SSE' : 'WebSocket';
+  return {
+    name: `memory-${transport}`,
+    contestants: ['recipe', 'ours'],
+    warmUps: 0,
+    maxRounds: 3,
+    rows: [
+      {
+        key: 'kilobytes',
+        title: `memory per idle subscription, ${subscriptions.toLocaleString('en')} of them, ${protocol}`,
+        unit: 'kB',
+        better: 'lower',
+        must: atMost(must),
+        aim: atMost(aim),
+      },
+    ],
+    open: async (bench, contestant) => ({
+      round: async () => {
+        const count = bench.quick ? quickSubscriptions : subscriptions;
+        const option = toInspectorOption(inspectorPort);
+        await using scene = await openScene(bench.sides[contestant], 1, option);
+        const { api, load, jobIds } = scene;
+        const open = (count: number) =>
+          load.ask('open', {
+            transport,
+            url: api.url,
+            jobIds: Array.from({ length: count }, () => jobIds[0]!),
+          });
+        await open(warmUp);
+        await load.ask('closeAll');
+        await delay(settleMs);
+        const before = await readHeldMemory(api.pid, inspectorPort);
+        await open(count);
+        await delay(settleMs);
+        const uncollected = readMemory(api.pid);
+        const after = await readHeldMemory(api.pid, inspectorPort);
+        const each = (bytes: number) => bytes / count / 1024;
+        return {
+          figures: { kilobytes: each(after.resident - before.resident) },
+          details: {
+            reachable: each(after.reachable - before.reachable),
+            withGarbage: each(uncollected - before.resident),
+            megabytesBefore: before.resident / 2 ** 20,
+          },
+        };
+      },
+      [Symbol.asyncDispose]: async () => undefined,
+    }),
+  };
+}

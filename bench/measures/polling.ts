@@ -1,0 +1,112 @@
+import type { Peer } from '../peer.ts';
+import type { LoadCommands } from '../load/main.ts';
+import type { RequestLoad } from '../load/requests.ts';
+import { atLeastTimes } from '../report/bounds.ts';
+import { openScene } from '../scene.ts';
+import type { Bench } from '../scene.ts';
+import { jobDocument } from '../sides/side.ts';
+import type { Contestant } from '../sides/side.ts';
+import type { Measure, Sample } from './measure.ts';
+
+const jobs = 1_000;
+
+type Requests = RequestLoad['requests'];
+
+export const jobQuery: Measure = {
+  name: 'query-job',
+  contestants: ['recipe', 'rest', 'ours'],
+  warmUps: 1,
+  rows: [
+    {
+      key: 'rate',
+      title: '`Query.job` over POST, 1,000 jobs, 50 connections',
+      unit: '/s',
+      better: 'higher',
+      must: atLeastTimes(2),
+      aim: atLeastTimes(1, 'rest'),
+    },
+  ],
+  open: (bench, contestant) =>
+    openPolling(bench, contestant, async (_url, ids) =>
+      contestant === 'rest' ? ids.map(toGet) : ids.map(toPost),
+    ),
+};
+
+export const restNotModified: Measure = {
+  name: 'rest-304',
+  contestants: ['rest', 'ours'],
+  warmUps: 1,
+  rows: [
+    {
+      key: 'rate',
+      title: '`GET /api/jobs/:id` answered 304',
+      unit: '/s',
+      better: 'higher',
+      must: atLeastTimes(1, 'rest'),
+      aim: atLeastTimes(2, 'rest'),
+    },
+  ],
+  open: (bench, contestant) =>
+    openPolling(bench, contestant, async (url, ids) =>
+      contestant === 'rest' ? ids.map(toGet) : Promise.all(ids.map((id) => toKnownGet(url, id))),
+    ),
+};
+
+function toGet(id: string): Requests[number] {
+  return { method: 'GET', path: `/api/jobs/${id}`, headers: {} };
+}
+
+function toPost(id: string): Requests[number] {
+  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  const body = JSON.stringify({ query: jobDocument, variables: { id } });
+  return { method: 'POST', path: '/graphql', headers, body };
+}
+
+/** As one asks who has the answer already. */
+async function toKnownGet(url: string, id: string): Promise<Requests[number]> {
+  const request = toGet(id);
+  const response = await fetch(url + request.path);
+  await response.body?.cancel();
+  const etag = response.headers.get('etag');
+  return { ...request, headers: etag === null ? {} : { 'if-none-match': etag } };
+}
+
+/** Active jobs that say nothing, and many who ask for them. */
+async function openPolling(
+  bench: Bench,
+  contestant: Contestant,
+  toRequests: (url: string, ids: readonly string[]) => Promise<Requests>,
+) {
+  await using stack = new AsyncDisposableStack();
+  const scene = stack.use(await openScene(bench.sides[contestant], jobs));
+  const { load, jobIds, api } = scene;
+  const rest = contestant === 'rest' ? await scene.side.startRest?.() : undefined;
+  const { url } = rest ? stack.use(rest) : api;
+  const requests = await toRequests(url, jobIds);
+  const expected = requests[0]?.headers['if-none-match'] === undefined ? 200 : 304;
+  const seconds = bench.quick ? 2 : 4;
+  const isServed = await fetch(url + requests[0]!.path, requests[0]).then(
+    ({ status }) => status === expected,
+  );
+  const opened = stack.move();
+  return {
+    round: async (): Promise<Sample> => {
+      if (!isServed) return { figures: {} };
+      return measureRate(load, { url, seconds, requests }, expected);
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** Answers of the expected status a second; any other answer voids the round. */
+export async function measureRate(
+  load: Peer<LoadCommands>,
+  requestLoad: RequestLoad,
+  expected: number,
+): Promise<Sample & { answered: number }> {
+  const { seconds, failed, statuses } = await load.ask('sendRequests', requestLoad);
+  const { [expected]: answered = 0, ...others } = statuses;
+  const isFlawed = failed > 0 || Object.keys(others).length > 0;
+  const flaw = isFlawed ? `${failed} failed, ${JSON.stringify(others)}` : undefined;
+  return { answered, figures: { rate: answered / seconds }, flaw };
+}

@@ -1,0 +1,48 @@
+import { connections } from '../load/requests.ts';
+import { atLeastTimes } from '../report/bounds.ts';
+import { startLoad } from '../scene.ts';
+import { submitDocument } from '../sides/side.ts';
+import type { Measure } from './measure.ts';
+import { measureRate } from './polling.ts';
+
+/** Jobs accepted a second, with nobody there to run them. */
+export const submit: Measure = {
+  name: 'submit',
+  contestants: ['recipe', 'ours'],
+  warmUps: 1,
+  rows: [
+    {
+      key: 'rate',
+      title: '`summarizeVideo`, durable, against bare `queue.add`',
+      unit: '/s',
+      better: 'higher',
+      must: atLeastTimes(0.7),
+      aim: atLeastTimes(1),
+    },
+  ],
+  open: async (bench, contestant) => {
+    await using stack = new AsyncDisposableStack();
+    const side = bench.sides[contestant];
+    const variables = await side.submission();
+    stack.defer(side.clear);
+    const api = stack.use(await side.startApi());
+    const load = stack.use(await startLoad());
+    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    const body = JSON.stringify({ query: submitDocument, variables });
+    const requests = [{ method: 'POST' as const, path: '/graphql', headers, body }];
+    const seconds = bench.quick ? 2 : 4;
+    const opened = stack.move();
+    return {
+      round: async () => {
+        await side.clear();
+        const sample = await measureRate(load, { url: api.url, seconds, requests }, 200);
+        const stored = await side.countJobs();
+        // Requests that were under way at the end have their job, and no answer.
+        const surplus = stored - sample.answered;
+        if (surplus >= 0 && surplus <= connections) return sample;
+        return { ...sample, flaw: `${sample.answered} accepted, ${stored} stored` };
+      },
+      [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    };
+  },
+};

@@ -1,0 +1,77 @@
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { startDurablePostgres } from '../test/environment/postgres.ts';
+import { startRedis } from '../test/environment/redis.ts';
+import { readCpu, readFamilyCpu, readParent } from './cpu.ts';
+import type { Contestant } from './sides/side.ts';
+
+export interface RedisServer {
+  url: string;
+  client: Redis;
+  readCpu: () => number;
+}
+
+export interface PostgresServer {
+  url: string;
+  client: pg.Client;
+  readCpu: () => number;
+}
+
+export interface Services extends AsyncDisposable {
+  /** One a side, so that neither pays for the other. */
+  redis: Record<Contestant, RedisServer>;
+  postgres: PostgresServer;
+}
+
+/** Redis for each side, and a PostgreSQL that syncs to disk: durable is what we claim. */
+export async function startServices(): Promise<Services> {
+  await using stack = new AsyncDisposableStack();
+  const postgres = await openPostgres(stack);
+  const redis = {
+    recipe: await openRedis(stack),
+    rest: await openRedis(stack),
+    ours: await openRedis(stack),
+  };
+  const opened = stack.move();
+  return { redis, postgres, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+async function openRedis(stack: AsyncDisposableStack): Promise<RedisServer> {
+  const { url } = stack.use(await startRedis());
+  const client = stack.adopt(new Redis(url), (open) => open.disconnect());
+  const pid = Number(/process_id:(\d+)/.exec(await client.info('server'))?.[1]);
+  return { url, client, readCpu: () => readCpu(pid) };
+}
+
+async function openPostgres(stack: AsyncDisposableStack): Promise<PostgresServer> {
+  const server = stack.use(await startDurablePostgres());
+  await loadStatementCounter(server);
+  const client = await connect(server.url);
+  stack.defer(() => client.end());
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const pid = readParent(rows[0]!.pid);
+  return { url: server.url, client, readCpu: () => readFamilyCpu(pid) };
+}
+
+/** Loaded, it costs nothing until a measure switches it on; it must be there when the server starts. */
+async function loadStatementCounter(server: Awaited<ReturnType<typeof startDurablePostgres>>) {
+  const before = await connect(server.url);
+  await before.query(`alter system set shared_preload_libraries = 'pg_stat_statements'`);
+  await before.query('checkpoint');
+  await before.end();
+  await server.crash();
+  await server.start();
+  const client = await connect(server.url);
+  await client.query(`create extension pg_stat_statements`);
+  await client.query(`alter system set pg_stat_statements.track = 'none'`);
+  await client.query('select pg_reload_conf()');
+  await client.end();
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  // The server goes before its last client does.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}

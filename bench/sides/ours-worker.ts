@@ -1,0 +1,43 @@
+import { openStack } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { createDatabase } from '../../src/db/database.ts';
+import { jobDefinitions } from '../../src/jobs/index.ts';
+import { videoSummarization } from '../../src/jobs/video-summarization.ts';
+import { createLogger } from '../../src/logger.ts';
+import { createModelService } from '../../src/model-service/client.ts';
+import { startRunningJobs } from '../../src/queue/running-jobs.ts';
+import { startWorker } from '../../src/queue/worker.ts';
+import type { JobDefinition } from '../../src/jobs/define-job.ts';
+import { serveCommands } from '../peer.ts';
+import { createJobDriver } from '../worker/job-driver.ts';
+
+// The worker of src with all that it does for a job, but for the call of a model service: there the bench has the word.
+
+const driver = createJobDriver();
+const definition: JobDefinition = {
+  ...videoSummarization,
+  checkInput: async () => undefined,
+  process: ({ jobId, report }) => driver.run(jobId, report),
+};
+
+const config = readConfig(process.env, jobDefinitions);
+const logger = createLogger(config.logLevel, false);
+const stack = await openStack(config, logger);
+const db = createDatabase(stack.pool);
+await startWorker({
+  db,
+  transport: stack.transport,
+  definition,
+  modelService: createModelService({
+    url: config.modelServiceUrl ?? '',
+    timeoutMs: config.modelTimeoutMs,
+  }),
+  runningJobs: await startRunningJobs({ db, broker: stack.broker, logger }),
+  announceLogs: () => undefined, // its jobs log nothing
+  logger,
+  workerName: config.workerName,
+  settings: config.jobSettings[definition.type]!,
+  shutdownGraceMs: config.shutdownGraceMs,
+  lockDurationMs: config.lockDurationMs,
+});
+serveCommands(driver.commands);

@@ -1,0 +1,47 @@
+import { sql } from 'kysely';
+import { createOwnedReader } from './owned-reader.ts';
+import type { OwnedReader } from './owned-reader.ts';
+import type { Database, Persona, Video, VideoSummary } from './tables.ts';
+import { isStorable, toUuid } from './text.ts';
+
+/** What jobs work on, each for its owner alone; what is looked up at the same time is read in one statement. */
+export interface Subjects {
+  db: Database;
+  findVideo: OwnedReader<Video>;
+  findPersona: OwnedReader<Persona>;
+  findVideoSummary: OwnedReader<VideoSummary & { owner: string }>;
+}
+
+export function createSubjects(db: Database): Subjects {
+  return {
+    db,
+    findVideo: createOwnedReader(toText, (ids) =>
+      db
+        .selectFrom('video')
+        .selectAll()
+        .where(sql<boolean>`id = any(${sql.val(ids)}::text[])`)
+        .execute(),
+    ),
+    findPersona: createOwnedReader(toUuid, (ids) =>
+      db
+        .selectFrom('persona')
+        .selectAll()
+        .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
+        .execute(),
+    ),
+    findVideoSummary: createOwnedReader(toUuid, (ids) =>
+      db
+        .selectFrom('videoSummary')
+        .innerJoin('job', 'job.id', 'videoSummary.jobId')
+        .selectAll('videoSummary')
+        // Whose it is follows from the job that made it.
+        .select('job.owner')
+        .where(sql<boolean>`video_summary.id = any(${sql.val(ids)}::uuid[])`)
+        .execute(),
+    ),
+  };
+}
+
+function toText(id: string): string | undefined {
+  return isStorable(id) ? id : undefined;
+}

@@ -1,0 +1,39 @@
+/** Messages on their way between processes: who sent them in the first line, then a line each, name and JSON. */
+export interface MessageLine {
+  name: string;
+  json: string;
+}
+
+/** The JSON of what is sent on several channels, made once. */
+const known = new WeakMap<object, string>();
+
+export function toLine(name: string, message: unknown): string {
+  return `${name} ${toJson(message)}`;
+}
+
+function toJson(message: unknown): string {
+  if (Array.isArray(message)) return `[${message.map(toJson).join(',')}]`;
+  if (typeof message !== 'object' || message === null) return JSON.stringify(message);
+  const before = known.get(message);
+  if (before !== undefined) return before;
+  const json = JSON.stringify(message);
+  known.set(message, json);
+  return json;
+}
+
+export function toText(origin: string, lines: readonly string[]): string {
+  return `${origin}\n${lines.join('\n')}`;
+}
+
+/** The lines of a text, unless it is this origin's own. JSON has no line breaks. */
+export function* toLines(origin: string, text: string): Generator<MessageLine> {
+  if (text.startsWith(origin)) return;
+  let start = text.indexOf('\n') + 1;
+  while (start > 0) {
+    const lineEnd = text.indexOf('\n', start);
+    const end = lineEnd === -1 ? text.length : lineEnd;
+    const space = text.indexOf(' ', start);
+    yield { name: text.slice(start, space), json: text.slice(space + 1, end) };
+    start = lineEnd + 1;
+  }
+}

@@ -1,0 +1,46 @@
+import { createCollector } from './collect.ts';
+import type { Collector } from './collect.ts';
+import { createGraphQLClient } from './graphql-client.ts';
+import type { GraphQLAnswer, Transport, Variables } from './graphql-client.ts';
+import { openSharedWebSocket } from './shared-websocket.ts';
+
+/** A subscription that goes on until it is left, at any moment. */
+export interface Watch<View> {
+  /** What its one field gave, in the order of arrival. */
+  views: Collector<View>;
+  /** Throws what went wrong meanwhile. */
+  leave: () => Promise<void>;
+}
+
+export function openWatch<View>(
+  appUrl: string,
+  transport: Transport,
+  query: string,
+  variables: Variables = {},
+): Watch<View> {
+  const views = createCollector<View>();
+  const socket = transport === 'websocket' ? openSharedWebSocket(appUrl) : undefined;
+  const answers = socket
+    ? socket.subscribe(query, variables)
+    : createGraphQLClient(appUrl).subscribe('sse', query, variables);
+  const ended = forward(answers, views);
+  ended.catch(() => undefined); // whoever leaves is told
+  return {
+    views,
+    leave: async () => {
+      await answers.return?.();
+      await socket?.[Symbol.asyncDispose]();
+      await ended;
+    },
+  };
+}
+
+async function forward<View>(
+  answers: AsyncIterable<GraphQLAnswer>,
+  { push }: Collector<View>,
+): Promise<void> {
+  for await (const { data, errors } of answers) {
+    if (errors || !data) throw new Error(JSON.stringify(errors));
+    for (const view of Object.values(data)) push(view as View);
+  }
+}
