@@ -87,6 +87,15 @@ export class IdempotencyConflictError extends Error {
   }
 }
 
+/** A subscriber reads so slowly that more waits for it than is kept; it subscribes again, and begins with what is. */
+export class FellBehindError extends Error {
+  override readonly name = 'FellBehindError';
+
+  constructor(maxWaiting: number) {
+    super(`More than ${maxWaiting} jobs changed that were not read. Subscribe again.`);
+  }
+}
+
 /** The app cannot begin; the message says why, and what to do, in one line. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';

@@ -33,6 +33,13 @@ interface JobLogTable {
   at: Generated<Date>;
 }
 
+/** An entry of the ledger of ended jobs. */
+interface JobTotalTable {
+  type: string;
+  state: string;
+  jobs: string;
+}
+
 interface EventCursorTable {
   queue: string;
   eventId: string;
@@ -153,6 +160,7 @@ export interface Tables {
   job: JobTable;
   jobAttempt: JobAttemptTable;
   jobLog: JobLogTable;
+  jobTotal: JobTotalTable;
   eventCursor: EventCursorTable;
   worker: WorkerTable;
   lease: LeaseTable;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import { isUnavailable } from '../db/unavailable.ts';
+import { FellBehindError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 
 /**
@@ -19,6 +20,9 @@ export function createErrorMask(logger: Logger): (error: unknown) => GraphQLErro
         ...place,
         extensions: { code: 'SERVICE_UNAVAILABLE' },
       });
+    }
+    if (cause instanceof FellBehindError) {
+      return new GraphQLError(cause.message, { ...place, extensions: { code: 'FELL_BEHIND' } });
     }
     const errorId = randomUUID();
     logger.error({ err: cause, errorId }, 'request failed unexpectedly');

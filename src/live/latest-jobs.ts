@@ -1,19 +1,11 @@
 import { isFinal } from '../db/job-row.ts';
 import type { JobRow } from '../db/job-row.ts';
+import { FellBehindError } from '../errors.ts';
 import type { Slot } from './feed.ts';
 
 /** Jobs that may wait for one subscriber, and final ones that are remembered so as not to come twice. */
 export const maxWaitingJobs = 10_000;
 const maxRememberedFinals = 10_000;
-
-/** The client reads so slowly that more jobs wait for it than are kept. */
-export class FellBehindError extends Error {
-  override readonly name = 'FellBehindError';
-
-  constructor() {
-    super(`More than ${maxWaitingJobs} jobs changed that were not read: subscribe again.`);
-  }
-}
 
 /** The slot of many jobs: one row a job, always its newest, in the order in which the jobs first changed. */
 export class LatestJobs implements Slot<JobRow> {
@@ -34,7 +26,7 @@ export class LatestJobs implements Slot<JobRow> {
     if (job.version <= newest) return false;
     this.#remember(job);
     this.#waiting.set(job.id, job);
-    if (this.#waiting.size > maxWaitingJobs) throw new FellBehindError();
+    if (this.#waiting.size > maxWaitingJobs) throw new FellBehindError(maxWaitingJobs);
     return true;
   }
 

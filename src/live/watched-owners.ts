@@ -4,11 +4,12 @@ import type { JobRow } from '../db/job-row.ts';
 import type { Database } from '../db/tables.ts';
 import { listJobsAbout, listUnfinishedJobs, readClock } from '../db/watched-jobs.ts';
 import type { UnheardJob } from '../db/watched-jobs.ts';
+import { FellBehindError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { ownerChannel } from '../pubsub/broker.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import { Feed } from './feed.ts';
-import { FellBehindError, LatestJobs, maxWaitingJobs } from './latest-jobs.ts';
+import { LatestJobs, maxWaitingJobs } from './latest-jobs.ts';
 
 /** Statements become visible so long after the time that they write, at most. */
 const commitToleranceMs = 5_000;

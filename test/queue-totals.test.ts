@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { localViewer } from '../src/auth/viewer.ts';
+import { retryJob } from '../src/db/job-control.ts';
+import type { JobRow } from '../src/db/job-row.ts';
+import { applyJobUpdates } from '../src/db/job-updates.ts';
+import { getQueueFigures, sumUpJobTotals } from '../src/db/queue-figures.ts';
+import { createPaceReader } from '../src/db/queue-pace.ts';
+import { recordWorker } from '../src/db/workers.ts';
+import { estimateCompletion, estimateStart } from '../src/graphql/estimate-job.ts';
+import { createTestStack, stackKinds } from './environment/app.ts';
+import type { TestStack } from './environment/app.ts';
+import { insertTestJobs, openBareStack } from './environment/bare-stack.ts';
+import type { BareStack } from './environment/bare-stack.ts';
+import { expectNoLeaks } from './environment/leaks.ts';
+
+expectNoLeaks();
+
+const type = 'VIDEO_SUMMARIZATION';
+const settings = () => ({ ratePerMinute: null }) as never;
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  let testStack: TestStack;
+  let stack: BareStack;
+
+  beforeAll(async () => {
+    testStack = await createTestStack(kind);
+    stack = await openBareStack(testStack);
+  });
+
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+    await testStack[Symbol.asyncDispose]();
+  });
+
+  async function end(jobs: readonly JobRow[], state: 'COMPLETED' | 'FAILED'): Promise<void> {
+    for (const [index, progress] of ['ACTIVE', state].entries()) {
+      const update = {
+        round: 1,
+        eventId: BigInt(index + 1),
+        attempt: 1,
+        state: progress as 'ACTIVE',
+      };
+      await applyJobUpdates(
+        stack.db,
+        jobs.map(({ id }) => ({ ...update, jobId: id })),
+      );
+    }
+  }
+
+  test('ended jobs are counted once, however often the ledger is summed up, and not after a retry', async () => {
+    const jobs = await insertTestJobs(stack.db, 7);
+    await end(jobs.slice(0, 4), 'COMPLETED');
+    await end(jobs.slice(4), 'FAILED');
+    expect(await getQueueFigures(stack.db, type)).toMatchObject({ completed: 4, failed: 3 });
+    await Promise.all([sumUpJobTotals(stack.db), sumUpJobTotals(stack.db)]);
+    expect(await getQueueFigures(stack.db, type)).toMatchObject({ completed: 4, failed: 3 });
+
+    await retryJob(stack.db, localViewer.owner, jobs[6]!.id, () => 3);
+    await sumUpJobTotals(stack.db);
+    expect(await getQueueFigures(stack.db, type)).toMatchObject({
+      completed: 4,
+      failed: 2,
+      queued: 1,
+    });
+    const { rows } = await stack.db.executeQuery<{ state: string }>(
+      stack.db.selectFrom('jobTotal').select('state').orderBy('state').compile(),
+    );
+    expect(rows.map(({ state }) => state)).toEqual(['COMPLETED', 'FAILED']);
+  });
+
+  test('an estimate needs five samples, and a worker', async () => {
+    const findPosition = async () => 3;
+    const estimate = async (job: JobRow) => {
+      // A reader remembers for a second.
+      const context = { findPace: createPaceReader(stack.db), findPosition, settings };
+      return [await estimateStart(job, context), await estimateCompletion(job, context)];
+    };
+    const [job, ...others] = await insertTestJobs(stack.db, 3);
+    expect(await estimate(job!)).toEqual([null, null]);
+    await end(others, 'COMPLETED');
+    expect(await estimate(job!)).toEqual([null, null]);
+    const worker = { id: job!.id, queue: 'video-summarization', name: 'one', concurrency: 2 };
+    await recordWorker(stack.db, worker);
+    expect(await estimate(job!)).toEqual([expect.any(Date), expect.any(Date)]);
+    expect(await estimate({ ...job!, state: 'COMPLETED' })).toEqual([null, null]);
+    expect(await estimate({ ...job!, state: 'ACTIVE' })).toEqual([null, expect.any(Date)]);
+  });
+});
