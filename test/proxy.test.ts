@@ -91,7 +91,7 @@ describe('through nginx as it comes, with buffering and compression', () => {
   });
 });
 
-async function* subscribeByParts(url: string, id: string): AsyncGenerator<unknown> {
+async function* subscribeByParts(url: string, id: string): AsyncGenerator {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: {

@@ -88,11 +88,11 @@ export function createJobApi(services: GraphQLServices, execution: Execution): J
   };
 }
 
-function readPoll(request: IncomingMessage): Poll | undefined {
-  const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
-  const waitMs = Number(searchParams.get('waitMs') ?? 0);
+function readPoll({ url = '' }: IncomingMessage): Poll | undefined {
+  const [path = '', query] = url.split('?', 2);
+  const waitMs = query === undefined ? 0 : Number(new URLSearchParams(query).get('waitMs') ?? 0);
   if (!(waitMs >= 0 && waitMs <= maxWaitMs)) return undefined;
-  return { id: pathname.slice(jobApiPath.length), waitMs };
+  return { id: path.slice(jobApiPath.length), waitMs };
 }
 
 /** The job once it is newer than the version; undefined when it is not in time, or the client has gone. */
