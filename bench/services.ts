@@ -21,6 +21,8 @@ export interface Services extends AsyncDisposable {
   /** One a side, so that neither pays for the other. */
   redis: Record<Contestant, RedisServer>;
   postgres: PostgresServer;
+  /** Another database of the same server, for a long history. */
+  grownPostgres: PostgresServer;
 }
 
 /** Redis for each side, and a PostgreSQL that syncs to disk: durable is what we claim. */
@@ -31,9 +33,11 @@ export async function startServices(): Promise<Services> {
     recipe: await openRedis(stack),
     rest: await openRedis(stack),
     ours: await openRedis(stack),
+    grown: await openRedis(stack),
   };
+  const grownPostgres = await openBeside(stack, postgres);
   const opened = stack.move();
-  return { redis, postgres, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return { redis, postgres, grownPostgres, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 async function openRedis(stack: AsyncDisposableStack): Promise<RedisServer> {
@@ -51,6 +55,17 @@ async function openPostgres(stack: AsyncDisposableStack): Promise<PostgresServer
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   const pid = readParent(rows[0]!.pid);
   return { url: server.url, client, readCpu: () => readFamilyCpu(pid) };
+}
+
+async function openBeside(
+  stack: AsyncDisposableStack,
+  postgres: PostgresServer,
+): Promise<PostgresServer> {
+  await postgres.client.query('create database grown');
+  const url = Object.assign(new URL(postgres.url), { pathname: 'grown' }).href;
+  const client = await connect(url);
+  stack.defer(() => client.end());
+  return { url, client, readCpu: postgres.readCpu };
 }
 
 /** Loaded, it costs nothing until a measure switches it on; it must be there when the server starts. */

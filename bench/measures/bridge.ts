@@ -40,7 +40,7 @@ export const bridge: Measure = {
     let written = 0;
     return {
       round: async () => {
-        const versionsBefore = contestant === 'ours' ? await readJobs(scene) : [];
+        const versionsBefore = contestant !== 'recipe' ? await readJobs(scene) : [];
         const before = scene.readCpus();
         const startedAt = now();
         const rounds = Array.from({ length: perJob }, (_, index) => written + index + 1);
@@ -58,7 +58,7 @@ export const bridge: Measure = {
           postgresCpuPerEvent: (after.postgres - before.postgres) / total,
         };
         const figures = { rate: (total * 1_000) / (endedAt - startedAt) };
-        if (contestant !== 'ours') return { figures, details };
+        if (contestant === 'recipe') return { figures, details };
         const reached = await readJobs(scene);
         const late = reached.filter((job) => job.stage !== stage).length;
         const rowUpdates = sumVersions(reached) - sumVersions(versionsBefore);

@@ -6,8 +6,8 @@ import type { Figures } from './bounds.ts';
 export interface Result {
   measure: Measure;
   outcomes: Outcomes;
-  /** Ours again, beside finished jobs. */
-  grown?: Outcome | undefined;
+  /** Ours without and with a long history, in turns. */
+  growth?: Outcomes | undefined;
 }
 
 /** With that many more finished jobs, no figure may become worse by more. */
@@ -58,8 +58,10 @@ function flag(outcomes: Outcomes): string {
 }
 
 export function formatGrowth(results: readonly Result[]): string {
-  const lines = results.flatMap(({ measure, outcomes, grown }) =>
-    grown ? measure.rows.map((row) => formatGrowthRow(row, outcomes.ours, grown)) : [],
+  const lines = results.flatMap(({ measure, growth }) =>
+    growth?.grown
+      ? measure.rows.map((row) => formatGrowthRow(row, growth.ours, growth.grown!))
+      : [],
   );
   const heads = ['measure', 'ours', 'with 1,000,000 finished jobs', 'times worse', 'must', 'met'];
   return toTable(heads, lines);
@@ -81,8 +83,8 @@ function formatGrowthRow(row: Row, before: Outcome | undefined, grown: Outcome):
 
 /** The rest of what was seen, one line a contestant. */
 export function formatDetails(results: readonly Result[]): string {
-  const lines = results.flatMap(({ measure, outcomes, grown }) => {
-    const all = Object.entries(grown ? { ...outcomes, 'ours, grown': grown } : outcomes);
+  const lines = results.flatMap(({ measure, outcomes, growth }) => {
+    const all = Object.entries({ ...outcomes, ...(growth?.grown ? { grown: growth.grown } : {}) });
     return all.flatMap(([name, { details, flaws }]) => {
       const figures = Object.entries(details).map(([key, value]) => `${key} ${format(value)}`);
       const parts = [...figures, ...flaws.map((flaw) => `void: ${flaw}`)];

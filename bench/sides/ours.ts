@@ -11,10 +11,11 @@ const videoId = 'bench-video';
 const main = 'src/main.ts';
 
 /** The program of this repository, as an operator runs it. */
-export async function createOurs(services: Services): Promise<Side> {
-  const { postgres, redis } = services;
+export async function createOurs(services: Services, place: 'ours' | 'grown'): Promise<Side> {
+  const redis = services.redis[place];
+  const postgres = place === 'ours' ? services.postgres : services.grownPostgres;
   const env = {
-    REDIS_URL: redis.ours.url,
+    REDIS_URL: redis.url,
     DATABASE_URL: postgres.url,
     MODEL_SERVICE_URL: 'http://127.0.0.1:9', // nobody is there, and nobody calls
     PORT: '0',
@@ -45,15 +46,15 @@ export async function createOurs(services: Services): Promise<Side> {
       );
       return rows[0]!.count;
     },
-    redis: redis.ours.client,
+    redis: redis.client,
     eventStream: {
       key: key('events'),
       metaKey: key('meta'),
       toReport: (stage, version) => ({ attempt: 1, progress: version % 100, stage }),
     },
-    readServicesCpu: () => ({ redis: redis.ours.readCpu(), postgres: postgres.readCpu() }),
+    readServicesCpu: () => ({ redis: redis.readCpu(), postgres: postgres.readCpu() }),
     clear: async () => {
-      await redis.ours.client.flushall();
+      await redis.client.flushall();
       // Not truncated: a table of a million finished jobs is a measure of its own.
       await postgres.client.query(`delete from job where input ->> 'videoId' = $1`, [videoId]);
       await postgres.client.query('vacuum analyze job, job_attempt');

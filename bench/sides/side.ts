@@ -3,8 +3,8 @@ import type { Peer } from '../peer.ts';
 import type { Program } from '../program.ts';
 import type { WorkerCommands } from '../worker/job-driver.ts';
 
-export const contestants = ['recipe', 'rest', 'ours'] as const;
-/** `rest` is the recipe's queue behind Fastify instead of GraphQL. */
+export const contestants = ['recipe', 'rest', 'ours', 'grown'] as const;
+/** `rest` is the recipe's queue behind Fastify instead of GraphQL; `grown` is ours with a long history. */
 export type Contestant = (typeof contestants)[number];
 
 /** One way to build the same thing: what a measure must know to drive it. */

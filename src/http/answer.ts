@@ -37,7 +37,6 @@ export function refuse(response: ServerResponse, status: number, message: string
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(json),
-    connection: 'close',
   });
   response.end(json);
 }

@@ -20,7 +20,7 @@ export async function drain(
 ): Promise<void> {
   const closed = new Promise((done) => server.close(done));
   await Promise.all([
-    ...[...streams].filter(isEventStream).map((stream) => endLater(() => stream.end())),
+    ...[...streams].filter(isStream).map((stream) => endLater(() => stream.end())),
     ...[...sockets].map((socket) => endLater(() => socket.close(serviceRestart, 'restarting'))),
   ]);
   const late = setTimeout(() => {
@@ -32,9 +32,9 @@ export async function drain(
   clearTimeout(late);
 }
 
-// A stream that ends without GraphQL's "complete" tells its client to connect again.
-function isEventStream(response: ServerResponse): boolean {
-  return String(response.getHeader('content-type')).startsWith('text/event-stream');
+// A stream that ends without its protocol's word for "complete" tells its client to connect again.
+function isStream(response: ServerResponse): boolean {
+  return /^(text\/event-stream|multipart\/mixed)/.test(String(response.getHeader('content-type')));
 }
 
 async function endLater(end: () => void): Promise<void> {

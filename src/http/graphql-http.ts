@@ -82,7 +82,10 @@ export function createGraphQLHttp(services: GraphQLServices, heartbeat: Heartbea
       try {
         await handle(request, response);
       } catch (error) {
-        if (error instanceof BodyTooLargeError) return refuse(response, 413, error.message);
+        if (error instanceof BodyTooLargeError) {
+          response.setHeader('connection', 'close');
+          return refuse(response, 413, error.message);
+        }
         // The client has gone in the middle of its request.
         if (request.destroyed && !request.complete) return;
         services.logger.error({ err: error }, 'request failed unexpectedly');

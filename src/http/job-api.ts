@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { localViewer } from '../auth/viewer.ts';
 import type { JobRow } from '../db/job-row.ts';
 import type { GraphQLServices } from '../graphql/context.ts';
@@ -13,6 +12,8 @@ const maxWaitMs = 25_000;
 
 export interface JobApi {
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Answers the polls that wait, with what there is. */
+  endWaiting: () => void;
 }
 
 /** What a poll asks for. */
@@ -29,6 +30,7 @@ export function createJobApi(services: GraphQLServices, execution: Execution): J
   const { jobs, logger } = services;
   const readResult = createResultReader(execution);
   const { owner } = localViewer;
+  const shutdown = new AbortController();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'GET') {
@@ -40,7 +42,7 @@ export function createJobApi(services: GraphQLServices, execution: Execution): J
     const version = (await jobs.findVersion(owner, poll.id))?.version;
     if (version === undefined) return refuse(response, 404, 'There is no such job.');
     const job = hasTag(request, toTag(version))
-      ? await waitForNewer(services, owner, { ...poll, version }, response)
+      ? await waitForNewer(services, owner, { ...poll, version }, [response, shutdown.signal])
       : await jobs.find(owner, poll.id);
     if (response.destroyed) return;
     if (!job) {
@@ -85,6 +87,7 @@ export function createJobApi(services: GraphQLServices, execution: Execution): J
         refuse(response, extensions?.['code'] === 'SERVICE_UNAVAILABLE' ? 503 : 500, message);
       }
     },
+    endWaiting: () => shutdown.abort(),
   };
 }
 
@@ -100,25 +103,22 @@ async function waitForNewer(
   { live }: GraphQLServices,
   owner: string,
   { id, waitMs, version }: Poll & { version: number },
-  response: ServerResponse,
+  [response, shutdown]: readonly [ServerResponse, AbortSignal],
 ): Promise<JobRow | undefined> {
   if (waitMs === 0) return undefined;
   const updates = await live.watchJob(owner, id, version);
   if (!updates) return undefined;
-  if (response.destroyed) {
-    updates.close();
-    return undefined;
-  }
-  const isOver = new AbortController();
-  const end = () => {
-    isOver.abort();
-    updates.close();
-  };
+  const end = () => updates.close();
+  const timer = setTimeout(end, waitMs);
   response.once('close', end);
-  delay(waitMs, undefined, { signal: isOver.signal }).then(end, () => undefined);
-  const next = await updates.next();
+  shutdown.addEventListener('abort', end);
+  if (response.destroyed || shutdown.aborted) end();
+  const { value: job } = await updates.next();
+  clearTimeout(timer);
+  response.off('close', end);
+  shutdown.removeEventListener('abort', end);
   end();
-  return next.done ? undefined : next.value;
+  return job;
 }
 
 /** Whose job it is depends on who asks, and no cache in between knows that. */

@@ -64,7 +64,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { logger } = services;
   const webSocket = stack.use(attachGraphQLWebSocket(server, { execution, heartbeat, logger }));
   await listen(server, port, host);
-  stack.defer(() => drain(server, streams, webSocket.sockets));
+  stack.defer(async () => {
+    jobApi.endWaiting();
+    await drain(server, streams, webSocket.sockets);
+  });
   const started = stack.move();
   return {
     url: toUrl(server.address() as AddressInfo),

@@ -55,8 +55,12 @@ export const videoSummarization = defineJob({
     deadlineMs: 15 * 60_000,
   },
   checkInput: async ({ findVideo, findPersona }, owner, { videoId, personaId }) => {
-    if (!(await findVideo(owner, videoId))) throw new NotFoundError('video', videoId);
-    if (!(await findPersona(owner, personaId))) throw new NotFoundError('persona', personaId);
+    const [video, persona] = await Promise.all([
+      findVideo(owner, videoId),
+      findPersona(owner, personaId),
+    ]);
+    if (!video) throw new NotFoundError('video', videoId);
+    if (!persona) throw new NotFoundError('persona', personaId);
   },
   result: { type: 'VideoSummary', listByJob: listVideoSummariesByJob },
   process: async ({ db, owner, jobId, resultId, input, modelService, report, during, save }) => {

@@ -4,21 +4,21 @@ export interface MessageLine {
   json: string;
 }
 
-/** The JSON of what is sent on several channels, made once. */
-const known = new WeakMap<object, string>();
+/** Writes lines; the JSON of what goes to several channels is made once. */
+export function createLineWriter(): (name: string, message: unknown) => string {
+  const known = new WeakMap<object, string>();
 
-export function toLine(name: string, message: unknown): string {
-  return `${name} ${toJson(message)}`;
-}
+  function toJson(message: unknown): string {
+    if (Array.isArray(message)) return `[${message.map(toJson).join(',')}]`;
+    if (typeof message !== 'object' || message === null) return JSON.stringify(message);
+    const before = known.get(message);
+    if (before !== undefined) return before;
+    const json = JSON.stringify(message);
+    known.set(message, json);
+    return json;
+  }
 
-function toJson(message: unknown): string {
-  if (Array.isArray(message)) return `[${message.map(toJson).join(',')}]`;
-  if (typeof message !== 'object' || message === null) return JSON.stringify(message);
-  const before = known.get(message);
-  if (before !== undefined) return before;
-  const json = JSON.stringify(message);
-  known.set(message, json);
-  return json;
+  return (name, message) => `${name} ${toJson(message)}`;
 }
 
 export function toText(origin: string, lines: readonly string[]): string {

@@ -5,7 +5,7 @@ import { createJoined } from '../db/joined.ts';
 import type { Logger } from '../logger.ts';
 import type { Broker, Topic } from './broker.ts';
 import { createListeners } from './listeners.ts';
-import { toLine, toText, toLines } from './message-lines.ts';
+import { createLineWriter, toLines, toText } from './message-lines.ts';
 
 export interface RedisBrokerOptions {
   publisher: Redis;
@@ -27,6 +27,7 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
   // Begins every message of this process, which has delivered it by the time that Redis brings it back.
   const origin = randomUUID();
   const listeners = createListeners();
+  const toLine = createLineWriter();
   const confirmations = new Map<Topic, Promise<number>>();
   const pubsub = new RedisPubSub({
     publisher,

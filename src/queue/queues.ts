@@ -76,6 +76,12 @@ export function createQueues(
     return queue;
   }
 
+  const marks = new Set<Promise<unknown>>();
+  const markTogether = createJoined(async (jobs: JobRow[]) => {
+    await markDispatched(db, jobs);
+    return jobs.map(() => undefined);
+  });
+
   /** Enqueues jobs of one type in one call; says of each whether the queue has it. */
   async function enqueueAll(queue: JobQueue, jobs: readonly JobRow[]): Promise<boolean[]> {
     const entries = jobs.map((job) => ({
@@ -90,8 +96,21 @@ export function createQueues(
       logger.warn({ err: error, queue: queue.name, jobId, jobs: jobs.length }, 'not enqueued yet');
       return jobs.map(() => false);
     }
-    await markDispatched(db, jobs);
+    void mark(jobs);
     return jobs.map(() => true);
+  }
+
+  /** Nobody waits for it: a row without its mark is enqueued again, and a queue takes an entry once. */
+  async function mark(jobs: readonly JobRow[]): Promise<void> {
+    const marking = Promise.all(jobs.map(markTogether));
+    marks.add(marking);
+    try {
+      await marking;
+    } catch (error) {
+      logger.warn({ err: error, jobs: jobs.length }, 'jobs not marked as enqueued');
+    } finally {
+      marks.delete(marking);
+    }
   }
 
   async function inspect(job: JobRow): Promise<QueueEntryState> {
@@ -122,6 +141,7 @@ export function createQueues(
     withdraw,
     isPaused: (type) => getQueue(type).isPaused(),
     async [Symbol.asyncDispose]() {
+      await Promise.allSettled(marks);
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };
