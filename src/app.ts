@@ -5,6 +5,9 @@ import type { JobRow } from './db/job-row.ts';
 import type { Database } from './db/tables.ts';
 import { StartupError } from './errors.ts';
 import { startGraphQLServices } from './graphql/services.ts';
+import { startProbeServer } from './http/probe-server.ts';
+import { createProbes } from './http/probes.ts';
+import type { Probes } from './http/probes.ts';
 import { startHttpServer } from './http/server.ts';
 import { queueName } from './jobs/define-job.ts';
 import { jobDefinitions } from './jobs/index.ts';
@@ -36,6 +39,8 @@ export interface AppOptions {
 export interface App extends AsyncDisposable {
   /** Where the API is reached; undefined for a worker. */
   url: string | undefined;
+  /** Where the probes are reached; undefined when they have no port of their own. */
+  probesUrl: string | undefined;
 }
 
 /** Everything one stack holds, handed to the parts that a role has. */
@@ -45,6 +50,7 @@ interface Parts {
   db: Database;
   broker: Broker;
   transport: QueueTransport;
+  probes: Probes;
   disposables: AsyncDisposableStack;
 }
 
@@ -57,19 +63,33 @@ export async function startApp(options: AppOptions): Promise<App> {
     );
   }
   await using disposables = new AsyncDisposableStack();
+  const probes = createProbes();
+  const probesUrl = await startProbes(config, probes, disposables);
   const stack = disposables.use(await openStack(config, logger));
   const db = disposables.use(createDatabase(stack.pool));
   if (config.migrateOnStart) await migrate(db, logger);
   else await expectMigrated(db);
 
   const broker = overrides?.wrapBroker?.(stack.broker) ?? stack.broker;
-  const parts = { config, logger, db, broker, transport: stack.transport, disposables };
+  const parts = { config, logger, db, broker, transport: stack.transport, probes, disposables };
   const url = role === 'worker' ? undefined : await startApi(parts);
   // Last to begin, first to end: what running jobs still say is heard.
   if (role !== 'api') await startWorkers(parts);
+  probes.serve(stack.pings);
+  disposables.defer(probes.drain);
 
   const opened = disposables.move();
-  return { url, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return { url, probesUrl, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** First of all: whoever asks meanwhile is told that it is starting. */
+async function startProbes(
+  { http: { host }, metricsPort: port }: Config,
+  probes: Probes,
+  disposables: AsyncDisposableStack,
+): Promise<string | undefined> {
+  if (port === null) return undefined;
+  return disposables.use(await startProbeServer({ probes, host, port })).url;
 }
 
 /** Opens what the configuration names: everything in this process, or Redis and PostgreSQL. */
@@ -94,8 +114,9 @@ async function startWorkers(parts: Parts): Promise<void> {
       .publish(logChannel(jobId), sequence)
       .catch((error: unknown) => logger.warn({ err: error, jobId }, 'log lines not announced'));
   };
+  const wanted = jobDefinitions.filter(({ type }) => config.workerTypes.includes(type));
   const workers = await Promise.all(
-    jobDefinitions.map((definition) =>
+    wanted.map((definition) =>
       startWorker({
         db,
         transport,
@@ -127,7 +148,7 @@ async function startBuiltIn({ config, logger, disposables }: Parts): Promise<str
 }
 
 async function startApi(parts: Parts): Promise<string> {
-  const { config, logger, db, broker, transport, disposables } = parts;
+  const { config, logger, db, broker, transport, probes, disposables } = parts;
   const queues = disposables.use(createQueues(db, transport, jobDefinitions, logger));
   const publish = (jobs: readonly JobRow[]) => publishJobs(broker, jobs);
   const dispatcher = disposables.use(startDispatcher({ db, queues, logger, publish }));
@@ -149,7 +170,7 @@ async function startApi(parts: Parts): Promise<string> {
   );
   const settings = (type: string) => config.jobSettings[type]!;
   const services = disposables.use(startGraphQLServices({ db, broker, queues, logger, settings }));
-  const server = disposables.use(await startHttpServer({ services, ...config.http }));
+  const server = disposables.use(await startHttpServer({ services, probes, ...config.http }));
   logger.info({ url: server.url }, 'api started');
   return server.url;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { queueName } from './jobs/define-job.ts';
 import type { JobDefinition, JobSettings } from './jobs/define-job.ts';
 import { describeQueueVariables, describeVariables } from './environment.ts';
-import type { Variable } from './environment.ts';
+import type { Variable } from './variable.ts';
 
 export type StackConfig =
   | { kind: 'embedded'; dataDir: string }
@@ -17,6 +18,8 @@ export type StackConfig =
 export interface Config {
   stack: StackConfig;
   http: { host: string; port: number; pingIntervalMs: number };
+  /** Of the probes alone; null: the API serves them on its own port. */
+  metricsPort: number | null;
   logLevel: string;
   /** Null: the built-in one. */
   modelServiceUrl: string | null;
@@ -24,6 +27,8 @@ export interface Config {
   builtInModelService: BuiltInModelServiceConfig;
   migrateOnStart: boolean;
   workerName: string;
+  /** Types of the jobs that this process works on. */
+  workerTypes: readonly string[];
   /** How long running jobs may go on once the process has been told to end. */
   shutdownGraceMs: number;
   reconcileIntervalMs: number;
@@ -62,16 +67,19 @@ export function readConfig(env: Environment, definitions: readonly JobDefinition
   if (stack.kind === 'services' && values.modelServiceUrl === null) {
     problems.push('MODEL_SERVICE_URL is required beside REDIS_URL and DATABASE_URL.');
   }
+  const workerTypes = readWorkerTypes(values.workerQueues, definitions, problems);
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return Object.freeze({
     stack,
     http: { host: values.host, port: values.port, pingIntervalMs: values.pingIntervalMs },
+    metricsPort: values.metricsPort,
     logLevel: values.logLevel,
     modelServiceUrl: values.modelServiceUrl,
     modelTimeoutMs: values.modelTimeoutMs,
     builtInModelService: { mediaRoot: values.mediaRoot, stepDelayMs: values.stepDelayMs },
     migrateOnStart: values.migrateOnStart ?? stack.kind === 'embedded',
     workerName: values.workerName,
+    workerTypes,
     shutdownGraceMs: values.shutdownGraceMs,
     reconcileIntervalMs: values.reconcileIntervalMs,
     lockDurationMs: values.lockDurationMs,
@@ -118,4 +126,20 @@ function readStack(
     problems.push(`${given} is set without ${missing}: set both for the services stack, or none.`);
   }
   return { kind: 'embedded', dataDir };
+}
+
+function readWorkerTypes(
+  queues: readonly string[] | null,
+  definitions: readonly JobDefinition[],
+  problems: string[],
+): string[] {
+  const unknown = (queues ?? []).filter(
+    (queue) => !definitions.some((it) => queueName(it) === queue),
+  );
+  if (unknown.length > 0) {
+    const known = definitions.map(queueName).join(', ');
+    problems.push(`WORKER_QUEUES: there is no queue ${unknown.join(', ')}; there are ${known}.`);
+  }
+  const wanted = definitions.filter((it) => queues?.includes(queueName(it)) ?? true);
+  return wanted.map(({ type }) => type);
 }

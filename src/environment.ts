@@ -1,33 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import type { JobDefinition } from './jobs/define-job.ts';
-
-/** One environment variable: how it is read, and what the README's table says of it. */
-export interface Variable<Value> {
-  name: string;
-  schema: z.ZodType<Value>;
-  /** The value when it is not set. */
-  fallback: Value;
-  /** The default in words, where the value itself does not say it. */
-  defaultText?: string;
-  help: string;
-}
-
-function variable<Value>(description: Variable<Value>): Variable<Value> {
-  return description;
-}
-
-const port = z.coerce.number().int().min(0).max(65_535);
-const count = z.coerce.number().int().min(1).max(1_000_000);
-const milliseconds = z.coerce
-  .number<string>()
-  .int()
-  .min(0)
-  .max(7 * 24 * 3_600_000);
-const flag = z
-  .enum(['true', 'false', '1', '0'])
-  .transform((text) => text === 'true' || text === '1');
-const address = (protocols: RegExp) => z.url({ protocol: protocols });
+import { address, count, flag, milliseconds, port, variable } from './variable.ts';
 
 /** Every variable that is read, but for those that each queue has. */
 export function describeVariables() {
@@ -43,6 +17,12 @@ export function describeVariables() {
       schema: z.string(),
       fallback: '127.0.0.1',
       help: 'Address that the HTTP server listens on.',
+    }),
+    metricsPort: variable<number | null>({
+      name: 'METRICS_PORT',
+      schema: port,
+      fallback: null,
+      help: 'Port for `/livez` and `/readyz` alone, on every role; 0 takes a free one.',
     }),
     pingIntervalMs: variable({
       name: 'PING_INTERVAL_MS',
@@ -141,6 +121,13 @@ export function describeVariables() {
       schema: milliseconds,
       fallback: 20_000,
       help: 'How long running jobs may go on once the process has been told to end; then they go back to their queue.',
+    }),
+    workerQueues: variable<string[] | null>({
+      name: 'WORKER_QUEUES',
+      schema: z.string().transform((text) => text.split(',').map((name) => name.trim())),
+      fallback: null,
+      defaultText: 'all',
+      help: 'Queues that the workers of this process take jobs from, as `video-summarization,claim-extraction`.',
     }),
     workerName: variable({
       name: 'WORKER_NAME',

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { startHttpServer } from '../src/http/server.ts';
 import { createTestStack, stackKinds } from './environment/app.ts';
 import { startBareServices } from './environment/bare-services.ts';
 import { insertTestJob, openBareStack } from './environment/bare-stack.ts';
@@ -11,6 +10,7 @@ import { eventually } from './environment/eventually.ts';
 import { createGate } from './environment/gate.ts';
 import type { Gate } from './environment/gate.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { serve } from './environment/serve.ts';
 
 expectNoLeaks();
 
@@ -39,8 +39,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     stack = disposables.use(await openBareStack(testStack));
     const broker = probe.wrap(stack.broker);
     const services = disposables.use(startBareServices(stack, { broker }));
-    const options = { services, host: '127.0.0.1', port: 0, pingIntervalMs: 10_000 };
-    ({ url } = disposables.use(await startHttpServer(options)));
+    ({ url } = disposables.use(await serve(services)));
   });
 
   afterAll(() => disposables.disposeAsync());

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
 import type { JobRow } from '../src/db/job-row.ts';
-import { startHttpServer } from '../src/http/server.ts';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import type { Broker } from '../src/pubsub/broker.ts';
 import { createTestStack } from './environment/app.ts';
@@ -15,6 +14,7 @@ import type { Word } from './environment/job-words.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 import { openWatch } from './environment/watch.ts';
 import type { Watch } from './environment/watch.ts';
+import { serve } from './environment/serve.ts';
 
 expectNoLeaks();
 
@@ -51,8 +51,7 @@ describe('on the services stack', () => {
       },
     };
     const services = disposables.use(startBareServices(stack, { broker }));
-    const options = { services, host: '127.0.0.1', port: 0, pingIntervalMs: 10_000 };
-    ({ url } = disposables.use(await startHttpServer(options)));
+    ({ url } = disposables.use(await serve(services)));
   });
 
   afterAll(() => disposables.disposeAsync());

@@ -79,8 +79,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(await estimate(job!)).toEqual([null, null]);
     await end(others, 'COMPLETED');
     expect(await estimate(job!)).toEqual([null, null]);
-    const worker = { id: job!.id, queue: 'video-summarization', name: 'one', concurrency: 2 };
-    await recordWorker(stack.db, worker);
+    const worker = { id: job!.id, queue: 'video-summarization', name: 'one', host: 'here' };
+    await recordWorker(stack.db, { ...worker, concurrency: 2, busy: 0 });
     expect(await estimate(job!)).toEqual([expect.any(Date), expect.any(Date)]);
     expect(await estimate({ ...job!, state: 'COMPLETED' })).toEqual([null, null]);
     expect(await estimate({ ...job!, state: 'ACTIVE' })).toEqual([null, expect.any(Date)]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { describeQueueVariables, describeVariables } from '../src/environment.ts';
-import type { Variable } from '../src/environment.ts';
+import type { Variable } from '../src/variable.ts';
 import type { JobDefinition } from '../src/jobs/define-job.ts';
 import { jobDefinitions } from '../src/jobs/index.ts';
 import { createTestStack, startTestApp } from './environment/app.ts';

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
-import { startHttpServer } from '../src/http/server.ts';
 import type { HttpServer } from '../src/http/server.ts';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import { createTestStack } from './environment/app.ts';
@@ -13,6 +12,7 @@ import { collectGarbage } from './environment/garbage.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 import { subscribeRaw } from './environment/raw-subscriber.ts';
 import type { RawSubscriber } from './environment/raw-subscriber.ts';
+import { serve } from './environment/serve.ts';
 
 expectNoLeaks();
 
@@ -35,7 +35,7 @@ beforeAll(async () => {
   testStack = await createTestStack('services');
   stack = await openBareStack(testStack);
   services = startBareServices(stack);
-  server = await startHttpServer({ services, host: '127.0.0.1', port: 0, pingIntervalMs: 60_000 });
+  server = await serve(services, 60_000);
 });
 
 afterAll(async () => {

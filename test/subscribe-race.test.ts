@@ -3,7 +3,6 @@ import { localViewer } from '../src/auth/viewer.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
 import type { JobUpdate } from '../src/db/job-updates.ts';
-import { startHttpServer } from '../src/http/server.ts';
 import { jobChannel, publishJobs } from '../src/pubsub/broker.ts';
 import { createTestStack, stackKinds } from './environment/app.ts';
 import type { TestStack } from './environment/app.ts';
@@ -15,6 +14,7 @@ import { eventually } from './environment/eventually.ts';
 import { createGraphQLClient, transports } from './environment/graphql-client.ts';
 import type { GraphQLClient } from './environment/graphql-client.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { serve } from './environment/serve.ts';
 
 expectNoLeaks();
 
@@ -110,12 +110,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     let stop: () => Promise<void>;
 
     beforeAll(async () => {
-      const server = await startHttpServer({
-        services,
-        host: '127.0.0.1',
-        port: 0,
-        pingIntervalMs: 10_000,
-      });
+      const server = await serve(services);
       graphql = createGraphQLClient(server.url);
       stop = async () => server[Symbol.asyncDispose]();
     });

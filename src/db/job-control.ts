@@ -125,7 +125,12 @@ async function lockCanceledFollowers(trx: DatabaseTransaction, job: JobRow): Pro
     .execute();
 }
 
-async function lockOwnedJob(trx: DatabaseTransaction, owner: string, id: string): Promise<JobRow> {
+/** The owner’s job, locked until the transaction ends; throws NotFoundError. */
+export async function lockOwnedJob(
+  trx: DatabaseTransaction,
+  owner: string,
+  id: string,
+): Promise<JobRow> {
   const job = isUuid(id) ? await lockJob(trx, id) : undefined;
   if (job?.owner !== owner) throw new NotFoundError('job', id);
   return job;

@@ -56,7 +56,10 @@ interface WorkerTable {
   id: string;
   queue: string;
   name: string;
+  host: string;
   concurrency: number;
+  /** Jobs that it ran when it was seen last. */
+  busy: number;
   startedAt: Generated<Date>;
   seenAt: Generated<Date>;
 }
@@ -178,6 +181,7 @@ export type DatabaseTransaction = Transaction<Tables>;
 
 export type JobAttempt = Selectable<JobAttemptTable>;
 export type JobLogEntry = Selectable<JobLogTable>;
+export type WorkerProcess = Selectable<WorkerTable>;
 export type Video = Selectable<VideoTable>;
 export type Persona = Selectable<PersonaTable>;
 export type VideoSummary = Selectable<VideoSummaryTable>;

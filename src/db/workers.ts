@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
-import type { Database } from './tables.ts';
+import type { Database, WorkerProcess } from './tables.ts';
 
 export interface WorkerPresence {
   id: string;
   queue: string;
   name: string;
+  host: string;
   concurrency: number;
+  /** Jobs that it runs now. */
+  busy: number;
 }
 
 /** A worker that was not seen for this long is taken for dead. */
@@ -21,7 +24,9 @@ export async function recordWorker(db: Database, worker: WorkerPresence): Promis
   await db
     .insertInto('worker')
     .values(worker)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ seenAt: sql`now()` }))
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet({ seenAt: sql`now()`, busy: worker.busy }),
+    )
     .execute();
 }
 
@@ -44,4 +49,15 @@ export async function countWorkers(db: Database, queue: string): Promise<number>
     .where(isPresent)
     .executeTakeFirstOrThrow();
   return count;
+}
+
+/** Workers that are there for a queue, the oldest first. */
+export async function listWorkers(db: Database, queue: string): Promise<WorkerProcess[]> {
+  return db
+    .selectFrom('worker')
+    .selectAll()
+    .where('queue', '=', queue)
+    .where(isPresent)
+    .orderBy('id')
+    .execute();
 }

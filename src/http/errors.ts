@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import { isUnavailable } from '../db/unavailable.ts';
-import { FellBehindError } from '../errors.ts';
+import { FellBehindError, QueueUnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 
 /**
@@ -17,6 +17,13 @@ export function createErrorMask(logger: Logger): (error: unknown) => GraphQLErro
     if (isUnavailable(cause)) {
       logger.warn({ err: cause }, 'database not available');
       return new GraphQLError('The service cannot reach its database. Try again in a moment.', {
+        ...place,
+        extensions: { code: 'SERVICE_UNAVAILABLE' },
+      });
+    }
+    if (cause instanceof QueueUnavailableError) {
+      logger.warn({ err: cause.cause }, 'queue not available');
+      return new GraphQLError(cause.message, {
         ...place,
         extensions: { code: 'SERVICE_UNAVAILABLE' },
       });

@@ -1,13 +1,14 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLServices } from '../graphql/context.ts';
 import { drain } from './drain.ts';
 import { createGraphQLHttp } from './graphql-http.ts';
 import { attachGraphQLWebSocket } from './graphql-websocket.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { createJobApi, jobApiPath } from './job-api.ts';
+import { listen, toUrl } from './listen.ts';
 import { graphqlPath } from './paths.ts';
+import type { Probes } from './probes.ts';
 
 /**
  * How long an idle connection is kept: longer than proxies and clients keep theirs, so that it is never we who close one
@@ -25,6 +26,7 @@ export interface HttpServerOptions {
   port: number;
   /** How often idle subscriptions are pinged. */
   pingIntervalMs: number;
+  probes: Probes;
 }
 
 export interface HttpServer extends AsyncDisposable {
@@ -34,7 +36,7 @@ export interface HttpServer extends AsyncDisposable {
 
 /** Serves the API until disposed; then it drains. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { services, host, port } = options;
+  const { services, host, port, probes } = options;
   await using stack = new AsyncDisposableStack();
   const heartbeat = stack.use(startHeartbeat(options.pingIntervalMs));
   const graphql = stack.use(createGraphQLHttp(services, heartbeat));
@@ -45,6 +47,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     streams.add(response);
     response.once('close', () => streams.delete(response));
     const path = request.url?.split('?', 1)[0] ?? '';
+    if (probes.handle(path, response)) return;
     if (path === graphqlPath) void graphql.handle(request, response);
     else if (path.startsWith(jobApiPath)) void jobApi.handle(request, response);
     else if (path === '/') response.writeHead(302, { location: graphqlPath }).end();
@@ -70,25 +73,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   });
   const started = stack.move();
   return {
-    url: toUrl(server.address() as AddressInfo),
+    url: toUrl(server),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
-}
-
-async function listen(server: Server, port: number, host: string): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(port, host, resolve);
-  await promise;
 }
 
 function answerNotFound(response: ServerResponse): void {
   response.writeHead(404, { 'content-type': 'application/json' });
   response.end('{"error":"not found"}\n');
-}
-
-function toUrl({ address, family, port }: AddressInfo): string {
-  const everywhere = address === '0.0.0.0' || address === '::';
-  if (everywhere) return `http://localhost:${port}`;
-  return family === 'IPv6' ? `http://[${address}]:${port}` : `http://${address}:${port}`;
 }

@@ -36,10 +36,16 @@ export function createLostHints(options: LostHintsOptions): LostHints {
     const silent = [...jobs.byId.values()].filter(({ heardAt }) => now - heardAt >= silenceMs);
     // Among the hints of many jobs, those of one are not missed: owners and logs have their turn however much is heard.
     const isTurn = now - lookedAt >= silenceMs;
+    // Before rows are read: what is suspected meanwhile is looked at again.
     if (isTurn) lookedAt = now;
-    await compare(silent, isTurn ? [...owners.all] : []);
     for (const watched of silent) watched.heardAt = now;
-    if (isTurn) await logs.look();
+    try {
+      await compare(silent, isTurn ? [...owners.all] : []);
+      if (isTurn) await logs.look();
+    } catch (error) {
+      suspectAll();
+      throw error;
+    }
   }
 
   async function compare(

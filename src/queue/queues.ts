@@ -6,6 +6,7 @@ import { markDispatched } from '../db/jobs.ts';
 import type { Database } from '../db/tables.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
+import { QueueUnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { withDeadline } from './deadline.ts';
 import { toEntryId } from './transport.ts';
@@ -35,6 +36,10 @@ export interface Queues extends AsyncDisposable {
   /** Takes a job that is not to run out of its queue; a worker that already has it will skip it. */
   withdraw: (job: JobRow) => Promise<void>;
   isPaused: (type: string) => Promise<boolean>;
+  /** Stops a queue, or lets it go on: jobs are accepted meanwhile, and wait. Throws QueueUnavailableError. */
+  setPaused: (type: string, paused: boolean) => Promise<void>;
+  /** Moves a job that waits to the place that its priority gives it. */
+  reprioritize: (job: JobRow) => Promise<void>;
 }
 
 export interface QueueEntryState {
@@ -135,11 +140,33 @@ export function createQueues(
     }
   }
 
+  async function setPaused(type: string, paused: boolean): Promise<void> {
+    const queue = getQueue(type);
+    try {
+      await withDeadline(paused ? queue.pause() : queue.resume(), enqueueDeadlineMs);
+    } catch (error) {
+      throw new QueueUnavailableError({ cause: error });
+    }
+  }
+
+  async function reprioritize(job: JobRow): Promise<void> {
+    const queue = getQueue(job.type);
+    try {
+      const entry = await withDeadline(queue.getJob(toEntryId(job)), enqueueDeadlineMs);
+      await entry?.changePriority({ priority: job.priorityRank });
+    } catch (error) {
+      // Its row says the priority, and the queue has it where it was.
+      logger.warn({ err: error, queue: queue.name, jobId: job.id }, 'job not moved in its queue');
+    }
+  }
+
   return {
     enqueue: (job) => getEnqueue(job.type)(job),
     inspect,
     withdraw,
     isPaused: (type) => getQueue(type).isPaused(),
+    setPaused,
+    reprioritize,
     async [Symbol.asyncDispose]() {
       await Promise.allSettled(marks);
       await Promise.all([...queues.values()].map((queue) => queue.close()));

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { DelayedError, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { BackoffStrategy, IQueueBackend, Job, JobProgress } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
@@ -34,7 +35,17 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   const logger = options.logger.child({ queue });
   const attemptOptions = { ...options, deadlineMs: settings.deadlineMs, logger };
   const shutdown = new AbortController();
-  const presence = { id: uuidv7(), queue, name: workerName, concurrency: settings.concurrency };
+  let busy = 0;
+  const id = uuidv7();
+  const record = () =>
+    recordWorker(db, {
+      id,
+      queue,
+      name: workerName,
+      host: hostname(),
+      concurrency: settings.concurrency,
+      busy,
+    });
 
   const worker = new Worker<
     JobPayload,
@@ -51,6 +62,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       // Its next stall would be its last. If it is another that takes workers down, the two must not meet again.
       const leave = job.stalledCounter < maxStalls ? () => undefined : runningJobs.enterAlone();
       if (!leave) return postpone(job, token);
+      busy += 1;
       try {
         return await runAttempt(attemptOptions, job, AbortSignal.any(signals));
       } catch (error) {
@@ -58,6 +70,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
         if (isUnavailable(error)) await postpone(job, token);
         throw toQueueError(error);
       } finally {
+        busy -= 1;
         leave();
       }
     },
@@ -79,11 +92,9 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   worker.on('error', (error) => logger.warn({ err: error }, 'worker connection failed'));
   worker.on('stalled', (jobId) => logger.warn({ jobId }, 'job stalled'));
   await worker.waitUntilReady();
-  await recordWorker(db, presence);
+  await record();
   const heartbeat = setInterval(() => {
-    recordWorker(db, presence).catch((error: unknown) =>
-      logger.warn({ err: error }, 'worker presence not recorded'),
-    );
+    record().catch((error: unknown) => logger.warn({ err: error }, 'worker presence not recorded'));
   }, presenceIntervalMs);
   logger.info({ concurrency: settings.concurrency }, 'worker started');
 
@@ -93,7 +104,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
       await worker.close();
       clearTimeout(grace);
-      await removeWorker(db, presence.id);
+      await removeWorker(db, id);
     },
   };
 }

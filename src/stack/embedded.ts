@@ -26,10 +26,12 @@ export async function openEmbedded(dataDir: string): Promise<Stack> {
   const broker = stack.use(createMemoryBroker());
   const backend = createPostgresBackend as BackendFactory<IQueueBackend, QueueConnection>;
   const opened = stack.move();
+  const pool = pools.open('public');
   return {
-    pool: pools.open('public'),
+    pool,
     transport: { producer: queuePool, consumer: queuePool, prefix: queueSchema, backend },
     broker,
+    pings: { postgres: () => pool.query('select 1') },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

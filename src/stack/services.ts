@@ -32,6 +32,8 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
   const consumer = stack.adopt(redis('consumer', { maxRetriesPerRequest: null }), endConnection);
   const publisher = redis('publisher', { maxRetriesPerRequest: 1 });
   const subscriber = redis('subscriber', { maxRetriesPerRequest: null });
+  const probe = stack.adopt(redis('probe', { maxRetriesPerRequest: 0 }), endConnection);
+  const probePool = stack.adopt(createPool({ ...config, poolSize: 1 }, logger), (it) => it.end());
   const prefix = config.redisPrefix;
   const broker = stack.use(createRedisBroker({ publisher, subscriber, prefix, logger }));
   await Promise.all([producer, consumer, publisher, subscriber].map((client) => client.connect()));
@@ -43,6 +45,7 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
     pool,
     transport: { producer, consumer, prefix, backend },
     broker,
+    pings: { postgres: () => probePool.query('select 1'), redis: () => probe.ping() },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

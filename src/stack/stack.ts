@@ -8,4 +8,6 @@ export interface Stack extends AsyncDisposable {
   pool: PostgresPool;
   transport: QueueTransport;
   broker: Broker;
+  /** Asks whether what is outside this process is there, by name; over connections that wait behind no work. */
+  pings: Record<string, () => Promise<unknown>>;
 }

@@ -35,6 +35,8 @@ export interface TestAppOptions {
 
 export interface TestApp extends AsyncDisposable {
   url: string;
+  /** Where the probes are reached when they have a port of their own. */
+  probesUrl: string;
   graphql: GraphQLClient;
 }
 
@@ -59,6 +61,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   const url = app.url ?? '';
   return {
     url,
+    probesUrl: app.probesUrl ?? '',
     graphql: createGraphQLClient(url),
     [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
   };

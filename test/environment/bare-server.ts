@@ -1,4 +1,3 @@
-import { startHttpServer } from '../../src/http/server.ts';
 import type { HttpServer } from '../../src/http/server.ts';
 import { createTestStack } from './app.ts';
 import type { StackKind } from './app.ts';
@@ -7,6 +6,7 @@ import { openBareStack } from './bare-stack.ts';
 import type { BareStack } from './bare-stack.ts';
 import { createBrokerProbe } from './broker-probe.ts';
 import type { BrokerProbe } from './broker-probe.ts';
+import { serve } from './serve.ts';
 
 /** The API on a bare stack: nobody works on jobs, and what happens to rows is the test's. */
 export interface BareServer extends HttpServer {
@@ -27,9 +27,7 @@ export async function startBareServer(
       ...(silenceMs === undefined ? {} : { silenceMs }),
     }),
   );
-  const server = opening.use(
-    await startHttpServer({ services, host: '127.0.0.1', port: 0, pingIntervalMs }),
-  );
+  const server = opening.use(await serve(services, pingIntervalMs));
   const opened = opening.move();
   return { url: server.url, stack, probe, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }

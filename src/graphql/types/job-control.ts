@@ -1,11 +1,8 @@
-import { cancelJob, retryJob } from '../../db/job-control.ts';
 import type { CancelOutcome } from '../../db/job-control.ts';
 import type { JobRow } from '../../db/job-row.ts';
 import { ConflictError, NotFoundError } from '../../errors.ts';
-import { cancelChannel } from '../../pubsub/broker.ts';
 import { builder } from '../builder.ts';
-import type { GraphQLContext } from '../context.ts';
-import { announce, handOver } from '../hand-over.ts';
+import { cancel, retry } from '../control-job.ts';
 import { JobRef } from './job.ts';
 
 const CancelOutcomeRef = builder.enumType('CancelOutcome', {
@@ -42,31 +39,9 @@ builder.mutationField('cancelJob', (t) =>
       },
     },
     args: { id: t.arg.id({ required: true, description: 'The job’s id.' }) },
-    resolve: async (_root, { id }, context) => {
-      const { outcome, job, changed } = await cancelJob(context.db, context.viewer.owner, id);
-      if (changed.length > 0) await tellWorkers(context, outcome, job);
-      return { outcome, job };
-    },
+    resolve: (_root, { id }, context) => cancel(context, id),
   }),
 );
-
-/** The row has decided already; what follows is a hint to whoever has the job. */
-async function tellWorkers(
-  context: GraphQLContext,
-  outcome: CancelOutcome,
-  job: JobRow,
-): Promise<void> {
-  const { broker, queues, logger } = context;
-  if (outcome === 'REQUESTED') {
-    await broker
-      .publish(cancelChannel, job)
-      .catch((error: unknown) =>
-        logger.warn({ err: error, jobId: job.id }, 'cancel hint not sent'),
-      );
-  }
-  await announce(context, [job]);
-  if (outcome === 'CANCELED') await queues.withdraw(job);
-}
 
 const RetryJobPayloadRef = builder.objectRef<{ job: JobRow }>('RetryJobPayload').implement({
   description: 'The job that starts over.',
@@ -88,16 +63,6 @@ builder.mutationField('retryJob', (t) =>
       union: { name: 'RetryJobResult', description: 'The job, or why it cannot start over.' },
     },
     args: { id: t.arg.id({ required: true, description: 'The job’s id.' }) },
-    resolve: async (_root, { id }, context) => {
-      const { db, viewer, settings } = context;
-      const { job, changed } = await retryJob(
-        db,
-        viewer.owner,
-        id,
-        (type) => settings(type).attempts,
-      );
-      await handOver(context, changed);
-      return { job };
-    },
+    resolve: async (_root, { id }, context) => ({ job: await retry(context, id) }),
   }),
 );

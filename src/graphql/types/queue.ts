@@ -1,6 +1,7 @@
 import { getQueueFigures } from '../../db/queue-figures.ts';
 import type { QueueFigures } from '../../db/queue-figures.ts';
-import { countWorkers } from '../../db/workers.ts';
+import type { WorkerProcess } from '../../db/tables.ts';
+import { countWorkers, listWorkers } from '../../db/workers.ts';
 import { queueName } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../jobs/index.ts';
 import type { QueueState } from '../../queue/queue-state.ts';
@@ -22,7 +23,18 @@ const QueueCountsRef = builder.objectRef<QueueShape>('QueueCounts').implement({
   }),
 });
 
-const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
+const QueueWorkerRef = builder.objectRef<WorkerProcess>('QueueWorker').implement({
+  description: 'A worker process that takes a queue’s jobs.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'What `attempts` calls it.' }),
+    host: t.exposeString('host', { description: 'The machine that it runs on.' }),
+    concurrency: t.exposeInt('concurrency', { description: 'Jobs that it runs at once, at most.' }),
+    busy: t.exposeInt('busy', { description: 'Jobs that it runs, as of ten seconds ago or less.' }),
+    since: t.expose('startedAt', { type: 'DateTime', description: 'When it began.' }),
+  }),
+});
+
+export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
   description: 'How the jobs of one type are getting on.',
   fields: (t) => ({
     type: t.field({ type: JobTypeRef, description: 'Of which jobs.', resolve: ({ type }) => type }),
@@ -39,6 +51,11 @@ const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
       description: 'Worker processes that take its jobs.',
       resolve: ({ type, workers }, _args, { db }) =>
         workers ?? countWorkers(db, queueName({ type })),
+    }),
+    workersDetail: t.field({
+      type: [QueueWorkerRef],
+      description: 'These worker processes, one by one.',
+      resolve: ({ type }, _args, { db }) => listWorkers(db, queueName({ type })),
     }),
     oldestQueuedAgeMs: t.exposeInt('oldestQueuedAgeMs', {
       nullable: true,
@@ -57,7 +74,7 @@ const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
   }),
 });
 
-async function readQueue(type: string, { db }: GraphQLContext): Promise<QueueShape> {
+export async function readQueue(type: string, { db }: GraphQLContext): Promise<QueueShape> {
   return { type, ...(await getQueueFigures(db, type)) };
 }
 

@@ -1,0 +1,41 @@
+import { setJobPriority } from '../../db/job-priority.ts';
+import type { JobRow } from '../../db/job-row.ts';
+import { ConflictError, NotFoundError } from '../../errors.ts';
+import { builder } from '../builder.ts';
+import { announce } from '../hand-over.ts';
+import { JobPriorityRef } from './enums.ts';
+import { JobRef } from './job.ts';
+
+const SetJobPriorityPayloadRef = builder
+  .objectRef<{ job: JobRow }>('SetJobPriorityPayload')
+  .implement({
+    description: 'The job that waits in another place.',
+    fields: (t) => ({
+      job: t.expose('job', { type: JobRef, description: 'The job, as it is now.' }),
+    }),
+  });
+
+builder.mutationField('setJobPriority', (t) =>
+  t.field({
+    type: SetJobPriorityPayloadRef,
+    description: 'Gives a job that waits another priority.',
+    errors: {
+      types: [NotFoundError, ConflictError],
+      directResult: true,
+      union: {
+        name: 'SetJobPriorityResult',
+        description: 'The job, or why its priority cannot change.',
+      },
+    },
+    args: {
+      id: t.arg.id({ required: true, description: 'The job’s id.' }),
+      priority: t.arg({ type: JobPriorityRef, required: true, description: 'The new priority.' }),
+    },
+    resolve: async (_root, { id, priority }, context) => {
+      const job = await setJobPriority(context.db, context.viewer.owner, id, priority);
+      await announce(context, [job]);
+      await context.queues.reprioritize(job);
+      return { job };
+    },
+  }),
+);

@@ -1,0 +1,24 @@
+import { createServer } from 'node:http';
+import { listen, toUrl } from './listen.ts';
+import type { Probes } from './probes.ts';
+
+/** Serves the probes on a port of their own, whatever else the process does, until disposed. */
+export async function startProbeServer(options: {
+  probes: Probes;
+  host: string;
+  port: number;
+}): Promise<AsyncDisposable & { url: string }> {
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?', 1)[0] ?? '';
+    if (!options.probes.handle(path, response)) response.writeHead(404).end();
+  });
+  await listen(server, options.port, options.host);
+  return {
+    url: toUrl(server),
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((done) => server.close(done));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

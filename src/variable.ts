@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** One environment variable: how it is read, and what the README's table says of it. */
+export interface Variable<Value> {
+  name: string;
+  schema: z.ZodType<Value>;
+  /** The value when it is not set. */
+  fallback: Value;
+  /** The default in words, where the value itself does not say it. */
+  defaultText?: string;
+  help: string;
+}
+
+export function variable<Value>(description: Variable<Value>): Variable<Value> {
+  return description;
+}
+
+export const port = z.coerce.number().int().min(0).max(65_535);
+export const count = z.coerce.number().int().min(1).max(1_000_000);
+export const milliseconds = z.coerce
+  .number<string>()
+  .int()
+  .min(0)
+  .max(7 * 24 * 3_600_000);
+export const flag = z
+  .enum(['true', 'false', '1', '0'])
+  .transform((text) => text === 'true' || text === '1');
+export const address = (protocols: RegExp) => z.url({ protocol: protocols });
