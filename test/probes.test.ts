@@ -65,6 +65,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
 test('a worker without its Redis is alive, and not ready until it is back; before it has begun, it is starting', async () => {
   await using stack = await createTestStack('services');
+  // What a process stands on must outlive it: it says goodbye.
+  await using redisServers = new AsyncDisposableStack();
   const [redisPort, probesPort] = [await findFreePort(), await findFreePort()];
   const starting = startTestApp({
     stack,
@@ -85,6 +87,6 @@ test('a worker without its Redis is alive, and not ready until it is back; befor
   await redis[Symbol.asyncDispose]();
   await expectStatus('unavailable');
   expect(await probe(`${url}/livez`)).toMatchObject({ status: 200 });
-  await using _back = await startRedis(redisPort);
+  redisServers.use(await startRedis(redisPort));
   await expectStatus('ready');
 });

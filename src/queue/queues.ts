@@ -1,23 +1,20 @@
 import { Queue } from 'bullmq';
 import type { IQueueBackend, JobState } from 'bullmq';
 import type { JobRow } from '../db/job-row.ts';
-import { createJoined } from '../db/joined.ts';
-import { markDispatched } from '../db/jobs.ts';
 import type { Database } from '../db/tables.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import { QueueUnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { withDeadline } from './deadline.ts';
+import { createEnqueuer } from './enqueuer.ts';
 import { toEntryId } from './transport.ts';
 import type { JobPayload, QueueConnection, QueueTransport } from './transport.ts';
 
-/** How long a broker may take to accept a job before the row is left to be enqueued later. */
-const enqueueDeadlineMs = 1_000;
-/** Finished entries that a queue keeps for whoever looks into it; the rows keep all. */
-const keptEntries = { completed: 100, failed: 50 };
+/** How long a broker may take to answer. */
+const answerDeadlineMs = 1_000;
 
-type JobQueue = Queue<
+export type JobQueue = Queue<
   JobPayload,
   unknown,
   string,
@@ -62,60 +59,14 @@ export function createQueues(
     definitions.map((definition) => [definition.type, openQueue(definition, transport, logger)]),
   );
 
-  const enqueueByType = new Map(
-    [...queues].map(([type, queue]) => [
-      type,
-      createJoined((jobs: JobRow[]) => enqueueAll(queue, jobs)),
-    ]),
+  const enqueuers = new Map(
+    [...queues].map(([type, queue]) => [type, createEnqueuer(db, queue, logger)]),
   );
-
-  function getEnqueue(type: string): (job: JobRow) => Promise<boolean> {
-    const enqueue = enqueueByType.get(type);
-    if (!enqueue) throw new Error(`no queue for jobs of type ${type}`);
-    return enqueue;
-  }
 
   function getQueue(type: string): JobQueue {
     const queue = queues.get(type);
     if (!queue) throw new Error(`no queue for jobs of type ${type}`);
     return queue;
-  }
-
-  const marks = new Set<Promise<unknown>>();
-  const markTogether = createJoined(async (jobs: JobRow[]) => {
-    await markDispatched(db, jobs);
-    return jobs.map(() => undefined);
-  });
-
-  /** Enqueues jobs of one type in one call; says of each whether the queue has it. */
-  async function enqueueAll(queue: JobQueue, jobs: readonly JobRow[]): Promise<boolean[]> {
-    const entries = jobs.map((job) => ({
-      name: queue.name,
-      data: { jobId: job.id, round: job.round },
-      opts: toOptions(job),
-    }));
-    try {
-      await withDeadline(queue.addBulk(entries), enqueueDeadlineMs);
-    } catch (error) {
-      const [{ id: jobId } = {}] = jobs;
-      logger.warn({ err: error, queue: queue.name, jobId, jobs: jobs.length }, 'not enqueued yet');
-      return jobs.map(() => false);
-    }
-    void mark(jobs);
-    return jobs.map(() => true);
-  }
-
-  /** Nobody waits for it: a row without its mark is enqueued again, and a queue takes an entry once. */
-  async function mark(jobs: readonly JobRow[]): Promise<void> {
-    const marking = Promise.all(jobs.map(markTogether));
-    marks.add(marking);
-    try {
-      await marking;
-    } catch (error) {
-      logger.warn({ err: error, jobs: jobs.length }, 'jobs not marked as enqueued');
-    } finally {
-      marks.delete(marking);
-    }
   }
 
   async function inspect(job: JobRow): Promise<QueueEntryState> {
@@ -134,7 +85,7 @@ export function createQueues(
   async function withdraw(job: JobRow): Promise<void> {
     const queue = getQueue(job.type);
     try {
-      await withDeadline(queue.remove(toEntryId(job)), enqueueDeadlineMs);
+      await withDeadline(queue.remove(toEntryId(job)), answerDeadlineMs);
     } catch (error) {
       logger.debug({ err: error, queue: queue.name, jobId: job.id }, 'job not withdrawn');
     }
@@ -143,7 +94,7 @@ export function createQueues(
   async function setPaused(type: string, paused: boolean): Promise<void> {
     const queue = getQueue(type);
     try {
-      await withDeadline(paused ? queue.pause() : queue.resume(), enqueueDeadlineMs);
+      await withDeadline(paused ? queue.pause() : queue.resume(), answerDeadlineMs);
     } catch (error) {
       throw new QueueUnavailableError({ cause: error });
     }
@@ -152,7 +103,7 @@ export function createQueues(
   async function reprioritize(job: JobRow): Promise<void> {
     const queue = getQueue(job.type);
     try {
-      const entry = await withDeadline(queue.getJob(toEntryId(job)), enqueueDeadlineMs);
+      const entry = await withDeadline(queue.getJob(toEntryId(job)), answerDeadlineMs);
       await entry?.changePriority({ priority: job.priorityRank });
     } catch (error) {
       // Its row says the priority, and the queue has it where it was.
@@ -161,14 +112,14 @@ export function createQueues(
   }
 
   return {
-    enqueue: (job) => getEnqueue(job.type)(job),
+    enqueue: (job) => enqueuers.get(job.type)!.enqueue(job),
     inspect,
     withdraw,
     isPaused: (type) => getQueue(type).isPaused(),
     setPaused,
     reprioritize,
     async [Symbol.asyncDispose]() {
-      await Promise.allSettled(marks);
+      await Promise.all([...enqueuers.values()].map((enqueuer) => enqueuer.settled()));
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };
@@ -187,19 +138,4 @@ function openQueue(
   );
   queue.on('error', (error) => logger.warn({ err: error, queue: name }, 'queue connection failed'));
   return queue;
-}
-
-function toOptions(job: JobRow) {
-  return {
-    jobId: toEntryId(job),
-    // Of this round: those before it are spent.
-    attempts: Math.max(1, job.maxAttempts - job.attempt),
-    delay: job.runAt ? Math.max(0, job.runAt.getTime() - Date.now()) : 0,
-    backoff: { type: 'by-failure' },
-    priority: job.priorityRank,
-    removeOnComplete: { count: keptEntries.completed },
-    removeOnFail: { count: keptEntries.failed },
-    // Stack traces quote what they trip over, and Redis is no place for that.
-    stackTraceLimit: 0,
-  };
 }

@@ -1,0 +1,82 @@
+import { createJoined } from '../db/joined.ts';
+import type { JobRow } from '../db/job-row.ts';
+import { markDispatched } from '../db/jobs.ts';
+import type { Database } from '../db/tables.ts';
+import type { Logger } from '../logger.ts';
+import { withDeadline } from './deadline.ts';
+import type { JobQueue } from './queues.ts';
+import { toEntryId } from './transport.ts';
+
+/** How long a broker may take to accept jobs before their rows are left to be enqueued later. */
+const enqueueDeadlineMs = 1_000;
+/** Finished entries that a queue keeps for whoever looks into it; the rows keep all. */
+const keptEntries = { completed: 100, failed: 50 };
+
+/** Hands the jobs of one type to their queue, those that come at the same time in one call. */
+export interface Enqueuer {
+  /** False when the broker did not take it in time, and the row waits. */
+  enqueue: (job: JobRow) => Promise<boolean>;
+  /** Resolves once the rows say of all that was enqueued that it was. */
+  settled: () => Promise<void>;
+}
+
+export function createEnqueuer(db: Database, queue: JobQueue, logger: Logger): Enqueuer {
+  const marks = new Set<Promise<unknown>>();
+  const markTogether = createJoined(async (jobs: JobRow[]) => {
+    await markDispatched(db, jobs);
+    return jobs.map(() => undefined);
+  });
+
+  /** Says of each whether the queue has it. */
+  async function enqueueAll(jobs: readonly JobRow[]): Promise<boolean[]> {
+    const entries = jobs.map((job) => ({
+      name: queue.name,
+      data: { jobId: job.id, round: job.round },
+      opts: toOptions(job),
+    }));
+    try {
+      await withDeadline(queue.addBulk(entries), enqueueDeadlineMs);
+    } catch (error) {
+      const [{ id: jobId } = {}] = jobs;
+      logger.warn({ err: error, queue: queue.name, jobId, jobs: jobs.length }, 'not enqueued yet');
+      return jobs.map(() => false);
+    }
+    void mark(jobs);
+    return jobs.map(() => true);
+  }
+
+  /** Nobody waits for it: a row without its mark is enqueued again, and a queue takes an entry once. */
+  async function mark(jobs: readonly JobRow[]): Promise<void> {
+    const marking = Promise.all(jobs.map(markTogether));
+    marks.add(marking);
+    try {
+      await marking;
+    } catch (error) {
+      logger.warn({ err: error, jobs: jobs.length }, 'jobs not marked as enqueued');
+    } finally {
+      marks.delete(marking);
+    }
+  }
+
+  return {
+    enqueue: createJoined(enqueueAll),
+    settled: async () => {
+      await Promise.allSettled(marks);
+    },
+  };
+}
+
+function toOptions(job: JobRow) {
+  return {
+    jobId: toEntryId(job),
+    // Of this round: those before it are spent.
+    attempts: Math.max(1, job.maxAttempts - job.attempt),
+    delay: job.runAt ? Math.max(0, job.runAt.getTime() - Date.now()) : 0,
+    backoff: { type: 'by-failure' },
+    priority: job.priorityRank,
+    removeOnComplete: { count: keptEntries.completed },
+    removeOnFail: { count: keptEntries.failed },
+    // Stack traces quote what they trip over, and Redis is no place for that.
+    stackTraceLimit: 0,
+  };
+}
