@@ -53,9 +53,9 @@ test(
     } }`,
     );
     const started = await eventually(async () => {
-      const { data } = await readResponse(page);
-      expect(data).toMatchObject({ summarizeVideo: { job: { maxAttempts: 3 } } });
-      return data!['summarizeVideo'].job;
+      const answer = await readResponse(page);
+      expect(answer).toMatchObject({ data: { summarizeVideo: { job: { maxAttempts: 3 } } } });
+      return answer.data!['summarizeVideo'].job;
     }, patience);
 
     await run(page, `subscription { jobUpdated(id: "${started.id}") { state progress stage } }`);
