@@ -14,7 +14,7 @@ import { createOurs } from './sides/ours.ts';
 import { createRecipe } from './sides/recipe.ts';
 
 /** Rounds of ours with a long history, in turns with ours without: the rival has no table that grows. */
-const growthRounds = 3;
+const growthRounds = 2;
 
 // What fills the screen while it runs goes to stderr; stdout has the report alone.
 const say = (text: string): void =>

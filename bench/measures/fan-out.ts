@@ -61,7 +61,7 @@ function measureFanOut(shape: Shape, transport: Transport): Measure {
       const { api, load, worker, jobIds } = scene;
       const subscribed = Array.from({ length: shape.subscribersPerJob }, () => jobIds).flat();
       await load.ask('open', { transport, url: api.url, jobIds: subscribed });
-      const perJob = Math.ceil((bench.quick ? 3_000 : 6_000) / shape.everyMs);
+      const perJob = Math.ceil((bench.quick ? 3_000 : 4_000) / shape.everyMs);
       return {
         round: async () => {
           const before = scene.readCpus();
