@@ -53,10 +53,17 @@ export class Pump {
 
   #pauseUntilMade(payload: Promise<Payload>): void {
     this.#isWaiting = true;
-    void payload.then((made) => {
-      if (!this.#isOver) this.#outlet.send(made);
-      this.#resume();
-    });
+    payload.then(
+      (made) => {
+        if (!this.#isOver) this.#outlet.send(made);
+        this.#resume();
+      },
+      (error: Error) => {
+        this.#isWaiting = false;
+        // Its client is told why, as of any other end before the time.
+        this.#live.feed.fail(error);
+      },
+    );
   }
 
   #resume(): void {

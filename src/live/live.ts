@@ -57,19 +57,24 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
     return new Map(watched.filter(isQueued).map((job) => [job.id, job]));
   }
 
-  async function look(): Promise<void> {
+  async function announcePositions(): Promise<void> {
     await publishJobs(broker, await positions.look(queuedJobs()));
-    await queues.look();
-    await lostHints.look();
   }
 
-  const loop = startLoop({ name: 'live', run: look, intervalMs: lookIntervalMs, logger });
+  // Each by itself: hints are lost when the broker is away, which is when the other two cannot go on.
+  const looks = [
+    startLoop({ name: 'lost hints', run: lostHints.look, intervalMs: lookIntervalMs, logger }),
+    startLoop({ name: 'positions', run: announcePositions, intervalMs: lookIntervalMs, logger }),
+    startLoop({ name: 'queue figures', run: queues.look, intervalMs: lookIntervalMs, logger }),
+  ];
   return {
     watchJob: jobs.watch,
     watchJobs: owners.watch,
     watchLogs: logs.watch,
     watchQueue: queues.watch,
-    [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(looks.map((look) => look[Symbol.asyncDispose]()));
+    },
   };
 }
 

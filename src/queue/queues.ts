@@ -32,6 +32,7 @@ export interface Queues extends AsyncDisposable {
   inspect: (job: JobRow) => Promise<QueueEntryState>;
   /** Takes a job that is not to run out of its queue; a worker that already has it will skip it. */
   withdraw: (job: JobRow) => Promise<void>;
+  /** Throws QueueUnavailableError. */
   isPaused: (type: string) => Promise<boolean>;
   /** Stops a queue, or lets it go on: jobs are accepted meanwhile, and wait. Throws QueueUnavailableError. */
   setPaused: (type: string, paused: boolean) => Promise<void>;
@@ -91,20 +92,26 @@ export function createQueues(
     }
   }
 
-  async function setPaused(type: string, paused: boolean): Promise<void> {
-    const queue = getQueue(type);
+  /** What the broker answers in time; throws QueueUnavailableError when it does not. */
+  async function ask<T>(answer: Promise<T>): Promise<T> {
     try {
-      await withDeadline(paused ? queue.pause() : queue.resume(), answerDeadlineMs);
+      return await withDeadline(answer, answerDeadlineMs);
     } catch (error) {
       throw new QueueUnavailableError({ cause: error });
     }
+  }
+
+  async function setPaused(type: string, paused: boolean): Promise<void> {
+    const queue = getQueue(type);
+    await ask(paused ? queue.pause() : queue.resume());
   }
 
   async function reprioritize(job: JobRow): Promise<void> {
     const queue = getQueue(job.type);
     try {
       const entry = await withDeadline(queue.getJob(toEntryId(job)), answerDeadlineMs);
-      await entry?.changePriority({ priority: job.priorityRank });
+      const changing = entry?.changePriority({ priority: job.priorityRank });
+      if (changing) await withDeadline(changing, answerDeadlineMs);
     } catch (error) {
       // Its row says the priority, and the queue has it where it was.
       logger.warn({ err: error, queue: queue.name, jobId: job.id }, 'job not moved in its queue');
@@ -115,7 +122,7 @@ export function createQueues(
     enqueue: (job) => enqueuers.get(job.type)!.enqueue(job),
     inspect,
     withdraw,
-    isPaused: (type) => getQueue(type).isPaused(),
+    isPaused: (type) => ask(getQueue(type).isPaused()),
     setPaused,
     reprioritize,
     async [Symbol.asyncDispose]() {
