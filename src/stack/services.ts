@@ -13,6 +13,8 @@ type ServicesConfig = Extract<StackConfig, { kind: 'services' }>;
 
 /** Time for PostgreSQL or Redis to accept a connection; a request that waits for one has 3 s in all. */
 const connectTimeoutMs = 2_000;
+/** Time for Redis to take a hint. */
+const hintTimeoutMs = 1_000;
 /** A process that stands still in a transaction holds rows that others wait for; PostgreSQL ends it after so long. */
 const idleTransactionMs = 5_000;
 
@@ -30,7 +32,8 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
   // A request must not hang because Redis does; what blocks on Redis, waits for it.
   const producer = stack.adopt(redis('producer', { maxRetriesPerRequest: 1 }), endConnection);
   const consumer = stack.adopt(redis('consumer', { maxRetriesPerRequest: null }), endConnection);
-  const publisher = redis('publisher', { maxRetriesPerRequest: 1 });
+  // A hint that is not sent in time is lost, and nobody waits for it any longer.
+  const publisher = redis('publisher', { maxRetriesPerRequest: 1, commandTimeout: hintTimeoutMs });
   const subscriber = redis('subscriber', { maxRetriesPerRequest: null });
   const probe = stack.adopt(redis('probe', { maxRetriesPerRequest: 0 }), endConnection);
   const probePool = stack.adopt(createPool({ ...config, poolSize: 1 }, logger), (it) => it.end());
@@ -89,7 +92,10 @@ async function pingRedis(url: string): Promise<void> {
 }
 
 function createRedisFactory(url: string, logger: Logger) {
-  return (name: string, options: { maxRetriesPerRequest: number | null }): Redis => {
+  return (
+    name: string,
+    options: { maxRetriesPerRequest: number | null; commandTimeout?: number },
+  ): Redis => {
     const client = new Redis(url, {
       ...options,
       connectionName: `fovea-jobs-${name}`,
