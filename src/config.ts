@@ -32,10 +32,19 @@ export interface Config {
   /** How long running jobs may go on once the process has been told to end. */
   shutdownGraceMs: number;
   reconcileIntervalMs: number;
+  /** Null: all jobs are kept. */
+  retention: RetentionConfig | null;
   /** How long a worker that has gone silent keeps its jobs. */
   lockDurationMs: number;
   /** By job type. */
   jobSettings: Record<string, JobSettings>;
+}
+
+export interface RetentionConfig {
+  /** How long ended jobs are kept. */
+  jobDays: number;
+  /** How long their results are kept; null: for ever. */
+  resultDays: number | null;
 }
 
 export interface BuiltInModelServiceConfig {
@@ -58,6 +67,7 @@ export function readConfig(env: Environment, definitions: readonly JobDefinition
   const read = createReader(env, problems);
   const values = readAll(describeVariables(), read);
   const stack = readStack(values, problems);
+  const retention = readRetention(values, problems);
   const jobSettings = Object.fromEntries(
     definitions.map((definition) => [
       definition.type,
@@ -82,6 +92,7 @@ export function readConfig(env: Environment, definitions: readonly JobDefinition
     workerTypes,
     shutdownGraceMs: values.shutdownGraceMs,
     reconcileIntervalMs: values.reconcileIntervalMs,
+    retention,
     lockDurationMs: values.lockDurationMs,
     jobSettings,
   });
@@ -126,6 +137,20 @@ function readStack(
     problems.push(`${given} is set without ${missing}: set both for the services stack, or none.`);
   }
   return { kind: 'embedded', dataDir };
+}
+
+function readRetention(
+  { jobRetentionDays, resultRetentionDays }: Values<ReturnType<typeof describeVariables>>,
+  problems: string[],
+): RetentionConfig | null {
+  // A job shows what it made.
+  if (resultRetentionDays !== null && resultRetentionDays < (jobRetentionDays ?? Infinity)) {
+    problems.push(
+      'RESULT_RETENTION_DAYS is less than JOB_RETENTION_DAYS: results stay with their jobs.',
+    );
+  }
+  if (jobRetentionDays === null) return null;
+  return { jobDays: jobRetentionDays, resultDays: resultRetentionDays };
 }
 
 function readWorkerTypes(

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import type { JobDefinition } from './jobs/define-job.ts';
-import { address, count, flag, milliseconds, port, variable } from './variable.ts';
+import { address, count, days, flag, milliseconds, port, variable } from './variable.ts';
 
 /** Every variable that is read, but for those that each queue has. */
 export function describeVariables() {
@@ -22,7 +22,7 @@ export function describeVariables() {
       name: 'METRICS_PORT',
       schema: port,
       fallback: null,
-      help: 'Port for `/livez` and `/readyz` alone, on every role; 0 takes a free one.',
+      help: 'Port for `/metrics`, `/livez` and `/readyz` alone, on every role; 0 takes a free one.',
     }),
     pingIntervalMs: variable({
       name: 'PING_INTERVAL_MS',
@@ -83,6 +83,19 @@ export function describeVariables() {
       schema: milliseconds.min(100),
       fallback: 30_000,
       help: 'How often rows and queues are compared, and put right.',
+    }),
+    jobRetentionDays: variable<number | null>({
+      name: 'JOB_RETENTION_DAYS',
+      schema: days,
+      fallback: 90,
+      help: 'How long ended jobs and their logs are kept; 0 for ever. What they made stays.',
+    }),
+    resultRetentionDays: variable<number | null>({
+      name: 'RESULT_RETENTION_DAYS',
+      schema: days,
+      fallback: null,
+      defaultText: 'for ever',
+      help: 'How long what jobs made is kept; not below `JOB_RETENTION_DAYS`.',
     }),
     migrateOnStart: variable<boolean | null>({
       name: 'MIGRATE_ON_START',

@@ -22,6 +22,13 @@ export const milliseconds = z.coerce
   .int()
   .min(0)
   .max(7 * 24 * 3_600_000);
+/** 0 is for ever: null. */
+export const days = z.coerce
+  .number<string>()
+  .int()
+  .min(0)
+  .max(36_500)
+  .transform((number) => (number === 0 ? null : number));
 export const flag = z
   .enum(['true', 'false', '1', '0'])
   .transform((text) => text === 'true' || text === '1');

@@ -9,7 +9,7 @@ export interface Subjects {
   db: Database;
   findVideo: OwnedReader<Video>;
   findPersona: OwnedReader<Persona>;
-  findVideoSummary: OwnedReader<VideoSummary & { owner: string }>;
+  findVideoSummary: OwnedReader<VideoSummary>;
 }
 
 export function createSubjects(db: Database): Subjects {
@@ -32,11 +32,8 @@ export function createSubjects(db: Database): Subjects {
     findVideoSummary: createOwnedReader(toUuid, (ids) =>
       db
         .selectFrom('videoSummary')
-        .innerJoin('job', 'job.id', 'videoSummary.jobId')
-        .selectAll('videoSummary')
-        // Whose it is follows from the job that made it.
-        .select('job.owner')
-        .where(sql<boolean>`video_summary.id = any(${sql.val(ids)}::uuid[])`)
+        .selectAll()
+        .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
         .execute(),
     ),
   };

@@ -41,7 +41,6 @@ export async function insertVideoSummary(
     .execute();
 }
 
-/** The owner's summary; whose it is follows from the job that made it. */
 export async function findVideoSummary(
   db: Database,
   owner: string,
@@ -50,10 +49,9 @@ export async function findVideoSummary(
   if (!isUuid(id)) return undefined;
   return db
     .selectFrom('videoSummary')
-    .innerJoin('job', 'job.id', 'videoSummary.jobId')
-    .selectAll('videoSummary')
-    .where('videoSummary.id', '=', id)
-    .where('job.owner', '=', owner)
+    .selectAll()
+    .where('id', '=', id)
+    .where('owner', '=', owner)
     .executeTakeFirst();
 }
 
@@ -79,11 +77,10 @@ export async function listVideoSummariesOfVideo(
 ): Promise<VideoSummary[]> {
   return db
     .selectFrom('videoSummary')
-    .innerJoin('job', 'job.id', 'videoSummary.jobId')
-    .selectAll('videoSummary')
-    .where('videoSummary.videoId', '=', videoId)
-    .where('job.owner', '=', owner)
-    .orderBy('videoSummary.id', 'desc')
+    .selectAll()
+    .where('videoId', '=', videoId)
+    .where('owner', '=', owner)
+    .orderBy('id', 'desc')
     .limit(maxSummaries)
     .execute();
 }

@@ -39,10 +39,9 @@ export async function findClaimSynthesis(
   if (!isUuid(id)) return undefined;
   return db
     .selectFrom('claimSynthesis')
-    .innerJoin('job', 'job.id', 'claimSynthesis.jobId')
-    .selectAll('claimSynthesis')
-    .where('claimSynthesis.id', '=', id)
-    .where('job.owner', '=', owner)
+    .selectAll()
+    .where('id', '=', id)
+    .where('owner', '=', owner)
     .executeTakeFirst();
 }
 

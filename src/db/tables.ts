@@ -4,6 +4,8 @@ import type { JobError, JobRow, LogLevel } from './job-row.ts';
 /** A jsonb column: read as a value, written as JSON text (node-postgres would make an SQL array of an array). */
 type Json<T> = ColumnType<T, string, string>;
 type CreatedAt = ColumnType<Date, never, never>;
+/** Of a result: the database takes it from the job. */
+type JobOwner = ColumnType<string, never, never>;
 
 type Defaulted = 'version' | 'progress' | 'round' | 'attempt' | 'createdAt';
 type JsonColumn = 'input' | 'error';
@@ -97,7 +99,9 @@ export interface KeyFrame {
 
 interface VideoSummaryTable {
   id: string;
+  /** Of a job that may be gone; so with the other results. */
   jobId: string;
+  owner: JobOwner;
   videoId: string;
   personaId: string;
   gloss: Json<GlossPart[]>;
@@ -120,6 +124,7 @@ interface VideoSummaryTable {
 interface ClaimExtractionTable {
   id: string;
   jobId: string;
+  owner: JobOwner;
   summaryId: string;
   strategy: string;
   totalClaims: number;
@@ -144,6 +149,7 @@ interface ClaimTable {
 interface ClaimSynthesisTable {
   id: string;
   jobId: string;
+  owner: JobOwner;
   gloss: Json<GlossPart[]>;
   strategy: string;
   claimsUsed: number;

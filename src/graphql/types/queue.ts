@@ -18,8 +18,8 @@ const QueueCountsRef = builder.objectRef<QueueShape>('QueueCounts').implement({
     queued: t.exposeInt('queued', { description: 'Waiting for a worker.' }),
     delayed: t.exposeInt('delayed', { description: 'Waiting for their time.' }),
     active: t.exposeInt('active', { description: 'Being worked on.' }),
-    completed: t.exposeInt('completed', { description: 'Done, as far back as history goes.' }),
-    failed: t.exposeInt('failed', { description: 'Given up, as far back as history goes.' }),
+    completed: t.exposeInt('completed', { description: 'Done, ever.' }),
+    failed: t.exposeInt('failed', { description: 'Given up, ever.' }),
   }),
 });
 

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { holdLease, releaseLease } from '../db/leases.ts';
+import { deleteEndedJobs, deleteOldResults, listEndedTypes } from '../db/retention.ts';
+import type { Database } from '../db/tables.ts';
+import type { Logger } from '../logger.ts';
+import { startLoop } from '../loop.ts';
+
+const leaseName = 'retention';
+const intervalMs = 3_600_000;
+/** Jobs, or results of a kind, that one statement deletes; a pipeline counts as one. */
+const batchSize = 200;
+/** Batches of one run at most; the rest is the next run's. */
+const maxBatches = 1_000;
+/** Between batches, so that others get their turn. */
+const pauseMs = 50;
+
+export interface RetentionOptions {
+  db: Database;
+  /** How long an ended job is kept. */
+  jobDays: number;
+  /** How long a result is kept whose job is gone; null for ever. */
+  resultDays: number | null;
+  /** Who holds the lease. */
+  holder: string;
+  logger: Logger;
+  /** Hears of each batch, once it is gone. */
+  onDeleted: (type: string, jobs: number) => void;
+}
+
+/**
+ * Deletes what is older than it is to be kept, at once and then at an interval, until disposed: in small batches, and only
+ * while it holds the lease, which only saves work.
+ */
+export function startRetention(options: RetentionOptions): AsyncDisposable {
+  const { db, jobDays, resultDays, holder, logger, onDeleted } = options;
+  const stop = new AbortController();
+
+  async function deleteJobs(type: string): Promise<number> {
+    const deleted = await deleteEndedJobs(db, type, jobDays, batchSize);
+    for (const { type, jobs } of deleted) onDeleted(type, jobs);
+    return deleted.length;
+  }
+
+  async function deleteResults(days: number): Promise<number> {
+    const results = await deleteOldResults(db, days, batchSize);
+    if (results > 0) logger.info({ results }, 'old results deleted');
+    return results;
+  }
+
+  async function deleteAll(): Promise<void> {
+    const kinds = (await listEndedTypes(db)).map((type) => () => deleteJobs(type));
+    // Afterwards: then the jobs of old results are gone.
+    if (resultDays !== null) kinds.push(() => deleteResults(resultDays));
+    let batches = 0;
+    for (const deleteBatch of kinds) {
+      let isMore = true;
+      while (isMore && batches < maxBatches) {
+        if (stop.signal.aborted || !(await hold())) return;
+        isMore = (await deleteBatch()) > 0;
+        batches += 1;
+        if (isMore) await pause(stop.signal);
+      }
+    }
+  }
+
+  function hold(): Promise<boolean> {
+    return holdLease(db, leaseName, holder, 2 * intervalMs);
+  }
+
+  const loop = startLoop({ name: 'retention', run: deleteAll, intervalMs, logger });
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await loop[Symbol.asyncDispose]();
+      await releaseLease(db, leaseName, holder).catch((error: unknown) =>
+        logger.warn({ err: error }, 'lease not released'),
+      );
+    },
+  };
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(pauseMs, undefined, { signal });
+  } catch {
+    // Told to stop: who waits looks at the signal itself.
+  }
+}
