@@ -37,12 +37,28 @@ function createProvider(): FileMigrationProvider {
   return new FileMigrationProvider({ fs: { readdir }, path: { join }, migrationFolder });
 }
 
-async function refuseNewer(db: Database): Promise<void> {
+/** The steps that a database has, lacks, and has without this version knowing them. */
+export async function compareMigrations(
+  db: Database,
+): Promise<Record<'applied' | 'pending' | 'unknown', string[]>> {
   const known = Object.keys(await createProvider().getMigrations());
+  const applied = await listApplied(db);
+  return {
+    applied,
+    pending: known.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !known.includes(name)),
+  };
+}
+
+async function listApplied(db: Database): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some(({ name }) => name === 'kysely_migration')) return;
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return [];
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
-  const unknown = rows.filter(({ name }) => !known.includes(name)).map(({ name }) => name);
+  return rows.map(({ name }) => name);
+}
+
+async function refuseNewer(db: Database): Promise<void> {
+  const { unknown } = await compareMigrations(db);
   if (unknown.length === 0) return;
   throw new StartupError(
     `The database is newer than this version: it has ${unknown.join(', ')}. Run the newer version.`,

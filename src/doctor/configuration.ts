@@ -1,0 +1,81 @@
+import type { Config, Environment } from '../config.ts';
+import { describeQueueVariables } from '../environment.ts';
+import type { JobDefinition } from '../jobs/define-job.ts';
+import { showAddress } from './address.ts';
+import { ok, warning, wrong } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+const check = 'configuration';
+/** A busy event loop stands still for as long as this now and then. */
+const shortestLockMs = 5_000;
+/** Where a proxy cuts a silent connection, unless told otherwise. */
+const proxyTimeoutMs = 60_000;
+
+/** Every problem that `readConfig` has named. */
+export function listProblems(message: string): Finding[] {
+  const advice = 'Correct it; the table in the README says what it may be. Then run doctor again.';
+  return message.split('\n').map((problem) => wrong(check, problem, advice));
+}
+
+/** What a configuration that can be read says, and what of it is not wise. */
+export function checkConfiguration(
+  config: Config,
+  env: Environment,
+  definitions: readonly JobDefinition[],
+): Finding[] {
+  const warnings = [
+    ...listMisspelt(env, definitions),
+    ...(config.lockDurationMs < shortestLockMs ? [warnOfLock(config.lockDurationMs)] : []),
+    ...(config.http.pingIntervalMs >= proxyTimeoutMs ? [warnOfPings()] : []),
+    ...(config.stack.kind === 'embedded' && env['NODE_ENV'] === 'production'
+      ? [warnOfStack()]
+      : []),
+  ];
+  return [ok(check, describe(config)), ...warnings];
+}
+
+function describe({ stack }: Config): string {
+  if (stack.kind === 'embedded') return `embedded stack, DATA_DIR ${stack.dataDir}`;
+  const { databaseUrl, redisUrl, redisPrefix } = stack;
+  return `services stack, ${showAddress(databaseUrl)}, ${showAddress(redisUrl)} with prefix ${redisPrefix}`;
+}
+
+/** A name that is not known is not read, and nobody would notice. */
+function listMisspelt(env: Environment, definitions: readonly JobDefinition[]): Finding[] {
+  const known = new Set(
+    definitions.flatMap((definition) =>
+      Object.values(describeQueueVariables(definition, 'services')).map(({ name }) => name),
+    ),
+  );
+  const looksLikeOurs = (name: string) =>
+    definitions.some(({ type }) => name.startsWith(`${type}_`));
+  return Object.keys(env)
+    .filter((name) => looksLikeOurs(name) && !known.has(name))
+    .map((name) =>
+      warning(
+        check,
+        `${name} is set, and no such variable is read`,
+        `Correct its name: a queue has ${[...known].slice(0, known.size / definitions.length).join(', ')} and its like.`,
+      ),
+    );
+}
+
+function warnOfLock(lockDurationMs: number): Finding {
+  const seen = `LOCK_DURATION_MS is ${lockDurationMs}: a worker that is busy for as long loses its jobs`;
+  return warning(check, seen, `Set it to ${shortestLockMs} or more, or leave it out (30000).`);
+}
+
+function warnOfPings(): Finding {
+  const seen = `PING_INTERVAL_MS is not below the ${proxyTimeoutMs} ms after which proxies cut silent streams`;
+  return warning(check, seen, 'Leave it out (10000), or set it below the time-out of every proxy.');
+}
+
+function warnOfStack(): Finding {
+  const seen =
+    'NODE_ENV is production, and the embedded stack is one process with a database of its own';
+  return warning(
+    check,
+    seen,
+    'Set REDIS_URL, DATABASE_URL and MODEL_SERVICE_URL for more than one process.',
+  );
+}

@@ -1,0 +1,88 @@
+import type { RedisInspection } from '../stack/inspect-services.ts';
+import { isLoopback, showAddress } from './address.ts';
+import { errorCode } from './explain.ts';
+import { isWrong, ok, warning, wrong } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { checkLatency } from './latency.ts';
+import { checkMemory, checkPersistence } from './redis-memory.ts';
+import { runCheck } from './run-check.ts';
+
+/** The oldest Redis that the project runs on; Valkey says of itself that it is 7.2.4. */
+const oldestMajor = 7;
+
+/** What INFO tells, by name. */
+export type RedisFacts = ReadonlyMap<string, string>;
+
+/** Looks at Redis: whether it can be reached, and whether a queue may rest on it. */
+export async function checkRedis(redis: RedisInspection, url: string): Promise<Finding[]> {
+  const address = showAddress(url);
+  let facts: RedisFacts = new Map();
+  const reached = await runCheck(
+    'redis',
+    async () => {
+      await redis.connect();
+      facts = parseInfo(await redis.client.info());
+      return judgeServer(address, facts);
+    },
+    (error) => advise(error, address),
+  );
+  if (reached.some(isWrong)) return reached;
+  const look = (check: string, run: () => Promise<Finding | Finding[]>) =>
+    runCheck(check, run, (error) => advise(error, address));
+  const rest = await Promise.all([
+    look('redis access', async () => checkAccess(url)),
+    look('redis memory', async () => checkMemory(facts)),
+    look('redis persistence', () => checkPersistence(redis.client, facts)),
+    look('redis latency', () => checkLatency('redis latency', 'PING', () => redis.client.ping())),
+  ]);
+  return [...reached, ...rest.flat()];
+}
+
+function parseInfo(info: string): RedisFacts {
+  const lines = info.split('\r\n').map((line) => /^(\w+):(.*)$/.exec(line));
+  return new Map(lines.flatMap((line) => (line ? [[line[1]!, line[2]!] as const] : [])));
+}
+
+function judgeServer(address: string, facts: RedisFacts): Finding {
+  const valkey = facts.get('valkey_version');
+  const version = facts.get('redis_version') ?? '';
+  const name = valkey === undefined ? `Redis ${version}` : `Valkey ${valkey}`;
+  const seen = `${name} answers at ${address}`;
+  if (Number.parseInt(version, 10) < oldestMajor) {
+    return wrong('redis', `${seen}; it is too old`, 'Install Redis 7, Valkey 7.2, or newer.');
+  }
+  if (facts.get('redis_mode') === 'cluster') {
+    const advice =
+      'Set REDIS_URL to a Redis that is no cluster: a queue needs all its keys in one.';
+    return wrong('redis', `${seen}; it is a cluster`, advice);
+  }
+  if (facts.get('role') === 'slave') {
+    const advice = 'Set REDIS_URL to its primary.';
+    return wrong('redis', `${seen}; it is a replica, which cannot be written`, advice);
+  }
+  return ok('redis', seen);
+}
+
+function checkAccess(url: string): Finding {
+  const hasPassword = new URL(url).password !== '';
+  if (hasPassword) return ok('redis access', 'it asks for the password of REDIS_URL');
+  if (isLoopback(url)) return ok('redis access', 'no password, on loopback');
+  return warning(
+    'redis access',
+    'whoever reaches it may read and delete every queue: it asks for no password',
+    'Set requirepass (or an ACL user) in redis.conf, and the password in REDIS_URL.',
+  );
+}
+
+function advise(error: unknown, address: string): string {
+  switch (errorCode(error)) {
+    case 'NOAUTH':
+      return 'Put its password into REDIS_URL, as redis://:password@host:port.';
+    case 'WRONGPASS':
+      return 'Put the right user and password into REDIS_URL.';
+    case 'NOPERM':
+      return 'Let the user of REDIS_URL run all commands on the keys and channels of REDIS_PREFIX.';
+    default:
+      return `Start Redis at ${address}, or set REDIS_URL to where it runs; see that no firewall is in between.`;
+  }
+}
