@@ -9,7 +9,7 @@ import { createLogger } from './logger.ts';
 
 // What a command needs it imports itself: `schema` shall not wait for a database to load.
 
-const usage = `usage: node src/main.ts [all | api | worker | model-service | migrate | prepare | schema | demo]`;
+const usage = `usage: node src/main.ts [all | api | worker | model-service | migrate | prepare | schema | demo | doctor]`;
 const modelServicePort = '8000';
 
 async function serve(role: Role): Promise<void> {
@@ -21,7 +21,9 @@ async function serve(role: Role): Promise<void> {
   });
   const { startApp } = await import('./app.ts');
   const signal = untilStopped();
-  await using app = await startApp({ config, role, logger });
+  const { createProcessRegistry } = await import('./process-metrics.ts');
+  const registry = createProcessRegistry();
+  await using app = await startApp({ config, role, logger, registry });
   console.log(
     app.url ? `fovea-jobs ${role} at ${app.url}/graphql` : `fovea-jobs ${role} is running`,
   );
@@ -86,6 +88,14 @@ async function demo(args: string[]): Promise<void> {
   if (story.keep) await stopped(signal);
 }
 
+async function doctor(args: string[]): Promise<void> {
+  const { runDoctor } = await import('./doctor/doctor.ts');
+  const { env, stdout } = process;
+  // What the connections log, the findings say.
+  const logger = createLogger('silent', false);
+  process.exitCode = await runDoctor({ args, env, definitions: jobDefinitions, logger, stdout });
+}
+
 function readSettings(env: NodeJS.ProcessEnv) {
   const config = readConfig(env, jobDefinitions);
   return { config, logger: createLogger(config.logLevel, process.stdout.isTTY) };
@@ -123,6 +133,8 @@ async function run(command: string, args: string[]): Promise<void> {
       return printSchema();
     case 'demo':
       return demo(args);
+    case 'doctor':
+      return doctor(args);
     default:
       throw new ConfigError(usage);
   }

@@ -1,9 +1,11 @@
+import { Registry } from 'prom-client';
 import { openStack } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createDatabase } from '../../src/db/database.ts';
 import { jobDefinitions } from '../../src/jobs/index.ts';
 import { videoSummarization } from '../../src/jobs/video-summarization.ts';
 import { createLogger } from '../../src/logger.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { createModelService } from '../../src/model-service/client.ts';
 import { startRunningJobs } from '../../src/queue/running-jobs.ts';
 import { startWorker } from '../../src/queue/worker.ts';
@@ -35,6 +37,7 @@ await startWorker({
   runningJobs: await startRunningJobs({ db, broker: stack.broker, logger }),
   announceLogs: () => undefined, // its jobs log nothing
   logger,
+  metrics: createMetrics(new Registry(), [definition.type]),
   workerName: config.workerName,
   settings: config.jobSettings[definition.type]!,
   shutdownGraceMs: config.shutdownGraceMs,

@@ -7,6 +7,7 @@ import type { InsertedJob, NewJob } from '../db/jobs.ts';
 import type { Subjects } from '../db/subjects.ts';
 import type { Live } from '../live/live.ts';
 import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import type { QueueState } from '../queue/queue-state.ts';
 import type { Queues } from '../queue/queues.ts';
@@ -24,6 +25,7 @@ export interface GraphQLServices {
   broker: Broker;
   queues: Queues;
   logger: Logger;
+  metrics: Metrics;
   /** By job type. */
   settings: (type: string) => JobSettings;
   /** Place in its queue, by job; as `jobs`, it reads together. */

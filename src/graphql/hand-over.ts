@@ -7,7 +7,7 @@ import type { GraphQLContext } from './context.ts';
  * fails here, the dispatcher and the subscribers' own reads make good.
  */
 export async function handOver(
-  { queues, ...context }: Pick<GraphQLContext, 'queues' | 'broker' | 'logger'>,
+  { queues, ...context }: Pick<GraphQLContext, 'queues' | 'broker' | 'logger' | 'metrics'>,
   jobs: readonly JobRow[],
 ): Promise<void> {
   await announce(context, jobs);
@@ -16,9 +16,10 @@ export async function handOver(
 
 /** Announces rows that a mutation has written. */
 export async function announce(
-  { broker, logger }: Pick<GraphQLContext, 'broker' | 'logger'>,
+  { broker, logger, metrics }: Pick<GraphQLContext, 'broker' | 'logger' | 'metrics'>,
   jobs: readonly JobRow[],
 ): Promise<void> {
+  metrics.jobsChanged(jobs);
   try {
     await publishJobs(broker, jobs);
   } catch (error) {

@@ -9,7 +9,7 @@ import type { GraphQLServices } from './context.ts';
 
 export type GraphQLServicesOptions = Pick<
   GraphQLServices,
-  'db' | 'broker' | 'queues' | 'logger' | 'settings'
+  'db' | 'broker' | 'queues' | 'logger' | 'metrics' | 'settings'
 > & {
   /** Watched jobs of which nothing was heard for so long are compared with their rows. */
   silenceMs?: number;
@@ -20,13 +20,14 @@ export function startGraphQLServices(
   options: GraphQLServicesOptions,
 ): GraphQLServices & AsyncDisposable {
   const { silenceMs, ...given } = options;
-  const { db, queues } = given;
+  const { db, queues, metrics } = given;
   const jobs = createJobReader(db);
   const findPosition = createPositionReader(db);
   const live = startLive({
     ...given,
     jobs,
     findPosition,
+    counts: metrics.live,
     readQueue: (type) => readQueueState(db, queues, type),
     silenceMs,
   });

@@ -38,12 +38,34 @@ export function createExecution(
 ): Execution {
   const operations = createOperations(language);
   const live = createLiveOperations({ schema, mask });
+
+  function find(request: OperationRequest): Operation | readonly GraphQLError[] {
+    const found = operations.find(request);
+    if (!('document' in found)) services.metrics.operationDone('invalid', false, 0);
+    return found;
+  }
+
   return {
-    find: operations.find,
-    run: ({ viewer, operation, request }) =>
-      runOperation(schema, operation, request, createContext(services, viewer), mask),
-    open: ({ viewer, operation, request, resumeAfter }) =>
-      live.open(operation, request, () => createContext(services, viewer, resumeAfter)),
+    find,
+    run: async ({ viewer, operation, request }) => {
+      const begunAt = performance.now();
+      const context = createContext(services, viewer);
+      const result = await runOperation(schema, operation, request, context, mask);
+      note(operation, result, begunAt);
+      return result;
+    },
+    open: async ({ viewer, operation, request, resumeAfter }) => {
+      const begunAt = performance.now();
+      const context = () => createContext(services, viewer, resumeAfter);
+      const outcome = await live.open(operation, request, context);
+      note(operation, outcome, begunAt);
+      return outcome;
+    },
     mask,
   };
+
+  function note({ label }: Operation, outcome: object, begunAt: number): void {
+    const isOk = !('errors' in outcome);
+    services.metrics.operationDone(label, isOk, (performance.now() - begunAt) / 1_000);
+  }
 }

@@ -30,9 +30,13 @@ export interface GraphQLHttp extends AsyncDisposable {
  */
 export function createGraphQLHttp(services: GraphQLServices, heartbeat: Heartbeat): GraphQLHttp {
   const mask = createErrorMask(services.logger);
+  const { deliveries } = services.metrics;
   const yoga = createYogaServer(services, mask);
   const execution = createExecution(services, yoga.language, (error) => withoutStatus(mask(error)));
-  const singleConnections = createSingleConnections(heartbeat);
+  const singleConnections = createSingleConnections({
+    heartbeat,
+    delivery: deliveries.sse_single,
+  });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (isForSingleConnection(request)) {
@@ -61,9 +65,12 @@ export function createGraphQLHttp(services: GraphQLServices, heartbeat: Heartbea
     if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) {
       const chosen = negotiateStream(accept);
       if (!chosen) return false;
-      const format = chosen === 'events' ? eventStream : multipartStream;
+      const [format, delivery] =
+        chosen === 'events'
+          ? [eventStream, deliveries.sse]
+          : [multipartStream, deliveries.multipart];
       const outcome = await execution.open({ ...asked, resumeAfter: readLastEventId(request) });
-      if ('feed' in outcome) stream(request, response, outcome, format, heartbeat);
+      if ('feed' in outcome) stream(request, response, outcome, format, { heartbeat, delivery });
       else streamOnce(response, outcome, format);
       return true;
     }

@@ -9,10 +9,13 @@ import type { WebSocket } from 'ws';
 import { localViewer } from '../auth/viewer.ts';
 import { schema } from '../graphql/schema.ts';
 import type { Logger } from '../logger.ts';
+import type { Delivery } from '../metrics.ts';
 import type { Asked, Execution } from './execution.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import { graphqlPath } from './paths.ts';
+import { runRequest } from '../request-id.ts';
+import { graphqlPath, requestIdHeader } from './paths.ts';
 import { SocketOperation } from './socket-operation.ts';
+import type { SocketConnection } from './socket-operation.ts';
 import { Wire } from './wire.ts';
 
 /** Bytes of a message that a client may send. */
@@ -26,17 +29,12 @@ export interface GraphQLWebSocket extends AsyncDisposable {
 export interface GraphQLWebSocketOptions {
   execution: Execution;
   heartbeat: Heartbeat;
+  delivery: Delivery;
   logger: Logger;
 }
 
-/** A client's connection. */
-interface Connection {
-  socket: WebSocket;
-  wire: Wire;
-}
-
 /** The arguments of an execution, which carry what is to be executed. */
-type AskedArgs = ExecutionArgs & { rootValue: Asked & Connection & { id: string } };
+type AskedArgs = ExecutionArgs & { rootValue: Asked & SocketConnection & { id: string } };
 
 /** The graphql-transport-ws protocol on the path that HTTP uses, through the same operations. */
 export function attachGraphQLWebSocket(
@@ -53,9 +51,13 @@ export function attachGraphQLWebSocket(
   server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
     if (request.url?.split('?', 1)[0] !== graphqlPath) return refuse(raw);
     sockets.handleUpgrade(request, raw, head, (socket) => {
-      const closed = protocol.opened(...adapt(socket, raw as Socket, options.logger));
+      const closed = protocol.opened(
+        ...adapt(socket, raw as Socket, request.headers[requestIdHeader], options),
+      );
+      options.delivery.connections += 1;
       const stopBeat = keepAlive(socket, options.heartbeat);
       socket.once('close', (code, reason) => {
+        options.delivery.connections -= 1;
         stopBeat();
         void closed(code, String(reason));
       });
@@ -70,7 +72,7 @@ export function attachGraphQLWebSocket(
 }
 
 function createProtocol(execution: Execution) {
-  function prepare({ extra }: { extra: Connection }, id: string, payload: SubscribePayload) {
+  function prepare({ extra }: { extra: SocketConnection }, id: string, payload: SubscribePayload) {
     const { query, operationName, variables } = payload;
     const request = { query, operationName, variables };
     const operation = execution.find(request);
@@ -79,14 +81,14 @@ function createProtocol(execution: Execution) {
     return { schema, document: operation.document, operationName, rootValue };
   }
 
-  return makeServer<Record<string, unknown>, Connection>({
+  return makeServer<Record<string, unknown>, SocketConnection>({
     onSubscribe: prepare,
     execute: (args) => execution.run((args as AskedArgs).rootValue) as never,
     subscribe: async (args) => {
-      const { socket, wire, id, ...asked } = (args as AskedArgs).rootValue;
+      const { socket, wire, delivery, id, ...asked } = (args as AskedArgs).rootValue;
       const outcome = await execution.open(asked);
       return (
-        'feed' in outcome ? new SocketOperation(outcome, id, socket, wire) : outcome
+        'feed' in outcome ? new SocketOperation(outcome, id, { socket, wire, delivery }) : outcome
       ) as never;
     },
     // They have been made for the client already; the protocol would have them otherwise.
@@ -95,8 +97,13 @@ function createProtocol(execution: Execution) {
   });
 }
 
-function adapt(socket: WebSocket, raw: Socket, logger: Logger) {
-  const connection: Connection = { socket, wire: new Wire(raw) };
+function adapt(
+  socket: WebSocket,
+  raw: Socket,
+  requestId: unknown,
+  { delivery, logger }: GraphQLWebSocketOptions,
+) {
+  const connection: SocketConnection = { socket, wire: new Wire(raw), delivery };
   socket.once('error', (error) => logger.debug({ err: error }, 'websocket failed'));
   const channel = {
     protocol: socket.protocol,
@@ -108,13 +115,15 @@ function adapt(socket: WebSocket, raw: Socket, logger: Logger) {
       }),
     close: (code?: number, reason?: string) => socket.close(code, reason),
     onMessage: (listener: (message: string) => Promise<void>) =>
-      socket.on('message', (message) => {
-        // One Buffer: the socket's binary type says so.
-        listener((message as Buffer).toString()).catch((error: unknown) => {
-          logger.error({ err: error }, 'websocket message failed');
-          socket.close(CloseCode.InternalServerError, 'Internal server error');
-        });
-      }),
+      socket.on('message', (message) =>
+        runRequest(requestId, () => {
+          // One Buffer: the socket's binary type says so.
+          listener((message as Buffer).toString()).catch((error: unknown) => {
+            logger.error({ err: error }, 'websocket message failed');
+            socket.close(CloseCode.InternalServerError, 'Internal server error');
+          });
+        }),
+      ),
   };
   return [channel, connection] as const;
 }

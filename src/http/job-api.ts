@@ -100,7 +100,7 @@ function readPoll({ url = '' }: IncomingMessage): Poll | undefined {
 
 /** The job once it is newer than the version; undefined when it is not in time, or the client has gone. */
 async function waitForNewer(
-  { live }: GraphQLServices,
+  { live, metrics }: GraphQLServices,
   owner: string,
   { id, waitMs, version }: Poll & { version: number },
   [response, shutdown]: readonly [ServerResponse, AbortSignal],
@@ -113,7 +113,10 @@ async function waitForNewer(
   response.once('close', end);
   shutdown.addEventListener('abort', end);
   if (response.destroyed || shutdown.aborted) end();
+  const { poll } = metrics.deliveries;
+  poll.connections += 1;
   const { value: job } = await updates.next();
+  poll.connections -= 1;
   clearTimeout(timer);
   response.off('close', end);
   shutdown.removeEventListener('abort', end);

@@ -1,16 +1,16 @@
 import { createServer } from 'node:http';
 import { listen, toUrl } from './listen.ts';
-import type { Probes } from './probes.ts';
+import type { Page } from './probes.ts';
 
-/** Serves the probes on a port of their own, whatever else the process does, until disposed. */
+/** Serves the pages for operators on a port of their own, whatever else the process does, until disposed. */
 export async function startProbeServer(options: {
-  probes: Probes;
+  pages: readonly Page[];
   host: string;
   port: number;
 }): Promise<AsyncDisposable & { url: string }> {
   const server = createServer((request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '';
-    if (!options.probes.handle(path, response)) response.writeHead(404).end();
+    if (!options.pages.some((page) => page(path, response))) response.writeHead(404).end();
   });
   await listen(server, options.port, options.host);
   return {

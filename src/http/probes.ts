@@ -11,10 +11,15 @@ type Pings = Record<string, () => Promise<unknown>>;
 
 type Phase = 'starting' | 'serving' | 'draining';
 
+/** Answers a request if the path is its own, and says whether it was. */
+export type Page = (path: string, response: ServerResponse) => boolean;
+
 /** Whether the process works, and whether a request that is sent now would be answered. */
 export interface Probes {
   /** Answers `/livez` and `/readyz`; false for any other path. */
-  handle: (path: string, response: ServerResponse) => boolean;
+  handle: Page;
+  /** Whether each dependency answers, asked at most every half second. */
+  dependencies: () => Promise<Record<string, boolean>>;
   /** From now on it is ready whenever all of these answer. */
   serve: (pings: Pings) => void;
   /** It answers what it has begun, and no more. */
@@ -55,6 +60,10 @@ export function createProbes(): Probes {
       else if (path === '/readyz') void answerReady(response);
       else return false;
       return true;
+    },
+    dependencies: async () => {
+      const { dependencies } = await askAtMostOnce();
+      return Object.fromEntries(Object.entries(dependencies).map(([name, { ok }]) => [name, ok]));
     },
     serve: (given) => {
       pings = given;

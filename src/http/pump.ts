@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { LiveOperation, Payload } from '../graphql/execution/live-operation.ts';
+import type { Delivery } from '../metrics.ts';
 import type { Wire } from './wire.ts';
 
 /** What a transport does with the answers of one subscription. */
@@ -17,20 +18,23 @@ export class Pump {
   readonly #live: LiveOperation;
   readonly #wire: Wire;
   readonly #outlet: Outlet;
+  readonly #delivery: Delivery;
   #isWaiting = false;
   #isOver = false;
 
-  constructor(live: LiveOperation, wire: Wire, outlet: Outlet) {
+  constructor(live: LiveOperation, wire: Wire, outlet: Outlet, delivery: Delivery) {
     this.#live = live;
     this.#wire = wire;
     this.#outlet = outlet;
+    this.#delivery = delivery;
+    delivery.subscriptions += 1;
     live.feed.onReadable = () => this.#run();
     this.#run();
   }
 
   /** Gives the subscription up; nothing more is sent. */
   stop(): void {
-    this.#isOver = true;
+    this.#finish();
     this.#live.feed.close();
   }
 
@@ -42,8 +46,19 @@ export class Pump {
       if (event === undefined) return feed.isClosed ? this.#end() : undefined;
       const payload = this.#live.toPayload(event);
       if (payload instanceof Promise) this.#pauseUntilMade(payload);
-      else this.#outlet.send(payload);
+      else this.#send(payload);
     }
+  }
+
+  #send(payload: Payload): void {
+    this.#outlet.send(payload);
+    this.#delivery.sent += 1;
+    if (payload.changedAt !== undefined) this.#delivery.written(payload.changedAt);
+  }
+
+  #finish(): void {
+    if (!this.#isOver) this.#delivery.subscriptions -= 1;
+    this.#isOver = true;
   }
 
   #pauseUntilRead(): void {
@@ -55,7 +70,7 @@ export class Pump {
     this.#isWaiting = true;
     payload.then(
       (made) => {
-        if (!this.#isOver) this.#outlet.send(made);
+        if (!this.#isOver) this.#send(made);
         this.#resume();
       },
       (error: Error) => {
@@ -72,7 +87,7 @@ export class Pump {
   }
 
   #end(): void {
-    this.#isOver = true;
+    this.#finish();
     const { feed, explain } = this.#live;
     this.#outlet.end(feed.error && explain(feed.error));
   }

@@ -7,8 +7,9 @@ import { attachGraphQLWebSocket } from './graphql-websocket.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { createJobApi, jobApiPath } from './job-api.ts';
 import { listen, toUrl } from './listen.ts';
-import { graphqlPath } from './paths.ts';
-import type { Probes } from './probes.ts';
+import { runRequest } from '../request-id.ts';
+import { graphqlPath, requestIdHeader } from './paths.ts';
+import type { Page } from './probes.ts';
 
 /**
  * How long an idle connection is kept: longer than proxies and clients keep theirs, so that it is never we who close one
@@ -26,7 +27,8 @@ export interface HttpServerOptions {
   port: number;
   /** How often idle subscriptions are pinged. */
   pingIntervalMs: number;
-  probes: Probes;
+  /** Served beside the API. */
+  pages: readonly Page[];
 }
 
 export interface HttpServer extends AsyncDisposable {
@@ -36,7 +38,7 @@ export interface HttpServer extends AsyncDisposable {
 
 /** Serves the API until disposed; then it drains. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { services, host, port, probes } = options;
+  const { services, host, port, pages } = options;
   await using stack = new AsyncDisposableStack();
   const heartbeat = stack.use(startHeartbeat(options.pingIntervalMs));
   const graphql = stack.use(createGraphQLHttp(services, heartbeat));
@@ -47,9 +49,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     streams.add(response);
     response.once('close', () => streams.delete(response));
     const path = request.url?.split('?', 1)[0] ?? '';
-    if (probes.handle(path, response)) return;
-    if (path === graphqlPath) void graphql.handle(request, response);
-    else if (path.startsWith(jobApiPath)) void jobApi.handle(request, response);
+    if (pages.some((page) => page(path, response))) return;
+    const given = request.headers[requestIdHeader];
+    if (path === graphqlPath) runRequest(given, () => void graphql.handle(request, response));
+    else if (path.startsWith(jobApiPath))
+      runRequest(given, () => void jobApi.handle(request, response));
     else if (path === '/') response.writeHead(302, { location: graphqlPath }).end();
     else answerNotFound(response);
   }
@@ -64,8 +68,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     handle,
   );
   const { execution } = graphql;
-  const { logger } = services;
-  const webSocket = stack.use(attachGraphQLWebSocket(server, { execution, heartbeat, logger }));
+  const { logger, metrics } = services;
+  const delivery = metrics.deliveries.websocket;
+  const webSocket = stack.use(
+    attachGraphQLWebSocket(server, { execution, heartbeat, delivery, logger }),
+  );
   await listen(server, port, host);
   stack.defer(async () => {
     jobApi.endWaiting();

@@ -4,9 +4,10 @@ import type { FormattedExecutionResult } from 'graphql';
 import { serialise } from '../graphql/execution/live-operation.ts';
 import type { LiveOperation, Payload } from '../graphql/execution/live-operation.ts';
 import { eventStream } from './event-stream.ts';
-import type { Heartbeat } from './heartbeat.ts';
 import { Pump } from './pump.ts';
+import type { Outlet } from './pump.ts';
 import { openStream } from './stream.ts';
+import type { StreamUse } from './stream.ts';
 import type { Wire } from './wire.ts';
 
 /** Streams of one process, operations of one stream, and how long a token waits for its stream. */
@@ -41,7 +42,7 @@ interface Stream extends OperationStream {
   close: () => void;
 }
 
-export function createSingleConnections(heartbeat: Heartbeat): SingleConnections {
+export function createSingleConnections(use: StreamUse): SingleConnections {
   const streams = new Map<string, Stream>();
 
   function reserve(): string | undefined {
@@ -49,7 +50,7 @@ export function createSingleConnections(heartbeat: Heartbeat): SingleConnections
     const token = randomUUID();
     streams.set(
       token,
-      createStream(heartbeat, () => streams.delete(token)),
+      createStream(use, () => streams.delete(token)),
     );
     return token;
   }
@@ -61,7 +62,7 @@ export function createSingleConnections(heartbeat: Heartbeat): SingleConnections
   };
 }
 
-function createStream(heartbeat: Heartbeat, onClose: () => void): Stream {
+function createStream(use: StreamUse, onClose: () => void): Stream {
   const operations = new Map<string, Outcome | Pump | undefined>();
   let opened: { wire: Wire; response: ServerResponse } | undefined;
   const expiry = setTimeout(close, limits.reservedMs);
@@ -96,13 +97,14 @@ function createStream(heartbeat: Heartbeat, onClose: () => void): Stream {
       send(serialise(outcome, undefined));
       return complete();
     }
-    const pump = new Pump(outcome, wire, {
+    const outlet: Outlet = {
       send,
       end: (error) => {
         if (error) send(serialise({ errors: [error] }, undefined));
         complete();
       },
-    });
+    };
+    const pump = new Pump(outcome, wire, outlet, use.delivery);
     if (operations.has(id)) operations.set(id, pump);
   }
 
@@ -117,7 +119,7 @@ function createStream(heartbeat: Heartbeat, onClose: () => void): Stream {
     open: (request, response) => {
       if (opened) return false;
       clearTimeout(expiry);
-      opened = { wire: openStream(request, response, eventStream, heartbeat), response };
+      opened = { wire: openStream(request, response, eventStream, use), response };
       response.once('close', close);
       for (const [id, outcome] of operations) {
         if (outcome && !(outcome instanceof Pump)) begin(id, outcome);

@@ -1,10 +1,19 @@
 import type { FormattedExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
 import type { LiveOperation, Payload } from '../graphql/execution/live-operation.ts';
+import type { Delivery } from '../metrics.ts';
 import { Pump } from './pump.ts';
+import type { Outlet } from './pump.ts';
 import { frameOf } from './stream.ts';
 import { toTextFrame } from './text-frame.ts';
 import type { Wire } from './wire.ts';
+
+/** A client's connection. */
+export interface SocketConnection {
+  socket: WebSocket;
+  wire: Wire;
+  delivery: Delivery;
+}
 
 /**
  * A subscription over a WebSocket. To the protocol's library it is an iterator that says when it is over, and beyond that
@@ -15,14 +24,16 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
   readonly #socket: WebSocket;
   readonly #wire: Wire;
   readonly #head: Buffer;
+  readonly #delivery: Delivery;
   #pump: Pump | undefined;
   #finish: ((result: FormattedExecutionResult | undefined) => void) | undefined;
   #isOver = false;
 
-  constructor(live: LiveOperation, id: string, socket: WebSocket, wire: Wire) {
+  constructor(live: LiveOperation, id: string, { socket, wire, delivery }: SocketConnection) {
     this.#live = live;
     this.#socket = socket;
     this.#wire = wire;
+    this.#delivery = delivery;
     this.#head = Buffer.from(`{"id":${JSON.stringify(id)},`);
   }
 
@@ -30,10 +41,11 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
     if (this.#isOver) return { done: true, value: undefined };
     const { promise, resolve } = Promise.withResolvers<FormattedExecutionResult | undefined>();
     this.#finish = resolve;
-    this.#pump ??= new Pump(this.#live, this.#wire, {
+    const outlet: Outlet = {
       send: (payload) => this.#send(frameOf(payload, toTail)),
       end: (error) => this.#end(error && { errors: [error] }),
-    });
+    };
+    this.#pump ??= new Pump(this.#live, this.#wire, outlet, this.#delivery);
     const error = await promise;
     return error ? { done: false, value: error } : { done: true, value: undefined };
   }

@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FormattedExecutionResult } from 'graphql';
 import type { LiveOperation, Payload } from '../graphql/execution/live-operation.ts';
 import { serialise } from '../graphql/execution/live-operation.ts';
+import type { Delivery } from '../metrics.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { Pump } from './pump.ts';
+import type { Outlet } from './pump.ts';
 import { Wire } from './wire.ts';
 
 /** Beats that a client may leave unread before its connection is cut; it can come back and go on from where it was. */
@@ -19,6 +21,12 @@ export interface StreamFormat {
   /** The same as a chunk of HTTP/1.1's chunked transfer coding. */
   nextChunk: (payload: Payload) => Buffer;
   complete: Buffer;
+}
+
+/** What streams of one transport share. */
+export interface StreamUse {
+  heartbeat: Heartbeat;
+  delivery: Delivery;
 }
 
 /** Adds what follows from the rest. */
@@ -45,15 +53,15 @@ export function stream(
   response: ServerResponse,
   live: LiveOperation,
   format: StreamFormat,
-  heartbeat: Heartbeat,
+  { heartbeat, delivery }: StreamUse,
 ): void {
   // The client may have gone while its subscription was made.
   if (response.destroyed) return live.feed.close();
-  const wire = openStream(request, response, format, heartbeat);
+  const wire = openStream(request, response, format, { heartbeat, delivery });
   const { socket } = request;
   // Past Node's own chunking, which makes three writes of one, for each client anew.
   const canShareChunks = response.socket === socket && response.chunkedEncoding;
-  const pump = new Pump(live, wire, {
+  const outlet: Outlet = {
     send: canShareChunks
       ? (payload) => wire.write(frameOf(payload, format.nextChunk))
       : (payload) => response.write(frameOf(payload, format.next)),
@@ -61,7 +69,8 @@ export function stream(
       if (error) response.write(format.next(serialise({ errors: [error] }, undefined)));
       response.end(format.complete);
     },
-  });
+  };
+  const pump = new Pump(live, wire, outlet, delivery);
   response.once('close', () => pump.stop());
 }
 
@@ -82,7 +91,7 @@ export function openStream(
   { socket }: IncomingMessage,
   response: ServerResponse,
   format: Pick<StreamFormat, 'contentType' | 'opening' | 'ping'>,
-  heartbeat: Heartbeat,
+  { heartbeat, delivery }: StreamUse,
 ): Wire {
   response.writeHead(200, { 'content-type': format.contentType, ...streamHeaders });
   response.write(format.opening);
@@ -93,7 +102,11 @@ export function openStream(
     if (unread > maxUnreadBeats) response.destroy();
     else if (unread === 0) response.write(format.ping);
   });
-  response.once('close', stop);
+  delivery.connections += 1;
+  response.once('close', () => {
+    delivery.connections -= 1;
+    stop();
+  });
   return wire;
 }
 

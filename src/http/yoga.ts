@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
+import { getOperationAST } from 'graphql';
+import type { DocumentNode, ExecutionArgs, GraphQLError, GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
-import type { GraphiQLOptions, YogaLogger } from 'graphql-yoga';
+import type { GraphiQLOptions, Plugin, YogaLogger } from 'graphql-yoga';
 import { localViewer } from '../auth/viewer.ts';
 import { createContext } from '../graphql/context.ts';
 import type { GraphQLContext, GraphQLServices } from '../graphql/context.ts';
+import { toOperationLabel } from '../graphql/execution/operations.ts';
 import type { Language } from '../graphql/execution/operations.ts';
 import { schema } from '../graphql/schema.ts';
 import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import { graphqlPath } from './paths.ts';
 
 const exampleQuery = `# Start a job, and watch it:
@@ -64,6 +67,7 @@ export function createYogaServer(
     logging: toYogaLogger(services.logger),
     landingPage: false,
     renderGraphiQL,
+    plugins: [countOperations(services.metrics)],
     graphiql: { title: 'fovea-jobs', defaultQuery: exampleQuery },
   });
   const enveloped = () => yoga.getEnveloped({}) as Enveloped;
@@ -79,6 +83,24 @@ export function createYogaServer(
     },
     async [Symbol.asyncDispose]() {
       await yoga.dispose();
+    },
+  };
+}
+
+/** Counts what Yoga runs by itself. */
+function countOperations(metrics: Metrics): Plugin {
+  return {
+    onExecute: ({ args }) => {
+      const begunAt = performance.now();
+      const { document, operationName } = args as ExecutionArgs;
+      const definition = getOperationAST(document, operationName);
+      return {
+        onExecuteDone: ({ result }) => {
+          const isOk = !('errors' in (result as object));
+          const label = definition ? toOperationLabel(definition) : 'invalid';
+          metrics.operationDone(label, isOk, (performance.now() - begunAt) / 1_000);
+        },
+      };
     },
   };
 }

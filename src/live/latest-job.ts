@@ -8,6 +8,11 @@ export class LatestJob implements Slot<JobRow> {
   #newest = 0;
   #waiting: JobRow | undefined;
 
+  /** Whether a row waits to be taken. */
+  get isWaiting(): boolean {
+    return this.#waiting !== undefined;
+  }
+
   /** Takes a row if it is newer than all before it, and says whether it was. A row that nobody has taken is replaced. */
   offer(job: JobRow): boolean {
     if (this.isExhausted || job.version <= this.#newest) return false;

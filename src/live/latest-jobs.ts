@@ -20,6 +20,11 @@ export class LatestJobs implements Slot<JobRow> {
     return this.#unfinished;
   }
 
+  /** Whether a row of this job waits to be taken. */
+  isWaiting(id: string): boolean {
+    return this.#waiting.has(id);
+  }
+
   /** Takes a row if it is newer than all of its job before it, and says whether it was; throws FellBehindError. */
   offer(job: JobRow): boolean {
     const newest = this.#unfinished.get(job.id)?.version ?? this.#finals.get(job.id) ?? 0;

@@ -7,6 +7,7 @@ import { startLoop } from '../loop.ts';
 import { publishJobs } from '../pubsub/broker.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import type { Feed } from './feed.ts';
+import type { LiveCounts } from './live-counts.ts';
 import { createLostHints } from './lost-hints.ts';
 import { createWatchedJobs } from './watched-jobs.ts';
 import { createWatchedLogs } from './watched-logs.ts';
@@ -26,6 +27,7 @@ export interface LiveOptions<QueueState> {
   /** Place in its queue, by job. */
   findPosition: (jobId: string) => Promise<number | undefined>;
   readQueue: (type: string) => Promise<QueueState>;
+  counts: LiveCounts;
   logger: Logger;
   silenceMs?: number | undefined;
 }
@@ -39,10 +41,16 @@ export interface Live<QueueState> extends AsyncDisposable {
 }
 
 export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<QueueState> {
-  const { db, broker, logger, silenceMs = defaultSilenceMs } = options;
+  const { db, broker, counts, logger, silenceMs = defaultSilenceMs } = options;
   const positions = createWatchedPositions(db, options.findPosition);
-  const jobs = createWatchedJobs(broker, options.jobs, positions.note);
-  const owners = createWatchedOwners({ db, broker, onWatch: positions.note, logger });
+  const jobs = createWatchedJobs(broker, options.jobs, counts, positions.note);
+  const owners = createWatchedOwners({
+    db,
+    broker,
+    onWatch: positions.note,
+    counts,
+    logger,
+  });
   const logs = createWatchedLogs({ db, broker, jobs, logger });
   const queues = createWatchedQueues(options.readQueue);
   const lostHints = createLostHints({ db, jobs, owners, logs, silenceMs, logger });

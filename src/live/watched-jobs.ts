@@ -5,6 +5,7 @@ import { jobChannel } from '../pubsub/broker.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import { Feed } from './feed.ts';
 import { LatestJob } from './latest-job.ts';
+import type { LiveCounts } from './live-counts.ts';
 
 /** A job that somebody in this process watches. */
 export interface WatchedJob {
@@ -31,6 +32,7 @@ export interface WatchedJobs {
 export function createWatchedJobs(
   broker: Broker,
   jobs: JobReader,
+  counts: LiveCounts,
   onWatch: (job: JobRow) => void,
 ): WatchedJobs {
   const byId = new Map<string, WatchedJob>();
@@ -41,7 +43,12 @@ export function createWatchedJobs(
     watched.heardAt = performance.now();
     const isNews = job.version > (watched.newest?.version ?? 0);
     if (isNews) watched.newest = job;
-    for (const [slot, feed] of watched.feeds) if (slot.offer(job)) feed.notify();
+    for (const [slot, feed] of watched.feeds) {
+      const isReplaced = slot.isWaiting;
+      if (!slot.offer(job)) continue;
+      if (isReplaced) counts.coalesced += 1;
+      feed.notify();
+    }
     return isNews;
   }
 
@@ -84,6 +91,7 @@ export function createWatchedJobs(
       if (job.version > (watched.newest?.version ?? 0)) watched.newest = job;
       onWatch(job);
       slot.begin(job, after);
+      if (after !== undefined) counts.resumes += 1;
       if (slot.isExhausted) feed.close();
       return feed;
     } catch (error) {

@@ -10,6 +10,7 @@ import { ownerChannel } from '../pubsub/broker.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import { Feed } from './feed.ts';
 import { LatestJobs, maxWaitingJobs } from './latest-jobs.ts';
+import type { LiveCounts } from './live-counts.ts';
 
 /** Statements become visible so long after the time that they write, at most. */
 const commitToleranceMs = 5_000;
@@ -33,6 +34,7 @@ export interface WatchedOwnersOptions {
   broker: Broker;
   /** Called with each job that somebody begins to watch. */
   onWatch: (job: JobRow) => void;
+  counts: LiveCounts;
   logger: Logger;
 }
 
@@ -83,7 +85,7 @@ function isNews(job: JobRow, slot: LatestJobs, heardUpTo: Date): boolean {
 
 /** Between an owner's jobs and one subscriber's slot: lets pass what the subscriber wants to hear of. */
 function createFilter(
-  { db, logger }: WatchedOwnersOptions,
+  { db, counts, logger }: WatchedOwnersOptions,
   filter: JobFilter,
   slot: LatestJobs,
   feed: Feed<JobRow>,
@@ -103,10 +105,16 @@ function createFilter(
 
   function offer(jobs: readonly JobRow[]): void {
     try {
-      const news = jobs.filter((job) => slot.offer(job));
+      const news = jobs.filter((job) => {
+        const isReplaced = slot.isWaiting(job.id);
+        const isNew = slot.offer(job);
+        if (isNew && isReplaced) counts.coalesced += 1;
+        return isNew;
+      });
       if (news.length > 0) feed.notify();
     } catch (error) {
       if (!(error instanceof FellBehindError)) throw error;
+      counts.dropped += 1;
       feed.fail(error);
     }
   }

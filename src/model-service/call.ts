@@ -1,5 +1,6 @@
 import { request as send, type Dispatcher } from 'undici';
 import type { z } from 'zod';
+import { JobFailure } from '../errors.ts';
 import { readAnswer, readBytes, type AnswerListeners } from './answer.ts';
 import {
   badAnswer,
@@ -14,9 +15,13 @@ export interface Peer {
   url: string;
   timeoutMs: number;
   dispatcher: Dispatcher;
+  /** Told of each call: its endpoint, how it ended, and how long it took. */
+  onCall?: ((endpoint: string, outcome: string, seconds: number) => void) | undefined;
 }
 
 export interface Endpoint<Request, Answer> {
+  /** As it is counted. */
+  name: string;
   path: string;
   request: z.ZodType<unknown, Request>;
   response: z.ZodType<Answer>;
@@ -35,6 +40,24 @@ const maxErrorBytes = 64 * 1024;
 
 /** Posts a request and parses its answer, both by the endpoint's schemas. */
 export async function callModelService<Request, Answer>(
+  peer: Peer,
+  endpoint: Endpoint<Request, Answer>,
+  request: Request,
+  call: ModelCall,
+): Promise<Answer> {
+  const begunAt = performance.now();
+  let outcome = 'ok';
+  try {
+    return await post(peer, endpoint, request, call);
+  } catch (error) {
+    outcome = error instanceof JobFailure && !call.signal.aborted ? error.code : 'aborted';
+    throw error;
+  } finally {
+    peer.onCall?.(endpoint.name, outcome, (performance.now() - begunAt) / 1_000);
+  }
+}
+
+async function post<Request, Answer>(
   peer: Peer,
   endpoint: Endpoint<Request, Answer>,
   request: Request,

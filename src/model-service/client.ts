@@ -31,6 +31,8 @@ export interface ModelServiceOptions {
   url: string;
   /** For a call that names none; 10 minutes if absent. */
   timeoutMs?: number | undefined;
+  /** Told of each call: its endpoint, `ok`, `aborted` or the code of its failure, and how long it took. */
+  onCall?: ((endpoint: string, outcome: string, seconds: number) => void) | undefined;
   /** How many calls may be under way at once, others wait; no limit if absent. */
   connections?: number | undefined;
 }
@@ -38,16 +40,19 @@ export interface ModelServiceOptions {
 const defaultTimeoutMs = 600_000;
 
 const summarize = {
+  name: 'summarize',
   path: 'api/summarize',
   request: summarizeRequestSchema,
   response: summarizeResponseSchema,
 };
 const extractClaims = {
+  name: 'extract_claims',
   path: 'api/extract-claims',
   request: extractClaimsRequestSchema,
   response: extractClaimsResponseSchema,
 };
 const synthesize = {
+  name: 'synthesize',
   path: 'api/synthesize-summary',
   request: synthesizeRequestSchema,
   response: synthesizeResponseSchema,
@@ -68,6 +73,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     url: options.url.endsWith('/') ? options.url : `${options.url}/`,
     timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
     dispatcher,
+    onCall: options.onCall,
   };
   return {
     summarize: (request, call) => callModelService(peer, summarize, request, call),

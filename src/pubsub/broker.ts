@@ -18,7 +18,12 @@ export type Listener<Message> = (message: Message) => void;
 
 /** Carries hints from whoever changed rows to whoever watches. A message may be lost, and the row stays. */
 export interface Broker extends AsyncDisposable {
-  publish: <Message>(channel: Channel<Message>, message: Message) => Promise<void>;
+  /** `changedAt`: when what it tells of happened, in ms since 1970; now if absent. */
+  publish: <Message>(
+    channel: Channel<Message>,
+    message: Message,
+    changedAt?: number,
+  ) => Promise<void>;
   /**
    * Resolves once the broker has confirmed, so that nothing published after that is missed; then stops it. Every listener
    * of a channel is given the same object.
@@ -27,6 +32,8 @@ export interface Broker extends AsyncDisposable {
     channel: Channel<Message>,
     listener: Listener<Message>,
   ) => Promise<() => void>;
+  /** When what a listener was given, or an element of it, had happened; undefined for what did not come from here. */
+  changedAt: (message: object) => number | undefined;
   /** Calls back whenever the broker was away, and messages may have been lost. */
   onGap: (listener: () => void) => void;
 }
@@ -57,10 +64,14 @@ export const cancelChannel: Channel<JobRow> = {
 };
 
 /** Announces rows that changed, each to those who watch the job, and together to those who watch their owner's jobs. */
-export async function publishJobs(broker: Broker, jobs: readonly JobRow[]): Promise<void> {
+export async function publishJobs(
+  broker: Broker,
+  jobs: readonly JobRow[],
+  changedAt = Date.now(),
+): Promise<void> {
   const byOwner = Map.groupBy(jobs, (job) => job.owner);
   await Promise.all([
-    ...jobs.map((job) => broker.publish(jobChannel(job.id), job)),
-    ...[...byOwner].map(([owner, owned]) => broker.publish(ownerChannel(owner), owned)),
+    ...jobs.map((job) => broker.publish(jobChannel(job.id), job, changedAt)),
+    ...[...byOwner].map(([owner, owned]) => broker.publish(ownerChannel(owner), owned, changedAt)),
   ]);
 }

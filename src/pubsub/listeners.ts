@@ -4,10 +4,12 @@ import type { Channel, Listener } from './broker.ts';
 export interface Listeners {
   add: <Message>(channel: Channel<Message>, listener: Listener<Message>) => void;
   remove: <Message>(channel: Channel<Message>, listener: Listener<Message>) => void;
-  /** Gives a message of this process to those who listen to its channel. */
-  deliver: (name: string, message: unknown) => void;
+  /** Gives a message of this process, and when it happened, to those who listen to its channel. */
+  deliver: (name: string, message: unknown, changedAt: number) => void;
+  /** When a message that was delivered had happened. */
+  changedAt: (message: object) => number | undefined;
   /** Gives a message of another process to those who listen to its channel; parses it if there are any. */
-  receive: (name: string, json: string) => void;
+  receive: (name: string, json: string, changedAt: number) => void;
   clear: () => void;
 }
 
@@ -18,10 +20,14 @@ interface Audience {
 
 export function createListeners(): Listeners {
   const byName = new Map<string, Audience>();
+  const times = new WeakMap<object, number>();
 
-  function deliver(name: string, message: unknown): void {
+  function deliver(name: string, message: unknown, changedAt: number): void {
     const audience = byName.get(name);
     if (!audience) return;
+    for (const it of (Array.isArray(message) ? message : [message]) as unknown[]) {
+      if (typeof it === 'object' && it !== null) times.set(it, changedAt);
+    }
     // A channel's name says what its messages are, whoever made the channel.
     for (const listener of audience.listeners) listener(message as never);
   }
@@ -38,9 +44,10 @@ export function createListeners(): Listeners {
         byName.delete(name);
     },
     deliver,
-    receive: (name, json) => {
+    changedAt: (message) => times.get(message),
+    receive: (name, json, changedAt) => {
       const audience = byName.get(name);
-      if (audience) deliver(name, audience.channel.schema.parse(JSON.parse(json)));
+      if (audience) deliver(name, audience.channel.schema.parse(JSON.parse(json)), changedAt);
     },
     clear: () => byName.clear(),
   };

@@ -6,7 +6,9 @@ export function createMemoryBroker(): Broker {
   const listeners = createListeners();
 
   return {
-    publish: async ({ name }, message) => listeners.deliver(name, message),
+    publish: async ({ name }, message, changedAt = Date.now()) =>
+      listeners.deliver(name, message, changedAt),
+    changedAt: listeners.changedAt,
     subscribe: async (channel, listener) => {
       listeners.add(channel, listener);
       return () => listeners.remove(channel, listener);

@@ -1,4 +1,4 @@
-/** Messages on their way between processes: who sent them in the first line, then a line each, name and JSON. */
+/** Messages on their way between processes: who sent them and when they happened in the first line, then a line each, name and JSON. */
 export interface MessageLine {
   name: string;
   json: string;
@@ -21,8 +21,15 @@ export function createLineWriter(): (name: string, message: unknown) => string {
   return (name, message) => `${name} ${toJson(message)}`;
 }
 
-export function toText(origin: string, lines: readonly string[]): string {
-  return `${origin}\n${lines.join('\n')}`;
+/** `changedAt`: when the first of what the lines tell happened, in ms since 1970. */
+export function toText(origin: string, changedAt: number, lines: readonly string[]): string {
+  return `${origin} ${changedAt}\n${lines.join('\n')}`;
+}
+
+/** When what a text tells happened; now if it does not say. */
+export function readChangedAt(text: string): number {
+  const head = text.slice(0, text.indexOf('\n'));
+  return Number(head.slice(head.indexOf(' ') + 1)) || Date.now();
 }
 
 /** The lines of a text, unless it is this origin's own. JSON has no line breaks. */

@@ -5,7 +5,7 @@ import { createJoined } from '../db/joined.ts';
 import type { Logger } from '../logger.ts';
 import type { Broker, Topic } from './broker.ts';
 import { createListeners } from './listeners.ts';
-import { createLineWriter, toLines, toText } from './message-lines.ts';
+import { createLineWriter, readChangedAt, toLines, toText } from './message-lines.ts';
 
 export interface RedisBrokerOptions {
   publisher: Redis;
@@ -14,6 +14,12 @@ export interface RedisBrokerOptions {
   /** Tells apart what shares a Redis; pub/sub knows no databases. */
   prefix: string;
   logger: Logger;
+}
+
+/** A message as it is sent. */
+interface Line {
+  text: string;
+  changedAt: number;
 }
 
 /**
@@ -37,17 +43,20 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
   });
   const senders = { live: createSender('live'), control: createSender('control') };
 
-  function createSender(topic: Topic): (line: string) => Promise<void> {
-    return createJoined(async (lines: string[]) => {
-      await pubsub.publish(`${prefix}:${topic}`, toText(origin, lines));
+  function createSender(topic: Topic): (line: Line) => Promise<void> {
+    return createJoined(async (lines: Line[]) => {
+      const changedAt = Math.min(...lines.map((line) => line.changedAt));
+      const texts = lines.map(({ text }) => text);
+      await pubsub.publish(`${prefix}:${topic}`, toText(origin, changedAt, texts));
       return lines.map(() => undefined);
     });
   }
 
   function onText(text: string): void {
+    const changedAt = readChangedAt(text);
     for (const { name, json } of toLines(origin, text)) {
       try {
-        listeners.receive(name, json);
+        listeners.receive(name, json, changedAt);
       } catch (error) {
         // One message that somebody else wrote must not end the process.
         logger.warn({ err: error, channel: name }, 'malformed message skipped');
@@ -69,9 +78,9 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
   }
 
   return {
-    publish: (channel, message) => {
-      listeners.deliver(channel.name, message);
-      return senders[channel.topic](toLine(channel.name, message));
+    publish: (channel, message, changedAt = Date.now()) => {
+      listeners.deliver(channel.name, message, changedAt);
+      return senders[channel.topic]({ text: toLine(channel.name, message), changedAt });
     },
     subscribe: async (channel, listener) => {
       listeners.add(channel, listener);
@@ -84,6 +93,7 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
         throw error;
       }
     },
+    changedAt: listeners.changedAt,
     onGap: (listener) => {
       subscriber.on('ready', listener);
     },

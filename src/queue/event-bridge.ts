@@ -8,7 +8,8 @@ import { applyJobUpdates } from '../db/job-updates.ts';
 import type { JobUpdate } from '../db/job-updates.ts';
 import type { Database } from '../db/tables.ts';
 import type { Logger } from '../logger.ts';
-import { foldUpdates, toJobUpdate } from './job-events.ts';
+import type { Metrics } from '../metrics.ts';
+import { findTime, foldUpdates, toJobUpdate } from './job-events.ts';
 import type { QueueEvent } from './job-events.ts';
 import type { QueueTransport } from './transport.ts';
 
@@ -30,9 +31,12 @@ export interface EventBridgeOptions {
   db: Database;
   transport: QueueTransport;
   queue: string;
+  /** Of the queue's jobs. */
+  type: string;
   logger: Logger;
-  /** Hands on the rows that changed. */
-  publish: (jobs: readonly JobRow[]) => Promise<void>;
+  metrics: Metrics;
+  /** Hands on the rows that changed, and when the first of what changed them happened. */
+  publish: (jobs: readonly JobRow[], changedAt: number) => Promise<void>;
   /** Called when a job of a pipeline has ended, for what waits for it. */
   onEnd: () => void;
 }
@@ -42,7 +46,7 @@ export interface EventBridgeOptions {
  * while a batch is applied is the next batch. Any number of bridges may run over the same queue.
  */
 export async function startEventBridge(options: EventBridgeOptions): Promise<AsyncDisposable> {
-  const { transport, queue } = options;
+  const { transport, queue, type, metrics } = options;
   const logger = options.logger.child({ queue });
   const stop = new AbortController();
   const events = new QueueEvents(
@@ -52,6 +56,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   );
   events.on('error', (error) => logger.warn({ err: error }, 'event stream failed'));
   const saved = await findEventCursor(options.db, queue);
+  metrics.bridgeAt(type, null);
   const running = run();
 
   async function run(): Promise<void> {
@@ -61,7 +66,11 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
       const entries = await read(cursor);
       if (entries.length === 0) continue;
       const begunAt = performance.now();
-      await applyUntilDone(entries);
+      const oldestAt = findTime(entries[0]!) ?? Date.now();
+      metrics.bridgeAt(type, oldestAt);
+      await applyUntilDone(entries, oldestAt);
+      metrics.bridgeAt(type, null);
+      metrics.batchApplied(type, entries.length);
       cursor = entries.at(-1)!.id;
       await pause(Math.min(entries.length, maxBatchIntervalMs) - (performance.now() - begunAt));
       if (Date.now() - savedAt < cursorIntervalMs) continue;
@@ -80,14 +89,14 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
     }
   }
 
-  async function applyUntilDone(entries: readonly QueueEvent[]): Promise<void> {
+  async function applyUntilDone(entries: readonly QueueEvent[], oldestAt: number): Promise<void> {
     const layers = foldUpdates(toUpdates(entries, logger));
     while (layers[0]) {
       try {
         const changed = await applyJobUpdates(options.db, layers[0]);
         layers.shift();
         if (changed.some((job) => job.pipelineId && isFinal(job.state))) options.onEnd();
-        if (changed.length > 0) await options.publish(changed);
+        if (changed.length > 0) await options.publish(changed, oldestAt);
       } catch (error) {
         if (stop.signal.aborted) throw error;
         await pauseAfter(error, 'applying events failed');

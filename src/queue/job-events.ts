@@ -24,6 +24,12 @@ export function toPosition(eventId: string): bigint {
   return BigInt(major) * entriesPerMillisecond + BigInt(minor);
 }
 
+/** When an entry was written, in ms since 1970; undefined where its stream does not say. */
+export function findTime({ id }: QueueEvent): number | undefined {
+  const [major, minor] = id.split('-');
+  return minor === undefined ? undefined : Number(major);
+}
+
 /** What an event says of its job; undefined when nothing that a row would show. Throws on a malformed entry. */
 export function toJobUpdate({ id, fields }: QueueEvent): JobUpdate | undefined {
   const entryId = fields['jobId'];

@@ -7,6 +7,7 @@ import { holdLease, releaseLease } from '../db/leases.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import { explainFailure } from './job-events.ts';
 import { startLoop } from '../loop.ts';
 import type { QueueEntryState, Queues } from './queues.ts';
@@ -25,6 +26,7 @@ export interface ReconcilerOptions {
   /** Who holds the lease. */
   holder: string;
   logger: Logger;
+  metrics: Metrics;
   publish: (jobs: readonly JobRow[]) => Promise<void>;
 }
 
@@ -54,7 +56,7 @@ export function startReconciler(options: ReconcilerOptions): AsyncDisposable {
 
 /** Goes through the rows of a type in pages; the rows decide what of the repairs is news. */
 async function reconcile(options: ReconcilerOptions, type: string): Promise<void> {
-  const { db, queues, logger, publish } = options;
+  const { db, queues, logger, metrics, publish } = options;
   let beyond: string | undefined;
   for (;;) {
     const jobs = await listInFlight(db, type, beyond, settledForMs);
@@ -67,6 +69,8 @@ async function reconcile(options: ReconcilerOptions, type: string): Promise<void
     if (repaired.length > 0) await publish(repaired);
     await Promise.all(lost.map((job) => queues.enqueue(job)));
     if (repaired.length + lost.length > 0) {
+      metrics.rowsRepaired(type, 'row', repaired.length);
+      metrics.rowsRepaired(type, 'entry', lost.length);
       logger.warn({ type, repaired: repaired.length, enqueued: lost.length }, 'rows repaired');
     }
   }

@@ -5,6 +5,7 @@ import { isUnavailable } from '../db/unavailable.ts';
 import { JobFailure } from '../errors.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import type { ModelService } from '../model-service/client.ts';
 import { runProcess } from './run-process.ts';
 import { CanceledError, LostJobError } from './running-jobs.ts';
@@ -23,6 +24,7 @@ export interface AttemptOptions {
   /** Tells who reads the job's log that it has lines up to this sequence. */
   announceLogs: (jobId: string, sequence: number) => void;
   logger: Logger;
+  metrics: Metrics;
 }
 
 /** The queue's entry for a job, as far as an attempt uses it. */
@@ -43,7 +45,7 @@ export async function runAttempt(
   entry: QueueEntry,
   workerSignal: AbortSignal,
 ): Promise<JobOutcome> {
-  const { db, runningJobs, workerName } = options;
+  const { db, definition, metrics, runningJobs, workerName } = options;
   const payload = payloadSchema.parse(entry.data);
   // Before it is opened: whoever calls it off from then on expects somebody to hear it.
   const tracked = runningJobs.track(payload.jobId);
@@ -55,10 +57,12 @@ export async function runAttempt(
     const logger = options.logger.child({ jobId: job.id, attempt });
     const deadline = startDeadline(job.startedAt ?? new Date(), options.deadlineMs);
     const signal = AbortSignal.any([workerSignal, tracked.signal, deadline.signal]);
+    metrics.attemptBegun(job, attempt);
     logger.info('job started');
     try {
       await runProcess({ ...options, logger }, entry, opened, signal);
       await closeAttempt(db, job.id, attempt, undefined);
+      metrics.attemptEnded(definition.type, 'completed');
       logger.info('job completed');
       return { attempt };
     } catch (error) {
@@ -82,23 +86,27 @@ function startDeadline(startedAt: Date, deadlineMs: number) {
 
 /** Writes why an attempt ended without success, and says what to throw. */
 async function endAttempt(
-  { db, definition }: AttemptOptions,
+  { db, definition, metrics }: AttemptOptions,
   logger: Logger,
   { jobId, attempt }: { jobId: string; attempt: number },
   reason: unknown,
 ): Promise<unknown> {
   if (reason instanceof HandBack || reason instanceof CanceledError) {
+    const outcome = reason instanceof HandBack ? 'handed_back' : 'canceled';
+    metrics.attemptEnded(definition.type, outcome);
     logger.info({ reason: reason.name }, 'job stopped');
     await closeAttempt(db, jobId, attempt, undefined);
     return reason;
   }
   if (isUnavailable(reason)) {
+    metrics.attemptEnded(definition.type, 'postponed');
     // There is nowhere to write it; the next attempt closes this one.
     logger.warn({ err: reason }, 'database not available');
     return reason;
   }
   const failure = toFailure(reason, definition, logger);
   const { code, message, retryable } = failure;
+  metrics.attemptEnded(definition.type, 'failed', code);
   logger.warn({ code, retryable }, 'attempt failed');
   await closeAttempt(db, jobId, attempt, { code, message, retryable, attempt });
   return failure;

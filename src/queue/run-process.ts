@@ -25,7 +25,11 @@ export async function runProcess(
   opened: OpenedAttempt,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, definition, modelService, logger } = options;
+  const { db, definition, modelService, logger, metrics } = options;
+  const refuse = () => {
+    metrics.writeRefused(definition.type);
+    return new LostJobError();
+  };
   const { job, number: attempt } = opened;
   const reports = createOutbox<JobReport>({
     capacity: 1,
@@ -36,7 +40,7 @@ export async function runProcess(
     capacity: maxWaitingLogs,
     send: async (lines) => {
       const last = await appendLogs(db, job.id, attempt, lines);
-      if (last === undefined) throw new LostJobError();
+      if (last === undefined) throw refuse();
       options.announceLogs(job.id, last);
     },
     logger,
@@ -74,7 +78,7 @@ export async function runProcess(
       save: async (write) => {
         signal.throwIfAborted();
         await db.transaction().execute(async (trx) => {
-          if (!(await isNewestAttempt(trx, job.id, attempt))) throw new LostJobError();
+          if (!(await isNewestAttempt(trx, job.id, attempt))) throw refuse();
           await write(trx);
         });
       },

@@ -30,12 +30,16 @@ export interface WorkerOptions extends Omit<AttemptOptions, 'deadlineMs'> {
 
 /** Takes jobs from their queue and runs them, until disposed; then it ends those that run, or hands them back. */
 export async function startWorker(options: WorkerOptions): Promise<AsyncDisposable> {
-  const { transport, settings, db, definition, workerName, runningJobs } = options;
+  const { transport, settings, db, definition, workerName, runningJobs, metrics } = options;
   const queue = queueName(definition);
   const logger = options.logger.child({ queue });
   const attemptOptions = { ...options, deadlineMs: settings.deadlineMs, logger };
   const shutdown = new AbortController();
   let busy = 0;
+  const setBusy = (slots: number) => {
+    busy = slots;
+    metrics.workerBusy(definition.type, busy);
+  };
   const id = uuidv7();
   const record = () =>
     recordWorker(db, {
@@ -61,16 +65,23 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       const signals = [shutdown.signal, ...(lockSignal ? [lockSignal] : [])];
       // Its next stall would be its last. If it is another that takes workers down, the two must not meet again.
       const leave = job.stalledCounter < maxStalls ? () => undefined : runningJobs.enterAlone();
-      if (!leave) return postpone(job, token);
-      busy += 1;
+      if (!leave) {
+        metrics.attemptEnded(definition.type, 'postponed');
+        return postpone(job, token);
+      }
+      setBusy(busy + 1);
       try {
         return await runAttempt(attemptOptions, job, AbortSignal.any(signals));
       } catch (error) {
         if (error instanceof HandBack) await handBack(job, token);
         if (isUnavailable(error)) await postpone(job, token);
-        throw toQueueError(error);
+        const reason = toQueueError(error);
+        if (reason instanceof RetryableReason && hasAttemptsLeft(job)) {
+          metrics.attemptFollows(definition.type, reason.message);
+        }
+        throw reason;
       } finally {
-        busy -= 1;
+        setBusy(busy - 1);
         leave();
       }
     },
@@ -90,12 +101,16 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     transport.backend,
   );
   worker.on('error', (error) => logger.warn({ err: error }, 'worker connection failed'));
-  worker.on('stalled', (jobId) => logger.warn({ jobId }, 'job stalled'));
+  worker.on('stalled', (jobId) => {
+    metrics.jobStalled(definition.type);
+    logger.warn({ jobId }, 'job stalled');
+  });
   await worker.waitUntilReady();
   await record();
   const heartbeat = setInterval(() => {
     record().catch((error: unknown) => logger.warn({ err: error }, 'worker presence not recorded'));
   }, presenceIntervalMs);
+  metrics.workerStarted(definition.type, settings.concurrency);
   logger.info({ concurrency: settings.concurrency }, 'worker started');
 
   return {
@@ -107,6 +122,11 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       await removeWorker(db, id);
     },
   };
+}
+
+/** BullMQ counts an attempt once it has failed. */
+function hasAttemptsLeft({ attemptsMade, opts }: Job<JobPayload, JobOutcome>): boolean {
+  return attemptsMade + 1 < (opts.attempts ?? 1);
 }
 
 /** Puts a job back at the head of its queue. BullMQ counts an attempt only when it fails. */

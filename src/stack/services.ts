@@ -6,6 +6,7 @@ import type { StackConfig } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { createRedisBroker, endConnection } from '../pubsub/redis-broker.ts';
 import type { QueueConnection } from '../queue/transport.ts';
+import { countConnections } from './stack.ts';
 import type { Stack } from './stack.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -48,6 +49,7 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
     pool,
     transport: { producer, consumer, prefix, backend },
     broker,
+    connections: () => countConnections(pool),
     pings: { postgres: () => probePool.query('select 1'), redis: () => probe.ping() },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -8,6 +8,25 @@ export interface Stack extends AsyncDisposable {
   pool: PostgresPool;
   transport: QueueTransport;
   broker: Broker;
+  /** Connections to the database that work, and that wait for work; and requests that wait for one. Null: it is in this process. */
+  connections: (() => Connections) | null;
   /** Asks whether what is outside this process is there, by name; over connections that wait behind no work. */
   pings: Record<string, () => Promise<unknown>>;
+}
+
+/** How busy a pool of connections is. */
+export interface Connections {
+  busy: number;
+  idle: number;
+  waiting: number;
+}
+
+/** The connections of a pool. */
+export function countConnections(pool: {
+  totalCount: number;
+  idleCount: number;
+  waitingCount: number;
+}): Connections {
+  const { totalCount, idleCount, waitingCount } = pool;
+  return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
 }

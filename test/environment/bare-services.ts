@@ -1,8 +1,10 @@
+import { Registry } from 'prom-client';
 import type { GraphQLServices } from '../../src/graphql/context.ts';
 import { startGraphQLServices } from '../../src/graphql/services.ts';
 import { jobDefinitions } from '../../src/jobs/index.ts';
 import { createLogger } from '../../src/logger.ts';
 import type { Logger } from '../../src/logger.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
 import { createQueues } from '../../src/queue/queues.ts';
 import type { BareStack } from './bare-stack.ts';
@@ -20,11 +22,13 @@ export function startBareServices(
   options: BareServicesOptions = {},
 ): GraphQLServices & AsyncDisposable {
   const logger = options.logger ?? createLogger('silent', false);
+  const types = jobDefinitions.map(({ type }) => type);
   const queues = createQueues(db, transport, jobDefinitions, logger);
   const services = startGraphQLServices({
     db,
     broker,
     queues,
+    metrics: createMetrics(new Registry(), types),
     settings: (type) => jobDefinitions.find((definition) => definition.type === type)!.defaults,
     ...options,
     logger,

@@ -1,7 +1,14 @@
-// Installs what the tests stand on and this machine lacks: Redis, PostgreSQL, Chromium, nginx. `npm test` runs it first.
+// Installs what the tests stand on and this machine lacks: Redis, PostgreSQL, Chromium, nginx, Prometheus.
+// `npm test` runs it first.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { findChromium, findNginx, findPostgresFolder, findRedisServer } from './programs.ts';
+import {
+  findChromium,
+  findNginx,
+  findPostgresFolder,
+  findPrometheus,
+  findRedisServer,
+} from './programs.ts';
 
 const servicesAreGiven = Boolean(process.env.REDIS_URL && process.env.DATABASE_URL);
 
@@ -13,6 +20,7 @@ function findMissing() {
     missing.set('PostgreSQL 15 or newer', 'postgresql');
   if (!findChromium()) missing.set('Chromium', 'chromium');
   if (!findNginx()) missing.set('nginx', 'nginx');
+  if (!findPrometheus()) missing.set('Prometheus', 'prometheus');
   return missing;
 }
 
@@ -50,7 +58,7 @@ const missing = [...findMissing().keys()];
 if (missing.length > 0) {
   console.error(`The tests need ${missing.join(', ')}: please install.`);
   console.error(
-    'Or set REDIS_URL and DATABASE_URL to servers the tests may fill; Chromium and nginx they need anyway.',
+    'Or set REDIS_URL and DATABASE_URL to servers the tests may fill; the others they need anyway.',
   );
   process.exit(1);
 }

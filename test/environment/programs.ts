@@ -47,3 +47,10 @@ export function findChromium(): string | undefined {
 export function findNginx(): string | undefined {
   return findOnPath('nginx') ?? ['/usr/sbin/nginx'].find(isExecutable);
 }
+
+/** Prometheus itself, and what checks its files; Debian has both in one package. */
+export function findPrometheus(): { prometheus: string; promtool: string } | undefined {
+  const prometheus = findOnPath('prometheus');
+  const promtool = findOnPath('promtool');
+  return prometheus && promtool ? { prometheus, promtool } : undefined;
+}

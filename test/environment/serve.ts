@@ -5,6 +5,6 @@ import type { HttpServer } from '../../src/http/server.ts';
 
 /** The HTTP server of services that a test has made, on a free port. */
 export function serve(services: GraphQLServices, pingIntervalMs = 10_000): Promise<HttpServer> {
-  const probes = createProbes();
-  return startHttpServer({ services, probes, host: '127.0.0.1', port: 0, pingIntervalMs });
+  const pages = [createProbes().handle];
+  return startHttpServer({ services, pages, host: '127.0.0.1', port: 0, pingIntervalMs });
 }

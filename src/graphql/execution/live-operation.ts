@@ -17,6 +17,8 @@ export interface Payload {
   json: string;
   /** Where a client goes on that has had it; undefined where there is no such place. */
   cursor: number | undefined;
+  /** When what it tells happened, in ms since 1970; undefined for what is read, and not heard. */
+  changedAt?: number | undefined;
   /** What transports have made of it, by the function that made it. */
   frames: Map<(payload: Payload) => Buffer | string, Buffer | string>;
 }
@@ -91,6 +93,7 @@ export function createLiveOperations({ schema, mask }: LiveOperationsOptions): L
         // Who had an error in the place of this event, has yet to have it.
         const cursor = result.errors ? undefined : feed.cursorOf(event);
         const made = serialise(maskResult(result, mask), cursor);
+        made.changedAt = context.broker.changedAt(event);
         payloads.set(event, made);
         return made;
       });

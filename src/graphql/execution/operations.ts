@@ -18,6 +18,8 @@ export interface OperationRequest {
 export interface Operation {
   document: DocumentNode;
   definition: OperationDefinitionNode;
+  /** What it is counted as: its root field, or `several`. */
+  label: string;
   /** Variables that only say from where on a client wants to hear, and change nothing of what it hears. */
   cursorVariables: ReadonlySet<string>;
 }
@@ -81,7 +83,14 @@ function tryParse(parse: Language['parse'], query: string): DocumentNode | Graph
 function toOperation(document: DocumentNode, name: string | undefined): Operation | undefined {
   const definition = getOperationAST(document, name);
   if (!definition) return undefined;
-  return { document, definition, cursorVariables: findCursorVariables(document, definition) };
+  const cursorVariables = findCursorVariables(document, definition);
+  return { document, definition, label: toOperationLabel(definition), cursorVariables };
+}
+
+/** The root field of a valid operation, so that there are no more labels than the schema has fields; or `several`. */
+export function toOperationLabel({ selectionSet }: OperationDefinitionNode): string {
+  const [first, ...others] = selectionSet.selections;
+  return first?.kind === Kind.FIELD && others.length === 0 ? first.name.value : 'several';
 }
 
 /** Variables that are used as the argument `after` of the root fields, and nowhere else. */

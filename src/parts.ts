@@ -1,0 +1,21 @@
+import type { Config } from './config.ts';
+import type { Database } from './db/tables.ts';
+import type { Page, Probes } from './http/probes.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import type { Broker } from './pubsub/broker.ts';
+import type { QueueTransport } from './queue/transport.ts';
+
+/** Everything one stack holds, handed to the parts that a role has. */
+export interface Parts {
+  config: Config;
+  logger: Logger;
+  db: Database;
+  broker: Broker;
+  transport: QueueTransport;
+  metrics: Metrics;
+  probes: Probes;
+  /** For operators; served beside the API when they have no port of their own. */
+  pages: readonly Page[];
+  disposables: AsyncDisposableStack;
+}

@@ -1,0 +1,58 @@
+import type { JobRow } from './db/job-row.ts';
+import { startGraphQLServices } from './graphql/services.ts';
+import { startHttpServer } from './http/server.ts';
+import { queueName } from './jobs/define-job.ts';
+import { jobDefinitions } from './jobs/index.ts';
+import { publishJobs } from './pubsub/broker.ts';
+import { startDispatcher } from './queue/dispatcher.ts';
+import { startEventBridge } from './queue/event-bridge.ts';
+import { createQueues } from './queue/queues.ts';
+import { startReconciler } from './queue/reconciler.ts';
+import { startRetention } from './queue/retention.ts';
+import type { Parts } from './parts.ts';
+
+/** Serves the API and keeps rows and queues together, until disposed; returns where it is reached. */
+export async function startApi(parts: Parts): Promise<string> {
+  const { config, logger, db, broker, transport, metrics, disposables } = parts;
+  const queues = disposables.use(createQueues(db, transport, jobDefinitions, logger));
+  const publish = (jobs: readonly JobRow[], changedAt?: number) => {
+    metrics.jobsChanged(jobs);
+    return publishJobs(broker, jobs, changedAt);
+  };
+  const dispatcher = disposables.use(startDispatcher({ db, queues, logger, publish }));
+  for (const definition of jobDefinitions) {
+    const queue = queueName(definition);
+    const { type } = definition;
+    const onEnd = dispatcher.wake;
+    const bridge = { db, transport, queue, type, logger, metrics, publish, onEnd };
+    disposables.use(await startEventBridge(bridge));
+  }
+  disposables.use(
+    startReconciler({
+      db,
+      queues,
+      definitions: jobDefinitions,
+      intervalMs: config.reconcileIntervalMs,
+      holder: config.workerName,
+      logger,
+      metrics,
+      publish,
+    }),
+  );
+  if (config.retention) {
+    const onDeleted = (type: string, jobs: number) => {
+      metrics.jobsDeleted(type, jobs);
+      logger.info({ type, jobs }, 'old jobs deleted');
+    };
+    const retention = { db, logger, onDeleted, holder: config.workerName, ...config.retention };
+    disposables.use(startRetention(retention));
+  }
+  const settings = (type: string) => config.jobSettings[type]!;
+  const services = disposables.use(
+    startGraphQLServices({ db, broker, queues, logger, metrics, settings }),
+  );
+  const pages = config.metricsPort === null ? parts.pages : [parts.probes.handle];
+  const server = disposables.use(await startHttpServer({ services, pages, ...config.http }));
+  logger.info({ url: server.url }, 'api started');
+  return server.url;
+}

@@ -1,0 +1,57 @@
+import { jobDefinitions } from './jobs/index.ts';
+import { createModelService } from './model-service/client.ts';
+import { logChannel } from './pubsub/broker.ts';
+import { startRunningJobs } from './queue/running-jobs.ts';
+import { startWorker } from './queue/worker.ts';
+import type { Parts } from './parts.ts';
+
+/** Takes jobs from the queues, until disposed. */
+export async function startWorkers(parts: Parts): Promise<void> {
+  const { config, logger, db, broker, transport, metrics, disposables } = parts;
+  const url = config.modelServiceUrl ?? (await startBuiltIn(parts));
+  const modelService = disposables.use(
+    createModelService({
+      url,
+      timeoutMs: config.modelTimeoutMs,
+      onCall: metrics.modelCalled,
+    }),
+  );
+  const runningJobs = disposables.use(await startRunningJobs({ db, broker, logger }));
+  const announceLogs = (jobId: string, sequence: number) => {
+    broker
+      .publish(logChannel(jobId), sequence)
+      .catch((error: unknown) => logger.warn({ err: error, jobId }, 'log lines not announced'));
+  };
+  const wanted = jobDefinitions.filter(({ type }) => config.workerTypes.includes(type));
+  const workers = await Promise.all(
+    wanted.map((definition) =>
+      startWorker({
+        db,
+        transport,
+        definition,
+        modelService,
+        runningJobs,
+        announceLogs,
+        logger,
+        metrics,
+        workerName: config.workerName,
+        settings: config.jobSettings[definition.type]!,
+        shutdownGraceMs: config.shutdownGraceMs,
+        lockDurationMs: config.lockDurationMs,
+      }),
+    ),
+  );
+  // Together, so that they share one grace period.
+  disposables.defer(async () => {
+    await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
+  });
+}
+
+async function startBuiltIn({ config, logger, disposables }: Parts): Promise<string> {
+  // Its language model is large, and only the embedded stack wants it.
+  const { startBuiltInModelService } = await import('./model-service/built-in/server.ts');
+  const options = { ...config.builtInModelService, host: '127.0.0.1', port: 0, logger };
+  const service = disposables.use(await startBuiltInModelService(options));
+  logger.info({ url: service.url }, 'built-in model service started');
+  return service.url;
+}
