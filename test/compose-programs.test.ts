@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { describeQueueVariables, describeVariables } from '../src/environment.ts';
+import { jobDefinitions } from '../src/jobs/index.ts';
+import { readComposeFile, root, toMs } from './environment/compose-file.ts';
+import type { ComposeFile, ComposeService } from './environment/compose-file.ts';
+
+const secrets = {
+  REDIS_PASSWORD: 'redis-secret',
+  POSTGRES_PASSWORD: 'postgres-secret',
+  GRAFANA_PASSWORD: 'grafana-secret',
+};
+
+let compose: ComposeFile;
+/** The services that run our program. */
+let programs: [string, ComposeService][];
+
+beforeAll(async () => {
+  compose = await readComposeFile(secrets);
+  programs = Object.entries(compose.services).filter(([, { image }]) => image === 'fovea-jobs');
+});
+
+test('one image is built, once, and never looked for elsewhere', () => {
+  const builders = programs.filter(([, { build }]) => build !== undefined);
+  expect(builders).toMatchObject([
+    ['migrate', { build: { context: '.', dockerfile: 'deploy/Dockerfile' } }],
+  ]);
+  expect(new Set(programs.map(([, it]) => it.pull_policy))).toEqual(new Set(['never']));
+});
+
+describe('our own services', () => {
+  test('run roles of the program', async () => {
+    const main = await readFile(join(root, 'src/main.ts'), 'utf8');
+    const roles = [...main.matchAll(/case '([\w-]+)':/g)].map(([, role]) => role);
+    const commands = programs.map(([name, { command }]) => [name, ...command!]);
+    expect(commands).toEqual(
+      ['api', 'worker', 'migrate', 'model-service'].map((role) => [role, role]),
+    );
+    expect(roles).toEqual(expect.arrayContaining(commands.map(([, role]) => role)));
+  });
+
+  test('are given variables that the program reads', () => {
+    const known = [
+      ...Object.values(describeVariables()),
+      ...jobDefinitions.flatMap((it) => Object.values(describeQueueVariables(it, 'services'))),
+    ].map(({ name }) => name);
+    // OpenTelemetry's own.
+    known.push('OTEL_EXPORTER_OTLP_ENDPOINT');
+    const given = programs.flatMap(([, { environment = {} }]) => Object.keys(environment));
+    expect(given.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  test.each(['api', 'worker', 'migrate', 'model-service'])('%s is set up as meant', (name) => {
+    const config = readConfig(environmentOf(compose, name), jobDefinitions);
+    expect(config.http.host).toBe('0.0.0.0');
+    if (name === 'model-service') return;
+    expect(config).toMatchObject({
+      metricsPort: 9464,
+      modelServiceUrl: 'http://model-service:8000',
+      stack: {
+        redisUrl: 'redis://:redis-secret@redis:6379',
+        databaseUrl: 'postgres://fovea:postgres-secret@postgres:5432/fovea',
+      },
+    });
+  });
+
+  test('may have a model service of one’s own in the place of the built-in one', async () => {
+    const url = 'http://models.example:9000';
+    const other = await readComposeFile({
+      ...secrets,
+      MODEL_SERVICE_URL: url,
+      MODEL_SERVICE_REPLICAS: '0',
+    });
+    const config = readConfig(environmentOf(other, 'worker'), jobDefinitions);
+    expect(config.modelServiceUrl).toBe(url);
+    expect(other.services['model-service']!.deploy.replicas).toBe(0);
+    const awaited = Object.values(other.services).map((it) => it.depends_on ?? {});
+    expect(awaited.flatMap((it) => Object.keys(it))).not.toContain('model-service');
+  });
+
+  test('are given longer to stop than they take', () => {
+    const worker = compose.services['worker']!;
+    const graceMs = readConfig(environmentOf(compose, 'worker'), jobDefinitions).shutdownGraceMs;
+    expect(toMs(worker.stop_grace_period!)).toBeGreaterThan(graceMs);
+  });
+});
+
+function environmentOf({ services: all }: ComposeFile, name: string): Record<string, string> {
+  const given = Object.entries(all[name]!.environment ?? {});
+  return Object.fromEntries(given.map(([key, value]) => [key, String(value ?? '')]));
+}
