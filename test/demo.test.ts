@@ -190,7 +190,7 @@ test(
     expect(unknown).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(/^usage: .*demo\]\n$/),
+      stderr: expect.stringMatching(/^usage: .*demo \| doctor\]\n$/),
     });
     const wrong = await run(['demo'], { PORT: 'x', LOG_LEVEL: 'loud' });
     expect(wrong).toMatchObject({
