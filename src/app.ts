@@ -16,6 +16,7 @@ import type { Broker } from './pubsub/broker.ts';
 import { openEmbedded } from './stack/embedded.ts';
 import { openServices } from './stack/services.ts';
 import type { Stack } from './stack/stack.ts';
+import type { Tracing } from './tracing.ts';
 import { startApi } from './start-api.ts';
 import { startWorkers } from './start-workers.ts';
 
@@ -27,6 +28,8 @@ export interface AppOptions {
   logger: Logger;
   /** Where metrics are kept; one of its own if absent. */
   registry?: Registry;
+  /** Null, or absent: there are no traces. */
+  tracing?: Tracing | null;
   /** What a test puts in the place of what the app would make. */
   overrides?: { wrapBroker?: (broker: Broker) => Broker };
 }
@@ -65,6 +68,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     broker,
     transport: stack.transport,
     metrics,
+    tracing: options.tracing ?? null,
     probes,
     pages,
     disposables,

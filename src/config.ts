@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { queueName } from './jobs/define-job.ts';
 import type { JobDefinition, JobSettings } from './jobs/define-job.ts';
-import { describeQueueVariables, describeVariables } from './environment.ts';
+import { describeVariables } from './environment.ts';
+import { describeQueueVariables } from './queue-environment.ts';
 import type { Variable } from './variable.ts';
 
 export type StackConfig =
@@ -20,6 +21,8 @@ export interface Config {
   http: { host: string; port: number; pingIntervalMs: number };
   /** Of the probes alone; null: the API serves them on its own port. */
   metricsPort: number | null;
+  /** Where traces are sent; null: there are none. */
+  tracingUrl: string | null;
   logLevel: string;
   /** Null: the built-in one. */
   modelServiceUrl: string | null;
@@ -83,6 +86,7 @@ export function readConfig(env: Environment, definitions: readonly JobDefinition
     stack,
     http: { host: values.host, port: values.port, pingIntervalMs: values.pingIntervalMs },
     metricsPort: values.metricsPort,
+    tracingUrl: values.tracingUrl,
     logLevel: values.logLevel,
     modelServiceUrl: values.modelServiceUrl,
     modelTimeoutMs: values.modelTimeoutMs,

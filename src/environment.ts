@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import type { JobDefinition } from './jobs/define-job.ts';
 import { address, count, days, flag, milliseconds, port, variable } from './variable.ts';
 
 /** Every variable that is read, but for those that each queue has. */
@@ -129,6 +128,12 @@ export function describeVariables() {
       fallback: 0,
       help: 'Least time of a step of the built-in model service, to watch its progress.',
     }),
+    tracingUrl: variable<string | null>({
+      name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+      schema: address(/^https?$/),
+      fallback: null,
+      help: 'Where traces are sent by OTLP over HTTP, without `/v1/traces`.',
+    }),
     shutdownGraceMs: variable({
       name: 'SHUTDOWN_GRACE_MS',
       schema: milliseconds,
@@ -148,50 +153,6 @@ export function describeVariables() {
       fallback: `${hostname()}-${process.pid}`,
       defaultText: 'host name and process id',
       help: 'What `attempts` calls the worker of this process.',
-    }),
-  };
-}
-
-/** The variables of one queue: `VIDEO_SUMMARIZATION_CONCURRENCY` and its like. */
-export function describeQueueVariables(
-  { type, defaults }: Pick<JobDefinition, 'type' | 'defaults'>,
-  stack: 'embedded' | 'services',
-) {
-  return {
-    concurrency: variable({
-      name: `${type}_CONCURRENCY`,
-      schema: count,
-      fallback: defaults.concurrency,
-      help: 'Jobs at once in one worker process.',
-    }),
-    ratePerMinute: variable<number | null>({
-      name: `${type}_RATE_PER_MINUTE`,
-      schema: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .transform((rate) => (rate === 0 ? null : rate)),
-      fallback: stack === 'embedded' ? null : defaults.ratePerMinute,
-      defaultText: `embedded: no limit, services: \`${defaults.ratePerMinute}\``,
-      help: 'Jobs a minute for the whole queue; 0 for no limit.',
-    }),
-    attempts: variable({
-      name: `${type}_ATTEMPTS`,
-      schema: count,
-      fallback: defaults.attempts,
-      help: 'Runs at most, the first included.',
-    }),
-    backoffMs: variable({
-      name: `${type}_BACKOFF_MS`,
-      schema: milliseconds,
-      fallback: defaults.backoffMs,
-      help: 'Wait before the second run; it doubles with each further one.',
-    }),
-    deadlineMs: variable({
-      name: `${type}_DEADLINE_MS`,
-      schema: milliseconds,
-      fallback: defaults.deadlineMs,
-      help: 'A run that takes longer is aborted.',
     }),
   };
 }

@@ -23,12 +23,20 @@ async function serve(role: Role): Promise<void> {
   const signal = untilStopped();
   const { createProcessRegistry } = await import('./process-metrics.ts');
   const registry = createProcessRegistry();
-  await using app = await startApp({ config, role, logger, registry });
+  // Ends after the app, whose last spans it sends.
+  await using tracing = config.tracingUrl ? await openTracing(config.tracingUrl) : null;
+  await using app = await startApp({ config, role, logger, registry, tracing });
   console.log(
     app.url ? `fovea-jobs ${role} at ${app.url}/graphql` : `fovea-jobs ${role} is running`,
   );
   await stopped(signal);
   logger.info('shutting down');
+}
+
+/** What it imports is large, and most processes need none of it. */
+async function openTracing(url: string) {
+  const { createExporter, startTracing } = await import('./tracing.ts');
+  return startTracing(createExporter(url));
 }
 
 async function serveModels(): Promise<void> {

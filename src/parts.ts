@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import type { Database } from './db/tables.ts';
 import type { Page, Probes } from './http/probes.ts';
 import type { Logger } from './logger.ts';
+import type { Tracing } from './tracing.ts';
 import type { Metrics } from './metrics.ts';
 import type { Broker } from './pubsub/broker.ts';
 import type { QueueTransport } from './queue/transport.ts';
@@ -14,6 +15,7 @@ export interface Parts {
   broker: Broker;
   transport: QueueTransport;
   metrics: Metrics;
+  tracing: Tracing | null;
   probes: Probes;
   /** For operators; served beside the API when they have no port of their own. */
   pages: readonly Page[];

@@ -13,7 +13,7 @@ import type { Parts } from './parts.ts';
 
 /** Serves the API and keeps rows and queues together, until disposed; returns where it is reached. */
 export async function startApi(parts: Parts): Promise<string> {
-  const { config, logger, db, broker, transport, metrics, disposables } = parts;
+  const { config, logger, db, broker, transport, metrics, tracing, disposables } = parts;
   const queues = disposables.use(createQueues(db, transport, jobDefinitions, logger));
   const publish = (jobs: readonly JobRow[], changedAt?: number) => {
     metrics.jobsChanged(jobs);
@@ -49,7 +49,7 @@ export async function startApi(parts: Parts): Promise<string> {
   }
   const settings = (type: string) => config.jobSettings[type]!;
   const services = disposables.use(
-    startGraphQLServices({ db, broker, queues, logger, metrics, settings }),
+    startGraphQLServices({ db, broker, queues, logger, metrics, tracing, settings }),
   );
   const pages = config.metricsPort === null ? parts.pages : [parts.probes.handle];
   const server = disposables.use(await startHttpServer({ services, pages, ...config.http }));

@@ -34,6 +34,7 @@ export async function startWorkers(parts: Parts): Promise<void> {
         announceLogs,
         logger,
         metrics,
+        telemetry: parts.tracing?.telemetry ?? null,
         workerName: config.workerName,
         settings: config.jobSettings[definition.type]!,
         shutdownGraceMs: config.shutdownGraceMs,

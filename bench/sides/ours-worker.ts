@@ -37,6 +37,7 @@ await startWorker({
   runningJobs: await startRunningJobs({ db, broker: stack.broker, logger }),
   announceLogs: () => undefined, // its jobs log nothing
   logger,
+  telemetry: null,
   metrics: createMetrics(new Registry(), [definition.type]),
   workerName: config.workerName,
   settings: config.jobSettings[definition.type]!,

@@ -83,5 +83,7 @@ export const jobRowSchema = z.object({
   /** The place in its queue that it was last announced with while somebody watched it, and when. */
   position: z.int().nullable(),
   positionedAt: time.nullable(),
+  /** The trace that it was started in, as W3C's `traceparent`; processes that know no traces do not say it. */
+  traceContext: z.string().nullish(),
 });
 export type JobRow = z.output<typeof jobRowSchema>;

@@ -23,6 +23,8 @@ export interface NewJob {
   pipelineId?: string | undefined;
   waitsFor?: string | undefined;
   resultId?: string | undefined;
+  /** The trace that it is started in, as W3C's `traceparent`. */
+  traceContext?: string | undefined;
 }
 
 export interface InsertedJob {
@@ -54,13 +56,13 @@ async function insertRows(db: Database, jobs: readonly NewJob[]): Promise<(JobRo
   const records = jobs.map(toRecord);
   const { rows } = await sql<JobRow>`
     insert into job (id, type, state, owner, input, result_id, max_attempts, priority, priority_rank, idempotency_key,
-      pipeline_id, waits_for, run_at, next_attempt_at, expires_at)
+      pipeline_id, waits_for, run_at, next_attempt_at, expires_at, trace_context)
     select id, type, state, owner, input, result_id, max_attempts, priority, priority_rank, idempotency_key,
-      pipeline_id, waits_for, run_at, run_at, expires_at
+      pipeline_id, waits_for, run_at, run_at, expires_at, trace_context
     from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as record(
       id uuid, type text, state text, owner text, input jsonb, result_id uuid, max_attempts integer, priority text,
       priority_rank smallint, idempotency_key text, pipeline_id uuid, waits_for uuid, run_at timestamptz,
-      expires_at timestamptz)
+      expires_at timestamptz, trace_context text)
     on conflict (owner, type, idempotency_key) where idempotency_key is not null do nothing
     returning *`.execute(db);
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -83,6 +85,7 @@ function toRecord(job: NewJob) {
     waits_for: job.waitsFor,
     run_at: job.runAt,
     expires_at: job.expiresAt,
+    trace_context: job.traceContext,
   };
 }
 

@@ -11,6 +11,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import type { QueueState } from '../queue/queue-state.ts';
 import type { Queues } from '../queue/queues.ts';
+import type { Tracing } from '../tracing.ts';
 import { Loaders } from './loaders.ts';
 
 /** What resolvers may reach, the same for every request. */
@@ -26,6 +27,8 @@ export interface GraphQLServices {
   queues: Queues;
   logger: Logger;
   metrics: Metrics;
+  /** Null: there are no traces. */
+  tracing: Tracing | null;
   /** By job type. */
   settings: (type: string) => JobSettings;
   /** Place in its queue, by job; as `jobs`, it reads together. */

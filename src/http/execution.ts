@@ -50,7 +50,9 @@ export function createExecution(
     run: async ({ viewer, operation, request }) => {
       const begunAt = performance.now();
       const context = createContext(services, viewer);
-      const result = await runOperation(schema, operation, request, context, mask);
+      const execute = () => runOperation(schema, operation, request, context, mask);
+      const result = await (services.tracing?.traceOperation(operation.label, execute) ??
+        execute());
       note(operation, result, begunAt);
       return result;
     },

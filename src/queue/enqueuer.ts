@@ -78,5 +78,9 @@ function toOptions(job: JobRow) {
     removeOnFail: { count: keptEntries.failed },
     // Stack traces quote what they trip over, and Redis is no place for that.
     stackTraceLimit: 0,
+    // As BullMQ's own telemetry would have it, of whichever request came first.
+    ...(job.traceContext
+      ? { telemetry: { metadata: JSON.stringify({ traceparent: job.traceContext }) } }
+      : {}),
   };
 }

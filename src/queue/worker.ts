@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { DelayedError, UnrecoverableError, WaitingError, Worker } from 'bullmq';
-import type { BackoffStrategy, IQueueBackend, Job, JobProgress } from 'bullmq';
+import type { BackoffStrategy, IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
 import { isUnavailable } from '../db/unavailable.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../db/workers.ts';
@@ -22,6 +22,8 @@ const maxStalls = 2;
 export interface WorkerOptions extends Omit<AttemptOptions, 'deadlineMs'> {
   transport: QueueTransport;
   settings: JobSettings;
+  /** Null: there are no traces. */
+  telemetry: Telemetry | null;
   /** How long running jobs may go on when the worker is disposed; then they are handed back. */
   shutdownGraceMs: number;
   /** How long a job stays with a worker that no longer renews its hold; then another may take it. */
@@ -90,6 +92,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       prefix: transport.prefix,
       name: workerName,
       concurrency: settings.concurrency,
+      ...(options.telemetry ? { telemetry: options.telemetry } : {}),
       lockDuration: options.lockDurationMs,
       stalledInterval: options.lockDurationMs,
       maxStalledCount: maxStalls,

@@ -29,6 +29,7 @@ export interface TestAppOptions {
   env?: Record<string, string>;
   role?: Role;
   overrides?: AppOptions['overrides'];
+  tracing?: AppOptions['tracing'];
   /** In the place of the silent one. */
   logger?: Logger;
 }
@@ -46,7 +47,7 @@ export async function createTestStack(kind: StackKind): Promise<TestStack> {
 
 /** The real app on a free port; its log is silent unless LOG_LEVEL or `logger` says otherwise. */
 export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
-  const { stack, env = {}, role = 'all', overrides } = options;
+  const { stack, env = {}, role = 'all', overrides, tracing = null } = options;
   const logLevel = process.env['LOG_LEVEL'] ?? 'silent';
   const environment = {
     PORT: '0',
@@ -57,7 +58,13 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   };
   const config = readConfig(environment, jobDefinitions);
   const logger = options.logger ?? createLogger(config.logLevel, false);
-  const app = await startApp({ config, role, logger, ...(overrides ? { overrides } : {}) });
+  const app = await startApp({
+    config,
+    role,
+    logger,
+    tracing,
+    ...(overrides ? { overrides } : {}),
+  });
   const url = app.url ?? '';
   return {
     url,

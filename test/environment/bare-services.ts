@@ -28,6 +28,7 @@ export function startBareServices(
     db,
     broker,
     queues,
+    tracing: null,
     metrics: createMetrics(new Registry(), types),
     settings: (type) => jobDefinitions.find((definition) => definition.type === type)!.defaults,
     ...options,

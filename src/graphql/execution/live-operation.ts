@@ -6,6 +6,7 @@ import type {
   GraphQLSchema,
 } from 'graphql';
 import type { ErrorMask } from './run-operation.ts';
+import type { JobRow } from '../../db/job-row.ts';
 import { Feed } from '../../live/feed.ts';
 import type { GraphQLContext } from '../context.ts';
 import type { Operation, OperationRequest } from './operations.ts';
@@ -94,6 +95,7 @@ export function createLiveOperations({ schema, mask }: LiveOperationsOptions): L
         const cursor = result.errors ? undefined : feed.cursorOf(event);
         const made = serialise(maskResult(result, mask), cursor);
         made.changedAt = context.broker.changedAt(event);
+        if (made.changedAt !== undefined) context.tracing?.noteDelivery(event as JobRow);
         payloads.set(event, made);
         return made;
       });

@@ -85,7 +85,7 @@ async function startAnalysis(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<{ pipeline: Pipeline; created: boolean }> {
-  const { db, subjects, viewer, settings } = context;
+  const { db, subjects, viewer, settings, tracing } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', analysisInput, args.input);
   const options = collect(issues, 'options', jobOptionsSchema, args.options ?? {});
@@ -98,6 +98,7 @@ async function startAnalysis(
     type: definition.type,
     owner: viewer.owner,
     maxAttempts: settings(definition.type).attempts,
+    traceContext: tracing?.current,
     priority: options.priority ?? definition.defaults.priority,
   });
   const first = {

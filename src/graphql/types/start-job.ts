@@ -133,7 +133,7 @@ async function startJob(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<InsertedJob> {
-  const { subjects, insertJob, viewer, settings } = context;
+  const { subjects, insertJob, viewer, settings, tracing } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', definition.input, args.input);
   const options = collect(issues, 'options', jobOptionsSchema, args.options ?? {});
@@ -145,6 +145,7 @@ async function startJob(
     owner: viewer.owner,
     input,
     maxAttempts: settings(definition.type).attempts,
+    traceContext: tracing?.current,
     ...toColumns(options, definition.defaults.priority),
   });
   if (inserted.created) await handOver(context, [inserted.job]);

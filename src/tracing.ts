@@ -1,0 +1,98 @@
+import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
+import { BullMQOtel } from 'bullmq-otel';
+
+const name = 'fovea-jobs';
+
+/** What is told of traces. One trace goes from the mutation to the attempts, their model calls, and what clients are sent. */
+export interface Tracing extends AsyncDisposable {
+  /** Runs an operation as a span, in which what it starts goes on. */
+  traceOperation: <T>(label: string, run: () => Promise<T>) => Promise<T>;
+  /** The trace under way as W3C's `traceparent`, to be kept with what is started in it. */
+  readonly current: string | undefined;
+  /** Notes in its job's trace that a version goes out to those who watch. */
+  noteDelivery: (job: Delivered) => void;
+  /** Sends what has ended. */
+  flush: () => Promise<void>;
+  /** For BullMQ's workers. */
+  telemetry: BullMQOtel;
+}
+
+interface Delivered {
+  traceContext?: string | null | undefined;
+  id: string;
+  state: string;
+  version: number;
+}
+
+/** Sends spans to an exporter, until disposed. OpenTelemetry's API is one for the whole process, and so is this. */
+export function startTracing(exporter: SpanExporter): Tracing {
+  const processor = new BatchSpanProcessor({ exporter });
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({ 'service.name': name }),
+    spanProcessors: [processor],
+  });
+  const contextManager = new AsyncLocalStorageContextManager().enable();
+  context.setGlobalContextManager(contextManager);
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  trace.setGlobalTracerProvider(provider);
+  // Of the calls of the model service; it listens to undici, and need not be there first.
+  const calls = new UndiciInstrumentation({ requireParentforSpans: true });
+  calls.setTracerProvider(provider);
+  const tracer = trace.getTracer(name);
+
+  return {
+    traceOperation: (label, run) =>
+      tracer.startActiveSpan(label, { kind: SpanKind.SERVER }, async (span) => {
+        try {
+          return await run();
+        } catch (error) {
+          span.setStatus({ code: SpanStatusCode.ERROR });
+          throw error;
+        } finally {
+          span.end();
+        }
+      }),
+    get current() {
+      const carrier: { traceparent?: string } = {};
+      propagation.inject(context.active(), carrier);
+      return carrier.traceparent;
+    },
+    noteDelivery: ({ traceContext, id, state, version }) => {
+      if (!traceContext) return;
+      const attributes = {
+        'fovea.job.id': id,
+        'fovea.job.state': state,
+        'fovea.job.version': version,
+      };
+      tracer
+        .startSpan('deliver', { kind: SpanKind.PRODUCER, attributes }, toContext(traceContext))
+        .end();
+    },
+    flush: () => provider.forceFlush(),
+    telemetry: new BullMQOtel({ tracerName: name }),
+    async [Symbol.asyncDispose]() {
+      calls.disable();
+      await provider.shutdown();
+      trace.disable();
+      context.disable();
+      propagation.disable();
+    },
+  };
+}
+
+/** Sends spans to a collector, by its address without `/v1/traces`. */
+export function createExporter(url: string): SpanExporter {
+  return new OTLPTraceExporter({ url: `${url.replace(/\/$/, '')}/v1/traces` });
+}
+
+function toContext(traceparent: string): Context {
+  return propagation.extract(context.active(), { traceparent });
+}
