@@ -57,8 +57,8 @@ test('Grafana is given the source that the panels name, and the folder that the 
 function toQuery(expression: string): string {
   return expression
     .replaceAll('$queue', '.*')
-    .replaceAll('$__rate_interval', '1m')
-    .replaceAll('$__range', '5m');
+    .replaceAll('$__rate_interval', '10m')
+    .replaceAll('$__range', '10m');
 }
 
 describe.each(dashboards)('the dashboard $name', ({ panels }) => {
