@@ -99,8 +99,16 @@ export function createMetrics(registry: Registry, types: readonly string[]) {
   const deliveries = createDeliveries(registry);
   const bridges = createBridgeLags(registry, queues);
   countLive(registry, live);
+  // A series that begins with its first value has that value at the first scrape, and no rate ever shows it.
+  for (const endpoint of endpoints) calls.zero({ endpoint, outcome: 'ok' });
   for (const queue of queues) {
-    for (const state of finalStates) jobs.inc({ queue, state: state.toLowerCase() }, 0);
+    waits.zero({ queue });
+    batches.zero({ queue });
+    for (const state of finalStates) {
+      const labels = { queue, state: state.toLowerCase() };
+      jobs.inc(labels, 0);
+      durations.zero(labels);
+    }
     for (const outcome of outcomes) {
       if (outcome !== 'failed') attempts.inc({ queue, outcome, code: '' }, 0);
     }
@@ -155,6 +163,10 @@ export function createMetrics(registry: Registry, types: readonly string[]) {
     rowsRepaired: (type: string, kind: 'row' | 'entry', rows: number) =>
       repairs.inc({ queue: toLabel(type), kind }, rows),
     jobsDeleted: (type: string, rows: number) => deleted.inc({ queue: toLabel(type) }, rows),
+    /** The root fields that there are. */
+    operationsKnown: (names: readonly string[]) => {
+      for (const operation of names) operations.zero({ operation, outcome: 'ok' });
+    },
     operationDone: (operation: string, isOk: boolean, seconds: number) =>
       operations.observe({ operation, outcome: isOk ? 'ok' : 'error' }, seconds),
     /** Adds what is asked for at each scrape. */
@@ -162,6 +174,7 @@ export function createMetrics(registry: Registry, types: readonly string[]) {
   };
 }
 
+const endpoints = ['summarize', 'extract_claims', 'synthesize'];
 const outcomes: AttemptOutcome[] = ['completed', 'failed', 'canceled', 'handed_back', 'postponed'];
 /** Jobs take up to their deadline; the last bounds are minutes. */
 const runBuckets = [0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 450, 600];

@@ -38,6 +38,7 @@ export function createExecution(
 ): Execution {
   const operations = createOperations(language);
   const live = createLiveOperations({ schema, mask });
+  services.metrics.operationsKnown(listRootFields());
 
   function find(request: OperationRequest): Operation | readonly GraphQLError[] {
     const found = operations.find(request);
@@ -70,4 +71,9 @@ export function createExecution(
     const isOk = !('errors' in outcome);
     services.metrics.operationDone(label, isOk, (performance.now() - begunAt) / 1_000);
   }
+}
+
+function listRootFields(): string[] {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  return roots.flatMap((root) => Object.keys(root?.getFields() ?? {}));
 }
