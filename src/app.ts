@@ -2,13 +2,14 @@ import { Registry } from 'prom-client';
 import type { Config } from './config.ts';
 import { createDatabase } from './db/database.ts';
 import { expectMigrated, migrateToLatest } from './db/migrate.ts';
+import { listQueueGauges } from './db/queue-gauges.ts';
 import type { Database } from './db/tables.ts';
 import { StartupError } from './errors.ts';
-import { createGaugeReader } from './db/queue-gauges.ts';
 import { createMetricsPage } from './http/metrics-page.ts';
 import { startProbeServer } from './http/probe-server.ts';
 import { createProbes } from './http/probes.ts';
 import type { Page } from './http/probes.ts';
+import { queueName } from './jobs/define-job.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import type { Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
@@ -50,9 +51,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     );
   }
   await using disposables = new AsyncDisposableStack();
-  const types = jobDefinitions.map(({ type }) => type);
   const probes = createProbes();
-  const metrics = createMetrics(options.registry ?? new Registry(), types);
+  const metrics = createMetrics(
+    options.registry ?? new Registry(),
+    jobDefinitions.map(({ type }) => type),
+  );
   const pages = [probes.handle, createMetricsPage(metrics, logger)];
   const probesUrl = await startProbes(config, pages, disposables);
   const stack = disposables.use(await openStack(config, logger));
@@ -69,18 +72,20 @@ export async function startApp(options: AppOptions): Promise<App> {
     transport: stack.transport,
     metrics,
     tracing: options.tracing ?? null,
-    probes,
-    pages,
+    // Metrics are not for clients: with a port of their own, they are there alone.
+    pages: config.metricsPort === null ? pages : [probes.handle],
     disposables,
   };
   const url = role === 'worker' ? undefined : await startApi(parts);
   // Last to begin, first to end: what running jobs still say is heard.
   if (role !== 'api') await startWorkers(parts);
   probes.serve(stack.pings);
+  const queues = jobDefinitions.map(({ type }) => ({ type, queue: queueName({ type }) }));
   metrics.readFrom({
-    queues: createGaugeReader(db, types),
+    queues: () => listQueueGauges(db, queues),
     dependencies: probes.dependencies,
     connections: stack.connections,
+    logger,
   });
   disposables.defer(probes.drain);
 

@@ -21,7 +21,7 @@ async function serve(role: Role): Promise<void> {
   });
   const { startApp } = await import('./app.ts');
   const signal = untilStopped();
-  const { createProcessRegistry } = await import('./process-metrics.ts');
+  const { createProcessRegistry } = await import('./metrics/process-registry.ts');
   const registry = createProcessRegistry();
   // Ends after the app, whose last spans it sends.
   await using tracing = config.tracingUrl ? await openTracing(config.tracingUrl) : null;

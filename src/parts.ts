@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import type { Database } from './db/tables.ts';
-import type { Page, Probes } from './http/probes.ts';
+import type { Page } from './http/probes.ts';
 import type { Logger } from './logger.ts';
 import type { Tracing } from './tracing.ts';
 import type { Metrics } from './metrics.ts';
@@ -16,8 +16,7 @@ export interface Parts {
   transport: QueueTransport;
   metrics: Metrics;
   tracing: Tracing | null;
-  probes: Probes;
-  /** For operators; served beside the API when they have no port of their own. */
+  /** For operators, served beside the API. */
   pages: readonly Page[];
   disposables: AsyncDisposableStack;
 }

@@ -1,9 +1,8 @@
-import type { JobRow } from './db/job-row.ts';
 import { startGraphQLServices } from './graphql/services.ts';
 import { startHttpServer } from './http/server.ts';
-import { queueName } from './jobs/define-job.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import { publishJobs } from './pubsub/broker.ts';
+import type { Publish } from './pubsub/broker.ts';
 import { startDispatcher } from './queue/dispatcher.ts';
 import { startEventBridge } from './queue/event-bridge.ts';
 import { createQueues } from './queue/queues.ts';
@@ -13,18 +12,17 @@ import type { Parts } from './parts.ts';
 
 /** Serves the API and keeps rows and queues together, until disposed; returns where it is reached. */
 export async function startApi(parts: Parts): Promise<string> {
-  const { config, logger, db, broker, transport, metrics, tracing, disposables } = parts;
+  const { config, logger, db, broker, transport, metrics, tracing, pages, disposables } = parts;
   const queues = disposables.use(createQueues(db, transport, jobDefinitions, logger));
-  const publish = (jobs: readonly JobRow[], changedAt?: number) => {
+  // Each row that changed passes here once, in the process that changed it.
+  const publish: Publish = (jobs, changedAt) => {
     metrics.jobsChanged(jobs);
     return publishJobs(broker, jobs, changedAt);
   };
   const dispatcher = disposables.use(startDispatcher({ db, queues, logger, publish }));
   for (const definition of jobDefinitions) {
-    const queue = queueName(definition);
-    const { type } = definition;
     const onEnd = dispatcher.wake;
-    const bridge = { db, transport, queue, type, logger, metrics, publish, onEnd };
+    const bridge = { db, transport, definition, logger, metrics, publish, onEnd };
     disposables.use(await startEventBridge(bridge));
   }
   disposables.use(
@@ -49,9 +47,8 @@ export async function startApi(parts: Parts): Promise<string> {
   }
   const settings = (type: string) => config.jobSettings[type]!;
   const services = disposables.use(
-    startGraphQLServices({ db, broker, queues, logger, metrics, tracing, settings }),
+    startGraphQLServices({ db, broker, publish, queues, logger, metrics, tracing, settings }),
   );
-  const pages = config.metricsPort === null ? parts.pages : [parts.probes.handle];
   const server = disposables.use(await startHttpServer({ services, pages, ...config.http }));
   logger.info({ url: server.url }, 'api started');
   return server.url;

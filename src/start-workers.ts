@@ -1,5 +1,5 @@
 import { jobDefinitions } from './jobs/index.ts';
-import { createModelService } from './model-service/client.ts';
+import { createModelService, endpointNames } from './model-service/client.ts';
 import { logChannel } from './pubsub/broker.ts';
 import { startRunningJobs } from './queue/running-jobs.ts';
 import { startWorker } from './queue/worker.ts';
@@ -9,6 +9,7 @@ import type { Parts } from './parts.ts';
 export async function startWorkers(parts: Parts): Promise<void> {
   const { config, logger, db, broker, transport, metrics, disposables } = parts;
   const url = config.modelServiceUrl ?? (await startBuiltIn(parts));
+  metrics.endpointsKnown(endpointNames);
   const modelService = disposables.use(
     createModelService({
       url,

@@ -10,6 +10,7 @@ import type { FakeModelService } from './environment/fake-model-service.ts';
 import { createSubjects, startJob } from './environment/jobs.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 import { findPrometheus } from './environment/programs.ts';
+import { startRelay } from './environment/relay.ts';
 
 expectNoLeaks();
 
@@ -162,6 +163,29 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     }
   });
 
+  test('what waits for the job before it does not wait for a worker', async () => {
+    const [{ graphql, probesUrl }] = apps as [TestApp];
+    const gate = model.hold('/api/summarize');
+    const data = await graphql.request(
+      `mutation ($input: AnalyzeVideoInput!) {
+        analyzeVideo(input: $input) { ... on AnalyzeVideoPayload { pipeline { jobs { id } } } }
+      }`,
+      { input: await createSubjects(graphql) },
+    );
+    await gate.reached();
+    await eventually(async () => {
+      const text = await scrape(probesUrl);
+      expect(sum(text, 'fovea_queue_jobs{queue="video_summarization",state="active"}')).toBe(1);
+      for (const name of ['length', 'oldest_queued_seconds', 'undispatched_jobs']) {
+        expect(sum(text, `fovea_queue_${name}{queue="claim_extraction"}`)).toBe(0);
+      }
+    });
+    gate.open();
+    for (const { id } of data['analyzeVideo'].pipeline.jobs as { id: string }[]) {
+      for await (const _update of graphql.subscribe('sse', watch, { id }));
+    }
+  });
+
   test('GraphQL operations are counted by their root field, whatever a client calls them', async () => {
     const [{ graphql, probesUrl }] = apps as [TestApp];
     await graphql.send('query Anything { jobs(first: 1) { pageInfo { hasNextPage } } }');
@@ -188,6 +212,34 @@ describe('a process', () => {
     const listed = new Set([...readme.matchAll(/^\| `(fovea_\w+)`/gm)].map(([, name]) => name));
     expect(listed).toEqual(shown);
     expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
+  });
+
+  test('still answers, and says what is away, while its database says nothing', async () => {
+    await using stack = await createTestStack('services');
+    await using relay = await startRelay(stack.env['DATABASE_URL']!);
+    const env = {
+      DATABASE_URL: relay.url,
+      MODEL_SERVICE_URL: 'http://127.0.0.1:9',
+      METRICS_PORT: '0',
+    };
+    await using app = await startTestApp({ stack, env, role: 'worker' });
+    const up = 'fovea_dependency_up{dependency="postgres"}';
+    const length = 'fovea_queue_length{';
+    expect(sum(await scrape(app.probesUrl), up)).toBe(1);
+    relay.hold();
+    await eventually(async () => {
+      const text = await scrape(app.probesUrl);
+      expect({ up: sum(text, up), length: sum(text, length) }).toEqual({
+        up: 0,
+        length: undefined,
+      });
+      expect(sum(text, 'fovea_dependency_up{dependency="redis"}')).toBe(1);
+    });
+    relay.release();
+    await eventually(async () => {
+      const text = await scrape(app.probesUrl);
+      expect({ up: sum(text, up), length: sum(text, length) }).toEqual({ up: 1, length: 0 });
+    });
   });
 
   test('with a port for metrics, does not show them where clients are', async () => {

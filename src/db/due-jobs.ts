@@ -61,23 +61,19 @@ async function endJobs(
     .execute();
 }
 
+/** Whether a job is due and has been left behind by who should have handed it to its queue; `leader` is the job before it. */
+export const isDue = sql<boolean>`(
+  job.dispatched_at is null and job.state in ('QUEUED', 'DELAYED')
+  and (leader.state = 'COMPLETED' or (
+    job.waits_for is null and job.created_at < now() - make_interval(secs => ${sql.lit(handoverMs / 1_000)}))))`;
+
 /** Jobs that nobody has handed to the queue, oldest first, and that wait for no other. */
 export async function listUndispatched(db: Database): Promise<JobRow[]> {
   return db
     .selectFrom('job')
     .leftJoin('job as leader', 'leader.id', 'job.waitsFor')
     .selectAll('job')
-    .where('job.dispatchedAt', 'is', null)
-    .where('job.state', 'in', ['QUEUED', 'DELAYED'])
-    .where((eb) =>
-      eb.or([
-        eb('leader.state', '=', 'COMPLETED'),
-        eb.and([
-          eb('job.waitsFor', 'is', null),
-          eb('job.createdAt', '<', sql<Date>`now() - make_interval(secs => ${handoverMs / 1000})`),
-        ]),
-      ]),
-    )
+    .where(isDue)
     .orderBy('job.id')
     .limit(sweepLimit)
     .execute();

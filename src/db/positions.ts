@@ -13,7 +13,7 @@ export interface JobPosition {
 const leastInterval = sql.lit(0.9);
 
 /** Only QUEUED jobs have a place, and of a pipeline's only those whose turn it is. */
-const hasPosition = sql<boolean>`(
+export const hasPosition = sql<boolean>`(
   job.state = 'QUEUED' and (job.waits_for is null or job.dispatched_at is not null))`;
 
 /** The place of every queued job of these jobs' types: one pass over those queues, however many are asked for. */

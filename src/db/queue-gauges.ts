@@ -1,14 +1,17 @@
 import { sql } from 'kysely';
+import { isDue } from './due-jobs.ts';
+import { hasPosition } from './positions.ts';
 import type { Database } from './tables.ts';
 import { isPresent } from './workers.ts';
 
 /** What the rows say of one queue now. */
 export interface QueueGauges {
   type: string;
+  /** Jobs that wait for a worker; those that wait for the job before them do not. */
   queued: number;
   active: number;
   delayed: number;
-  /** Age of the job that waits longest, in seconds; 0 when none does. */
+  /** How long the one has waited that waits longest, in seconds; 0 when none does. */
   oldestSeconds: number;
   /** Jobs that are due and that nobody has handed to the queue. */
   undispatched: number;
@@ -16,39 +19,32 @@ export interface QueueGauges {
   workers: number;
 }
 
-/** Figures of all queues, by the types of their jobs, in one statement. A queue's name is its type's, with dashes. */
-async function listQueueGauges(db: Database, types: readonly string[]): Promise<QueueGauges[]> {
+/** A type of jobs, and the queue that they are in. */
+export interface TypeAndQueue {
+  type: string;
+  queue: string;
+}
+
+/** Figures of all queues, in one statement. */
+export async function listQueueGauges(
+  db: Database,
+  known: readonly TypeAndQueue[],
+): Promise<QueueGauges[]> {
   const { rows } = await sql<QueueGauges>`
     select known.type,
-      count(job.id) filter (where job.state = 'QUEUED')::int as queued,
-      count(job.id) filter (where job.state = 'ACTIVE')::int as active,
-      count(job.id) filter (where job.state = 'DELAYED')::int as delayed,
-      coalesce(extract(epoch from now() - min(job.created_at) filter (where job.state = 'QUEUED')), 0)::float8
+      count(*) filter (where ${hasPosition})::int as queued,
+      count(*) filter (where job.state = 'ACTIVE')::int as active,
+      count(*) filter (where job.state = 'DELAYED')::int as delayed,
+      coalesce(extract(epoch from now() - min(${waitsSince}) filter (where ${hasPosition})), 0)::float8
         as oldest_seconds,
-      count(job.id) filter (where job.dispatched_at is null and job.waits_for is null)::int as undispatched,
-      (
-        select count(*)::int from worker
-        where worker.queue = replace(lower(known.type), '_', '-') and ${isPresent}
-      ) as workers
-    from unnest(${sql.val([...types])}::text[]) as known(type)
+      count(*) filter (where ${isDue})::int as undispatched,
+      (select count(*)::int from worker where worker.queue = known.queue and ${isPresent}) as workers
+    from jsonb_to_recordset(${JSON.stringify(known)}::jsonb) as known(type text, queue text)
     left join job on job.type = known.type and job.state in ('QUEUED', 'ACTIVE', 'DELAYED')
-    group by known.type`.execute(db);
+    left join job leader on leader.id = job.waits_for
+    group by known.type, known.queue`.execute(db);
   return rows;
 }
 
-/** For all who ask within that time, the figures are read once, ms. */
-const ageMs = 500;
-
-/** Reads the figures of all queues, however many gauges of a scrape ask for them. */
-export function createGaugeReader(
-  db: Database,
-  types: readonly string[],
-): () => Promise<QueueGauges[]> {
-  let latest: { at: number; figures: Promise<QueueGauges[]> } | undefined;
-  return () => {
-    const now = performance.now();
-    if (!latest || now - latest.at > ageMs)
-      latest = { at: now, figures: listQueueGauges(db, types) };
-    return latest.figures;
-  };
-}
+/** A follower waits for a worker once it has been handed over. */
+const waitsSince = sql<Date>`greatest(job.created_at, job.run_at, case when job.waits_for is not null then job.dispatched_at end)`;

@@ -1,4 +1,4 @@
-import { withDeadline } from '../queue/deadline.ts';
+import { withDeadline } from '../deadline.ts';
 import { wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { explain } from './explain.ts';

@@ -8,7 +8,7 @@ import type { Subjects } from '../db/subjects.ts';
 import type { Live } from '../live/live.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Broker } from '../pubsub/broker.ts';
+import type { Broker, Publish } from '../pubsub/broker.ts';
 import type { QueueState } from '../queue/queue-state.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Tracing } from '../tracing.ts';
@@ -24,6 +24,8 @@ export interface GraphQLServices {
   insertJob: (job: NewJob) => Promise<InsertedJob>;
   live: Live<QueueState>;
   broker: Broker;
+  /** For rows that a resolver has changed. */
+  publish: Publish;
   queues: Queues;
   logger: Logger;
   metrics: Metrics;

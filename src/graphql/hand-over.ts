@@ -1,5 +1,4 @@
 import type { JobRow } from '../db/job-row.ts';
-import { publishJobs } from '../pubsub/broker.ts';
 import type { GraphQLContext } from './context.ts';
 
 /**
@@ -7,7 +6,7 @@ import type { GraphQLContext } from './context.ts';
  * fails here, the dispatcher and the subscribers' own reads make good.
  */
 export async function handOver(
-  { queues, ...context }: Pick<GraphQLContext, 'queues' | 'broker' | 'logger' | 'metrics'>,
+  { queues, ...context }: Pick<GraphQLContext, 'queues' | 'publish' | 'logger'>,
   jobs: readonly JobRow[],
 ): Promise<void> {
   await announce(context, jobs);
@@ -16,12 +15,11 @@ export async function handOver(
 
 /** Announces rows that a mutation has written. */
 export async function announce(
-  { broker, logger, metrics }: Pick<GraphQLContext, 'broker' | 'logger' | 'metrics'>,
+  { publish, logger }: Pick<GraphQLContext, 'publish' | 'logger'>,
   jobs: readonly JobRow[],
 ): Promise<void> {
-  metrics.jobsChanged(jobs);
   try {
-    await publishJobs(broker, jobs);
+    await publish(jobs);
   } catch (error) {
     logger.warn({ err: error }, 'jobs not announced');
   }

@@ -115,13 +115,16 @@ async function waitForNewer(
   if (response.destroyed || shutdown.aborted) end();
   const { poll } = metrics.deliveries;
   poll.connections += 1;
-  const { value: job } = await updates.next();
-  poll.connections -= 1;
-  clearTimeout(timer);
-  response.off('close', end);
-  shutdown.removeEventListener('abort', end);
-  end();
-  return job;
+  try {
+    const { value: job } = await updates.next();
+    return job;
+  } finally {
+    poll.connections -= 1;
+    clearTimeout(timer);
+    response.off('close', end);
+    shutdown.removeEventListener('abort', end);
+    end();
+  }
 }
 
 /** Whose job it is depends on who asks, and no cache in between knows that. */

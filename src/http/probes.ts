@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { withDeadline } from '../queue/deadline.ts';
+import { withDeadline } from '../deadline.ts';
 
 /** A dependency that takes longer is not there for a request either. */
 const pingTimeoutMs = 1_000;

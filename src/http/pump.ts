@@ -22,7 +22,7 @@ export class Pump {
   #isWaiting = false;
   #isOver = false;
 
-  constructor(live: LiveOperation, wire: Wire, outlet: Outlet, delivery: Delivery) {
+  constructor(live: LiveOperation, wire: Wire, delivery: Delivery, outlet: Outlet) {
     this.#live = live;
     this.#wire = wire;
     this.#outlet = outlet;

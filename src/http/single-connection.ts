@@ -5,7 +5,6 @@ import { serialise } from '../graphql/execution/live-operation.ts';
 import type { LiveOperation, Payload } from '../graphql/execution/live-operation.ts';
 import { eventStream } from './event-stream.ts';
 import { Pump } from './pump.ts';
-import type { Outlet } from './pump.ts';
 import { openStream } from './stream.ts';
 import type { StreamUse } from './stream.ts';
 import type { Wire } from './wire.ts';
@@ -97,14 +96,13 @@ function createStream(use: StreamUse, onClose: () => void): Stream {
       send(serialise(outcome, undefined));
       return complete();
     }
-    const outlet: Outlet = {
+    const pump = new Pump(outcome, wire, use.delivery, {
       send,
       end: (error) => {
         if (error) send(serialise({ errors: [error] }, undefined));
         complete();
       },
-    };
-    const pump = new Pump(outcome, wire, outlet, use.delivery);
+    });
     if (operations.has(id)) operations.set(id, pump);
   }
 

@@ -3,7 +3,6 @@ import type { WebSocket } from 'ws';
 import type { LiveOperation, Payload } from '../graphql/execution/live-operation.ts';
 import type { Delivery } from '../metrics.ts';
 import { Pump } from './pump.ts';
-import type { Outlet } from './pump.ts';
 import { frameOf } from './stream.ts';
 import { toTextFrame } from './text-frame.ts';
 import type { Wire } from './wire.ts';
@@ -41,11 +40,10 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
     if (this.#isOver) return { done: true, value: undefined };
     const { promise, resolve } = Promise.withResolvers<FormattedExecutionResult | undefined>();
     this.#finish = resolve;
-    const outlet: Outlet = {
+    this.#pump ??= new Pump(this.#live, this.#wire, this.#delivery, {
       send: (payload) => this.#send(frameOf(payload, toTail)),
       end: (error) => this.#end(error && { errors: [error] }),
-    };
-    this.#pump ??= new Pump(this.#live, this.#wire, outlet, this.#delivery);
+    });
     const error = await promise;
     return error ? { done: false, value: error } : { done: true, value: undefined };
   }

@@ -5,7 +5,6 @@ import { serialise } from '../graphql/execution/live-operation.ts';
 import type { Delivery } from '../metrics.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { Pump } from './pump.ts';
-import type { Outlet } from './pump.ts';
 import { Wire } from './wire.ts';
 
 /** Beats that a client may leave unread before its connection is cut; it can come back and go on from where it was. */
@@ -61,7 +60,7 @@ export function stream(
   const { socket } = request;
   // Past Node's own chunking, which makes three writes of one, for each client anew.
   const canShareChunks = response.socket === socket && response.chunkedEncoding;
-  const outlet: Outlet = {
+  const pump = new Pump(live, wire, delivery, {
     send: canShareChunks
       ? (payload) => wire.write(frameOf(payload, format.nextChunk))
       : (payload) => response.write(frameOf(payload, format.next)),
@@ -69,8 +68,7 @@ export function stream(
       if (error) response.write(format.next(serialise({ errors: [error] }, undefined)));
       response.end(format.complete);
     },
-  };
-  const pump = new Pump(live, wire, outlet, delivery);
+  });
   response.once('close', () => pump.stop());
 }
 

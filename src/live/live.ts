@@ -4,8 +4,7 @@ import type { JobRow } from '../db/job-row.ts';
 import type { Database, JobLogEntry } from '../db/tables.ts';
 import type { Logger } from '../logger.ts';
 import { startLoop } from '../loop.ts';
-import { publishJobs } from '../pubsub/broker.ts';
-import type { Broker } from '../pubsub/broker.ts';
+import type { Broker, Publish } from '../pubsub/broker.ts';
 import type { Feed } from './feed.ts';
 import type { LiveCounts } from './live-counts.ts';
 import { createLostHints } from './lost-hints.ts';
@@ -23,6 +22,8 @@ const defaultSilenceMs = 15_000;
 export interface LiveOptions<QueueState> {
   db: Database;
   broker: Broker;
+  /** For rows that have another place now. */
+  publish: Publish;
   jobs: JobReader;
   /** Place in its queue, by job. */
   findPosition: (jobId: string) => Promise<number | undefined>;
@@ -66,7 +67,7 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   }
 
   async function announcePositions(): Promise<void> {
-    await publishJobs(broker, await positions.look(queuedJobs()));
+    await options.publish(await positions.look(queuedJobs()));
   }
 
   // Each by itself: hints are lost when the broker is away, which is when the other two cannot go on.

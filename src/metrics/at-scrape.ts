@@ -1,6 +1,8 @@
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { QueueGauges } from '../db/queue-gauges.ts';
+import { withDeadline } from '../deadline.ts';
+import type { Logger } from '../logger.ts';
 
 /** What only a scrape asks for. */
 export interface Sources {
@@ -8,8 +10,15 @@ export interface Sources {
   queues: () => Promise<readonly QueueGauges[]>;
   /** Whether what is outside this process answers, by name. */
   dependencies: () => Promise<Record<string, boolean>>;
+  /** Null: it has none. */
   connections: (() => { busy: number; idle: number; waiting: number }) | null;
+  logger: Logger;
 }
+
+/** A database that takes longer is not there for a scrape. */
+const answerDeadlineMs = 2_000;
+/** All gauges of a scrape, and all who scrape within that time, share one answer. */
+const answerAgeMs = 500;
 
 /** A queue's name as a label: `video_summarization`. */
 export function toLabel(type: string): string {
@@ -41,8 +50,29 @@ export function createBridgeLags(
   return oldest;
 }
 
+/** What the rows say; nothing when they cannot be asked: that they cannot, another metric says. */
+function createQueueReader({ queues, logger }: Sources): Sources['queues'] {
+  let latest: { at: number; answer: ReturnType<Sources['queues']> } | undefined;
+
+  async function ask(): ReturnType<Sources['queues']> {
+    try {
+      return await withDeadline(queues(), answerDeadlineMs);
+    } catch (error) {
+      logger.warn({ err: error }, 'queue figures not read');
+      return [];
+    }
+  }
+
+  return () => {
+    const now = performance.now();
+    if (!latest || now - latest.at > answerAgeMs) latest = { at: now, answer: ask() };
+    return latest.answer;
+  };
+}
+
 /** Every process says the same of what they share, so that any of them will do. */
 export function readAtScrape(registry: Registry, sources: Sources): void {
+  const readQueues = createQueueReader(sources);
   const shared = {
     fovea_queue_length: ['Jobs that wait for a worker.', 'queued'],
     fovea_queue_oldest_queued_seconds: ['Age of the job that waits longest.', 'oldestSeconds'],
@@ -61,7 +91,7 @@ export function readAtScrape(registry: Registry, sources: Sources): void {
         registers: [],
         async collect() {
           this.reset();
-          for (const it of await sources.queues()) {
+          for (const it of await readQueues()) {
             this.set({ queue: toLabel(it.type) }, it[figure]);
           }
         },
@@ -76,7 +106,7 @@ export function readAtScrape(registry: Registry, sources: Sources): void {
       registers: [],
       async collect() {
         this.reset();
-        for (const it of await sources.queues()) {
+        for (const it of await readQueues()) {
           const queue = toLabel(it.type);
           for (const state of ['queued', 'active', 'delayed'] as const) {
             this.set({ queue, state }, it[state]);

@@ -58,6 +58,9 @@ const synthesize = {
   response: synthesizeResponseSchema,
 };
 
+/** As they are counted. */
+export const endpointNames = [summarize, extractClaims, synthesize].map(({ name }) => name);
+
 /** The client of the model service; disposing it cuts the calls under way. */
 export function createModelService(options: ModelServiceOptions): ModelService {
   const dispatcher = new Agent({

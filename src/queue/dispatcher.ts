@@ -3,6 +3,7 @@ import { cancelFollowers, expireJobs, listUndispatched } from '../db/due-jobs.ts
 import type { Database } from '../db/tables.ts';
 import type { Logger } from '../logger.ts';
 import { startLoop } from '../loop.ts';
+import type { Publish } from '../pubsub/broker.ts';
 import type { Queues } from './queues.ts';
 
 /** How often the rows are looked through for what is due. */
@@ -12,7 +13,7 @@ export interface DispatcherOptions {
   db: Database;
   queues: Queues;
   logger: Logger;
-  publish: (jobs: readonly JobRow[]) => Promise<void>;
+  publish: Publish;
 }
 
 export interface Dispatcher extends AsyncDisposable {

@@ -3,7 +3,7 @@ import type { JobRow } from '../db/job-row.ts';
 import { markDispatched } from '../db/jobs.ts';
 import type { Database } from '../db/tables.ts';
 import type { Logger } from '../logger.ts';
-import { withDeadline } from './deadline.ts';
+import { withDeadline } from '../deadline.ts';
 import type { JobQueue } from './queues.ts';
 import { toEntryId } from './transport.ts';
 

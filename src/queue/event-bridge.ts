@@ -2,13 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
 import type { IQueueBackend } from 'bullmq';
 import { isFinal } from '../db/job-row.ts';
-import type { JobRow } from '../db/job-row.ts';
 import { findEventCursor, saveEventCursor } from '../db/event-cursors.ts';
 import { applyJobUpdates } from '../db/job-updates.ts';
 import type { JobUpdate } from '../db/job-updates.ts';
 import type { Database } from '../db/tables.ts';
+import { queueName } from '../jobs/define-job.ts';
+import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Publish } from '../pubsub/broker.ts';
 import { findTime, foldUpdates, toJobUpdate } from './job-events.ts';
 import type { QueueEvent } from './job-events.ts';
 import type { QueueTransport } from './transport.ts';
@@ -30,13 +32,10 @@ const beginning = '0';
 export interface EventBridgeOptions {
   db: Database;
   transport: QueueTransport;
-  queue: string;
-  /** Of the queue's jobs. */
-  type: string;
+  definition: Pick<JobDefinition, 'type'>;
   logger: Logger;
   metrics: Metrics;
-  /** Hands on the rows that changed, and when the first of what changed them happened. */
-  publish: (jobs: readonly JobRow[], changedAt: number) => Promise<void>;
+  publish: Publish;
   /** Called when a job of a pipeline has ended, for what waits for it. */
   onEnd: () => void;
 }
@@ -46,7 +45,9 @@ export interface EventBridgeOptions {
  * while a batch is applied is the next batch. Any number of bridges may run over the same queue.
  */
 export async function startEventBridge(options: EventBridgeOptions): Promise<AsyncDisposable> {
-  const { transport, queue, type, metrics } = options;
+  const { transport, metrics } = options;
+  const { type } = options.definition;
+  const queue = queueName(options.definition);
   const logger = options.logger.child({ queue });
   const stop = new AbortController();
   const events = new QueueEvents(

@@ -6,7 +6,7 @@ import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import { QueueUnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { withDeadline } from './deadline.ts';
+import { withDeadline } from '../deadline.ts';
 import { createEnqueuer } from './enqueuer.ts';
 import { toEntryId } from './transport.ts';
 import type { JobPayload, QueueConnection, QueueTransport } from './transport.ts';

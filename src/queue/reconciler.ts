@@ -10,6 +10,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { explainFailure } from './job-events.ts';
 import { startLoop } from '../loop.ts';
+import type { Publish } from '../pubsub/broker.ts';
 import type { QueueEntryState, Queues } from './queues.ts';
 import { outcomeSchema } from './transport.ts';
 
@@ -27,7 +28,7 @@ export interface ReconcilerOptions {
   holder: string;
   logger: Logger;
   metrics: Metrics;
-  publish: (jobs: readonly JobRow[]) => Promise<void>;
+  publish: Publish;
 }
 
 /**

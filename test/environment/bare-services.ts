@@ -5,6 +5,7 @@ import { jobDefinitions } from '../../src/jobs/index.ts';
 import { createLogger } from '../../src/logger.ts';
 import type { Logger } from '../../src/logger.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { publishJobs } from '../../src/pubsub/broker.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
 import { createQueues } from '../../src/queue/queues.ts';
 import type { BareStack } from './bare-stack.ts';
@@ -27,6 +28,7 @@ export function startBareServices(
   const services = startGraphQLServices({
     db,
     broker,
+    publish: (jobs, changedAt) => publishJobs(options.broker ?? broker, jobs, changedAt),
     queues,
     tracing: null,
     metrics: createMetrics(new Registry(), types),
