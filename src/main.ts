@@ -6,6 +6,7 @@ import { ConfigError, readConfig } from './config.ts';
 import { StartupError } from './errors.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import { createLogger } from './logger.ts';
+import type { Logger } from './logger.ts';
 
 // What a command needs it imports itself: `schema` shall not wait for a database to load.
 
@@ -24,7 +25,7 @@ async function serve(role: Role): Promise<void> {
   const { createProcessRegistry } = await import('./metrics/process-registry.ts');
   const registry = createProcessRegistry();
   // Ends after the app, whose last spans it sends.
-  await using tracing = config.tracingUrl ? await openTracing(config.tracingUrl) : null;
+  await using tracing = config.tracingUrl ? await openTracing(config.tracingUrl, logger) : null;
   await using app = await startApp({ config, role, logger, registry, tracing });
   console.log(
     app.url ? `fovea-jobs ${role} at ${app.url}/graphql` : `fovea-jobs ${role} is running`,
@@ -34,9 +35,9 @@ async function serve(role: Role): Promise<void> {
 }
 
 /** What it imports is large, and most processes need none of it. */
-async function openTracing(url: string) {
+async function openTracing(url: string, logger: Logger) {
   const { createExporter, startTracing } = await import('./tracing.ts');
-  return startTracing(createExporter(url));
+  return startTracing(createExporter(url), logger);
 }
 
 async function serveModels(): Promise<void> {

@@ -8,13 +8,20 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { BullMQOtel } from 'bullmq-otel';
+import { withDeadline } from './deadline.ts';
+import type { Logger } from './logger.ts';
 
 const name = 'fovea-jobs';
+/** Time for the last spans to be sent. */
+const shutdownDeadlineMs = 2_000;
 
 /** What is told of traces. One trace goes from the mutation to the attempts, their model calls, and what clients are sent. */
 export interface Tracing extends AsyncDisposable {
   /** Runs an operation as a span, in which what it starts goes on. */
-  traceOperation: <T>(label: string, run: () => Promise<T>) => Promise<T>;
+  traceOperation: <Result extends object>(
+    label: string,
+    run: () => Promise<Result>,
+  ) => Promise<Result>;
   /** The trace under way as W3C's `traceparent`, to be kept with what is started in it. */
   readonly current: string | undefined;
   /** Notes in its job's trace that a version goes out to those who watch. */
@@ -33,8 +40,8 @@ interface Delivered {
 }
 
 /** Sends spans to an exporter, until disposed. OpenTelemetry's API is one for the whole process, and so is this. */
-export function startTracing(exporter: SpanExporter): Tracing {
-  const processor = new BatchSpanProcessor({ exporter });
+export function startTracing(exporter: SpanExporter, logger: Logger): Tracing {
+  const processor = new BatchSpanProcessor({ exporter: reportFailures(exporter, logger) });
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': name }),
     spanProcessors: [processor],
@@ -52,10 +59,9 @@ export function startTracing(exporter: SpanExporter): Tracing {
     traceOperation: (label, run) =>
       tracer.startActiveSpan(label, { kind: SpanKind.SERVER }, async (span) => {
         try {
-          return await run();
-        } catch (error) {
-          span.setStatus({ code: SpanStatusCode.ERROR });
-          throw error;
+          const result = await run();
+          if ('errors' in result) span.setStatus({ code: SpanStatusCode.ERROR });
+          return result;
         } finally {
           span.end();
         }
@@ -80,7 +86,10 @@ export function startTracing(exporter: SpanExporter): Tracing {
     telemetry: new BullMQOtel({ tracerName: name }),
     async [Symbol.asyncDispose]() {
       calls.disable();
-      await provider.shutdown();
+      // A collector that is away must not keep the process from ending, nor be the reason that it failed.
+      await withDeadline(provider.shutdown(), shutdownDeadlineMs).catch((error: unknown) =>
+        logger.warn({ err: error }, 'last traces not sent'),
+      );
       trace.disable();
       context.disable();
       propagation.disable();
@@ -91,6 +100,20 @@ export function startTracing(exporter: SpanExporter): Tracing {
 /** Sends spans to a collector, by its address without `/v1/traces`. */
 export function createExporter(url: string): SpanExporter {
   return new OTLPTraceExporter({ url: `${url.replace(/\/$/, '')}/v1/traces` });
+}
+
+/** Spans that are not sent are lost, and otherwise nobody would know. */
+function reportFailures(exporter: SpanExporter, logger: Logger): SpanExporter {
+  return {
+    export: (spans, done) =>
+      exporter.export(spans, (result) => {
+        if (result.error)
+          logger.warn({ err: result.error, spans: spans.length }, 'traces not sent');
+        done(result);
+      }),
+    forceFlush: async () => exporter.forceFlush?.(),
+    shutdown: () => exporter.shutdown(),
+  };
 }
 
 function toContext(traceparent: string): Context {

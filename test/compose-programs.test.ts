@@ -47,8 +47,6 @@ describe('our own services', () => {
       ...Object.values(describeVariables()),
       ...jobDefinitions.flatMap((it) => Object.values(describeQueueVariables(it, 'services'))),
     ].map(({ name }) => name);
-    // OpenTelemetry's own.
-    known.push('OTEL_EXPORTER_OTLP_ENDPOINT');
     const given = programs.flatMap(([, { environment = {} }]) => Object.keys(environment));
     expect(given.filter((name) => !known.includes(name))).toEqual([]);
   });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { describe, expect, test } from 'vitest';
+import { createLogger } from '../src/logger.ts';
 import { startTracing } from '../src/tracing.ts';
 import { startAppProcess } from './environment/app-process.ts';
 import { createTestStack, stackKinds, startTestApp } from './environment/app.ts';
@@ -26,7 +27,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await using stack = await createTestStack(kind);
     await using model = await startFakeModelService();
     const exporter = new InMemorySpanExporter();
-    await using tracing = startTracing(exporter);
+    await using tracing = startTracing(exporter, createLogger('silent', false));
     const env = { MODEL_SERVICE_URL: model.url, VIDEO_SUMMARIZATION_BACKOFF_MS: '1' };
     await using app = await startTestApp({ stack, env, tracing });
     const { graphql } = app;
@@ -90,4 +91,21 @@ test('with OTEL_EXPORTER_OTLP_ENDPOINT, a process sends its traces there', async
   expect(paths).toContain('/v1/traces');
   collector.closeAllConnections();
   collector.close();
+});
+
+test('a collector that is away is said, and neither keeps a process from ending nor makes it fail', async () => {
+  await using stack = await createTestStack('services');
+  const env = {
+    ...stack.env,
+    MODEL_SERVICE_URL: 'http://127.0.0.1:9',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    LOG_LEVEL: 'warn',
+  };
+  await using app = await startAppProcess('api', env);
+  await createSubjects(app.graphql);
+  const toldAt = performance.now();
+  app.kill('SIGTERM');
+  expect(await app.ended).toBe(0);
+  expect(performance.now() - toldAt).toBeLessThan(10_000);
+  expect(app.output).toContain('last traces not sent');
 });

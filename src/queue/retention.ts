@@ -7,6 +7,8 @@ import { startLoop } from '../loop.ts';
 
 const leaseName = 'retention';
 const intervalMs = 3_600_000;
+/** Well above what a batch takes: whoever dies with the lease keeps others waiting for no longer. */
+const leaseMs = 60_000;
 /** Jobs, or results of a kind, that one statement deletes; a pipeline counts as one. */
 const batchSize = 200;
 /** Batches of one run at most; the rest is the next run's. */
@@ -64,7 +66,7 @@ export function startRetention(options: RetentionOptions): AsyncDisposable {
   }
 
   function hold(): Promise<boolean> {
-    return holdLease(db, leaseName, holder, 2 * intervalMs);
+    return holdLease(db, leaseName, holder, leaseMs);
   }
 
   const loop = startLoop({ name: 'retention', run: deleteAll, intervalMs, logger });

@@ -1,11 +1,11 @@
 import { createRedisBackend } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
-import { Redis } from 'ioredis';
-import { Pool } from 'pg';
+import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
 import type { QueueConnection, QueueTransport } from '../queue/transport.ts';
+import { createPostgresPool, createRedisClient } from './clients.ts';
 
-/** Time for a connection to be made, and for an answer on it; whoever looks gives up a little later. */
-const connectTimeoutMs = 2_000;
+/** Time for an answer; whoever looks gives up a little later. */
 const answerTimeoutMs = 4_000;
 
 /** One connection to Redis, made once and never again: what breaks it is to be seen. */
@@ -18,19 +18,15 @@ export interface RedisInspection extends Disposable {
 }
 
 export function createRedisInspection(url: string): RedisInspection {
+  let cause: unknown;
   const options = {
-    lazyConnect: true,
-    connectionName: 'fovea-jobs-doctor',
-    connectTimeout: connectTimeoutMs,
     commandTimeout: answerTimeoutMs,
     maxRetriesPerRequest: 1,
     retryStrategy: () => null,
     // BullMQ's: it would print what we find ourselves.
     skipVersionCheck: true,
   };
-  const client = new Redis(url, options);
-  let cause: unknown;
-  client.on('error', (error) => {
+  const client = createRedisClient(url, 'inspection', options, (error) => {
     cause = error;
   });
 
@@ -39,6 +35,7 @@ export function createRedisInspection(url: string): RedisInspection {
       await client.connect();
       await client.ping();
     } catch (error) {
+      // connect() only says that the connection is closed; the event says why.
       throw cause ?? error;
     }
   }
@@ -58,16 +55,12 @@ export function createRedisInspection(url: string): RedisInspection {
 
 /** One connection to PostgreSQL, so that there is room for it where there is room for one; whoever takes it ends it. */
 export function createPostgresInspection(databaseUrl: string): Pool {
-  const pool = new Pool({
-    connectionString: databaseUrl,
+  const options = {
     application_name: 'fovea-jobs doctor',
     max: 1,
-    connectionTimeoutMillis: connectTimeoutMs,
     query_timeout: answerTimeoutMs,
     statement_timeout: answerTimeoutMs,
-  });
+  };
   // What breaks while it is idle, the next query says.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
+  return createPostgresPool(databaseUrl, options, () => undefined);
 }

@@ -1,19 +1,19 @@
 import { createRedisBackend } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
-import { Redis } from 'ioredis';
-import { Pool } from 'pg';
+import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
 import type { StackConfig } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { createRedisBroker, endConnection } from '../pubsub/redis-broker.ts';
 import type { QueueConnection } from '../queue/transport.ts';
+import { createPostgresPool, createRedisClient } from './clients.ts';
+import { createRedisInspection } from './inspect-services.ts';
 import { countConnections } from './stack.ts';
 import type { Stack } from './stack.ts';
 import { waitFor } from './wait-for.ts';
 
 type ServicesConfig = Extract<StackConfig, { kind: 'services' }>;
 
-/** Time for PostgreSQL or Redis to accept a connection; a request that waits for one has 3 s in all. */
-const connectTimeoutMs = 2_000;
 /** Time for Redis to take a hint. */
 const hintTimeoutMs = 1_000;
 /** A process that stands still in a transaction holds rows that others wait for; PostgreSQL ends it after so long. */
@@ -56,58 +56,26 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
 }
 
 function createPool({ databaseUrl, poolSize }: ServicesConfig, logger: Logger): Pool {
-  const pool = new Pool({
-    connectionString: databaseUrl,
-    max: poolSize,
-    connectionTimeoutMillis: connectTimeoutMs,
-    idle_in_transaction_session_timeout: idleTransactionMs,
-  });
-  pool.on('connect', (client) =>
-    // The pool hears idle ones only: one that breaks between two queries of a transaction would end the process.
-    client.on('error', (error) => logger.warn({ err: error }, 'database connection failed')),
+  const options = { max: poolSize, idle_in_transaction_session_timeout: idleTransactionMs };
+  return createPostgresPool(databaseUrl, options, (error) =>
+    logger.warn({ err: error }, 'database connection failed'),
   );
-  // An idle one has been logged by its own listener; without this one, the pool would throw.
-  pool.on('error', () => undefined);
-  return pool;
 }
 
 async function pingRedis(url: string): Promise<void> {
-  const options = {
-    lazyConnect: true,
-    connectTimeout: connectTimeoutMs,
-    retryStrategy: () => null,
-  };
-  const client = new Redis(url, options);
-  let cause: unknown;
-  client.on('error', (error) => {
-    cause = error;
-  });
-  try {
-    await client.connect();
-    await client.ping();
-  } catch (error) {
-    // connect() only says that the connection is closed; the event says why.
-    throw cause ?? error;
-  } finally {
-    client.disconnect();
-  }
+  using redis = createRedisInspection(url);
+  await redis.connect();
 }
 
 function createRedisFactory(url: string, logger: Logger) {
   return (
     name: string,
     options: { maxRetriesPerRequest: number | null; commandTimeout?: number },
-  ): Redis => {
-    const client = new Redis(url, {
-      ...options,
-      connectionName: `fovea-jobs-${name}`,
-      connectTimeout: connectTimeoutMs,
-      enableAutoPipelining: name === 'publisher',
-      lazyConnect: true,
-    });
-    client.on('error', (error) =>
-      logger.warn({ err: error, client: name }, 'redis connection failed'),
+  ): Redis =>
+    createRedisClient(
+      url,
+      name,
+      { ...options, enableAutoPipelining: name === 'publisher' },
+      (error) => logger.warn({ err: error, client: name }, 'redis connection failed'),
     );
-    return client;
-  };
 }
