@@ -44,13 +44,15 @@ async function serveModels(): Promise<void> {
   const env = { ...process.env, PORT: process.env['PORT'] || modelServicePort };
   const { config, logger } = readSettings(env);
   const { startBuiltInModelService } = await import('./model-service/built-in/server.ts');
+  // Before it says that it serves: who starts it may tell it to stop at once.
+  const signal = untilStopped();
   await using service = await startBuiltInModelService({
     ...config.builtInModelService,
     ...config.http,
     logger,
   });
   console.log(`fovea-jobs model-service at ${service.url}`);
-  await stopped(untilStopped());
+  await stopped(signal);
 }
 
 async function migrate(): Promise<void> {
