@@ -1,5 +1,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import type { TestStack } from './app.ts';
+import { startFakeModelService } from './fake-model-service.ts';
+import type { FakeModelService } from './fake-model-service.ts';
+import { startRedis } from './redis.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** It looks at nothing for longer than some seconds, and ends by itself. */
@@ -44,4 +50,56 @@ function readFindings(output: string): SeenFinding[] {
     if (advice !== undefined && last) last.advice = advice;
   }
   return findings;
+}
+
+/** A Redis of its own, whose settings a test may spoil, and a model service. */
+export interface DoctorScene extends AsyncDisposable {
+  redisUrl: string;
+  redisClient: Redis;
+  model: FakeModelService;
+  /** Lasts until the next reset. */
+  setRedis: (settings: Record<string, string>) => Promise<void>;
+  /** Makes Redis as it should be. */
+  reset: () => Promise<void>;
+  /** The environment of a server that has them, and the database of the stack. */
+  createEnv: (stack: TestStack) => Promise<Record<string, string>>;
+}
+
+const rightSettings = { 'maxmemory-policy': 'noeviction', appendonly: 'yes' };
+
+export async function startDoctorScene(): Promise<DoctorScene> {
+  const redis = await startRedis();
+  const redisClient = new Redis(redis.url);
+  const model = await startFakeModelService();
+
+  async function setRedis(settings: Record<string, string>): Promise<void> {
+    for (const [name, value] of Object.entries(settings)) {
+      await redisClient.config('SET', name, value);
+    }
+  }
+
+  return {
+    redisUrl: redis.url,
+    redisClient,
+    model,
+    setRedis,
+    reset: () => setRedis(rightSettings),
+    createEnv: async (stack) => ({
+      ...stack.env,
+      REDIS_URL: redis.url,
+      MODEL_SERVICE_URL: model.url,
+    }),
+    async [Symbol.asyncDispose]() {
+      await model[Symbol.asyncDispose]();
+      await redisClient.quit();
+      await redis[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A session of PostgreSQL, to do there what a program would not. */
+export async function openSession(connectionString: string) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return { client, [Symbol.asyncDispose]: () => client.end() };
 }
