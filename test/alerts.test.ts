@@ -16,6 +16,10 @@ const { promtool } = findPrometheus() ?? { promtool: 'promtool' };
 const rules = (parse(readFileSync('deploy/alerts.yml', 'utf8')) as Rules).groups.flatMap(
   (group) => group.rules,
 );
+const panels = ['jobs', 'delivery'].flatMap((name) => {
+  const text = readFileSync(`deploy/grafana/dashboards/${name}.json`, 'utf8');
+  return (JSON.parse(text) as { panels: { title: string }[] }).panels.map(({ title }) => title);
+});
 const ruleTests = (parse(readFileSync('deploy/alerts.test.yml', 'utf8')) as RuleTests).tests;
 
 test('the alerts are well-formed, and fire when they should and only then', () => {
@@ -34,6 +38,9 @@ test.each(rules)('$alert is seen to fire and not to fire, and says what to do', 
   expect(seen.some(({ exp_samples: samples }) => samples.length === 0)).toBe(true);
   expect(annotations['summary']).toBeTruthy();
   expect(annotations['description']).toBeTruthy();
+  const named = annotations['description']!.match(/panels? ".+?"(?: and ".+?")?/)?.[0] ?? '';
+  const titles = [...named.matchAll(/"(.+?)"/g)].map(([, title]) => title);
+  expect(panels).toEqual(expect.arrayContaining(titles));
 });
 
 test('the alerts ask for metrics that there are', () => {

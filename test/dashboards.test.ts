@@ -3,13 +3,15 @@ import { createClient } from 'graphql-sse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { startAppProcess } from './environment/app-process.ts';
-import type { AppProcess } from './environment/app-process.ts';
 import { createTestStack } from './environment/app.ts';
 import { eventually } from './environment/eventually.ts';
 import { startFakeModelService } from './environment/fake-model-service.ts';
 import type { FakeModelService } from './environment/fake-model-service.ts';
+import { createGraphQLClient, transports } from './environment/graphql-client.ts';
+import type { GraphQLClient, Transport } from './environment/graphql-client.ts';
 import { createSubjects, startJob } from './environment/jobs.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { startNginx } from './environment/nginx.ts';
 import { startPrometheus } from './environment/prometheus.ts';
 import type { Prometheus } from './environment/prometheus.ts';
 import { findFreePort } from './environment/service-process.ts';
@@ -53,6 +55,14 @@ test('Grafana is given the source that the panels name, and the folder that the 
   }
 });
 
+/** The sample's proxy, before these servers. */
+function toServer(urls: string[]): (port: number) => string {
+  const text = readFileSync('deploy/nginx.conf', 'utf8');
+  const hosts = urls.map((url) => `server ${new URL(url).host};`).join(' ');
+  return (port) =>
+    text.replace('server api:4000;', hosts).replace('listen 8080', `listen 127.0.0.1:${port}`);
+}
+
 /** A panel's query as Grafana asks it, with every queue chosen. */
 function toQuery(expression: string): string {
   return expression
@@ -81,50 +91,67 @@ describe('against a Prometheus that scrapes a loaded stack', () => {
   beforeAll(async () => {
     const stack = disposables.use(await createTestStack('services'));
     const model = disposables.use(await startFakeModelService());
-    const ports = [await findFreePort(), await findFreePort()] as const;
     const env = {
       ...stack.env,
       MODEL_SERVICE_URL: model.url,
       VIDEO_SUMMARIZATION_BACKOFF_MS: '1',
       LOG_LEVEL: 'warn',
     };
-    const start = (role: string, port: number) =>
-      startAppProcess(role, { ...env, METRICS_PORT: String(port) });
-    const api = disposables.use(await start('api', ports[0]));
-    disposables.use(await start('worker', ports[1]));
-    prometheus = disposables.use(
-      await startPrometheus({
-        'fovea-api': [`127.0.0.1:${ports[0]}`],
-        'fovea-worker': [`127.0.0.1:${ports[1]}`],
-      }),
-    );
+    // As docker-compose.yml has it: two of each, and the API behind nginx.
+    const targets: Record<string, string[]> = { 'fovea-api': [], 'fovea-worker': [] };
+    const start = async (role: 'api' | 'worker') => {
+      const port = await findFreePort();
+      targets[`fovea-${role}`]!.push(`127.0.0.1:${port}`);
+      return disposables.use(await startAppProcess(role, { ...env, METRICS_PORT: String(port) }));
+    };
+    const apis = [await start('api'), await start('api')];
+    for (let workers = 0; workers < 2; workers += 1) await start('worker');
+    const { url } = disposables.use(await startNginx(toServer(apis.map((api) => api.url))));
+    prometheus = disposables.use(await startPrometheus(targets));
     // A rate needs what was before.
     await eventually(async () => {
       for (const job of ['fovea-api', 'fovea-worker']) {
-        expect(await prometheus.query(`fovea_queue_length{job="${job}"}`)).toHaveLength(3);
+        expect(await prometheus.query(`fovea_queue_length{job="${job}"}`)).toHaveLength(2 * 3);
       }
     });
-    await load(api, model);
+    await load(url, model);
   });
 
   afterAll(() => disposables.disposeAsync());
 
-  async function run({ graphql }: AppProcess, transport: 'sse' | 'websocket'): Promise<void> {
+  async function run(graphql: GraphQLClient, transport: Transport): Promise<void> {
     const { id } = await startJob(graphql, 'summarizeVideo', await createSubjects(graphql));
     for await (const _update of graphql.subscribe(transport, watch, { id }));
   }
 
+  /** As Apollo's HttpLink subscribes. */
+  async function watchInParts(url: string, graphql: GraphQLClient): Promise<void> {
+    const { id } = await startJob(graphql, 'summarizeVideo', await createSubjects(graphql));
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'multipart/mixed;subscriptionSpec=1.0,application/json',
+      },
+      body: JSON.stringify({ query: watch, variables: { id } }),
+    });
+    expect(response.headers.get('content-type')).toContain('multipart/mixed');
+    expect(await response.text()).toContain('COMPLETED');
+  }
+
   /** Jobs that end well, and that do not; watched over every transport. */
-  async function load(api: AppProcess, model: FakeModelService): Promise<void> {
-    for (const transport of ['sse', 'websocket'] as const) await run(api, transport);
-    const single = createClient({ url: `${api.url}/graphql`, singleConnection: true });
-    const { id } = await startJob(api.graphql, 'summarizeVideo', await createSubjects(api.graphql));
+  async function load(url: string, model: FakeModelService): Promise<void> {
+    const graphql = createGraphQLClient(url);
+    for (const transport of transports) await run(graphql, transport);
+    await watchInParts(url, graphql);
+    const single = createClient({ url: `${url}/graphql`, singleConnection: true });
+    const { id } = await startJob(graphql, 'summarizeVideo', await createSubjects(graphql));
     const updates = single.iterate({ query: watch, variables: { id } });
     for await (const { errors } of updates) expect(errors).toBeUndefined();
     single.dispose();
     model.answer('/api/summarize', { status: 503, json: { detail: 'busy' } });
-    await run(api, 'sse');
-    await api.graphql.send('{ nothing }');
+    await run(graphql, 'sse');
+    await graphql.send('{ nothing }');
   }
 
   const targets = dashboards.flatMap(({ name, panels }) =>
@@ -140,6 +167,18 @@ describe('against a Prometheus that scrapes a loaded stack', () => {
     });
   });
 
+  test('every transport has delivered, and none has anything open any more', async () => {
+    for (const transport of ['sse', 'sse_single', 'multipart', 'websocket']) {
+      await eventually(async () => {
+        const labels = `{transport="${transport}"}`;
+        const [sent] = await prometheus.query(`sum(fovea_live_sent_total${labels})`);
+        expect(Number(sent?.value[1])).toBeGreaterThan(1);
+        const [open] = await prometheus.query(`sum(fovea_live_subscriptions${labels})`);
+        expect(Number(open?.value[1])).toBe(0);
+      });
+    }
+  });
+
   test('what was counted over all processes is what there was', async () => {
     const count = async (state: string) => {
       const [sample] = await prometheus.query(`sum(fovea_queue_job_total{state="${state}"})`);
@@ -147,7 +186,7 @@ describe('against a Prometheus that scrapes a loaded stack', () => {
     };
     await eventually(async () => {
       expect({ completed: await count('completed'), failed: await count('failed') }).toEqual({
-        completed: 3,
+        completed: 4,
         failed: 1,
       });
     });
