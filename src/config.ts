@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { queueName } from './jobs/define-job.ts';
 import type { JobDefinition, JobSettings } from './jobs/define-job.ts';
-import { describeVariables } from './environment.ts';
-import { describeQueueVariables } from './queue-environment.ts';
-import type { Variable } from './variable.ts';
+import { describeVariables } from './config/variables.ts';
+import { describeQueueVariables } from './config/queue-variables.ts';
+import type { Variable } from './config/variable.ts';
 
 export type StackConfig =
   | { kind: 'embedded'; dataDir: string }

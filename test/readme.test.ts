@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { describeVariables } from '../src/environment.ts';
-import { describeQueueVariables } from '../src/queue-environment.ts';
-import type { Variable } from '../src/variable.ts';
+import { describeVariables } from '../src/config/variables.ts';
+import { describeQueueVariables } from '../src/config/queue-variables.ts';
+import type { Variable } from '../src/config/variable.ts';
 import type { JobDefinition } from '../src/jobs/define-job.ts';
 import { jobDefinitions } from '../src/jobs/index.ts';
 import { createTestStack, startTestApp } from './environment/app.ts';
@@ -23,6 +23,7 @@ const withinMs = 60_000;
 
 const root = join(import.meta.dirname, '..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
+const configuration = await readFile(join(root, 'docs/configuration.md'), 'utf8');
 
 const snippets = {
   fetch: findSnippet(`accept: 'text/event-stream'`),
@@ -80,10 +81,12 @@ async function writeSnippet(name: keyof typeof snippets, apiUrl?: string): Promi
 }
 
 test('the variables in the table are those that are read, with their defaults and meanings', () => {
-  const [, table = ''] = readme.split('| variable | default | meaning |\n| --- | --- | --- |\n');
+  const [, table = ''] = configuration.split(
+    '| variable | default | meaning |\n| --- | --- | --- |\n',
+  );
   const rows = table.slice(0, table.indexOf('\n\n')).split('\n');
   expect(rows).toEqual([...Object.values(describeVariables()).map(toRow), ...listQueueRows()]);
-  for (const { type } of jobDefinitions) expect(readme).toContain(`\`${type}\``);
+  for (const { type } of jobDefinitions) expect(configuration).toContain(`\`${type}\``);
 });
 
 function toRow({ name, help, ...rest }: Variable<unknown>): string {

@@ -1,5 +1,5 @@
 import type { Config, Environment } from '../config.ts';
-import { describeQueueVariables } from '../queue-environment.ts';
+import { describeQueueVariables } from '../config/queue-variables.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import { showAddress } from './address.ts';
 import { ok, warning, wrong } from './finding.ts';

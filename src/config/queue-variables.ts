@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JobDefinition } from './jobs/define-job.ts';
+import type { JobDefinition } from '../jobs/define-job.ts';
 import { count, milliseconds, variable } from './variable.ts';
 
 /** The variables of one queue: `VIDEO_SUMMARIZATION_CONCURRENCY` and its like. */
