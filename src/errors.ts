@@ -87,6 +87,44 @@ export class IdempotencyConflictError extends Error {
   }
 }
 
+/** The caller has asked for more than its share; nothing was done. */
+export class RateLimitedError extends Error {
+  override readonly name = 'RateLimitedError';
+  /** When asking again may be worth it. */
+  readonly retryAfterMs: number;
+
+  constructor(message: string, retryAfterMs: number) {
+    super(message);
+    this.retryAfterMs = Math.max(1, Math.ceil(retryAfterMs));
+  }
+}
+
+/** Nobody knows who is asking: there are no credentials, or none that hold. */
+export class UnauthenticatedError extends Error {
+  override readonly name = 'UnauthenticatedError';
+  /** TOKEN_EXPIRED, ACCESS_REVOKED: they held once, and new ones will. */
+  readonly code: 'UNAUTHENTICATED' | 'TOKEN_EXPIRED' | 'ACCESS_REVOKED';
+
+  constructor(message: string, code: UnauthenticatedError['code'] = 'UNAUTHENTICATED') {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** It is known who is asking, and that this is not for them. */
+export class ForbiddenError extends Error {
+  override readonly name = 'ForbiddenError';
+}
+
+/** What says who is asking cannot be reached now; the same credentials may well hold later. */
+export class AuthenticationUnavailableError extends Error {
+  override readonly name = 'AuthenticationUnavailableError';
+
+  constructor(options?: ErrorOptions) {
+    super('Who is asking cannot be found out now. Try again in a moment.', options);
+  }
+}
+
 /** A subscriber reads so slowly that more waits for it than is kept; it subscribes again, and begins with what is. */
 export class FellBehindError extends Error {
   override readonly name = 'FellBehindError';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { localViewer } from '../src/auth/viewer.ts';
+import { localSession } from '../src/auth/session.ts';
+import { asOwner } from '../src/db/viewer.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import type { Environment } from '../src/config.ts';
 import { deleteOldResults } from '../src/db/retention.ts';
@@ -104,15 +105,16 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
 
     await onBareStack(async (db) => {
       const readers = createSubjectReader(db);
-      for (const owner of [localViewer.owner, 'somebody else']) {
-        const seen = owner === localViewer.owner ? 1 : 0;
+      const { owner } = localSession.viewer;
+      for (const viewer of [asOwner({ owner }), asOwner({ owner: 'somebody else' })]) {
+        const seen = viewer.owner === owner ? 1 : 0;
         const found = [
-          await findVideoSummary(db, owner, ids.summary),
-          await readers.findVideoSummary(owner, ids.summary),
-          await findClaimSynthesis(db, owner, ids.synthesis),
+          await findVideoSummary(db, viewer, ids.summary),
+          await readers.findVideoSummary(viewer, ids.summary),
+          await findClaimSynthesis(db, viewer, ids.synthesis),
         ];
         expect(found.filter((row) => row !== undefined)).toHaveLength(3 * seen);
-        expect(await listVideoSummariesOfVideo(db, owner, subjects.videoId)).toHaveLength(seen);
+        expect(await listVideoSummariesOfVideo(db, viewer, { owner, id: subjects.videoId })).toHaveLength(seen);
       }
     });
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { localViewer } from '../src/auth/viewer.ts';
+import { localSession } from '../src/auth/session.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import { createTestStack } from './environment/app.ts';
@@ -21,7 +21,7 @@ test('a message that was sent while Redis was away is made good as soon as it is
   await using reader = await openBareStack({ ...testStack, env });
   await using services = startBareServices(reader);
   const { id: jobId } = await insertTestJob(writer.db);
-  const feed = await services.live.watchJob(localViewer.owner, jobId);
+  const feed = await services.live.watchJob(localSession.viewer, jobId);
   expect((await feed!.next()).value).toMatchObject({ version: 1 });
 
   await redis[Symbol.asyncDispose]();

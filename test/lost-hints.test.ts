@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { localViewer } from '../src/auth/viewer.ts';
+import { localSession } from '../src/auth/session.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
 import { appendLogs } from '../src/db/logs.ts';
@@ -14,7 +14,7 @@ import { expectNoLeaks } from './environment/leaks.ts';
 
 expectNoLeaks();
 
-const { owner } = localViewer;
+const { viewer } = localSession;
 const silenceMs = 200;
 /** The search comes once a second. */
 const withinMs = 4_000;
@@ -55,7 +55,7 @@ describe.each(stackKinds)('on the %s stack, of a broker that loses everything', 
 
   test('a subscriber gets the final version', async () => {
     const jobs = await insertTestJobs(stack.db, 1);
-    const feed = await services.live.watchJob(owner, jobs[0]!.id);
+    const feed = await services.live.watchJob(viewer, jobs[0]!.id);
     expect(await next(feed!)).toMatchObject({ version: 1 });
     await complete(jobs);
     expect(await next(feed!)).toMatchObject({ version: 2, state: 'COMPLETED' });
@@ -64,7 +64,7 @@ describe.each(stackKinds)('on the %s stack, of a broker that loses everything', 
 
   test('who watches all jobs hears of one that is new, and of its end', async () => {
     const [old] = await insertTestJobs(stack.db, 1);
-    const feed = await services.live.watchJobs(owner, {});
+    const feed = await services.live.watchJobs(viewer, {});
     const started = new Map([[(await next(feed)).id, 1]]);
     const [young] = await insertTestJobs(stack.db, 1);
     started.set((await next(feed)).id, 1);
@@ -84,7 +84,7 @@ describe.each(stackKinds)('on the %s stack, of a broker that loses everything', 
       .insertInto('jobAttempt')
       .values({ jobId: job!.id, number: 1, worker: 'w' })
       .execute();
-    const feed = await services.live.watchLogs(owner, job!.id, 0);
+    const feed = await services.live.watchLogs(viewer, job!.id, 0);
     await appendLogs(stack.db, job!.id, 1, [
       { level: 'INFO', message: 'first' },
       { level: 'INFO', message: 'second' },
@@ -97,7 +97,7 @@ describe.each(stackKinds)('on the %s stack, of a broker that loses everything', 
 
   test('a search takes two statements, however many are watched', async () => {
     const jobs = await insertTestJobs(stack.db, 300);
-    const feeds = await Promise.all(jobs.map(({ id }) => services.live.watchJob(owner, id)));
+    const feeds = await Promise.all(jobs.map(({ id }) => services.live.watchJob(viewer, id)));
     for (const feed of feeds) await next(feed!);
     await complete(jobs);
     const before = statements;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { localViewer } from '../src/auth/viewer.ts';
+import { localSession } from '../src/auth/session.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
 import { publishJobs } from '../src/pubsub/broker.ts';
@@ -12,7 +12,7 @@ import { expectNoLeaks } from './environment/leaks.ts';
 
 expectNoLeaks();
 
-const { owner } = localViewer;
+const { viewer } = localSession;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   let testStack: TestStack;
@@ -41,7 +41,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const jobs = await insertTestJobs(stack.db, 5);
     const [first, second] = jobs;
     const last = jobs.at(-1)!;
-    const feeds = await Promise.all(processes.map(({ live }) => live.watchJob(owner, last.id)));
+    const feeds = await Promise.all(processes.map(({ live }) => live.watchJob(viewer, last.id)));
     for (const feed of feeds) expect((await feed!.next()).value).toMatchObject({ version: 1 });
     expect(await processes[0]!.findPosition(last.id)).toBe(5);
 
@@ -60,7 +60,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   test('a place that changes many times in a second is told once a second at most', async () => {
     const jobs = await insertTestJobs(stack.db, 40);
     const last = jobs.at(-1)!;
-    const feed = await processes[0]!.live.watchJobs(owner, {});
+    const feed = await processes[0]!.live.watchJobs(viewer, {});
     const before = (await processes[0]!.findPosition(last.id))!;
     const told: { position: number; at: number }[] = [];
     const began = performance.now();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { localViewer } from '../src/auth/viewer.ts';
+import { localSession } from '../src/auth/session.ts';
 import { retryJob } from '../src/db/job-control.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
@@ -55,7 +55,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await Promise.all([sumUpJobTotals(stack.db), sumUpJobTotals(stack.db)]);
     expect(await getQueueFigures(stack.db, type)).toMatchObject({ completed: 4, failed: 3 });
 
-    await retryJob(stack.db, localViewer.owner, jobs[6]!.id, () => 3);
+    await retryJob(stack.db, localSession.viewer, jobs[6]!.id, () => 3);
     await sumUpJobTotals(stack.db);
     expect(await getQueueFigures(stack.db, type)).toMatchObject({
       completed: 4,

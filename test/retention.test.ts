@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { localViewer } from '../src/auth/viewer.ts';
+import { localSession } from '../src/auth/session.ts';
 import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { appendLogs } from '../src/db/logs.ts';
@@ -74,7 +74,7 @@ async function runOnce(jobId: string): Promise<void> {
 async function startPipeline(): Promise<JobRow[]> {
   const toStep = (type: string) => ({
     type,
-    owner: localViewer.owner,
+    owner: localSession.viewer.owner,
     input: {},
     maxAttempts: 1,
     priority: 'NORMAL' as const,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { localViewer } from '../src/auth/viewer.ts';
+import { localSession } from '../src/auth/session.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
 import type { JobUpdate } from '../src/db/job-updates.ts';
@@ -91,7 +91,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   async function race(job: JobRow, index: number): Promise<number[]> {
     const ended = spreadLife(job, spreads[index % spreads.length]!);
-    const rows = await services.live.watchJob(localViewer.owner, job.id);
+    const rows = await services.live.watchJob(localSession.viewer, job.id);
     const versions: number[] = [];
     for await (const row of rows!) versions.push(row.version);
     await ended();

@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Insertable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Claim, ClaimExtraction, Database, DatabaseTransaction, Tables } from './tables.ts';
+import { isSeenBy } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
 /** A claim to store, with what it is made of. */
 export interface NewClaim {
@@ -57,14 +59,21 @@ function flattenClaims(extractionId: string, claims: readonly NewClaim[]): Claim
 
 export async function listClaimExtractionsByJob(
   db: Database,
+  viewer: Viewer,
   jobIds: readonly string[],
 ): Promise<ClaimExtraction[]> {
-  return db.selectFrom('claimExtraction').selectAll().where('jobId', 'in', jobIds).execute();
+  return db
+    .selectFrom('claimExtraction')
+    .selectAll()
+    .where('jobId', 'in', jobIds)
+    .where(isSeenBy(viewer, 'jobId'))
+    .execute();
 }
 
-/** The newest extraction of each summary that has one. */
+/** The newest extraction that there is for the viewer of each summary that has one. */
 export async function listLatestExtractions(
   db: Database,
+  viewer: Viewer,
   summaryIds: readonly string[],
 ): Promise<ClaimExtraction[]> {
   return db
@@ -72,6 +81,7 @@ export async function listLatestExtractions(
     .selectAll()
     .distinctOn('summaryId')
     .where('summaryId', 'in', summaryIds)
+    .where(isSeenBy(viewer, 'jobId'))
     .orderBy('summaryId')
     .orderBy('id', 'desc')
     .execute();

@@ -5,6 +5,8 @@ import { findNewestAttempt, lockJob } from './attempts.ts';
 import type { JobRow } from './job-row.ts';
 import { isFinal, isRetryable } from './job-row.ts';
 import type { Database, DatabaseTransaction } from './tables.ts';
+import { sees } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
 export type CancelOutcome = 'CANCELED' | 'REQUESTED' | 'ALREADY_FINISHED';
 
@@ -17,11 +19,11 @@ export interface Intervention {
 /** Calls a job off at once if nobody works on it, else asks its worker to stop; throws NotFoundError. */
 export async function cancelJob(
   db: Database,
-  owner: string,
+  viewer: Viewer,
   id: string,
 ): Promise<Intervention & { outcome: CancelOutcome }> {
   return db.transaction().execute(async (trx) => {
-    const job = await lockOwnedJob(trx, owner, id);
+    const job = await lockSeenJob(trx, viewer, id);
     if (isFinal(job.state)) return { outcome: 'ALREADY_FINISHED', job, changed: [] };
     if (job.cancelRequestedAt) return { outcome: 'REQUESTED', job, changed: [] };
     // A worker may be at it already, while the row has yet to hear of it.
@@ -51,12 +53,12 @@ const endState = {
  */
 export async function retryJob(
   db: Database,
-  owner: string,
+  viewer: Viewer,
   id: string,
   moreAttempts: (type: string) => number,
 ): Promise<Intervention> {
   return db.transaction().execute(async (trx) => {
-    const job = await lockOwnedJob(trx, owner, id);
+    const job = await lockSeenJob(trx, viewer, id);
     if (!isRetryable(job.state)) {
       throw new ConflictError(`A job that is ${job.state} cannot be started over.`);
     }
@@ -125,13 +127,13 @@ async function lockCanceledFollowers(trx: DatabaseTransaction, job: JobRow): Pro
     .execute();
 }
 
-/** The owner’s job, locked until the transaction ends; throws NotFoundError. */
-export async function lockOwnedJob(
+/** The viewer’s job, locked until the transaction ends; throws NotFoundError. */
+export async function lockSeenJob(
   trx: DatabaseTransaction,
-  owner: string,
+  viewer: Viewer,
   id: string,
 ): Promise<JobRow> {
   const job = isUuid(id) ? await lockJob(trx, id) : undefined;
-  if (job?.owner !== owner) throw new NotFoundError('job', id);
+  if (!job || !sees(viewer, { owner: job.owner, jobId: id })) throw new NotFoundError('job', id);
   return job;
 }

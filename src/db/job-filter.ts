@@ -2,21 +2,25 @@ import { sql } from 'kysely';
 import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
 import type { JobState } from './job-row.ts';
 import type { Tables } from './tables.ts';
+import { isStorable } from './text.ts';
 
-/** Which of an owner's jobs; what is absent does not limit. */
+/** Which of a viewer's jobs; what is absent does not limit. */
 export interface JobFilter {
   types?: readonly string[] | undefined;
   states?: readonly JobState[] | undefined;
+  /** Whose; must be storable text, as the video. */
+  owner?: string | undefined;
   /** About this video, or about summaries of it; must be storable text. */
   videoId?: string | undefined;
 }
 
 /** What a row must be to pass: for `where`. */
-export function passes({ types, states, videoId }: JobFilter) {
+export function passes({ types, states, owner, videoId }: JobFilter) {
   return (eb: ExpressionBuilder<Tables, 'job'>): ExpressionWrapper<Tables, 'job', SqlBool> =>
     eb.and([
       ...(types ? [isAnyOf('type', types)] : []),
       ...(states ? [isAnyOf('state', states)] : []),
+      ...(owner === undefined ? [] : [sql<boolean>`job.owner = ${owner}`]),
       ...(videoId === undefined ? [] : [isAboutVideo(videoId)]),
     ]);
 }
@@ -35,4 +39,9 @@ export function isAboutVideo(videoId: string) {
       where summary.video_id = ${videoId}
         and (job.input ->> 'summaryId' = summary.id::text or job.input -> 'summaryIds' ? summary.id::text)
     ))`;
+}
+
+/** Whether Postgres can be asked for it; if not, there is nothing that passes. */
+export function isPossible({ owner = '', videoId = '' }: JobFilter): boolean {
+  return isStorable(owner) && isStorable(videoId);
 }

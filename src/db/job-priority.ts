@@ -1,19 +1,20 @@
 import { sql } from 'kysely';
 import { ConflictError } from '../errors.ts';
-import { lockOwnedJob } from './job-control.ts';
+import { lockSeenJob } from './job-control.ts';
 import { priorityRanks } from './job-row.ts';
 import type { JobPriority, JobRow } from './job-row.ts';
 import type { Database } from './tables.ts';
+import type { Viewer } from './viewer.ts';
 
 /** Gives a job that waits another priority; throws NotFoundError, and ConflictError once it has begun or ended. */
 export async function setJobPriority(
   db: Database,
-  owner: string,
+  viewer: Viewer,
   id: string,
   priority: JobPriority,
 ): Promise<JobRow> {
   return db.transaction().execute(async (trx) => {
-    const job = await lockOwnedJob(trx, owner, id);
+    const job = await lockSeenJob(trx, viewer, id);
     if (job.state !== 'QUEUED' && job.state !== 'DELAYED') {
       throw new ConflictError(`A job that is ${job.state} waits for nothing.`);
     }

@@ -14,13 +14,22 @@ export interface JobReader {
 
 export function createJobReader(db: Database): JobReader {
   return {
-    find: createOwnedReader(toUuid, (ids) =>
-      db.selectFrom('job').selectAll().where(isAmong(ids)).execute(),
-    ),
-    findVersion: createOwnedReader(toUuid, (ids) =>
-      db.selectFrom('job').select(['id', 'owner', 'version']).where(isAmong(ids)).execute(),
-    ),
+    find: createOwnedReader({
+      toKey: toUuid,
+      list: (ids) => db.selectFrom('job').selectAll().where(isAmong(ids)).execute(),
+      jobOf,
+    }),
+    findVersion: createOwnedReader({
+      toKey: toUuid,
+      list: (ids) =>
+        db.selectFrom('job').select(['id', 'owner', 'version']).where(isAmong(ids)).execute(),
+      jobOf,
+    }),
   };
+}
+
+function jobOf({ id }: { id: string }): string {
+  return id;
 }
 
 /** One parameter however many ids: the statement stays the same. */

@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { IdempotencyConflictError } from '../errors.ts';
 import { createJoined } from './joined.ts';
-import { passes } from './job-filter.ts';
+import { isPossible, passes } from './job-filter.ts';
 import type { JobFilter } from './job-filter.ts';
 import type { JobPriority, JobRow } from './job-row.ts';
 import { priorityRanks } from './job-row.ts';
 import type { Database } from './tables.ts';
-import { isStorable } from './text.ts';
+import { isSeenBy } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
 export interface NewJob {
   type: string;
@@ -122,15 +123,15 @@ export interface Page {
   inverted: boolean;
 }
 
-/** A page of the owner's jobs by id, which grows with time. */
+/** A page of the viewer's jobs by id, which grows with time. */
 export async function listJobs(
   db: Database,
-  owner: string,
+  viewer: Viewer,
   filter: JobFilter,
   page: Page,
 ): Promise<JobRow[]> {
-  if (filter.videoId !== undefined && !isStorable(filter.videoId)) return [];
-  let query = db.selectFrom('job').selectAll().where('owner', '=', owner).where(passes(filter));
+  if (!isPossible(filter)) return [];
+  let query = db.selectFrom('job').selectAll().where(isSeenBy(viewer, 'id')).where(passes(filter));
   if (page.after !== undefined) query = query.where('id', '<', page.after);
   if (page.before !== undefined) query = query.where('id', '>', page.before);
   return query

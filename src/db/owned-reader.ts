@@ -1,22 +1,34 @@
 import { createJoinedReads } from './joined.ts';
+import { sees } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
-/** One row by its id; undefined when there is none, or when it is somebody else's. */
-export type OwnedReader<Row> = (owner: string, id: string) => Promise<Row | undefined>;
+/** One row by its id; undefined when there is none, or none for this viewer. */
+export type OwnedReader<Row> = (viewer: Viewer, id: string) => Promise<Row | undefined>;
 
-/**
- * Reads single rows, those that are asked for at the same time in one statement: the one place where they are kept from
- * those who do not own them. `toKey` gives an id as the rows have it, or undefined for what is no id.
- */
-export function createOwnedReader<Row extends { id: string; owner: string }>(
-  toKey: (id: string) => string | undefined,
-  list: (ids: readonly string[]) => Promise<readonly Row[]>,
+interface Owned {
+  id: string;
+  owner: string;
+}
+
+export interface OwnedReaderOptions<Row> {
+  /** An id as the rows have it; undefined for what is no id. */
+  toKey: (id: string) => string | undefined;
+  list: (ids: readonly string[]) => Promise<readonly Row[]>;
+  /** The job that a row is, or that made it. */
+  jobOf?: (row: Row) => string;
+}
+
+/** Reads single rows, those that are asked for at the same time in one statement. */
+export function createOwnedReader<Row extends Owned>(
+  options: OwnedReaderOptions<Row>,
 ): OwnedReader<Row> {
-  const read = createJoinedReads(
-    async (ids) => new Map((await list(ids)).map((row) => [row.id, row])),
-  );
-  return async (owner, id) => {
+  const { toKey, list, jobOf } = options;
+  const read = createJoinedReads(async (ids) => Map.groupBy(await list(ids), ({ id }) => id));
+  return async (viewer, id) => {
     const key = toKey(id);
-    const row = key === undefined ? undefined : await read(key);
-    return row?.owner === owner ? row : undefined;
+    const rows = key === undefined ? [] : ((await read(key)) ?? []);
+    const seen = rows.filter((row) => sees(viewer, { owner: row.owner, jobId: jobOf?.(row) }));
+    // Owners may call different videos the same; one's own comes first.
+    return seen.find(({ owner }) => owner === viewer.owner) ?? seen[0];
   };
 }

@@ -1,5 +1,7 @@
 import { v7 as uuidv7, validate as isUuid } from 'uuid';
 import type { Database, Persona } from './tables.ts';
+import { isSeenBy } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
 export interface NewPersona {
   name: string;
@@ -24,7 +26,7 @@ export async function insertPersona(
 
 export async function findPersona(
   db: Database,
-  owner: string,
+  viewer: Viewer,
   id: string,
 ): Promise<Persona | undefined> {
   if (!isUuid(id)) return undefined;
@@ -32,20 +34,29 @@ export async function findPersona(
     .selectFrom('persona')
     .selectAll()
     .where('id', '=', id)
-    .where('owner', '=', owner)
+    .where(isSeenBy(viewer))
     .executeTakeFirst();
 }
 
-export async function listPersonasById(db: Database, ids: readonly string[]): Promise<Persona[]> {
-  return db.selectFrom('persona').selectAll().where('id', 'in', ids).execute();
-}
-
-/** The owner's personas, oldest first. */
-export async function listPersonas(db: Database, owner: string): Promise<Persona[]> {
+export async function listPersonasById(
+  db: Database,
+  viewer: Viewer,
+  ids: readonly string[],
+): Promise<Persona[]> {
   return db
     .selectFrom('persona')
     .selectAll()
-    .where('owner', '=', owner)
+    .where('id', 'in', ids)
+    .where(isSeenBy(viewer))
+    .execute();
+}
+
+/** The viewer's personas, oldest first. */
+export async function listPersonas(db: Database, viewer: Viewer): Promise<Persona[]> {
+  return db
+    .selectFrom('persona')
+    .selectAll()
+    .where(isSeenBy(viewer))
     .orderBy('id')
     .limit(maxPersonas)
     .execute();

@@ -3,6 +3,8 @@ import type { JobRow } from './job-row.ts';
 import { insertJob } from './jobs.ts';
 import type { NewJob } from './jobs.ts';
 import type { Database } from './tables.ts';
+import { asOwner, isSeenBy } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
 /** Jobs that follow each other: each begins when the one before has completed. */
 export interface Pipeline {
@@ -34,20 +36,22 @@ export async function insertPipeline(
   });
 }
 
-/** The jobs of each pipeline, in their order. */
+/** The viewer's jobs of each pipeline, in their order. */
 export async function listPipelineJobs(
   db: Database,
+  viewer: Viewer,
   pipelineIds: readonly string[],
 ): Promise<JobRow[]> {
   return db
     .selectFrom('job')
     .selectAll()
     .where('pipelineId', 'in', pipelineIds)
+    .where(isSeenBy(viewer, 'id'))
     .orderBy('id')
     .execute();
 }
 
 async function getPipelineOf(db: Database, job: JobRow): Promise<Pipeline> {
   if (!job.pipelineId) return { id: job.id, jobs: [job] };
-  return { id: job.pipelineId, jobs: await listPipelineJobs(db, [job.pipelineId]) };
+  return { id: job.pipelineId, jobs: await listPipelineJobs(db, asOwner(job), [job.pipelineId]) };
 }

@@ -4,7 +4,7 @@ import type { OwnedReader } from './owned-reader.ts';
 import type { Database, Persona, Video, VideoSummary } from './tables.ts';
 import { isStorable, toUuid } from './text.ts';
 
-/** What jobs work on, each for its owner alone; what is looked up at the same time is read in one statement. */
+/** What jobs work on, each for who may see it; what is looked up at the same time is read in one statement. */
 export interface Subjects {
   db: Database;
   findVideo: OwnedReader<Video>;
@@ -15,27 +15,34 @@ export interface Subjects {
 export function createSubjects(db: Database): Subjects {
   return {
     db,
-    findVideo: createOwnedReader(toText, (ids) =>
-      db
-        .selectFrom('video')
-        .selectAll()
-        .where(sql<boolean>`id = any(${sql.val(ids)}::text[])`)
-        .execute(),
-    ),
-    findPersona: createOwnedReader(toUuid, (ids) =>
-      db
-        .selectFrom('persona')
-        .selectAll()
-        .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
-        .execute(),
-    ),
-    findVideoSummary: createOwnedReader(toUuid, (ids) =>
-      db
-        .selectFrom('videoSummary')
-        .selectAll()
-        .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
-        .execute(),
-    ),
+    findVideo: createOwnedReader({
+      toKey: toText,
+      list: (ids) =>
+        db
+          .selectFrom('video')
+          .selectAll()
+          .where(sql<boolean>`id = any(${sql.val(ids)}::text[])`)
+          .execute(),
+    }),
+    findPersona: createOwnedReader({
+      toKey: toUuid,
+      list: (ids) =>
+        db
+          .selectFrom('persona')
+          .selectAll()
+          .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
+          .execute(),
+    }),
+    findVideoSummary: createOwnedReader({
+      toKey: toUuid,
+      list: (ids) =>
+        db
+          .selectFrom('videoSummary')
+          .selectAll()
+          .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
+          .execute(),
+      jobOf: ({ jobId }) => jobId,
+    }),
   };
 }
 

@@ -1,11 +1,14 @@
 import type { Insertable } from 'kysely';
 import { validate as isUuid } from 'uuid';
+import { isSeenBy } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 import type {
   Database,
   DatabaseTransaction,
   GlossPart,
   KeyFrame,
   Tables,
+  Video,
   VideoSummary,
 } from './tables.ts';
 
@@ -43,7 +46,7 @@ export async function insertVideoSummary(
 
 export async function findVideoSummary(
   db: Database,
-  owner: string,
+  viewer: Viewer,
   id: string,
 ): Promise<VideoSummary | undefined> {
   if (!isUuid(id)) return undefined;
@@ -51,35 +54,48 @@ export async function findVideoSummary(
     .selectFrom('videoSummary')
     .selectAll()
     .where('id', '=', id)
-    .where('owner', '=', owner)
+    .where(isSeenBy(viewer, 'jobId'))
     .executeTakeFirst();
 }
 
 export async function listVideoSummariesById(
   db: Database,
+  viewer: Viewer,
   ids: readonly string[],
-): Promise<VideoSummary[]> {
-  return db.selectFrom('videoSummary').selectAll().where('id', 'in', ids).execute();
-}
-
-export async function listVideoSummariesByJob(
-  db: Database,
-  jobIds: readonly string[],
-): Promise<VideoSummary[]> {
-  return db.selectFrom('videoSummary').selectAll().where('jobId', 'in', jobIds).execute();
-}
-
-/** Every summary of a video that the owner's jobs made, newest first. */
-export async function listVideoSummariesOfVideo(
-  db: Database,
-  owner: string,
-  videoId: string,
 ): Promise<VideoSummary[]> {
   return db
     .selectFrom('videoSummary')
     .selectAll()
-    .where('videoId', '=', videoId)
-    .where('owner', '=', owner)
+    .where('id', 'in', ids)
+    .where(isSeenBy(viewer, 'jobId'))
+    .execute();
+}
+
+export async function listVideoSummariesByJob(
+  db: Database,
+  viewer: Viewer,
+  jobIds: readonly string[],
+): Promise<VideoSummary[]> {
+  return db
+    .selectFrom('videoSummary')
+    .selectAll()
+    .where('jobId', 'in', jobIds)
+    .where(isSeenBy(viewer, 'jobId'))
+    .execute();
+}
+
+/** Every summary that there is for the viewer of an owner's video, newest first. */
+export async function listVideoSummariesOfVideo(
+  db: Database,
+  viewer: Viewer,
+  video: Pick<Video, 'id' | 'owner'>,
+): Promise<VideoSummary[]> {
+  return db
+    .selectFrom('videoSummary')
+    .selectAll()
+    .where('videoId', '=', video.id)
+    .where('owner', '=', video.owner)
+    .where(isSeenBy(viewer, 'jobId'))
     .orderBy('id', 'desc')
     .limit(maxSummaries)
     .execute();

@@ -1,5 +1,7 @@
 import type { Insertable } from 'kysely';
 import { validate as isUuid } from 'uuid';
+import { isSeenBy } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 import type {
   ClaimSynthesis,
   Database,
@@ -33,7 +35,7 @@ export async function insertClaimSynthesis(
 
 export async function findClaimSynthesis(
   db: Database,
-  owner: string,
+  viewer: Viewer,
   id: string,
 ): Promise<ClaimSynthesis | undefined> {
   if (!isUuid(id)) return undefined;
@@ -41,20 +43,27 @@ export async function findClaimSynthesis(
     .selectFrom('claimSynthesis')
     .selectAll()
     .where('id', '=', id)
-    .where('owner', '=', owner)
+    .where(isSeenBy(viewer, 'jobId'))
     .executeTakeFirst();
 }
 
 export async function listClaimSynthesesByJob(
   db: Database,
+  viewer: Viewer,
   jobIds: readonly string[],
 ): Promise<ClaimSynthesis[]> {
-  return db.selectFrom('claimSynthesis').selectAll().where('jobId', 'in', jobIds).execute();
+  return db
+    .selectFrom('claimSynthesis')
+    .selectAll()
+    .where('jobId', 'in', jobIds)
+    .where(isSeenBy(viewer, 'jobId'))
+    .execute();
 }
 
 /** The summaries that a synthesis was made of, in the order in which they were given. */
 export async function listSourceSummaries(
   db: Database,
+  viewer: Viewer,
   synthesisId: string,
 ): Promise<VideoSummary[]> {
   return db
@@ -62,6 +71,7 @@ export async function listSourceSummaries(
     .innerJoin('videoSummary', 'videoSummary.id', 'claimSynthesisSource.summaryId')
     .selectAll('videoSummary')
     .where('claimSynthesisSource.synthesisId', '=', synthesisId)
+    .where(isSeenBy(viewer, 'videoSummary.jobId', 'videoSummary.owner'))
     .orderBy('claimSynthesisSource.ordinal')
     .execute();
 }

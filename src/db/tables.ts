@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Kysely, Selectable, Transaction } from 'kysely';
+import type { ApiKeyTable, SigningSecretTable } from './access-tables.ts';
 import type { JobError, JobRow, LogLevel } from './job-row.ts';
 
 /** A jsonb column: read as a value, written as JSON text (node-postgres would make an SQL array of an array). */
@@ -180,6 +181,8 @@ export interface Tables {
   claim: ClaimTable;
   claimSynthesis: ClaimSynthesisTable;
   claimSynthesisSource: ClaimSynthesisSourceTable;
+  apiKey: ApiKeyTable;
+  signingSecret: SigningSecretTable;
 }
 
 export type Database = Kysely<Tables>;

@@ -1,22 +1,24 @@
 import { sql } from 'kysely';
-import { isAboutVideo, passes } from './job-filter.ts';
+import { isAboutVideo, isPossible, passes } from './job-filter.ts';
 import type { JobFilter } from './job-filter.ts';
 import type { JobRow } from './job-row.ts';
 import type { Database } from './tables.ts';
 import { isStorable } from './text.ts';
+import { isSeenBy } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
-/** The owner's jobs that pass and are not final, oldest first. */
+/** The viewer's jobs that pass and are not final, oldest first. */
 export async function listUnfinishedJobs(
   db: Database,
-  owner: string,
+  viewer: Viewer,
   filter: JobFilter,
   limit: number,
 ): Promise<JobRow[]> {
-  if (filter.videoId !== undefined && !isStorable(filter.videoId)) return [];
+  if (!isPossible(filter)) return [];
   return db
     .selectFrom('job')
     .selectAll()
-    .where('owner', '=', owner)
+    .where(isSeenBy(viewer, 'id'))
     .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
     .where(passes(filter))
     .orderBy('id')
@@ -40,13 +42,25 @@ export async function listJobsAbout(
   return rows.map(({ id }) => id);
 }
 
+/** Whose the jobs are. */
+export async function listOwners(
+  db: Database,
+  ids: readonly string[],
+): Promise<Pick<JobRow, 'id' | 'owner'>[]> {
+  return db
+    .selectFrom('job')
+    .select(['id', 'owner'])
+    .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
+    .execute();
+}
+
 /** What a process has heard of the jobs that somebody in it watches. */
 export interface Heard {
   /** The newest version of each watched job. */
   versions: readonly { id: string; version: number }[];
-  /** Those of whom every job is watched, new ones too. */
-  owners: readonly string[];
-  /** An id (UUID v7) from which on jobs of the owners may be unheard of. */
+  /** Those for whom every job is watched, new ones too. */
+  viewers: readonly Viewer[];
+  /** An id (UUID v7) from which on jobs of the viewers may be unheard of. */
   since: string;
 }
 
@@ -59,7 +73,7 @@ export interface UnheardJob {
 /** The rows that are newer than what was heard, in one statement however many are watched. */
 export async function listUnheard(
   db: Database,
-  { versions, owners, since }: Heard,
+  { versions, viewers, since }: Heard,
 ): Promise<UnheardJob[]> {
   const ids = versions.map(({ id }) => id);
   const heard = versions.map(({ version }) => version);
@@ -69,7 +83,7 @@ export async function listUnheard(
     where job.version > heard.version
     union all
     select job.*, now() as read_at
-    from job where owner = any(${sql.val(owners)}::text[]) and id >= ${since}`.execute(db);
+    from job where ${isSeenByAny(viewers)} and id >= ${since}`.execute(db);
   return rows.map(({ readAt, ...job }) => ({ job, readAt }));
 }
 
@@ -77,4 +91,10 @@ export async function listUnheard(
 export async function readClock(db: Database): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`select now()`.execute(db);
   return rows[0]!.now;
+}
+
+/** One parameter however many owners: the statement stays the same. */
+function isSeenByAny(viewers: readonly Viewer[]) {
+  if (viewers.some(({ role }) => role === 'operator')) return sql<boolean>`true`;
+  return sql<boolean>`owner = any(${sql.val([...new Set(viewers.map(({ owner }) => owner))])}::text[])`;
 }

@@ -38,14 +38,14 @@ export const claimExtraction = defineJob({
     expectedDurationMs: 40_000,
     deadlineMs: 10 * 60_000,
   },
-  checkInput: async (subjects, owner, { summaryId }) => {
-    const summary = await subjects.findVideoSummary(owner, summaryId);
+  checkInput: async (subjects, viewer, { summaryId }) => {
+    const summary = await subjects.findVideoSummary(viewer, summaryId);
     if (!summary) throw new NotFoundError('summary', summaryId);
   },
   result: { type: 'ClaimExtraction', listByJob: listClaimExtractionsByJob },
   process: async ({
     db,
-    owner,
+    viewer,
     jobId,
     resultId,
     input,
@@ -56,7 +56,7 @@ export const claimExtraction = defineJob({
     save,
   }) => {
     report(2, 'Reading the summary');
-    const summary = await findVideoSummary(db, owner, input.summaryId);
+    const summary = await findVideoSummary(db, viewer, input.summaryId);
     if (!summary) throw new JobFailure('INVALID_INPUT', 'The summary is no longer there.');
     const text = glossText(summary.gloss);
 

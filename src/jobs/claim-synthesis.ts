@@ -6,9 +6,11 @@ import { findVideoSummary } from '../db/summaries.ts';
 import { insertClaimSynthesis, listClaimSynthesesByJob } from '../db/syntheses.ts';
 import type { Database, VideoSummary } from '../db/tables.ts';
 import { listVideosById } from '../db/videos.ts';
+import type { Viewer } from '../db/viewer.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../errors.ts';
 import type { SourceClaim, SynthesizeRequest } from '../model-service/contract.ts';
 import { defineJob } from './define-job.ts';
+import type { JobContext } from './define-job.ts';
 import { choice, modelId, ownId, wholeNumber } from './input-fields.ts';
 
 /** Summaries that one synthesis may bring together. */
@@ -55,12 +57,12 @@ export const claimSynthesis = defineJob({
     expectedDurationMs: 75_000,
     deadlineMs: 10 * 60_000,
   },
-  checkInput: async (subjects, owner, { summaryIds }) => {
+  checkInput: async (subjects, viewer, { summaryIds }) => {
     for (const summaryId of summaryIds) {
-      const summary = await subjects.findVideoSummary(owner, summaryId);
+      const summary = await subjects.findVideoSummary(viewer, summaryId);
       if (!summary) throw new NotFoundError('summary', summaryId);
     }
-    const claims = await listClaimsBySummary(subjects.db, summaryIds);
+    const claims = await listClaimsBySummary(subjects.db, viewer, summaryIds);
     if (countClaims([...claims.values()].flat()) > 0) return;
     const message = 'None of these summaries has claims yet. Extract them first.';
     throw new ValidationError([{ path: ['input', 'summaryIds'], message }]);
@@ -68,7 +70,7 @@ export const claimSynthesis = defineJob({
   result: { type: 'ClaimSynthesis', listByJob: listClaimSynthesesByJob },
   process: async ({
     db,
-    owner,
+    viewer,
     jobId,
     resultId,
     input,
@@ -79,8 +81,8 @@ export const claimSynthesis = defineJob({
     save,
   }) => {
     report(2, 'Collecting the claims');
-    const summaries = await getSummaries(db, owner, input.summaryIds);
-    const request = await toRequest(db, jobId, input, summaries);
+    const summaries = await getSummaries(db, viewer, input.summaryIds);
+    const request = await toRequest({ db, jobId, viewer }, input, summaries);
     const count = countClaims(request.claim_sources.flatMap((source) => source.claims));
     if (count === 0)
       throw new JobFailure('INVALID_INPUT', 'The summaries have no claims any more.');
@@ -113,11 +115,11 @@ const strategyNames = {
 
 async function getSummaries(
   db: Database,
-  owner: string,
+  viewer: Viewer,
   ids: readonly string[],
 ): Promise<VideoSummary[]> {
   const summaries = await Promise.all(
-    ids.map((summaryId) => findVideoSummary(db, owner, summaryId)),
+    ids.map((summaryId) => findVideoSummary(db, viewer, summaryId)),
   );
   return summaries.map((summary) => {
     if (!summary) throw new JobFailure('INVALID_INPUT', 'A summary is no longer there.');
@@ -126,18 +128,18 @@ async function getSummaries(
 }
 
 async function toRequest(
-  db: Database,
-  jobId: string,
+  { db, jobId, viewer }: Pick<JobContext<unknown>, 'db' | 'jobId' | 'viewer'>,
   given: z.output<typeof input>,
   summaries: readonly VideoSummary[],
 ): Promise<SynthesizeRequest> {
-  const claims = await listClaimsBySummary(db, given.summaryIds);
+  const claims = await listClaimsBySummary(db, viewer, given.summaryIds);
   const videos = await listVideosById(
     db,
+    viewer,
     summaries.map((summary) => summary.videoId),
   );
   const titles = new Map(videos.map((video) => [video.id, video.title]));
-  const [persona] = await listPersonasById(db, [summaries[0]!.personaId]);
+  const [persona] = await listPersonasById(db, viewer, [summaries[0]!.personaId]);
   return {
     summary_id: jobId,
     claim_sources: summaries.map((summary) => ({
@@ -157,9 +159,10 @@ async function toRequest(
 /** The claims of each summary's newest extraction. */
 async function listClaimsBySummary(
   db: Database,
+  viewer: Viewer,
   summaryIds: readonly string[],
 ): Promise<Map<string, ClaimTree[]>> {
-  const extractions = await listLatestExtractions(db, summaryIds);
+  const extractions = await listLatestExtractions(db, viewer, summaryIds);
   const trees = await listClaimTrees(
     db,
     extractions.map((extraction) => extraction.id),

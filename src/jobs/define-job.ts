@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { JobPriority, LogLevel } from '../db/job-row.ts';
 import type { Subjects } from '../db/subjects.ts';
 import type { Database, DatabaseTransaction } from '../db/tables.ts';
+import type { Viewer } from '../db/viewer.ts';
 import type { ModelCall, ModelService } from '../model-service/client.ts';
 
 /** What the queue does with jobs of a type. */
@@ -38,7 +39,8 @@ export interface JobContext<Input> {
   jobId: string;
   /** The id that what it makes is to have. */
   resultId: string;
-  owner: string;
+  /** As whom it reads: its owner. */
+  viewer: Viewer;
   attempt: number;
   input: Input;
   db: Database;
@@ -64,14 +66,15 @@ export interface JobDefinition<Input extends z.ZodObject = z.ZodObject> {
   /** Parsed when a job is submitted and again when it runs. */
   input: Input;
   defaults: JobDefaults;
-  /** Throws NotFoundError or ValidationError when what the input names is not there for this owner. */
-  checkInput: (subjects: Subjects, owner: string, input: z.output<Input>) => Promise<void>;
+  /** Throws NotFoundError or ValidationError when what the input names is not there for this viewer. */
+  checkInput: (subjects: Subjects, viewer: Viewer, input: z.output<Input>) => Promise<void>;
   result: {
     /** The GraphQL type of what it makes. */
     type: string;
     /** What these jobs have made: rows of the type above, each with the id of its job. */
     listByJob: (
       db: Database,
+      viewer: Viewer,
       jobIds: readonly string[],
     ) => Promise<{ id: string; jobId: string }[]>;
   };

@@ -54,19 +54,19 @@ export const videoSummarization = defineJob({
     expectedDurationMs: 60_000,
     deadlineMs: 15 * 60_000,
   },
-  checkInput: async ({ findVideo, findPersona }, owner, { videoId, personaId }) => {
+  checkInput: async ({ findVideo, findPersona }, viewer, { videoId, personaId }) => {
     const [video, persona] = await Promise.all([
-      findVideo(owner, videoId),
-      findPersona(owner, personaId),
+      findVideo(viewer, videoId),
+      findPersona(viewer, personaId),
     ]);
     if (!video) throw new NotFoundError('video', videoId);
     if (!persona) throw new NotFoundError('persona', personaId);
   },
   result: { type: 'VideoSummary', listByJob: listVideoSummariesByJob },
-  process: async ({ db, owner, jobId, resultId, input, modelService, report, during, save }) => {
+  process: async ({ db, viewer, jobId, resultId, input, modelService, report, during, save }) => {
     report(2, 'Looking up the video');
-    const video = await findVideo(db, owner, input.videoId);
-    const persona = await findPersona(db, owner, input.personaId);
+    const video = await findVideo(db, viewer, input.videoId);
+    const persona = await findPersona(db, viewer, input.personaId);
     if (!video) throw new JobFailure('INVALID_INPUT', 'The video is no longer there.');
     if (!persona) throw new JobFailure('INVALID_INPUT', 'The persona is no longer there.');
 

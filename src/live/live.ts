@@ -2,6 +2,8 @@ import type { JobFilter } from '../db/job-filter.ts';
 import type { JobReader } from '../db/job-reader.ts';
 import type { JobRow } from '../db/job-row.ts';
 import type { Database, JobLogEntry } from '../db/tables.ts';
+import { listOwners } from '../db/watched-jobs.ts';
+import type { Viewer } from '../db/viewer.ts';
 import type { Logger } from '../logger.ts';
 import { startLoop } from '../loop.ts';
 import type { Broker, Publish } from '../pubsub/broker.ts';
@@ -16,6 +18,8 @@ import { createWatchedQueues } from './watched-queues.ts';
 
 /** How often what no hint announces is looked at, as long as somebody watches it. */
 const lookIntervalMs = 1_000;
+/** So long, and the time of a statement, may somebody hear of a job that was theirs. */
+const handsIntervalMs = 4_000;
 /** Unless told otherwise, a lost hint costs its subscriber that at most. */
 const defaultSilenceMs = 15_000;
 
@@ -35,9 +39,9 @@ export interface LiveOptions<QueueState> {
 
 /** What subscriptions are made of: what is now, then what changes, whatever becomes of the hints in between. */
 export interface Live<QueueState> extends AsyncDisposable {
-  watchJob: (owner: string, id: string, after?: number) => Promise<Feed<JobRow> | undefined>;
-  watchJobs: (owner: string, filter: JobFilter) => Promise<Feed<JobRow>>;
-  watchLogs: (owner: string, id: string, after: number) => Promise<Feed<JobLogEntry> | undefined>;
+  watchJob: (viewer: Viewer, id: string, after?: number) => Promise<Feed<JobRow> | undefined>;
+  watchJobs: (viewer: Viewer, filter: JobFilter) => Promise<Feed<JobRow>>;
+  watchLogs: (viewer: Viewer, id: string, after: number) => Promise<Feed<JobLogEntry> | undefined>;
   watchQueue: (type: string) => Promise<Feed<QueueState>>;
 }
 
@@ -70,10 +74,19 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
     await options.publish(await positions.look(queuedJobs()));
   }
 
+  /** A job may change hands without a new version, and nobody hears of it. */
+  async function turnAway(): Promise<void> {
+    const ids = [...jobs.byId]
+      .filter(([, { feeds }]) => feeds.values().some(({ viewer }) => viewer.role !== 'operator'))
+      .map(([id]) => id);
+    for (const job of ids.length === 0 ? [] : await listOwners(db, ids)) jobs.turnAway(job);
+  }
+
   // Each by itself: hints are lost when the broker is away, which is when the other two cannot go on.
   const looks = [
     startLoop({ name: 'lost hints', run: lostHints.look, intervalMs: lookIntervalMs, logger }),
     startLoop({ name: 'positions', run: announcePositions, intervalMs: lookIntervalMs, logger }),
+    startLoop({ name: 'changed hands', run: turnAway, intervalMs: handsIntervalMs, logger }),
     startLoop({ name: 'queue figures', run: queues.look, intervalMs: lookIntervalMs, logger }),
   ];
   return {

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../db/tables.ts';
 import { listUnheard } from '../db/watched-jobs.ts';
+import { sees } from '../db/viewer.ts';
 import type { Logger } from '../logger.ts';
 import type { WatchedJob, WatchedJobs } from './watched-jobs.ts';
 import type { WatchedLogs } from './watched-logs.ts';
@@ -59,14 +60,14 @@ export function createLostHints(options: LostHintsOptions): LostHints {
     if (versions.length === 0 && all.length === 0) return;
     const unheard = await listUnheard(db, {
       versions,
-      owners: [...new Set(all.map(({ owner }) => owner))],
+      viewers: all.map(({ viewer }) => viewer),
       since: firstIdOf(Date.now() - 2 * silenceMs - clockToleranceMs),
     });
     for (const { job } of unheard) {
       if (jobs.hear(job)) logger.info({ jobId: job.id }, 'lost hint made good');
     }
-    for (const { owner, catchUp } of all) {
-      catchUp(unheard.filter(({ job }) => job.owner === owner));
+    for (const { viewer, catchUp } of all) {
+      catchUp(unheard.filter(({ job }) => sees(viewer, { owner: job.owner, jobId: job.id })));
     }
   }
 

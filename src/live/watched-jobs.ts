@@ -1,6 +1,9 @@
 import { validate as isUuid } from 'uuid';
 import type { JobReader } from '../db/job-reader.ts';
 import type { JobRow } from '../db/job-row.ts';
+import { sees } from '../db/viewer.ts';
+import type { Viewer } from '../db/viewer.ts';
+import { NotFoundError } from '../errors.ts';
 import { jobChannel } from '../pubsub/broker.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import { Feed } from './feed.ts';
@@ -9,7 +12,7 @@ import type { LiveCounts } from './live-counts.ts';
 
 /** A job that somebody in this process watches. */
 export interface WatchedJob {
-  feeds: Map<LatestJob, Feed<JobRow>>;
+  feeds: Map<LatestJob, { feed: Feed<JobRow>; viewer: Viewer }>;
   /** The newest row that anybody has heard of. */
   newest: JobRow | undefined;
   /** When that was, or when it was last found to be still the newest; by the process's clock, in ms. */
@@ -20,12 +23,14 @@ export interface WatchedJob {
 /** The jobs that are watched one by one: each has one subscription at the broker, however many watch it. */
 export interface WatchedJobs {
   /**
-   * A job as it is now and then every newer version, ending with the final one; undefined when the owner has no such job.
+   * A job as it is now and then every newer version, ending with the final one; undefined when there is no such job for the viewer.
    * Subscribes first and reads then: what changes in between comes through the subscription.
    */
-  watch: (owner: string, id: string, after?: number) => Promise<Feed<JobRow> | undefined>;
+  watch: (viewer: Viewer, id: string, after?: number) => Promise<Feed<JobRow> | undefined>;
   /** Gives a row to all who watch its job; says whether it was news. */
   hear: (job: JobRow) => boolean;
+  /** Ends it for those who watch a job and do not see it any more: it has changed hands. */
+  turnAway: (job: Pick<JobRow, 'id' | 'owner'>) => void;
   readonly byId: ReadonlyMap<string, WatchedJob>;
 }
 
@@ -43,7 +48,8 @@ export function createWatchedJobs(
     watched.heardAt = performance.now();
     const isNews = job.version > (watched.newest?.version ?? 0);
     if (isNews) watched.newest = job;
-    for (const [slot, feed] of watched.feeds) {
+    turnAway(job);
+    for (const [slot, { feed }] of watched.feeds) {
       const isReplaced = slot.isWaiting;
       if (!slot.offer(job)) continue;
       if (isReplaced) counts.coalesced += 1;
@@ -52,14 +58,20 @@ export function createWatchedJobs(
     return isNews;
   }
 
-  function enter(id: string, slot: LatestJob, feed: Feed<JobRow>): WatchedJob {
+  function turnAway({ id, owner }: Pick<JobRow, 'id' | 'owner'>): void {
+    for (const { feed, viewer } of byId.get(id)?.feeds.values() ?? []) {
+      if (!sees(viewer, { owner, jobId: id })) feed.fail(new NotFoundError('job', id));
+    }
+  }
+
+  function enter(id: string, slot: LatestJob, feed: Feed<JobRow>, viewer: Viewer): WatchedJob {
     let watched = byId.get(id);
     if (!watched) {
       const confirmed = broker.subscribe(jobChannel(id), hear);
       watched = { feeds: new Map(), newest: undefined, heardAt: performance.now(), confirmed };
       byId.set(id, watched);
     }
-    watched.feeds.set(slot, feed);
+    watched.feeds.set(slot, { feed, viewer });
     return watched;
   }
 
@@ -74,7 +86,7 @@ export function createWatchedJobs(
   }
 
   async function watch(
-    owner: string,
+    viewer: Viewer,
     givenId: string,
     after?: number,
   ): Promise<Feed<JobRow> | undefined> {
@@ -83,10 +95,10 @@ export function createWatchedJobs(
     const id = givenId.toLowerCase();
     const slot = new LatestJob();
     const feed = new Feed(slot, () => leave(id, slot));
-    const watched = enter(id, slot, feed);
+    const watched = enter(id, slot, feed, viewer);
     try {
       await watched.confirmed;
-      const job = await jobs.find(owner, id);
+      const job = await jobs.find(viewer, id);
       if (!job) return abandon(feed);
       if (job.version > (watched.newest?.version ?? 0)) watched.newest = job;
       onWatch(job);
@@ -100,7 +112,7 @@ export function createWatchedJobs(
     }
   }
 
-  return { watch, hear, byId };
+  return { watch, hear, turnAway, byId };
 }
 
 function abandon(feed: Feed<JobRow>): undefined {

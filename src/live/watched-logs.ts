@@ -3,6 +3,7 @@ import { isFinal } from '../db/job-row.ts';
 import type { JobRow } from '../db/job-row.ts';
 import { listLastSequences, listLogWindows } from '../db/logs.ts';
 import type { Database, JobLogEntry } from '../db/tables.ts';
+import type { Viewer } from '../db/viewer.ts';
 import type { Logger } from '../logger.ts';
 import { logChannel } from '../pubsub/broker.ts';
 import type { Broker } from '../pubsub/broker.ts';
@@ -11,8 +12,8 @@ import { LogWindow, logWindowLines } from './log-window.ts';
 import type { WatchedJobs } from './watched-jobs.ts';
 
 export interface WatchedLogs {
-  /** Every line of a job's log above `after`; ends with a final job's last line. Undefined when the owner has no such job. */
-  watch: (owner: string, id: string, after: number) => Promise<Feed<JobLogEntry> | undefined>;
+  /** Every line of a job's log above `after`; ends with a final job's last line. Undefined when there is no such job for the viewer. */
+  watch: (viewer: Viewer, id: string, after: number) => Promise<Feed<JobLogEntry> | undefined>;
   /** Looks whether watched logs have lines of which nobody has heard, in one statement. */
   look: () => Promise<void>;
 }
@@ -29,11 +30,11 @@ export function createWatchedLogs({ db, broker, jobs, logger }: WatchedLogsOptio
   const readLines = createLineReader(db);
 
   async function watch(
-    owner: string,
+    viewer: Viewer,
     givenId: string,
     after: number,
   ): Promise<Feed<JobLogEntry> | undefined> {
-    const states = await jobs.watch(owner, givenId, undefined);
+    const states = await jobs.watch(viewer, givenId, undefined);
     if (!states) return undefined;
     const jobId = givenId.toLowerCase();
     let stop = () => {};
@@ -52,7 +53,7 @@ export function createWatchedLogs({ db, broker, jobs, logger }: WatchedLogsOptio
     try {
       stop = await broker.subscribe(logChannel(jobId), (sequence) => slot.hear(sequence));
       if (feed.isClosed) stop();
-      followToEnd(states, slot);
+      followToEnd(states, slot, feed);
       return feed;
     } catch (error) {
       feed.close();
@@ -70,10 +71,11 @@ export function createWatchedLogs({ db, broker, jobs, logger }: WatchedLogsOptio
   return { watch, look };
 }
 
-/** Tells a log's window when its job is final: its worker has written all lines before. */
-function followToEnd(states: Feed<JobRow>, slot: LogWindow): void {
+/** Tells a log's window when its job is final, as its worker has written all lines before, and ends it when the job is gone. */
+function followToEnd(states: Feed<JobRow>, slot: LogWindow, feed: Feed<JobLogEntry>): void {
   states.onReadable = () => {
     const job = states.take();
+    if (states.error) feed.fail(states.error);
     if (job && isFinal(job.state)) slot.finish();
   };
   states.onReadable();

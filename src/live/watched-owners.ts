@@ -4,9 +4,10 @@ import type { JobRow } from '../db/job-row.ts';
 import type { Database } from '../db/tables.ts';
 import { listJobsAbout, listUnfinishedJobs, readClock } from '../db/watched-jobs.ts';
 import type { UnheardJob } from '../db/watched-jobs.ts';
+import type { Viewer } from '../db/viewer.ts';
 import { FellBehindError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { ownerChannel } from '../pubsub/broker.ts';
+import { everyOwnerChannel, ownerChannel } from '../pubsub/broker.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import { Feed } from './feed.ts';
 import { LatestJobs, maxWaitingJobs } from './latest-jobs.ts';
@@ -15,17 +16,17 @@ import type { LiveCounts } from './live-counts.ts';
 /** Statements become visible so long after the time that they write, at most. */
 const commitToleranceMs = 5_000;
 
-/** A subscription to all of an owner's jobs. */
+/** A subscription to all of a viewer's jobs. */
 export interface WatchedOwner {
-  owner: string;
+  viewer: Viewer;
   slot: LatestJobs;
-  /** Takes what was read in search of lost hints: rows of the owner's, heard of or not. */
+  /** Takes what was read in search of lost hints: rows of the viewer's, heard of or not. */
   catchUp: (unheard: readonly UnheardJob[]) => void;
 }
 
 export interface WatchedOwners {
-  /** The owner's matching jobs that are not final, then every change of every matching one. */
-  watch: (owner: string, filter: JobFilter) => Promise<Feed<JobRow>>;
+  /** The viewer's matching jobs that are not final, then every change of every matching one. */
+  watch: (viewer: Viewer, filter: JobFilter) => Promise<Feed<JobRow>>;
   readonly all: ReadonlySet<WatchedOwner>;
 }
 
@@ -42,7 +43,7 @@ export function createWatchedOwners(options: WatchedOwnersOptions): WatchedOwner
   const { db, broker, onWatch } = options;
   const all = new Set<WatchedOwner>();
 
-  async function watch(owner: string, filter: JobFilter): Promise<Feed<JobRow>> {
+  async function watch(viewer: Viewer, filter: JobFilter): Promise<Feed<JobRow>> {
     const slot = new LatestJobs();
     let stop = () => {};
     const feed = new Feed(slot, () => {
@@ -52,7 +53,7 @@ export function createWatchedOwners(options: WatchedOwnersOptions): WatchedOwner
     const { hear, offer } = createFilter(options, filter, slot, feed);
     let heardUpTo = new Date();
     const watched: WatchedOwner = {
-      owner,
+      viewer,
       slot,
       catchUp: (unheard) => {
         hear(unheard.filter(({ job }) => isNews(job, slot, heardUpTo)).map(({ job }) => job));
@@ -61,9 +62,9 @@ export function createWatchedOwners(options: WatchedOwnersOptions): WatchedOwner
       },
     };
     try {
-      stop = await broker.subscribe(ownerChannel(owner), hear);
+      stop = await broker.subscribe(channelOf(viewer), hear);
       heardUpTo = await readClock(db);
-      const unfinished = await listUnfinishedJobs(db, owner, filter, maxWaitingJobs);
+      const unfinished = await listUnfinishedJobs(db, viewer, filter, maxWaitingJobs);
       unfinished.forEach(onWatch);
       offer(unfinished);
       all.add(watched);
@@ -83,7 +84,7 @@ function isNews(job: JobRow, slot: LatestJobs, heardUpTo: Date): boolean {
   return !job.finishedAt || job.finishedAt > heardUpTo || slot.unfinished.has(job.id);
 }
 
-/** Between an owner's jobs and one subscriber's slot: lets pass what the subscriber wants to hear of. */
+/** Between a viewer's jobs and one subscriber's slot: lets pass what the subscriber wants to hear of. */
 function createFilter(
   { db, counts, logger }: WatchedOwnersOptions,
   filter: JobFilter,
@@ -122,7 +123,8 @@ function createFilter(
   return { hear, offer };
 }
 
-function matches({ type, state }: JobRow, { types, states }: JobFilter): boolean {
+function matches({ type, state, ...job }: JobRow, { types, states, owner }: JobFilter): boolean {
+  if (owner !== undefined && owner !== job.owner) return false;
   return (types?.includes(type) ?? true) && (states?.includes(state) ?? true);
 }
 
@@ -140,4 +142,9 @@ function rememberAbout(db: Database, videoId: string) {
     for (const { id, state } of jobs) if (isFinal(state)) known.delete(id);
     return matching;
   };
+}
+
+/** What a viewer may hear of. */
+function channelOf({ role, owner }: Viewer) {
+  return role === 'operator' ? everyOwnerChannel : ownerChannel(owner);
 }

@@ -8,7 +8,7 @@ export type Topic = 'live' | 'control';
 /** Where messages of one kind go. */
 export interface Channel<Message> {
   topic: Topic;
-  /** Has no spaces and no line breaks. */
+  /** Has no spaces and no line breaks. One that ends with `:` is given all that begins with it. */
   name: string;
   /** Parses what comes from another process. */
   schema: z.ZodType<Message>;
@@ -53,6 +53,13 @@ export function jobChannel(jobId: string): Channel<JobRow> {
 export function ownerChannel(owner: string): Channel<JobRow[]> {
   return { topic: 'live', name: `owner:${encodeURIComponent(owner)}`, schema: jobRowsSchema };
 }
+
+/** What `ownerChannel` has for each owner, for all of them. */
+export const everyOwnerChannel: Channel<JobRow[]> = {
+  topic: 'live',
+  name: 'owner:',
+  schema: jobRowsSchema,
+};
 
 /** The sequence of a job's last log line. */
 export function logChannel(jobId: string): Channel<number> {

@@ -23,13 +23,15 @@ export function createListeners(): Listeners {
   const times = new WeakMap<object, number>();
 
   function deliver(name: string, message: unknown, changedAt: number): void {
-    const audience = byName.get(name);
-    if (!audience) return;
+    const own = byName.get(name);
+    const ofKind = byName.get(kindOf(name));
+    if (!own && !ofKind) return;
     for (const it of (Array.isArray(message) ? message : [message]) as unknown[]) {
       if (typeof it === 'object' && it !== null) times.set(it, changedAt);
     }
     // A channel's name says what its messages are, whoever made the channel.
-    for (const listener of audience.listeners) listener(message as never);
+    for (const listener of own?.listeners ?? []) listener(message as never);
+    for (const listener of ofKind?.listeners ?? []) listener(message as never);
   }
 
   return {
@@ -46,9 +48,14 @@ export function createListeners(): Listeners {
     deliver,
     changedAt: (message) => times.get(message),
     receive: (name, json, changedAt) => {
-      const audience = byName.get(name);
+      const audience = byName.get(name) ?? byName.get(kindOf(name));
       if (audience) deliver(name, audience.channel.schema.parse(JSON.parse(json)), changedAt);
     },
     clear: () => byName.clear(),
   };
+}
+
+/** The name of the channel for all that are called like this one up to the first colon. */
+function kindOf(name: string): string {
+  return name.slice(0, name.indexOf(':') + 1);
 }

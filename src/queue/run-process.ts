@@ -4,6 +4,7 @@ import { appendLogs } from '../db/logs.ts';
 import type { LogLine } from '../db/logs.ts';
 import { findMedianDurationMs } from '../db/queue-pace.ts';
 import { toStorable } from '../db/text.ts';
+import { asOwner } from '../db/viewer.ts';
 import { JobFailure } from '../errors.ts';
 import type { JobContext, JobDefinition } from '../jobs/define-job.ts';
 import { createDuring } from '../jobs/progress.ts';
@@ -50,9 +51,10 @@ export async function runProcess(
   const log: JobContext<unknown>['log'] = (level, message) =>
     logs.take({ level, message: toStorable(message) });
 
+  const viewer = asOwner(job);
   report(0, 'Starting');
   try {
-    const [saved] = await definition.result.listByJob(db, [job.id]);
+    const [saved] = await definition.result.listByJob(db, viewer, [job.id]);
     // A worker that died between saving and finishing has left everything but the last word.
     if (saved) return log('INFO', 'The results were saved by an earlier attempt.');
     const expectedMs =
@@ -62,7 +64,7 @@ export async function runProcess(
     await definition.process({
       jobId: job.id,
       resultId: job.resultId,
-      owner: job.owner,
+      viewer,
       attempt,
       input: parseInput(definition, job.input),
       db,

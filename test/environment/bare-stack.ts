@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { localViewer } from '../../src/auth/viewer.ts';
+import { localSession } from '../../src/auth/session.ts';
 import { readConfig } from '../../src/config.ts';
 import { createDatabase } from '../../src/db/database.ts';
 import { priorityRanks } from '../../src/db/job-row.ts';
@@ -54,7 +54,7 @@ export async function insertTestJob(db: Database): Promise<JobRow> {
 export async function insertTestJobs(db: Database, count: number): Promise<JobRow[]> {
   const job = {
     type: 'VIDEO_SUMMARIZATION',
-    owner: localViewer.owner,
+    owner: localSession.viewer.owner,
     input: JSON.stringify({}),
     state: 'QUEUED',
     maxAttempts: 3,

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { localViewer } from '../../src/auth/viewer.ts';
+import { localSession } from '../../src/auth/session.ts';
 import { insertPersona } from '../../src/db/personas.ts';
 import { insertVideoSummary } from '../../src/db/summaries.ts';
 import type { GlossPart } from '../../src/db/tables.ts';
@@ -47,7 +47,7 @@ export async function runJob(
 export async function insertSummaryOf(stack: TestStack, gloss: GlossPart[]): Promise<string> {
   await using bare = await openBareStack(stack);
   const { db } = bare;
-  const { owner } = localViewer;
+  const { owner } = localSession.viewer;
   const video = await insertVideo(db, owner, { title: 'Harbour', path: 'harbour.mp4' });
   const persona = await insertPersona(db, owner, { name: 'A', role: 'B', informationNeed: 'C' });
   const { id: jobId, resultId } = await insertTestJob(db);

@@ -1,0 +1,22 @@
+import type { ColumnType } from 'kysely';
+
+type CreatedAt = ColumnType<Date, never, never>;
+
+export interface ApiKeyTable {
+  id: string;
+  owner: string;
+  role: 'user' | 'operator';
+  name: string | null;
+  secretHash: Uint8Array;
+  createdAt: CreatedAt;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+/** What the processes of an installation sign with, by what they sign. */
+export interface SigningSecretTable {
+  name: string;
+  secret: Uint8Array;
+  createdAt: CreatedAt;
+}

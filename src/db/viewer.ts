@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+
+/**
+ * Who asks, and so which rows there are for them: the one place that decides it. A user has what is theirs, an operator all,
+ * and the holder of a ticket one job and what it made.
+ */
+export type Viewer =
+  | { role: 'user'; owner: string }
+  | { role: 'operator'; owner: string }
+  | { role: 'ticket'; owner: string; jobId: string };
+
+export type Role = Viewer['role'];
+
+/** What tells whose a row is: its owner, and the job that it is, or that made it. */
+interface OwnedRow {
+  owner: string;
+  /** Undefined: no job made it. */
+  jobId?: string | undefined;
+}
+
+/** Whether a row is there for the viewer. */
+export function sees(viewer: Viewer, { owner, jobId }: OwnedRow): boolean {
+  if (viewer.role === 'operator') return true;
+  if (viewer.owner !== owner) return false;
+  return viewer.role === 'user' || viewer.jobId === jobId;
+}
+
+/** Whether a row is there for the viewer, for `where`; with the column that names its job, if a job made it. */
+export function isSeenBy(
+  viewer: Viewer,
+  jobColumn?: string,
+  ownerColumn = 'owner',
+): RawBuilder<boolean> {
+  if (viewer.role === 'operator') return sql`true`;
+  const isOwned = sql<boolean>`${sql.ref(ownerColumn)} = ${viewer.owner}`;
+  if (viewer.role === 'user') return isOwned;
+  if (jobColumn === undefined) return sql`false`;
+  return sql`(${isOwned} and ${sql.ref(jobColumn)} = ${viewer.jobId})`;
+}
+
+/** Who sees what this owner has, and no more: for the owner's own, whatever else they may see. */
+export function asOwner({ owner }: { owner: string }): Viewer {
+  return { role: 'user', owner };
+}
