@@ -3,6 +3,8 @@ import { finalStates, isFinal } from './db/job-row.ts';
 import type { JobRow } from './db/job-row.ts';
 import type { LiveCounts } from './live/live-counts.ts';
 import { jobErrorCodes, JobFailure } from './errors.ts';
+import { limitNames } from './limits/refusals.ts';
+import type { LimitName } from './limits/refusals.ts';
 import { createBridgeLags, readAtScrape, toLabel } from './metrics/at-scrape.ts';
 import type { Sources } from './metrics/at-scrape.ts';
 import { defineMetrics } from './metrics/definitions.ts';
@@ -33,6 +35,7 @@ export function createMetrics(registry: Registry, types: readonly string[]) {
     repairs,
     deleted,
     operations,
+    refused,
   } = defineMetrics(registry);
   const live: LiveCounts = { coalesced: 0, dropped: 0, resumes: 0 };
   const deliveries = createDeliveries(registry);
@@ -60,6 +63,7 @@ export function createMetrics(registry: Registry, types: readonly string[]) {
     repairs.inc({ queue, kind: 'row' }, 0);
     repairs.inc({ queue, kind: 'entry' }, 0);
   }
+  for (const limit of limitNames) refused.inc({ limit }, 0);
 
   return {
     registry,
@@ -116,6 +120,7 @@ export function createMetrics(registry: Registry, types: readonly string[]) {
     },
     operationDone: (operation: string, isOk: boolean, seconds: number) =>
       operations.observe({ operation, outcome: isOk ? 'ok' : 'error' }, seconds),
+    refused: (limit: LimitName) => refused.inc({ limit }),
     /** Adds what is asked for at each scrape. */
     readFrom: (sources: Sources) => readAtScrape(registry, sources),
   };

@@ -83,6 +83,7 @@ export function defineMetrics(registry: Registry) {
     ['operation', 'outcome'],
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
   );
+  const refused = counter('fovea_refused_total', 'What was asked for beyond a limit.', ['limit']);
   return {
     jobs,
     durations,
@@ -98,5 +99,6 @@ export function defineMetrics(registry: Registry) {
     repairs,
     deleted,
     operations,
+    refused,
   };
 }

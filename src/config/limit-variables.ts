@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { variable } from './variable.ts';
+
+/** 0 is no limit: null. */
+const limit = z.coerce
+  .number<string>()
+  .int()
+  .min(0)
+  .max(100_000_000)
+  .transform((number) => (number === 0 ? null : number));
+
+/** What holds for each account and address, where there are accounts. */
+export const limitDefaults = {
+  jobsPerMinute: 60,
+  unfinishedJobs: 1_000,
+  pollsPerMinute: 3_000,
+  failedLoginsPerMinute: 20,
+  subscriptionsPerOwner: 200,
+  connectionsPerAddress: 1_000,
+};
+
+/** How much one caller may ask for. */
+export function describeLimitVariables() {
+  /** The local operator of `AUTH_MODE=none` needs no protection from themselves. */
+  const ofAccounts = (key: keyof typeof limitDefaults, name: string, help: string) =>
+    variable<number | null | undefined>({
+      name,
+      schema: limit,
+      fallback: undefined,
+      defaultText: `\`${limitDefaults[key]}\`; \`AUTH_MODE=none\`: no limit`,
+      help: `${help}; 0 for no limit.`,
+    });
+  const ofAll = (name: string, fallback: number, help: string) =>
+    variable<number | null>({ name, schema: limit, fallback, help: `${help}; 0 for no limit.` });
+  return {
+    jobsPerMinute: ofAccounts(
+      'jobsPerMinute',
+      'JOBS_PER_MINUTE',
+      'Jobs that one owner may start or retry a minute, in all processes; `analyzeVideo` starts three',
+    ),
+    unfinishedJobs: ofAccounts(
+      'unfinishedJobs',
+      'UNFINISHED_JOBS',
+      'Jobs of one owner that are not final; with more, none is started',
+    ),
+    pollsPerMinute: ofAccounts(
+      'pollsPerMinute',
+      'POLLS_PER_MINUTE',
+      'Requests for `/api/jobs/:id` a minute, of one owner or ticket, in all processes',
+    ),
+    failedLoginsPerMinute: ofAccounts(
+      'failedLoginsPerMinute',
+      'FAILED_LOGINS_PER_MINUTE',
+      'Requests a minute of one address with credentials that do not hold; with more, none of its credentials is looked at',
+    ),
+    subscriptionsPerOwner: ofAccounts(
+      'subscriptionsPerOwner',
+      'SUBSCRIPTIONS_PER_OWNER',
+      'Subscriptions at once of one owner or ticket, in all processes',
+    ),
+    subscriptionsPerConnection: ofAll(
+      'SUBSCRIPTIONS_PER_CONNECTION',
+      100,
+      'Subscriptions at once of one connection',
+    ),
+    subscriptionsPerProcess: ofAll(
+      'SUBSCRIPTIONS_PER_PROCESS',
+      50_000,
+      'Subscriptions at once of this process',
+    ),
+    connectionsPerAddress: ofAccounts(
+      'connectionsPerAddress',
+      'CONNECTIONS_PER_ADDRESS',
+      'WebSockets and event streams at once of one address, in this process',
+    ),
+  };
+}

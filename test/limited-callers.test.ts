@@ -1,0 +1,204 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createTestStack, startTestApp } from './environment/app.ts';
+import type { TestApp, TestStack } from './environment/app.ts';
+import { eventually } from './environment/eventually.ts';
+import { startFakeModelService } from './environment/fake-model-service.ts';
+import type { FakeModelService } from './environment/fake-model-service.ts';
+import type { GraphQLAnswer, Transport } from './environment/graphql-client.ts';
+import { transports } from './environment/graphql-client.ts';
+import { createSubjects, readJob, startJob } from './environment/jobs.ts';
+import type { Subjects } from './environment/jobs.ts';
+import { expectNoLeaks } from './environment/leaks.ts';
+
+expectNoLeaks();
+
+const summarize = `mutation ($input: SummarizeVideoInput!) {
+  summarizeVideo(input: $input) {
+    __typename ... on Error { message } ... on RateLimitedError { retryAfterMs }
+  }
+}`;
+const analyze = `mutation ($input: AnalyzeVideoInput!) {
+  analyzeVideo(input: $input) {
+    __typename ... on Error { message } ... on RateLimitedError { retryAfterMs }
+  }
+}`;
+const retry = `mutation ($id: ID!) {
+  retryJob(id: $id) { __typename ... on Error { message } ... on RateLimitedError { retryAfterMs } }
+}`;
+const retryAll = 'mutation { retryFailedJobs { changed unchanged hasMore } }';
+
+/** What a mutation says that is refused for so many jobs a minute. */
+function jobsAMinute(limit: number): object {
+  return {
+    __typename: 'RateLimitedError',
+    message: `At most ${limit} jobs a minute.`,
+    retryAfterMs: expect.toSatisfy((it: number) => it > 30_000 && it <= 60_000),
+  };
+}
+
+describe('two processes', () => {
+  let stack: TestStack;
+  let model: FakeModelService;
+  let apps: TestApp[];
+
+  beforeAll(async () => {
+    model = await startFakeModelService();
+    stack = await createTestStack('services');
+    const env = {
+      MODEL_SERVICE_URL: model.url,
+      JOBS_PER_MINUTE: '6',
+      SUBSCRIPTIONS_PER_OWNER: '2',
+    };
+    apps = [await startTestApp({ stack, env }), await startTestApp({ stack, env, role: 'api' })];
+  });
+
+  afterAll(async () => {
+    for (const app of apps) await app[Symbol.asyncDispose]();
+    await model[Symbol.asyncDispose]();
+    await stack[Symbol.asyncDispose]();
+  });
+
+  test('together start as many jobs a minute as one owner may', async () => {
+    const [first, second] = apps as [TestApp, TestApp];
+    const input = await createSubjects(first.graphql);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        apps[index % 2]!.graphql.request(summarize, { input }),
+      ),
+    );
+    const outcomes = answers.map(({ summarizeVideo }) => summarizeVideo);
+    const refused = outcomes.filter(({ __typename }) => __typename === 'RateLimitedError');
+    expect(refused).toHaveLength(4);
+    for (const refusal of refused) expect(refusal).toEqual(jobsAMinute(6));
+    const { jobs } = await second.graphql.request('{ jobs(first: 20) { edges { node { id } } } }');
+    expect(jobs.edges).toHaveLength(6);
+  });
+
+  test.each(transports)(
+    'together let one owner have so many subscriptions, over %s',
+    async (transport) => {
+      const [first, second] = apps as [TestApp, TestApp];
+      const kept = [first, second].map((app) => watchQueue(app, transport));
+      for (const subscription of kept) expect(await next(subscription)).toMatchObject({ data: {} });
+      for (const app of apps) {
+        const [error] = (await next(watchQueue(app, transport))).errors ?? [];
+        expect(error).toMatchObject({ message: 'At most 2 subscriptions at once.' });
+        expect(error!.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterMs: 5_000 });
+      }
+      await kept[0]!.return!();
+      const another = await eventually(async () => {
+        const subscription = watchQueue(second, transport);
+        expect(await next(subscription)).toMatchObject({ data: {} });
+        return subscription;
+      });
+      for (const subscription of [kept[1]!, another]) await subscription.return!();
+    },
+  );
+});
+
+describe('a process', () => {
+  let disposables: AsyncDisposableStack;
+  let model: FakeModelService;
+  let app: TestApp;
+  let subjects: Subjects;
+
+  beforeEach(() => {
+    disposables = new AsyncDisposableStack();
+  });
+
+  afterEach(() => disposables.disposeAsync());
+
+  async function start(limits: Record<string, string>): Promise<void> {
+    const stack = disposables.use(await createTestStack('services'));
+    model = disposables.use(await startFakeModelService());
+    const env = { MODEL_SERVICE_URL: model.url, ...limits };
+    app = disposables.use(await startTestApp({ stack, env }));
+    subjects = await createSubjects(app.graphql);
+  }
+
+  async function fail(count: number): Promise<string[]> {
+    model.answer('/api/summarize', { status: 404, json: { detail: 'gone' } });
+    const jobs = await Promise.all(
+      Array.from({ length: count }, () => startJob(app.graphql, 'summarizeVideo', subjects)),
+    );
+    const ids = jobs.map(({ id }) => id as string);
+    await eventually(async () => {
+      for (const id of ids)
+        expect(await readJob(app.graphql, id)).toMatchObject({ state: 'FAILED' });
+    });
+    return ids;
+  }
+
+  test('starts all steps of an analysis or none', async () => {
+    await start({ JOBS_PER_MINUTE: '5' });
+    const ask = async () => (await app.graphql.request(analyze, { input: subjects })).analyzeVideo;
+    expect(await ask()).toMatchObject({ __typename: 'AnalyzeVideoPayload' });
+    expect(await ask()).toEqual(jobsAMinute(5));
+    // Two are left.
+    await startJob(app.graphql, 'summarizeVideo', subjects);
+    await startJob(app.graphql, 'summarizeVideo', subjects);
+    const { summarizeVideo } = await app.graphql.request(summarize, { input: subjects });
+    expect(summarizeVideo).toEqual(jobsAMinute(5));
+  });
+
+  test('starts no job over beyond the limit, and says of many how far it got', async () => {
+    await start({ JOBS_PER_MINUTE: '5' });
+    const [id] = await fail(3);
+    // It would be retried again as soon as it fails again.
+    const gate = model.hold('/api/summarize');
+    const retried = await app.graphql.request(retryAll);
+    expect(retried).toEqual({ retryFailedJobs: { changed: 2, unchanged: 0, hasMore: true } });
+    const { retryJob } = await app.graphql.request(retry, { id });
+    expect(retryJob).toEqual(jobsAMinute(5));
+    const { errors } = await app.graphql.send(retryAll);
+    expect(errors).toMatchObject([
+      { message: 'At most 5 jobs a minute.', extensions: { code: 'RATE_LIMITED' } },
+    ]);
+    gate.open();
+  });
+
+  test('accepts no job while too many are not final', async () => {
+    await start({ UNFINISHED_JOBS: '2' });
+    const gate = model.hold('/api/summarize');
+    await startJob(app.graphql, 'summarizeVideo', subjects);
+    await startJob(app.graphql, 'summarizeVideo', subjects);
+    const ask = async () =>
+      (await app.graphql.request(summarize, { input: subjects })).summarizeVideo;
+    expect(await ask()).toEqual({
+      __typename: 'RateLimitedError',
+      message: 'At most 2 jobs that are not final.',
+      retryAfterMs: 10_000,
+    });
+    gate.open();
+    await eventually(async () =>
+      expect(await ask()).toEqual({ __typename: 'SummarizeVideoPayload' }),
+    );
+  });
+
+  test('tells who polls too often when to come back, and counts what it has refused', async () => {
+    await start({ POLLS_PER_MINUTE: '2' });
+    const { id } = await startJob(app.graphql, 'summarizeVideo', subjects);
+    const poll = () => fetch(`${app.url}/api/jobs/${id}`);
+    for (let polls = 0; polls < 2; polls += 1) expect((await poll()).status).toBe(200);
+    const refused = await poll();
+    expect(refused.status).toBe(429);
+    const seconds = Number(refused.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(50);
+    expect(seconds).toBeLessThanOrEqual(60);
+    const metrics = await (await fetch(`${app.url}/metrics`)).text();
+    expect(metrics).toContain('fovea_refused_total{limit="polls_per_minute"} 1');
+    expect(metrics).toContain('fovea_refused_total{limit="jobs_per_minute"} 0');
+  });
+});
+
+function watchQueue(app: TestApp, transport: Transport): AsyncIterableIterator<GraphQLAnswer> {
+  return app.graphql.subscribe(
+    transport,
+    'subscription { queueUpdated(type: VIDEO_SUMMARIZATION) { type } }',
+  );
+}
+
+async function next(subscription: AsyncIterableIterator<GraphQLAnswer>): Promise<GraphQLAnswer> {
+  const { value } = await subscription.next();
+  return value as GraphQLAnswer;
+}

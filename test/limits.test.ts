@@ -1,0 +1,208 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeLimitVariables, limitDefaults } from '../src/config/limit-variables.ts';
+import { readLimits } from '../src/config/limits.ts';
+import type { LimitsConfig } from '../src/config/limits.ts';
+import type { JobState } from '../src/db/job-row.ts';
+import { unfinishedOf } from '../src/db/unfinished-jobs.ts';
+import { RateLimitedError } from '../src/errors.ts';
+import { createLimits } from '../src/limits/limits.ts';
+import type { Limits } from '../src/limits/limits.ts';
+import type { LimitName } from '../src/limits/refusals.ts';
+import { createLogger } from '../src/logger.ts';
+import { createTestStack, stackKinds } from './environment/app.ts';
+import type { TestStack } from './environment/app.ts';
+import { insertTestJobs, openBareStack } from './environment/bare-stack.ts';
+import type { BareStack } from './environment/bare-stack.ts';
+import { expectNoLeaks } from './environment/leaks.ts';
+import { noLimits } from './environment/limits.ts';
+
+expectNoLeaks();
+
+const logger = createLogger('silent', false);
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  let testStack: TestStack;
+  let stack: BareStack;
+
+  beforeAll(async () => {
+    testStack = await createTestStack(kind);
+    stack = await openBareStack(testStack);
+  });
+
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+    await testStack[Symbol.asyncDispose]();
+  });
+
+  function open(config: Partial<LimitsConfig>): Limits & { refused: LimitName[] } {
+    const refused: LimitName[] = [];
+    const limits = createLimits({
+      config: { ...noLimits, ...config },
+      db: stack.db,
+      redis: null,
+      prefix: 'test',
+      logger,
+      onRefused: (limit) => refused.push(limit),
+    });
+    return { ...limits, refused };
+  }
+
+  /** Gives jobs of this owner, in these states. */
+  async function insertJobs(owner: string, states: readonly JobState[]): Promise<void> {
+    const jobs = await insertTestJobs(stack.db, states.length);
+    for (const [index, { id }] of jobs.entries()) {
+      const state = states[index]!;
+      await stack.db.updateTable('job').set({ owner, state }).where('id', '=', id).execute();
+    }
+  }
+
+  test('jobs that are not final are counted by owner, and final ones are not', async () => {
+    await using limits = open({ unfinishedJobs: 5 });
+    await insertJobs('ann', ['QUEUED', 'ACTIVE', 'DELAYED', 'COMPLETED', 'FAILED', 'CANCELED']);
+    await insertJobs('bob', ['QUEUED', 'QUEUED', 'QUEUED', 'QUEUED', 'QUEUED', 'QUEUED']);
+    await Promise.all([limits.startJobs('ann', 2), limits.startJobs('nobody', 5)]);
+    await expect(limits.startJobs('ann', 3)).rejects.toThrow(
+      new RateLimitedError('At most 5 jobs that are not final.', 10_000),
+    );
+    await expect(limits.startJobs('bob', 1)).rejects.toMatchObject({ retryAfterMs: 10_000 });
+    await expect(limits.startJobs('nobody', 6)).rejects.toThrow(RateLimitedError);
+    expect(limits.refused).toEqual(Array.from({ length: 3 }, () => 'unfinished_jobs'));
+  });
+
+  test('a job that ends makes room for another', async () => {
+    await using limits = open({ unfinishedJobs: 2 });
+    await insertJobs('cleo', ['ACTIVE', 'QUEUED']);
+    await expect(limits.startJobs('cleo', 1)).rejects.toThrow(RateLimitedError);
+    await stack.db
+      .updateTable('job')
+      .set({ state: 'COMPLETED' })
+      .where('owner', '=', 'cleo')
+      .where('state', '=', 'ACTIVE')
+      .execute();
+    await limits.startJobs('cleo', 1);
+  });
+
+  test('an owner with very many ended jobs is counted by an index of the others', async () => {
+    await sql`
+      insert into job (id, type, state, owner, input, result_id, max_attempts, priority, priority_rank)
+      select gen_random_uuid(), 'VIDEO_SUMMARIZATION', 'COMPLETED', 'dora', '{}', gen_random_uuid(), 3, 'NORMAL', 5
+      from generate_series(1, 5000)`.execute(stack.db);
+    await sql`analyze job`.execute(stack.db);
+    const { rows } = await sql<{ 'QUERY PLAN': string }>`
+      explain ${unfinishedOf(['dora'], 1_000)}`.execute(stack.db);
+    expect(JSON.stringify(rows)).toContain('job_unfinished_of_owner');
+  });
+
+  test('new jobs a minute are counted by owner, several at once as several', async () => {
+    await using limits = open({ jobsPerMinute: 4 });
+    await limits.startJobs('ann', 3);
+    await expect(limits.startJobs('ann', 3)).rejects.toThrow('At most 4 jobs a minute.');
+    await limits.startJobs('ann', 1);
+    await limits.startJobs('bob', 4);
+    expect(limits.refused).toEqual(['jobs_per_minute']);
+  });
+
+  test('the holders of a ticket do not use up the polls of its owner', async () => {
+    await using limits = open({ pollsPerMinute: 2 });
+    const ticket = { role: 'ticket', owner: 'ann', jobId: 'ann' } as const;
+    await limits.poll(ticket);
+    await limits.poll(ticket);
+    await expect(limits.poll(ticket)).rejects.toThrow('At most 2 polls a minute.');
+    await limits.poll({ role: 'user', owner: 'ann' });
+    expect(limits.refused).toEqual(['polls_per_minute']);
+  });
+
+  test('failed log-ins end what an address may try', async () => {
+    await using limits = open({ failedLoginsPerMinute: 1 });
+    await limits.failedLogins.note('192.0.2.1');
+    limits.failedLogins.check('192.0.2.1');
+    await limits.failedLogins.note('192.0.2.1');
+    expect(limits.refused).toEqual([]);
+    expect(() => limits.failedLogins.check('192.0.2.1')).toThrow(RateLimitedError);
+    expect(limits.refused).toEqual(['failed_logins_per_minute']);
+  });
+});
+
+describe('connections', () => {
+  const ann = { role: 'user', owner: 'ann' } as const;
+  const bob = { role: 'user', owner: 'bob' } as const;
+
+  function open(config: Partial<LimitsConfig>): Limits {
+    // None of these limits reads a row.
+    const db = undefined as never;
+    const redis = null;
+    const all = { ...noLimits, ...config };
+    return createLimits({ config: all, db, redis, prefix: '', logger, onRefused: () => undefined });
+  }
+
+  test('are counted by address until they close', async () => {
+    await using limits = open({ connectionsPerAddress: 2 });
+    const [first] = [limits.connect('192.0.2.1'), limits.connect('::ffff:192.0.2.1')];
+    expect(() => limits.connect('192.0.2.1')).toThrow(
+      'At most 2 open connections from one address.',
+    );
+    limits.connect('192.0.2.2');
+    first.close();
+    first.close();
+    limits.connect('192.0.2.1');
+    expect(() => limits.connect('192.0.2.1')).toThrow(RateLimitedError);
+  });
+
+  test('have so many subscriptions each, and so many in all', async () => {
+    await using limits = open({ subscriptionsPerConnection: 2, subscriptionsPerProcess: 3 });
+    const [here, there] = [limits.connect('192.0.2.1'), limits.connect('192.0.2.1')];
+    const giveBack = await here.subscribe(ann);
+    await here.subscribe(ann);
+    await expect(here.subscribe(ann)).rejects.toThrow('on one connection');
+    await there.subscribe(ann);
+    await expect(there.subscribe(ann)).rejects.toThrow('on one server');
+    giveBack();
+    giveBack();
+    await there.subscribe(ann);
+    await expect(here.subscribe(ann)).rejects.toThrow('on one server');
+  });
+
+  test('what a limit refuses, the limits before it have not counted', async () => {
+    await using limits = open({ subscriptionsPerConnection: 3, subscriptionsPerOwner: 1 });
+    const connection = limits.connect('192.0.2.1');
+    await connection.subscribe(ann);
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await expect(connection.subscribe(ann)).rejects.toThrow('At most 1 subscriptions at once.');
+    }
+    await connection.subscribe(bob);
+    await connection.subscribe({ role: 'ticket', owner: 'ann', jobId: '1' });
+  });
+});
+
+describe('the configuration', () => {
+  const unset = Object.fromEntries(
+    Object.entries(describeLimitVariables()).map(([key, { fallback }]) => [key, fallback]),
+  ) as unknown as LimitsConfig;
+
+  test('protects accounts from each other, and no local operator from themselves', () => {
+    const ofAll = { subscriptionsPerConnection: 100, subscriptionsPerProcess: 50_000 };
+    expect(readLimits(unset, false)).toEqual({ ...limitDefaults, ...ofAll });
+    expect(readLimits(unset, true)).toEqual({ ...noLimits, ...ofAll });
+  });
+
+  test('is what is set, with 0 for no limit, whoever is asking', () => {
+    const { jobsPerMinute } = describeLimitVariables();
+    expect(jobsPerMinute.schema.parse('0')).toBeNull();
+    for (const isOpen of [true, false]) {
+      const values = {
+        ...unset,
+        jobsPerMinute: null,
+        unfinishedJobs: 7,
+        subscriptionsPerProcess: null,
+      };
+      expect(readLimits(values, isOpen)).toMatchObject({
+        jobsPerMinute: null,
+        unfinishedJobs: 7,
+        subscriptionsPerProcess: null,
+      });
+    }
+    for (const text of ['-1', '1.5', 'many'])
+      expect(jobsPerMinute.schema.safeParse(text).success).toBe(false);
+  });
+});
