@@ -1,20 +1,25 @@
 import { enableCompileCache } from 'node:module';
-import { destination, pino } from 'pino';
 import type { Role } from './app.ts';
 import { DemoError } from './cli/demo-error.ts';
+import { explainFailure } from './cli/explain-failure.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { StartupError } from './errors.ts';
+import type { Environment } from './config.ts';
+import { describeEnvironment } from './config/describe-environment.ts';
+import { listExposures } from './config/exposures.ts';
+import { listSecretValues, readSecretFiles } from './config/secret-files.ts';
 import { jobDefinitions } from './jobs/index.ts';
-import { createLogger } from './logger.ts';
+import { createErrorLogger, createLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
+import { createRedactor } from './redaction.ts';
 
 // What a command needs it imports itself: `schema` shall not wait for a database to load.
 
-const usage = `usage: node src/main.ts [all | api | worker | model-service | migrate | prepare | schema | demo | doctor]`;
+const usage = `usage: node src/main.ts [all | api | worker | model-service | migrate | keys | prepare | schema | demo | doctor]`;
 const modelServicePort = '8000';
 
 async function serve(role: Role): Promise<void> {
   const { config, logger } = readSettings(process.env);
+  for (const { seen, advice } of listExposures(config)) logger.warn({ advice }, seen);
   // An unhandled rejection comes here as well. What it left half done, the rows put right after a restart.
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'unexpected error');
@@ -41,7 +46,9 @@ async function openTracing(url: string, logger: Logger) {
 }
 
 async function serveModels(): Promise<void> {
-  const env = { ...process.env, PORT: process.env['PORT'] || modelServicePort };
+  // It asks nobody who they are: what would have to be said of that is not asked for.
+  const AUTH_MODE = process.env['AUTH_MODE'] || 'keys';
+  const env = { ...process.env, PORT: process.env['PORT'] || modelServicePort, AUTH_MODE };
   const { config, logger } = readSettings(env);
   const { startBuiltInModelService } = await import('./model-service/built-in/server.ts');
   // Before it says that it serves: who starts it may tell it to stop at once.
@@ -67,6 +74,23 @@ async function migrate(): Promise<void> {
   if (steps.length === 0) console.log('the database is up to date');
 }
 
+async function keys(args: string[]): Promise<void> {
+  const { parseKeysCommand, runKeysCommand } = await import('./auth/keys-command.ts');
+  // Before a database is opened, which may take long.
+  const command = parseKeysCommand(args);
+  const env = readSecretFiles(process.env);
+  const config = readConfig(env, jobDefinitions);
+  // Stdout is for the keys.
+  const logger = createErrorLogger(config.logLevel, listSecretValues(env));
+  const { openStack } = await import('./app.ts');
+  const { createDatabase } = await import('./db/database.ts');
+  const { expectMigrated, migrateToLatest } = await import('./db/migrate.ts');
+  await using stack = await openStack(config, logger);
+  await using db = createDatabase(stack.pool);
+  await (config.migrateOnStart ? migrateToLatest(db) : expectMigrated(db));
+  await runKeysCommand({ db, command, stdout: process.stdout, stderr: process.stderr });
+}
+
 async function prepare(): Promise<void> {
   const { prepareEmbedded } = await import('./stack/embedded.ts');
   console.log(`prepared ${await prepareEmbedded()}`);
@@ -84,14 +108,18 @@ async function demo(args: string[]): Promise<void> {
   const { transcriptExtensions } =
     await import('./model-service/built-in/transcript/find-video.ts');
   const signal = untilStopped();
-  const { env, ...story } = await prepareDemo(args, process.env, transcriptExtensions);
+  const { env, ...story } = await prepareDemo(
+    args,
+    readSecretFiles(process.env),
+    transcriptExtensions,
+  );
   const given = readConfig(env, jobDefinitions);
   console.log('Starting everything in this process: API, workers, queue, database…');
   const config = env['PORT']
     ? given
     : { ...given, http: { ...given.http, ...(await withFreePort(given.http)) } };
   // Stdout is for the bars.
-  const logger = pino({ level: config.logLevel }, destination(2));
+  const logger = createErrorLogger(config.logLevel, listSecretValues(env));
   const { startApp } = await import('./app.ts');
   await using app = await startApp({ config, role: 'all', logger });
   const { runDemo } = await import('./cli/demo.ts');
@@ -107,9 +135,12 @@ async function doctor(args: string[]): Promise<void> {
   process.exitCode = await runDoctor({ args, env, definitions: jobDefinitions, logger, stdout });
 }
 
-function readSettings(env: NodeJS.ProcessEnv) {
+function readSettings(given: Environment) {
+  const env = readSecretFiles(given);
   const config = readConfig(env, jobDefinitions);
-  return { config, logger: createLogger(config.logLevel, process.stdout.isTTY) };
+  const logger = createLogger(config.logLevel, process.stdout.isTTY, listSecretValues(env));
+  logger.debug({ environment: describeEnvironment(env, jobDefinitions) }, 'configuration read');
+  return { config, logger };
 }
 
 /** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
@@ -138,6 +169,8 @@ async function run(command: string, args: string[]): Promise<void> {
       return serveModels();
     case 'migrate':
       return migrate();
+    case 'keys':
+      return keys(args);
     case 'prepare':
       return prepare();
     case 'schema':
@@ -151,21 +184,13 @@ async function run(command: string, args: string[]): Promise<void> {
   }
 }
 
-/** What its reader can do something about comes without a stack. */
-function toText(error: unknown): unknown {
-  const isExplained =
-    error instanceof ConfigError || error instanceof DemoError || error instanceof StartupError;
-  if (isExplained) return error.message;
-  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  return isTaken ? `${error.message}: set PORT to another one.` : error;
-}
-
 // For what the commands import: a start spends half its time on compiling.
 enableCompileCache();
 try {
   const [command = 'all', ...args] = process.argv.slice(2);
   await run(command, args);
 } catch (error) {
-  console.error(toText(error));
+  const redact = createRedactor(listSecretValues(process.env));
+  console.error(redact(explainFailure(error)));
   process.exitCode = 1;
 }

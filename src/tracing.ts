@@ -1,8 +1,9 @@
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Context } from '@opentelemetry/api';
+import type { Attributes, Context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
+import type { UndiciRequest } from '@opentelemetry/instrumentation-undici';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
@@ -51,7 +52,10 @@ export function startTracing(exporter: SpanExporter, logger: Logger): Tracing {
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   trace.setGlobalTracerProvider(provider);
   // Of the calls of the model service; it listens to undici, and need not be there first.
-  const calls = new UndiciInstrumentation({ requireParentforSpans: true });
+  const calls = new UndiciInstrumentation({
+    requireParentforSpans: true,
+    startSpanHook: describeWithoutQuery,
+  });
   calls.setTracerProvider(provider);
   const tracer = trace.getTracer(name);
 
@@ -118,4 +122,10 @@ function reportFailures(exporter: SpanExporter, logger: Logger): SpanExporter {
 
 function toContext(traceparent: string): Context {
   return propagation.extract(context.active(), { traceparent });
+}
+
+/** What follows the path of a URL may be a token. User and password are not sent, and so are not in it. */
+function describeWithoutQuery({ origin, path }: UndiciRequest): Attributes {
+  const url = new URL(path, origin);
+  return { 'url.full': `${url.origin}${url.pathname}`, 'url.query': '' };
 }

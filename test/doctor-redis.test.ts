@@ -84,6 +84,7 @@ describe('a Redis under a server that runs', () => {
     const { code, findings } = await runDoctor({ ...env, REDIS_URL: url });
     expect(code).toBe(0);
     expect(withAdvice(findings)).toEqual([
+      ['configuration', 'warning', expect.stringContaining('rediss://')],
       ['redis access', 'warning', expect.stringContaining('requirepass')],
     ]);
   });

@@ -52,7 +52,12 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   async function startAppWith(env: Record<string, string>): Promise<void> {
     app = await startTestApp({
       stack,
-      env: { VIDEO_SUMMARIZATION_BACKOFF_MS: '1', VIDEO_SUMMARIZATION_ATTEMPTS: '2', ...env },
+      env: {
+        MEDIA_ROOT: '/videos',
+        VIDEO_SUMMARIZATION_BACKOFF_MS: '1',
+        VIDEO_SUMMARIZATION_ATTEMPTS: '2',
+        ...env,
+      },
     });
   }
 

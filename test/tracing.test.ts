@@ -68,6 +68,24 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 });
 
+test('a span of a call has neither the query of its URL nor a credential', async () => {
+  await using model = await startFakeModelService();
+  const exporter = new InMemorySpanExporter();
+  await using tracing = startTracing(exporter, createLogger('silent', false));
+  await tracing.traceOperation('ask', () =>
+    fetch(`${model.url}/health?ticket=hidden-word`, {
+      headers: { authorization: 'Bearer hidden-word' },
+    }),
+  );
+  await tracing.flush();
+  const [call] = exporter.getFinishedSpans().filter(({ name }) => name === 'GET');
+  expect(call?.attributes['url.full']).toBe(`${model.url}/health`);
+  const told = exporter
+    .getFinishedSpans()
+    .map(({ name, attributes, events }) => [name, attributes, events]);
+  expect(JSON.stringify(told)).not.toContain('hidden');
+});
+
 test('with OTEL_EXPORTER_OTLP_ENDPOINT, a process sends its traces there', async () => {
   const paths: string[] = [];
   const collector = createServer((request, response) => {

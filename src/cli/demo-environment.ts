@@ -6,8 +6,12 @@ const stepDelayMs = '120';
 
 /** The environment as the demo wants it: what the user has set stands, but for the stack and the media folder. */
 export function demoEnvironment(env: Environment, { mediaRoot }: DemoVideo): Environment {
+  const withoutAccounts = Object.entries(env).filter(([name]) => !name.startsWith('AUTH_'));
   return {
-    ...env,
+    ...Object.fromEntries(withoutAccounts),
+    // It is its own one client, wherever it runs.
+    AUTH_MODE: 'none',
+    ALLOW_INSECURE: '1',
     // It shows the embedded stack, and has no business in a database that others work with.
     REDIS_URL: undefined,
     DATABASE_URL: undefined,

@@ -1,4 +1,5 @@
 import type { Config, Environment } from '../config.ts';
+import { listUnencrypted } from '../config/exposures.ts';
 import { describeQueueVariables } from '../config/queue-variables.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import { showAddress } from './address.ts';
@@ -25,6 +26,7 @@ export function checkConfiguration(
 ): Finding[] {
   const warnings = [
     ...listMisspelt(env, definitions),
+    ...listUnencrypted(config).map(({ seen, advice }) => warning(check, seen, advice)),
     ...(config.lockDurationMs < shortestLockMs ? [warnOfLock(config.lockDurationMs)] : []),
     ...(config.http.pingIntervalMs >= proxyTimeoutMs ? [warnOfPings()] : []),
     ...(config.stack.kind === 'embedded' && env['NODE_ENV'] === 'production'

@@ -1,5 +1,6 @@
 import { ConfigError, readConfig } from '../config.ts';
 import type { Config, Environment } from '../config.ts';
+import { readSecretFiles } from '../config/secret-files.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../logger.ts';
 import { checkConfiguration, listProblems } from './configuration.ts';
@@ -28,9 +29,11 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
   return sumUp(findings) === 'wrong' ? 1 : 0;
 }
 
-async function examine({ env, definitions, logger }: DoctorOptions): Promise<Finding[]> {
+async function examine({ env: given, definitions, logger }: DoctorOptions): Promise<Finding[]> {
+  let env: Environment;
   let config: Config;
   try {
+    env = readSecretFiles(given);
     config = readConfig(env, definitions);
   } catch (error) {
     if (error instanceof ConfigError) return listProblems(error.message);

@@ -25,7 +25,7 @@ export async function examineEmbedded(
   options: ExamineOptions,
   dataDir: string,
 ): Promise<Finding[]> {
-  const models = checkModelService(options.config.modelServiceUrl);
+  const models = checkModelService(options.config);
   const folder = await runCheck(
     'database',
     () => examineFolder(options, dataDir),

@@ -1,15 +1,20 @@
+import type { Config } from '../config.ts';
 import { JobFailure } from '../errors.ts';
 import { createModelService } from '../model-service/client.ts';
+import { adviseOnTls } from '../stack/tls-failure.ts';
 import { showAddress } from './address.ts';
 import { ok } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { runCheck } from './run-check.ts';
 
 /** Whether the model service says that it is up; the built-in one is, whenever its process is. */
-export async function checkModelService(url: string | null): Promise<Finding[]> {
+export async function checkModelService({
+  modelServiceUrl: url,
+  modelService: access,
+}: Pick<Config, 'modelServiceUrl' | 'modelService'>): Promise<Finding[]> {
   const check = 'model service';
   if (url === null) return [ok(check, 'the built-in one: it runs in the process of the server')];
-  await using service = createModelService({ url });
+  await using service = createModelService({ url, ...access });
   const health = new URL('health', url.endsWith('/') ? url : `${url}/`).href;
   const address = showAddress(health);
   return await runCheck(
@@ -19,7 +24,9 @@ export async function checkModelService(url: string | null): Promise<Finding[]> 
       await service.health().catch(quoteCause);
       return ok(check, `${address} answers in ${(performance.now() - begun).toFixed(0)} ms`);
     },
-    () =>
+    (error) =>
+      adviseOnTls(error, { url: 'MODEL_SERVICE_URL', ca: 'MODEL_SERVICE_CA' }) ??
+      adviseOnStatus(error) ??
       `Start it, or set MODEL_SERVICE_URL to where it runs; \`curl -i ${address}\` from this host must answer 200.`,
   );
 }
@@ -28,8 +35,20 @@ export async function checkModelService(url: string | null): Promise<Finding[]> 
 function quoteCause(error: unknown): never {
   const cause = error instanceof JobFailure ? error.cause : undefined;
   if (typeof cause === 'object' && cause !== null) {
-    if ('status' in cause) throw new Error(`it answers with status ${String(cause.status)}`);
-    if ('code' in cause) throw new Error(`it cannot be reached (${String(cause.code)})`);
+    if ('status' in cause) {
+      const { status } = cause;
+      throw Object.assign(new Error(`it answers with status ${String(status)}`), { status });
+    }
+    if ('code' in cause) {
+      const { code } = cause;
+      throw Object.assign(new Error(`it cannot be reached (${String(code)})`), { code });
+    }
   }
   throw error;
+}
+
+function adviseOnStatus(error: unknown): string | undefined {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  if (status !== 401 && status !== 403) return undefined;
+  return 'Set MODEL_SERVICE_TOKEN (or MODEL_SERVICE_TOKEN_FILE) to the token that it asks for.';
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/tables.ts';
+import { adviseOnTls } from '../stack/tls-failure.ts';
 import { showAddress } from './address.ts';
 import { errorCode } from './explain.ts';
 import { isWrong, ok, warning, wrong } from './finding.ts';
@@ -77,6 +78,8 @@ async function checkConnections(db: Database, poolSize: number): Promise<Finding
 }
 
 function advise(error: unknown, address: string): string {
+  const ofTls = adviseOnTls(error, { url: 'DATABASE_URL', ca: 'DATABASE_CA' });
+  if (ofTls !== undefined) return ofTls;
   switch (errorCode(error)) {
     case '28P01':
     case '28000':

@@ -1,5 +1,7 @@
+import { findOpenRedis } from '../config/exposures.ts';
 import type { RedisInspection } from '../stack/inspect-services.ts';
-import { isLoopback, showAddress } from './address.ts';
+import { adviseOnTls } from '../stack/tls-failure.ts';
+import { showAddress } from './address.ts';
 import { errorCode } from './explain.ts';
 import { isWrong, ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -66,15 +68,14 @@ function judgeServer(address: string, facts: RedisFacts): Finding {
 function checkAccess(url: string): Finding {
   const hasPassword = new URL(url).password !== '';
   if (hasPassword) return ok('redis access', 'it asks for the password of REDIS_URL');
-  if (isLoopback(url)) return ok('redis access', 'no password, on loopback');
-  return warning(
-    'redis access',
-    'whoever reaches it may read and delete every queue: it asks for no password',
-    'Set requirepass (or an ACL user) in redis.conf, and the password in REDIS_URL.',
-  );
+  const open = findOpenRedis(url);
+  if (!open) return ok('redis access', 'no password, on loopback');
+  return warning('redis access', open.seen, open.advice);
 }
 
 function advise(error: unknown, address: string): string {
+  const ofTls = adviseOnTls(error, { url: 'REDIS_URL', ca: 'REDIS_CA' });
+  if (ofTls !== undefined) return ofTls;
   switch (errorCode(error)) {
     case 'NOAUTH':
       return 'Put its password into REDIS_URL, as redis://:password@host:port.';

@@ -31,12 +31,13 @@ export async function examineServices(
   stack: Extract<StackConfig, { kind: 'services' }>,
 ): Promise<Finding[]> {
   await using opened = new AsyncDisposableStack();
-  const redis = opened.use(createRedisInspection(stack.redisUrl));
-  const db = opened.use(createDatabase(createPostgresInspection(stack.databaseUrl)));
+  const redis = opened.use(createRedisInspection({ url: stack.redisUrl, ca: stack.redisCa }));
+  const address = { url: stack.databaseUrl, ca: stack.databaseCa };
+  const db = opened.use(createDatabase(createPostgresInspection(address)));
   const [ofRedis, ofPostgres, ofModels] = await Promise.all([
     checkRedis(redis, stack.redisUrl),
     checkPostgres(db, stack),
-    checkModelService(config.modelServiceUrl),
+    checkModelService(config),
   ]);
   const hasRedis = isFine(ofRedis, 'redis');
   const hasPostgres = isFine(ofPostgres, 'postgres');

@@ -15,6 +15,8 @@ export interface Peer {
   url: string;
   timeoutMs: number;
   dispatcher: Dispatcher;
+  /** Of a bearer; null: it is told nothing of who calls. */
+  token: string | null;
   /** Told of each call: its endpoint, how it ended, and how long it took. */
   onCall?: ((endpoint: string, outcome: string, seconds: number) => void) | undefined;
 }
@@ -108,6 +110,8 @@ async function exchange(
   const headers = {
     accept: 'application/x-ndjson, application/json',
     ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+    // Redirects are not followed, so no other host is told.
+    ...(peer.token === null ? {} : { authorization: `Bearer ${peer.token}` }),
   };
   const url = new URL(path, peer.url);
   const response = await send(url, { ...options, headers, dispatcher: peer.dispatcher }).catch(

@@ -14,6 +14,8 @@ import {
   type SynthesizeRequest,
   type SynthesizeResponse,
 } from './contract.ts';
+import { refusedPath } from './failures.ts';
+import type { MediaPolicy } from './media-path.ts';
 
 export type { ModelCall } from './call.ts';
 
@@ -29,6 +31,12 @@ export interface ModelService extends AsyncDisposable {
 export interface ModelServiceOptions {
   /** Where `/health` and `/api` are. */
   url: string;
+  /** Sent as `Authorization: Bearer`. */
+  token?: string | null | undefined;
+  /** Certificates in PEM that vouch for it at https; null or absent: those that Node.js trusts. */
+  ca?: string | null | undefined;
+  /** Refuses paths of videos, those of rows that are older than it too; absent: none. */
+  mediaPolicy?: MediaPolicy | undefined;
   /** For a call that names none; 10 minutes if absent. */
   timeoutMs?: number | undefined;
   /** Told of each call: its endpoint, `ok`, `aborted` or the code of its failure, and how long it took. */
@@ -71,15 +79,21 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     // No keep-alive: calls are minutes apart, and a connection that the service closes meanwhile fails the next one.
     pipelining: 0,
     allowH2: false,
+    ...(options.ca ? { connect: { ca: options.ca } } : {}),
   });
   const peer: Peer = {
     url: options.url.endsWith('/') ? options.url : `${options.url}/`,
     timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
     dispatcher,
+    token: options.token ?? null,
     onCall: options.onCall,
   };
   return {
-    summarize: (request, call) => callModelService(peer, summarize, request, call),
+    summarize: async (request, call) => {
+      const refusal = request.video_path && options.mediaPolicy?.check(request.video_path);
+      if (refusal) throw refusedPath(refusal);
+      return callModelService(peer, summarize, request, call);
+    },
     extractClaims: (request, call) => callModelService(peer, extractClaims, request, call),
     synthesize: (request, call) => callModelService(peer, synthesize, request, call),
     health: (signal) => checkModelService(peer, signal),

@@ -19,6 +19,11 @@ export function badRequest(error: z.ZodError): JobFailure {
   );
 }
 
+/** What is registered may be older than what is allowed. */
+export function refusedPath(why: string): JobFailure {
+  return new JobFailure('INVALID_INPUT', `The path of the video is not allowed. ${why}`);
+}
+
 /** `how` goes on from "The answer of the model service". */
 export function badAnswer(how: string, error?: z.ZodError): JobFailure {
   const where = error === undefined ? '' : `: ${quoteIssues(error)}`;

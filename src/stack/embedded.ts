@@ -31,6 +31,7 @@ export async function openEmbedded(dataDir: string): Promise<Stack> {
     pool,
     transport: { producer: queuePool, consumer: queuePool, prefix: queueSchema, backend },
     broker,
+    counts: null,
     connections: null,
     pings: { postgres: () => pool.query('select 1') },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

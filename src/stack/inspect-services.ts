@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { QueueConnection, QueueTransport } from '../queue/transport.ts';
 import { createPostgresPool, createRedisClient } from './clients.ts';
+import type { Address } from './clients.ts';
 
 /** Time for an answer; whoever looks gives up a little later. */
 const answerTimeoutMs = 4_000;
@@ -17,7 +18,7 @@ export interface RedisInspection extends Disposable {
   openTransport: (prefix: string) => QueueTransport;
 }
 
-export function createRedisInspection(url: string): RedisInspection {
+export function createRedisInspection(address: Address): RedisInspection {
   let cause: unknown;
   const options = {
     commandTimeout: answerTimeoutMs,
@@ -26,7 +27,7 @@ export function createRedisInspection(url: string): RedisInspection {
     // BullMQ's: it would print what we find ourselves.
     skipVersionCheck: true,
   };
-  const client = createRedisClient(url, 'inspection', options, (error) => {
+  const client = createRedisClient(address, 'inspection', options, (error) => {
     cause = error;
   });
 
@@ -54,7 +55,7 @@ export function createRedisInspection(url: string): RedisInspection {
 }
 
 /** One connection to PostgreSQL, so that there is room for it where there is room for one; whoever takes it ends it. */
-export function createPostgresInspection(databaseUrl: string): Pool {
+export function createPostgresInspection(address: Address): Pool {
   const options = {
     application_name: 'fovea-jobs doctor',
     max: 1,
@@ -62,5 +63,5 @@ export function createPostgresInspection(databaseUrl: string): Pool {
     statement_timeout: answerTimeoutMs,
   };
   // What breaks while it is idle, the next query says.
-  return createPostgresPool(databaseUrl, options, () => undefined);
+  return createPostgresPool(address, options, () => undefined);
 }

@@ -7,12 +7,16 @@ import type { Logger } from '../logger.ts';
 import { createRedisBroker, endConnection } from '../pubsub/redis-broker.ts';
 import type { QueueConnection } from '../queue/transport.ts';
 import { createPostgresPool, createRedisClient } from './clients.ts';
+import type { Address } from './clients.ts';
 import { createRedisInspection } from './inspect-services.ts';
 import { countConnections } from './stack.ts';
 import type { Stack } from './stack.ts';
 import { waitFor } from './wait-for.ts';
 
 type ServicesConfig = Extract<StackConfig, { kind: 'services' }>;
+
+const postgres = { name: 'PostgreSQL', url: 'DATABASE_URL', ca: 'DATABASE_CA' };
+const redisServer = { name: 'Redis', url: 'REDIS_URL', ca: 'REDIS_CA' };
 
 /** Time for Redis to take a hint. */
 const hintTimeoutMs = 1_000;
@@ -22,25 +26,29 @@ const idleTransactionMs = 5_000;
 /** Redis and PostgreSQL. */
 export async function openServices(config: ServicesConfig, logger: Logger): Promise<Stack> {
   await using stack = new AsyncDisposableStack();
+  const redisAddress = { url: config.redisUrl, ca: config.redisCa };
   // The pool is its taker's to end, once there is one.
   await using untaken = new AsyncDisposableStack();
   const pool = untaken.adopt(createPool(config, logger), (created) => created.end());
   await Promise.all([
-    waitFor('PostgreSQL', () => pool.query('select 1'), config.startupTimeoutMs, logger),
-    waitFor('Redis', () => pingRedis(config.redisUrl), config.startupTimeoutMs, logger),
+    waitFor(postgres, () => pool.query('select 1'), config.startupTimeoutMs, logger),
+    waitFor(redisServer, () => pingRedis(redisAddress), config.startupTimeoutMs, logger),
   ]);
-  const redis = createRedisFactory(config.redisUrl, logger);
+  const redis = createRedisFactory(redisAddress, logger);
   // A request must not hang because Redis does; what blocks on Redis, waits for it.
   const producer = stack.adopt(redis('producer', { maxRetriesPerRequest: 1 }), endConnection);
   const consumer = stack.adopt(redis('consumer', { maxRetriesPerRequest: null }), endConnection);
   // A hint that is not sent in time is lost, and nobody waits for it any longer.
   const publisher = redis('publisher', { maxRetriesPerRequest: 1, commandTimeout: hintTimeoutMs });
   const subscriber = redis('subscriber', { maxRetriesPerRequest: null });
+  const counts = stack.adopt(redis('counts', { maxRetriesPerRequest: 0 }), endConnection);
   const probe = stack.adopt(redis('probe', { maxRetriesPerRequest: 0 }), endConnection);
   const probePool = stack.adopt(createPool({ ...config, poolSize: 1 }, logger), (it) => it.end());
   const prefix = config.redisPrefix;
   const broker = stack.use(createRedisBroker({ publisher, subscriber, prefix, logger }));
-  await Promise.all([producer, consumer, publisher, subscriber].map((client) => client.connect()));
+  await Promise.all(
+    [producer, consumer, publisher, subscriber, counts].map((client) => client.connect()),
+  );
 
   const backend = createRedisBackend as BackendFactory<IQueueBackend, QueueConnection>;
   untaken.move();
@@ -49,31 +57,35 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
     pool,
     transport: { producer, consumer, prefix, backend },
     broker,
+    counts,
     connections: () => countConnections(pool),
     pings: { postgres: () => probePool.query('select 1'), redis: () => probe.ping() },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
-function createPool({ databaseUrl, poolSize }: ServicesConfig, logger: Logger): Pool {
+function createPool(
+  { databaseUrl: url, databaseCa: ca, poolSize }: ServicesConfig,
+  logger: Logger,
+): Pool {
   const options = { max: poolSize, idle_in_transaction_session_timeout: idleTransactionMs };
-  return createPostgresPool(databaseUrl, options, (error) =>
+  return createPostgresPool({ url, ca }, options, (error) =>
     logger.warn({ err: error }, 'database connection failed'),
   );
 }
 
-async function pingRedis(url: string): Promise<void> {
-  using redis = createRedisInspection(url);
+async function pingRedis(address: Address): Promise<void> {
+  using redis = createRedisInspection(address);
   await redis.connect();
 }
 
-function createRedisFactory(url: string, logger: Logger) {
+function createRedisFactory(address: Address, logger: Logger) {
   return (
     name: string,
     options: { maxRetriesPerRequest: number | null; commandTimeout?: number },
   ): Redis =>
     createRedisClient(
-      url,
+      address,
       name,
       { ...options, enableAutoPipelining: name === 'publisher' },
       (error) => logger.warn({ err: error, client: name }, 'redis connection failed'),

@@ -1,4 +1,5 @@
 import type { PostgresPool } from 'kysely';
+import type { Redis } from 'ioredis';
 import type { Broker } from '../pubsub/broker.ts';
 import type { QueueTransport } from '../queue/transport.ts';
 
@@ -8,6 +9,8 @@ export interface Stack extends AsyncDisposable {
   pool: PostgresPool;
   transport: QueueTransport;
   broker: Broker;
+  /** What processes count together; null: there is one process. */
+  counts: Redis | null;
   /** Connections to the database that work, and that wait for work; and requests that wait for one. Null: it is in this process. */
   connections: (() => Connections) | null;
   /** Asks whether what is outside this process is there, by name; over connections that wait behind no work. */

@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartupError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { adviseOnTls } from './tls-failure.ts';
+import type { TlsVariables } from './tls-failure.ts';
 
 /** Pauses between attempts: they double from the first to the longest. */
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 
-/** Tries to reach a service until it answers; throws StartupError when it has not within the time. */
+/** Tries to reach a service until it answers; throws StartupError when it has not within the time, or never will. */
 export async function waitFor(
-  service: string,
+  { name: service, ...variables }: TlsVariables & { name: string },
   reach: () => Promise<unknown>,
   withinMs: number,
   logger: Logger,
@@ -20,6 +22,10 @@ export async function waitFor(
       return;
     } catch (error) {
       const reason = describe(error);
+      const advice = adviseOnTls(error, variables);
+      if (advice !== undefined) {
+        throw new StartupError(`${service} is not reached: ${reason}. ${advice}`, { cause: error });
+      }
       if (Date.now() + pauseMs > giveUpAt) {
         throw new StartupError(`${service} did not answer within ${withinMs} ms: ${reason}`, {
           cause: error,

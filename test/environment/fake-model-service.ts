@@ -6,6 +6,7 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -41,7 +42,17 @@ export interface FakeModelService extends AsyncDisposable {
   hold: (path: FakePath) => Gate;
 }
 
-export async function startFakeModelService(): Promise<FakeModelService> {
+export interface FakeModelServiceOptions {
+  /** It is reached by https then, as this host. */
+  tls?: { host: string; cert: string; key: string };
+  /** Whoever does not bear it gets a 401. */
+  token?: string;
+}
+
+export async function startFakeModelService({
+  tls,
+  token,
+}: FakeModelServiceOptions = {}): Promise<FakeModelService> {
   const calls: FakeCall[] = [];
   const handlers = new Map<string, FakeHandler>();
   const gates = new Map<string, Gate>();
@@ -65,7 +76,8 @@ export async function startFakeModelService(): Promise<FakeModelService> {
       },
     };
     calls.push(call);
-    const refusal = findRefusal(call);
+    const isKnown = token === undefined || request.headers.authorization === `Bearer ${token}`;
+    const refusal = isKnown ? findRefusal(call) : notKnown;
     if (refusal === undefined) await gates.get(path)?.wait(signal);
     const answer = refusal ?? (await (handlers.get(path) ?? answerAsUsual)(call));
     if (await sendFakeAnswer(response, answer, signal)) return;
@@ -73,18 +85,20 @@ export async function startFakeModelService(): Promise<FakeModelService> {
     response.destroy();
   }
 
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     handle(request, response).catch((error: unknown) => {
       // The client went away while we waited at a gate.
       if (response.destroyed || response.headersSent) return void response.destroy();
       response.writeHead(500, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ detail: `Internal server error: ${String(error)}` }));
     });
-  }).listen(0, '127.0.0.1');
+  };
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? `https://${tls.host}` : 'http://127.0.0.1'}:${(server.address() as AddressInfo).port}`,
     calls,
     answer: (path, answer) => {
       handlers.set(path, typeof answer === 'function' ? answer : () => answer);
@@ -102,6 +116,8 @@ export async function startFakeModelService(): Promise<FakeModelService> {
     },
   };
 }
+
+const notKnown: FakeAnswer = { status: 401, json: { detail: 'Not authenticated' } };
 
 function isEndpoint(path: string): path is keyof typeof endpoints {
   return Object.hasOwn(endpoints, path);

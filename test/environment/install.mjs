@@ -1,10 +1,11 @@
-// Installs what the tests stand on and this machine lacks: Redis, PostgreSQL, Chromium, nginx, Prometheus.
+// Installs what the tests stand on and this machine lacks: Redis, PostgreSQL, Chromium, nginx, Prometheus, OpenSSL.
 // `npm test` runs it first.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import {
   findChromium,
   findNginx,
+  findOpenssl,
   findPostgresFolder,
   findPrometheus,
   findRedisServer,
@@ -19,6 +20,7 @@ function findMissing() {
   if (!servicesAreGiven && !findPostgresFolder())
     missing.set('PostgreSQL 15 or newer', 'postgresql');
   if (!findChromium()) missing.set('Chromium', 'chromium');
+  if (!findOpenssl()) missing.set('OpenSSL', 'openssl');
   if (!findNginx()) missing.set('nginx', 'nginx');
   if (!findPrometheus()) missing.set('Prometheus', 'prometheus');
   return missing;

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Certificate } from './certificates.ts';
 import { findPostgresFolder } from './programs.ts';
 import { onFreePort, startServiceProcess } from './service-process.ts';
 
@@ -24,6 +25,29 @@ interface Cluster {
 export async function startPostgres(): Promise<AsyncDisposable & { url: string }> {
   const cluster = await initCluster();
   return onFreePort((port) => serve(cluster, port, careless, cluster.folder));
+}
+
+/** The same, over TLS alone. */
+export async function startTlsPostgres(
+  certificate: Certificate,
+): Promise<AsyncDisposable & { url: string }> {
+  const cluster = await initCluster();
+  const { folder, user } = cluster;
+  const write = async (name: string, text: string) => {
+    const path = join(folder, name);
+    // It refuses a key that others can read.
+    await writeFile(path, text, { mode: 0o600 });
+    if (user !== undefined) await chown(path, user.uid, user.gid);
+    return path;
+  };
+  const settings = {
+    ...careless,
+    ssl: 'on',
+    ssl_cert_file: await write('server.pem', certificate.cert),
+    ssl_key_file: await write('server.key', certificate.key),
+    hba_file: await write('hba.conf', 'hostssl all all 127.0.0.1/32 trust\n'),
+  };
+  return onFreePort((port) => serve(cluster, port, settings, folder));
 }
 
 /** A cluster that outlives its server: what it has committed is there after a crash. */
@@ -77,7 +101,7 @@ async function createFolder(user: Cluster['user']): Promise<string> {
 async function serve(
   { programs, folder: clusterFolder, user }: Cluster,
   port: number,
-  durability: Partial<typeof careless>,
+  given: Readonly<Record<string, string>>,
   folder: string,
 ): Promise<AsyncDisposable & { url: string }> {
   const settings = {
@@ -85,7 +109,7 @@ async function serve(
     port,
     unix_socket_directories: folder,
     max_connections: maxConnections,
-    ...durability,
+    ...given,
   };
   const service = await startServiceProcess({
     command: join(programs, 'postgres'),

@@ -39,6 +39,10 @@ function postgresMajor(folder: string): number {
   return Number(/\d+/.exec(version)?.[0] ?? 0);
 }
 
+export function findOpenssl(): string | undefined {
+  return findOnPath('openssl');
+}
+
 export function findChromium(): string | undefined {
   return findOnPath('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome');
 }
