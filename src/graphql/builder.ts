@@ -1,4 +1,5 @@
 import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import { DateTimeResolver } from 'graphql-scalars';
@@ -15,12 +16,15 @@ export const builder = new SchemaBuilder<{
     ID: { Input: string; Output: string };
   };
 }>({
-  plugins: [ErrorsPlugin, RelayPlugin],
+  plugins: [ErrorsPlugin, RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
+  // It only says what fields cost: an operation is counted before it runs, by limits/query-cost.ts.
+  complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 10 },
   relay: {
     nodeQueryOptions: false,
     nodesQueryOptions: false,
     edgesFieldOptions: {
+      complexity: { multiplier: 1 }, // the connection around them has it
       nullable: { list: false, items: false },
       description: 'The page, in order.',
     },

@@ -1,13 +1,17 @@
-import type { Viewer } from '../auth/viewer.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
+import type { Session } from '../auth/session.ts';
 import type { JobReader } from '../db/job-reader.ts';
 import type { QueuePace } from '../db/queue-pace.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
 import type { InsertedJob, NewJob } from '../db/jobs.ts';
 import type { Subjects } from '../db/subjects.ts';
+import type { Viewer } from '../db/viewer.ts';
 import type { Live } from '../live/live.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
+import type { MediaPolicy } from '../model-service/media-path.ts';
 import type { Broker, Publish } from '../pubsub/broker.ts';
 import type { QueueState } from '../queue/queue-state.ts';
 import type { Queues } from '../queue/queues.ts';
@@ -31,6 +35,11 @@ export interface GraphQLServices {
   metrics: Metrics;
   /** Null: there are no traces. */
   tracing: Tracing | null;
+  /** Makes a token that opens one job for whoever has it. */
+  issueTicket: Authenticator['issueTicket'];
+  limits: Limits;
+  /** Which videos the model service may be sent to. */
+  mediaPolicy: MediaPolicy;
   /** By job type. */
   settings: (type: string) => JobSettings;
   /** Place in its queue, by job; as `jobs`, it reads together. */
@@ -41,6 +50,7 @@ export interface GraphQLServices {
 
 /** What resolvers may reach, for one operation of one viewer. */
 export interface GraphQLContext extends GraphQLServices {
+  session: Session;
   viewer: Viewer;
   /** What the client's transport says that it has seen last; it counts for more than the argument `after`. */
   resumeAfter: number | undefined;
@@ -50,8 +60,10 @@ export interface GraphQLContext extends GraphQLServices {
 
 export function createContext(
   services: GraphQLServices,
-  viewer: Viewer,
+  session: Session,
   resumeAfter?: number,
 ): GraphQLContext {
-  return { ...services, viewer, resumeAfter, loaders: new Loaders(services.db) };
+  const { viewer } = session;
+  const loaders = new Loaders(services.db, viewer);
+  return { ...services, session, viewer, resumeAfter, loaders };
 }

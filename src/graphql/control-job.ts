@@ -10,16 +10,17 @@ export async function cancel(
   context: GraphQLContext,
   id: string,
 ): Promise<{ outcome: CancelOutcome; job: JobRow }> {
-  const { outcome, job, changed } = await cancelJob(context.db, context.viewer.owner, id);
+  const { outcome, job, changed } = await cancelJob(context.db, context.viewer, id);
   if (changed.length > 0) await tellWorkers(context, outcome, job);
   return { outcome, job };
 }
 
-/** Starts a job over; throws NotFoundError and ConflictError. */
+/** Starts a job over; throws NotFoundError, ConflictError and RateLimitedError. */
 export async function retry(context: GraphQLContext, id: string): Promise<JobRow> {
-  const { db, viewer, settings } = context;
+  const { db, limits, viewer, settings } = context;
+  await limits.startJobs(viewer.owner, 1);
   const attempts = (type: string) => settings(type).attempts;
-  const { job, changed } = await retryJob(db, viewer.owner, id, attempts);
+  const { job, changed } = await retryJob(db, viewer, id, attempts);
   await handOver(context, changed);
   return job;
 }

@@ -14,26 +14,31 @@ import type {
   Video,
   VideoSummary,
 } from '../db/tables.ts';
-import { listVideosById } from '../db/videos.ts';
+import { listVideosById, toVideoCursor } from '../db/videos.ts';
+import type { Viewer } from '../db/viewer.ts';
 import { jobDefinitions } from '../jobs/index.ts';
+
+type VideoKey = Pick<Video, 'owner' | 'id'>;
 
 /**
  * Joins the reads of one execution: a page of a hundred jobs costs as many statements as one job. Loaders remember what
- * they read: give each execution its own. They are made when they are first needed, as most executions need none.
+ * they read, for one viewer: give each execution its own. They are made when they are first needed, as most executions need none.
  */
 export class Loaders {
   readonly #db: Database;
+  readonly #viewer: Viewer;
   #attempts: DataLoader<string, JobAttempt[]> | undefined;
   #pipelineJobs: DataLoader<string, JobRow[]> | undefined;
   #results: Map<string, DataLoader<string, { id: string } | undefined>> | undefined;
-  #videos: DataLoader<string, Video | undefined> | undefined;
+  #videos: DataLoader<VideoKey, Video | undefined, string> | undefined;
   #personas: DataLoader<string, Persona | undefined> | undefined;
   #summaries: DataLoader<string, VideoSummary | undefined> | undefined;
   #latestExtractions: DataLoader<string, ClaimExtraction | undefined> | undefined;
   #claimTrees: DataLoader<string, ClaimTree[]> | undefined;
 
-  constructor(db: Database) {
+  constructor(db: Database, viewer: Viewer) {
     this.#db = db;
+    this.#viewer = viewer;
   }
 
   get attempts() {
@@ -45,7 +50,7 @@ export class Loaders {
 
   get pipelineJobs() {
     return (this.#pipelineJobs ??= new DataLoader(async (pipelineIds) => {
-      const jobs = await listPipelineJobs(this.#db, pipelineIds);
+      const jobs = await listPipelineJobs(this.#db, this.#viewer, pipelineIds);
       const byPipeline = Map.groupBy(jobs, (job) => job.pipelineId);
       return pipelineIds.map((pipelineId) => byPipeline.get(pipelineId) ?? []);
     }));
@@ -53,34 +58,39 @@ export class Loaders {
 
   /** What a job of this type made, by the job's id. */
   results(type: string) {
-    this.#results ??= createResultLoaders(this.#db);
+    this.#results ??= createResultLoaders(this.#db, this.#viewer);
     return this.#results.get(type)!;
   }
 
   get videos() {
-    return (this.#videos ??= byKey(
-      (ids) => listVideosById(this.#db, ids),
-      (video) => video.id,
+    return (this.#videos ??= new DataLoader(
+      async (keys) => {
+        const ids = [...new Set(keys.map(({ id }) => id))];
+        const videos = await listVideosById(this.#db, this.#viewer, ids);
+        const byRowKey = new Map(videos.map((video) => [toVideoCursor(video), video]));
+        return keys.map((key) => byRowKey.get(toVideoCursor(key)));
+      },
+      { cacheKeyFn: toVideoCursor },
     ));
   }
 
   get personas() {
     return (this.#personas ??= byKey(
-      (ids) => listPersonasById(this.#db, ids),
+      (ids) => listPersonasById(this.#db, this.#viewer, ids),
       (persona) => persona.id,
     ));
   }
 
   get summaries() {
     return (this.#summaries ??= byKey(
-      (ids) => listVideoSummariesById(this.#db, ids),
+      (ids) => listVideoSummariesById(this.#db, this.#viewer, ids),
       (summary) => summary.id,
     ));
   }
 
   get latestExtractions() {
     return (this.#latestExtractions ??= byKey(
-      (ids) => listLatestExtractions(this.#db, ids),
+      (ids) => listLatestExtractions(this.#db, this.#viewer, ids),
       (row) => row.summaryId,
     ));
   }
@@ -93,12 +103,12 @@ export class Loaders {
   }
 }
 
-function createResultLoaders(db: Database) {
+function createResultLoaders(db: Database, viewer: Viewer) {
   return new Map(
     jobDefinitions.map(({ type, result }) => [
       type,
       byKey(
-        (jobIds) => result.listByJob(db, jobIds),
+        (jobIds) => result.listByJob(db, viewer, jobIds),
         (row) => row.jobId,
       ),
     ]),

@@ -2,6 +2,7 @@ import { builder } from './builder.ts';
 import './types/errors.ts';
 import './types/job-control.ts';
 import './types/job-log.ts';
+import './types/job-ticket.ts';
 import './types/job-queries.ts';
 import './types/job-updates.ts';
 import './types/queue.ts';

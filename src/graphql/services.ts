@@ -9,7 +9,7 @@ import type { GraphQLServices } from './context.ts';
 
 export type GraphQLServicesOptions = Pick<
   GraphQLServices,
-  'db' | 'broker' | 'publish' | 'queues' | 'logger' | 'metrics' | 'tracing' | 'settings'
+  'db' | 'broker' | 'publish' | 'queues' | 'logger' | 'metrics' | 'tracing' | 'settings' | 'issueTicket' | 'limits' | 'mediaPolicy'
 > & {
   /** Watched jobs of which nothing was heard for so long are compared with their rows. */
   silenceMs?: number;

@@ -116,7 +116,7 @@ function toGroupKey(
   { viewer }: GraphQLContext,
 ): string {
   const entries = Object.entries(variables ?? {}).filter(([name]) => !cursorVariables.has(name));
-  return JSON.stringify([viewer.owner, operationName, entries]);
+  return JSON.stringify([viewer, operationName, entries]);
 }
 
 export function serialise(result: FormattedExecutionResult, cursor: number | undefined): Payload {

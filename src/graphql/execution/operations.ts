@@ -8,7 +8,9 @@ const maxCharacters = 10_000_000;
 
 /** What a client asks for, as every transport carries it. */
 export interface OperationRequest {
-  query: string;
+  query?: string | undefined;
+  /** In the place of the query, where the server has trusted documents. */
+  documentId?: string | undefined;
   operationName?: string | null | undefined;
   variables?: Record<string, unknown> | null | undefined;
   extensions?: unknown;
@@ -31,8 +33,11 @@ export interface Language {
 
 export interface Operations {
   /** The operation that a request names, or what is wrong with its document. */
-  find: (request: OperationRequest) => Operation | readonly GraphQLError[];
+  find: (request: Worded) => Operation | readonly GraphQLError[];
 }
+
+/** A request of which the document is known. */
+type Worded = { query: string; operationName?: string | null | undefined };
 
 /** Operations by their text: each document is parsed and validated once, as long as it is remembered. */
 export function createOperations({ parse, validate }: Language): Operations {
@@ -43,7 +48,7 @@ export function createOperations({ parse, validate }: Language): Operations {
     sizeCalculation: (_known, query) => query.length + 1,
   });
 
-  function find({ query, operationName }: OperationRequest): Operation | readonly GraphQLError[] {
+  function find({ query, operationName }: Worded): Operation | readonly GraphQLError[] {
     const known = documents.get(query) ?? read(query);
     if (!('document' in known)) return known;
     const name = operationName ?? '';

@@ -1,7 +1,7 @@
 import type { CancelOutcome } from '../../db/job-control.ts';
 import type { JobState } from '../../db/job-row.ts';
 import { listJobs } from '../../db/jobs.ts';
-import { ConflictError } from '../../errors.ts';
+import { ConflictError, RateLimitedError } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { cancel, retry } from '../control-job.ts';
@@ -62,7 +62,7 @@ builder.mutationField('retryFailedJobs', (t) =>
   }),
 );
 
-/** One job after the other: each is a transaction of its own, and what was done stays done. */
+/** One job after the other: each is a transaction of its own, and what was done stays done. A limit ends it early. */
 async function forEach(
   { db, viewer }: GraphQLContext,
   given: Parameters<typeof toFilter>[0],
@@ -74,9 +74,16 @@ async function forEach(
     (state) => states.length === 1 || (filter.states?.includes(state) ?? true),
   );
   const page = { limit: maxJobs + 1, after: undefined, before: undefined, inverted: false };
-  const jobs = await listJobs(db, viewer.owner, { ...filter, states: wanted }, page);
+  const jobs = await listJobs(db, viewer, { ...filter, states: wanted }, page);
   let changed = 0;
   const turn = jobs.slice(0, maxJobs);
-  for (const { id } of turn) if (await change(id)) changed += 1;
+  for (const [index, { id }] of turn.entries()) {
+    try {
+      if (await change(id)) changed += 1;
+    } catch (error) {
+      if (!(error instanceof RateLimitedError) || changed === 0) throw error;
+      return { changed, unchanged: index - changed, hasMore: true };
+    }
+  }
   return { changed, unchanged: turn.length - changed, hasMore: jobs.length > maxJobs };
 }

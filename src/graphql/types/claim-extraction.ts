@@ -1,5 +1,7 @@
-import type { ClaimExtraction, VideoSummary } from '../../db/tables.ts';
+import type { ClaimExtraction } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
+import { usually } from '../limits/list-costs.ts';
+import { expectSeen } from '../expect-seen.ts';
 import { ClaimRef } from './claim.ts';
 import { VideoSummaryRef } from './video-summary.ts';
 
@@ -11,10 +13,11 @@ builder.objectRef<ClaimExtraction>('ClaimExtraction').implement({
       type: VideoSummaryRef,
       description: 'The summary whose claims these are.',
       resolve: async (extraction, _args, { loaders }) =>
-        (await loaders.summaries.load(extraction.summaryId)) as VideoSummary,
+        expectSeen(await loaders.summaries.load(extraction.summaryId)),
     }),
     claims: t.field({
       type: [ClaimRef],
+      complexity: usually.claims,
       description: 'The root claims, in the order of the summary.',
       resolve: (extraction, _args, { loaders }) => loaders.claimTrees.load(extraction.id),
     }),

@@ -12,7 +12,8 @@ const ClaimSynthesisRef = builder.objectRef<ClaimSynthesis>('ClaimSynthesis').im
     summaries: t.field({
       type: [VideoSummaryRef],
       description: 'The summaries whose claims went in, in the order given.',
-      resolve: (synthesis, _args, { db }) => listSourceSummaries(db, synthesis.id),
+      resolve: (synthesis, _args, { db, viewer }) =>
+        listSourceSummaries(db, viewer, synthesis.id),
     }),
     text: t.string({
       description: 'The synthesis.',
@@ -41,6 +42,6 @@ builder.queryField('claimSynthesis', (t) =>
     nullable: true,
     description: 'Null when there is no such synthesis, or when it is not the viewer’s.',
     args: { id: t.arg.id({ required: true, description: 'The synthesis’ id.' }) },
-    resolve: (_root, { id }, { db, viewer }) => findClaimSynthesis(db, viewer.owner, id),
+    resolve: (_root, { id }, { db, viewer }) => findClaimSynthesis(db, viewer, id),
   }),
 );

@@ -1,5 +1,6 @@
 import type { ClaimTree } from '../../db/claims.ts';
 import { builder } from '../builder.ts';
+import { usually } from '../limits/list-costs.ts';
 
 export const ClaimRef = builder.objectRef<ClaimTree>('Claim');
 
@@ -26,6 +27,7 @@ ClaimRef.implement({
     charEnd: t.exposeInt('charEnd', { nullable: true, description: 'Where it ends, exclusive.' }),
     subclaims: t.field({
       type: [ClaimRef],
+      complexity: usually.subclaims,
       description: 'The claims that it is made of, in order.',
       resolve: (claim) => claim.subclaims,
     }),

@@ -2,6 +2,7 @@ import {
   ConflictError,
   IdempotencyConflictError,
   NotFoundError,
+  RateLimitedError,
   ValidationError,
 } from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';
@@ -47,6 +48,17 @@ builder.objectType(ConflictError, {
   name: 'ConflictError',
   description: 'The request contradicts what is stored.',
   interfaces: [ErrorRef],
+});
+
+builder.objectType(RateLimitedError, {
+  name: 'RateLimitedError',
+  description: 'More was asked for than one may, for now. Nothing was stored.',
+  interfaces: [ErrorRef],
+  fields: (t) => ({
+    retryAfterMs: t.exposeInt('retryAfterMs', {
+      description: 'After so many milliseconds it may be worth asking again.',
+    }),
+  }),
 });
 
 builder.objectType(IdempotencyConflictError, {

@@ -1,6 +1,6 @@
 import type { CancelOutcome } from '../../db/job-control.ts';
 import type { JobRow } from '../../db/job-row.ts';
-import { ConflictError, NotFoundError } from '../../errors.ts';
+import { ConflictError, NotFoundError, RateLimitedError } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import { cancel, retry } from '../control-job.ts';
 import { JobRef } from './job.ts';
@@ -58,7 +58,7 @@ builder.mutationField('retryJob', (t) =>
       'In a pipeline, what was called off because of it starts over as well.',
     ].join(' '),
     errors: {
-      types: [NotFoundError, ConflictError],
+      types: [NotFoundError, ConflictError, RateLimitedError],
       directResult: true,
       union: { name: 'RetryJobResult', description: 'The job, or why it cannot start over.' },
     },

@@ -7,6 +7,7 @@ export const JobFilterRef = builder.inputType('JobFilter', {
   fields: (t) => ({
     types: t.field({ type: [JobTypeRef], description: 'Of these types.' }),
     states: t.field({ type: [JobStateRef], description: 'In these states.' }),
+    owner: t.string({ description: 'Of this owner; for operators, who see the jobs of all.' }),
     videoId: t.id({ description: 'About this video, or about summaries of it.' }),
   }),
 });

@@ -1,11 +1,9 @@
 import { listLogs } from '../../db/logs.ts';
 import type { JobLogEntry } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
+import { logCost, logLines } from '../limits/list-costs.ts';
 import { LogLevelRef } from './enums.ts';
 import { JobRef } from './job.ts';
-
-/** Log lines that one query gets at most. */
-const maxLogs = 1_000;
 
 export const JobLogEntryRef = builder.objectRef<JobLogEntry>('JobLogEntry').implement({
   description: 'One line of what a worker says about a job.',
@@ -24,11 +22,20 @@ builder.interfaceField(JobRef, 'logs', (t) =>
   t.field({
     type: [JobLogEntryRef],
     description: 'What workers said about it, oldest first.',
+    complexity: logCost,
     args: {
       after: t.arg.int({ defaultValue: 0, description: 'Only lines above this sequence.' }),
-      first: t.arg.int({ defaultValue: 100, description: 'Lines at most, up to 1,000.' }),
+      first: t.arg.int({
+        defaultValue: logLines.defaultSize,
+        description: 'Lines at most, up to 1,000.',
+      }),
     },
     resolve: (job, { after, first }, { db }) =>
-      listLogs(db, job.id, after ?? 0, Math.min(Math.max(first ?? 100, 0), maxLogs)),
+      listLogs(
+        db,
+        job.id,
+        after ?? 0,
+        Math.min(Math.max(first ?? logLines.defaultSize, 0), logLines.maxSize),
+      ),
   }),
 );

@@ -32,7 +32,7 @@ builder.mutationField('setJobPriority', (t) =>
       priority: t.arg({ type: JobPriorityRef, required: true, description: 'The new priority.' }),
     },
     resolve: async (_root, { id, priority }, context) => {
-      const job = await setJobPriority(context.db, context.viewer.owner, id, priority);
+      const job = await setJobPriority(context.db, context.viewer, id, priority);
       await announce(context, [job]);
       await context.queues.reprioritize(job);
       return { job };

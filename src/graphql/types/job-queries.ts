@@ -4,6 +4,7 @@ import { validate as isUuid } from 'uuid';
 import type { JobRow } from '../../db/job-row.ts';
 import { listJobs } from '../../db/jobs.ts';
 import { builder } from '../builder.ts';
+import { pageCost } from '../limits/list-costs.ts';
 import { pageSizes, toPage, withoutStrayCursors } from '../paging.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
 import { JobRef } from './job.ts';
@@ -14,7 +15,7 @@ builder.queryField('job', (t) =>
     nullable: true,
     description: 'Null when there is no such job, or when it is not the viewer’s.',
     args: { id: t.arg.id({ required: true, description: 'The job’s id.' }) },
-    resolve: (_root, { id }, { jobs, viewer }) => jobs.find(viewer.owner, id),
+    resolve: (_root, { id }, { jobs, viewer }) => jobs.find(viewer, id),
   }),
 );
 
@@ -23,13 +24,14 @@ builder.queryField('jobs', (t) =>
     {
       type: JobRef,
       description: 'The viewer’s jobs, newest first.',
+      complexity: pageCost,
       args: { filter: t.arg({ type: JobFilterRef, description: 'Which of them.' }) },
       resolve: async (_root, args, { db, viewer }) =>
         withoutStrayCursors(
           await resolveCursorConnection(
             { args, toCursor: (job: JobRow) => job.id, ...pageSizes },
             (cursor: ResolveCursorConnectionArgs) =>
-              listJobs(db, viewer.owner, toFilter(args.filter), toPage(cursor, isUuid)),
+              listJobs(db, viewer, toFilter(args.filter), toPage(cursor, isUuid)),
           ),
         ),
     },

@@ -20,7 +20,7 @@ builder.subscriptionField('jobUpdated', (t) =>
     },
     subscribe: async (_root, { id, after }, context) => {
       const { live, viewer, resumeAfter } = context;
-      const updates = await live.watchJob(viewer.owner, id, resumeAfter ?? after ?? undefined);
+      const updates = await live.watchJob(viewer, id, resumeAfter ?? after ?? undefined);
       return updates ?? throwNotFound(id);
     },
     resolve: (job, _args, context) => withFreshLoaders(context, job),
@@ -34,7 +34,7 @@ builder.subscriptionField('jobsUpdated', (t) =>
       'Every change of every job of the viewer’s that matches, new jobs too. First the matching jobs that are not final.',
     args: { filter: t.arg({ type: JobFilterRef, description: 'Which of them.' }) },
     subscribe: (_root, { filter }, { live, viewer }) =>
-      live.watchJobs(viewer.owner, toFilter(filter)),
+      live.watchJobs(viewer, toFilter(filter)),
     resolve: (job, _args, context) => withFreshLoaders(context, job),
   }),
 );
@@ -52,7 +52,7 @@ builder.subscriptionField('jobLogAdded', (t) =>
       }),
     },
     subscribe: async (_root, { id, after }, { live, viewer, resumeAfter }) => {
-      const lines = await live.watchLogs(viewer.owner, id, resumeAfter ?? after ?? 0);
+      const lines = await live.watchLogs(viewer, id, resumeAfter ?? after ?? 0);
       return lines ?? throwNotFound(id);
     },
     resolve: (line) => line,
@@ -66,6 +66,6 @@ function throwNotFound(id: string): never {
 
 /** Loaders remember what they read, and every event wants to read anew. */
 function withFreshLoaders<Event>(context: GraphQLContext, event: Event): Event {
-  context.loaders = new Loaders(context.db);
+  context.loaders = new Loaders(context.db, context.viewer);
   return event;
 }

@@ -4,6 +4,7 @@ import { pascalName } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../jobs/index.ts';
 import type { JobAttempt } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
+import { usually } from '../limits/list-costs.ts';
 import { estimateCompletion, estimateStart } from '../estimate-job.ts';
 import { JobErrorCodeRef, JobPriorityRef, JobStateRef, JobTypeRef } from './enums.ts';
 
@@ -53,6 +54,11 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
   resolveType: (job) => typeNames.get(job.type),
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes, and is never used again.' }),
+    owner: t.string({
+      nullable: true,
+      description: 'Whose it is; null for who has it by a ticket.',
+      resolve: ({ owner }, _args, { viewer }) => (viewer.role === 'ticket' ? null : owner),
+    }),
     type: t.field({ type: JobTypeRef, description: 'What it does.', resolve: (job) => job.type }),
     state: t.expose('state', { type: JobStateRef, description: 'Where it is in its life.' }),
     version: t.exposeInt('version', {
@@ -134,6 +140,7 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
     }),
     attempts: t.field({
       type: [JobAttemptRef],
+      complexity: usually.attempts,
       description: 'Every attempt, oldest first.',
       resolve: (job, _args, { loaders }) => loaders.attempts.load(job.id),
     }),

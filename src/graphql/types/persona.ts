@@ -30,7 +30,7 @@ builder.queryField('persona', (t) =>
     nullable: true,
     description: 'Null when there is no such persona, or when it is not the viewer’s.',
     args: { id: t.arg.id({ required: true, description: 'The persona’s id.' }) },
-    resolve: (_root, { id }, { db, viewer }) => findPersona(db, viewer.owner, id),
+    resolve: (_root, { id }, { db, viewer }) => findPersona(db, viewer, id),
   }),
 );
 
@@ -38,7 +38,7 @@ builder.queryField('personas', (t) =>
   t.field({
     type: [PersonaRef],
     description: 'The viewer’s personas, oldest first.',
-    resolve: (_root, _args, { db, viewer }) => listPersonas(db, viewer.owner),
+    resolve: (_root, _args, { db, viewer }) => listPersonas(db, viewer),
   }),
 );
 

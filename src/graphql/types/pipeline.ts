@@ -1,10 +1,17 @@
 import { insertPipeline } from '../../db/pipelines.ts';
 import type { Pipeline } from '../../db/pipelines.ts';
-import { IdempotencyConflictError, NotFoundError, ValidationError } from '../../errors.ts';
+import { asOwner } from '../../db/viewer.ts';
+import {
+  IdempotencyConflictError,
+  NotFoundError,
+  RateLimitedError,
+  ValidationError,
+} from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';
 import { analysisInput, planAnalysis } from '../../jobs/analyze-video.ts';
 import { videoSummarization } from '../../jobs/video-summarization.ts';
 import { builder } from '../builder.ts';
+import { usually } from '../limits/list-costs.ts';
 import type { GraphQLContext } from '../context.ts';
 import { handOver } from '../hand-over.ts';
 import { collect } from '../input.ts';
@@ -18,6 +25,7 @@ const PipelineRef = builder.objectRef<Pipeline>('Pipeline').implement({
     id: t.exposeID('id', { description: 'Never changes.' }),
     jobs: t.field({
       type: [JobRef],
+      complexity: usually.steps,
       description: 'Its jobs, in their order.',
       resolve: (pipeline) => pipeline.jobs,
     }),
@@ -29,8 +37,8 @@ builder.interfaceField(JobRef, 'pipeline', (t) =>
     type: PipelineRef,
     nullable: true,
     description: 'The pipeline that it is a step of.',
-    resolve: async ({ pipelineId }, _args, { loaders }) =>
-      pipelineId === null
+    resolve: async ({ pipelineId }, _args, { loaders, viewer }) =>
+      pipelineId === null || viewer.role === 'ticket'
         ? null
         : { id: pipelineId, jobs: await loaders.pipelineJobs.load(pipelineId) },
   }),
@@ -59,7 +67,7 @@ builder.mutationField('analyzeVideo', (t) =>
       'A failure or a cancel ends the rest as CANCELED; retrying the job that failed goes on with the rest.',
     ].join('\n'),
     errors: {
-      types: [ValidationError, NotFoundError, IdempotencyConflictError],
+      types: [ValidationError, NotFoundError, RateLimitedError, IdempotencyConflictError],
       directResult: true,
       union: {
         name: 'AnalyzeVideoResult',
@@ -85,14 +93,17 @@ async function startAnalysis(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<{ pipeline: Pipeline; created: boolean }> {
-  const { db, subjects, viewer, settings, tracing } = context;
+  const { db, limits, subjects, viewer, settings, tracing } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', analysisInput, args.input);
   const options = collect(issues, 'options', jobOptionsSchema, args.options ?? {});
   if (!input || !options) throw new ValidationError(issues);
 
   const [summarize, ...followers] = planAnalysis(input);
-  await videoSummarization.checkInput(subjects, viewer.owner, summarize.input);
+  await Promise.all([
+    videoSummarization.checkInput(subjects, asOwner(viewer), summarize.input),
+    limits.startJobs(viewer.owner, 1 + followers.length),
+  ]);
   const toStep = ({ definition, ...step }: typeof summarize | (typeof followers)[number]) => ({
     ...step,
     type: definition.type,

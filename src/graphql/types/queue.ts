@@ -6,7 +6,9 @@ import { queueName } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../jobs/index.ts';
 import type { QueueState } from '../../queue/queue-state.ts';
 import { builder } from '../builder.ts';
+import { usually } from '../limits/list-costs.ts';
 import type { GraphQLContext } from '../context.ts';
+import { expectOperator } from '../expect-operator.ts';
 import { JobTypeRef } from './enums.ts';
 
 /** A queue's figures, read once when the queue is asked for; what the broker is asked for too, only if it is wanted. */
@@ -54,8 +56,11 @@ export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
     }),
     workersDetail: t.field({
       type: [QueueWorkerRef],
-      description: 'These worker processes, one by one.',
-      resolve: ({ type }, _args, { db }) => listWorkers(db, queueName({ type })),
+      description: 'These worker processes, one by one, for operators.',
+      resolve: ({ type }, _args, context) => {
+        expectOperator(context);
+        return listWorkers(context.db, queueName({ type }));
+      },
     }),
     oldestQueuedAgeMs: t.exposeInt('oldestQueuedAgeMs', {
       nullable: true,
@@ -90,6 +95,7 @@ builder.queryField('queue', (t) =>
 builder.queryField('queues', (t) =>
   t.field({
     type: [QueueRef],
+    complexity: usually.queues,
     description: 'Every queue there is.',
     resolve: (_root, _args, context) =>
       Promise.all(jobDefinitions.map(({ type }) => readQueue(type, context))),

@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import type { JobRow } from '../../db/job-row.ts';
 import type { InsertedJob } from '../../db/jobs.ts';
-import { IdempotencyConflictError, NotFoundError, ValidationError } from '../../errors.ts';
+import { asOwner } from '../../db/viewer.ts';
+import {
+  IdempotencyConflictError,
+  NotFoundError,
+  RateLimitedError,
+  ValidationError,
+} from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';
 import { pascalName } from '../../jobs/define-job.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
@@ -82,7 +88,7 @@ function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
       type: payloadRef,
       description: `${description} Answers at once; the job runs later.`,
       errors: {
-        types: [ValidationError, NotFoundError, IdempotencyConflictError],
+        types: [ValidationError, NotFoundError, RateLimitedError, IdempotencyConflictError],
         directResult: true,
         union: {
           name: `${verb}Result`,
@@ -133,12 +139,15 @@ async function startJob(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<InsertedJob> {
-  const { subjects, insertJob, viewer, settings, tracing } = context;
+  const { subjects, insertJob, limits, viewer, settings, tracing } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', definition.input, args.input);
   const options = collect(issues, 'options', jobOptionsSchema, args.options ?? {});
   if (!input || !options) throw new ValidationError(issues);
-  await definition.checkInput(subjects, viewer.owner, input);
+  await Promise.all([
+    definition.checkInput(subjects, asOwner(viewer), input),
+    limits.startJobs(viewer.owner, 1),
+  ]);
 
   const inserted = await insertJob({
     type: definition.type,

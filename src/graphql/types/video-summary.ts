@@ -1,7 +1,9 @@
 import { pruneClaims } from '../../db/claims.ts';
 import { findVideoSummary, glossText } from '../../db/summaries.ts';
-import type { KeyFrame, Persona, Video, VideoSummary } from '../../db/tables.ts';
+import type { KeyFrame, VideoSummary } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
+import { usually } from '../limits/list-costs.ts';
+import { expectSeen } from '../expect-seen.ts';
 import { ClaimRef } from './claim.ts';
 import { PersonaRef } from './persona.ts';
 import { VideoRef } from './video-ref.ts';
@@ -27,13 +29,13 @@ export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').i
       type: VideoRef,
       description: 'The video.',
       resolve: async (summary, _args, { loaders }) =>
-        (await loaders.videos.load(summary.videoId)) as Video,
+        expectSeen(await loaders.videos.load({ owner: summary.owner, id: summary.videoId })),
     }),
     persona: t.field({
       type: PersonaRef,
       description: 'For whom it was made.',
       resolve: async (summary, _args, { loaders }) =>
-        (await loaders.personas.load(summary.personaId)) as Persona,
+        expectSeen(await loaders.personas.load(summary.personaId)),
     }),
     text: t.string({
       description: 'The summary. Offsets of claims count its UTF-16 units.',
@@ -59,6 +61,7 @@ export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').i
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was saved.' }),
     claims: t.field({
       type: [ClaimRef],
+      complexity: usually.claims,
       description: 'The root claims of its newest extraction, in order.',
       args: {
         minConfidence: t.arg.float({
@@ -81,6 +84,6 @@ builder.queryField('videoSummary', (t) =>
     nullable: true,
     description: 'Null when there is no such summary, or when it is not the viewer’s.',
     args: { id: t.arg.id({ required: true, description: 'The summary’s id.' }) },
-    resolve: (_root, { id }, { db, viewer }) => findVideoSummary(db, viewer.owner, id),
+    resolve: (_root, { id }, { db, viewer }) => findVideoSummary(db, viewer, id),
   }),
 );

@@ -3,12 +3,12 @@ import type { ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import { z } from 'zod';
 import { listVideoSummariesOfVideo } from '../../db/summaries.ts';
 import type { Video } from '../../db/tables.ts';
-import { isStorable } from '../../db/text.ts';
-import { findVideo, insertVideo, listVideos } from '../../db/videos.ts';
+import { findVideo, insertVideo, listVideos, readVideoCursor, toVideoCursor } from '../../db/videos.ts';
 import { ConflictError, ValidationError } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../builder.ts';
 import { parseArgument } from '../input.ts';
+import { pageCost } from '../limits/list-costs.ts';
 import { pageSizes, toPage, withoutStrayCursors } from '../paging.ts';
 import { VideoSummaryRef } from './video-summary.ts';
 import { VideoRef } from './video-ref.ts';
@@ -18,6 +18,10 @@ const newVideoSchema = z.object({
   title: text(500),
   path: text(2_000),
 });
+
+function isVideoCursor(cursor: string): boolean {
+  return readVideoCursor(cursor) !== undefined;
+}
 
 VideoRef.implement({
   description: 'A video that jobs can work on.',
@@ -30,7 +34,7 @@ VideoRef.implement({
       type: [VideoSummaryRef],
       description: 'Every summary that the viewer’s jobs made of it, newest first.',
       resolve: (video, _args, { db, viewer }) =>
-        listVideoSummariesOfVideo(db, viewer.owner, video.id),
+        listVideoSummariesOfVideo(db, viewer, video),
     }),
   }),
 });
@@ -41,7 +45,7 @@ builder.queryField('video', (t) =>
     nullable: true,
     description: 'Null when there is no such video, or when it is not the viewer’s.',
     args: { id: t.arg.id({ required: true, description: 'The video’s id.' }) },
-    resolve: (_root, { id }, { db, viewer }) => findVideo(db, viewer.owner, id),
+    resolve: (_root, { id }, { db, viewer }) => findVideo(db, viewer, id),
   }),
 );
 
@@ -50,12 +54,13 @@ builder.queryField('videos', (t) =>
     {
       type: VideoRef,
       description: 'The viewer’s videos, newest first.',
+      complexity: pageCost,
       resolve: async (_root, args, { db, viewer }) =>
         withoutStrayCursors(
           await resolveCursorConnection(
-            { args, toCursor: (video: Video) => video.id, ...pageSizes },
+            { args, toCursor: toVideoCursor, ...pageSizes },
             (cursor: ResolveCursorConnectionArgs) =>
-              listVideos(db, viewer.owner, toPage(cursor, isStorable)),
+              listVideos(db, viewer, toPage(cursor, isVideoCursor)),
           ),
         ),
     },
@@ -100,8 +105,10 @@ builder.mutationField('registerVideo', (t) =>
     args: {
       input: t.arg({ type: RegisterVideoInputRef, required: true, description: 'The video.' }),
     },
-    resolve: async (_root, args, { db, viewer }) => {
+    resolve: async (_root, args, { db, viewer, mediaPolicy }) => {
       const given = parseArgument('input', newVideoSchema, args.input);
+      const refusal = mediaPolicy.check(given.path);
+      if (refusal) throw new ValidationError([{ path: ['input', 'path'], message: refusal }]);
       const video = await insertVideo(db, viewer.owner, given);
       if (!video) throw new ConflictError('A video with this id is registered already.');
       return { video };

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { flag, milliseconds, variable } from './variable.ts';
+
+/** What clients may ask for by GraphQL. */
+export function describeGraphQLVariables() {
+  return {
+    maxQueryCost: variable({
+      name: 'MAX_QUERY_COST',
+      schema: z.coerce.number<string>().int().min(100).max(1_000_000_000),
+      fallback: 10_000,
+      help: 'Points that a GraphQL operation may cost: one for each field, times the length of the lists around it. A page of 100 jobs with all that a table shows has 2,500.',
+    }),
+    operationTimeoutMs: variable({
+      name: 'OPERATION_TIMEOUT_MS',
+      schema: milliseconds.min(100),
+      fallback: 30_000,
+      help: 'How long a GraphQL query or mutation may take.',
+    }),
+    introspection: variable<boolean | null>({
+      name: 'INTROSPECTION',
+      schema: flag,
+      fallback: null,
+      defaultText: '`true`; `false` with `NODE_ENV=production`',
+      help: 'Whether the API tells about itself: its schema, GraphiQL, names that resemble a wrong one, and the figures of limits.',
+    }),
+    persistedOperations: variable<string | null>({
+      name: 'PERSISTED_OPERATIONS',
+      schema: z.string(),
+      fallback: null,
+      defaultText: 'any document is served',
+      help: 'A JSON file of the only GraphQL documents that are served, by their hashes, or a manifest of Apollo Client.',
+    }),
+  };
+}

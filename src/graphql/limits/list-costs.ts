@@ -1,0 +1,36 @@
+import { pageSizes } from '../paging.ts';
+
+/** Lines of a log that one query gets when it does not say, and at most. */
+export const logLines = { defaultSize: 100, maxSize: 1_000 };
+
+interface Wanted {
+  first?: number | null | undefined;
+  last?: number | null | undefined;
+}
+
+interface Sizes {
+  defaultSize: number;
+  maxSize: number;
+}
+
+/** The cost of a list of which a client says how much it wants: what is chosen of an item counts once for each. */
+export function listCost({ defaultSize, maxSize }: Sizes) {
+  return ({ first, last }: Wanted) => {
+    const wanted = Math.max(first ?? 0, last ?? 0) || defaultSize;
+    return { field: 1, multiplier: Math.min(wanted, maxSize) };
+  };
+}
+
+export const pageCost = listCost(pageSizes);
+export const logCost = listCost(logLines);
+
+/** What other lists usually hold, rather more. */
+export const usually = {
+  /** As many as a job type is given, by default. */
+  attempts: { multiplier: 3 },
+  /** As many as extraction makes, by default. */
+  claims: { multiplier: 50 },
+  subclaims: { multiplier: 3 },
+  steps: { multiplier: 3 },
+  queues: { multiplier: 3 },
+};

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { NotFoundError, ValidationError } from '../../errors.ts';
+import { builder } from '../builder.ts';
+import type { GraphQLContext } from '../context.ts';
+import { parseArgument } from '../input.ts';
+
+const defaultSeconds = 600;
+const maxSeconds = 3_600;
+const seconds = z.number().int().min(1).max(maxSeconds).default(defaultSeconds);
+
+interface JobTicket {
+  ticket: string;
+  expiresAt: Date;
+}
+
+const CreateJobTicketPayloadRef = builder.objectRef<JobTicket>('CreateJobTicketPayload').implement({
+  description: 'A right to look at one job.',
+  fields: (t) => ({
+    ticket: t.exposeString('ticket', {
+      description: 'To be sent as the query parameter `ticket`, or as a bearer token.',
+    }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      description: 'When it ends, and with it what was opened by it.',
+    }),
+  }),
+});
+
+builder.mutationField('createJobTicket', (t) =>
+  t.field({
+    type: CreateJobTicketPayloadRef,
+    description: [
+      'Makes a ticket for one job: whoever has it sees that job, its log and `GET /api/jobs/:id`, and nothing else.',
+      'It is for `EventSource`, which sends no header, and for a page of somebody without an account.',
+    ].join(' '),
+    errors: {
+      types: [NotFoundError, ValidationError],
+      directResult: true,
+      union: { name: 'CreateJobTicketResult', description: 'The ticket, or why there is none.' },
+    },
+    args: {
+      jobId: t.arg.id({ required: true, description: 'The job’s id.' }),
+      expiresInSeconds: t.arg.int({
+        defaultValue: defaultSeconds,
+        description: `How long it holds, from 1 to ${maxSeconds}.`,
+      }),
+    },
+    resolve: (_root, { jobId, expiresInSeconds }, context) =>
+      createTicket(context, jobId, expiresInSeconds),
+  }),
+);
+
+async function createTicket(
+  { jobs, viewer, session, issueTicket }: GraphQLContext,
+  jobId: string,
+  expiresInSeconds: number | null | undefined,
+): Promise<JobTicket> {
+  const holdsFor = parseArgument('expiresInSeconds', seconds, expiresInSeconds ?? undefined);
+  const job = await jobs.find(viewer, jobId);
+  if (!job) throw new NotFoundError('job', jobId);
+  return issueTicket(session, job, holdsFor);
+}
