@@ -9,8 +9,9 @@ import type { TestApp, TestStack } from './environment/app.ts';
 import { eventually } from './environment/eventually.ts';
 import { startFakeModelService } from './environment/fake-model-service.ts';
 import type { FakeModelService } from './environment/fake-model-service.ts';
-import { createSubjects, holdSummary } from './environment/jobs.ts';
+import { createSubjects, holdSummary, startJob } from './environment/jobs.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { askRaw } from './environment/raw-request.ts';
 
 expectNoLeaks();
 
@@ -70,8 +71,88 @@ test(
 
     expect(graphiql.foreignRequests).toEqual([]);
     expect(graphiql.problems).toEqual([]);
+    // The editor's own threads run too, from files of ours.
+    expect(graphiql.workers().length).toBeGreaterThan(0);
+    for (const worker of graphiql.workers()) expect(worker).toContain(`${app.url}/graphql/assets/`);
   },
 );
+
+test('a subscription carries what stands in the headers editor', { timeout: 90_000 }, async () => {
+  const { videoId, personaId } = await createSubjects(app.graphql);
+  const gate = model.hold('/api/summarize');
+  const { id } = await startJob(app.graphql, 'summarizeVideo', { videoId, personaId });
+  await gate.reached();
+  await using graphiql = await openGraphiQL(app.url);
+  const { page } = graphiql;
+  await page.getByRole('button', { name: 'Headers' }).click();
+  await typeInto(
+    page,
+    '.graphiql-editor-tool .graphiql-editor:not(.hidden)',
+    '{"authorization":"Bearer abc","x-mine":"1"}',
+  );
+  const sent = page.waitForRequest((request) => request.url().includes('jobUpdated'), {
+    timeout: patience.withinMs * 2,
+  });
+  await run(page, `subscription Jobs { jobUpdated(id: "${id}") { state } }`);
+  expect((await sent).headers()).toMatchObject({ authorization: 'Bearer abc', 'x-mine': '1' });
+  await expectUpdate(page, { state: 'ACTIVE' });
+  gate.open();
+  await expectUpdate(page, { state: 'COMPLETED' });
+  expect(graphiql.problems).toEqual([]);
+});
+
+test('a script that gets into the page does not run', { timeout: 90_000 }, async () => {
+  await using graphiql = await openGraphiQL(app.url);
+  const { page } = graphiql;
+  expect(await page.evaluate(injectScripts)).toEqual({
+    ran: [],
+    blocked: ['script-src-attr', 'script-src-elem', 'script-src-elem', 'script-src-elem'],
+  });
+  expect(graphiql.foreignRequests).toEqual([]);
+});
+
+/** In the page: puts scripts into it in every way that needs no server of ours; what ran, and what was blocked. */
+const injectScripts = `new Promise((resolve) => {
+  window.ran = [];
+  const blocked = [];
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+    blocked.push(effectiveDirective);
+    if (blocked.length === 4) resolve({ ran: window.ran, blocked: blocked.toSorted() });
+  });
+  const add = (script) => document.body.append(Object.assign(document.createElement('script'), script));
+  add({ textContent: 'ran.push("inline")' });
+  add({ src: URL.createObjectURL(new Blob(['ran.push("blob")'])) });
+  add({ src: 'https://evil.example/script.js' });
+  const image = document.createElement('div');
+  image.innerHTML = '<img src="data:," onerror="ran.push(1)">';
+  document.body.append(image);
+})`;
+
+test('what the page loads is compressed, and kept', async () => {
+  const page = await (
+    await fetch(`${app.url}/graphql`, { headers: { accept: 'text/html' } })
+  ).text();
+  const [, script] = /<script src="(\S+)" defer>/.exec(page)!;
+  const lengths = new Map<string, number>();
+  for (const encoding of ['identity', 'gzip', 'br', 'br;q=0']) {
+    const answer = await askRaw(app.url, {
+      path: `/${script}`,
+      headers: { 'accept-encoding': encoding },
+    });
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
+    lengths.set(
+      answer.headers['content-encoding'] ?? encoding,
+      Number(answer.headers['content-length']),
+    );
+  }
+  expect(lengths.get('gzip')!).toBeLessThan(lengths.get('identity')! / 3);
+  expect(lengths.get('br')!).toBeLessThan(lengths.get('gzip')!);
+  expect(lengths.get('br;q=0')).toBe(lengths.get('identity'));
+  expect(await askRaw(app.url, { path: '/graphql/assets/none.js' })).toMatchObject({ status: 404 });
+});
 
 /** GraphiQL in a browser of its own that reaches nothing but the app. */
 async function openGraphiQL(appUrl: string) {
@@ -107,10 +188,17 @@ async function openGraphiQL(appUrl: string) {
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());
   });
+  const workers = () => page.workers().map((worker) => worker.url());
   await page.goto(`${appUrl}/graphql`);
   await page.locator('.graphiql-query-editor .view-lines', { hasText: 'jobs' }).waitFor();
   const opened = opening.move();
-  return { page, foreignRequests, problems, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return {
+    page,
+    foreignRequests,
+    problems,
+    workers,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
 }
 
 /**
@@ -119,16 +207,19 @@ async function openGraphiQL(appUrl: string) {
  */
 async function run(page: Page, operation: string): Promise<void> {
   // In one line: the editor would add brackets at the end of others.
-  const text = operation.replace(/\s+/g, ' ');
-  const lines = page.locator('.graphiql-query-editor .view-lines');
+  await typeInto(page, '.graphiql-query-editor', operation.replace(/\s+/g, ' '));
+  await page.locator('.graphiql-execute-button').click();
+}
+
+async function typeInto(page: Page, editor: string, text: string): Promise<void> {
+  const lines = page.locator(`${editor} .view-lines`);
   await lines.click();
-  await page.locator('.graphiql-query-editor .monaco-editor.focused').waitFor();
+  await page.locator(`${editor} .monaco-editor.focused`).waitFor();
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.insertText(text);
   await eventually(async () => {
     expect((await lines.innerText()).replaceAll('\u00a0', ' ')).toBe(text);
   }, patience);
-  await page.locator('.graphiql-execute-button').click();
 }
 
 /** The answer as the pane shows it; without spaces, as it breaks lines where it likes. */

@@ -1,14 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
+import { createAddressReader, createTrust } from '../src/http/client-address.ts';
+import { listen, toUrl } from '../src/http/listen.ts';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import { startBareServer } from './environment/bare-server.ts';
 import type { BareServer } from './environment/bare-server.ts';
 import { insertTestJob } from './environment/bare-stack.ts';
+import { createCollector } from './environment/collect.ts';
+import { eventually } from './environment/eventually.ts';
 import { createGraphQLClient, transports } from './environment/graphql-client.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 import { startNginx } from './environment/nginx.ts';
+import { askRaw, askUpgrade } from './environment/raw-request.ts';
 
 expectNoLeaks();
 
@@ -31,11 +38,28 @@ const careless = (port: number) => `
   gzip_types text/event-stream multipart/mixed application/json;
   server { listen 127.0.0.1:${port}; location / { proxy_pass ${server.url}; proxy_buffering on; } }`;
 
-async function ofSample(): Promise<(port: number) => string> {
+async function ofSample(url = server.url): Promise<(port: number) => string> {
   const text = await readFile(sample, 'utf8');
-  const { host } = new URL(server.url);
+  const { host } = new URL(url);
   return (port) =>
     text.replace('api:4000', host).replace('listen 8080', `listen 127.0.0.1:${port}`);
+}
+
+/** In the place of the API. */
+async function startListener(onRequest: (request: IncomingMessage) => void) {
+  const listener = createServer((request, response) => {
+    onRequest(request);
+    response.writeHead(204).end();
+  });
+  await listen(listener, 0, '127.0.0.1');
+  return {
+    url: toUrl(listener),
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((done) => listener.close(done));
+      listener.closeAllConnections();
+      await closed;
+    },
+  };
 }
 
 /** Takes a job through its life, each step when the client has seen the one before. */
@@ -74,6 +98,43 @@ describe('through nginx as the sample configures it', () => {
     expect(await fetch(`${nginx.url}/api/jobs/${id}`, { headers })).toMatchObject({ status: 304 });
     const { data } = await createGraphQLClient(nginx.url).send(`{ job(id: "${id}") { version } }`);
     expect(data).toEqual({ job: { version: 1 } });
+  });
+
+  test('pages of its origin may use the API, and others may not', async () => {
+    await using nginx = await startNginx(await ofSample());
+    const ask = (headers: Record<string, string>) =>
+      askRaw(nginx.url, { path: '/graphql?query={__typename}', headers });
+    expect(await ask({ origin: nginx.url })).toMatchObject({ status: 200 });
+    const { port } = new URL(nginx.url);
+    const named = `localhost:${port}`;
+    expect(await ask({ host: named, origin: `http://${named}` })).toMatchObject({ status: 200 });
+    expect(await ask({ origin: server.url })).toMatchObject({ status: 403 });
+    expect(await askUpgrade(nginx.url, { origin: nginx.url })).toMatchObject({ status: 101 });
+    expect(await askUpgrade(nginx.url, { origin: server.url })).toMatchObject({ status: 403 });
+  });
+
+  test('its log has what was asked for, and no query string', async () => {
+    await using nginx = await startNginx(await ofSample());
+    await askRaw(nginx.url, {
+      path: '/api/jobs/1?ticket=of-ann',
+      headers: { referer: `${nginx.url}/?ticket=of-ben` },
+    });
+    const log = await eventually(async () => {
+      const text = await nginx.readAccessLog();
+      expect(text).toContain('GET /api/jobs/1 404');
+      return text;
+    });
+    expect(log).not.toMatch(/ticket|of-ann|of-ben/);
+  });
+
+  test('the address of a client is what nginx has seen', async () => {
+    const addresses = createCollector<string>();
+    const readAddress = createAddressReader(createTrust(['loopback']));
+    await using behind = await startListener((request) => addresses.push(readAddress(request)));
+    await using nginx = await startNginx(await ofSample(behind.url));
+    const headers = { 'x-forwarded-for': '198.51.100.1' };
+    expect(await askRaw(nginx.url, { headers })).toMatchObject({ status: 204 });
+    expect(await addresses.next()).toBe('127.0.0.1');
   });
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GraphQLFormattedError } from 'graphql';
 
 /** Answers with JSON; what a GET gives has a tag, and is not sent again to whoever has it. */
 export function answerJson(
@@ -12,7 +13,11 @@ export function answerJson(
   if (request.method === 'GET') {
     const tag = `"${createHash('sha1').update(json).digest('base64url')}"`;
     // Whose data it is depends on who asks, and no cache in between knows that.
-    Object.assign(headers, { etag: tag, 'cache-control': 'private, no-cache', vary: 'accept' });
+    Object.assign(headers, {
+      etag: tag,
+      'cache-control': 'private, no-cache',
+      vary: 'accept, origin',
+    });
     if (hasTag(request, tag)) {
       response.writeHead(304, headers).end();
       return;
@@ -29,14 +34,46 @@ export function hasTag({ headers }: IncomingMessage, tag: string): boolean {
 
 /** Answers a request that is not served, as GraphQL says such things. */
 export function refuse(response: ServerResponse, status: number, message: string): void {
+  answerError(response, status, { message });
+}
+
+/** The status for an error by its code, where nothing but the error is answered. */
+const statuses: Record<string, number> = {
+  UNAUTHENTICATED: 401,
+  TOKEN_EXPIRED: 401,
+  ACCESS_REVOKED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  RATE_LIMITED: 429,
+  SERVICE_UNAVAILABLE: 503,
+};
+
+/** Answers with an error as a client may see it, and with what HTTP's own clients go by. */
+export function refuseFor(response: ServerResponse, error: GraphQLFormattedError): void {
+  const { code, retryAfterMs } = error.extensions ?? {};
+  const status = statuses[String(code)] ?? 500;
+  const headers: Record<string, string | number> = {};
+  if (status === 401) headers['www-authenticate'] = 'Bearer';
+  if (status === 503) headers['retry-after'] = 1;
+  if (typeof retryAfterMs === 'number') headers['retry-after'] = Math.ceil(retryAfterMs / 1_000);
+  answerError(response, status, error, headers);
+}
+
+function answerError(
+  response: ServerResponse,
+  status: number,
+  error: GraphQLFormattedError,
+  headers: Record<string, string | number> = {},
+): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const json = JSON.stringify({ errors: [{ message }] });
+  const json = JSON.stringify({ errors: [error] });
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(json),
+    ...headers,
   });
   response.end(json);
 }

@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import { isUnavailable } from '../db/unavailable.ts';
-import { FellBehindError, QueueUnavailableError } from '../errors.ts';
+import {
+  AuthenticationUnavailableError,
+  FellBehindError,
+  ForbiddenError,
+  NotFoundError,
+  QueueUnavailableError,
+  RateLimitedError,
+  UnauthenticatedError,
+} from '../errors.ts';
 import type { Logger } from '../logger.ts';
 
 /**
@@ -23,14 +31,12 @@ export function createErrorMask(logger: Logger): (error: unknown) => GraphQLErro
     }
     if (cause instanceof QueueUnavailableError) {
       logger.warn({ err: cause.cause }, 'queue not available');
-      return new GraphQLError(cause.message, {
-        ...place,
-        extensions: { code: 'SERVICE_UNAVAILABLE' },
-      });
     }
-    if (cause instanceof FellBehindError) {
-      return new GraphQLError(cause.message, { ...place, extensions: { code: 'FELL_BEHIND' } });
+    if (cause instanceof AuthenticationUnavailableError) {
+      logger.warn({ err: cause.cause }, 'authentication not available');
     }
+    const extensions = toExtensions(cause);
+    if (extensions) return new GraphQLError((cause as Error).message, { ...place, extensions });
     const errorId = randomUUID();
     logger.error({ err: cause, errorId }, 'request failed unexpectedly');
     return new GraphQLError(`Something went wrong here. Quote ${errorId} when you report it.`, {
@@ -38,6 +44,20 @@ export function createErrorMask(logger: Logger): (error: unknown) => GraphQLErro
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
     });
   };
+}
+
+/** What a program may decide on, of an error that a client may see as it is; undefined for any other. */
+function toExtensions(error: unknown): Record<string, unknown> | undefined {
+  if (error instanceof UnauthenticatedError) return { code: error.code };
+  if (error instanceof ForbiddenError) return { code: 'FORBIDDEN' };
+  if (error instanceof NotFoundError) return { code: 'NOT_FOUND' };
+  if (error instanceof FellBehindError) return { code: 'FELL_BEHIND' };
+  if (error instanceof RateLimitedError) {
+    return { code: 'RATE_LIMITED', retryAfterMs: error.retryAfterMs };
+  }
+  const isPassing =
+    error instanceof QueueUnavailableError || error instanceof AuthenticationUnavailableError;
+  return isPassing ? { code: 'SERVICE_UNAVAILABLE' } : undefined;
 }
 
 function isMadeForClient({ originalError }: GraphQLError): boolean {

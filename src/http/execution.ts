@@ -1,5 +1,6 @@
 import type { FormattedExecutionResult, GraphQLError } from 'graphql';
-import type { Viewer } from '../auth/viewer.ts';
+import { isOver, sessionExpired } from '../auth/session.ts';
+import type { Session } from '../auth/session.ts';
 import { createContext } from '../graphql/context.ts';
 import type { GraphQLServices } from '../graphql/context.ts';
 import { createLiveOperations } from '../graphql/execution/live-operation.ts';
@@ -8,23 +9,31 @@ import { createOperations } from '../graphql/execution/operations.ts';
 import type { Language, Operation, OperationRequest } from '../graphql/execution/operations.ts';
 import { runOperation } from '../graphql/execution/run-operation.ts';
 import type { ErrorMask } from '../graphql/execution/run-operation.ts';
+import { ForbiddenError } from '../errors.ts';
+import type { OperationRules } from '../graphql/limits/operation-rules.ts';
 import { schema } from '../graphql/schema.ts';
+import type { Connection } from '../limits/connections.ts';
+import type { Admission } from './admission.ts';
 
 /** What every transport does with operations. */
 export interface Execution {
   /** The operation that a request names, or what is wrong with its document. */
   find: (request: OperationRequest) => Operation | readonly GraphQLError[];
+  /** The same for a document of our own, which clients need not be allowed. */
+  findOwn: (query: string) => Operation | readonly GraphQLError[];
   /** Runs a query or mutation. */
   run: (asked: Asked) => Promise<FormattedExecutionResult>;
   /** Begins a subscription, or says why it does not. */
-  open: (asked: Asked) => Promise<LiveOperation | FormattedExecutionResult>;
+  open: (
+    asked: Asked & { connection: Connection },
+  ) => Promise<LiveOperation | FormattedExecutionResult>;
   /** What of an error a client may see. */
   mask: ErrorMask;
 }
 
 /** An operation, and who asks for it. */
 export interface Asked {
-  viewer: Viewer;
+  session: Session;
   operation: Operation;
   request: OperationRequest;
   /** What the client's transport says that it has seen last; it counts for more than the argument `after`. */
@@ -35,42 +44,106 @@ export function createExecution(
   services: GraphQLServices,
   language: Language,
   mask: ErrorMask,
+  guard: Admission['guard'],
+  rules: OperationRules,
 ): Execution {
   const operations = createOperations(language);
   const live = createLiveOperations({ schema, mask });
   services.metrics.operationsKnown(listRootFields());
 
   function find(request: OperationRequest): Operation | readonly GraphQLError[] {
-    const found = operations.find(request);
+    const query = rules.findDocument(request);
+    const found = typeof query === 'string' ? operations.find({ ...request, query }) : [query];
     if (!('document' in found)) services.metrics.operationDone('invalid', false, 0);
     return found;
   }
 
   return {
     find,
-    run: async ({ viewer, operation, request }) => {
+    findOwn: (query) => operations.find({ query }),
+    run: async ({ session, operation, request }) => {
       const begunAt = performance.now();
-      const context = createContext(services, viewer);
-      const execute = () => runOperation(schema, operation, request, context, mask);
+      const refusal = refuseTo(session, operation, request);
+      if (refusal) return refusal;
+      const context = createContext(services, session);
+      const execute = () =>
+        rules.inTime(() => runOperation(schema, operation, request, context, mask));
       const result = await (services.tracing?.traceOperation(operation.label, execute) ??
         execute());
       note(operation, result, begunAt);
       return result;
     },
-    open: async ({ viewer, operation, request, resumeAfter }) => {
+    open: async ({ session, connection, operation, request, resumeAfter }) => {
       const begunAt = performance.now();
-      const context = () => createContext(services, viewer, resumeAfter);
-      const outcome = await live.open(operation, request, context);
-      note(operation, outcome, begunAt);
-      return outcome;
+      const refusal = refuseTo(session, operation, request);
+      if (refusal) return refusal;
+      try {
+        const outcome = await openLimited(session, connection, () =>
+          live.open(operation, request, () => createContext(services, session, resumeAfter)),
+        );
+        note(operation, outcome, begunAt);
+        return outcome;
+      } catch (error) {
+        return refuse(operation, error);
+      }
     },
     mask,
   };
+
+  /** A subscription counts as its owner's, and lasts as long as the right to it. */
+  async function openLimited(
+    session: Session,
+    connection: Connection,
+    open: () => Promise<LiveOperation | FormattedExecutionResult>,
+  ): Promise<LiveOperation | FormattedExecutionResult> {
+    const release = await connection.subscribe(session.viewer);
+    try {
+      const outcome = await open();
+      if (!('feed' in outcome)) {
+        release();
+        return outcome;
+      }
+      const { feed } = outcome;
+      feed.onClosed(release);
+      feed.onClosed(guard(session, (reason) => feed.fail(reason)));
+      return outcome;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  function refuseTo(
+    session: Session,
+    operation: Operation,
+    { variables }: OperationRequest,
+  ): FormattedExecutionResult | undefined {
+    // On a WebSocket, it may have ended since it began.
+    if (isOver(session)) return refuse(operation, sessionExpired());
+    const isOpen = session.viewer.role !== 'ticket' || ticketSubscriptions.has(operation.label);
+    if (!isOpen) return refuse(operation, ticketOpensOneJob());
+    const excess = rules.findExcess(operation, variables);
+    return excess && refuse(operation, excess);
+  }
+
+  function refuse({ label }: Operation, error: unknown): FormattedExecutionResult {
+    services.metrics.operationDone(label, false, 0);
+    return { errors: [mask(error)] };
+  }
 
   function note({ label }: Operation, outcome: object, begunAt: number): void {
     const isOk = !('errors' in outcome);
     services.metrics.operationDone(label, isOk, (performance.now() - begunAt) / 1_000);
   }
+}
+
+/** What the holder of a ticket may watch. */
+const ticketSubscriptions = new Set(['jobUpdated', 'jobLogAdded']);
+
+function ticketOpensOneJob(): ForbiddenError {
+  return new ForbiddenError(
+    'A ticket opens `jobUpdated` and `jobLogAdded` of its job, and no more.',
+  );
 }
 
 function listRootFields(): string[] {

@@ -1,13 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
-import { localViewer } from '../auth/viewer.ts';
+import type { Session } from '../auth/session.ts';
 import type { GraphQLServices } from '../graphql/context.ts';
-import type { Operation, OperationRequest } from '../graphql/execution/operations.ts';
-import { answerJson, refuse } from './answer.ts';
+import { ForbiddenError } from '../errors.ts';
+import type { OperationRequest } from '../graphql/execution/operations.ts';
+import { createOperationRules } from '../graphql/limits/operation-rules.ts';
+import type { GraphQLPolicy } from '../graphql/limits/operation-rules.ts';
+import { schema } from '../graphql/schema.ts';
+import { expectValid } from '../graphql/trusted-documents.ts';
+import type { Admission } from './admission.ts';
+import { answerJson, refuse, refuseFor } from './answer.ts';
+import { readCredentials } from './credentials.ts';
 import { createErrorMask, withoutStatus } from './errors.ts';
 import { eventStream } from './event-stream.ts';
 import { createExecution } from './execution.ts';
-import type { Execution } from './execution.ts';
+import type { Asked, Execution } from './execution.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { multipartStream } from './multipart-stream.ts';
 import { negotiateJson, negotiateStream } from './negotiate.ts';
@@ -23,44 +30,75 @@ export interface GraphQLHttp extends AsyncDisposable {
   execution: Execution;
 }
 
+export interface GraphQLHttpOptions {
+  services: GraphQLServices;
+  heartbeat: Heartbeat;
+  admission: Admission;
+  policy: GraphQLPolicy;
+}
+
 /**
  * One path for all protocols over HTTP. What clients send all day is answered here: queries and mutations as JSON,
  * subscriptions as streams. Whatever is not plainly one of these goes to Yoga, which says what is wrong with it, or shows
  * GraphiQL.
  */
-export function createGraphQLHttp(services: GraphQLServices, heartbeat: Heartbeat): GraphQLHttp {
-  const mask = createErrorMask(services.logger);
+export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
+  const { services, heartbeat, admission, policy } = options;
+  const rules = createOperationRules(schema, policy);
+  const mask = rules.maskFor(createErrorMask(services.logger));
   const { deliveries } = services.metrics;
-  const yoga = createYogaServer(services, mask);
-  const execution = createExecution(services, yoga.language, (error) => withoutStatus(mask(error)));
+  const yoga = createYogaServer(services, mask, rules);
+  if (policy.trustedDocuments) expectValid(policy.trustedDocuments, yoga.language);
+  const execution = createExecution(
+    services,
+    yoga.language,
+    (error) => withoutStatus(mask(error)),
+    admission.guard,
+    rules,
+  );
   const singleConnections = createSingleConnections({
     heartbeat,
     delivery: deliveries.sse_single,
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const session = await admission.admit(request, readCredentials(request));
     if (isForSingleConnection(request)) {
-      return handleSingleConnection({ singleConnections, execution }, request, response);
+      return handleSingleConnection(
+        { singleConnections, execution, admission, session },
+        request,
+        response,
+      );
     }
     const isGet = request.method === 'GET';
-    if (!isGet && request.method !== 'POST') return yoga.handle(request, response);
+    if (!isGet && request.method !== 'POST') return fallBack(request, response, session);
     const body = isGet ? undefined : await readBody(request);
     const sent = body ? readJson(request, body) : parseQueryString(request.url ?? '');
     const operation = sent && execution.find(sent);
     if (operation && 'document' in operation) {
-      if (await answer(request, response, operation, sent)) return;
+      if (await answer(request, response, { session, operation, request: sent })) return;
     }
-    return yoga.handle(request, response, body);
+    return fallBack(request, response, session, body);
+  }
+
+  /** What Yoga does by itself knows no tickets. */
+  async function fallBack(
+    request: IncomingMessage,
+    response: ServerResponse,
+    session: Session,
+    body?: Buffer,
+  ): Promise<void> {
+    if (session.viewer.role === 'ticket') throw new ForbiddenError('A ticket does not open this.');
+    return yoga.handle(request, response, session, body);
   }
 
   /** Answers what is plain; false when it is not, and nothing has been done. */
   async function answer(
     request: IncomingMessage,
     response: ServerResponse,
-    operation: Operation,
-    sent: OperationRequest,
+    asked: Asked,
   ): Promise<boolean> {
-    const asked = { viewer: localViewer, operation, request: sent };
+    const { operation } = asked;
     const { accept } = request.headers;
     if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) {
       const chosen = negotiateStream(accept);
@@ -69,7 +107,10 @@ export function createGraphQLHttp(services: GraphQLServices, heartbeat: Heartbea
         chosen === 'events'
           ? [eventStream, deliveries.sse]
           : [multipartStream, deliveries.multipart];
-      const outcome = await execution.open({ ...asked, resumeAfter: readLastEventId(request) });
+      const connection = admission.connect(request);
+      response.once('close', connection.close);
+      const resumeAfter = readLastEventId(request);
+      const outcome = await execution.open({ ...asked, connection, resumeAfter });
       if ('feed' in outcome) stream(request, response, outcome, format, { heartbeat, delivery });
       else streamOnce(response, outcome, format);
       return true;
@@ -95,8 +136,7 @@ export function createGraphQLHttp(services: GraphQLServices, heartbeat: Heartbea
         }
         // The client has gone in the middle of its request.
         if (request.destroyed && !request.complete) return;
-        services.logger.error({ err: error }, 'request failed unexpectedly');
-        refuse(response, 500, 'Something went wrong here.');
+        refuseFor(response, execution.mask(error));
       }
     },
     execution,
@@ -104,8 +144,10 @@ export function createGraphQLHttp(services: GraphQLServices, heartbeat: Heartbea
   };
 }
 
+const plainJson = /^application\/(graphql\+)?json\s*(;\s*charset=utf-8)?$/i;
+
 function readJson({ headers }: IncomingMessage, body: Buffer): OperationRequest | undefined {
-  const isPlain = /^application\/json\s*(;\s*charset=utf-8)?$/i.test(headers['content-type'] ?? '');
+  const isPlain = plainJson.test(headers['content-type'] ?? '');
   return isPlain && !headers['content-encoding'] ? parseOperation(body) : undefined;
 }
 

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { localViewer } from '../auth/viewer.ts';
+import type { Session } from '../auth/session.ts';
 import type { JobRow } from '../db/job-row.ts';
 import type { GraphQLServices } from '../graphql/context.ts';
-import { hasTag, refuse } from './answer.ts';
+import type { Admission } from './admission.ts';
+import { hasTag, refuse, refuseFor } from './answer.ts';
+import { readCredentials } from './credentials.ts';
 import type { Execution } from './execution.ts';
 import { createResultReader } from './job-result.ts';
 
@@ -22,14 +24,20 @@ interface Poll {
   waitMs: number;
 }
 
+export interface JobApiOptions {
+  services: GraphQLServices;
+  execution: Execution;
+  admission: Admission;
+}
+
 /**
  * `GET /api/jobs/:id` for clients that poll: the job's version is its tag, so that who has it is told so in a few bytes;
  * with `waitMs`, the answer waits as long as there is nothing newer.
  */
-export function createJobApi(services: GraphQLServices, execution: Execution): JobApi {
-  const { jobs, logger } = services;
+export function createJobApi(options: JobApiOptions): JobApi {
+  const { services, execution, admission } = options;
+  const { jobs, limits, logger } = services;
   const readResult = createResultReader(execution);
-  const { owner } = localViewer;
   const shutdown = new AbortController();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -37,13 +45,16 @@ export function createJobApi(services: GraphQLServices, execution: Execution): J
       response.setHeader('allow', 'GET');
       return refuse(response, 405, 'Only GET is served here.');
     }
+    const session = await admission.admit(request, readCredentials(request));
+    const { viewer } = session;
+    await limits.poll(viewer);
     const poll = readPoll(request);
     if (!poll) return refuse(response, 400, `waitMs is a number from 0 to ${maxWaitMs}.`);
-    const version = (await jobs.findVersion(owner, poll.id))?.version;
+    const version = (await jobs.findVersion(viewer, poll.id))?.version;
     if (version === undefined) return refuse(response, 404, 'There is no such job.');
     const job = hasTag(request, toTag(version))
-      ? await waitForNewer(services, owner, { ...poll, version }, [response, shutdown.signal])
-      : await jobs.find(owner, poll.id);
+      ? await waitForNewer({ ...poll, version }, session, response)
+      : await jobs.find(viewer, poll.id);
     if (response.destroyed) return;
     if (!job) {
       response.writeHead(304, toHeaders(version)).end();
@@ -68,7 +79,7 @@ export function createJobApi(services: GraphQLServices, execution: Execution): J
       stage: job.stage,
       attempt: job.attempt,
       data: job.input,
-      result: job.state === 'COMPLETED' ? await readResult(localViewer, job.id) : null,
+      result: job.state === 'COMPLETED' ? await readResult(job) : null,
       error: job.error?.message ?? null,
       errorCode: job.error?.code ?? null,
       createdAt: job.createdAt,
@@ -77,14 +88,42 @@ export function createJobApi(services: GraphQLServices, execution: Execution): J
     };
   }
 
+  /** The job once it is newer than the version; undefined when it is not in time, or the client has gone. */
+  async function waitForNewer(
+    { id, waitMs, version }: Poll & { version: number },
+    session: Session,
+    response: ServerResponse,
+  ): Promise<JobRow | undefined> {
+    if (waitMs === 0) return undefined;
+    const updates = await services.live.watchJob(session.viewer, id, version);
+    if (!updates) return undefined;
+    const end = () => updates.close();
+    const timer = setTimeout(end, waitMs);
+    response.once('close', end);
+    shutdown.signal.addEventListener('abort', end);
+    updates.onClosed(admission.guard(session, (reason) => updates.fail(reason)));
+    if (response.destroyed || shutdown.signal.aborted) end();
+    const { poll } = services.metrics.deliveries;
+    poll.connections += 1;
+    try {
+      const { value: job } = await updates.next();
+      return job;
+    } finally {
+      poll.connections -= 1;
+      clearTimeout(timer);
+      response.off('close', end);
+      shutdown.signal.removeEventListener('abort', end);
+      end();
+    }
+  }
+
   return {
     handle: async (request, response) => {
       try {
         await answer(request, response);
       } catch (error) {
-        const { message, extensions } = execution.mask(error);
         logger.debug({ err: error }, 'poll failed');
-        refuse(response, extensions?.['code'] === 'SERVICE_UNAVAILABLE' ? 503 : 500, message);
+        refuseFor(response, execution.mask(error));
       }
     },
     endWaiting: () => shutdown.abort(),
@@ -96,35 +135,6 @@ function readPoll({ url = '' }: IncomingMessage): Poll | undefined {
   const waitMs = query === undefined ? 0 : Number(new URLSearchParams(query).get('waitMs') ?? 0);
   if (!(waitMs >= 0 && waitMs <= maxWaitMs)) return undefined;
   return { id: path.slice(jobApiPath.length), waitMs };
-}
-
-/** The job once it is newer than the version; undefined when it is not in time, or the client has gone. */
-async function waitForNewer(
-  { live, metrics }: GraphQLServices,
-  owner: string,
-  { id, waitMs, version }: Poll & { version: number },
-  [response, shutdown]: readonly [ServerResponse, AbortSignal],
-): Promise<JobRow | undefined> {
-  if (waitMs === 0) return undefined;
-  const updates = await live.watchJob(owner, id, version);
-  if (!updates) return undefined;
-  const end = () => updates.close();
-  const timer = setTimeout(end, waitMs);
-  response.once('close', end);
-  shutdown.addEventListener('abort', end);
-  if (response.destroyed || shutdown.aborted) end();
-  const { poll } = metrics.deliveries;
-  poll.connections += 1;
-  try {
-    const { value: job } = await updates.next();
-    return job;
-  } finally {
-    poll.connections -= 1;
-    clearTimeout(timer);
-    response.off('close', end);
-    shutdown.removeEventListener('abort', end);
-    end();
-  }
 }
 
 /** Whose job it is depends on who asks, and no cache in between knows that. */

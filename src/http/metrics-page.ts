@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
+import { metricsPath } from './paths.ts';
 import type { Page } from './probes.ts';
 
 /** `/metrics`, as Prometheus reads it. */
@@ -20,7 +21,7 @@ export function createMetricsPage({ registry }: Metrics, logger: Logger): Page {
   }
 
   return (path, response) => {
-    if (path !== '/metrics') return false;
+    if (path !== metricsPath) return false;
     void answer(response);
     return true;
   };

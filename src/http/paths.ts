@@ -1,4 +1,5 @@
 export const graphqlPath = '/graphql';
+export const metricsPath = '/metrics';
 
 /** What a proxy calls a request, for its own logs and ours. */
 export const requestIdHeader = 'x-request-id';

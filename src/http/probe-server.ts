@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { listen, toUrl } from './listen.ts';
 import type { Page } from './probes.ts';
+import { setSecurityHeaders } from './security-headers.ts';
 
 /** Serves the pages for operators on a port of their own, whatever else the process does, until disposed. */
 export async function startProbeServer(options: {
@@ -9,6 +10,7 @@ export async function startProbeServer(options: {
   port: number;
 }): Promise<AsyncDisposable & { url: string }> {
   const server = createServer((request, response) => {
+    setSecurityHeaders(response);
     const path = request.url?.split('?', 1)[0] ?? '';
     if (!options.pages.some((page) => page(path, response))) response.writeHead(404).end();
   });

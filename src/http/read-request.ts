@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { OperationRequest } from '../graphql/execution/operations.ts';
+import { findDocumentId } from '../graphql/trusted-documents.ts';
 
 /** Bytes of a request that are read at most. */
 const maxBodyBytes = 100_000;
 /** What a request may say. */
-const names = new Set(['query', 'operationName', 'variables', 'extensions']);
+const names = new Set(['query', 'documentId', 'operationName', 'variables', 'extensions']);
 
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
@@ -46,6 +47,7 @@ export function parseQueryString(url: string): OperationRequest | undefined {
   try {
     return toOperation({
       query: fields.get('query'),
+      documentId: fields.get('documentId'),
       operationName: fields.get('operationName'),
       variables: parseJson(fields.get('variables')),
       extensions: parseJson(fields.get('extensions')),
@@ -61,12 +63,20 @@ function parseJson(text: string | null): unknown {
 
 function toOperation(value: unknown): OperationRequest | undefined {
   if (!isObject(value) || Object.keys(value).some((name) => !names.has(name))) return undefined;
-  const { query, operationName, variables, extensions } = value;
-  if (typeof query !== 'string') return undefined;
+  const { query, documentId, operationName, variables, extensions } = value;
+  if (!isAbsent(query) && typeof query !== 'string') return undefined;
+  if (!isAbsent(documentId) && typeof documentId !== 'string') return undefined;
+  if (isAbsent(query) && findDocumentId({ documentId, extensions }) === undefined) return undefined;
   if (!isAbsent(operationName) && typeof operationName !== 'string') return undefined;
   if (!isAbsent(variables) && !isObject(variables)) return undefined;
   if (!isAbsent(extensions) && !isObject(extensions)) return undefined;
-  return { query, operationName: operationName ?? undefined, variables, extensions };
+  return {
+    query: query ?? undefined,
+    documentId: documentId ?? undefined,
+    operationName: operationName ?? undefined,
+    variables,
+    extensions,
+  };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

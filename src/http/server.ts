@@ -1,14 +1,30 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authenticator } from '../auth/authenticator.ts';
+import type { Guards } from '../auth/guards.ts';
+import type { FrontConfig } from '../config.ts';
+import { ForbiddenError } from '../errors.ts';
 import type { GraphQLServices } from '../graphql/context.ts';
+import { showsGraphiQL } from '../graphql/limits/operation-rules.ts';
+import type { GraphQLPolicy } from '../graphql/limits/operation-rules.ts';
+import type { Logger } from '../logger.ts';
+import { runRequest } from '../request-id.ts';
+import { createAdmission } from './admission.ts';
+import type { Admission } from './admission.ts';
+import { refuse, refuseFor } from './answer.ts';
+import { findContentRefusal } from './content.ts';
+import { readCredentials } from './credentials.ts';
 import { drain } from './drain.ts';
+import { createFront } from './front.ts';
+import { createGraphiQLPage } from './graphiql-page.ts';
 import { createGraphQLHttp } from './graphql-http.ts';
+import type { GraphQLHttp } from './graphql-http.ts';
 import { attachGraphQLWebSocket } from './graphql-websocket.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { createJobApi, jobApiPath } from './job-api.ts';
+import type { JobApi } from './job-api.ts';
 import { listen, toUrl } from './listen.ts';
-import { runRequest } from '../request-id.ts';
-import { graphqlPath, requestIdHeader } from './paths.ts';
+import { graphqlPath, metricsPath, requestIdHeader } from './paths.ts';
 import type { Page } from './probes.ts';
 
 /**
@@ -19,16 +35,27 @@ const keepAliveMs = 75_000;
 /** How long a client may take to send its headers, and the whole of its request. */
 const headersTimeoutMs = 15_000;
 const requestTimeoutMs = 30_000;
+/** How often that is looked at; as Node has it, it would be every 30 s. */
+const timeoutCheckMs = 5_000;
+
+export interface Pages {
+  open: readonly Page[];
+  operator: readonly Page[];
+}
 
 export interface HttpServerOptions {
   services: GraphQLServices;
+  authenticate: Authenticator['authenticate'];
+  guards: Guards;
+  front: FrontConfig;
+  policy: GraphQLPolicy;
   host: string;
   /** 0 takes a free one. */
   port: number;
   /** How often idle subscriptions are pinged. */
   pingIntervalMs: number;
-  /** Served beside the API. */
-  pages: readonly Page[];
+  /** Served beside the API to whoever asks, and to operators alone. */
+  pages: Pages;
 }
 
 export interface HttpServer extends AsyncDisposable {
@@ -38,24 +65,24 @@ export interface HttpServer extends AsyncDisposable {
 
 /** Serves the API until disposed; then it drains. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { services, host, port, pages } = options;
+  const { services, authenticate, guards, policy, host, port } = options;
+  const { limits, logger, metrics } = services;
   await using stack = new AsyncDisposableStack();
   const heartbeat = stack.use(startHeartbeat(options.pingIntervalMs));
-  const graphql = stack.use(createGraphQLHttp(services, heartbeat));
-  const jobApi = createJobApi(services, graphql.execution);
+  const front = createFront(options.front);
+  const { readAddress, admitUpgrade } = front;
+  const admission = createAdmission({ authenticate, guards, limits, readAddress });
+  const graphql = stack.use(createGraphQLHttp({ services, heartbeat, admission, policy }));
+  const { execution } = graphql;
+  const jobApi = createJobApi({ services, execution, admission });
+  const { pages } = options;
+  const route = createRoutes({ pages, logger, policy, admission, graphql, jobApi });
   const streams = new Set<ServerResponse>();
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
     streams.add(response);
     response.once('close', () => streams.delete(response));
-    const path = request.url?.split('?', 1)[0] ?? '';
-    if (pages.some((page) => page(path, response))) return;
-    const given = request.headers[requestIdHeader];
-    if (path === graphqlPath) runRequest(given, () => void graphql.handle(request, response));
-    else if (path.startsWith(jobApiPath))
-      runRequest(given, () => void jobApi.handle(request, response));
-    else if (path === '/') response.writeHead(302, { location: graphqlPath }).end();
-    else answerNotFound(response);
+    if (front.admit(request, response)) route(request, response);
   }
 
   const server = createServer(
@@ -63,16 +90,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       keepAliveTimeout: keepAliveMs,
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: timeoutCheckMs,
       noDelay: true,
     },
     handle,
   );
-  const { execution } = graphql;
-  const { logger, metrics } = services;
   const delivery = metrics.deliveries.websocket;
-  const webSocket = stack.use(
-    attachGraphQLWebSocket(server, { execution, heartbeat, delivery, logger }),
-  );
+  const socketOptions = { execution, admission, admitUpgrade, heartbeat, delivery, logger };
+  const webSocket = stack.use(attachGraphQLWebSocket(server, socketOptions));
   await listen(server, port, host);
   stack.defer(async () => {
     jobApi.endWaiting();
@@ -82,6 +107,49 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   return {
     url: toUrl(server),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+interface Routes {
+  pages: Pages;
+  admission: Admission;
+  logger: Logger;
+  policy: GraphQLPolicy;
+  graphql: GraphQLHttp;
+  jobApi: JobApi;
+}
+
+function createRoutes({ pages, logger, policy, admission, graphql, jobApi }: Routes) {
+  const graphiql = createGraphiQLPage(logger, showsGraphiQL(policy));
+
+  function handleGraphQL(request: IncomingMessage, response: ServerResponse): void {
+    const refusal = findContentRefusal(request);
+    if (refusal) refuse(response, ...refusal);
+    else void graphql.handle(request, response);
+  }
+
+  /** Metrics tell of everybody. */
+  async function handleMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const { viewer } = await admission.admit(request, readCredentials(request));
+      if (viewer.role !== 'operator') throw new ForbiddenError('This is for operators.');
+      if (!pages.operator.some((page) => page(metricsPath, response))) answerNotFound(response);
+    } catch (error) {
+      refuseFor(response, graphql.execution.mask(error));
+    }
+  }
+
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const path = request.url?.split('?', 1)[0] ?? '';
+    if (pages.open.some((page) => page(path, response))) return;
+    if (graphiql(path, request, response)) return;
+    const given = request.headers[requestIdHeader];
+    if (path === graphqlPath) runRequest(given, () => handleGraphQL(request, response));
+    else if (path.startsWith(jobApiPath))
+      runRequest(given, () => void jobApi.handle(request, response));
+    else if (path === metricsPath) void handleMetrics(request, response);
+    else if (path === '/') response.writeHead(302, { location: graphqlPath }).end();
+    else answerNotFound(response);
   };
 }
 

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
-import { localViewer } from '../auth/viewer.ts';
+import type { Session } from '../auth/session.ts';
 import type { OperationRequest } from '../graphql/execution/operations.ts';
+import type { Admission } from './admission.ts';
 import { refuse } from './answer.ts';
-import type { Execution } from './execution.ts';
+import type { Connection } from '../limits/connections.ts';
+import type { Asked, Execution } from './execution.ts';
 import { parseOperation, parseQueryString, readBody } from './read-request.ts';
 import type { Outcome, SingleConnections } from './single-connection.ts';
 
@@ -13,6 +15,8 @@ const tokenHeader = 'x-graphql-event-stream-token';
 interface SingleConnectionHttp {
   singleConnections: SingleConnections;
   execution: Execution;
+  admission: Admission;
+  session: Session;
 }
 
 /** Whether a request speaks the single connection mode of GraphQL over server-sent events. */
@@ -26,36 +30,44 @@ export async function handleSingleConnection(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (request.method === 'PUT') return reserve(http, response);
+  if (request.method === 'PUT') return reserve(http, request, response);
   const token = findToken(request) ?? '';
   if (request.method === 'DELETE') {
     const id = toFields(request).get('operationId');
     if (!id) return refuse(response, 400, 'Operation ID is missing');
-    http.singleConnections.find(token)?.end(id);
+    http.singleConnections.find(token, http.session.viewer)?.end(id);
     return end(response, 200);
   }
   if (request.headers.accept?.includes('text/event-stream')) {
-    if (http.singleConnections.open(token, request, response)) return;
-    if (http.singleConnections.find(token))
-      return refuse(response, 409, 'The stream is open already.');
-    return refuse(response, 404, 'There is no such stream.');
+    const stream = http.singleConnections.find(token, http.session.viewer);
+    if (!stream) return refuse(response, 404, 'There is no such stream.');
+    if (stream.open(request, response)) return;
+    return refuse(response, 409, 'The stream is open already.');
   }
   return begin(http, token, request, response);
 }
 
-function reserve({ singleConnections }: SingleConnectionHttp, response: ServerResponse): void {
-  const token = singleConnections.reserve();
-  if (token === undefined) return refuse(response, 503, 'There are too many streams.');
+function reserve(
+  { singleConnections, admission, session }: SingleConnectionHttp,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const connection = admission.connect(request);
+  const token = singleConnections.reserve(session.viewer, connection);
+  if (token === undefined) {
+    connection.close();
+    return refuse(response, 503, 'There are too many streams.');
+  }
   response.writeHead(201, { 'content-type': 'text/plain; charset=utf-8' }).end(token);
 }
 
 async function begin(
-  { singleConnections, execution }: SingleConnectionHttp,
+  { singleConnections, execution, session }: SingleConnectionHttp,
   token: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const stream = singleConnections.find(token);
+  const stream = singleConnections.find(token, session.viewer);
   if (!stream) return refuse(response, 404, 'There is no such stream.');
   const asked = await readOperation(request);
   if (!asked) return refuse(response, 400, 'A query and an operation ID are needed.');
@@ -65,7 +77,14 @@ async function begin(
     return refuse(response, 405, 'Mutations are sent by POST.');
   }
   if (!stream.claim(asked.id)) return refuse(response, 409, 'The operation ID is taken.');
-  stream.begin(asked.id, await execute(execution, operation, asked.request));
+  stream.begin(
+    asked.id,
+    await execute(execution, operation, {
+      session,
+      connection: stream.connection,
+      request: asked.request,
+    }),
+  );
   end(response, 202);
 }
 
@@ -79,12 +98,12 @@ function isMutation(operation: Found): boolean {
 async function execute(
   execution: Execution,
   operation: Found,
-  request: OperationRequest,
+  { connection, ...asker }: Pick<Asked, 'session' | 'request'> & { connection: Connection },
 ): Promise<Outcome> {
   if (!('document' in operation)) return { errors: operation.map(execution.mask) };
-  const asked = { viewer: localViewer, operation, request };
+  const asked = { ...asker, operation };
   const isLive = operation.definition.operation === OperationTypeNode.SUBSCRIPTION;
-  return isLive ? execution.open(asked) : execution.run(asked);
+  return isLive ? execution.open({ ...asked, connection }) : execution.run(asked);
 }
 
 async function readOperation(

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import type { FormattedExecutionResult } from 'graphql';
+import type { Viewer } from '../db/viewer.ts';
 import { serialise } from '../graphql/execution/live-operation.ts';
 import type { LiveOperation, Payload } from '../graphql/execution/live-operation.ts';
+import type { Connection } from '../limits/connections.ts';
 import { eventStream } from './event-stream.ts';
 import { Pump } from './pump.ts';
 import { openStream } from './stream.ts';
@@ -21,14 +24,16 @@ export type Outcome = LiveOperation | FormattedExecutionResult;
  */
 export interface SingleConnections {
   /** A token under which a stream can be opened; undefined when there are too many. */
-  reserve: () => string | undefined;
-  /** Opens the stream of a token; says whether there was one to open. */
-  open: (token: string, request: IncomingMessage, response: ServerResponse) => boolean;
-  /** The stream of a token, opened or yet to be. */
-  find: (token: string) => OperationStream | undefined;
+  reserve: (viewer: Viewer, connection: Connection) => string | undefined;
+  /** The stream of a token, opened or yet to be; undefined for anybody but who reserved it. */
+  find: (token: string, viewer: Viewer) => OperationStream | undefined;
 }
 
 export interface OperationStream {
+  /** What it counts as. */
+  connection: Connection;
+  /** Opens it; false when that has been done before. */
+  open: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Takes an id for an operation that is about to begin: false when it is taken, or there are too many. */
   claim: (id: string) => boolean;
   /** Sends what a claimed operation gives, unless it has been ended meanwhile. */
@@ -36,39 +41,40 @@ export interface OperationStream {
   end: (id: string) => void;
 }
 
-interface Stream extends OperationStream {
-  open: (request: IncomingMessage, response: ServerResponse) => boolean;
-  close: () => void;
-}
-
 export function createSingleConnections(use: StreamUse): SingleConnections {
-  const streams = new Map<string, Stream>();
+  const streams = new Map<string, { stream: OperationStream; viewer: Viewer }>();
 
-  function reserve(): string | undefined {
+  function reserve(viewer: Viewer, connection: Connection): string | undefined {
     if (streams.size >= limits.streams) return undefined;
     const token = randomUUID();
-    streams.set(
-      token,
-      createStream(use, () => streams.delete(token)),
-    );
+    const stream = createStream(use, connection, () => streams.delete(token));
+    streams.set(token, { stream, viewer });
     return token;
   }
 
   return {
     reserve,
-    open: (token, request, response) => streams.get(token)?.open(request, response) ?? false,
-    find: (token) => streams.get(token),
+    find: (token, viewer) => {
+      const reserved = streams.get(token);
+      return reserved && isDeepStrictEqual(reserved.viewer, viewer) ? reserved.stream : undefined;
+    },
   };
 }
 
-function createStream(use: StreamUse, onClose: () => void): Stream {
+function createStream(
+  use: StreamUse,
+  connection: Connection,
+  onClose: () => void,
+): OperationStream {
   const operations = new Map<string, Outcome | Pump | undefined>();
   let opened: { wire: Wire; response: ServerResponse } | undefined;
-  const expiry = setTimeout(close, limits.reservedMs);
+  // A process that ends does not wait for who never came.
+  const expiry = setTimeout(close, limits.reservedMs).unref();
 
   function close(): void {
     clearTimeout(expiry);
     for (const id of operations.keys()) end(id);
+    connection.close();
     onClose();
   }
 
@@ -107,6 +113,7 @@ function createStream(use: StreamUse, onClose: () => void): Stream {
   }
 
   return {
+    connection,
     claim: (id) => {
       if (operations.has(id) || operations.size >= limits.operations) return false;
       operations.set(id, undefined);
@@ -124,7 +131,6 @@ function createStream(use: StreamUse, onClose: () => void): Stream {
       }
       return true;
     },
-    close,
   };
 }
 

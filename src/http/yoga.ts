@@ -2,47 +2,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getOperationAST } from 'graphql';
 import type { DocumentNode, ExecutionArgs, GraphQLError, GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
-import type { GraphiQLOptions, Plugin, YogaLogger } from 'graphql-yoga';
-import { localViewer } from '../auth/viewer.ts';
+import type { Plugin, YogaLogger } from 'graphql-yoga';
+import type { Session } from '../auth/session.ts';
 import { createContext } from '../graphql/context.ts';
 import type { GraphQLContext, GraphQLServices } from '../graphql/context.ts';
 import { toOperationLabel } from '../graphql/execution/operations.ts';
 import type { Language } from '../graphql/execution/operations.ts';
+import type { OperationRules } from '../graphql/limits/operation-rules.ts';
 import { schema } from '../graphql/schema.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { graphqlPath } from './paths.ts';
-
-const exampleQuery = `# Start a job, and watch it:
-#
-#   mutation {
-#     registerVideo(input: { title: "Harbour news", path: "harbour-news.mp4" }) {
-#       ... on RegisterVideoPayload { video { id } } ... on Error { message } }
-#     createPersona(input: { name: "Ana", role: "Port economist", informationNeed: "What the harbour costs" }) {
-#       ... on CreatePersonaPayload { persona { id } } } }
-#   mutation {
-#     summarizeVideo(input: { videoId: "…", personaId: "…" }) {
-#       ... on SummarizeVideoPayload { job { id } } ... on Error { message } } }
-#   subscription { jobUpdated(id: "…") { state progress stage version } }
-
-query Jobs {
-  jobs {
-    edges {
-      node {
-        id
-        type
-        state
-        progress
-        stage
-      }
-    }
-  }
-}
-`;
+import { applyRules } from './yoga-limits.ts';
 
 export interface YogaServer extends AsyncDisposable {
   /** Answers a request; its body is given when it has been read already. */
-  handle: (request: IncomingMessage, response: ServerResponse, body?: Buffer) => Promise<void>;
+  handle: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    session: Session,
+    body?: Buffer,
+  ) => Promise<void>;
   /** How Yoga and its plugins read documents. */
   language: Language;
 }
@@ -54,28 +34,31 @@ interface Enveloped {
   validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
 }
 
-/** Yoga: every form of GraphQL over HTTP, and GraphiQL for a browser. */
+/** Yoga: every form of GraphQL over HTTP. */
 export function createYogaServer(
   services: GraphQLServices,
   maskError: (error: unknown) => GraphQLError,
+  rules: OperationRules,
 ): YogaServer {
-  const yoga = createYoga<object, GraphQLContext>({
+  const yoga = createYoga<{ session: Session }, GraphQLContext>({
     schema,
     graphqlEndpoint: graphqlPath,
-    context: () => createContext(services, localViewer),
+    context: ({ session }) => createContext(services, session),
     maskedErrors: { maskError },
     logging: toYogaLogger(services.logger),
     landingPage: false,
-    renderGraphiQL,
-    plugins: [countOperations(services.metrics)],
-    graphiql: { title: 'fovea-jobs', defaultQuery: exampleQuery },
+    plugins: [countOperations(services.metrics), ...rules.plugins, applyRules(rules)],
+    extraParamNames: ['documentId'],
+    graphiql: false,
+    // Which pages may use the API, the server has decided before.
+    cors: false,
   });
   const enveloped = () => yoga.getEnveloped({}) as Enveloped;
   return {
-    handle: async (request, response, body) => {
+    handle: async (request, response, session, body) => {
       // Where other frameworks leave what they have read.
       if (body) Object.assign(request, { body });
-      await yoga(request, response);
+      await yoga(request, response, { session });
     },
     language: {
       parse: (source) => enveloped().parse(source),
@@ -105,18 +88,16 @@ function countOperations(metrics: Metrics): Plugin {
   };
 }
 
-/** What Yoga reports as an error, the error mask has logged already, with its cause and its id. */
+/**
+ * What Yoga reports as an error, the error mask has logged already, with its cause and its id. Its message may quote what
+ * the client sent, which is for no log.
+ */
 function toYogaLogger(logger: Logger): YogaLogger {
   return {
     debug: (...words) => logger.trace({ words }, 'yoga'),
     info: (...words) => logger.debug({ words }, 'yoga'),
     warn: (...words) => logger.warn({ words }, 'yoga'),
-    error: (...words) => logger.debug({ words }, 'yoga'),
+    error: (error) =>
+      logger.debug({ type: error instanceof Error ? error.name : typeof error }, 'yoga error'),
   };
-}
-
-/** The page is 9 MB, and most processes are never asked for it. */
-async function renderGraphiQL(options: GraphiQLOptions | undefined): Promise<string> {
-  const graphiql = await import('@graphql-yoga/render-graphiql');
-  return graphiql.renderGraphiQL(options);
 }

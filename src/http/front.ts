@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FrontConfig } from '../config.ts';
+import { createAddressReader, createTrust } from './client-address.ts';
+import type { ReadAddress } from './client-address.ts';
+import { createCors } from './cors.ts';
+import { createOrigins } from './origins.ts';
+import { securityHeaders, setSecurityHeaders } from './security-headers.ts';
+
+/** What every request meets first, whatever it asks for. */
+export interface Front {
+  /** Whether a request is to be served; if not, it has been answered. */
+  admit: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** The same for a request that would become a WebSocket; if not, its connection has been ended. */
+  admitUpgrade: (request: IncomingMessage, raw: Duplex) => boolean;
+  readAddress: ReadAddress;
+}
+
+export function createFront(config: FrontConfig): Front {
+  const trust = createTrust(config.trustedProxies);
+  const origins = createOrigins(config, trust);
+  const answerCors = createCors(config, origins);
+
+  return {
+    admit: (request, response) => {
+      setSecurityHeaders(response);
+      const refusal = origins.findRefusal(request);
+      if (refusal === undefined) return !answerCors(request, response);
+      response.writeHead(403, { 'content-type': 'application/json; charset=utf-8' });
+      response.end(toJson(refusal));
+      return false;
+    },
+    admitUpgrade: (request, raw) => {
+      const refusal = origins.findRefusal(request);
+      if (refusal !== undefined) refuseUpgrade(raw, '403 Forbidden', toJson(refusal));
+      return refusal === undefined;
+    },
+    readAddress: createAddressReader(trust),
+  };
+}
+
+function toJson(message: string): string {
+  return JSON.stringify({ errors: [{ message, extensions: { code: 'FORBIDDEN' } }] });
+}
+
+/** Answers a request that does not become a WebSocket, and ends its connection. */
+export function refuseUpgrade(raw: Duplex, status: string, json = ''): void {
+  const headers = [
+    ...securityHeaders,
+    ['content-type', 'application/json; charset=utf-8'],
+    ['content-length', Buffer.byteLength(json)],
+    ['connection', 'close'],
+  ];
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  raw.on('error', () => undefined); // a client that has gone already
+  raw.end(`HTTP/1.1 ${status}\r\n${lines}\r\n${json}`);
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage } from 'node:http';
+import type { ExecutionArgs, GraphQLFormattedError } from 'graphql';
+import { CloseCode, makeServer } from 'graphql-ws';
+import type { SubscribePayload } from 'graphql-ws';
+import type { Session } from '../auth/session.ts';
+import { schema } from '../graphql/schema.ts';
+import type { Connection } from '../limits/connections.ts';
+import type { Admission } from './admission.ts';
+import { readSocketCredentials } from './credentials.ts';
+import type { Asked, Execution } from './execution.ts';
+import { SocketOperation } from './socket-operation.ts';
+import type { SocketConnection } from './socket-operation.ts';
+
+/** A client of the protocol, and who it is once that is known. */
+export interface SocketClient extends SocketConnection {
+  request: IncomingMessage;
+  connection: Connection;
+  session?: Session;
+}
+
+/** The arguments of an execution, which carry what is to be executed. */
+type AskedArgs = ExecutionArgs & {
+  rootValue: Asked & SocketConnection & { connection: Connection; id: string };
+};
+
+/** The graphql-transport-ws protocol, over the same operations as every other. */
+export function createSocketProtocol(execution: Execution, admission: Admission) {
+  async function connect(client: SocketClient, params: Record<string, unknown> | undefined) {
+    const { socket, request } = client;
+    try {
+      const session = await admission.admit(request, readSocketCredentials(request, params));
+      client.session = session;
+      const end = admission.guard(session, ({ code }) => {
+        // What goes on hears of it first, and can say so.
+        setImmediate(() => socket.close(CloseCode.Forbidden, code));
+      });
+      socket.once('close', end);
+      return true;
+    } catch (error) {
+      socket.close(...toClosing(execution.mask(error)));
+      return false;
+    }
+  }
+
+  function prepare(client: SocketClient, id: string, payload: SubscribePayload) {
+    const { query, operationName, variables, extensions } = payload;
+    const { documentId } = payload as { documentId?: string };
+    const request = { query, documentId, operationName, variables, extensions };
+    const operation = execution.find(request);
+    if (!('document' in operation)) return operation;
+    const { socket, wire, delivery, connection, session } = client;
+    const rootValue = { socket, wire, delivery, connection, session, id, operation, request };
+    return { schema, document: operation.document, operationName, rootValue };
+  }
+
+  return makeServer<Record<string, unknown>, SocketClient>({
+    onConnect: ({ extra, connectionParams }) => connect(extra, connectionParams),
+    onSubscribe: ({ extra }, id, payload) => prepare(extra, id, payload),
+    execute: (args) => execution.run((args as AskedArgs).rootValue) as never,
+    subscribe: async (args) => {
+      const { socket, wire, delivery, id, ...asked } = (args as AskedArgs).rootValue;
+      const outcome = await execution.open(asked);
+      return (
+        'feed' in outcome ? new SocketOperation(outcome, id, { socket, wire, delivery }) : outcome
+      ) as never;
+    },
+    // They have been made for the client already; the protocol would have them otherwise.
+    onNext: (_context, _id, _payload, _args, result) => result,
+    onError: (_context, _id, _payload, errors) => errors.map(execution.mask),
+  });
+}
+
+/** WebSocket close code "try again later". */
+const tryAgainLater = 1013;
+
+function toClosing({ extensions }: GraphQLFormattedError): [number, string] {
+  const code = String(extensions?.['code']);
+  if (code === 'UNAUTHENTICATED') return [CloseCode.Unauthorized, code];
+  // Clients take it for something that may change: they connect again, and ask for new credentials.
+  if (code === 'TOKEN_EXPIRED' || code === 'ACCESS_REVOKED') return [CloseCode.Forbidden, code];
+  if (code === 'RATE_LIMITED' || code === 'SERVICE_UNAVAILABLE') return [tryAgainLater, code];
+  return [CloseCode.InternalServerError, code];
+}

@@ -1,0 +1,47 @@
+import { getOperationAST, GraphQLError } from 'graphql';
+import type { ExecutionArgs } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { OperationRules } from '../graphql/limits/operation-rules.ts';
+import { refusal } from '../graphql/limits/refusal.ts';
+import { findDocumentId } from '../graphql/trusted-documents.ts';
+
+/** Applies to what Yoga runs by itself what the other transports apply to theirs. */
+export function applyRules({ findDocument, findExcess, inTime }: OperationRules): Plugin {
+  function excessOf(args: unknown): { errors: GraphQLError[] } | undefined {
+    const { document, operationName, variableValues } = args as ExecutionArgs;
+    const definition = getOperationAST(document, operationName);
+    const excess = definition && findExcess({ document, definition }, variableValues);
+    return excess ? { errors: [excess] } : undefined;
+  }
+
+  return {
+    onParams: ({ params, request, setParams }) => {
+      const { query } = params as { query?: unknown };
+      if (query !== undefined && query !== null && typeof query !== 'string') return;
+      const documentId = (params as { documentId?: unknown }).documentId ?? idInUrl(request.url);
+      const choice = { ...params, documentId };
+      // Who names no document is told by Yoga what a request must have.
+      if (!query && findDocumentId(choice) === undefined) return;
+      const text = findDocument(choice);
+      if (text instanceof GraphQLError) throw text;
+      if (text !== query) setParams({ ...params, query: text });
+    },
+    onExecute: ({ args, executeFn, setExecuteFn, setResultAndStopExecution }) => {
+      const excess = excessOf(args);
+      if (excess) setResultAndStopExecution(excess);
+      else setExecuteFn((given) => inTime(() => executeFn(given) as unknown));
+    },
+    // Here nothing would count them, or end them with the right to them.
+    onSubscribe: ({ setResultAndStopExecution }) =>
+      setResultAndStopExecution({ errors: [refusal(howToSubscribe, 'BAD_REQUEST')] }),
+  };
+}
+
+const howToSubscribe =
+  'Subscriptions are asked for in application/json, accepting text/event-stream or multipart/mixed.';
+
+/** Yoga reads only the parameters of its own. */
+function idInUrl(url: string): string | undefined {
+  if (!url.includes('documentId=')) return undefined;
+  return new URL(url).searchParams.get('documentId') ?? undefined;
+}
