@@ -56,8 +56,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     options.registry ?? new Registry(),
     jobDefinitions.map(({ type }) => type),
   );
-  const pages = [probes.handle, createMetricsPage(metrics, logger)];
-  const probesUrl = await startProbes(config, pages, disposables);
+  const metricsPage = createMetricsPage(metrics, logger);
+  const probesUrl = await startProbes(config, [probes.handle, metricsPage], disposables);
   const stack = disposables.use(await openStack(config, logger));
   const db = disposables.use(createDatabase(stack.pool));
   if (config.migrateOnStart) await migrate(db, logger);
@@ -69,11 +69,15 @@ export async function startApp(options: AppOptions): Promise<App> {
     logger,
     db,
     broker,
+    counts: stack.counts,
     transport: stack.transport,
     metrics,
     tracing: options.tracing ?? null,
     // Metrics are not for clients: with a port of their own, they are there alone.
-    pages: config.metricsPort === null ? pages : [probes.handle],
+    pages: {
+      open: [probes.handle],
+      operator: config.metricsPort === null ? [metricsPage] : [],
+    },
     disposables,
   };
   const url = role === 'worker' ? undefined : await startApi(parts);

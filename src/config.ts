@@ -1,24 +1,36 @@
 import { z } from 'zod';
 import { queueName } from './jobs/define-job.ts';
 import type { JobDefinition, JobSettings } from './jobs/define-job.ts';
+import { readAuth } from './config/auth.ts';
+import type { AuthConfig } from './config/auth.ts';
+import { readFront } from './config/front.ts';
+import type { FrontConfig } from './config/front.ts';
+import { readGraphQL } from './config/graphql.ts';
+import type { GraphQLConfig } from './config/graphql.ts';
+import { readLimits } from './config/limits.ts';
+import type { LimitsConfig } from './config/limits.ts';
+import { readStack } from './config/stack.ts';
+import type { StackConfig } from './config/stack.ts';
 import { describeVariables } from './config/variables.ts';
 import { describeQueueVariables } from './config/queue-variables.ts';
+import { readTls } from './config/tls-variables.ts';
+import type { ModelServiceAccess } from './config/tls-variables.ts';
 import type { Variable } from './config/variable.ts';
 
-export type StackConfig =
-  | { kind: 'embedded'; dataDir: string }
-  | {
-      kind: 'services';
-      redisUrl: string;
-      databaseUrl: string;
-      redisPrefix: string;
-      poolSize: number;
-      startupTimeoutMs: number;
-    };
+export type { AuthConfig, JwtConfig } from './config/auth.ts';
+
+export type { FrontConfig } from './config/front.ts';
+
+export type { LimitsConfig } from './config/limits.ts';
+
+export type { StackConfig } from './config/stack.ts';
 
 export interface Config {
   stack: StackConfig;
-  http: { host: string; port: number; pingIntervalMs: number };
+  http: { host: string; port: number; pingIntervalMs: number; front: FrontConfig };
+  auth: AuthConfig;
+  graphql: GraphQLConfig;
+  limits: LimitsConfig;
   /** Of the probes alone; null: the API serves them on its own port. */
   metricsPort: number | null;
   /** Where traces are sent; null: there are none. */
@@ -26,8 +38,11 @@ export interface Config {
   logLevel: string;
   /** Null: the built-in one. */
   modelServiceUrl: string | null;
+  modelService: ModelServiceAccess;
   modelTimeoutMs: number;
   builtInModelService: BuiltInModelServiceConfig;
+  /** Which paths of videos the model service is given. */
+  media: { root: string; allowedHosts: readonly string[] | null };
   migrateOnStart: boolean;
   workerName: string;
   /** Types of the jobs that this process works on. */
@@ -70,6 +85,8 @@ export function readConfig(env: Environment, definitions: readonly JobDefinition
   const read = createReader(env, problems);
   const values = readAll(describeVariables(), read);
   const stack = readStack(values, problems);
+  const auth = readAuth(values, stack.kind, problems);
+  const front = readFront(values, { knowsAccounts: auth.mode !== 'none' }, problems);
   const retention = readRetention(values, problems);
   const jobSettings = Object.fromEntries(
     definitions.map((definition) => [
@@ -80,17 +97,23 @@ export function readConfig(env: Environment, definitions: readonly JobDefinition
   if (stack.kind === 'services' && values.modelServiceUrl === null) {
     problems.push('MODEL_SERVICE_URL is required beside REDIS_URL and DATABASE_URL.');
   }
+  const modelService = readTls(values, problems);
   const workerTypes = readWorkerTypes(values.workerQueues, definitions, problems);
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return Object.freeze({
     stack,
-    http: { host: values.host, port: values.port, pingIntervalMs: values.pingIntervalMs },
+    http: { host: values.host, port: values.port, pingIntervalMs: values.pingIntervalMs, front },
+    auth,
+    graphql: readGraphQL(values),
+    limits: readLimits(values, auth.mode === 'none'),
     metricsPort: values.metricsPort,
     tracingUrl: values.tracingUrl,
     logLevel: values.logLevel,
     modelServiceUrl: values.modelServiceUrl,
+    modelService,
     modelTimeoutMs: values.modelTimeoutMs,
     builtInModelService: { mediaRoot: values.mediaRoot, stepDelayMs: values.stepDelayMs },
+    media: { root: values.mediaRoot, allowedHosts: values.mediaAllowedHosts },
     migrateOnStart: values.migrateOnStart ?? stack.kind === 'embedded',
     workerName: values.workerName,
     workerTypes,
@@ -125,22 +148,6 @@ function createReader(env: Environment, problems: string[]): Reader {
     problems.push(`${name}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
     return fallback;
   };
-}
-
-function readStack(
-  values: Values<ReturnType<typeof describeVariables>>,
-  problems: string[],
-): StackConfig {
-  const { redisUrl, databaseUrl, redisPrefix, poolSize, startupTimeoutMs, dataDir } = values;
-  if (redisUrl !== null && databaseUrl !== null) {
-    return { kind: 'services', redisUrl, databaseUrl, redisPrefix, poolSize, startupTimeoutMs };
-  }
-  if (redisUrl !== null || databaseUrl !== null) {
-    const [given, missing] =
-      redisUrl === null ? ['DATABASE_URL', 'REDIS_URL'] : ['REDIS_URL', 'DATABASE_URL'];
-    problems.push(`${given} is set without ${missing}: set both for the services stack, or none.`);
-  }
-  return { kind: 'embedded', dataDir };
 }
 
 function readRetention(

@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import type { Database } from './db/tables.ts';
 import type { Page } from './http/probes.ts';
 import type { Logger } from './logger.ts';
+import type { Stack } from './stack/stack.ts';
 import type { Tracing } from './tracing.ts';
 import type { Metrics } from './metrics.ts';
 import type { Broker } from './pubsub/broker.ts';
@@ -13,10 +14,11 @@ export interface Parts {
   logger: Logger;
   db: Database;
   broker: Broker;
+  counts: Stack['counts'];
   transport: QueueTransport;
   metrics: Metrics;
   tracing: Tracing | null;
-  /** For operators, served beside the API. */
-  pages: readonly Page[];
+  /** Served beside the API to whoever asks, and to operators alone. */
+  pages: { open: readonly Page[]; operator: readonly Page[] };
   disposables: AsyncDisposableStack;
 }

@@ -1,6 +1,11 @@
+import { createAuthenticator } from './auth/authenticator.ts';
+import { startGuards } from './auth/guards.ts';
 import { startGraphQLServices } from './graphql/services.ts';
+import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import { startHttpServer } from './http/server.ts';
 import { jobDefinitions } from './jobs/index.ts';
+import { createLimits } from './limits/limits.ts';
+import { createMediaPolicy } from './model-service/media-path.ts';
 import { publishJobs } from './pubsub/broker.ts';
 import type { Publish } from './pubsub/broker.ts';
 import { startDispatcher } from './queue/dispatcher.ts';
@@ -46,10 +51,39 @@ export async function startApi(parts: Parts): Promise<string> {
     disposables.use(startRetention(retention));
   }
   const settings = (type: string) => config.jobSettings[type]!;
-  const services = disposables.use(
-    startGraphQLServices({ db, broker, publish, queues, logger, metrics, tracing, settings }),
+  const { authenticate, issueTicket } = createAuthenticator({ db, config: config.auth, logger });
+  const guards = disposables.use(startGuards({ db, logger }));
+  const limits = disposables.use(
+    createLimits({
+      db,
+      logger,
+      config: config.limits,
+      redis: parts.counts,
+      prefix: config.stack.kind === 'services' ? config.stack.redisPrefix : '',
+      onRefused: metrics.refused,
+    }),
   );
-  const server = disposables.use(await startHttpServer({ services, pages, ...config.http }));
+  const services = disposables.use(
+    startGraphQLServices({
+      db,
+      broker,
+      publish,
+      queues,
+      logger,
+      metrics,
+      tracing,
+      settings,
+      limits,
+      issueTicket,
+      mediaPolicy: createMediaPolicy(config.media),
+    }),
+  );
+  const { trustedDocumentsPath: path } = config.graphql;
+  const trustedDocuments = path === null ? null : await readTrustedDocuments(path);
+  const policy = { ...config.graphql, trustedDocuments };
+  const server = disposables.use(
+    await startHttpServer({ services, authenticate, guards, policy, pages, ...config.http }),
+  );
   logger.info({ url: server.url }, 'api started');
   return server.url;
 }

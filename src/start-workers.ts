@@ -1,5 +1,6 @@
 import { jobDefinitions } from './jobs/index.ts';
 import { createModelService, endpointNames } from './model-service/client.ts';
+import { createMediaPolicy } from './model-service/media-path.ts';
 import { logChannel } from './pubsub/broker.ts';
 import { startRunningJobs } from './queue/running-jobs.ts';
 import { startWorker } from './queue/worker.ts';
@@ -13,6 +14,8 @@ export async function startWorkers(parts: Parts): Promise<void> {
   const modelService = disposables.use(
     createModelService({
       url,
+      ...config.modelService,
+      mediaPolicy: createMediaPolicy(config.media),
       timeoutMs: config.modelTimeoutMs,
       onCall: metrics.modelCalled,
     }),

@@ -65,6 +65,25 @@ describe('our own services', () => {
     });
   });
 
+  test('let nobody in without a key, unless that is said twice', async () => {
+    const read = async (env: Record<string, string>) => {
+      const given = environmentOf(await readComposeFile({ ...secrets, ...env }), 'api');
+      // As the image says.
+      return readConfig({ ...given, NODE_ENV: 'production' }, jobDefinitions).auth;
+    };
+    expect(await read({})).toEqual({ mode: 'keys' });
+    await expect(read({ AUTH_MODE: 'none' })).rejects.toThrow('ALLOW_INSECURE=1');
+    expect(await read({ AUTH_MODE: 'none', ALLOW_INSECURE: '1' })).toEqual({ mode: 'none' });
+    const tokens = {
+      AUTH_MODE: 'jwt',
+      AUTH_JWKS_URL: 'https://accounts.example/keys',
+      AUTH_JWT_ISSUER: 'https://accounts.example/',
+      AUTH_JWT_AUDIENCE: 'fovea-jobs',
+      AUTH_ROLES_CLAIM: 'groups',
+    };
+    expect(await read(tokens)).toMatchObject({ mode: 'jwt', jwt: { rolesClaim: 'groups' } });
+  });
+
   test('may have a model service of one’s own in the place of the built-in one', async () => {
     const url = 'http://models.example:9000';
     const other = await readComposeFile({

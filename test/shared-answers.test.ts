@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { parse, validate } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Viewer } from '../src/auth/viewer.ts';
+import { readConfig } from '../src/config.ts';
 import { openAttempt } from '../src/db/attempts.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
 import { appendLogs } from '../src/db/logs.ts';
 import type { LiveOperation, Payload } from '../src/graphql/execution/live-operation.ts';
+import { createOperationRules } from '../src/graphql/limits/operation-rules.ts';
 import { schema } from '../src/graphql/schema.ts';
 import { createErrorMask, withoutStatus } from '../src/http/errors.ts';
+import { asOwner } from '../src/db/viewer.ts';
+import type { Viewer } from '../src/db/viewer.ts';
+import type { GraphQLServices } from '../src/graphql/context.ts';
 import { createExecution } from '../src/http/execution.ts';
 import type { Execution } from '../src/http/execution.ts';
+import { jobDefinitions } from '../src/jobs/index.ts';
 import { createLogger } from '../src/logger.ts';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import { createTestStack, stackKinds } from './environment/app.ts';
@@ -30,6 +35,7 @@ const jobsUpdated = `subscription { jobsUpdated { ${fields} } }`;
 describe.each(stackKinds)('on the %s stack', (kind) => {
   const disposables = new AsyncDisposableStack();
   let stack: BareStack;
+  let services: GraphQLServices;
   let execution: Execution;
   /** Each execution asks once how fast jobs go, as it selects an estimate. */
   let executions = 0;
@@ -39,7 +45,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   beforeAll(async () => {
     stack = disposables.use(await openBareStack(disposables.use(await createTestStack(kind))));
-    const services = disposables.use(startBareServices(stack));
+    services = disposables.use(startBareServices(stack));
     const mask = createErrorMask(createLogger('silent', false));
     execution = createExecution(
       {
@@ -51,13 +57,18 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       },
       { parse, validate: (document) => validate(schema, document) },
       (error) => withoutStatus(mask(error)),
+      () => () => {},
+      createOperationRules(schema, {
+        ...readConfig({}, jobDefinitions).graphql,
+        trustedDocuments: null,
+      }),
     );
   });
 
   beforeEach(() => {
     for (const { feed } of opened.splice(0)) feed.close();
     executions = 0;
-    [a, b] = [{ owner: randomUUID() }, { owner: randomUUID() }];
+    [a, b] = [asOwner({ owner: randomUUID() }), asOwner({ owner: randomUUID() })];
   });
 
   afterAll(async () => {
@@ -83,7 +94,9 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const request = { query, variables };
     const operation = execution.find(request);
     if (!('document' in operation)) throw new Error(JSON.stringify(operation));
-    return execution.open({ viewer, operation, request });
+    const session = { viewer, expiresAt: undefined, keyId: undefined };
+    const connection = services.limits.connect('127.0.0.1');
+    return execution.open({ session, connection, operation, request });
   }
 
   async function open(...asked: Parameters<typeof ask>): Promise<LiveOperation> {

@@ -20,6 +20,8 @@ export async function createOurs(services: Services, place: 'ours' | 'grown'): P
     MODEL_SERVICE_URL: 'http://127.0.0.1:9', // nobody is there, and nobody calls
     PORT: '0',
     NODE_ENV: 'production',
+    AUTH_MODE: 'none',
+    ALLOW_INSECURE: '1',
     VIDEO_SUMMARIZATION_RATE_PER_MINUTE: '0',
   };
   await runProgram([main, 'migrate'], env);

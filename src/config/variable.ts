@@ -9,10 +9,21 @@ export interface Variable<Value> {
   /** The default in words, where the value itself does not say it. */
   defaultText?: string;
   help: string;
+  /** Never shown; may also be read from the file that `NAME_FILE` names. */
+  isSecret?: true;
+  /** No secret, and yet mostly read from the file that `NAME_FILE` names. */
+  inFile?: true;
 }
 
 export function variable<Value>(description: Variable<Value>): Variable<Value> {
   return description;
+}
+
+export function isReadFromFile({
+  isSecret,
+  inFile,
+}: Pick<Variable<unknown>, 'isSecret' | 'inFile'>) {
+  return isSecret === true || inFile === true;
 }
 
 export const port = z.coerce.number().int().min(0).max(65_535);
@@ -33,3 +44,21 @@ export const flag = z
   .enum(['true', 'false', '1', '0'])
   .transform((text) => text === 'true' || text === '1');
 export const address = (protocols: RegExp) => z.url({ protocol: protocols });
+/** `host` or `host:port`, separated by commas; the host as a URL would have it, and without a dot at its end. */
+export const hosts = z.string().transform((text, context): readonly string[] => {
+  const given = text
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+  return given.flatMap((host) => {
+    const isHost = /^[^/\\?#@\s]+$/.test(host) && URL.canParse(`http://${host}`);
+    if (!isHost) context.addIssue(`${host} is not a host or host:port`);
+    return isHost ? [normalizeHost(host)] : [];
+  });
+});
+
+/** A URL would leave the port out where it is that of http. */
+function normalizeHost(host: string): string {
+  const port = /:\d+$/.exec(host)?.[0] ?? '';
+  return `${new URL(`http://${host}`).hostname.replace(/\.$/, '')}${port}`;
+}

@@ -1,6 +1,11 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { address, count, days, flag, milliseconds, port, variable } from './variable.ts';
+import { describeAuthVariables } from './auth-variables.ts';
+import { describeFrontVariables } from './front-variables.ts';
+import { describeGraphQLVariables } from './graphql-variables.ts';
+import { describeLimitVariables } from './limit-variables.ts';
+import { describeTlsVariables } from './tls-variables.ts';
+import { address, count, days, flag, hosts, milliseconds, port, variable } from './variable.ts';
 
 /** Every variable that is read, but for those that each queue has. */
 export function describeVariables() {
@@ -29,6 +34,10 @@ export function describeVariables() {
       fallback: 10_000,
       help: 'How often an idle subscription says that it is alive; below the time-out of every proxy in between.',
     }),
+    ...describeFrontVariables(),
+    ...describeAuthVariables(),
+    ...describeLimitVariables(),
+    ...describeGraphQLVariables(),
     dataDir: variable({
       name: 'DATA_DIR',
       schema: z.string(),
@@ -46,6 +55,7 @@ export function describeVariables() {
       schema: address(/^rediss?$/),
       fallback: null,
       help: 'Redis 7 or Valkey, as `redis://` or `rediss://`. With `DATABASE_URL`: the services stack.',
+      isSecret: true,
     }),
     redisPrefix: variable({
       name: 'REDIS_PREFIX',
@@ -58,6 +68,7 @@ export function describeVariables() {
       schema: address(/^postgres(ql)?$/),
       fallback: null,
       help: 'PostgreSQL 15 or newer, as `postgres://`. With `REDIS_URL`: the services stack.',
+      isSecret: true,
     }),
     poolSize: variable({
       name: 'DATABASE_POOL_SIZE',
@@ -120,8 +131,16 @@ export function describeVariables() {
       name: 'MEDIA_ROOT',
       schema: z.string(),
       fallback: 'samples',
-      help: 'Folder of the videos and transcripts that the built-in model service reads.',
+      help: 'Folder of the videos: of an absolute path, the model service is only given one below it. The built-in one reads nothing else.',
     }),
+    mediaAllowedHosts: variable<readonly string[] | null>({
+      name: 'MEDIA_ALLOWED_HOSTS',
+      schema: hosts,
+      fallback: null,
+      defaultText: 'any public host',
+      help: 'Hosts, as `media.example.org` or `10.0.0.7:8080`, that videos may be at by http(s); others then may not.',
+    }),
+    ...describeTlsVariables(),
     stepDelayMs: variable({
       name: 'MODEL_STEP_DELAY_MS',
       schema: milliseconds,

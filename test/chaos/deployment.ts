@@ -35,6 +35,7 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
       DATABASE_URL: services.databaseUrl,
       REDIS_URL: services.redisUrl,
       MODEL_SERVICE_URL: options.modelServiceUrl,
+      AUTH_MODE: 'none',
     }),
   );
   await Promise.all([

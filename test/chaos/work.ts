@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { localViewer } from '../../src/auth/viewer.ts';
+import { localSession } from '../../src/auth/session.ts';
 import { insertClaimExtraction } from '../../src/db/claims.ts';
 import { insertJob } from '../../src/db/jobs.ts';
 import { insertPersona } from '../../src/db/personas.ts';
@@ -16,7 +16,7 @@ export interface Work {
   input: object;
 }
 
-const { owner } = localViewer;
+const { owner } = localSession.viewer;
 
 /** Keys of jobs that were there before the run; the checker leaves them out. */
 export const seedPrefix = 'seed:';

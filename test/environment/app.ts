@@ -90,6 +90,7 @@ async function createServicesStack(): Promise<TestStack> {
     DATABASE_URL: database.url,
     REDIS_URL: inject('redisUrl'),
     REDIS_PREFIX: `test-${randomUUID().slice(0, 8)}`,
+    AUTH_MODE: 'none',
     ...Object.fromEntries(jobDefinitions.map(({ type }) => [`${type}_RATE_PER_MINUTE`, '0'])),
   };
   return { kind: 'services', env, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };

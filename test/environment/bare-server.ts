@@ -1,3 +1,5 @@
+import type { GraphQLServices } from '../../src/graphql/context.ts';
+import type { GraphQLPolicy } from '../../src/graphql/limits/operation-rules.ts';
 import type { HttpServer } from '../../src/http/server.ts';
 import { createTestStack } from './app.ts';
 import type { StackKind } from './app.ts';
@@ -14,9 +16,17 @@ export interface BareServer extends HttpServer {
   probe: BrokerProbe;
 }
 
+interface BareServerOptions {
+  pingIntervalMs?: number;
+  silenceMs?: number;
+  policy?: Partial<GraphQLPolicy>;
+  /** What resolvers reach in the place of the real thing. */
+  change?: Partial<GraphQLServices>;
+}
+
 export async function startBareServer(
   kind: StackKind,
-  { pingIntervalMs = 10_000, silenceMs }: { pingIntervalMs?: number; silenceMs?: number } = {},
+  { pingIntervalMs = 10_000, silenceMs, policy, change }: BareServerOptions = {},
 ): Promise<BareServer> {
   await using opening = new AsyncDisposableStack();
   const stack = opening.use(await openBareStack(opening.use(await createTestStack(kind))));
@@ -27,7 +37,7 @@ export async function startBareServer(
       ...(silenceMs === undefined ? {} : { silenceMs }),
     }),
   );
-  const server = opening.use(await serve(services, pingIntervalMs));
+  const server = opening.use(await serve({ ...services, ...change }, pingIntervalMs, policy));
   const opened = opening.move();
   return { url: server.url, stack, probe, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }

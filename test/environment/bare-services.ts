@@ -7,6 +7,11 @@ import type { Logger } from '../../src/logger.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Database } from '../../src/db/tables.ts';
+import { createLimits } from '../../src/limits/limits.ts';
+import type { Limits } from '../../src/limits/limits.ts';
+import { createMediaPolicy } from '../../src/model-service/media-path.ts';
 import { createQueues } from '../../src/queue/queues.ts';
 import type { BareStack } from './bare-stack.ts';
 
@@ -31,6 +36,11 @@ export function startBareServices(
     publish: (jobs, changedAt) => publishJobs(options.broker ?? broker, jobs, changedAt),
     queues,
     tracing: null,
+    limits: createNoLimits(db, logger),
+    mediaPolicy: createMediaPolicy({ root: 'samples', allowedHosts: null }),
+    issueTicket: async () => {
+      throw new Error('a bare stack makes no tickets');
+    },
     metrics: createMetrics(new Registry(), types),
     settings: (type) => jobDefinitions.find((definition) => definition.type === type)!.defaults,
     ...options,
@@ -43,4 +53,9 @@ export function startBareServices(
       await queues[Symbol.asyncDispose]();
     },
   };
+}
+
+export function createNoLimits(db: Database, logger: Logger): Limits {
+  const { limits: config } = readConfig({}, jobDefinitions);
+  return createLimits({ config, db, redis: null, prefix: '', logger, onRefused: () => {} });
 }

@@ -25,14 +25,16 @@ export interface GraphQLClient {
 export const transports = ['sse', 'websocket'] as const;
 export type Transport = (typeof transports)[number];
 
-/** A client of the API over the wire, by the protocols' own reference clients. */
-export function createGraphQLClient(appUrl: string): GraphQLClient {
+/** A client of the API over the wire, by the protocols' own reference clients; of whoever the token is of. */
+export function createGraphQLClient(appUrl: string, token?: string): GraphQLClient {
   const url = `${appUrl}/graphql`;
+  const credentials: Record<string, string> =
+    token === undefined ? {} : { authorization: `Bearer ${token}` };
 
   async function send(query: string, variables: Variables = {}): Promise<GraphQLAnswer> {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...credentials },
       body: JSON.stringify({ query, variables }),
     });
     return (await response.json()) as GraphQLAnswer;
@@ -47,19 +49,24 @@ export function createGraphQLClient(appUrl: string): GraphQLClient {
     },
     subscribe: (transport, query, variables = {}) =>
       transport === 'sse'
-        ? createSseClient({ url, retryAttempts: 0 }).iterate({ query, variables })
-        : subscribeByWebSocket(url, query, variables),
+        ? createSseClient({ url, headers: credentials, retryAttempts: 0 }).iterate({
+            query,
+            variables,
+          })
+        : subscribeByWebSocket(url, credentials, query, variables),
   };
 }
 
 async function* subscribeByWebSocket(
   url: string,
+  connectionParams: Record<string, string>,
   query: string,
   variables: Variables,
 ): AsyncIterableIterator<GraphQLAnswer> {
   const client = createWsClient({
     url: url.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
+    connectionParams,
     retryAttempts: 0,
   });
   try {

@@ -25,8 +25,8 @@ export interface Subjects {
 /** Registers a video and a persona to work on. */
 export async function createSubjects(
   graphql: GraphQLClient,
-  video: { title?: string; path?: string } = {},
-  persona: { role?: string; informationNeed?: string } = {},
+  video: { id?: string; title?: string; path?: string } = {},
+  persona: { name?: string; role?: string; informationNeed?: string } = {},
 ): Promise<Subjects> {
   const data = await graphql.request(
     `mutation ($video: RegisterVideoInput!, $persona: CreatePersonaInput!) {

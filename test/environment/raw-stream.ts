@@ -1,5 +1,3 @@
-import type { Variables } from './graphql-client.ts';
-
 /** A block of an event stream. A comment, as pings are, has no name. */
 export interface ServerEvent {
   name: string | undefined;
@@ -10,7 +8,7 @@ export interface ServerEvent {
 /** Posts an operation with the headers given, for what the clients of a protocol do not show. */
 export function postOperation(
   appUrl: string,
-  body: { query: string; variables?: Variables; extensions?: object },
+  body: object,
   headers: Record<string, string> = {},
 ): Promise<Response> {
   return fetch(`${appUrl}/graphql`, {

@@ -1,10 +1,32 @@
 import type { GraphQLServices } from '../../src/graphql/context.ts';
+import { localSession } from '../../src/auth/session.ts';
+import { readConfig } from '../../src/config.ts';
+import type { GraphQLPolicy } from '../../src/graphql/limits/operation-rules.ts';
 import { createProbes } from '../../src/http/probes.ts';
 import { startHttpServer } from '../../src/http/server.ts';
 import type { HttpServer } from '../../src/http/server.ts';
+import { jobDefinitions } from '../../src/jobs/index.ts';
+
+/** For the one local person, whose right never ends. */
+const openGuards = { guard: () => () => {}, [Symbol.asyncDispose]: async () => {} };
 
 /** The HTTP server of services that a test has made, on a free port. */
-export function serve(services: GraphQLServices, pingIntervalMs = 10_000): Promise<HttpServer> {
-  const pages = [createProbes().handle];
-  return startHttpServer({ services, pages, host: '127.0.0.1', port: 0, pingIntervalMs });
+export function serve(
+  services: GraphQLServices,
+  pingIntervalMs = 10_000,
+  policy: Partial<GraphQLPolicy> = {},
+): Promise<HttpServer> {
+  const config = readConfig({}, jobDefinitions);
+  const pages = { open: [createProbes().handle], operator: [] };
+  return startHttpServer({
+    services,
+    pages,
+    host: '127.0.0.1',
+    port: 0,
+    pingIntervalMs,
+    authenticate: async () => localSession,
+    guards: openGuards,
+    front: config.http.front,
+    policy: { ...config.graphql, trustedDocuments: null, ...policy },
+  });
 }
