@@ -20,7 +20,7 @@ export function readSocketCredentials(
   const given = [authorization, Authorization].find((value) => typeof value === 'string');
   const sent = readCredentials(request);
   return {
-    token: given === undefined ? sent.token : readBearer(given as string),
+    token: given === undefined ? sent.token : readBearer(given),
     ticket: typeof ticket === 'string' ? ticket : sent.ticket,
   };
 }
