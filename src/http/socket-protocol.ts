@@ -30,10 +30,8 @@ export function createSocketProtocol(execution: Execution, admission: Admission)
     try {
       const session = await admission.admit(request, readSocketCredentials(request, params));
       client.session = session;
-      const end = admission.guard(session, ({ code }) => {
-        // What goes on hears of it first, and can say so.
-        setImmediate(() => socket.close(CloseCode.Forbidden, code));
-      });
+      // Before its operations hear of it: clients connect again, with new credentials, and go on with them all.
+      const end = admission.guard(session, ({ code }) => socket.close(CloseCode.Forbidden, code));
       socket.once('close', end);
       return true;
     } catch (error) {
