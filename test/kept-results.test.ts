@@ -114,7 +114,9 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
           await findClaimSynthesis(db, viewer, ids.synthesis),
         ];
         expect(found.filter((row) => row !== undefined)).toHaveLength(3 * seen);
-        expect(await listVideoSummariesOfVideo(db, viewer, { owner, id: subjects.videoId })).toHaveLength(seen);
+        expect(
+          await listVideoSummariesOfVideo(db, viewer, { owner, id: subjects.videoId }),
+        ).toHaveLength(seen);
       }
     });
   });

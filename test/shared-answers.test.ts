@@ -128,6 +128,37 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(other!.json).toBe(first!.json);
   });
 
+  test('who has a job by a ticket is told less of it than who watches beside them', async () => {
+    const job = await createJob(a);
+    const { owner } = a;
+    const query = 'subscription ($id: ID!) { jobUpdated(id: $id) { version owner } }';
+    const viewers: [Viewer, string | null][] = [
+      [a, owner],
+      [{ role: 'ticket', owner, jobId: job.id }, null],
+      [{ role: 'operator', owner: b.owner }, owner],
+      [{ role: 'operator', owner }, owner],
+    ];
+    const watches: LiveOperation[] = [];
+    for (const [viewer] of viewers) watches.push(await open(viewer, query, { id: job.id }));
+    for (const version of [job.version, job.version + 1]) {
+      if (version > job.version) await live(job, [active(1, 5), active(1, 6)]);
+      const payloads = await Promise.all(watches.map(next));
+      expect(payloads.map(toData)).toEqual(
+        viewers.map(([, shown]) => ({ jobUpdated: { version, owner: shown } })),
+      );
+    }
+  });
+
+  test('a ticket of another job shares nothing', async () => {
+    const [job, other] = [await createJob(a), await createJob(a)];
+    const { owner } = a;
+    const viewer: Viewer = { role: 'ticket', owner, jobId: other.id };
+    const watch = await open(a, jobUpdated, { id: job.id });
+    await next(watch);
+    const outcome = await ask(viewer, jobUpdated, { id: job.id });
+    expect(outcome).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
+  });
+
   test('a viewer does not find the job that another is watching', async () => {
     const job = await createJob(a);
     const watch = await open(a, jobUpdated, { id: job.id });

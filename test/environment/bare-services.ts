@@ -55,7 +55,7 @@ export function startBareServices(
   };
 }
 
-export function createNoLimits(db: Database, logger: Logger): Limits {
+function createNoLimits(db: Database, logger: Logger): Limits {
   const { limits: config } = readConfig({}, jobDefinitions);
   return createLimits({ config, db, redis: null, prefix: '', logger, onRefused: () => {} });
 }

@@ -5,7 +5,7 @@ import { createFront } from '../../src/http/front.ts';
 import { listen, toUrl } from '../../src/http/listen.ts';
 
 /** Nothing is told to a front that does not say so. */
-export const plainFront: FrontConfig = {
+const plainFront: FrontConfig = {
   corsOrigins: [],
   corsCredentials: false,
   allowedHosts: null,

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { request } from 'undici';
+import { toIds } from './arguments.ts';
+import { anything, hostileText, marker, prototypeKeys } from './hostile.ts';
+import type { Answer, Area } from './judge.ts';
+import type { Target } from './target.ts';
+import { toJson } from './write-values.ts';
+
+interface Step {
+  method: 'POST' | 'GET' | 'DELETE';
+  /** Undefined: the one that was reserved. */
+  token: string | undefined;
+  operationId: unknown;
+  query: string;
+  id: unknown;
+}
+
+const queries = [
+  '{ queues { type } }',
+  'subscription ($id: ID!) { jobUpdated(id: $id) { version } }',
+  'subscription { jobsUpdated { id } }',
+  'mutation { pauseQueue(type: NOTHING) { type } }',
+  `{ ${marker} }`,
+  '',
+];
+
+/** The single connection mode: a stream is reserved, then come steps with its token or with others. */
+export const singleConnections: Area<Step[]> = {
+  name: 'single connections',
+  count: 400,
+  cases: ({ ids }) =>
+    fc.array(
+      fc.record({
+        method: fc.constantFrom('POST', 'POST', 'GET', 'DELETE'),
+        token: fc.option(
+          fc.oneof(hostileText, fc.oneof(toIds(ids), fc.constantFrom(...prototypeKeys))),
+          {
+            freq: 3,
+            nil: undefined,
+          },
+        ),
+        operationId: fc.oneof(fc.constantFrom('1', '2', ...prototypeKeys), anything),
+        query: fc.constantFrom(...queries),
+        id: fc.oneof(toIds(ids), anything),
+      }),
+      { maxLength: 5 },
+    ) as fc.Arbitrary<Step[]>,
+  send: attack,
+};
+
+const tokenHeader = 'x-graphql-event-stream-token';
+
+async function attack({ url, agent }: Target, steps: Step[]): Promise<Answer> {
+  const path = `${url}/graphql`;
+  const reserved = await request(path, { method: 'PUT', dispatcher: agent });
+  const reservedToken = await reserved.body.text();
+  const headers = { accept: 'text/event-stream', [tokenHeader]: reservedToken };
+  const stream = await request(path, { dispatcher: agent, headers });
+  let said = '';
+  stream.body.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  stream.body.on('error', () => undefined); // it is we who leave
+  const answers = [{ status: stream.statusCode, text: '' }];
+  for (const step of steps) {
+    answers.push(await take(path, { agent, token: step.token ?? reservedToken }, step));
+  }
+  const closed = new Promise((resolve) => stream.body.once('close', resolve));
+  stream.body.destroy();
+  await closed;
+  const status = Math.max(...answers.map((answer) => answer.status));
+  return { status, text: [said, ...answers.map(({ text }) => text)].join('\n') };
+}
+
+/** A token that no header can hold goes into the URL. */
+async function take(
+  path: string,
+  { agent, token }: Pick<Target, 'agent'> & { token: string },
+  { method, operationId, query, id }: Step,
+): Promise<Answer> {
+  const search = new URLSearchParams({ token, operationId: toJson(operationId) });
+  const isHeader = /^[\x21-\x7e]{1,100}$/.test(token);
+  const body = `{"query":${toJson(query)},"variables":{"id":${toJson(id)}},"extensions":{"operationId":${toJson(operationId)}}}`;
+  const answer = await request(`${path}?${search.toString().slice(0, 8_000)}`, {
+    method,
+    dispatcher: agent,
+    headers: {
+      ...(isHeader ? { [tokenHeader]: token } : {}),
+      ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+    },
+    body: method === 'POST' ? body : null,
+  });
+  return { status: answer.statusCode, text: await answer.body.text() };
+}

@@ -1,0 +1,97 @@
+import { expect } from 'vitest';
+import { pino } from 'pino';
+import { Agent } from 'undici';
+import { createTestStack, startTestApp } from '../environment/app.ts';
+import type { StackKind, TestApp } from '../environment/app.ts';
+import { startFakeModelService } from '../environment/fake-model-service.ts';
+import { createSubjects, followJob, startJob } from '../environment/jobs.ts';
+import { describeRequest } from '../../src/request-id.ts';
+import { marker } from './hostile.ts';
+
+/** Of one row each, by what arguments call them. */
+export type Ids = Readonly<Record<string, string>>;
+
+/** An app that is attacked. */
+export interface Target extends AsyncDisposable {
+  app: TestApp;
+  url: string;
+  /** Sent along with what is posted. */
+  headers: Record<string, string>;
+  /** Connections that are kept. */
+  agent: Agent;
+  /** Log lines that should not be there: with a payload, or errors. */
+  badLines: string[];
+  /** Of rows that are there. */
+  ids: Ids;
+  /** What was made, as the answers said. */
+  made: Record<'job' | 'video' | 'persona', number>;
+}
+
+/** What a client may have in the log: an id of its own for its request, of plain characters. */
+const givenId = /"requestId":"[\w.:-]{1,64}"/;
+/** Of pino, errors and worse: nothing fails here, whoever asks for what. */
+const errorLine = /^\{"level":[56]0/;
+const sockets = 32;
+
+/** Without limits, as those would let no more than the first cases in. */
+export async function startTarget(
+  kind: StackKind,
+  env: Record<string, string> = {},
+): Promise<Target> {
+  await using disposables = new AsyncDisposableStack();
+  const model = disposables.use(await startFakeModelService());
+  const stack = disposables.use(await createTestStack(kind));
+  const badLines: string[] = [];
+  const write = (line: string) => {
+    const said = line.replace(givenId, '').toLowerCase();
+    if (errorLine.test(line) || said.includes(marker)) badLines.push(line);
+  };
+  const logger = pino({ level: 'trace', mixin: describeRequest }, { write });
+  const limits = { MAX_QUERY_COST: '1000000000', SUBSCRIPTIONS_PER_CONNECTION: '0' };
+  const app = disposables.use(
+    await startTestApp({
+      stack,
+      logger,
+      env: { MODEL_SERVICE_URL: model.url, ...limits, ...env },
+    }),
+  );
+  const agent = new Agent({ connections: sockets, pipelining: 1 });
+  disposables.defer(() => agent.destroy());
+  const opened = disposables.move();
+  return {
+    app,
+    url: app.url,
+    headers: {},
+    agent,
+    badLines,
+    ids: { unknownId: '01890a5d-ac96-774b-bcce-b302099a8057' },
+    made: { job: 0, video: 0, persona: 0 },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** Lets a job of each type run to its end, so that there is something of everything; the ids of all that. */
+export async function fill({ app: { graphql }, made }: Target): Promise<Ids> {
+  const { videoId, personaId } = await createSubjects(graphql);
+  const run = async (mutation: Parameters<typeof startJob>[1], input: object) => {
+    const { id } = await startJob(graphql, mutation, input, { priority: 'HIGH' });
+    const versions = await followJob(graphql, 'sse', id);
+    expect(versions.at(-1)).toMatchObject({ state: 'COMPLETED' });
+    const data = await graphql.request(
+      `query ($id: ID!) { job(id: $id) {
+        ... on VideoSummarizationJob { result { id } }
+        ... on ClaimExtractionJob { result { id } }
+        ... on ClaimSynthesisJob { result { id } }
+      } }`,
+      { id },
+    );
+    made.job += 1;
+    return [id as string, data['job'].result.id as string] as const;
+  };
+  const [jobId, summaryId] = await run('summarizeVideo', { videoId, personaId });
+  const [extractionId] = await run('extractClaims', { summaryId });
+  const [otherId, synthesisId] = await run('synthesizeClaims', { summaryIds: [summaryId] });
+  made.video += 1;
+  made.persona += 1;
+  return { videoId, personaId, jobId, summaryId, extractionId, otherId, synthesisId };
+}
