@@ -10,8 +10,6 @@ export type Viewer =
   | { role: 'operator'; owner: string }
   | { role: 'ticket'; owner: string; jobId: string };
 
-export type Role = Viewer['role'];
-
 /** What tells whose a row is: its owner, and the job that it is, or that made it. */
 interface OwnedRow {
   owner: string;

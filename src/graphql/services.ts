@@ -9,7 +9,17 @@ import type { GraphQLServices } from './context.ts';
 
 export type GraphQLServicesOptions = Pick<
   GraphQLServices,
-  'db' | 'broker' | 'publish' | 'queues' | 'logger' | 'metrics' | 'tracing' | 'settings' | 'issueTicket' | 'limits' | 'mediaPolicy'
+  | 'db'
+  | 'broker'
+  | 'publish'
+  | 'queues'
+  | 'logger'
+  | 'metrics'
+  | 'tracing'
+  | 'settings'
+  | 'issueTicket'
+  | 'limits'
+  | 'mediaPolicy'
 > & {
   /** Watched jobs of which nothing was heard for so long are compared with their rows. */
   silenceMs?: number;

@@ -50,6 +50,8 @@ export function createYogaServer(
     plugins: [countOperations(services.metrics), ...rules.plugins, applyRules(rules)],
     extraParamNames: ['documentId'],
     graphiql: false,
+    // What is valid is remembered where all transports find it, within a bound of its own.
+    parserAndValidationCache: false,
     // Which pages may use the API, the server has decided before.
     cors: false,
   });

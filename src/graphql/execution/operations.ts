@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 
 /** Documents that are kept parsed and validated, and characters of them, at most. */
 const maxDocuments = 1_000;
-const maxCharacters = 10_000_000;
+const maxCharacters = 1_000_000;
 
 /** What a client asks for, as every transport carries it. */
 export interface OperationRequest {

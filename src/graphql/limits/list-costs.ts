@@ -14,7 +14,7 @@ interface Sizes {
 }
 
 /** The cost of a list of which a client says how much it wants: what is chosen of an item counts once for each. */
-export function listCost({ defaultSize, maxSize }: Sizes) {
+function listCost({ defaultSize, maxSize }: Sizes) {
   return ({ first, last }: Wanted) => {
     const wanted = Math.max(first ?? 0, last ?? 0) || defaultSize;
     return { field: 1, multiplier: Math.min(wanted, maxSize) };
@@ -30,7 +30,8 @@ export const usually = {
   attempts: { multiplier: 3 },
   /** As many as extraction makes, by default. */
   claims: { multiplier: 50 },
-  subclaims: { multiplier: 3 },
+  /** A tree of claims has no more of them, however deep it is. */
+  subclaims: { multiplier: 1 },
   steps: { multiplier: 3 },
   queues: { multiplier: 3 },
 };

@@ -12,8 +12,7 @@ const ClaimSynthesisRef = builder.objectRef<ClaimSynthesis>('ClaimSynthesis').im
     summaries: t.field({
       type: [VideoSummaryRef],
       description: 'The summaries whose claims went in, in the order given.',
-      resolve: (synthesis, _args, { db, viewer }) =>
-        listSourceSummaries(db, viewer, synthesis.id),
+      resolve: (synthesis, _args, { db, viewer }) => listSourceSummaries(db, viewer, synthesis.id),
     }),
     text: t.string({
       description: 'The synthesis.',

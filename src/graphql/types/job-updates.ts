@@ -33,8 +33,7 @@ builder.subscriptionField('jobsUpdated', (t) =>
     description:
       'Every change of every job of the viewer’s that matches, new jobs too. First the matching jobs that are not final.',
     args: { filter: t.arg({ type: JobFilterRef, description: 'Which of them.' }) },
-    subscribe: (_root, { filter }, { live, viewer }) =>
-      live.watchJobs(viewer, toFilter(filter)),
+    subscribe: (_root, { filter }, { live, viewer }) => live.watchJobs(viewer, toFilter(filter)),
     resolve: (job, _args, context) => withFreshLoaders(context, job),
   }),
 );

@@ -3,7 +3,13 @@ import type { ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import { z } from 'zod';
 import { listVideoSummariesOfVideo } from '../../db/summaries.ts';
 import type { Video } from '../../db/tables.ts';
-import { findVideo, insertVideo, listVideos, readVideoCursor, toVideoCursor } from '../../db/videos.ts';
+import {
+  findVideo,
+  insertVideo,
+  listVideos,
+  readVideoCursor,
+  toVideoCursor,
+} from '../../db/videos.ts';
 import { ConflictError, ValidationError } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../builder.ts';
@@ -33,8 +39,7 @@ VideoRef.implement({
     summaries: t.field({
       type: [VideoSummaryRef],
       description: 'Every summary that the viewer’s jobs made of it, newest first.',
-      resolve: (video, _args, { db, viewer }) =>
-        listVideoSummariesOfVideo(db, viewer, video),
+      resolve: (video, _args, { db, viewer }) => listVideoSummariesOfVideo(db, viewer, video),
     }),
   }),
 });
