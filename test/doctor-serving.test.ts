@@ -90,13 +90,18 @@ describe('where a server runs', () => {
   });
 
   test('a model service that is down, or says that it is, is wrong', async () => {
-    const gone = `http://user:sesame@127.0.0.1:${await findFreePort()}`;
-    const down = await runDoctor({ ...env, MODEL_SERVICE_URL: gone });
+    const gone = `127.0.0.1:${await findFreePort()}`;
+    const down = await runDoctor({ ...env, MODEL_SERVICE_URL: `http://${gone}` });
     expect(down.code).toBe(1);
     expect(withAdvice(down.findings)).toEqual([
       ['model service', 'wrong', expect.stringMatching(/MODEL_SERVICE_URL.*\/health/)],
     ]);
-    expect(down.output).not.toContain('sesame');
+    const withPassword = { ...env, MODEL_SERVICE_URL: `http://user:sesame@${gone}` };
+    const refused = await runDoctor(withPassword);
+    expect(withAdvice(refused.findings)).toEqual([
+      ['configuration', 'wrong', expect.stringContaining('docs/configuration.md')],
+    ]);
+    expect(refused.output).not.toContain('sesame');
     scene.model.answer('/health', { status: 503, json: { detail: 'loading' } });
     const { code, findings } = await runDoctor(env);
     scene.model.answer('/health', { json: { status: 'healthy' } });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** One environment variable: how it is read, and what the README's table says of it. */
+/** One environment variable: how it is read, and what docs/configuration.md says of it. */
 export interface Variable<Value> {
   name: string;
   schema: z.ZodType<Value>;

@@ -14,7 +14,7 @@ const proxyTimeoutMs = 60_000;
 
 /** Every problem that `readConfig` has named. */
 export function listProblems(message: string): Finding[] {
-  const advice = 'Correct it; the table in the README says what it may be. Then run doctor again.';
+  const advice = 'Correct it; docs/configuration.md says what it may be. Then run doctor again.';
   return message.split('\n').map((problem) => wrong(check, problem, advice));
 }
 
