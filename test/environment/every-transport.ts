@@ -21,11 +21,11 @@ export const askBy: Record<string, Ask> = {
   POST: (appUrl, sent, headers) => post(appUrl, sent, { accept: 'application/json', ...headers }),
   'POST as GraphQL over HTTP has it': (appUrl, sent, headers) =>
     post(appUrl, sent, { accept: 'application/graphql-response+json', ...headers }),
-  // Of which only Yoga knows what it is.
-  'POST of JSON with another name': (appUrl, sent, headers) =>
+  // What is not plain, Yoga answers.
+  'POST that Yoga reads': (appUrl, sent, headers) =>
     post(appUrl, sent, {
       accept: 'application/json',
-      'content-type': 'application/graphql+json',
+      'content-type': 'application/json; charset=us-ascii',
       ...headers,
     }),
   GET: async (appUrl, sent, headers = {}) => (await fetch(toUrl(appUrl, sent), { headers })).text(),
@@ -77,7 +77,10 @@ async function askBySingleConnection(
   });
   const extensions = { ...sent.extensions, operationId: 'one' };
   const begun = await postOperation(appUrl, { ...sent, extensions }, headers);
-  if (begun.status !== 202) return begun.text();
+  if (begun.status !== 202) {
+    await stream.body?.cancel();
+    return begun.text();
+  }
   return toResult((JSON.parse(await readNext(stream)) as { payload: unknown }).payload);
 }
 
