@@ -107,6 +107,8 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
         chosen === 'events'
           ? [eventStream, deliveries.sse]
           : [multipartStream, deliveries.multipart];
+      // A client that has gone while it was found out who it is, says no more that it has.
+      if (response.destroyed) return true;
       const connection = admission.connect(request);
       response.once('close', connection.close);
       const resumeAfter = readLastEventId(request);

@@ -50,6 +50,7 @@ export function attachGraphQLWebSocket(
   server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
     if (request.url?.split('?', 1)[0] !== graphqlPath) return refuseUpgrade(raw, '404 Not Found');
     if (!options.admitUpgrade(request, raw)) return;
+    if (raw.destroyed) return;
     const connection = tryToConnect(options, request, raw);
     if (!connection) return;
     raw.once('close', connection.close);

@@ -29,6 +29,8 @@ export function createSocketProtocol(execution: Execution, admission: Admission)
     const { socket, request } = client;
     try {
       const session = await admission.admit(request, readSocketCredentials(request, params));
+      // It may have gone meanwhile, and says so no more.
+      if (socket.readyState !== socket.OPEN) return false;
       client.session = session;
       // Before its operations hear of it: clients connect again, with new credentials, and go on with them all.
       const end = admission.guard(session, ({ code }) => socket.close(CloseCode.Forbidden, code));
