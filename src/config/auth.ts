@@ -1,4 +1,5 @@
 import type { describeAuthVariables } from './auth-variables.ts';
+import { isLoopback } from './exposures.ts';
 import { fittingAlgorithms, narrow } from './jwt-algorithms.ts';
 import type { Variable } from './variable.ts';
 
@@ -28,7 +29,6 @@ export type AuthValues = {
 };
 
 const minSecretBytes = 32;
-const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /** Who gets in. Adds what is wrong to the problems; with problems, what it returns is not to be used. */
 export function readAuth(
@@ -112,6 +112,5 @@ function readSource(values: AuthValues, problems: string[]): JwtSource | null {
 }
 
 function isProtected(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || loopback.test(hostname);
+  return new URL(url).protocol === 'https:' || isLoopback(url);
 }

@@ -69,7 +69,7 @@ function isLocalDatabase(databaseUrl: string): boolean {
   return host === '' || host.startsWith('/') || isLoopbackHost(host);
 }
 
-function isLoopback(url: string): boolean {
+export function isLoopback(url: string): boolean {
   return isLoopbackHost(new URL(url).hostname);
 }
 
