@@ -81,9 +81,10 @@ export function createMetrics(registry: Registry, types: readonly string[]) {
         if (startedAt && finishedAt) durations.observe(labels, toSeconds(startedAt, finishedAt));
       }
     },
-    attemptBegun: (job: JobRow, number: number) => {
+    /** By the clock that wrote the row's times. */
+    attemptBegun: (job: JobRow, { number, startedAt }: { number: number; startedAt: Date }) => {
       if (number !== 1) return;
-      const waited = toSeconds(findDueTime(job), new Date());
+      const waited = toSeconds(findDueTime(job) ?? startedAt, startedAt);
       waits.observe({ queue: toLabel(job.type) }, Math.max(0, waited));
     },
     attemptEnded: (type: string, outcome: AttemptOutcome, code = '') =>
@@ -134,8 +135,8 @@ const callOutcomes = [
 const outcomes: AttemptOutcome[] = ['completed', 'failed', 'canceled', 'handed_back', 'postponed'];
 
 /** When a job could have run. What follows another could once it was handed over, of which its row may not know yet. */
-function findDueTime({ createdAt, runAt, waitsFor, dispatchedAt }: JobRow): Date {
-  if (waitsFor) return dispatchedAt ?? new Date();
+function findDueTime({ createdAt, runAt, waitsFor, dispatchedAt }: JobRow): Date | null {
+  if (waitsFor) return dispatchedAt;
   return runAt && runAt > createdAt ? runAt : createdAt;
 }
 

@@ -1,5 +1,6 @@
 import { createAuthenticator } from './auth/authenticator.ts';
 import { startGuards } from './auth/guards.ts';
+import { startClock } from './db/clock.ts';
 import { startGraphQLServices } from './graphql/services.ts';
 import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import { startHttpServer } from './http/server.ts';
@@ -50,8 +51,14 @@ export async function startApi(parts: Parts): Promise<string> {
     const retention = { db, logger, onDeleted, holder: config.workerName, ...config.retention };
     disposables.use(startRetention(retention));
   }
+  const clock = disposables.use(await startClock(db, logger));
   const settings = (type: string) => config.jobSettings[type]!;
-  const { authenticate, issueTicket } = createAuthenticator({ db, config: config.auth, logger });
+  const { authenticate, issueTicket } = createAuthenticator({
+    db,
+    config: config.auth,
+    logger,
+    clock,
+  });
   const guards = disposables.use(startGuards({ db, logger }));
   const limits = disposables.use(
     createLimits({
@@ -66,6 +73,7 @@ export async function startApi(parts: Parts): Promise<string> {
   const services = disposables.use(
     startGraphQLServices({
       db,
+      clock,
       broker,
       publish,
       queues,

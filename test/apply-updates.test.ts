@@ -11,7 +11,6 @@ import {
   completed,
   delayed,
   failed,
-  nextAttemptAt,
   queued,
   toUpdates,
   vanished,
@@ -25,7 +24,12 @@ expectNoLeaks();
 type Case = [what: string, words: Word[], row: Partial<JobRow>];
 
 const again = { state: 'ACTIVE', attempt: 2, nextAttemptAt: null } as const;
-const waiting = { state: 'DELAYED', attempt: 1, nextAttemptAt, stage: null } as const;
+const waiting = {
+  state: 'DELAYED',
+  attempt: 1,
+  nextAttemptAt: expect.any(Date),
+  stage: null,
+} as const;
 const done = { state: 'COMPLETED', progress: 100, stage: null, error: null } as const;
 
 const news: Case[] = [

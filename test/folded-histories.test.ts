@@ -83,14 +83,11 @@ async function insertHistories(db: Database, histories: Word[][]): Promise<JobUp
   const jobs = await insertTestJobs(db, histories.length);
   const updates = histories.map((words, index) => toUpdates(jobs[index]!.id, words));
   // Of some, a worker has written why it failed.
-  for (const { id } of jobs.slice(0, 20)) {
+  for (const [index, { id }] of jobs.slice(0, 20).entries()) {
     await openAttempt(db, { jobId: id, round: 1 }, 'worker');
-    await closeAttempt(db, id, 1, {
-      code: 'MODEL_TIMEOUT',
-      message: 'Slow.',
-      retryable: true,
-      attempt: 1,
-    });
+    const error = { code: 'MODEL_TIMEOUT', message: 'Slow.', retryable: true, attempt: 1 } as const;
+    // Of some of those, the next attempt is far away.
+    await closeAttempt(db, id, 1, error, index % 2 === 0 ? 3_600_000 : 0);
   }
   return updates;
 }
@@ -118,8 +115,17 @@ async function readRows(db: Database, histories: JobUpdate[][]): Promise<Partial
         createdAt: _createdAt,
         startedAt,
         finishedAt,
+        nextAttemptAt,
         ...row
-      }) => [id, { ...row, started: startedAt !== null, finished: finishedAt !== null }],
+      }) => [
+        id,
+        {
+          ...row,
+          started: startedAt !== null,
+          finished: finishedAt !== null,
+          waits: nextAttemptAt !== null,
+        },
+      ],
     ),
   );
   return ids.map((id) => byId.get(id)!);

@@ -72,7 +72,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const findPosition = async () => 3;
     const estimate = async (job: JobRow) => {
       // A reader remembers for a second.
-      const context = { findPace: createPaceReader(stack.db), findPosition, settings };
+      const findPace = createPaceReader(stack.db);
+      const context = { clock: { now: Date.now }, findPace, findPosition, settings };
       return [await estimateStart(job, context), await estimateCompletion(job, context)];
     };
     const [job, ...others] = await insertTestJobs(stack.db, 3);

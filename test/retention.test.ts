@@ -78,10 +78,11 @@ async function startPipeline(): Promise<JobRow[]> {
     input: {},
     maxAttempts: 1,
     priority: 'NORMAL' as const,
+    id: uuidv7(),
     resultId: uuidv7(),
   });
   const followers = ['CLAIM_EXTRACTION', 'CLAIM_SYNTHESIS'].map(toStep);
-  const { pipeline } = await insertPipeline(stack.db, [toStep(type), ...followers]);
+  const { pipeline } = await insertPipeline(stack.db, uuidv7(), [toStep(type), ...followers]);
   return pipeline.jobs;
 }
 

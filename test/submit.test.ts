@@ -18,6 +18,28 @@ const submit = `mutation ($input: SummarizeVideoInput!, $options: JobOptions) {
   }
 }`;
 
+const control = (mutation: string) =>
+  `mutation { ${mutation}(type: VIDEO_SUMMARIZATION) { paused } }`;
+
+const refused: [what: string, options: object, path: string, message: string][] = [
+  ['a time in the past', { expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt', 'in the future'],
+  ['the year 0', { expiresAt: '0000-01-01T00:00:00Z' }, 'expiresAt', 'in the future'],
+  [
+    'a time that is in the year 10000 in UTC',
+    { expiresAt: '9999-12-31T23:59:59-12:00' },
+    'expiresAt',
+    'before the year 10000',
+  ],
+  [
+    'an expiry before the delay is over',
+    { delayMs: 3_600_000, expiresAt: new Date(Date.now() + 1_800_000) },
+    'expiresAt',
+    '`delayMs`',
+  ],
+  ['a negative delay', { delayMs: -1 }, 'delayMs', 'negative'],
+  ['an empty key', { idempotencyKey: '' }, 'idempotencyKey', 'empty'],
+];
+
 describe.each(stackKinds)('on the %s stack', (kind) => {
   let stack: TestStack;
   let model: FakeModelService;
@@ -78,25 +100,35 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 
   test('a job that has not begun by its expiry is EXPIRED within two seconds, and never runs', async () => {
+    await app.graphql.request(control('pauseQueue'));
     const expiresAt = new Date(Date.now() + 400);
-    const job = await startJob(app.graphql, 'summarizeVideo', subjects, {
-      delayMs: 60_000,
-      expiresAt,
-    });
+    const job = await startJob(app.graphql, 'summarizeVideo', subjects, { expiresAt });
     const last = (await followJob(app.graphql, 'websocket', job['id'])).at(-1)!;
+    await app.graphql.request(control('resumeQueue'));
     expect(last).toMatchObject({ state: 'EXPIRED', attempts: [], retryable: true });
     expect(Date.parse(last['completedAt'])).toBeLessThan(expiresAt.getTime() + 2_000);
     expect(await readJob(app.graphql, job['id'])).toEqual(last);
   });
 
-  test.each([
-    ['a time in the past', { expiresAt: '2020-01-01T00:00:00Z' }, ['options', 'expiresAt']],
-    ['a negative delay', { delayMs: -1 }, ['options', 'delayMs']],
-    ['an empty key', { idempotencyKey: '' }, ['options', 'idempotencyKey']],
-  ])('%s is refused', async (_what, options, path) => {
-    expect(await summarize({}, options)).toMatchObject({
+  test.each(refused)('%s is refused, and nobody else', async (_what, options, path, message) => {
+    const answers = await Promise.all([
+      summarize({}, {}),
+      summarize({}, options),
+      summarize({}, {}),
+    ]);
+    const accepted = { __typename: 'SummarizeVideoPayload' };
+    const refusal = {
       __typename: 'ValidationError',
-      issues: [{ path }],
-    });
+      issues: [{ path: ['options', path], message: expect.stringContaining(message) }],
+    };
+    expect(answers).toMatchObject([accepted, refusal, accepted]);
+  });
+
+  test('a job may expire at the end of the last year that can be written, and right after its delay', async () => {
+    const last = '9999-12-31T23:59:59.000Z';
+    expect(await summarize({}, { expiresAt: last })).toMatchObject({ job: { expiresAt: last } });
+    const expiresAt = new Date(Date.now() + 3_600_000);
+    const options = { delayMs: 3_590_000, expiresAt };
+    expect(await summarize({}, options)).toMatchObject({ job: { state: 'DELAYED' } });
   });
 });

@@ -1,4 +1,5 @@
 import type { AuthConfig } from '../config.ts';
+import type { Clock } from '../db/clock.ts';
 import { getSigningSecret } from '../db/signing-secrets.ts';
 import type { Database } from '../db/tables.ts';
 import { ForbiddenError, UnauthenticatedError } from '../errors.ts';
@@ -38,12 +39,14 @@ export interface AuthenticatorOptions {
   db: Database;
   config: AuthConfig;
   logger: Logger;
-  /** In ms since 1970; the clock of the process unless a test has another. */
+  /** In ms since 1970; the clock of the process unless a test has another. Tokens and sessions end by it. */
   now?: () => number;
+  /** What API keys end by. */
+  clock?: Clock;
 }
 
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { db, config, logger, now = Date.now } = options;
+  const { db, config, logger, now = Date.now, clock = { now } } = options;
   const keys = createKeyReader({ db, logger, now });
   const openSigner = once(async () => {
     const secret = await getSigningSecret(db, 'ticket');
@@ -62,7 +65,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   async function verifyToken(token: string): Promise<Session | undefined> {
     if (isTicket(token)) return verifyTicket(token);
     if (!isApiKey(token)) return verifyOther(token);
-    const findSession = verifyApiKey(keys, token, now());
+    const findSession = verifyApiKey(keys, token, now(), clock.now() - now());
     if (config.mode !== 'none') return findSession;
     return findSession.catch(ignoreRefusal);
   }
@@ -102,11 +105,17 @@ function createVerifyOther(
   }
 }
 
-async function verifyApiKey(keys: KeyReader, token: string, at: number): Promise<Session> {
+/** The clock that a key ends by is so much ahead of the one that sessions end by. */
+async function verifyApiKey(
+  keys: KeyReader,
+  token: string,
+  at: number,
+  aheadMs: number,
+): Promise<Session> {
   const key = await keys.find(token);
   if (key === undefined) throw new UnauthenticatedError('The token is not valid.');
   if (key.revokedAt !== null) throw revoked();
-  const expiresAt = key.expiresAt?.getTime();
+  const expiresAt = key.expiresAt ? key.expiresAt.getTime() - aheadMs : undefined;
   if (expiresAt !== undefined && expiresAt <= at) {
     throw new UnauthenticatedError('The API key has expired. Get a new one.', 'TOKEN_EXPIRED');
   }

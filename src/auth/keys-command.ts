@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { insertApiKey, listApiKeys, revokeApiKey } from '../db/api-keys.ts';
 import type { ApiKey } from '../db/api-keys.ts';
 import type { Database } from '../db/tables.ts';
+import { readClock } from '../db/watched-jobs.ts';
 import { isStorable } from '../db/text.ts';
 import { StartupError } from '../errors.ts';
 import { createApiKeyToken, hashApiKey } from './api-key.ts';
@@ -111,7 +112,7 @@ async function createKey(
   { owner, role, name, days }: KeysCommand & { action: 'create' },
 ): Promise<void> {
   const token = createApiKeyToken();
-  const expiresAt = days === null ? null : new Date(Date.now() + days * dayMs);
+  const expiresAt = days === null ? null : new Date((await readClock(db)).getTime() + days * dayMs);
   const key = await insertApiKey(db, {
     owner,
     role,

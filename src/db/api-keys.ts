@@ -47,7 +47,7 @@ export async function insertApiKey(
 export async function listApiKeys(db: Database, owner?: string): Promise<ApiKey[]> {
   let query = db.selectFrom('apiKey').select(shown);
   if (owner !== undefined) query = query.where('owner', '=', owner);
-  return query.orderBy('id', 'desc').limit(maxListed).execute();
+  return query.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(maxListed).execute();
 }
 
 /** Keys by the hash of their token, in hexadecimal; those that hold no more as well. */

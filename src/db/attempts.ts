@@ -7,40 +7,88 @@ export interface OpenedAttempt {
   job: JobRow;
   /** 1 for the first. From now on every older attempt is fenced off. */
   number: number;
+  /** By the database's clock, as the next. */
+  startedAt: Date;
+  /** When the first attempt of this round began. */
+  firstStartedAt: Date;
+}
+
+/** The job's time has not come. */
+export interface EarlyAttempt {
+  /** Until then. */
+  waitMs: number;
 }
 
 /**
- * Begins the next attempt of a round; undefined when the job must not run: it is unknown, final, to be canceled, in a
- * later round, or should have begun by now.
+ * Begins the next attempt of a round, unless it is too early by the database's clock; undefined when the job must not run:
+ * it is unknown, final, to be canceled, in a later round, or should have begun by now.
  */
 export async function openAttempt(
   db: Database,
   { jobId, round }: { jobId: string; round: number },
   worker: string,
-): Promise<OpenedAttempt | undefined> {
+): Promise<OpenedAttempt | EarlyAttempt | undefined> {
   return db.transaction().execute(async (trx) => {
     const job = await lockJob(trx, jobId);
     if (!job || isFinal(job.state) || job.round !== round || job.cancelRequestedAt)
       return undefined;
-    if (!job.startedAt && job.expiresAt && job.expiresAt.getTime() <= Date.now()) return undefined;
+    const { isExpired, waitMs, firstStartedAt } = await readTimes(trx, jobId);
+    if (isExpired) return undefined;
+    if (waitMs > 0) return { waitMs };
     const newest = await findNewestAttempt(trx, jobId);
     if (newest && !newest.finishedAt) await closeAbandoned(trx, newest);
     const number = (newest?.number ?? 0) + 1;
-    await trx.insertInto('jobAttempt').values({ jobId, number, worker }).execute();
-    return { job, number };
+    const { startedAt } = await trx
+      .insertInto('jobAttempt')
+      .values({ jobId, number, round, worker })
+      .returning('startedAt')
+      .executeTakeFirstOrThrow();
+    return { job, number, startedAt, firstStartedAt: firstStartedAt ?? startedAt };
   });
 }
 
-/** Writes the end of an attempt; one that a newer attempt has already ended is left as it is. */
+interface AttemptTimes {
+  isExpired: boolean;
+  /** 0 when it may begin. */
+  waitMs: number;
+  firstStartedAt: Date | null;
+}
+
+/** What the database's clock says of a job that is locked. The row may not know yet what its attempts know. */
+async function readTimes(trx: DatabaseTransaction, jobId: string): Promise<AttemptTimes> {
+  const { rows } = await sql<AttemptTimes>`
+    select
+      coalesce(first_started_at is null and expires_at <= now(), false) as is_expired,
+      coalesce(ceil(extract(epoch from greatest(run_at, retry_at) - now()) * 1000), 0)::float8 as wait_ms,
+      first_started_at
+    from (
+      select job.expires_at, job.run_at, max(attempt.retry_at) as retry_at,
+        coalesce(job.started_at, min(attempt.started_at)) as first_started_at
+      from job left join job_attempt attempt on attempt.job_id = job.id and attempt.round = job.round
+      where job.id = ${jobId}
+      group by job.id
+    ) times`.execute(trx);
+  return rows[0]!;
+}
+
+/**
+ * Writes the end of an attempt, and how long the next one is to wait; one that a newer attempt has already ended is left as
+ * it is.
+ */
 export async function closeAttempt(
   db: Database,
   jobId: string,
   number: number,
   error: JobError | undefined,
+  retryInMs?: number,
 ): Promise<void> {
+  const retryAt =
+    retryInMs === undefined
+      ? null
+      : sql<Date>`now() + make_interval(secs => ${retryInMs / 1_000}::float8)`;
   await db
     .updateTable('jobAttempt')
-    .set({ finishedAt: sql`now()`, error: error ? JSON.stringify(error) : null })
+    .set({ finishedAt: sql`now()`, error: error ? JSON.stringify(error) : null, retryAt })
     .where('jobId', '=', jobId)
     .where('number', '=', number)
     .where('finishedAt', 'is', null)

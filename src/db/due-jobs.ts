@@ -3,9 +3,12 @@ import type { JobRow } from './job-row.ts';
 import type { Database } from './tables.ts';
 
 /** Rows that one sweep touches at most; the rest is the next sweep's. */
-const sweepLimit = 200;
+export const sweepLimit = 200;
 /** For so long the mutation that made a job may still be handing it to the queue itself. */
 const handoverMs = 2_000;
+const handoverEnd = sql`now() - make_interval(secs => ${sql.lit(handoverMs / 1_000)})`;
+/** For so long after the time of an attempt its queue may still be about to begin it. */
+const promotionMs = 1_000;
 
 /** Ends those that were to have begun by now and have not. */
 export async function expireJobs(db: Database): Promise<JobRow[]> {
@@ -61,22 +64,72 @@ async function endJobs(
     .execute();
 }
 
-/** Whether a job is due and has been left behind by who should have handed it to its queue; `leader` is the job before it. */
-export const isDue = sql<boolean>`(
+/** Whether who should have handed a job to its queue has left it behind; `leader` is the job before it. */
+export const isLeftBehind = sql<boolean>`(
   job.dispatched_at is null and job.state in ('QUEUED', 'DELAYED')
-  and (leader.state = 'COMPLETED' or (
-    job.waits_for is null and job.created_at < now() - make_interval(secs => ${sql.lit(handoverMs / 1_000)}))))`;
+  and (leader.state = 'COMPLETED'
+    or (job.waits_for is null and greatest(job.created_at, job.run_at) < ${handoverEnd})))`;
 
-/** Jobs that nobody has handed to the queue, oldest first, and that wait for no other. */
+/** Jobs that can run and that nobody has handed to the queue, oldest first. */
 export async function listUndispatched(db: Database): Promise<JobRow[]> {
   return db
     .selectFrom('job')
     .leftJoin('job as leader', 'leader.id', 'job.waitsFor')
     .selectAll('job')
-    .where(isDue)
+    .where('job.dispatchedAt', 'is', null)
+    .where('job.state', '=', sql.lit('QUEUED'))
+    .where(
+      sql<boolean>`(leader.state = 'COMPLETED'
+        or (job.waits_for is null and (job.run_at <= now() or job.created_at < ${handoverEnd})))`,
+    )
     .orderBy('job.id')
     .limit(sweepLimit)
     .execute();
+}
+
+/** Makes jobs QUEUED whose requested delay is over; no queue has them yet. */
+export async function releaseDelayed(db: Database): Promise<JobRow[]> {
+  const { rows } = await sql<JobRow>`
+    with due as (
+      select id from job
+      where state = 'DELAYED' and next_attempt_at <= now() and dispatched_at is null
+      order by next_attempt_at limit ${sweepLimit}
+      for update skip locked
+    )
+    update job set version = version + 1, state = 'QUEUED', next_attempt_at = null
+    from due where job.id = due.id
+    returning job.*`.execute(db);
+  return rows;
+}
+
+/** Jobs that their queue still holds back, by a clock that is slow, though the time of their next attempt has come. */
+export async function listOverdue(db: Database): Promise<JobRow[]> {
+  return db
+    .selectFrom('job')
+    .selectAll()
+    .where('state', '=', sql.lit('DELAYED'))
+    .where(
+      'nextAttemptAt',
+      '<=',
+      sql<Date>`now() - make_interval(secs => ${sql.lit(promotionMs / 1_000)})`,
+    )
+    .where('dispatchedAt', 'is not', null)
+    .orderBy('nextAttemptAt')
+    .limit(sweepLimit)
+    .execute();
+}
+
+/** Makes overdue jobs QUEUED that their queue no longer holds back, unless they have moved on. */
+export async function releaseOverdue(db: Database, jobs: readonly JobRow[]): Promise<JobRow[]> {
+  const ids = jobs.map(({ id }) => id);
+  const rounds = jobs.map(({ round }) => round);
+  const { rows } = await sql<JobRow>`
+    update job set version = version + 1, state = 'QUEUED', next_attempt_at = null
+    from unnest(${sql.val(ids)}::uuid[], ${sql.val(rounds)}::int[]) overdue(id, round)
+    where job.id = overdue.id and job.round = overdue.round
+      and job.state = 'DELAYED' and job.next_attempt_at <= now()
+    returning job.*`.execute(db);
+  return rows;
 }
 
 /** A page of the jobs of a type that the queue should know of: handed over a while ago, and not final. */

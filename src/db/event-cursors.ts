@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from './tables.ts';
 
 /** Up to where some bridge has applied the queue's events; undefined before the first. */
@@ -17,9 +18,9 @@ export async function findEventCursor(db: Database, queue: string): Promise<stri
 export async function saveEventCursor(db: Database, queue: string, eventId: string): Promise<void> {
   await db
     .insertInto('eventCursor')
-    .values({ queue, eventId, savedAt: new Date() })
+    .values({ queue, eventId })
     .onConflict((conflict) =>
-      conflict.column('queue').doUpdateSet({ eventId, savedAt: new Date() }),
+      conflict.column('queue').doUpdateSet({ eventId, savedAt: sql`now()` }),
     )
     .execute();
 }

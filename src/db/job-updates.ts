@@ -3,6 +3,9 @@ import type { JobError, JobRow, JobState } from './job-row.ts';
 import { finalStates } from './job-row.ts';
 import type { Database } from './tables.ts';
 
+/** For so long a worker puts a job off that cannot run now, at most. */
+export const postponeMaxMs = 4_000;
+
 /** What queue events say of one job: the newest word on its state, and what came with it. */
 export interface JobUpdate {
   jobId: string;
@@ -17,7 +20,6 @@ export interface JobUpdate {
   stage?: string | undefined;
   /** What to say if the worker could not write why it failed. */
   error?: Omit<JobError, 'attempt'> | undefined;
-  nextAttemptAt?: Date | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function applyJobUpdates(
       error: newError,
       startedAt: sql`case when news.attempt is null then job.started_at else coalesce(job.started_at, ${firstStart}, now()) end`,
       finishedAt: sql`case when ${newState} in (${finalList}) then coalesce(${latestEnd}, now()) end`,
-      nextAttemptAt: sql`case when ${newState} = 'DELAYED' then news.next_attempt_at end`,
+      nextAttemptAt: newNextAttempt,
     })
     .returningAll('job')
     .execute();
@@ -70,7 +72,6 @@ interface News {
   progress: number | null;
   stage: string | null;
   error: Omit<JobError, 'attempt'> | null;
-  nextAttemptAt: Date | null;
 }
 
 function newsRecordset(updates: readonly JobUpdate[]) {
@@ -83,12 +84,11 @@ function newsRecordset(updates: readonly JobUpdate[]) {
     progress: update.progress,
     stage: update.stage,
     error: update.error,
-    next_attempt_at: update.nextAttemptAt,
   }));
   return sql<News>`(
     select * from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as record(
       job_id uuid, round integer, event_id bigint, state text, attempt integer, progress integer, stage text,
-      error jsonb, next_attempt_at timestamptz))`;
+      error jsonb))`;
 }
 
 const finalList = sql.join(finalStates.map((state) => sql.lit(state)));
@@ -102,31 +102,9 @@ const isAllowed = sql<boolean>`(
   job.state not in (${finalList})
   and (news.state <> 'ACTIVE' or news.attempt > job.attempt or (news.attempt = job.attempt and job.state = 'ACTIVE')))`;
 
-const isChange = sql<boolean>`(
-  news.state <> job.state
-  or news.attempt > job.attempt
-  or news.progress > job.progress
-  or coalesce(news.stage, job.stage) is distinct from job.stage
-  or news.next_attempt_at is distinct from job.next_attempt_at)`;
-
-// Whatever a job that is to stop comes to, other than completion, is its end.
-const newState = sql<JobState>`
-  case
-    when job.cancel_requested_at is not null and news.state not in ('ACTIVE', 'COMPLETED') then 'CANCELED'
-    else news.state
-  end`;
-
-const newProgress = sql<number>`
-  case
-    when news.state = 'COMPLETED' then 100
-    when news.progress is null then job.progress
-    when news.attempt > job.attempt then news.progress
-    when news.attempt = job.attempt and job.state = 'ACTIVE' then greatest(job.progress, news.progress)
-    else job.progress
-  end`;
-
-/** Of the attempts, which their workers write before the queue can speak of them. */
-const firstStart = sql`(select min(attempt.started_at) from job_attempt attempt where attempt.job_id = job.id)`;
+/** Of the attempts of the job's round, which their workers write before the queue can speak of them. */
+const firstStart = sql`(
+  select min(attempt.started_at) from job_attempt attempt where attempt.job_id = job.id and attempt.round = job.round)`;
 const latestEnd = latestAttempt('finished_at');
 const latestAttemptError = latestAttempt('error');
 
@@ -137,10 +115,46 @@ function latestAttempt(column: 'finished_at' | 'error') {
 }
 
 /** Not of the newest attempt: it may have begun before the queue's word on the failed one arrives. */
-const latestFailure = sql`(
-  select attempt.error from job_attempt attempt
-  where attempt.job_id = job.id and attempt.error is not null and attempt.number >= greatest(job.attempt, news.attempt)
-  order by attempt.number desc limit 1)`;
+function latestFailure(column: 'error' | 'retry_at') {
+  return sql`(
+    select attempt.${sql.ref(column)} from job_attempt attempt
+    where attempt.job_id = job.id and attempt.round = job.round and attempt.${sql.ref(column)} is not null
+      and attempt.number >= greatest(job.attempt, news.attempt)
+    order by attempt.number desc limit 1)`;
+}
+
+// The queue goes by the clocks of workers, the row by the database's: a job that a fast clock has let go is DELAYED still.
+// Whatever a job that is to stop comes to, other than completion, is its end.
+const newState = sql<JobState>`
+  case
+    when job.cancel_requested_at is not null and news.state not in ('ACTIVE', 'COMPLETED') then 'CANCELED'
+    when news.state = 'QUEUED' and greatest(job.run_at, ${latestFailure('retry_at')}) > now() then 'DELAYED'
+    else news.state
+  end`;
+
+/** A worker that has put a job off without an attempt does not say for how long. */
+const newNextAttempt = sql<Date | null>`
+  case when ${newState} = 'DELAYED' then coalesce(
+    ${latestFailure('retry_at')},
+    case when job.state = 'DELAYED' then job.next_attempt_at end,
+    greatest(job.run_at, now() + make_interval(secs => ${sql.lit(postponeMaxMs / 1_000)})))
+  end`;
+
+const isChange = sql<boolean>`(
+  ${newState} <> job.state
+  or news.attempt > job.attempt
+  or news.progress > job.progress
+  or coalesce(news.stage, job.stage) is distinct from job.stage
+  or ${newNextAttempt} is distinct from job.next_attempt_at)`;
+
+const newProgress = sql<number>`
+  case
+    when news.state = 'COMPLETED' then 100
+    when news.progress is null then job.progress
+    when news.attempt > job.attempt then news.progress
+    when news.attempt = job.attempt and job.state = 'ACTIVE' then greatest(job.progress, news.progress)
+    else job.progress
+  end`;
 
 const newError = sql<string | null>`
   case
@@ -148,5 +162,5 @@ const newError = sql<string | null>`
     when news.state = 'ACTIVE' or job.cancel_requested_at is not null then job.error
     when news.state = 'FAILED' then
       coalesce(${latestAttemptError}, news.error || jsonb_build_object('attempt', greatest(job.attempt, news.attempt)))
-    else coalesce(${latestFailure}, job.error)
+    else coalesce(${latestFailure('error')}, job.error)
   end`;

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 import { IdempotencyConflictError } from '../errors.ts';
 import { createJoined } from './joined.ts';
 import { isPossible, passes } from './job-filter.ts';
@@ -11,6 +10,10 @@ import { isSeenBy } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 
 export interface NewJob {
+  /** Orders jobs in lists and queues: a UUID of version 7, by the database's clock. */
+  id: string;
+  /** The id that its result is to have. */
+  resultId: string;
   type: string;
   owner: string;
   input: Record<string, unknown>;
@@ -18,12 +21,11 @@ export interface NewJob {
   priority: JobPriority;
   /** Of one owner's jobs of one type, one only. */
   idempotencyKey?: string | undefined;
-  /** Not before; DELAYED until then. */
-  runAt?: Date | undefined;
+  /** Not before so much time has passed; DELAYED until then. */
+  delayMs?: number | undefined;
   expiresAt?: Date | undefined;
   pipelineId?: string | undefined;
   waitsFor?: string | undefined;
-  resultId?: string | undefined;
   /** The trace that it is started in, as W3C's `traceparent`. */
   traceContext?: string | undefined;
 }
@@ -55,14 +57,15 @@ export function createJobInserter(db: Database): (job: NewJob) => Promise<Insert
 /** The row of each job, in their order; undefined for one whose idempotency key is taken. */
 async function insertRows(db: Database, jobs: readonly NewJob[]): Promise<(JobRow | undefined)[]> {
   const records = jobs.map(toRecord);
+  const runAt = sql`now() + make_interval(secs => delay_ms / 1000.0)`;
   const { rows } = await sql<JobRow>`
     insert into job (id, type, state, owner, input, result_id, max_attempts, priority, priority_rank, idempotency_key,
       pipeline_id, waits_for, run_at, next_attempt_at, expires_at, trace_context)
     select id, type, state, owner, input, result_id, max_attempts, priority, priority_rank, idempotency_key,
-      pipeline_id, waits_for, run_at, run_at, expires_at, trace_context
+      pipeline_id, waits_for, ${runAt}, ${runAt}, expires_at, trace_context
     from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as record(
       id uuid, type text, state text, owner text, input jsonb, result_id uuid, max_attempts integer, priority text,
-      priority_rank smallint, idempotency_key text, pipeline_id uuid, waits_for uuid, run_at timestamptz,
+      priority_rank smallint, idempotency_key text, pipeline_id uuid, waits_for uuid, delay_ms bigint,
       expires_at timestamptz, trace_context text)
     on conflict (owner, type, idempotency_key) where idempotency_key is not null do nothing
     returning *`.execute(db);
@@ -72,19 +75,19 @@ async function insertRows(db: Database, jobs: readonly NewJob[]): Promise<(JobRo
 
 function toRecord(job: NewJob) {
   return {
-    id: uuidv7(),
+    id: job.id,
     type: job.type,
-    state: job.runAt ? 'DELAYED' : 'QUEUED',
+    state: job.delayMs ? 'DELAYED' : 'QUEUED',
     owner: job.owner,
     input: job.input,
-    result_id: job.resultId ?? uuidv7(),
+    result_id: job.resultId,
     max_attempts: job.maxAttempts,
     priority: job.priority,
     priority_rank: priorityRanks[job.priority],
     idempotency_key: job.idempotencyKey,
     pipeline_id: job.pipelineId,
     waits_for: job.waitsFor,
-    run_at: job.runAt,
+    delay_ms: job.delayMs || undefined,
     expires_at: job.expiresAt,
     trace_context: job.traceContext,
   };

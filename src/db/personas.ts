@@ -1,9 +1,11 @@
-import { v7 as uuidv7, validate as isUuid } from 'uuid';
+import { validate as isUuid } from 'uuid';
 import type { Database, Persona } from './tables.ts';
 import { isSeenBy } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 
 export interface NewPersona {
+  /** Orders lists: a UUID of version 7, by the database's clock. */
+  id: string;
   name: string;
   role: string;
   informationNeed: string;
@@ -19,7 +21,7 @@ export async function insertPersona(
 ): Promise<Persona> {
   return db
     .insertInto('persona')
-    .values({ id: uuidv7(), owner, ...persona })
+    .values({ owner, ...persona })
     .returningAll()
     .executeTakeFirstOrThrow();
 }

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { JobRow } from './job-row.ts';
 import { insertJob } from './jobs.ts';
 import type { NewJob } from './jobs.ts';
@@ -12,7 +11,7 @@ export interface Pipeline {
   jobs: JobRow[];
 }
 
-export type PipelineStep = Omit<NewJob, 'pipelineId' | 'waitsFor'> & { resultId: string };
+export type PipelineStep = Omit<NewJob, 'pipelineId' | 'waitsFor'>;
 
 /**
  * Stores all jobs of a pipeline, or none; the first may bring back an earlier pipeline by its idempotency key. What
@@ -20,10 +19,10 @@ export type PipelineStep = Omit<NewJob, 'pipelineId' | 'waitsFor'> & { resultId:
  */
 export async function insertPipeline(
   db: Database,
+  pipelineId: string,
   [first, ...followers]: readonly [PipelineStep, ...PipelineStep[]],
 ): Promise<{ pipeline: Pipeline; created: boolean }> {
   return db.transaction().execute(async (trx) => {
-    const pipelineId = uuidv7();
     const { job, created } = await insertJob(trx, { ...first, pipelineId });
     if (!created) return { pipeline: await getPipelineOf(trx, job), created };
     const jobs = [job];

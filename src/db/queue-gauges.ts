@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isDue } from './due-jobs.ts';
+import { isLeftBehind } from './due-jobs.ts';
 import { hasPosition } from './positions.ts';
 import type { Database } from './tables.ts';
 import { isPresent } from './workers.ts';
@@ -37,7 +37,7 @@ export async function listQueueGauges(
       count(*) filter (where job.state = 'DELAYED')::int as delayed,
       coalesce(extract(epoch from now() - min(${waitsSince}) filter (where ${hasPosition})), 0)::float8
         as oldest_seconds,
-      count(*) filter (where ${isDue})::int as undispatched,
+      count(*) filter (where ${isLeftBehind})::int as undispatched,
       (select count(*)::int from worker where worker.queue = known.queue and ${isPresent}) as workers
     from jsonb_to_recordset(${JSON.stringify(known)}::jsonb) as known(type text, queue text)
     left join job on job.type = known.type and job.state in ('QUEUED', 'ACTIVE', 'DELAYED')

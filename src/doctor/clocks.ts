@@ -11,8 +11,9 @@ export async function measureOffset(readClock: () => Promise<number>): Promise<n
   let best = { tookMs: Infinity, offsetMs: 0 };
   for (let sample = 0; sample < samples; sample += 1) {
     const begun = Date.now();
+    const asked = performance.now();
     const time = await readClock();
-    const tookMs = Date.now() - begun;
+    const tookMs = performance.now() - asked;
     if (tookMs < best.tookMs) best = { tookMs, offsetMs: time - begun - tookMs / 2 };
   }
   return best.offsetMs;

@@ -63,11 +63,11 @@ export async function listOverdue(db: Database, type: string, limitMs: number): 
 export async function listLeftBehind(db: Database): Promise<{ id: string; seconds: number }[]> {
   const { rows } = await sql<{ id: string; seconds: number }>`
     select job.id,
-      extract(epoch from now() - coalesce(leader.finished_at, job.created_at))::int as seconds
+      extract(epoch from now() - coalesce(leader.finished_at, greatest(job.created_at, job.run_at)))::int as seconds
     from job left join job leader on leader.id = job.waits_for
     where job.dispatched_at is null and job.state in ('QUEUED', 'DELAYED')
       and (job.waits_for is null or leader.state = 'COMPLETED')
-      and coalesce(leader.finished_at, job.created_at)
+      and coalesce(leader.finished_at, greatest(job.created_at, job.run_at))
         < now() - make_interval(secs => ${handoverSeconds})
     order by job.id limit ${sampleSize}`.execute(db);
   return rows;

@@ -1,5 +1,6 @@
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { Session } from '../auth/session.ts';
+import type { Clock } from '../db/clock.ts';
 import type { JobReader } from '../db/job-reader.ts';
 import type { QueuePace } from '../db/queue-pace.ts';
 import type { Database } from '../db/tables.ts';
@@ -21,6 +22,9 @@ import { Loaders } from './loaders.ts';
 /** What resolvers may reach, the same for every request. */
 export interface GraphQLServices {
   db: Database;
+  clock: Clock;
+  /** Makes the ids of what is stored, by that clock. */
+  newId: () => string;
   /** Single jobs; reads that are asked for at the same time are one. */
   jobs: JobReader;
   subjects: Subjects;

@@ -6,7 +6,7 @@ import type { GraphQLContext } from './context.ts';
 /** A job that has run longer than its like takes at least so much of their time more. */
 const leastRest = 0.1;
 
-type EstimateContext = Pick<GraphQLContext, 'findPace' | 'findPosition' | 'settings'>;
+type EstimateContext = Pick<GraphQLContext, 'clock' | 'findPace' | 'findPosition' | 'settings'>;
 
 /** When a job will begin; null once it has, and when nobody can know. */
 export async function estimateStart(job: JobRow, context: EstimateContext): Promise<Date | null> {
@@ -16,8 +16,9 @@ export async function estimateStart(job: JobRow, context: EstimateContext): Prom
   if (job.state === 'DELAYED') return job.nextAttemptAt;
   const position = await context.findPosition(job.id);
   if (position === undefined) return null;
-  const waitMs = estimateWait(pace, position, context.settings(job.type).ratePerMinute, Date.now());
-  return waitMs === null ? null : new Date(Date.now() + waitMs);
+  const now = context.clock.now();
+  const waitMs = estimateWait(pace, position, context.settings(job.type).ratePerMinute, now);
+  return waitMs === null ? null : new Date(now + waitMs);
 }
 
 /** When a job will have completed; null once it is final, and when nobody can know. */
@@ -29,8 +30,9 @@ export async function estimateCompletion(
   const durationMs = (await context.findPace(job.type))?.meanDurationMs;
   if (durationMs === undefined || durationMs === null) return null;
   if (job.state === 'ACTIVE') {
-    const startedAt = job.startedAt?.getTime() ?? Date.now();
-    return new Date(Math.max(startedAt + durationMs, Date.now() + leastRest * durationMs));
+    const now = context.clock.now();
+    const startedAt = job.startedAt?.getTime() ?? now;
+    return new Date(Math.max(startedAt + durationMs, now + leastRest * durationMs));
   }
   const start = await estimateStart(job, context);
   return start && new Date(start.getTime() + durationMs);

@@ -2,7 +2,7 @@ import type { JobRow } from '../db/job-row.ts';
 import type { GraphQLContext } from './context.ts';
 
 /**
- * Announces rows that a mutation has written, and hands those to the queue that can run. Neither decides anything: what
+ * Announces rows that a mutation has written, and hands those to the queue that can run now. Neither decides anything: what
  * fails here, the dispatcher and the subscribers' own reads make good.
  */
 export async function handOver(
@@ -10,7 +10,8 @@ export async function handOver(
   jobs: readonly JobRow[],
 ): Promise<void> {
   await announce(context, jobs);
-  await Promise.all(jobs.filter((job) => !job.waitsFor).map((job) => queues.enqueue(job)));
+  const ready = jobs.filter(({ waitsFor, state }) => !waitsFor && state === 'QUEUED');
+  await Promise.all(ready.map(queues.enqueue));
 }
 
 /** Announces rows that a mutation has written. */

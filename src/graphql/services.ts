@@ -1,3 +1,4 @@
+import { createIdSource } from '../db/clock.ts';
 import { createJobReader } from '../db/job-reader.ts';
 import { createJobInserter } from '../db/jobs.ts';
 import { createPositionReader } from '../db/positions.ts';
@@ -10,6 +11,7 @@ import type { GraphQLServices } from './context.ts';
 export type GraphQLServicesOptions = Pick<
   GraphQLServices,
   | 'db'
+  | 'clock'
   | 'broker'
   | 'publish'
   | 'queues'
@@ -30,7 +32,7 @@ export function startGraphQLServices(
   options: GraphQLServicesOptions,
 ): GraphQLServices & AsyncDisposable {
   const { silenceMs, ...given } = options;
-  const { db, queues, metrics } = given;
+  const { db, clock, queues, metrics } = given;
   const jobs = createJobReader(db);
   const findPosition = createPositionReader(db);
   const live = startLive({
@@ -43,6 +45,7 @@ export function startGraphQLServices(
   });
   return {
     ...given,
+    newId: createIdSource(clock),
     jobs,
     subjects: createSubjects(db),
     insertJob: createJobInserter(db),

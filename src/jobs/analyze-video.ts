@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { claimExtraction } from './claim-extraction.ts';
 import { claimSynthesis } from './claim-synthesis.ts';
@@ -21,8 +20,8 @@ export const analysisInput = z.object({
  * Summarize, extract from that summary, synthesize what was extracted. The ids of the results are fixed here, so that
  * each step's input is complete before the step before it has run.
  */
-export function planAnalysis(input: z.output<typeof analysisInput>) {
-  const [summaryId, extractionId, synthesisId] = [uuidv7(), uuidv7(), uuidv7()];
+export function planAnalysis(input: z.output<typeof analysisInput>, newId: () => string) {
+  const [summaryId, extractionId, synthesisId] = [newId(), newId(), newId()];
   return [
     {
       definition: videoSummarization,

@@ -21,11 +21,11 @@ export function createDuring(options: ProgressOptions): JobContext<unknown>['dur
   const { report, log, signal, tickMs } = options;
   const expectedMs = Math.max(options.expectedMs, leastTicks * tickMs);
   return async (span, call) => {
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     let { stage } = span;
     report(span.from, stage);
     const ticker = setInterval(() => {
-      report(estimate(span, Date.now() - startedAt, expectedMs), stage);
+      report(estimate(span, performance.now() - startedAt, expectedMs), stage);
     }, tickMs);
     try {
       return await call({

@@ -1,3 +1,4 @@
+import type { Clock } from '../db/clock.ts';
 import type { JobFilter } from '../db/job-filter.ts';
 import type { JobReader } from '../db/job-reader.ts';
 import type { JobRow } from '../db/job-row.ts';
@@ -25,6 +26,7 @@ const defaultSilenceMs = 15_000;
 
 export interface LiveOptions<QueueState> {
   db: Database;
+  clock: Clock;
   broker: Broker;
   /** For rows that have another place now. */
   publish: Publish;
@@ -46,7 +48,7 @@ export interface Live<QueueState> extends AsyncDisposable {
 }
 
 export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<QueueState> {
-  const { db, broker, counts, logger, silenceMs = defaultSilenceMs } = options;
+  const { db, clock, broker, counts, logger, silenceMs = defaultSilenceMs } = options;
   const positions = createWatchedPositions(db, options.findPosition);
   const jobs = createWatchedJobs(broker, options.jobs, counts, positions.note);
   const owners = createWatchedOwners({
@@ -58,7 +60,7 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   });
   const logs = createWatchedLogs({ db, broker, jobs, logger });
   const queues = createWatchedQueues(options.readQueue);
-  const lostHints = createLostHints({ db, jobs, owners, logs, silenceMs, logger });
+  const lostHints = createLostHints({ db, clock, jobs, owners, logs, silenceMs, logger });
 
   broker.onGap(lostHints.suspectAll);
 

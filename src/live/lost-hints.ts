@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/tables.ts';
 import { listUnheard } from '../db/watched-jobs.ts';
 import { sees } from '../db/viewer.ts';
@@ -13,6 +14,7 @@ const noRandomness = new Uint8Array(16);
 
 export interface LostHintsOptions {
   db: Database;
+  clock: Clock;
   jobs: WatchedJobs;
   owners: WatchedOwners;
   logs: WatchedLogs;
@@ -29,7 +31,7 @@ export interface LostHints {
 
 /** Finds what hints should have said and did not, in one statement for all who watch in this process. */
 export function createLostHints(options: LostHintsOptions): LostHints {
-  const { db, jobs, owners, logs, silenceMs, logger } = options;
+  const { db, clock, jobs, owners, logs, silenceMs, logger } = options;
   let lookedAt = performance.now();
 
   async function look(): Promise<void> {
@@ -61,7 +63,7 @@ export function createLostHints(options: LostHintsOptions): LostHints {
     const unheard = await listUnheard(db, {
       versions,
       viewers: all.map(({ viewer }) => viewer),
-      since: firstIdOf(Date.now() - 2 * silenceMs - clockToleranceMs),
+      since: firstIdOf(clock.now() - 2 * silenceMs - clockToleranceMs),
     });
     for (const { job } of unheard) {
       if (jobs.hear(job)) logger.info({ jobId: job.id }, 'lost hint made good');
@@ -81,5 +83,5 @@ export function createLostHints(options: LostHintsOptions): LostHints {
 
 /** The least id that a job made at that time can have. */
 function firstIdOf(msecs: number): string {
-  return uuidv7({ msecs, random: noRandomness, seq: 0 });
+  return uuidv7({ msecs: Math.floor(msecs), random: noRandomness, seq: 0 });
 }

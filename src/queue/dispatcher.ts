@@ -1,5 +1,13 @@
 import type { JobRow } from '../db/job-row.ts';
-import { cancelFollowers, expireJobs, listUndispatched } from '../db/due-jobs.ts';
+import {
+  cancelFollowers,
+  expireJobs,
+  listOverdue,
+  listUndispatched,
+  releaseDelayed,
+  releaseOverdue,
+  sweepLimit,
+} from '../db/due-jobs.ts';
 import type { Database } from '../db/tables.ts';
 import type { Logger } from '../logger.ts';
 import { startLoop } from '../loop.ts';
@@ -22,22 +30,39 @@ export interface Dispatcher extends AsyncDisposable {
 }
 
 /**
- * Does what rows say is due, until disposed: hands to the queue what nobody has handed over, ends what has expired, and
- * what waits for a job that failed. Any number may run: the queue takes an entry once, and a row ends once.
+ * Does what rows say is due by the database's clock, until disposed: lets delayed jobs go, hands to the queue what nobody
+ * has handed over, ends what has expired, and what waits for a job that failed. Any number may run: the queue takes an
+ * entry once, and a row ends once.
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { db, queues, logger, publish } = options;
 
   async function sweep(): Promise<void> {
     const ended = [...(await expireJobs(db)), ...(await cancelFollowers(db))];
-    if (ended.length > 0) await publish(ended);
+    const released = await releaseDelayed(db);
+    if (ended.length + released.length > 0) await publish([...ended, ...released]);
     for (const job of ended) await queues.withdraw(job);
     await Promise.all((await listUndispatched(db)).map(dispatch));
+    await promoteOverdue();
+    if (released.length === sweepLimit) loop.wake();
+  }
+
+  /** A row whose queue did not answer is overdue still, and has its turn in the next sweep. */
+  async function promoteOverdue(): Promise<void> {
+    const overdue = await listOverdue(db);
+    if (overdue.length === 0) return;
+    const isFree = await Promise.all(overdue.map(queues.promote));
+    const released = await releaseOverdue(
+      db,
+      overdue.filter((_job, index) => isFree[index]),
+    );
+    if (released.length > 0) await publish(released);
   }
 
   async function dispatch(job: JobRow): Promise<void> {
     if (await queues.enqueue(job)) logger.info({ jobId: job.id, type: job.type }, 'job dispatched');
   }
 
-  return startLoop({ name: 'dispatcher', run: sweep, intervalMs: sweepIntervalMs, logger });
+  const loop = startLoop({ name: 'dispatcher', run: sweep, intervalMs: sweepIntervalMs, logger });
+  return loop;
 }

@@ -71,7 +71,6 @@ function toOptions(job: JobRow) {
     jobId: toEntryId(job),
     // Of this round: those before it are spent.
     attempts: Math.max(1, job.maxAttempts - job.attempt),
-    delay: job.runAt ? Math.max(0, job.runAt.getTime() - Date.now()) : 0,
     backoff: { type: 'by-failure' },
     priority: job.priorityRank,
     removeOnComplete: { count: keptEntries.completed },

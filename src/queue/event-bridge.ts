@@ -62,7 +62,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
 
   async function run(): Promise<void> {
     let cursor = saved ?? beginning;
-    let savedAt = 0;
+    let savedAt = -Infinity;
     while (!stop.signal.aborted) {
       const entries = await read(cursor);
       if (entries.length === 0) continue;
@@ -74,8 +74,8 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
       metrics.batchApplied(type, entries.length);
       cursor = entries.at(-1)!.id;
       await pause(Math.min(entries.length, maxBatchIntervalMs) - (performance.now() - begunAt));
-      if (Date.now() - savedAt < cursorIntervalMs) continue;
-      savedAt = Date.now();
+      if (performance.now() - savedAt < cursorIntervalMs) continue;
+      savedAt = performance.now();
       await save(cursor);
     }
     await save(cursor);

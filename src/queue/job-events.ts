@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { JobUpdate } from '../db/job-updates.ts';
 import { jobErrorCodes } from '../errors.ts';
 import type { JobErrorCode } from '../errors.ts';
@@ -45,11 +44,8 @@ export function toJobUpdate({ id, fields }: QueueEvent): JobUpdate | undefined {
     case 'failed':
       return { ...subject, state: 'FAILED', error: explainFailure(fields['failedReason']) };
     case 'delayed':
-      return {
-        ...subject,
-        state: 'DELAYED',
-        nextAttemptAt: z.date().parse(new Date(Number(fields['delay']))),
-      };
+      // Until when, the rows know: the event has it by the clock of whoever put the job off.
+      return { ...subject, state: 'DELAYED' };
     case 'waiting':
       // Without a previous state it has just been added, and its row says QUEUED already.
       return fields['prev'] === undefined ? undefined : { ...subject, state: 'QUEUED' };

@@ -32,6 +32,8 @@ export interface Queues extends AsyncDisposable {
   inspect: (job: JobRow) => Promise<QueueEntryState>;
   /** Takes a job that is not to run out of its queue; a worker that already has it will skip it. */
   withdraw: (job: JobRow) => Promise<void>;
+  /** Makes a queue hold a job back no longer; false when the broker did not answer in time, and it may hold it still. */
+  promote: (job: JobRow) => Promise<boolean>;
   /** Throws QueueUnavailableError. */
   isPaused: (type: string) => Promise<boolean>;
   /** Stops a queue, or lets it go on: jobs are accepted meanwhile, and wait. Throws QueueUnavailableError. */
@@ -45,8 +47,6 @@ export interface QueueEntryState {
   state: JobState | 'unknown';
   returnValue: unknown;
   failedReason: string | undefined;
-  /** When a delayed one runs. */
-  runsAt: Date | undefined;
 }
 
 /** The producers' side of every queue. */
@@ -79,7 +79,6 @@ export function createQueues(
       state: entry ? state : 'unknown',
       returnValue: entry?.returnvalue,
       failedReason: entry?.failedReason,
-      runsAt: entry && new Date(entry.timestamp + entry.delay),
     };
   }
 
@@ -89,6 +88,23 @@ export function createQueues(
       await withDeadline(queue.remove(toEntryId(job)), answerDeadlineMs);
     } catch (error) {
       logger.debug({ err: error, queue: queue.name, jobId: job.id }, 'job not withdrawn');
+    }
+  }
+
+  async function promote(job: JobRow): Promise<boolean> {
+    const queue = getQueue(job.type);
+    const entryId = toEntryId(job);
+    const release = async () => {
+      if ((await queue.getJobState(entryId)) !== 'delayed') return;
+      await (await queue.getJob(entryId))?.promote();
+    };
+    try {
+      await withDeadline(release(), answerDeadlineMs);
+      return true;
+    } catch (error) {
+      // Another process may have been quicker; the next time shows it.
+      logger.debug({ err: error, queue: queue.name, jobId: job.id }, 'job not promoted');
+      return false;
     }
   }
 
@@ -122,6 +138,7 @@ export function createQueues(
     enqueue: (job) => enqueuers.get(job.type)!.enqueue(job),
     inspect,
     withdraw,
+    promote,
     isPaused: (type) => ask(getQueue(type).isPaused()),
     setPaused,
     reprioritize,

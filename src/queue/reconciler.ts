@@ -88,8 +88,7 @@ function toRepair(job: JobRow, entry: QueueEntryState): JobUpdate | undefined {
     case 'failed':
       return { ...update, state: 'FAILED', error: explainFailure(entry.failedReason) };
     case 'delayed':
-      if (job.state === 'DELAYED') return undefined;
-      return { ...update, state: 'DELAYED', nextAttemptAt: entry.runsAt };
+      return job.state === 'DELAYED' ? undefined : { ...update, state: 'DELAYED' };
     case 'active':
       // Its worker reports by itself; a queue without one finds that out by itself.
       return undefined;

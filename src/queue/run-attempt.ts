@@ -1,5 +1,6 @@
 import type { Job } from 'bullmq';
 import { closeAttempt, openAttempt } from '../db/attempts.ts';
+import type { OpenedAttempt } from '../db/attempts.ts';
 import type { Database } from '../db/tables.ts';
 import { isUnavailable } from '../db/unavailable.ts';
 import { JobFailure } from '../errors.ts';
@@ -35,15 +36,31 @@ export class HandBack extends Error {
   override readonly name = 'HandBack';
 }
 
+/** By the database's clock, the job's time has not come: the queue let it go by another clock. */
+export class TooEarlyError extends Error {
+  override readonly name = 'TooEarlyError';
+  /** Until then. */
+  readonly waitMs: number;
+
+  constructor(waitMs: number) {
+    super(`its time comes in ${waitMs} ms`);
+    this.waitMs = waitMs;
+  }
+}
+
+/** How long a job waits after a failed attempt; undefined when there is no other attempt. */
+export type PlanRetry = (failure: JobFailure) => number | undefined;
+
 /**
  * Runs one attempt of a job: opens it, does the work, writes how it ended. Returns null when the job is not to run any
  * more; throws JobFailure when the attempt failed, CanceledError when the job was called off, HandBack when the worker's
- * signal said so, and the database's own error when that could not be reached.
+ * signal said so, TooEarlyError when it cannot begin yet, and the database's own error when that could not be reached.
  */
 export async function runAttempt(
   options: AttemptOptions,
   entry: QueueEntry,
   workerSignal: AbortSignal,
+  planRetry: PlanRetry,
 ): Promise<JobOutcome> {
   const { db, definition, metrics, runningJobs, workerName } = options;
   const payload = payloadSchema.parse(entry.data);
@@ -52,12 +69,13 @@ export async function runAttempt(
   try {
     const opened = await openAttempt(db, payload, workerName);
     if (!opened) return null;
+    if ('waitMs' in opened) throw new TooEarlyError(opened.waitMs);
     const { number: attempt, job } = opened;
     tracked.setAttempt(attempt);
     const logger = options.logger.child({ jobId: job.id, attempt });
-    const deadline = startDeadline(job.startedAt ?? new Date(), options.deadlineMs);
+    const deadline = startDeadline(opened, options.deadlineMs);
     const signal = AbortSignal.any([workerSignal, tracked.signal, deadline.signal]);
-    metrics.attemptBegun(job, attempt);
+    metrics.attemptBegun(job, opened);
     logger.info('job started');
     try {
       await runProcess({ ...options, logger }, entry, opened, signal);
@@ -67,7 +85,7 @@ export async function runAttempt(
       return { attempt };
     } catch (error) {
       const reason: unknown = signal.aborted ? signal.reason : error;
-      throw await endAttempt(options, logger, { jobId: job.id, attempt }, reason);
+      throw await endAttempt({ ...options, logger, planRetry }, { jobId: job.id, attempt }, reason);
     } finally {
       deadline.clear();
     }
@@ -76,18 +94,17 @@ export async function runAttempt(
   }
 }
 
-function startDeadline(startedAt: Date, deadlineMs: number) {
+function startDeadline({ startedAt, firstStartedAt }: OpenedAttempt, deadlineMs: number) {
   const controller = new AbortController();
   const failure = new JobFailure('DEADLINE_EXCEEDED', 'The job took longer than its type allows.');
-  const left = startedAt.getTime() + deadlineMs - Date.now();
+  const left = deadlineMs - (startedAt.getTime() - firstStartedAt.getTime());
   const timer = setTimeout(() => controller.abort(failure), Math.max(left, 0));
   return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
 
 /** Writes why an attempt ended without success, and says what to throw. */
 async function endAttempt(
-  { db, definition, metrics }: AttemptOptions,
-  logger: Logger,
+  { db, definition, metrics, logger, planRetry }: AttemptOptions & { planRetry: PlanRetry },
   { jobId, attempt }: { jobId: string; attempt: number },
   reason: unknown,
 ): Promise<unknown> {
@@ -108,7 +125,8 @@ async function endAttempt(
   const { code, message, retryable } = failure;
   metrics.attemptEnded(definition.type, 'failed', code);
   logger.warn({ code, retryable }, 'attempt failed');
-  await closeAttempt(db, jobId, attempt, { code, message, retryable, attempt });
+  const error = { code, message, retryable, attempt };
+  await closeAttempt(db, jobId, attempt, error, planRetry(failure));
   return failure;
 }
 

@@ -2,20 +2,19 @@ import { hostname } from 'node:os';
 import { DelayedError, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { BackoffStrategy, IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
+import { postponeMaxMs } from '../db/job-updates.ts';
 import { isUnavailable } from '../db/unavailable.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../db/workers.ts';
 import { JobFailure } from '../errors.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
-import { HandBack, runAttempt } from './run-attempt.ts';
-import type { AttemptOptions } from './run-attempt.ts';
+import { HandBack, runAttempt, TooEarlyError } from './run-attempt.ts';
+import type { AttemptOptions, PlanRetry } from './run-attempt.ts';
 import { CanceledError } from './running-jobs.ts';
 import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from './transport.ts';
 
 /** No wait between two attempts grows beyond this, unless the model service asks for more. */
 const backoffMaxMs = 5 * 60_000;
-/** A job that cannot run now is tried again after so long, and up to as much again. */
-const postponeMs = 2_000;
 /** So often a job may lose its worker; once more, and it fails as STALLED. */
 const maxStalls = 2;
 
@@ -36,6 +35,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   const queue = queueName(definition);
   const logger = options.logger.child({ queue });
   const attemptOptions = { ...options, deadlineMs: settings.deadlineMs, logger };
+  const backoff = createBackoff(settings.backoffMs);
   const shutdown = new AbortController();
   let busy = 0;
   const setBusy = (slots: number) => {
@@ -72,12 +72,18 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
         return postpone(job, token);
       }
       setBusy(busy + 1);
+      let retryInMs: number | undefined;
+      const planRetry: PlanRetry = (failure) => {
+        if (failure.retryable && hasAttemptsLeft(job)) retryInMs = backoff(job, failure);
+        return retryInMs;
+      };
       try {
-        return await runAttempt(attemptOptions, job, AbortSignal.any(signals));
+        return await runAttempt(attemptOptions, job, AbortSignal.any(signals), planRetry);
       } catch (error) {
         if (error instanceof HandBack) await handBack(job, token);
+        if (error instanceof TooEarlyError) await postpone(job, token, error.waitMs);
         if (isUnavailable(error)) await postpone(job, token);
-        const reason = toQueueError(error);
+        const reason = toQueueError(error, retryInMs);
         if (reason instanceof RetryableReason && hasAttemptsLeft(job)) {
           metrics.attemptFollows(definition.type, reason.message);
         }
@@ -96,7 +102,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       lockDuration: options.lockDurationMs,
       stalledInterval: options.lockDurationMs,
       maxStalledCount: maxStalls,
-      settings: { backoffStrategy: createBackoff(settings.backoffMs) },
+      settings: { backoffStrategy },
       ...(settings.ratePerMinute === null
         ? {}
         : { limiter: { max: settings.ratePerMinute, duration: 60_000 } }),
@@ -145,35 +151,43 @@ async function handBack(
 async function postpone(
   job: Job<JobPayload, JobOutcome>,
   token: string | undefined,
+  forMs = (postponeMaxMs * (1 + Math.random())) / 2,
 ): Promise<never> {
-  await job.moveToDelayed(Date.now() + postponeMs * (1 + Math.random()), token);
+  await job.moveToDelayed(Date.now() + forMs, token);
   throw new DelayedError();
 }
 
 /** The reason that Redis keeps is the code alone; the attempt's row has the words. */
-function toQueueError(error: unknown): unknown {
+function toQueueError(error: unknown, retryInMs: number | undefined): unknown {
   if (error instanceof CanceledError) return new UnrecoverableError('CANCELED');
   if (!(error instanceof JobFailure)) return error;
-  if (error.retryable) return new RetryableReason(error.code, error.retryAfterMs);
+  if (error.retryable) return new RetryableReason(error.code, retryInMs);
   return new UnrecoverableError(error.code);
 }
 
 class RetryableReason extends Error {
   override readonly name = 'RetryableReason';
-  readonly retryAfterMs: number | undefined;
+  /** As the attempt's row says. */
+  readonly retryInMs: number | undefined;
 
-  constructor(code: string, retryAfterMs: number | undefined) {
+  constructor(code: string, retryInMs: number | undefined) {
     super(code);
-    this.retryAfterMs = retryAfterMs;
+    this.retryInMs = retryInMs;
   }
 }
 
+/** The queue holds a job for about as long as its row says; the row decides. */
+const backoffStrategy: BackoffStrategy = (_attemptsMade, _type, error) =>
+  error instanceof RetryableReason ? (error.retryInMs ?? postponeMaxMs) : postponeMaxMs;
+
 /** Exponential with up to half of it on top, so that jobs that failed together do not come back together; `Retry-After` is a minimum. */
-function createBackoff(baseMs: number): BackoffStrategy {
-  return (attemptsMade, _type, error) => {
-    const full = Math.min(baseMs * 2 ** (attemptsMade - 1), Math.max(backoffMaxMs, baseMs));
+function createBackoff(baseMs: number) {
+  return (
+    { attemptsMade }: Job<JobPayload, JobOutcome>,
+    { retryAfterMs = 0 }: JobFailure,
+  ): number => {
+    const full = Math.min(baseMs * 2 ** attemptsMade, Math.max(backoffMaxMs, baseMs));
     const jittered = full * (1 + Math.random() / 2);
-    const asked = error instanceof RetryableReason ? (error.retryAfterMs ?? 0) : 0;
-    return Math.ceil(Math.max(jittered, asked));
+    return Math.ceil(Math.max(jittered, retryAfterMs));
   };
 }

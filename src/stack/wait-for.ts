@@ -15,7 +15,7 @@ export async function waitFor(
   withinMs: number,
   logger: Logger,
 ): Promise<void> {
-  const giveUpAt = Date.now() + withinMs;
+  const giveUpAt = performance.now() + withinMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     try {
       await reach();
@@ -26,7 +26,7 @@ export async function waitFor(
       if (advice !== undefined) {
         throw new StartupError(`${service} is not reached: ${reason}. ${advice}`, { cause: error });
       }
-      if (Date.now() + pauseMs > giveUpAt) {
+      if (performance.now() + pauseMs > giveUpAt) {
         throw new StartupError(`${service} did not answer within ${withinMs} ms: ${reason}`, {
           cause: error,
         });

@@ -29,6 +29,7 @@ export async function prepareWork(
   kinds: readonly WorkKind[] = workKinds,
 ): Promise<Work[]> {
   const persona = await insertPersona(db, owner, {
+    id: uuidv7(),
     name: 'Analyst',
     role: 'Port economist',
     informationNeed: 'What the harbour costs.',
@@ -119,6 +120,7 @@ async function insertExtraction(db: Database, key: string, summaryId: string): P
 
 async function insertFinishedJob(db: Database, type: string, key: string) {
   const { job } = await insertJob(db, {
+    id: uuidv7(),
     type,
     owner,
     input: {},

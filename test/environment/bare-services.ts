@@ -32,6 +32,7 @@ export function startBareServices(
   const queues = createQueues(db, transport, jobDefinitions, logger);
   const services = startGraphQLServices({
     db,
+    clock: { now: Date.now },
     broker,
     publish: (jobs, changedAt) => publishJobs(options.broker ?? broker, jobs, changedAt),
     queues,

@@ -3,7 +3,6 @@ import type { JobUpdate } from '../../src/db/job-updates.ts';
 /** What an event of a queue says, whatever job it is about and wherever it stands in the stream. */
 export type Word = Omit<JobUpdate, 'jobId' | 'round' | 'eventId'>;
 
-export const nextAttemptAt = new Date('2040-01-01T00:00:00Z');
 export const vanished = { code: 'STALLED', message: 'Vanished.', retryable: false } as const;
 
 export function active(attempt: number, progress: number, stage = 'Looking'): Word {
@@ -11,7 +10,7 @@ export function active(attempt: number, progress: number, stage = 'Looking'): Wo
 }
 
 export const queued: Word = { state: 'QUEUED' };
-export const delayed: Word = { state: 'DELAYED', nextAttemptAt };
+export const delayed: Word = { state: 'DELAYED' };
 export const failed: Word = { state: 'FAILED', error: vanished };
 
 export function completed(attempt: number): Word {

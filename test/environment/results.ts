@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { localSession } from '../../src/auth/session.ts';
 import { insertPersona } from '../../src/db/personas.ts';
@@ -49,7 +50,12 @@ export async function insertSummaryOf(stack: TestStack, gloss: GlossPart[]): Pro
   const { db } = bare;
   const { owner } = localSession.viewer;
   const video = await insertVideo(db, owner, { title: 'Harbour', path: 'harbour.mp4' });
-  const persona = await insertPersona(db, owner, { name: 'A', role: 'B', informationNeed: 'C' });
+  const persona = await insertPersona(db, owner, {
+    id: uuidv7(),
+    name: 'A',
+    role: 'B',
+    informationNeed: 'C',
+  });
   const { id: jobId, resultId } = await insertTestJob(db);
   await db.transaction().execute((trx) =>
     insertVideoSummary(trx, {

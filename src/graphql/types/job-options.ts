@@ -1,15 +1,19 @@
 import { z } from 'zod';
+import type { Clock } from '../../db/clock.ts';
 import { jobPriorities } from '../../db/job-row.ts';
 import type { JobPriority } from '../../db/job-row.ts';
+import type { ValidationIssue } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../builder.ts';
+import { collect } from '../input.ts';
 import { JobPriorityRef } from './enums.ts';
 
 /** A delay at most: 30 days. */
 const maxDelayMs = 30 * 24 * 3_600_000;
+/** The last moment that a time can be written with, in UTC and four digits of a year. */
+const latestTime = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** How a job is to be run, apart from what it does. */
-export const jobOptionsSchema = z.object({
+const jobOptionsSchema = z.object({
   idempotencyKey: text(200).optional(),
   priority: z.enum(jobPriorities).optional(),
   delayMs: z
@@ -19,22 +23,37 @@ export const jobOptionsSchema = z.object({
     .optional(),
   expiresAt: z
     .date()
-    .refine((time) => time.getTime() > Date.now(), 'Must be in the future.')
+    .max(
+      latestTime,
+      'Must be before the year 10000 in UTC. Leave it out for a job that never expires.',
+    )
     .optional(),
 });
 type JobOptions = z.output<typeof jobOptionsSchema>;
 
-/** The options as a new job's row has them. */
+/** How a job is to be run, apart from what it does; faults are added to the list, and then it is undefined. */
+export function collectOptions(
+  issues: ValidationIssue[],
+  given: object | null | undefined,
+  clock: Clock,
+): JobOptions | undefined {
+  const options = collect(issues, 'options', jobOptionsSchema, given ?? {});
+  if (!options?.expiresAt) return options;
+  const { delayMs = 0, expiresAt } = options;
+  const fromNowMs = expiresAt.getTime() - clock.now();
+  if (fromNowMs > delayMs) return options;
+  const message =
+    fromNowMs > 0 ? 'Must be later than the end of `delayMs`.' : 'Must be in the future.';
+  issues.push({ path: ['options', 'expiresAt'], message });
+  return undefined;
+}
+
+/** The options as a new job has them. */
 export function toColumns(
-  { delayMs = 0, priority, idempotencyKey, expiresAt }: JobOptions,
+  { delayMs, priority, idempotencyKey, expiresAt }: JobOptions,
   defaultPriority: JobPriority,
 ) {
-  return {
-    idempotencyKey,
-    expiresAt,
-    priority: priority ?? defaultPriority,
-    runAt: delayMs > 0 ? new Date(Date.now() + delayMs) : undefined,
-  };
+  return { idempotencyKey, expiresAt, delayMs, priority: priority ?? defaultPriority };
 }
 
 export const JobOptionsRef = builder.inputType('JobOptions', {

@@ -127,8 +127,10 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
     durationMs: t.int({
       nullable: true,
       description: 'From its first start to its end, or to now.',
-      resolve: ({ startedAt, finishedAt }) =>
-        startedAt && Math.max(0, (finishedAt?.getTime() ?? Date.now()) - startedAt.getTime()),
+      resolve: ({ startedAt, finishedAt }, _args, { clock }) => {
+        const endedAt = finishedAt?.getTime() ?? clock.now();
+        return startedAt && Math.max(0, Math.round(endedAt - startedAt.getTime()));
+      },
     }),
     cancelable: t.boolean({
       description: 'Whether it is still to be called off.',

@@ -75,9 +75,9 @@ builder.mutationField('createPersona', (t) =>
     args: {
       input: t.arg({ type: CreatePersonaInputRef, required: true, description: 'The persona.' }),
     },
-    resolve: async (_root, args, { db, viewer }) => {
+    resolve: async (_root, args, { db, viewer, newId }) => {
       const persona = parseArgument('input', newPersonaSchema, args.input);
-      return { persona: await insertPersona(db, viewer.owner, persona) };
+      return { persona: await insertPersona(db, viewer.owner, { id: newId(), ...persona }) };
     },
   }),
 );

@@ -15,7 +15,7 @@ import { usually } from '../limits/list-costs.ts';
 import type { GraphQLContext } from '../context.ts';
 import { handOver } from '../hand-over.ts';
 import { collect } from '../input.ts';
-import { JobOptionsRef, jobOptionsSchema, toColumns } from './job-options.ts';
+import { collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
 import { JobRef } from './job.ts';
 import { defineInput } from './start-job.ts';
 
@@ -93,19 +93,20 @@ async function startAnalysis(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<{ pipeline: Pipeline; created: boolean }> {
-  const { db, limits, subjects, viewer, settings, tracing } = context;
+  const { db, limits, subjects, viewer, settings, tracing, clock, newId } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', analysisInput, args.input);
-  const options = collect(issues, 'options', jobOptionsSchema, args.options ?? {});
+  const options = collectOptions(issues, args.options, clock);
   if (!input || !options) throw new ValidationError(issues);
 
-  const [summarize, ...followers] = planAnalysis(input);
+  const [summarize, ...followers] = planAnalysis(input, newId);
   await Promise.all([
     videoSummarization.checkInput(subjects, asOwner(viewer), summarize.input),
     limits.startJobs(viewer.owner, 1 + followers.length),
   ]);
   const toStep = ({ definition, ...step }: typeof summarize | (typeof followers)[number]) => ({
     ...step,
+    id: newId(),
     type: definition.type,
     owner: viewer.owner,
     maxAttempts: settings(definition.type).attempts,
@@ -116,7 +117,7 @@ async function startAnalysis(
     ...toStep(summarize),
     ...toColumns(options, summarize.definition.defaults.priority),
   };
-  const inserted = await insertPipeline(db, [first, ...followers.map(toStep)]);
+  const inserted = await insertPipeline(db, newId(), [first, ...followers.map(toStep)]);
   if (inserted.created) await handOver(context, inserted.pipeline.jobs);
   return inserted;
 }

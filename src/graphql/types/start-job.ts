@@ -20,7 +20,7 @@ import { describeFields } from '../input-shape.ts';
 import type { FieldShape } from '../input-shape.ts';
 import { choiceRefs } from './enums.ts';
 import { JobRef } from './job.ts';
-import { JobOptionsRef, jobOptionsSchema, toColumns } from './job-options.ts';
+import { collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
 
 // For each job type: the object type of its jobs, its parameters, its input, and the mutation that starts it.
 for (const definition of jobDefinitions) {
@@ -139,10 +139,10 @@ async function startJob(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<InsertedJob> {
-  const { subjects, insertJob, limits, viewer, settings, tracing } = context;
+  const { subjects, insertJob, limits, viewer, settings, tracing, clock, newId } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', definition.input, args.input);
-  const options = collect(issues, 'options', jobOptionsSchema, args.options ?? {});
+  const options = collectOptions(issues, args.options, clock);
   if (!input || !options) throw new ValidationError(issues);
   await Promise.all([
     definition.checkInput(subjects, asOwner(viewer), input),
@@ -150,6 +150,8 @@ async function startJob(
   ]);
 
   const inserted = await insertJob({
+    id: newId(),
+    resultId: newId(),
     type: definition.type,
     owner: viewer.owner,
     input,

@@ -1,0 +1,17 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+
+/** What a clock decides is in the rows, by the database's clock. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  // When the attempt after a failed one may begin; and the round that an attempt was of, as neither what an earlier round
+  // waited for nor when it began counts in a later one.
+  await sql`
+    alter table job_attempt
+      add column retry_at timestamptz,
+      add column round integer not null default 1`.execute(db);
+  // Every second somebody asks which delayed jobs are due, and which others are not handed over.
+  await sql`create index job_due on job (next_attempt_at) where state = 'DELAYED'`.execute(db);
+  await sql`drop index job_not_dispatched`.execute(db);
+  await sql`create index job_not_dispatched on job (id)
+    where dispatched_at is null and state = 'QUEUED'`.execute(db);
+}
