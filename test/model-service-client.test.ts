@@ -169,6 +169,16 @@ describe('answers', () => {
     },
   );
 
+  test('have nothing in texts and keys that the database cannot hold', async () => {
+    const transcript = String.raw`{"a\u0000":{"\ud800":"b\udc00\u0000"},"kept":["\ud83d\udc0b"]}`;
+    await connect(
+      replyJson(200, JSON.stringify(summary).replace(/\{"segments".*?\]\}/, transcript)),
+    );
+    expect(await summarize()).toMatchObject({
+      transcript_json: { 'a\ufffd': { '\ufffd': 'b\ufffd\ufffd' }, kept: ['🐋'] },
+    });
+  });
+
   test('that leave out what is optional get defaults', async () => {
     const { key_frames: _frames, visual_analysis: _visual, ...rest } = summary;
     await connect(replyJson(200, rest));
@@ -318,6 +328,13 @@ describe('an error status', () => {
     expect(retryAfterMs).toBeLessThanOrEqual(60_000);
   });
 
+  test('429 with a date counts from the date of the answer, by whatever clock that is', async () => {
+    const date = 'Thu, 01 Jan 2015 00:00:00 GMT';
+    const headers = { date, 'retry-after': 'Thu, 01 Jan 2015 00:00:20 GMT' };
+    await connect(replyJson(429, {}, headers));
+    expect((await failureOf(summarize())).retryAfterMs).toBe(20_000);
+  });
+
   test('counts even if its body never ends well', async () => {
     await connect((_incoming, response) => {
       response.writeHead(500);
@@ -337,6 +354,16 @@ describe('a bad answer', () => {
       'a number out of range',
       JSON.stringify({ ...summary, confidence: 85 }),
       'is not of the agreed shape: confidence: ',
+    ],
+    [
+      'a whole number that no column holds',
+      JSON.stringify({ ...summary, speaker_count: 2 ** 31 }),
+      'is not of the agreed shape: speaker_count: ',
+    ],
+    [
+      'a number that no double holds',
+      JSON.stringify(summary).replace('12.5', '1e999'),
+      'is not of the agreed shape: processing_time_visual: ',
     ],
     ['null', 'null', 'is not of the agreed shape'],
   ])('is %s', async (_what, body, words) => {

@@ -97,7 +97,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What the database cannot hold in a text, a NUL or half a surrogate pair, becomes a replacement character. */
+/** What the database cannot hold in a text or a key, a NUL or half a surrogate pair, becomes a replacement character. */
 function withStorableText(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\ufffd') : value;
+  if (typeof value === 'string') return toStorable(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (Object.keys(value).every((key) => toStorable(key) === key)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [toStorable(key), item]));
+}
+
+function toStorable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\ufffd');
 }

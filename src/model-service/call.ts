@@ -120,11 +120,7 @@ async function exchange(
     },
   );
   if (response.statusCode >= 200 && response.statusCode < 300) return response;
-  throw statusFailure(
-    response.statusCode,
-    await readDetail(response),
-    response.headers['retry-after'],
-  );
+  throw statusFailure(response.statusCode, await readDetail(response), response.headers);
 }
 
 /** The `detail` of FastAPI's error bodies; undefined if there is none to be had, as the status says enough. */

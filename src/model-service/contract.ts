@@ -6,11 +6,14 @@ import { z } from 'zod';
  * dropped, and what the service may leave out or set to null is `nullish`.
  */
 
+/** A whole number as `integer` of PostgreSQL and Int of GraphQL hold it. */
+const integer = z.int32();
+const count = integer.min(0);
 /** A number from 0 to 1. */
 const share = z.number().min(0).max(1);
 
 const keyFrameSchema = z.object({
-  frame_number: z.int().min(0).nullish(),
+  frame_number: count.nullish(),
   /** Seconds from the start of the video. */
   timestamp: z.number().min(0),
   description: z.string(),
@@ -46,7 +49,7 @@ export const summarizeResponseSchema = z.object({
   confidence: share,
   transcript_json: z.record(z.string(), z.unknown()).nullish(),
   audio_language: z.string().nullish(),
-  speaker_count: z.int().min(0).nullish(),
+  speaker_count: count.nullish(),
   audio_model_used: z.string().nullish(),
   visual_model_used: z.string().nullish(),
   fusion_strategy: z.string().nullish(),
@@ -71,9 +74,9 @@ export type ExtractClaimsRequest = z.input<typeof extractClaimsRequestSchema>;
 /** A claim and what it is made of, to any depth. Offsets count UTF-16 units of the summary's text, end exclusive. */
 export const extractedClaimSchema = z.object({
   text: z.string(),
-  sentence_index: z.int().nullish(),
-  char_start: z.int().nullish(),
-  char_end: z.int().nullish(),
+  sentence_index: integer.nullish(),
+  char_start: integer.nullish(),
+  char_end: integer.nullish(),
   confidence: share,
   claim_type: z.string().nullish(),
   get subclaims() {
@@ -132,11 +135,11 @@ export const synthesizeResponseSchema = z.object({
   summary_gloss: z.array(z.object({ type: z.string(), content: z.string() })),
   model_used: z.string(),
   processing_time: z.number(),
-  claims_used: z.int().min(0),
+  claims_used: count,
   synthesis_metadata: z.object({
     strategy: z.string(),
-    num_sources: z.int().min(0),
-    conflicts_detected: z.int().min(0),
+    num_sources: count,
+    conflicts_detected: count,
   }),
 });
 export type SynthesizeResponse = z.output<typeof synthesizeResponseSchema>;

@@ -7,6 +7,8 @@ import { JobFailure, type JobErrorCode } from '../errors.ts';
  * it cannot hold a path, a prompt or an exception's text; the cause holds a status or a code, never a payload.
  */
 
+type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
 const maxRetryAfterMs = 3_600_000;
 const maxQuotedLength = 200;
 const maxQuotedFaults = 5;
@@ -73,12 +75,12 @@ const lostCodes = new Set([
 export function statusFailure(
   status: number,
   detail: unknown,
-  retryAfter?: string | string[],
+  headers: ResponseHeaders = {},
 ): JobFailure {
   const fail = (code: JobErrorCode, message: string): JobFailure =>
     new JobFailure(code, message, {
       cause: { status },
-      retryAfterMs: status === 429 ? parseRetryAfter(retryAfter) : undefined,
+      retryAfterMs: status === 429 ? parseRetryAfter(headers) : undefined,
     });
   if (status >= 500) return fail('MODEL_UNAVAILABLE', `The model service failed (${status}).`);
   if (status === 429)
@@ -102,12 +104,17 @@ export function statusFailure(
   );
 }
 
-/** Seconds or an HTTP date, as milliseconds from now, up to an hour. */
-function parseRetryAfter(header: string | string[] | undefined): number | undefined {
-  const value = Array.isArray(header) ? header[0] : header;
+/** Seconds or an HTTP date, as milliseconds from when the service answered by its own clock, up to an hour. */
+function parseRetryAfter(headers: ResponseHeaders): number | undefined {
+  const value = first(headers['retry-after']);
   if (value === undefined) return undefined;
-  const ms = /^\s*\d+\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  const answeredAt = Date.parse(first(headers['date']) ?? '') || Date.now();
+  const ms = /^\s*\d+\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - answeredAt;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), maxRetryAfterMs);
+}
+
+function first(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
 }
 
 function quoteIssues(error: z.ZodError): string {
