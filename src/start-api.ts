@@ -1,11 +1,12 @@
 import { createAuthenticator } from './auth/authenticator.ts';
 import { startGuards } from './auth/guards.ts';
-import { startClock } from './db/clock.ts';
+import { openClock } from './db/clock.ts';
 import { startGraphQLServices } from './graphql/services.ts';
 import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import { startHttpServer } from './http/server.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import { createLimits } from './limits/limits.ts';
+import { startLoop } from './loop.ts';
 import { createMediaPolicy } from './model-service/media-path.ts';
 import { publishJobs } from './pubsub/broker.ts';
 import type { Publish } from './pubsub/broker.ts';
@@ -15,6 +16,9 @@ import { createQueues } from './queue/queues.ts';
 import { startReconciler } from './queue/reconciler.ts';
 import { startRetention } from './queue/retention.ts';
 import type { Parts } from './parts.ts';
+
+/** How often the database is asked for its time. */
+const clockIntervalMs = 10_000;
 
 /** Serves the API and keeps rows and queues together, until disposed; returns where it is reached. */
 export async function startApi(parts: Parts): Promise<string> {
@@ -51,7 +55,9 @@ export async function startApi(parts: Parts): Promise<string> {
     const retention = { db, logger, onDeleted, holder: config.workerName, ...config.retention };
     disposables.use(startRetention(retention));
   }
-  const clock = disposables.use(await startClock(db, logger));
+  const clock = await openClock(db);
+  const refreshing = { name: 'clock', run: clock.refresh, intervalMs: clockIntervalMs, logger };
+  disposables.use(startLoop(refreshing));
   const settings = (type: string) => config.jobSettings[type]!;
   const { authenticate, issueTicket } = createAuthenticator({
     db,

@@ -67,6 +67,17 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     );
   });
 
+  test('a pipeline with a delay begins when that is over, and goes on to its end', async () => {
+    const delayMs = 700;
+    const { pipeline, ids } = await start({ delayMs });
+    const states = pipeline.jobs.map(({ state }: { state: string }) => state);
+    expect(states).toEqual(['DELAYED', 'QUEUED', 'QUEUED']);
+    const last = (await followJob(app.graphql, 'sse', ids[2]!)).at(-1);
+    expect(last).toMatchObject({ state: 'COMPLETED' });
+    const { createdAt, startedAt } = await readJob(app.graphql, ids[0]!);
+    expect(Date.parse(startedAt) - Date.parse(createdAt)).toBeGreaterThanOrEqual(delayMs);
+  });
+
   test('a failure cancels the rest, and a retry goes on with it', async () => {
     model.answer('/api/extract-claims', { status: 404, json: { detail: 'gone' } });
     const { ids } = await start();

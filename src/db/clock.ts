@@ -1,12 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Logger } from '../logger.ts';
-import { startLoop } from '../loop.ts';
 import type { Database } from './tables.ts';
 
-/** How often the database is asked for its time. */
-const askIntervalMs = 10_000;
 /** An answer that took longer is used only when there has been no quicker one for `maxAgeMs`. */
 const quickAnswerMs = 250;
 const maxAgeMs = 60_000;
@@ -19,23 +15,24 @@ export interface Clock {
   now: () => number;
 }
 
+/** A clock that is to be refreshed now and then. */
+export interface DatabaseClock extends Clock {
+  refresh: () => Promise<void>;
+}
+
 /**
- * Asks the database for its time at once and then now and then, until disposed; in between, the time that has passed in
- * this process counts on, whatever the clock of its host says. While the database is away, that goes on.
+ * Asks the database for its time. From then on the time that passes in this process counts, whatever the clock of its host
+ * says, and while the database is away.
  */
-export async function startClock(db: Database, logger: Logger): Promise<Clock & AsyncDisposable> {
+export async function openClock(db: Database): Promise<DatabaseClock> {
   let latest = await askOffset(db);
-
-  async function refresh(): Promise<void> {
-    const offset = await askOffset(db);
-    const isOld = offset.askedAt - latest.askedAt > maxAgeMs;
-    if (offset.tookMs <= quickAnswerMs || isOld) latest = offset;
-  }
-
-  const loop = startLoop({ name: 'clock', run: refresh, intervalMs: askIntervalMs, logger });
   return {
     now: () => performance.now() + latest.ms,
-    [Symbol.asyncDispose]: loop[Symbol.asyncDispose],
+    refresh: async () => {
+      const offset = await askOffset(db);
+      const isOld = offset.askedAt - latest.askedAt > maxAgeMs;
+      if (offset.tookMs <= quickAnswerMs || isOld) latest = offset;
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { JobRow } from './job-row.ts';
+import type { JobRow, JobState } from './job-row.ts';
 import type { Database } from './tables.ts';
 
 /** Rows that one sweep touches at most; the rest is the next sweep's. */
@@ -15,7 +15,7 @@ export async function expireJobs(db: Database): Promise<JobRow[]> {
   const { rows } = await sql<{ id: string }>`
     select id from job
     where expires_at <= now() and state in ('QUEUED', 'DELAYED') and started_at is null
-      and not exists (select from job_attempt attempt where attempt.job_id = job.id and attempt.finished_at is null)
+      and not exists (select from job_attempt attempt where attempt.job_id = job.id and attempt.round = job.round)
     order by expires_at limit ${sweepLimit}
     for update skip locked`.execute(db);
   return endJobs(db, rows, 'EXPIRED', null);
@@ -24,9 +24,7 @@ export async function expireJobs(db: Database): Promise<JobRow[]> {
 /** Calls off those that wait for a job that ended without a result. */
 export async function cancelFollowers(db: Database): Promise<JobRow[]> {
   const { rows } = await sql<{ id: string }>`
-    select follower.id from job follower join job leader on leader.id = follower.waits_for
-    where follower.state in ('QUEUED', 'DELAYED') and leader.state in ('FAILED', 'CANCELED', 'EXPIRED')
-    order by follower.id limit ${sweepLimit}`.execute(db);
+    select id from ${waitingFollowers('FAILED', 'CANCELED', 'EXPIRED')}`.execute(db);
   const error = {
     code: 'PREDECESSOR_FAILED',
     message: 'The job before it ended without a result.',
@@ -70,21 +68,28 @@ export const isLeftBehind = sql<boolean>`(
   and (leader.state = 'COMPLETED'
     or (job.waits_for is null and greatest(job.created_at, job.run_at) < ${handoverEnd})))`;
 
-/** Jobs that can run and that nobody has handed to the queue, oldest first. */
+/** Jobs that can run and that nobody has handed to the queue, oldest first; those that follow no other come first. */
 export async function listUndispatched(db: Database): Promise<JobRow[]> {
-  return db
-    .selectFrom('job')
-    .leftJoin('job as leader', 'leader.id', 'job.waitsFor')
-    .selectAll('job')
-    .where('job.dispatchedAt', 'is', null)
-    .where('job.state', '=', sql.lit('QUEUED'))
-    .where(
-      sql<boolean>`(leader.state = 'COMPLETED'
-        or (job.waits_for is null and (job.run_at <= now() or job.created_at < ${handoverEnd})))`,
-    )
-    .orderBy('job.id')
-    .limit(sweepLimit)
-    .execute();
+  const { rows } = await sql<JobRow>`
+    (select job.* from job
+      where dispatched_at is null and state = 'QUEUED' and waits_for is null
+        and (run_at <= now() or created_at < ${handoverEnd})
+      order by id limit ${sweepLimit})
+    union all
+    (select follower.* from ${waitingFollowers('COMPLETED')})`.execute(db);
+  return rows;
+}
+
+/** Followers that wait, though the job before them is in one of these states; each looks up that one job. */
+function waitingFollowers(...states: JobState[]) {
+  return sql`(
+    select job.* from job, lateral (
+      select from job leader where leader.id = job.waits_for and leader.state in (${sql.join(states.map((state) => sql.lit(state)))})
+      limit 1
+    ) leader
+    where job.dispatched_at is null and job.state = 'QUEUED' and job.waits_for is not null
+    order by job.id limit ${sweepLimit}
+  ) follower`;
 }
 
 /** Makes jobs QUEUED whose requested delay is over; no queue has them yet. */

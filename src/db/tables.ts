@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely, Selectable, Transaction } from 'kysely';
 import type { ApiKeyTable, SigningSecretTable } from './access-tables.ts';
+import type { JobAttemptTable } from './attempt-table.ts';
 import type { JobError, JobRow, LogLevel } from './job-row.ts';
 
 /** A jsonb column: read as a value, written as JSON text (node-postgres would make an SQL array of an array). */
@@ -17,19 +18,6 @@ type JobTable = Omit<JobRow, Defaulted | JsonColumn> & {
   input: Json<JobRow['input']>;
   error: ColumnType<JobError | null, string | null, string | null>;
 };
-
-interface JobAttemptTable {
-  jobId: string;
-  number: number;
-  /** Of the job, which it was an attempt of. */
-  round: Generated<number>;
-  worker: string;
-  startedAt: Generated<Date>;
-  finishedAt: Date | null;
-  /** When the next attempt may begin; null where no failure makes it wait. */
-  retryAt: Date | null;
-  error: ColumnType<JobError | null, string | null, string | null>;
-}
 
 interface JobLogTable {
   jobId: string;

@@ -2,7 +2,7 @@ import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 const samples = 3;
-/** Delays and deadlines are set by one clock and read by another. */
+/** Jobs go by the database's clock alone. Tokens end, and logs and metrics are dated, by each host's own. */
 const noticeableMs = 1_000;
 const harmfulMs = 5_000;
 

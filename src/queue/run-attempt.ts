@@ -69,7 +69,10 @@ export async function runAttempt(
   try {
     const opened = await openAttempt(db, payload, workerName);
     if (!opened) return null;
-    if ('waitMs' in opened) throw new TooEarlyError(opened.waitMs);
+    if ('waitMs' in opened) {
+      metrics.attemptEnded(definition.type, 'postponed');
+      throw new TooEarlyError(opened.waitMs);
+    }
     const { number: attempt, job } = opened;
     tracked.setAttempt(attempt);
     const logger = options.logger.child({ jobId: job.id, attempt });
