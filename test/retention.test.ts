@@ -81,8 +81,9 @@ async function startPipeline(): Promise<JobRow[]> {
     id: uuidv7(),
     resultId: uuidv7(),
   });
+  const first = toStep(type);
   const followers = ['CLAIM_EXTRACTION', 'CLAIM_SYNTHESIS'].map(toStep);
-  const { pipeline } = await insertPipeline(stack.db, uuidv7(), [toStep(type), ...followers]);
+  const { pipeline } = await insertPipeline(stack.db, uuidv7(), [first, ...followers]);
   return pipeline.jobs;
 }
 

@@ -59,7 +59,7 @@ async function readTimes(trx: DatabaseTransaction, jobId: string): Promise<Attem
   const { rows } = await sql<AttemptTimes>`
     select
       coalesce(first_started_at is null and expires_at <= now(), false) as is_expired,
-      coalesce(ceil(extract(epoch from greatest(run_at, retry_at) - now()) * 1000), 0)::float8 as wait_ms,
+      greatest(0, ceil(extract(epoch from greatest(run_at, retry_at) - now()) * 1000))::float8 as wait_ms,
       first_started_at
     from (
       select job.expires_at, job.run_at, max(attempt.retry_at) as retry_at,

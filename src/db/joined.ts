@@ -24,20 +24,17 @@ export function createJoined<Item, Result>(
   let isRunning = false;
 
   async function callTogether(asked: readonly Waiting<Item, Result>[]): Promise<void> {
+    const answer = async (some: readonly Waiting<Item, Result>[]) => {
+      const results = await call(some.map(({ item }) => item));
+      for (const [index, { resolve }] of some.entries()) resolve(results[index]!);
+      return results;
+    };
     try {
-      const results = await call(asked.map(({ item }) => item));
-      for (const [index, { resolve }] of asked.entries()) resolve(results[index]!);
+      await applyApart(asked, answer, ({ reject }, error) => reject(error));
     } catch (error) {
-      if (asked.length > 1 && isDataError(error)) return callApart(asked);
+      // To those who have their result this says nothing.
       for (const { reject } of asked) reject(error);
     }
-  }
-
-  /** In halves, one after the other: few are at fault, and the others are found with few calls. */
-  async function callApart(asked: readonly Waiting<Item, Result>[]): Promise<void> {
-    const middle = Math.ceil(asked.length / 2);
-    await callTogether(asked.slice(0, middle));
-    await callTogether(asked.slice(middle));
   }
 
   async function run(): Promise<void> {
@@ -57,6 +54,30 @@ export function createJoined<Item, Result>(
       waiting.push({ item, resolve, reject });
       if (!isRunning) void run();
     });
+}
+
+/**
+ * Does for all items what does all or nothing. When it fails on what it was given, it is taken apart, in halves, one after
+ * the other, until it fails for those alone that are at fault; what came of the others is returned. Any other failure is
+ * thrown.
+ */
+export async function applyApart<Item, Result>(
+  items: readonly Item[],
+  apply: (items: readonly Item[]) => Promise<readonly Result[]>,
+  onFault: (item: Item, error: unknown) => void,
+): Promise<Result[]> {
+  try {
+    return [...(await apply(items))];
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    if (items.length === 1) {
+      onFault(items[0]!, error);
+      return [];
+    }
+    const middle = Math.ceil(items.length / 2);
+    const first = await applyApart(items.slice(0, middle), apply, onFault);
+    return [...first, ...(await applyApart(items.slice(middle), apply, onFault))];
+  }
 }
 
 function isDataError(error: unknown): boolean {

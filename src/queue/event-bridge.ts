@@ -3,6 +3,7 @@ import { QueueEvents } from 'bullmq';
 import type { IQueueBackend } from 'bullmq';
 import { isFinal } from '../db/job-row.ts';
 import { findEventCursor, saveEventCursor } from '../db/event-cursors.ts';
+import { applyApart } from '../db/joined.ts';
 import { applyJobUpdates } from '../db/job-updates.ts';
 import type { JobUpdate } from '../db/job-updates.ts';
 import type { Database } from '../db/tables.ts';
@@ -94,7 +95,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
     const layers = foldUpdates(toUpdates(entries, logger));
     while (layers[0]) {
       try {
-        const changed = await applyJobUpdates(options.db, layers[0]);
+        const changed = await applyApart(layers[0], apply, skip);
         layers.shift();
         if (changed.some((job) => job.pipelineId && isFinal(job.state))) options.onEnd();
         if (changed.length > 0) await options.publish(changed, oldestAt);
@@ -103,6 +104,13 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
         await pauseAfter(error, 'applying events failed');
       }
     }
+  }
+
+  const apply = (updates: readonly JobUpdate[]) => applyJobUpdates(options.db, updates);
+
+  /** An event whose row cannot take it must not stop those of other jobs; the reconciler sees to its job. */
+  function skip({ jobId, eventId }: JobUpdate, error: unknown): void {
+    logger.error({ err: error, jobId, eventId: String(eventId) }, 'event skipped');
   }
 
   async function save(cursor: string): Promise<void> {

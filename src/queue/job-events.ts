@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { JobUpdate } from '../db/job-updates.ts';
 import { jobErrorCodes } from '../errors.ts';
 import type { JobErrorCode } from '../errors.ts';
@@ -45,6 +46,7 @@ export function toJobUpdate({ id, fields }: QueueEvent): JobUpdate | undefined {
       return { ...subject, state: 'FAILED', error: explainFailure(fields['failedReason']) };
     case 'delayed':
       // Until when, the rows know: the event has it by the clock of whoever put the job off.
+      z.coerce.number().parse(fields['delay']);
       return { ...subject, state: 'DELAYED' };
     case 'waiting':
       // Without a previous state it has just been added, and its row says QUEUED already.

@@ -1,5 +1,6 @@
 import { listInFlight } from '../db/due-jobs.ts';
 import type { JobRow } from '../db/job-row.ts';
+import { applyApart } from '../db/joined.ts';
 import { applyJobUpdates } from '../db/job-updates.ts';
 import type { JobUpdate } from '../db/job-updates.ts';
 import { sumUpJobTotals } from '../db/queue-figures.ts';
@@ -66,7 +67,11 @@ async function reconcile(options: ReconcilerOptions, type: string): Promise<void
     const entries = await Promise.all(jobs.map((job) => queues.inspect(job)));
     const lost = jobs.filter((_job, index) => entries[index]!.state === 'unknown');
     const updates = jobs.flatMap((job, index) => toRepair(job, entries[index]!) ?? []);
-    const repaired = await applyJobUpdates(db, updates);
+    const repaired = await applyApart(
+      updates,
+      (some) => applyJobUpdates(db, some),
+      ({ jobId }, error) => logger.error({ err: error, jobId }, 'row not repaired'),
+    );
     if (repaired.length > 0) await publish(repaired);
     await Promise.all(lost.map((job) => queues.enqueue(job)));
     if (repaired.length + lost.length > 0) {

@@ -70,6 +70,9 @@ export const JobOptionsRef = builder.inputType('JobOptions', {
       description: 'Which jobs it goes before; when absent, its type decides.',
     }),
     delayMs: t.int({ description: 'Not to begin before so many milliseconds have passed.' }),
-    expiresAt: t.field({ type: 'DateTime', description: 'Not started by then: EXPIRED.' }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'Not started by then: EXPIRED. Later than the end of `delayMs`.',
+    }),
   }),
 });
