@@ -144,7 +144,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const [idle, begun] = await insertTestJobs(stack.db, 2);
     await attempt(begun!);
     await closeAttempt(stack.db, begun!.id, 1, timeout, 0);
-    await change([idle!, begun!], { expiresAt: hours(-1) } as object);
+    await change([idle!, begun!], { expiresAt: hours(-1) });
     expect(await attempt(idle!)).toBeUndefined();
     expect(await attempt(begun!)).toMatchObject({ number: 2 });
     const expired = await expireJobs(stack.db);
