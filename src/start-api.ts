@@ -58,6 +58,7 @@ export async function startApi(parts: Parts): Promise<string> {
       db,
       logger,
       config: config.limits,
+      maxQueryCost: config.graphql.maxQueryCost,
       redis: parts.counts,
       prefix: config.stack.kind === 'services' ? config.stack.redisPrefix : '',
       onRefused: metrics.refused,
@@ -66,6 +67,7 @@ export async function startApi(parts: Parts): Promise<string> {
   const services = disposables.use(
     startGraphQLServices({
       db,
+      databaseOf: parts.databaseOf,
       broker,
       publish,
       queues,

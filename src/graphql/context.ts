@@ -21,6 +21,8 @@ import { Loaders } from './loaders.ts';
 /** What resolvers may reach, the same for every request. */
 export interface GraphQLServices {
   db: Database;
+  /** The database as an owner's operations have it: never all of its connections. */
+  databaseOf: (owner: string) => Database;
   /** Single jobs; reads that are asked for at the same time are one. */
   jobs: JobReader;
   subjects: Subjects;
@@ -64,6 +66,7 @@ export function createContext(
   resumeAfter?: number,
 ): GraphQLContext {
   const { viewer } = session;
-  const loaders = new Loaders(services.db, viewer);
-  return { ...services, session, viewer, resumeAfter, loaders };
+  const db = services.databaseOf(viewer.owner);
+  const loaders = new Loaders(db, viewer);
+  return { ...services, db, session, viewer, resumeAfter, loaders };
 }

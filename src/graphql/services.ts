@@ -21,6 +21,8 @@ export type GraphQLServicesOptions = Pick<
   | 'limits'
   | 'mediaPolicy'
 > & {
+  /** Absent: nobody's connections are counted. */
+  databaseOf?: GraphQLServices['databaseOf'] | undefined;
   /** Watched jobs of which nothing was heard for so long are compared with their rows. */
   silenceMs?: number;
 };
@@ -43,6 +45,7 @@ export function startGraphQLServices(
   });
   return {
     ...given,
+    databaseOf: given.databaseOf ?? (() => db),
     jobs,
     subjects: createSubjects(db),
     insertJob: createJobInserter(db),
