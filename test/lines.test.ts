@@ -49,7 +49,7 @@ describe('lines', () => {
     const giveBack = await lines({ key: 'ann', weight: 1_000, signals: never });
     const next = join(lines, [], 'next', { weight: 1 });
     giveBack();
-    (await next)();
+    await expect(next).resolves.toBeTypeOf('function');
   });
 
   test('forget who leaves, and let those behind go on', async () => {

@@ -2,16 +2,22 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { createClient } from 'graphql-ws';
+import { localSession } from '../src/auth/session.ts';
 import type { Database } from '../src/db/tables.ts';
+import { createLimits } from '../src/limits/limits.ts';
 import { maxWaitingOperations } from '../src/limits/refusals.ts';
+import { createLogger } from '../src/logger.ts';
 import { createTestStack, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';
+import { startBareServer } from './environment/bare-server.ts';
 import { openBareStack } from './environment/bare-stack.ts';
 import type { BareStack } from './environment/bare-stack.ts';
 import { eventually } from './environment/eventually.ts';
 import { createGraphQLClient } from './environment/graphql-client.ts';
 import type { GraphQLAnswer, GraphQLClient } from './environment/graphql-client.ts';
+import { insertLargeResults, textOf } from './environment/large-results.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { noLimits } from './environment/limits.ts';
 import { accounts, bearer, signIn } from './environment/people.ts';
 import { postOperation } from './environment/raw-stream.ts';
 
@@ -41,7 +47,12 @@ beforeAll(async () => {
   app = await startTestApp({
     stack,
     role: 'api',
-    env: { ...accounts, MAX_QUERY_COST: '6000', MODEL_SERVICE_URL: 'http://127.0.0.1:9' },
+    env: {
+      ...accounts,
+      OPERATIONS_PER_OWNER: '20',
+      MAX_QUERY_COST: '6000',
+      MODEL_SERVICE_URL: 'http://127.0.0.1:9',
+    },
   });
   tokens = { ann: await signIn('ann'), ben: await signIn('ben') };
   ann = createGraphQLClient(app.url, tokens.ann);
@@ -193,6 +204,37 @@ test('cheap queries of one owner have half of the connections, and others the re
     expect(answer.errors).toBeUndefined();
   }
   await Promise.all(waiting);
+});
+
+test('what takes too long gives its place back, and is said to whoever polls', async () => {
+  await using server = await startBareServer('services', {
+    policy: { operationTimeoutMs: 200 },
+    change: {
+      limits: createLimits({
+        config: { ...noLimits, operationsPerOwner: 1 },
+        maxQueryCost: 10_000,
+        db: bare.db,
+        redis: null,
+        prefix: '',
+        logger: createLogger('silent', false),
+        onRefused: () => {},
+      }),
+    },
+  });
+  const { db } = server.stack;
+  const { synthesisJobId } = await insertLargeResults(db, localSession.viewer.owner, 1);
+  const trx = await db.startTransaction().execute();
+  await sql`lock table claim_synthesis in access exclusive mode`.execute(trx);
+  const answer = await fetch(`${server.url}/api/jobs/${synthesisJobId}`);
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({
+    errors: [{ extensions: { code: 'OPERATION_TIMEOUT' } }],
+  });
+  expect(await createGraphQLClient(server.url).request(other)).toHaveProperty('personas');
+  await trx.rollback().execute();
+  expect(await (await fetch(`${server.url}/api/jobs/${synthesisJobId}`)).json()).toMatchObject({
+    result: { text: textOf('s') },
+  });
 });
 
 test('a place comes back when a query fails', async () => {
