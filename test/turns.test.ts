@@ -24,13 +24,14 @@ import { postOperation } from './environment/raw-stream.ts';
 expectNoLeaks();
 
 /** More than half of what a query may cost, so that an owner has one at a time. It reads videos. */
-const dear = '{ videos(first: 100) { edges { node { summaries { id createdAt confidence } } } } }';
+const costly =
+  '{ videos(first: 100) { edges { node { summaries { id createdAt confidence } } } } }';
 const cheap = '{ videos(first: 1) { edges { node { id } } } }';
 /** Does not read videos. */
 const other = '{ personas { id } }';
 
 const refused = {
-  message: 'At most 20 operations at once, dear ones fewer, and 100 that wait.',
+  message: 'At most 20 operations at once, costly ones fewer, and 100 that wait.',
   extensions: { code: 'RATE_LIMITED', retryAfterMs: 5_000 },
 };
 
@@ -99,33 +100,33 @@ async function isRefused(client: GraphQLClient, query: string): Promise<boolean>
   return answer.value !== undefined;
 }
 
-describe('while a dear query of an owner is under way', () => {
+describe('while a costly query of an owner is under way', () => {
   let release: () => Promise<void>;
   let first: Promise<GraphQLAnswer>;
 
   beforeEach(async () => {
     release = await lockVideos(bare.db);
-    first = ann.send(dear);
+    first = ann.send(costly);
     await expectHeld(1);
   });
 
   afterEach(() => expectHeld(0));
 
   test('further ones wait, so many, and the next is refused, over every transport', async () => {
-    const waiting = askOften(ann, dear, maxWaitingOperations + 1);
+    const waiting = askOften(ann, costly, maxWaitingOperations + 1);
     expect(await Promise.race(waiting)).toEqual({ errors: [refused], data: null });
     const accept = { accept: 'application/graphql-response+json', ...bearer(tokens.ann) };
-    expect(await (await postOperation(app.url, { query: dear }, accept)).json()).toEqual({
+    expect(await (await postOperation(app.url, { query: costly }, accept)).json()).toEqual({
       errors: [refused],
       data: null,
     });
     // What Yoga reads by itself.
     const type = { ...accept, 'content-type': 'application/json; charset=us-ascii' };
-    expect(await (await postOperation(app.url, { query: dear }, type)).json()).toEqual({
+    expect(await (await postOperation(app.url, { query: costly }, type)).json()).toEqual({
       errors: [refused],
       data: null,
     });
-    const { value } = await ann.subscribe('websocket', dear).next();
+    const { value } = await ann.subscribe('websocket', costly).next();
     expect(value).toEqual({ errors: [refused], data: null });
     expect(await countHeld()).toBe(1);
     await release();
@@ -139,10 +140,10 @@ describe('while a dear query of an owner is under way', () => {
   });
 
   test('their cheap ones pass, and whatever others ask', async () => {
-    const waiting = askOften(ann, dear, 5);
+    const waiting = askOften(ann, costly, 5);
     await ann.request(other);
     await ben.request(other);
-    const others = [ann.send(cheap), ben.send(cheap), ben.send(dear)];
+    const others = [ann.send(cheap), ben.send(cheap), ben.send(costly)];
     await expectHeld(1 + others.length);
     await release();
     for (const answer of await Promise.all([first, ...waiting, ...others])) {
@@ -156,14 +157,14 @@ describe('while a dear query of an owner is under way', () => {
       fetch(`${app.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...bearer(tokens.ann) },
-        body: JSON.stringify({ query: dear }),
+        body: JSON.stringify({ query: costly }),
         signal: leaving.signal,
       }),
     );
-    await eventually(async () => expect(await isRefused(ann, dear)).toBe(true));
+    await eventually(async () => expect(await isRefused(ann, costly)).toBe(true));
     leaving.abort();
     await Promise.allSettled(left);
-    await eventually(async () => expect(await isRefused(ann, dear)).toBe(false));
+    await eventually(async () => expect(await isRefused(ann, costly)).toBe(false));
     await release();
     expect((await first).errors).toBeUndefined();
   });
@@ -176,11 +177,11 @@ describe('while a dear query of an owner is under way', () => {
       retryAttempts: 0,
     });
     for (let count = 0; count < maxWaitingOperations; count += 1) {
-      client.subscribe({ query: dear }, { next: () => {}, error: () => {}, complete: () => {} });
+      client.subscribe({ query: costly }, { next: () => {}, error: () => {}, complete: () => {} });
     }
-    await eventually(async () => expect(await isRefused(ann, dear)).toBe(true));
+    await eventually(async () => expect(await isRefused(ann, costly)).toBe(true));
     client.terminate();
-    await eventually(async () => expect(await isRefused(ann, dear)).toBe(false));
+    await eventually(async () => expect(await isRefused(ann, costly)).toBe(false));
     await release();
     expect((await first).errors).toBeUndefined();
     await client.dispose();

@@ -42,8 +42,11 @@ function limitConnections(pool: PostgresPool, limit: number): PostgresPool {
       query: { value: client.query.bind(client) },
       release: {
         value: (destroy?: boolean) => {
-          client.release(destroy);
-          giveBack();
+          try {
+            client.release(destroy);
+          } finally {
+            giveBack();
+          }
         },
       },
     }) as PostgresPoolClient;

@@ -4,7 +4,7 @@ import { RateLimitedError } from '../errors.ts';
 /** Makes the error of a limit that is reached: nobody else knows its words, or who counts. */
 export type Refuse = (retryAfterMs: number) => RateLimitedError;
 
-/** Operations of one owner that wait for their turn at most: cheap ones, and as many dear ones. */
+/** Operations of one owner that wait for their turn at most: cheap ones, and as many costly ones. */
 export const maxWaitingOperations = 100;
 
 /** Each limit as it is counted, and what it is the most of. */
@@ -24,7 +24,7 @@ const described = {
   },
   operations_per_owner: {
     key: 'operationsPerOwner',
-    what: `operations at once, dear ones fewer, and ${maxWaitingOperations} that wait`,
+    what: `operations at once, costly ones fewer, and ${maxWaitingOperations} that wait`,
   },
   connections_per_address: {
     key: 'connectionsPerAddress',

@@ -1,16 +1,16 @@
 import type { Viewer } from '../db/viewer.ts';
 import { toCountedKey } from './keys.ts';
-import { createLines } from './lines.ts';
+import { createSemaphores } from './semaphores.ts';
 import { maxWaitingOperations } from './refusals.ts';
 import type { Refuse } from './refusals.ts';
 
-/** Of what the dearest query may cost, the share above which an operation is dear. */
-const dearShare = 1 / 20;
+/** Of what the most costly query may cost, the share above which an operation is costly. */
+const costlyShare = 1 / 20;
 
 export interface TurnsOptions {
-  /** Cheap operations of one owner at once; null: there is no limit, and none for dear ones. */
+  /** Cheap operations of one owner at once; null: there is no limit, and none for costly ones. */
   limit: number | null;
-  /** What the dearest query may cost: dear operations of one owner that are under way cost no more together. */
+  /** What the most costly query may cost: costly operations of one owner that are under way cost no more together. */
   maxCost: number;
   refuse: Refuse;
 }
@@ -28,15 +28,15 @@ export interface Due {
 }
 
 /**
- * What one owner has under way at once in this process: so many cheap operations, and dear ones up to what the dearest alone
- * may cost. Both wait in lines of their own, so that a page goes on while a report is made.
+ * What one owner has under way at once in this process: so many cheap operations, and costly ones up to what the most costly
+ * alone may cost. Both wait in queues of their own, so that a page goes on while a report is made.
  */
 export interface Turns {
   /** Runs an operation when it is its turn; throws RateLimitedError when too many of its owner wait. */
   run: <Result>(due: Due, run: () => Result | Promise<Result>) => Promise<Result>;
   /**
-   * Runs what answers an event of a subscription. Cheap ones are bounded by the number of subscriptions; dear ones take turns
-   * with dear queries, and are never refused: each subscription has one that waits, at most.
+   * Runs what answers an event of a subscription. Cheap ones are bounded by the number of subscriptions; costly ones take
+   * turns with costly queries, and are never refused: each subscription has one that waits, at most.
    */
   runEvent: <Result>(
     of: Pick<Due, 'viewer' | 'cost'>,
@@ -49,16 +49,16 @@ export function createTurns({ limit, maxCost, refuse }: TurnsOptions): Turns {
     return { run: async (_due, run) => run(), runEvent: async (_of, run) => run() };
   }
   const maxWaiting = maxWaitingOperations;
-  const cheap = createLines({ capacity: limit, maxWaiting, refuse });
-  const dear = createLines({ capacity: maxCost, maxWaiting, refuse });
-  const isDear = (cost: number) => cost > maxCost * dearShare;
+  const cheap = createSemaphores({ capacity: limit, maxWaiting, refuse });
+  const costly = createSemaphores({ capacity: maxCost, maxWaiting, refuse });
+  const isCostly = (cost: number) => cost > maxCost * costlyShare;
 
   return {
     run: async ({ viewer, cost, late, leaving }, run) => {
       const signals = () => (leaving ? [late, leaving()] : [late]);
       const place = { key: toCountedKey(viewer), signals };
-      const giveBack = await (isDear(cost)
-        ? dear({ ...place, weight: cost })
+      const giveBack = await (isCostly(cost)
+        ? costly({ ...place, weight: cost })
         : cheap({ ...place, weight: 1 }));
       late.addEventListener('abort', giveBack);
       try {
@@ -70,9 +70,9 @@ export function createTurns({ limit, maxCost, refuse }: TurnsOptions): Turns {
       }
     },
     runEvent: async ({ viewer, cost }, run) => {
-      if (!isDear(cost)) return run();
+      if (!isCostly(cost)) return run();
       const place = { key: toCountedKey(viewer), weight: cost, isPatient: true, signals: () => [] };
-      const giveBack = await dear(place);
+      const giveBack = await costly(place);
       try {
         return await run();
       } finally {

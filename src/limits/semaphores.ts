@@ -6,13 +6,13 @@ interface Waiting {
   begin: () => void;
 }
 
-interface Line {
+interface Semaphore {
   taken: number;
   /** In their order. */
   waiting: Set<Waiting>;
 }
 
-export interface LinesOptions {
+export interface SemaphoresOptions {
   /** What one key has under way at once, together. */
   capacity: number;
   /** How many of one key wait at most. */
@@ -30,40 +30,40 @@ export interface Place {
 }
 
 /**
- * Lets so much of each key be under way in this process; the rest waits in a line of its own key, first come, first served.
+ * Lets so much of each key be under way in this process; the rest waits in a queue of its key, first come, first served.
  * Throws RateLimitedError when too many wait, and the reason of a signal that ends the waiting; the result gives the place back.
  */
-export type Lines = (place: Place) => Promise<() => void>;
+export type Semaphores = (place: Place) => Promise<() => void>;
 
-export function createLines({ capacity, maxWaiting, refuse }: LinesOptions): Lines {
-  const lines = new Map<string, Line>();
+export function createSemaphores({ capacity, maxWaiting, refuse }: SemaphoresOptions): Semaphores {
+  const semaphores = new Map<string, Semaphore>();
 
-  function advance(line: Line): void {
-    for (const next of line.waiting) {
-      if (line.taken + next.weight > capacity) return;
-      line.waiting.delete(next);
-      line.taken += next.weight;
+  function advance(semaphore: Semaphore): void {
+    for (const next of semaphore.waiting) {
+      if (semaphore.taken + next.weight > capacity) return;
+      semaphore.waiting.delete(next);
+      semaphore.taken += next.weight;
       next.begin();
     }
   }
 
-  function giveBack(key: string, line: Line, weight: number): void {
-    line.taken -= weight;
-    advance(line);
+  function giveBack(key: string, semaphore: Semaphore, weight: number): void {
+    semaphore.taken -= weight;
+    advance(semaphore);
     // What waits has begun by now, as nothing weighs more than the capacity.
-    if (line.taken === 0) lines.delete(key);
+    if (semaphore.taken === 0) semaphores.delete(key);
   }
 
-  async function wait(line: Line, weight: number, signals: AbortSignal[]): Promise<void> {
+  async function wait(semaphore: Semaphore, weight: number, signals: AbortSignal[]): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const entry = { weight, begin: resolve };
     const signal = AbortSignal.any(signals);
     const giveUp = () => {
-      line.waiting.delete(entry);
-      advance(line); // a lighter one may have waited behind it
+      semaphore.waiting.delete(entry);
+      advance(semaphore); // a lighter one may have waited behind it
       reject(signal.reason as Error);
     };
-    line.waiting.add(entry);
+    semaphore.waiting.add(entry);
     if (signal.aborted) giveUp();
     else signal.addEventListener('abort', giveUp);
     try {
@@ -75,15 +75,15 @@ export function createLines({ capacity, maxWaiting, refuse }: LinesOptions): Lin
 
   return async ({ key, weight: asked, isPatient = false, signals }) => {
     const weight = Math.min(asked, capacity);
-    const line = lines.get(key) ?? { taken: 0, waiting: new Set() };
-    const { taken, waiting } = line;
+    const semaphore = semaphores.get(key) ?? { taken: 0, waiting: new Set() };
+    const { taken, waiting } = semaphore;
     if (waiting.size === 0 && taken + weight <= capacity) {
-      line.taken += weight;
-      lines.set(key, line);
+      semaphore.taken += weight;
+      semaphores.set(key, semaphore);
     } else {
       if (waiting.size >= maxWaiting && !isPatient) throw refuse(roomRetryMs);
-      await wait(line, weight, signals());
+      await wait(semaphore, weight, signals());
     }
-    return once(() => giveBack(key, line, weight));
+    return once(() => giveBack(key, semaphore, weight));
   };
 }

@@ -1,70 +1,74 @@
 import { describe, expect, test } from 'vitest';
-import { createLines } from '../src/limits/lines.ts';
-import type { Lines, Place } from '../src/limits/lines.ts';
+import { createSemaphores } from '../src/limits/semaphores.ts';
+import type { Semaphores, Place } from '../src/limits/semaphores.ts';
 import { createTurns } from '../src/limits/turns.ts';
 import { createGate } from './environment/gate.ts';
 import { refuse } from './environment/limits.ts';
 
 const never = () => [new AbortController().signal];
 
-function createTestLines(capacity = 10, maxWaiting = 2): Lines {
-  return createLines({ capacity, maxWaiting, refuse });
+function createTestSemaphores(capacity = 10, maxWaiting = 2): Semaphores {
+  return createSemaphores({ capacity, maxWaiting, refuse });
 }
 
 /** Asks for a place, and writes down when it is there. */
 function join(
-  lines: Lines,
+  semaphores: Semaphores,
   log: string[],
   name: string,
   place: Partial<Place> & { weight: number },
 ) {
-  const taken = lines({ key: 'ann', signals: never, ...place });
+  const taken = semaphores({ key: 'ann', signals: never, ...place });
   return taken.then((giveBack) => {
     log.push(name);
     return giveBack;
   });
 }
 
-describe('lines', () => {
+describe('semaphores', () => {
   test('let so much weight of each key be under way, and the rest wait in its order', async () => {
-    const lines = createTestLines();
+    const semaphores = createTestSemaphores();
     const log: string[] = [];
-    const first = await join(lines, log, 'first', { weight: 6 });
-    const second = join(lines, log, 'second', { weight: 6 });
+    const first = await join(semaphores, log, 'first', { weight: 6 });
+    const second = join(semaphores, log, 'second', { weight: 6 });
     // It would fit, but comes after one that does not.
-    const third = join(lines, log, 'third', { weight: 1 });
-    await expect(lines({ key: 'ann', weight: 1, signals: never })).rejects.toThrow('Too many.');
-    await join(lines, log, 'other', { key: 'ben', weight: 10 });
+    const third = join(semaphores, log, 'third', { weight: 1 });
+    await expect(semaphores({ key: 'ann', weight: 1, signals: never })).rejects.toThrow(
+      'Too many.',
+    );
+    await join(semaphores, log, 'other', { key: 'ben', weight: 10 });
     expect(log).toEqual(['first', 'other']);
     first();
     first();
     (await second)();
     (await third)();
     expect(log).toEqual(['first', 'other', 'second', 'third']);
-    await join(lines, log, 'last', { weight: 10 });
+    await join(semaphores, log, 'last', { weight: 10 });
   });
 
   test('let what weighs more than all be under way alone', async () => {
-    const lines = createTestLines();
-    const giveBack = await lines({ key: 'ann', weight: 1_000, signals: never });
-    const next = join(lines, [], 'next', { weight: 1 });
+    const semaphores = createTestSemaphores();
+    const giveBack = await semaphores({ key: 'ann', weight: 1_000, signals: never });
+    const next = join(semaphores, [], 'next', { weight: 1 });
     giveBack();
     await expect(next).resolves.toBeTypeOf('function');
   });
 
   test('forget who leaves, and let those behind go on', async () => {
-    const lines = createTestLines();
+    const semaphores = createTestSemaphores();
     const log: string[] = [];
     const leaving = new AbortController();
-    await join(lines, log, 'first', { weight: 6 });
-    const left = join(lines, log, 'left', { weight: 6, signals: () => [leaving.signal] });
-    const behind = join(lines, log, 'behind', { weight: 4 });
+    await join(semaphores, log, 'first', { weight: 6 });
+    const left = join(semaphores, log, 'left', { weight: 6, signals: () => [leaving.signal] });
+    const behind = join(semaphores, log, 'behind', { weight: 4 });
     leaving.abort(new Error('gone'));
     await expect(left).rejects.toThrow('gone');
     await behind;
     expect(log).toEqual(['first', 'behind']);
     const gone = () => [AbortSignal.abort(new Error('gone before'))];
-    await expect(lines({ key: 'ann', weight: 1, signals: gone })).rejects.toThrow('gone before');
+    await expect(semaphores({ key: 'ann', weight: 1, signals: gone })).rejects.toThrow(
+      'gone before',
+    );
   });
 });
 
@@ -89,22 +93,24 @@ describe('a turn', () => {
     await held.reached();
     let isFourth = false;
     const fourth = turns.run({ viewer, cost: 1, late: notLate.signal }, () => (isFourth = true));
-    expect(await turns.run({ viewer, cost: 999, late: notLate.signal }, () => 'dear')).toBe('dear');
+    expect(await turns.run({ viewer, cost: 999, late: notLate.signal }, () => 'costly')).toBe(
+      'costly',
+    );
     expect(isFourth).toBe(false);
     held.open();
     await Promise.all([third, fourth]);
   });
 
-  test('comes to events of a dear subscription in the line of dear queries, and to others at once', async () => {
+  test('comes to events of a costly subscription in the queue of costly queries, and to others at once', async () => {
     const turns = open();
     const { signal: late } = new AbortController();
     const held = createGate();
     const query = turns.run({ viewer, cost: 800, late }, () => held.wait());
     await held.reached();
-    let isDear = false;
-    const event = turns.runEvent({ viewer, cost: 800 }, () => (isDear = true));
+    let isCostly = false;
+    const event = turns.runEvent({ viewer, cost: 800 }, () => (isCostly = true));
     expect(await turns.runEvent({ viewer, cost: 10 }, () => 'cheap')).toBe('cheap');
-    expect(isDear).toBe(false);
+    expect(isCostly).toBe(false);
     held.open();
     await Promise.all([query, event]);
   });
