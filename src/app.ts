@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { createDatabase } from './db/database.ts';
 import { expectMigrated, migrateToLatest } from './db/migrate.ts';
 import { listQueueGauges } from './db/queue-gauges.ts';
+import { createOwnerDatabases } from './db/owner-databases.ts';
 import type { Database } from './db/tables.ts';
 import { StartupError } from './errors.ts';
 import { createMetricsPage } from './http/metrics-page.ts';
@@ -68,6 +69,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     config,
     logger,
     db,
+    databaseOf: openOwnerDatabases(config, stack, db),
     broker,
     counts: stack.counts,
     transport: stack.transport,
@@ -95,6 +97,16 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const opened = disposables.move();
   return { url, probesUrl, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** Where nobody's operations are counted, or there is one session, everybody has the database as it is. */
+function openOwnerDatabases(
+  { stack, limits }: Config,
+  { pool }: Stack,
+  db: Database,
+): (owner: string) => Database {
+  const isLimited = stack.kind === 'services' && limits.operationsPerOwner !== null;
+  return isLimited ? createOwnerDatabases(pool, stack.poolSize) : () => db;
 }
 
 /** First of all: whoever asks meanwhile is told that it is starting. */

@@ -13,6 +13,8 @@ export interface Parts {
   config: Config;
   logger: Logger;
   db: Database;
+  /** The database as an owner's operations have it. */
+  databaseOf: (owner: string) => Database;
   broker: Broker;
   counts: Stack['counts'];
   transport: QueueTransport;

@@ -71,6 +71,7 @@ export async function startApi(parts: Parts): Promise<string> {
       db,
       logger,
       config: config.limits,
+      maxQueryCost: config.graphql.maxQueryCost,
       redis: parts.counts,
       prefix: config.stack.kind === 'services' ? config.stack.redisPrefix : '',
       onRefused: metrics.refused,
@@ -80,6 +81,7 @@ export async function startApi(parts: Parts): Promise<string> {
     startGraphQLServices({
       db,
       clock,
+      databaseOf: parts.databaseOf,
       broker,
       publish,
       queues,

@@ -5,7 +5,7 @@ import { ConfigError, readConfig } from '../src/config.ts';
 import type { Environment } from '../src/config.ts';
 import { deleteOldResults } from '../src/db/retention.ts';
 import { createSubjects as createSubjectReader } from '../src/db/subjects.ts';
-import { findVideoSummary, listVideoSummariesOfVideo } from '../src/db/summaries.ts';
+import { findVideoSummary, listVideoSummariesOfVideos } from '../src/db/summaries.ts';
 import { findClaimSynthesis } from '../src/db/syntheses.ts';
 import type { Database } from '../src/db/tables.ts';
 import { jobDefinitions } from '../src/jobs/index.ts';
@@ -115,7 +115,7 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
         ];
         expect(found.filter((row) => row !== undefined)).toHaveLength(3 * seen);
         expect(
-          await listVideoSummariesOfVideo(db, viewer, { owner, id: subjects.videoId }),
+          await listVideoSummariesOfVideos(db, viewer, [{ owner, id: subjects.videoId }]),
         ).toHaveLength(seen);
       }
     });

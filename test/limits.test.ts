@@ -39,6 +39,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const refused: LimitName[] = [];
     const limits = createLimits({
       config: { ...noLimits, ...config },
+      maxQueryCost: 10_000,
       db: stack.db,
       redis: null,
       prefix: 'test',
@@ -133,7 +134,8 @@ describe('connections', () => {
     const db = undefined as never;
     const redis = null;
     const all = { ...noLimits, ...config };
-    return createLimits({ config: all, db, redis, prefix: '', logger, onRefused: () => undefined });
+    const given = { config: all, maxQueryCost: 10_000, db, redis };
+    return createLimits({ ...given, prefix: '', logger, onRefused: () => undefined });
   }
 
   test('are counted by address until they close', async () => {

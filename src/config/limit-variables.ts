@@ -16,6 +16,7 @@ export const limitDefaults = {
   pollsPerMinute: 3_000,
   failedLoginsPerMinute: 20,
   subscriptionsPerOwner: 200,
+  operationsPerOwner: 20,
   connectionsPerAddress: 1_000,
 };
 
@@ -67,6 +68,11 @@ export function describeLimitVariables() {
       'SUBSCRIPTIONS_PER_PROCESS',
       50_000,
       'Subscriptions at once of this process',
+    ),
+    operationsPerOwner: ofAccounts(
+      'operationsPerOwner',
+      'OPERATIONS_PER_OWNER',
+      'GraphQL queries and mutations at once of one owner, in this process; of those that cost more than a twentieth of `MAX_QUERY_COST`, as many as cost that much together; 100 more of either kind wait for their turn, and an owner has half of the connections to the database at most',
     ),
     connectionsPerAddress: ofAccounts(
       'connectionsPerAddress',

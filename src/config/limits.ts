@@ -9,6 +9,7 @@ export interface LimitsConfig {
   subscriptionsPerOwner: number | null;
   subscriptionsPerConnection: number | null;
   subscriptionsPerProcess: number | null;
+  operationsPerOwner: number | null;
   connectionsPerAddress: number | null;
 }
 
@@ -32,6 +33,7 @@ export function readLimits(values: LimitValues, isOpen: boolean): LimitsConfig {
     subscriptionsPerOwner: read('subscriptionsPerOwner'),
     subscriptionsPerConnection: values.subscriptionsPerConnection ?? null,
     subscriptionsPerProcess: values.subscriptionsPerProcess ?? null,
+    operationsPerOwner: read('operationsPerOwner'),
     connectionsPerAddress: read('connectionsPerAddress'),
   };
 }

@@ -3,6 +3,9 @@ import type { JobError, JobRow } from './job-row.ts';
 import { finalStates, isFinal } from './job-row.ts';
 import type { Database, DatabaseTransaction, JobAttempt } from './tables.ts';
 
+/** Attempts of one job that a list shows at most: a job may be started over without end. */
+export const maxAttempts = 100;
+
 export interface OpenedAttempt {
   job: JobRow;
   /** 1 for the first. From now on every older attempt is fenced off. */
@@ -110,15 +113,14 @@ export async function isNewestAttempt(
   return newest?.number === number;
 }
 
-/** Every attempt of these jobs, oldest first. */
+/** The attempts of these jobs, oldest first; of a job that has very many, the newest. */
 export async function listAttempts(db: Database, jobIds: readonly string[]): Promise<JobAttempt[]> {
-  return db
-    .selectFrom('jobAttempt')
-    .selectAll()
-    .where('jobId', 'in', jobIds)
-    .orderBy('jobId')
-    .orderBy('number')
-    .execute();
+  const { rows } = await sql<JobAttempt>`
+    select attempt.* from unnest(${sql.val(jobIds)}::uuid[]) asked(id), lateral (
+      select * from job_attempt where job_id = asked.id order by number desc limit ${maxAttempts}
+    ) attempt
+    order by job_id, number`.execute(db);
+  return rows;
 }
 
 export interface JobFate {

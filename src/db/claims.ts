@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Insertable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Claim, ClaimExtraction, Database, DatabaseTransaction, Tables } from './tables.ts';
+import type { Claim, Database, DatabaseTransaction, Tables } from './tables.ts';
 import { isSeenBy } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -18,6 +18,14 @@ export interface NewClaim {
 
 /** A stored claim with its subclaims, to any depth. */
 export type ClaimTree = Claim & { subclaims: ClaimTree[] };
+
+/** Columns of what is read of an extraction. */
+const extractionColumns = ['id', 'jobId', 'summaryId', 'totalClaims', 'modelUsed'] as const;
+
+export type ClaimExtraction = Pick<
+  Selectable<Tables['claimExtraction']>,
+  (typeof extractionColumns)[number]
+>;
 
 export type NewClaimExtraction = Omit<Insertable<Tables['claimExtraction']>, 'totalClaims'>;
 
@@ -64,7 +72,7 @@ export async function listClaimExtractionsByJob(
 ): Promise<ClaimExtraction[]> {
   return db
     .selectFrom('claimExtraction')
-    .selectAll()
+    .select(extractionColumns)
     .where('jobId', 'in', jobIds)
     .where(isSeenBy(viewer, 'jobId'))
     .execute();
@@ -78,7 +86,7 @@ export async function listLatestExtractions(
 ): Promise<ClaimExtraction[]> {
   return db
     .selectFrom('claimExtraction')
-    .selectAll()
+    .select(extractionColumns)
     .distinctOn('summaryId')
     .where('summaryId', 'in', summaryIds)
     .where(isSeenBy(viewer, 'jobId'))

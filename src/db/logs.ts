@@ -46,23 +46,6 @@ export async function appendLogs(
   });
 }
 
-/** Log lines above `after`, oldest first, `first` at most. */
-export async function listLogs(
-  db: Database,
-  jobId: string,
-  after: number,
-  first: number,
-): Promise<JobLogEntry[]> {
-  return db
-    .selectFrom('jobLog')
-    .selectAll()
-    .where('jobId', '=', jobId)
-    .where('sequence', '>', after)
-    .orderBy('sequence')
-    .limit(first)
-    .execute();
-}
-
 /** A place in a job's log: right after the line with this sequence. */
 export interface LogPlace {
   jobId: string;

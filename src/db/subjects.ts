@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { createOwnedReader } from './owned-reader.ts';
 import type { OwnedReader } from './owned-reader.ts';
-import type { Database, Persona, Video, VideoSummary } from './tables.ts';
+import type { Database, Persona, Video } from './tables.ts';
 import { isStorable, toUuid } from './text.ts';
 
 /** What jobs work on, each for who may see it; what is looked up at the same time is read in one statement. */
@@ -9,7 +9,8 @@ export interface Subjects {
   db: Database;
   findVideo: OwnedReader<Video>;
   findPersona: OwnedReader<Persona>;
-  findVideoSummary: OwnedReader<VideoSummary>;
+  /** No more than tells whether it is there. */
+  findVideoSummary: OwnedReader<{ id: string; owner: string; jobId: string }>;
 }
 
 export function createSubjects(db: Database): Subjects {
@@ -38,7 +39,7 @@ export function createSubjects(db: Database): Subjects {
       list: (ids) =>
         db
           .selectFrom('videoSummary')
-          .selectAll()
+          .select(['id', 'owner', 'jobId'])
           .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
           .execute(),
       jobOf: ({ jobId }) => jobId,

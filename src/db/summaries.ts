@@ -1,5 +1,7 @@
-import type { Insertable } from 'kysely';
+import { sql } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import { validate as isUuid } from 'uuid';
+import { readLargeColumns } from './large-columns.ts';
 import { isSeenBy } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 import type {
@@ -9,7 +11,6 @@ import type {
   KeyFrame,
   Tables,
   Video,
-  VideoSummary,
 } from './tables.ts';
 
 export type NewVideoSummary = Omit<
@@ -21,13 +22,29 @@ export type NewVideoSummary = Omit<
   transcript: Record<string, unknown> | null;
 };
 
+/** Columns of what is read of a summary; what may be large is read by itself. */
+export const summaryColumns = [
+  'videoSummary.id',
+  'videoSummary.jobId',
+  'videoSummary.owner',
+  'videoSummary.videoId',
+  'videoSummary.personaId',
+  'videoSummary.confidence',
+  'videoSummary.createdAt',
+] as const;
+
+export type VideoSummary = Pick<
+  Selectable<Tables['videoSummary']>,
+  'id' | 'jobId' | 'owner' | 'videoId' | 'personaId' | 'confidence' | 'createdAt'
+>;
+
 /** The text that a gloss spells: its parts, joined. */
 export function glossText(gloss: readonly GlossPart[]): string {
   return gloss.map((part) => part.content).join('');
 }
 
 /** Summaries of one video that a list shows at most. */
-const maxSummaries = 200;
+export const maxSummaries = 200;
 
 export async function insertVideoSummary(
   trx: DatabaseTransaction,
@@ -52,7 +69,7 @@ export async function findVideoSummary(
   if (!isUuid(id)) return undefined;
   return db
     .selectFrom('videoSummary')
-    .selectAll()
+    .select(summaryColumns)
     .where('id', '=', id)
     .where(isSeenBy(viewer, 'jobId'))
     .executeTakeFirst();
@@ -65,7 +82,7 @@ export async function listVideoSummariesById(
 ): Promise<VideoSummary[]> {
   return db
     .selectFrom('videoSummary')
-    .selectAll()
+    .select(summaryColumns)
     .where('id', 'in', ids)
     .where(isSeenBy(viewer, 'jobId'))
     .execute();
@@ -78,25 +95,45 @@ export async function listVideoSummariesByJob(
 ): Promise<VideoSummary[]> {
   return db
     .selectFrom('videoSummary')
-    .selectAll()
+    .select(summaryColumns)
     .where('jobId', 'in', jobIds)
     .where(isSeenBy(viewer, 'jobId'))
     .execute();
 }
 
-/** Every summary that there is for the viewer of an owner's video, newest first. */
-export async function listVideoSummariesOfVideo(
+/** The text of a summary that the viewer has been given already. */
+export async function readSummaryText(db: Database, id: string): Promise<string> {
+  const rows = await readLargeColumns(db, 'videoSummary', ['gloss'], [id]);
+  return glossText(rows.get(id)?.gloss ?? []);
+}
+
+/** Every summary that there is for the viewer of each of these videos, the newest of a video first. */
+export async function listVideoSummariesOfVideos(
   db: Database,
   viewer: Viewer,
-  video: Pick<Video, 'id' | 'owner'>,
+  videos: readonly Pick<Video, 'id' | 'owner'>[],
 ): Promise<VideoSummary[]> {
   return db
-    .selectFrom('videoSummary')
-    .selectAll()
-    .where('videoId', '=', video.id)
-    .where('owner', '=', video.owner)
-    .where(isSeenBy(viewer, 'jobId'))
-    .orderBy('id', 'desc')
-    .limit(maxSummaries)
+    .selectFrom(
+      sql<Pick<Video, 'id' | 'owner'>>`unnest(
+        ${sql.val(videos.map(({ owner }) => owner))}::text[], ${sql.val(videos.map(({ id }) => id))}::text[])`.as<'asked'>(
+        sql`asked(owner, id)`,
+      ),
+    )
+    .innerJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('videoSummary')
+          .select(summaryColumns)
+          .whereRef('videoSummary.owner', '=', 'asked.owner')
+          .whereRef('videoSummary.videoId', '=', 'asked.id')
+          .where(isSeenBy(viewer, 'videoSummary.jobId', 'videoSummary.owner'))
+          .orderBy('videoSummary.id', 'desc')
+          .limit(maxSummaries)
+          .as('videoSummary'),
+      (join) => join.onTrue(),
+    )
+    .select(summaryColumns)
+    .orderBy('videoSummary.id', 'desc')
     .execute();
 }

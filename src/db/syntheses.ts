@@ -1,15 +1,30 @@
-import type { Insertable } from 'kysely';
+import { sql } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import { validate as isUuid } from 'uuid';
+import { summaryColumns } from './summaries.ts';
+import type { VideoSummary } from './summaries.ts';
 import { isSeenBy } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
-import type {
-  ClaimSynthesis,
-  Database,
-  DatabaseTransaction,
-  GlossPart,
-  Tables,
-  VideoSummary,
-} from './tables.ts';
+import type { Database, DatabaseTransaction, GlossPart, Tables } from './tables.ts';
+
+/** Summaries that one synthesis may bring together. */
+export const maxSources = 50;
+
+/** Columns of what is read of a synthesis; its text is read by itself. */
+const synthesisColumns = [
+  'id',
+  'jobId',
+  'strategy',
+  'claimsUsed',
+  'conflictsDetected',
+  'modelUsed',
+  'createdAt',
+] as const;
+
+export type ClaimSynthesis = Pick<
+  Selectable<Tables['claimSynthesis']>,
+  (typeof synthesisColumns)[number]
+>;
 
 export type NewClaimSynthesis = Omit<Insertable<Tables['claimSynthesis']>, 'gloss'> & {
   gloss: GlossPart[];
@@ -41,7 +56,7 @@ export async function findClaimSynthesis(
   if (!isUuid(id)) return undefined;
   return db
     .selectFrom('claimSynthesis')
-    .selectAll()
+    .select(synthesisColumns)
     .where('id', '=', id)
     .where(isSeenBy(viewer, 'jobId'))
     .executeTakeFirst();
@@ -54,24 +69,26 @@ export async function listClaimSynthesesByJob(
 ): Promise<ClaimSynthesis[]> {
   return db
     .selectFrom('claimSynthesis')
-    .selectAll()
+    .select(synthesisColumns)
     .where('jobId', 'in', jobIds)
     .where(isSeenBy(viewer, 'jobId'))
     .execute();
 }
 
-/** The summaries that a synthesis was made of, in the order in which they were given. */
+/** The summaries that each synthesis was made of, in the order in which they were given. */
 export async function listSourceSummaries(
   db: Database,
   viewer: Viewer,
-  synthesisId: string,
-): Promise<VideoSummary[]> {
+  synthesisIds: readonly string[],
+): Promise<(VideoSummary & { synthesisId: string })[]> {
   return db
     .selectFrom('claimSynthesisSource')
     .innerJoin('videoSummary', 'videoSummary.id', 'claimSynthesisSource.summaryId')
-    .selectAll('videoSummary')
-    .where('claimSynthesisSource.synthesisId', '=', synthesisId)
+    .select(summaryColumns)
+    .select('claimSynthesisSource.synthesisId')
+    .where(sql<boolean>`synthesis_id = any(${sql.val(synthesisIds)}::uuid[])`)
     .where(isSeenBy(viewer, 'videoSummary.jobId', 'videoSummary.owner'))
+    .orderBy('claimSynthesisSource.synthesisId')
     .orderBy('claimSynthesisSource.ordinal')
     .execute();
 }

@@ -185,7 +185,4 @@ export type JobLogEntry = Selectable<JobLogTable>;
 export type WorkerProcess = Selectable<WorkerTable>;
 export type Video = Selectable<VideoTable>;
 export type Persona = Selectable<PersonaTable>;
-export type VideoSummary = Selectable<VideoSummaryTable>;
-export type ClaimExtraction = Selectable<ClaimExtractionTable>;
 export type Claim = Selectable<ClaimTable>;
-export type ClaimSynthesis = Selectable<ClaimSynthesisTable>;

@@ -51,6 +51,9 @@ export async function countWorkers(db: Database, queue: string): Promise<number>
   return count;
 }
 
+/** Workers of a queue that a list shows at most. */
+const maxWorkers = 1_000;
+
 /** Workers that are there for a queue, the oldest first. */
 export async function listWorkers(db: Database, queue: string): Promise<WorkerProcess[]> {
   return db
@@ -59,5 +62,6 @@ export async function listWorkers(db: Database, queue: string): Promise<WorkerPr
     .where('queue', '=', queue)
     .where(isPresent)
     .orderBy('id')
+    .limit(maxWorkers)
     .execute();
 }

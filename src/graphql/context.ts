@@ -25,6 +25,8 @@ export interface GraphQLServices {
   clock: Clock;
   /** Makes the ids of what is stored, by that clock. */
   newId: () => string;
+  /** The database as an owner's operations have it: never all of its connections. */
+  databaseOf: (owner: string) => Database;
   /** Single jobs; reads that are asked for at the same time are one. */
   jobs: JobReader;
   subjects: Subjects;
@@ -68,6 +70,7 @@ export function createContext(
   resumeAfter?: number,
 ): GraphQLContext {
   const { viewer } = session;
-  const loaders = new Loaders(services.db, viewer);
-  return { ...services, session, viewer, resumeAfter, loaders };
+  const db = services.databaseOf(viewer.owner);
+  const loaders = new Loaders(db, viewer);
+  return { ...services, db, session, viewer, resumeAfter, loaders };
 }

@@ -1,40 +1,62 @@
 import DataLoader from 'dataloader';
-import { listAttempts } from '../db/attempts.ts';
+import { listAttempts, maxAttempts } from '../db/attempts.ts';
 import { listClaimTrees, listLatestExtractions } from '../db/claims.ts';
-import type { ClaimTree } from '../db/claims.ts';
+import type { ClaimExtraction, ClaimTree } from '../db/claims.ts';
 import type { JobRow } from '../db/job-row.ts';
+import type { LargeRow } from '../db/large-columns.ts';
+import { listLogWindows } from '../db/logs.ts';
 import { listPersonasById } from '../db/personas.ts';
+import { toPieces } from '../db/pieces.ts';
 import { listPipelineJobs } from '../db/pipelines.ts';
-import { listVideoSummariesById } from '../db/summaries.ts';
-import type {
-  ClaimExtraction,
-  Database,
-  JobAttempt,
-  Persona,
-  Video,
-  VideoSummary,
-} from '../db/tables.ts';
+import {
+  listVideoSummariesById,
+  listVideoSummariesOfVideos,
+  maxSummaries,
+} from '../db/summaries.ts';
+import type { VideoSummary } from '../db/summaries.ts';
+import { listSourceSummaries, maxSources } from '../db/syntheses.ts';
+import type { Database, JobAttempt, JobLogEntry, Persona, Video } from '../db/tables.ts';
 import { listVideosById, toVideoCursor } from '../db/videos.ts';
 import type { Viewer } from '../db/viewer.ts';
 import { jobDefinitions } from '../jobs/index.ts';
+import { byKey, createLargeLoader, listsByKey, readPiecewise } from './piecewise.ts';
+import type { LargeKey } from './piecewise.ts';
 
 type VideoKey = Pick<Video, 'owner' | 'id'>;
+type ExtractionKey = Pick<ClaimExtraction, 'id' | 'totalClaims'>;
+
+/** Lines of a job's log that follow one. */
+interface LogKey {
+  jobId: string;
+  after: number;
+  first: number;
+}
+
+/** Rows of lists that one statement reads; a list that has more is read alone. */
+const maxRows = 1_000;
 
 /**
- * Joins the reads of one execution: a page of a hundred jobs costs as many statements as one job. Loaders remember what
+ * Joins the reads of one execution: a page of a hundred jobs costs few statements more than one job. Loaders remember what
  * they read, for one viewer: give each execution its own. They are made when they are first needed, as most executions need none.
  */
 export class Loaders {
   readonly #db: Database;
   readonly #viewer: Viewer;
   #attempts: DataLoader<string, JobAttempt[]> | undefined;
+  #logs: DataLoader<LogKey, JobLogEntry[], string> | undefined;
   #pipelineJobs: DataLoader<string, JobRow[]> | undefined;
   #results: Map<string, DataLoader<string, { id: string } | undefined>> | undefined;
   #videos: DataLoader<VideoKey, Video | undefined, string> | undefined;
   #personas: DataLoader<string, Persona | undefined> | undefined;
   #summaries: DataLoader<string, VideoSummary | undefined> | undefined;
+  #summariesOfVideos: DataLoader<VideoKey, VideoSummary[], string> | undefined;
+  #sourceSummaries: DataLoader<string, VideoSummary[]> | undefined;
   #latestExtractions: DataLoader<string, ClaimExtraction | undefined> | undefined;
-  #claimTrees: DataLoader<string, ClaimTree[]> | undefined;
+  #claimTrees: DataLoader<ExtractionKey, ClaimTree[], string> | undefined;
+  #ofSummaries: DataLoader<LargeKey<'videoSummary'>, LargeRow<'videoSummary'>, string> | undefined;
+  #ofSyntheses:
+    | DataLoader<LargeKey<'claimSynthesis'>, LargeRow<'claimSynthesis'>, string>
+    | undefined;
 
   constructor(db: Database, viewer: Viewer) {
     this.#db = db;
@@ -42,10 +64,28 @@ export class Loaders {
   }
 
   get attempts() {
-    return (this.#attempts ??= new DataLoader(async (jobIds) => {
-      const byJob = Map.groupBy(await listAttempts(this.#db, jobIds), (attempt) => attempt.jobId);
-      return jobIds.map((jobId) => byJob.get(jobId) ?? []);
+    return (this.#attempts ??= listsByKey({
+      list: (jobIds: readonly string[]) => listAttempts(this.#db, jobIds),
+      nameOf: (jobId) => jobId,
+      keyOf: ({ jobId }) => jobId,
+      toPieces: (jobIds) => toPieces(jobIds, () => maxAttempts, maxRows),
     }));
+  }
+
+  get logs() {
+    return (this.#logs ??= new DataLoader(
+      async (keys: readonly LogKey[]) => {
+        const bySize = [...Map.groupBy(keys, ({ first }) => first).values()];
+        const pieces = bySize.flatMap((ofSize) => toPieces(ofSize, ({ first }) => first, maxRows));
+        const lines = readPiecewise(pieces, async (piece) => {
+          const read = await listLogWindows(this.#db, piece, piece[0]!.first);
+          const byPlace = Map.groupBy(read, toPlace);
+          return (key) => byPlace.get(toPlace(key)) ?? [];
+        });
+        return keys.map((key) => lines.get(key)!);
+      },
+      { cacheKeyFn: (key) => `${toPlace(key)}:${key.first}` },
+    ));
   }
 
   get pipelineJobs() {
@@ -88,6 +128,26 @@ export class Loaders {
     ));
   }
 
+  get summariesOfVideos() {
+    return (this.#summariesOfVideos ??= listsByKey({
+      list: (videos: readonly VideoKey[]) =>
+        listVideoSummariesOfVideos(this.#db, this.#viewer, videos),
+      nameOf: toVideoCursor,
+      keyOf: ({ owner, videoId }) => toVideoCursor({ owner, id: videoId }),
+      toPieces: (videos) => toPieces(videos, () => maxSummaries, maxRows),
+    }));
+  }
+
+  /** What a synthesis was made of, by its id. */
+  get sourceSummaries() {
+    return (this.#sourceSummaries ??= listsByKey({
+      list: (ids: readonly string[]) => listSourceSummaries(this.#db, this.#viewer, ids),
+      nameOf: (id) => id,
+      keyOf: ({ synthesisId }) => synthesisId,
+      toPieces: (ids) => toPieces(ids, () => maxSources, maxRows),
+    }));
+  }
+
   get latestExtractions() {
     return (this.#latestExtractions ??= byKey(
       (ids) => listLatestExtractions(this.#db, this.#viewer, ids),
@@ -96,11 +156,32 @@ export class Loaders {
   }
 
   get claimTrees() {
-    return (this.#claimTrees ??= new DataLoader(async (ids) => {
-      const trees = await listClaimTrees(this.#db, ids);
-      return ids.map((id) => trees.get(id) ?? []);
-    }));
+    return (this.#claimTrees ??= new DataLoader(
+      async (keys: readonly ExtractionKey[]) => {
+        const pieces = toPieces(keys, ({ totalClaims }) => totalClaims, maxRows);
+        const trees = readPiecewise(pieces, async (piece) => {
+          const ids = piece.map(({ id }) => id);
+          const found = await listClaimTrees(this.#db, ids);
+          return ({ id }) => found.get(id) ?? [];
+        });
+        return keys.map((key) => trees.get(key)!);
+      },
+      { cacheKeyFn: ({ id }) => id },
+    ));
   }
+
+  /** A column of a summary that may be large, in a row that has this column. */
+  get ofSummaries() {
+    return (this.#ofSummaries ??= createLargeLoader(this.#db, 'videoSummary'));
+  }
+
+  get ofSyntheses() {
+    return (this.#ofSyntheses ??= createLargeLoader(this.#db, 'claimSynthesis'));
+  }
+}
+
+function toPlace({ jobId, after }: Pick<LogKey, 'jobId' | 'after'>): string {
+  return `${jobId}:${after}`;
 }
 
 function createResultLoaders(db: Database, viewer: Viewer) {
@@ -113,14 +194,4 @@ function createResultLoaders(db: Database, viewer: Viewer) {
       ),
     ]),
   );
-}
-
-function byKey<Row>(
-  list: (keys: readonly string[]) => Promise<Row[]>,
-  keyOf: (row: Row) => string,
-): DataLoader<string, Row | undefined> {
-  return new DataLoader(async (keys) => {
-    const byRowKey = new Map((await list(keys)).map((row) => [keyOf(row), row]));
-    return keys.map((key) => byRowKey.get(key));
-  });
 }

@@ -23,6 +23,8 @@ export type GraphQLServicesOptions = Pick<
   | 'limits'
   | 'mediaPolicy'
 > & {
+  /** Absent: nobody's connections are counted. */
+  databaseOf?: GraphQLServices['databaseOf'] | undefined;
   /** Watched jobs of which nothing was heard for so long are compared with their rows. */
   silenceMs?: number;
 };
@@ -46,6 +48,7 @@ export function startGraphQLServices(
   return {
     ...given,
     newId: createIdSource(clock),
+    databaseOf: given.databaseOf ?? (() => db),
     jobs,
     subjects: createSubjects(db),
     insertJob: createJobInserter(db),

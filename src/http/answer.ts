@@ -45,6 +45,7 @@ const statuses: Record<string, number> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   RATE_LIMITED: 429,
+  OPERATION_TIMEOUT: 503,
   SERVICE_UNAVAILABLE: 503,
 };
 

@@ -9,6 +9,7 @@ import { createOperations } from '../graphql/execution/operations.ts';
 import type { Language, Operation, OperationRequest } from '../graphql/execution/operations.ts';
 import { runOperation } from '../graphql/execution/run-operation.ts';
 import type { ErrorMask } from '../graphql/execution/run-operation.ts';
+import type { Viewer } from '../db/viewer.ts';
 import { ForbiddenError } from '../errors.ts';
 import type { OperationRules } from '../graphql/limits/operation-rules.ts';
 import { schema } from '../graphql/schema.ts';
@@ -36,6 +37,10 @@ export interface Asked {
   session: Session;
   operation: Operation;
   request: OperationRequest;
+  /** Whose it counts as, if not the viewer's. */
+  countedAs?: Viewer | undefined;
+  /** Makes a signal that is aborted when the client leaves: with what waits for its turn, its turn is gone. */
+  leaving?: (() => AbortSignal) | undefined;
   /** What the client's transport says that it has seen last; it counts for more than the argument `after`. */
   resumeAfter?: number | undefined;
 }
@@ -49,6 +54,7 @@ export function createExecution(
 ): Execution {
   const operations = createOperations(language);
   const live = createLiveOperations({ schema, mask });
+  const { turns } = services.limits;
   services.metrics.operationsKnown(listRootFields());
 
   function find(request: OperationRequest): Operation | readonly GraphQLError[] {
@@ -61,13 +67,17 @@ export function createExecution(
   return {
     find,
     findOwn: (query) => operations.find({ query }),
-    run: async ({ session, operation, request }) => {
+    run: async ({ session, operation, request, countedAs = session.viewer, leaving }) => {
       const begunAt = performance.now();
-      const refusal = refuseTo(session, operation, request);
-      if (refusal) return refusal;
+      const cost = admit(session, operation, request);
+      if (typeof cost !== 'number') return cost;
       const context = createContext(services, session);
       const execute = () =>
-        rules.inTime(() => runOperation(schema, operation, request, context, mask));
+        rules.inTime((late) =>
+          turns.run({ viewer: countedAs, cost, late, leaving }, () =>
+            runOperation(schema, operation, request, context, mask),
+          ),
+        );
       const result = await (services.tracing?.traceOperation(operation.label, execute) ??
         execute());
       note(operation, result, begunAt);
@@ -75,11 +85,15 @@ export function createExecution(
     },
     open: async ({ session, connection, operation, request, resumeAfter }) => {
       const begunAt = performance.now();
-      const refusal = refuseTo(session, operation, request);
-      if (refusal) return refusal;
+      const cost = admit(session, operation, request);
+      if (typeof cost !== 'number') return cost;
+      const { viewer } = session;
       try {
         const outcome = await openLimited(session, connection, () =>
-          live.open(operation, request, () => createContext(services, session, resumeAfter)),
+          live.open(operation, request, {
+            createContext: () => createContext(services, session, resumeAfter),
+            inTurn: (answer) => turns.runEvent({ viewer, cost }, answer),
+          }),
         );
         note(operation, outcome, begunAt);
         return outcome;
@@ -113,17 +127,18 @@ export function createExecution(
     }
   }
 
-  function refuseTo(
+  /** What an operation costs, or the result that says why it is not to be run. */
+  function admit(
     session: Session,
     operation: Operation,
     { variables }: OperationRequest,
-  ): FormattedExecutionResult | undefined {
+  ): number | FormattedExecutionResult {
     // On a WebSocket, it may have ended since it began.
     if (isOver(session)) return refuse(operation, sessionExpired());
     const isOpen = session.viewer.role !== 'ticket' || ticketSubscriptions.has(operation.label);
     if (!isOpen) return refuse(operation, ticketOpensOneJob());
-    const excess = rules.findExcess(operation, variables);
-    return excess && refuse(operation, excess);
+    const price = rules.price(operation, variables);
+    return typeof price === 'number' ? price : refuse(operation, price);
   }
 
   function refuse({ label }: Operation, error: unknown): FormattedExecutionResult {

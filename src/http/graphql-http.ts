@@ -16,6 +16,7 @@ import { eventStream } from './event-stream.ts';
 import { createExecution } from './execution.ts';
 import type { Asked, Execution } from './execution.ts';
 import type { Heartbeat } from './heartbeat.ts';
+import { createLeaving } from './leaving.ts';
 import { multipartStream } from './multipart-stream.ts';
 import { negotiateJson, negotiateStream } from './negotiate.ts';
 import { BodyTooLargeError, parseOperation, parseQueryString, readBody } from './read-request.ts';
@@ -121,7 +122,8 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     const isAllowed =
       request.method === 'POST' || operation.definition.operation === OperationTypeNode.QUERY;
     if (!contentType || !isAllowed) return false;
-    const result = await execution.run(asked);
+    const result = await execution.run({ ...asked, leaving: createLeaving(response) });
+    if (response.destroyed) return true;
     if (!('data' in result)) return false;
     answerJson(request, response, contentType, JSON.stringify(result));
     return true;

@@ -5,8 +5,9 @@ import type { GraphQLServices } from '../graphql/context.ts';
 import type { Admission } from './admission.ts';
 import { hasTag, refuse, refuseFor } from './answer.ts';
 import { readCredentials } from './credentials.ts';
-import type { Execution } from './execution.ts';
+import type { Asked, Execution } from './execution.ts';
 import { createResultReader } from './job-result.ts';
+import { createLeaving } from './leaving.ts';
 
 export const jobApiPath = '/api/jobs/';
 /** A poll is held open at most so long, which is below the time-outs of proxies. */
@@ -60,7 +61,9 @@ export function createJobApi(options: JobApiOptions): JobApi {
       response.writeHead(304, toHeaders(version)).end();
       return;
     }
-    const body = Buffer.from(JSON.stringify(await describe(job)));
+    const body = Buffer.from(
+      JSON.stringify(await describe(job, { countedAs: viewer, leaving: createLeaving(response) })),
+    );
     response.writeHead(200, {
       ...toHeaders(job.version),
       'content-type': 'application/json; charset=utf-8',
@@ -69,7 +72,10 @@ export function createJobApi(options: JobApiOptions): JobApi {
     response.end(body);
   }
 
-  async function describe(job: JobRow): Promise<object> {
+  async function describe(
+    job: JobRow,
+    asker: Pick<Asked, 'countedAs' | 'leaving'>,
+  ): Promise<object> {
     return {
       jobId: job.id,
       type: job.type,
@@ -79,7 +85,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
       stage: job.stage,
       attempt: job.attempt,
       data: job.input,
-      result: job.state === 'COMPLETED' ? await readResult(job) : null,
+      result: job.state === 'COMPLETED' ? await readResult(job, asker) : null,
       error: job.error?.message ?? null,
       errorCode: job.error?.code ?? null,
       createdAt: job.createdAt,

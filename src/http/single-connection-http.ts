@@ -6,6 +6,7 @@ import type { Admission } from './admission.ts';
 import { refuse } from './answer.ts';
 import type { Connection } from '../limits/connections.ts';
 import type { Asked, Execution } from './execution.ts';
+import { createLeaving } from './leaving.ts';
 import { parseOperation, parseQueryString, readBody } from './read-request.ts';
 import type { Outcome, SingleConnections } from './single-connection.ts';
 
@@ -83,6 +84,7 @@ async function begin(
       session,
       connection: stream.connection,
       request: asked.request,
+      leaving: createLeaving(response),
     }),
   );
   end(response, 202);
@@ -98,7 +100,7 @@ function isMutation(operation: Found): boolean {
 async function execute(
   execution: Execution,
   operation: Found,
-  { connection, ...asker }: Pick<Asked, 'session' | 'request'> & { connection: Connection },
+  { connection, ...asker }: Omit<Asked, 'operation'> & { connection: Connection },
 ): Promise<Outcome> {
   if (!('document' in operation)) return { errors: operation.map(execution.mask) };
   const asked = { ...asker, operation };

@@ -8,6 +8,7 @@ import type { Connection } from '../limits/connections.ts';
 import type { Admission } from './admission.ts';
 import { readSocketCredentials } from './credentials.ts';
 import type { Asked, Execution } from './execution.ts';
+import { createLeaving } from './leaving.ts';
 import { SocketOperation } from './socket-operation.ts';
 import type { SocketConnection } from './socket-operation.ts';
 
@@ -16,6 +17,7 @@ export interface SocketClient extends SocketConnection {
   request: IncomingMessage;
   connection: Connection;
   session?: Session;
+  leaving?: () => AbortSignal;
 }
 
 /** The arguments of an execution, which carry what is to be executed. */
@@ -49,7 +51,10 @@ export function createSocketProtocol(execution: Execution, admission: Admission)
     const operation = execution.find(request);
     if (!('document' in operation)) return operation;
     const { socket, wire, delivery, connection, session } = client;
-    const rootValue = { socket, wire, delivery, connection, session, id, operation, request };
+    // One for all of a socket's operations.
+    const leaving = (client.leaving ??= createLeaving(socket));
+    const asked = { session, operation, request, leaving };
+    const rootValue = { socket, wire, delivery, connection, id, ...asked };
     return { schema, document: operation.document, operationName, rootValue };
   }
 

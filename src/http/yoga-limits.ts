@@ -1,17 +1,17 @@
 import { getOperationAST, GraphQLError } from 'graphql';
 import type { ExecutionArgs } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import type { Plugin, YogaInitialContext } from 'graphql-yoga';
+import type { GraphQLContext } from '../graphql/context.ts';
 import type { OperationRules } from '../graphql/limits/operation-rules.ts';
 import { refusal } from '../graphql/limits/refusal.ts';
 import { findDocumentId } from '../graphql/trusted-documents.ts';
 
 /** Applies to what Yoga runs by itself what the other transports apply to theirs. */
-export function applyRules({ findDocument, findExcess, inTime }: OperationRules): Plugin {
-  function excessOf(args: unknown): { errors: GraphQLError[] } | undefined {
+export function applyRules({ findDocument, price, inTime }: OperationRules): Plugin {
+  function priceOf(args: unknown): number | GraphQLError {
     const { document, operationName, variableValues } = args as ExecutionArgs;
     const definition = getOperationAST(document, operationName);
-    const excess = definition && findExcess({ document, definition }, variableValues);
-    return excess ? { errors: [excess] } : undefined;
+    return definition ? price({ document, definition }, variableValues) : 0;
   }
 
   return {
@@ -27,9 +27,18 @@ export function applyRules({ findDocument, findExcess, inTime }: OperationRules)
       if (text !== query) setParams({ ...params, query: text });
     },
     onExecute: ({ args, executeFn, setExecuteFn, setResultAndStopExecution }) => {
-      const excess = excessOf(args);
-      if (excess) setResultAndStopExecution(excess);
-      else setExecuteFn((given) => inTime(() => executeFn(given) as unknown));
+      const cost = priceOf(args);
+      if (typeof cost !== 'number') return setResultAndStopExecution({ errors: [cost] });
+      const { contextValue } = args as unknown as {
+        contextValue: GraphQLContext & YogaInitialContext;
+      };
+      const { limits, viewer, request } = contextValue;
+      const leaving = () => request.signal;
+      setExecuteFn((given) =>
+        inTime((late) =>
+          limits.turns.run({ viewer, cost, late, leaving }, () => executeFn(given) as unknown),
+        ),
+      );
     },
     // Here nothing would count them, or end them with the right to them.
     onSubscribe: ({ setResultAndStopExecution }) =>

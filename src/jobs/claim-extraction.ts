@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { insertClaimExtraction, listClaimExtractionsByJob } from '../db/claims.ts';
 import type { NewClaim } from '../db/claims.ts';
-import { findVideoSummary, glossText } from '../db/summaries.ts';
+import { findVideoSummary, readSummaryText } from '../db/summaries.ts';
 import { JobFailure, NotFoundError } from '../errors.ts';
 import type { ExtractClaimsRequest, ExtractedClaim } from '../model-service/contract.ts';
 import { defineJob } from './define-job.ts';
@@ -58,7 +58,7 @@ export const claimExtraction = defineJob({
     report(2, 'Reading the summary');
     const summary = await findVideoSummary(db, viewer, input.summaryId);
     if (!summary) throw new JobFailure('INVALID_INPUT', 'The summary is no longer there.');
-    const text = glossText(summary.gloss);
+    const text = await readSummaryText(db, summary.id);
 
     const request = toRequest(input, text);
     const answer = await during({ from: 5, to: 85, stage: 'Extracting claims' }, (call) =>

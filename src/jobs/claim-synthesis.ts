@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { listClaimTrees, listLatestExtractions } from '../db/claims.ts';
 import type { ClaimTree } from '../db/claims.ts';
 import { listPersonasById } from '../db/personas.ts';
-import { findVideoSummary } from '../db/summaries.ts';
-import { insertClaimSynthesis, listClaimSynthesesByJob } from '../db/syntheses.ts';
-import type { Database, VideoSummary } from '../db/tables.ts';
+import { listVideoSummariesById } from '../db/summaries.ts';
+import type { VideoSummary } from '../db/summaries.ts';
+import { insertClaimSynthesis, listClaimSynthesesByJob, maxSources } from '../db/syntheses.ts';
+import type { Database } from '../db/tables.ts';
 import { listVideosById } from '../db/videos.ts';
 import type { Viewer } from '../db/viewer.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../errors.ts';
@@ -12,9 +13,6 @@ import type { SourceClaim, SynthesizeRequest } from '../model-service/contract.t
 import { defineJob } from './define-job.ts';
 import type { JobContext } from './define-job.ts';
 import { choice, modelId, ownId, wholeNumber } from './input-fields.ts';
-
-/** Summaries that one synthesis may bring together. */
-const maxSummaries = 50;
 
 const strategy = choice('SynthesisStrategy', {
   HIERARCHICAL: 'By theme, the best supported first.',
@@ -27,7 +25,7 @@ const input = z.object({
   summaryIds: z
     .array(ownId('A summary.'))
     .min(1, 'Must name at least one summary.')
-    .max(maxSummaries, `Must name at most ${maxSummaries} summaries.`)
+    .max(maxSources, `Must name at most ${maxSources} summaries.`)
     .refine((ids) => new Set(ids).size === ids.length, 'Must not name a summary twice.')
     .meta({ description: 'The summaries whose latest claims are brought together, 1 to 50.' }),
   strategy: strategy.default('HIERARCHICAL').meta({ description: 'How the text is built up.' }),
@@ -58,12 +56,13 @@ export const claimSynthesis = defineJob({
     deadlineMs: 10 * 60_000,
   },
   checkInput: async (subjects, viewer, { summaryIds }) => {
-    for (const summaryId of summaryIds) {
-      const summary = await subjects.findVideoSummary(viewer, summaryId);
-      if (!summary) throw new NotFoundError('summary', summaryId);
-    }
-    const claims = await listClaimsBySummary(subjects.db, viewer, summaryIds);
-    if (countClaims([...claims.values()].flat()) > 0) return;
+    const summaries = await Promise.all(
+      summaryIds.map((summaryId) => subjects.findVideoSummary(viewer, summaryId)),
+    );
+    const missing = summaries.indexOf(undefined);
+    if (missing >= 0) throw new NotFoundError('summary', summaryIds[missing]!);
+    const extractions = await listLatestExtractions(subjects.db, viewer, summaryIds);
+    if (extractions.some(({ totalClaims }) => totalClaims > 0)) return;
     const message = 'None of these summaries has claims yet. Extract them first.';
     throw new ValidationError([{ path: ['input', 'summaryIds'], message }]);
   },
@@ -118,10 +117,10 @@ async function getSummaries(
   viewer: Viewer,
   ids: readonly string[],
 ): Promise<VideoSummary[]> {
-  const summaries = await Promise.all(
-    ids.map((summaryId) => findVideoSummary(db, viewer, summaryId)),
-  );
-  return summaries.map((summary) => {
+  const summaries = await listVideoSummariesById(db, viewer, ids);
+  const byId = new Map(summaries.map((summary) => [summary.id, summary]));
+  return ids.map((id) => {
+    const summary = byId.get(id);
     if (!summary) throw new JobFailure('INVALID_INPUT', 'A summary is no longer there.');
     return summary;
   });

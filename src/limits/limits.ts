@@ -13,6 +13,8 @@ import { createRate } from './rate.ts';
 import { createRefusals } from './refusals.ts';
 import type { LimitName } from './refusals.ts';
 import { createSharedCounts } from './shared-counts.ts';
+import { createTurns } from './turns.ts';
+import type { Turns } from './turns.ts';
 import { createUnfinishedJobs } from './unfinished-jobs.ts';
 
 /** How much each caller may ask for. All throw RateLimitedError, and none waits long for an answer. */
@@ -26,12 +28,16 @@ export interface Limits extends AsyncDisposable {
   poll: (viewer: Viewer) => Promise<void>;
   /** Credentials: `check` before they are looked at, `note` when they do not hold. */
   failedLogins: FailedLogins;
+  /** When queries and mutations run. */
+  turns: Turns;
   /** A connection that stays open, for a client at this address. */
   connect: (address: string) => Connection;
 }
 
 export interface LimitsOptions {
   config: LimitsConfig;
+  /** Points that one operation may cost. */
+  maxQueryCost: number;
   db: Database;
   /** Counts for all processes; null: there is one. */
   redis: Redis | null;
@@ -44,7 +50,7 @@ export interface LimitsOptions {
 }
 
 export function createLimits(options: LimitsOptions): Limits {
-  const { config, db, redis, prefix, logger, onRefused, leaseMs } = options;
+  const { config, maxQueryCost, db, redis, prefix, logger, onRefused, leaseMs } = options;
   const counts = createSharedCounts(redis, logger);
   const refusals = createRefusals(config, onRefused);
   const shared = { prefix, redis, counts };
@@ -80,6 +86,11 @@ export function createLimits(options: LimitsOptions): Limits {
       ...shared,
       limit: config.failedLoginsPerMinute,
       refuse: refusals.failed_logins_per_minute,
+    }),
+    turns: createTurns({
+      limit: config.operationsPerOwner,
+      maxCost: maxQueryCost,
+      refuse: refusals.operations_per_owner,
     }),
     connect: createConnections({
       config,

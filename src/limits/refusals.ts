@@ -4,6 +4,9 @@ import { RateLimitedError } from '../errors.ts';
 /** Makes the error of a limit that is reached: nobody else knows its words, or who counts. */
 export type Refuse = (retryAfterMs: number) => RateLimitedError;
 
+/** Operations of one owner that wait for their turn at most: cheap ones, and as many costly ones. */
+export const maxWaitingOperations = 100;
+
 /** Each limit as it is counted, and what it is the most of. */
 const described = {
   jobs_per_minute: { key: 'jobsPerMinute', what: 'jobs a minute' },
@@ -18,6 +21,10 @@ const described = {
   subscriptions_per_process: {
     key: 'subscriptionsPerProcess',
     what: 'subscriptions at once on one server',
+  },
+  operations_per_owner: {
+    key: 'operationsPerOwner',
+    what: `operations at once, costly ones fewer, and ${maxWaitingOperations} that wait`,
   },
   connections_per_address: {
     key: 'connectionsPerAddress',

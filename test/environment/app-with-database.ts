@@ -42,6 +42,7 @@ export async function startAppWithDatabase(
     config,
     logger,
     db,
+    databaseOf: () => db,
     broker,
     counts,
     transport,

@@ -57,6 +57,8 @@ export function startBareServices(
 }
 
 function createNoLimits(db: Database, logger: Logger): Limits {
-  const { limits: config } = readConfig({}, jobDefinitions);
-  return createLimits({ config, db, redis: null, prefix: '', logger, onRefused: () => {} });
+  const { limits: config, graphql } = readConfig({}, jobDefinitions);
+  const { maxQueryCost } = graphql;
+  const counting = { redis: null, prefix: '', onRefused: () => {} };
+  return createLimits({ config, maxQueryCost, db, logger, ...counting });
 }

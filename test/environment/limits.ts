@@ -16,6 +16,7 @@ export const noLimits: LimitsConfig = {
   subscriptionsPerOwner: null,
   subscriptionsPerConnection: null,
   subscriptionsPerProcess: null,
+  operationsPerOwner: null,
   connectionsPerAddress: null,
 };
 

@@ -5,6 +5,8 @@ import type { AddressInfo, Socket } from 'node:net';
 export interface Relay extends AsyncDisposable {
   /** The address that was given, through the relay. */
   url: string;
+  /** Bytes that the service has sent. */
+  readonly sent: number;
   /** From now on nothing passes, and nobody is told: as of a host that has vanished. */
   hold: () => void;
   release: () => void;
@@ -15,6 +17,7 @@ export async function startRelay(to: string): Promise<Relay> {
   const { hostname, port } = new URL(to);
   const sockets = new Set<Socket>();
   let isHeld = false;
+  let sent = 0;
 
   function keep(socket: Socket): Socket {
     sockets.add(socket);
@@ -33,6 +36,9 @@ export async function startRelay(to: string): Promise<Relay> {
     const service = connect(Number(port), hostname);
     pass(keep(client), keep(service));
     pass(service, client);
+    service.on('data', ({ length }) => {
+      sent += length;
+    });
     if (isHeld) for (const socket of [client, service]) socket.pause();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -41,6 +47,9 @@ export async function startRelay(to: string): Promise<Relay> {
   url.port = String((server.address() as AddressInfo).port);
   return {
     url: url.href,
+    get sent() {
+      return sent;
+    },
     hold: () => {
       isHeld = true;
       for (const socket of sockets) socket.pause();

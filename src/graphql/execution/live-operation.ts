@@ -37,12 +37,19 @@ export interface LiveOperationsOptions {
   mask: ErrorMask;
 }
 
+/** How events are answered. */
+export interface AnswerWays {
+  createContext: () => GraphQLContext;
+  /** Answers when it is its turn. */
+  inTurn: <Result>(answer: () => Result | Promise<Result>) => Promise<Result>;
+}
+
 export interface LiveOperations {
   /** Begins a subscription; if that fails, gives the result that says why. */
   open: (
     operation: Operation,
     request: OperationRequest,
-    createContext: () => GraphQLContext,
+    ways: AnswerWays,
   ) => Promise<LiveOperation | FormattedExecutionResult>;
 }
 
@@ -74,7 +81,7 @@ export function createLiveOperations({ schema, mask }: LiveOperationsOptions): L
   async function open(
     operation: Operation,
     { operationName, variables }: OperationRequest,
-    createContext: () => GraphQLContext,
+    { createContext, inTurn }: AnswerWays,
   ): Promise<LiveOperation | FormattedExecutionResult> {
     // Without the text of its document, of which every subscription would keep a copy.
     const request = { operationName, variables };
@@ -89,7 +96,7 @@ export function createLiveOperations({ schema, mask }: LiveOperationsOptions): L
       const known = payloads.get(event);
       if (known) return known;
       const args = toArguments(schema, operation, request, createContext());
-      const executed = Promise.resolve(execute({ ...args, rootValue: event }));
+      const executed = inTurn(() => execute({ ...args, rootValue: event }));
       const payload = executed.then((result) => {
         // Who had an error in the place of this event, has yet to have it.
         const cursor = result.errors ? undefined : feed.cursorOf(event);

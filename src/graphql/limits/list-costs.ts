@@ -34,4 +34,15 @@ export const usually = {
   subclaims: { multiplier: 1 },
   steps: { multiplier: 3 },
   queues: { multiplier: 3 },
+  keyFrames: { multiplier: 10 },
+  /** Of one video. */
+  summaries: { multiplier: 10 },
+  /** Of one synthesis. */
+  sources: { multiplier: 10 },
 };
+
+/**
+ * What texts that may be large cost beside plain fields, roughly by their kilobytes: an hour of speech has some 60 and more.
+ * A page of 100 with all that was said is refused by default, and one of 10 is not.
+ */
+export const textCosts = { text: 5, visualAnalysis: 20, audioTranscript: 200 };

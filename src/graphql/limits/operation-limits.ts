@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLErrorExtensions, GraphQLSchema } from 'graphql';
 import { TooLateError, withDeadline } from '../../deadline.ts';
+import { RateLimitedError } from '../../errors.ts';
 import { createQueryCost } from './query-cost.ts';
 import type { ToRun, Variables } from './query-cost.ts';
 import { refusal } from './refusal.ts';
@@ -17,56 +18,67 @@ export interface OperationLimitsOptions {
   exposeLimits: boolean;
 }
 
-/** A result that stands for one that did not come in time. */
-interface LateResult {
+/** A result that stands for one that did not come. */
+interface FailedResult {
   errors: GraphQLError[];
   data: null;
 }
 
 export interface OperationLimits {
-  /** Why a valid operation is not to be run with these variables; undefined when it may be. */
-  findExcess: (
-    operation: ToRun,
-    variables: Variables | null | undefined,
-  ) => GraphQLError | undefined;
-  /** Runs an operation; what comes too late is forgotten. */
-  inTime: <Result>(run: () => Result | Promise<Result>) => Promise<Result | LateResult>;
+  /** What a valid operation costs with these variables, in points, or why it is not to be run. */
+  price: (operation: ToRun, variables: Variables | null | undefined) => number | GraphQLError;
+  /**
+   * Runs an operation; what comes too late is forgotten, and the signal says so. An operation that a limit does not let run
+   * has a result that says that.
+   */
+  inTime: <Result>(
+    run: (late: AbortSignal) => Result | Promise<Result>,
+  ) => Promise<Result | FailedResult>;
 }
 
 export function createOperationLimits(options: OperationLimitsOptions): OperationLimits {
   const { maxQueryCost, operationTimeoutMs, exposeLimits } = options;
   const costOf = createQueryCost(options.schema);
 
-  function findExcess(
-    operation: ToRun,
-    variables: Variables | null | undefined,
-  ): GraphQLError | undefined {
+  function price(operation: ToRun, variables: Variables | null | undefined): number | GraphQLError {
     if (variables && isTooLarge(variables)) {
       const message = `Variables have ${maxVariablesBytes} bytes at most.`;
       return refusal(message, 'VARIABLES_TOO_LARGE');
     }
-    const cost = costOf(operation, variables ?? {});
-    if (cost === undefined || cost <= maxQueryCost) return undefined;
+    // Variables that do not fit end it as soon as it begins.
+    const cost = costOf(operation, variables ?? {}) ?? 0;
+    if (cost <= maxQueryCost) return cost;
     const figures = ` It costs ${cost} points, of ${maxQueryCost} at most.`;
     const message = `The query asks for too much at once.${exposeLimits ? figures : ''}`;
     return refusal(message, 'QUERY_TOO_COSTLY');
   }
 
-  async function inTime<Result>(run: () => Result | Promise<Result>): Promise<Result | LateResult> {
+  async function inTime<Result>(
+    run: (late: AbortSignal) => Result | Promise<Result>,
+  ): Promise<Result | FailedResult> {
+    const late = new AbortController();
     try {
-      return await withDeadline(Promise.resolve(run()), operationTimeoutMs);
+      return await withDeadline(Promise.resolve(run(late.signal)), operationTimeoutMs);
     } catch (error) {
+      if (error instanceof RateLimitedError) {
+        const { message, retryAfterMs } = error;
+        return fail(message, { code: 'RATE_LIMITED', retryAfterMs });
+      }
       if (!(error instanceof TooLateError)) throw error;
-      // With data, as null: it did begin, and a mutation may still have its effect.
-      return { errors: [new GraphQLError(tooLate, { extensions })], data: null };
+      late.abort(error);
+      return fail(tooLate, { code: 'OPERATION_TIMEOUT' });
     }
   }
 
-  return { findExcess, inTime };
+  return { price, inTime };
 }
 
 const tooLate = 'The answer took too long. What a mutation began may still be done.';
-const extensions = { code: 'OPERATION_TIMEOUT' };
+
+/** With data, as null: it may have begun, and a mutation may still have its effect. Nobody is to run it another way. */
+function fail(message: string, extensions: GraphQLErrorExtensions): FailedResult {
+  return { errors: [new GraphQLError(message, { extensions })], data: null };
+}
 
 function isTooLarge(variables: Variables): boolean {
   try {

@@ -1,4 +1,4 @@
-import type { ClaimExtraction } from '../../db/tables.ts';
+import type { ClaimExtraction } from '../../db/claims.ts';
 import { builder } from '../builder.ts';
 import { usually } from '../limits/list-costs.ts';
 import { expectSeen } from '../expect-seen.ts';
@@ -19,7 +19,7 @@ builder.objectRef<ClaimExtraction>('ClaimExtraction').implement({
       type: [ClaimRef],
       complexity: usually.claims,
       description: 'The root claims, in the order of the summary.',
-      resolve: (extraction, _args, { loaders }) => loaders.claimTrees.load(extraction.id),
+      resolve: (extraction, _args, { loaders }) => loaders.claimTrees.load(extraction),
     }),
     totalClaims: t.exposeInt('totalClaims', { description: 'Claims in all, subclaims included.' }),
     modelUsed: t.exposeString('modelUsed', {

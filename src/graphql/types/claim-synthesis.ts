@@ -1,7 +1,8 @@
 import { glossText } from '../../db/summaries.ts';
-import { findClaimSynthesis, listSourceSummaries } from '../../db/syntheses.ts';
-import type { ClaimSynthesis } from '../../db/tables.ts';
+import { findClaimSynthesis } from '../../db/syntheses.ts';
+import type { ClaimSynthesis } from '../../db/syntheses.ts';
 import { builder } from '../builder.ts';
+import { textCosts, usually } from '../limits/list-costs.ts';
 import { choiceRefs } from './enums.ts';
 import { VideoSummaryRef } from './video-summary.ts';
 
@@ -11,12 +12,17 @@ const ClaimSynthesisRef = builder.objectRef<ClaimSynthesis>('ClaimSynthesis').im
     id: t.exposeID('id', { description: 'Never changes.' }),
     summaries: t.field({
       type: [VideoSummaryRef],
+      complexity: usually.sources,
       description: 'The summaries whose claims went in, in the order given.',
-      resolve: (synthesis, _args, { db, viewer }) => listSourceSummaries(db, viewer, synthesis.id),
+      resolve: ({ id }, _args, { loaders }) => loaders.sourceSummaries.load(id),
     }),
     text: t.string({
+      complexity: textCosts.text,
       description: 'The synthesis.',
-      resolve: (synthesis) => glossText(synthesis.gloss),
+      resolve: async ({ id }, _args, { loaders }) => {
+        const { gloss = [] } = await loaders.ofSyntheses.load({ id, column: 'gloss' });
+        return glossText(gloss);
+      },
     }),
     strategy: t.field({
       type: choiceRefs.get('SynthesisStrategy')!,

@@ -1,4 +1,3 @@
-import { listLogs } from '../../db/logs.ts';
 import type { JobLogEntry } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
 import { logCost, logLines } from '../limits/list-costs.ts';
@@ -30,12 +29,11 @@ builder.interfaceField(JobRef, 'logs', (t) =>
         description: 'Lines at most, up to 1,000.',
       }),
     },
-    resolve: (job, { after, first }, { db }) =>
-      listLogs(
-        db,
-        job.id,
-        after ?? 0,
-        Math.min(Math.max(first ?? logLines.defaultSize, 0), logLines.maxSize),
-      ),
+    resolve: (job, { after, first }, { loaders }) =>
+      loaders.logs.load({
+        jobId: job.id,
+        after: after ?? 0,
+        first: Math.min(Math.max(first ?? logLines.defaultSize, 0), logLines.maxSize),
+      }),
   }),
 );

@@ -143,7 +143,7 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
     attempts: t.field({
       type: [JobAttemptRef],
       complexity: usually.attempts,
-      description: 'Every attempt, oldest first.',
+      description: 'Every attempt, oldest first; of more than 100, the newest.',
       resolve: (job, _args, { loaders }) => loaders.attempts.load(job.id),
     }),
   }),

@@ -1,8 +1,9 @@
 import { pruneClaims } from '../../db/claims.ts';
 import { findVideoSummary, glossText } from '../../db/summaries.ts';
-import type { KeyFrame, VideoSummary } from '../../db/tables.ts';
+import type { VideoSummary } from '../../db/summaries.ts';
+import type { KeyFrame } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
-import { usually } from '../limits/list-costs.ts';
+import { textCosts, usually } from '../limits/list-costs.ts';
 import { expectSeen } from '../expect-seen.ts';
 import { ClaimRef } from './claim.ts';
 import { PersonaRef } from './persona.ts';
@@ -38,21 +39,33 @@ export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').i
         expectSeen(await loaders.personas.load(summary.personaId)),
     }),
     text: t.string({
+      complexity: textCosts.text,
       description: 'The summary. Offsets of claims count its UTF-16 units.',
-      resolve: (summary) => glossText(summary.gloss),
+      resolve: async ({ id }, _args, { loaders }) => {
+        const { gloss = [] } = await loaders.ofSummaries.load({ id, column: 'gloss' });
+        return glossText(gloss);
+      },
     }),
-    visualAnalysis: t.exposeString('visualAnalysis', {
+    visualAnalysis: t.string({
       nullable: true,
+      complexity: textCosts.visualAnalysis,
       description: 'What was seen, where the model service looked.',
+      resolve: async ({ id }, _args, { loaders }) =>
+        (await loaders.ofSummaries.load({ id, column: 'visualAnalysis' })).visualAnalysis,
     }),
-    audioTranscript: t.exposeString('audioTranscript', {
+    audioTranscript: t.string({
       nullable: true,
+      complexity: textCosts.audioTranscript,
       description: 'What was said, where the model service listened.',
+      resolve: async ({ id }, _args, { loaders }) =>
+        (await loaders.ofSummaries.load({ id, column: 'audioTranscript' })).audioTranscript,
     }),
     keyFrames: t.field({
       type: [KeyFrameRef],
       description: 'Moments that it rests on.',
-      resolve: (summary) => summary.keyFrames,
+      complexity: usually.keyFrames,
+      resolve: async ({ id }, _args, { loaders }) =>
+        (await loaders.ofSummaries.load({ id, column: 'keyFrames' })).keyFrames ?? [],
     }),
     confidence: t.exposeFloat('confidence', {
       nullable: true,
@@ -72,7 +85,7 @@ export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').i
       resolve: async (summary, { minConfidence }, { loaders }) => {
         const extraction = await loaders.latestExtractions.load(summary.id);
         if (!extraction) return [];
-        return pruneClaims(await loaders.claimTrees.load(extraction.id), minConfidence ?? 0);
+        return pruneClaims(await loaders.claimTrees.load(extraction), minConfidence ?? 0);
       },
     }),
   }),

@@ -1,7 +1,6 @@
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import type { ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import { z } from 'zod';
-import { listVideoSummariesOfVideo } from '../../db/summaries.ts';
 import type { Video } from '../../db/tables.ts';
 import {
   findVideo,
@@ -14,7 +13,7 @@ import { ConflictError, ValidationError } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../builder.ts';
 import { parseArgument } from '../input.ts';
-import { pageCost } from '../limits/list-costs.ts';
+import { pageCost, usually } from '../limits/list-costs.ts';
 import { pageSizes, toPage, withoutStrayCursors } from '../paging.ts';
 import { VideoSummaryRef } from './video-summary.ts';
 import { VideoRef } from './video-ref.ts';
@@ -39,7 +38,8 @@ VideoRef.implement({
     summaries: t.field({
       type: [VideoSummaryRef],
       description: 'Every summary that the viewer’s jobs made of it, newest first.',
-      resolve: (video, _args, { db, viewer }) => listVideoSummariesOfVideo(db, viewer, video),
+      complexity: usually.summaries,
+      resolve: (video, _args, { loaders }) => loaders.summariesOfVideos.load(video),
     }),
   }),
 });

@@ -1,0 +1,96 @@
+import DataLoader from 'dataloader';
+import { planLargeReads, readLargeColumns } from '../db/large-columns.ts';
+import type { LargeColumn, LargeRow, LargeTable } from '../db/large-columns.ts';
+import type { Database } from '../db/tables.ts';
+
+/**
+ * A batch's values when they are read piece by piece, one piece after the other: each value is there as soon as its piece
+ * is, so that neither a statement nor the work on its rows takes long. DataLoader hands promises on as it does values.
+ */
+export function readPiecewise<Key, Value>(
+  pieces: readonly (readonly Key[])[],
+  read: (piece: readonly Key[]) => Promise<(key: Key) => Value>,
+): Map<Key, Value> {
+  const values = new Map<Key, Promise<Value>>();
+  let before: Promise<unknown> = Promise.resolve();
+  for (const piece of pieces) {
+    const found = before.then(() => read(piece));
+    for (const key of piece)
+      values.set(
+        key,
+        found.then((find) => find(key)),
+      );
+    before = found;
+  }
+  return values as Map<Key, unknown> as Map<Key, Value>;
+}
+
+/** Loads single rows by a key that they have. */
+export function byKey<Row>(
+  list: (keys: readonly string[]) => Promise<Row[]>,
+  keyOf: (row: Row) => string,
+): DataLoader<string, Row | undefined> {
+  return new DataLoader(async (keys) => {
+    const byRowKey = new Map((await list(keys)).map((row) => [keyOf(row), row]));
+    return keys.map((key) => byRowKey.get(key));
+  });
+}
+
+interface ListsOptions<Key, Row> {
+  list: (keys: readonly Key[]) => Promise<Row[]>;
+  /** What a key and its rows have in common. */
+  nameOf: (key: Key) => string;
+  keyOf: (row: Row) => string;
+  /** Parts the keys of a batch, each part to be read by one statement. */
+  toPieces: (keys: readonly Key[]) => Key[][];
+}
+
+/** Loads lists of rows, several lists by one statement. */
+export function listsByKey<Key, Row>({
+  list,
+  nameOf,
+  keyOf,
+  toPieces,
+}: ListsOptions<Key, Row>): DataLoader<Key, Row[], string> {
+  return new DataLoader(
+    async (keys) => {
+      const lists = readPiecewise(toPieces(keys), async (piece) => {
+        const byRowKey = Map.groupBy(await list(piece), keyOf);
+        return (key) => byRowKey.get(nameOf(key)) ?? [];
+      });
+      return keys.map((key) => lists.get(key)!);
+    },
+    { cacheKeyFn: nameOf },
+  );
+}
+
+/** A column that may be large, of the row with this id. */
+export interface LargeKey<Table extends LargeTable> {
+  id: string;
+  column: LargeColumn<Table>;
+}
+
+/** Loads what may be large of rows, and of each row only the columns that are asked for. */
+export function createLargeLoader<Table extends LargeTable>(
+  db: Database,
+  table: Table,
+): DataLoader<LargeKey<Table>, LargeRow<Table>, string> {
+  return new DataLoader(
+    async (keys) => {
+      const byId = Map.groupBy(keys, ({ id }) => id);
+      const columnsOf = (id: string) => byId.get(id)!.map(({ column }) => column);
+      // Mostly one group: all rows of a list are asked for the same.
+      const groups = Map.groupBy(byId.keys(), (id) => columnsOf(id).toSorted().join());
+      const plans = [...groups.values()].map((ids) =>
+        planLargeReads(db, table, columnsOf(ids[0]!), ids),
+      );
+      const pieces = (await Promise.all(plans)).flat();
+      const rows = readPiecewise(pieces, async (ids) => {
+        const read = await readLargeColumns(db, table, columnsOf(ids[0]!), ids);
+        return (id) => read.get(id) ?? {};
+      });
+      return keys.map(({ id }) => rows.get(id)!);
+    },
+    { cacheKeyFn: ({ id, column }) => `${column}:${id}` },
+  );
+}

@@ -1,0 +1,18 @@
+import type { ServerResponse } from 'node:http';
+import type { WebSocket } from 'ws';
+import { TooLateError } from '../deadline.ts';
+
+/** Makes the signal that is aborted when a client leaves; when it is first asked for, as most operations need none. */
+export function createLeaving(client: ServerResponse | WebSocket): () => AbortSignal {
+  let signal: AbortSignal | undefined;
+  return () => (signal ??= watch(client));
+}
+
+function watch(client: ServerResponse | WebSocket): AbortSignal {
+  const controller = new AbortController();
+  const leave = () => controller.abort(new TooLateError('the client has left'));
+  const isOpen = 'destroyed' in client ? !client.destroyed : client.readyState === client.OPEN;
+  if (isOpen) client.once('close', leave);
+  else leave();
+  return controller.signal;
+}
