@@ -24,7 +24,8 @@ export async function insertLargeResults(
   count: number,
 ): Promise<LargeResults> {
   const video = await insertVideo(db, owner, { title: 'Harbour', path: 'harbour.mp4' });
-  const persona = await insertPersona(db, owner, { name: 'A', role: 'B', informationNeed: 'C' });
+  const named = { name: 'A', role: 'B', informationNeed: 'C' };
+  const persona = await insertPersona(db, owner, { id: uuidv7(), ...named });
   const gloss = (letter: string) => JSON.stringify([{ type: 'text', content: textOf(letter) }]);
   const frame = { frameNumber: 1, timestamp: 1, description: textOf('k'), confidence: 1 };
   const jobs = Array.from({ length: count + 1 }, () => ({ id: uuidv7(), resultId: uuidv7() }));
