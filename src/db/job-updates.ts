@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { sparedBefore } from './attempts.ts';
 import type { JobError, JobRow, JobState } from './job-row.ts';
 import { finalStates } from './job-row.ts';
 import type { Database } from './tables.ts';
@@ -50,6 +51,8 @@ export async function applyJobUpdates(
       eventId: sql`news.event_id`,
       state: newState,
       attempt: sql`greatest(job.attempt, news.attempt)`,
+      maxAttempts: sql`job.max_attempts
+        + case when news.attempt > job.attempt then ${sparedBefore(sql`news.attempt`)} else 0 end`,
       progress: newProgress,
       stage: sql`case when news.state = 'ACTIVE' then coalesce(news.stage, job.stage) end`,
       error: newError,
@@ -126,7 +129,9 @@ const newProgress = sql<number>`
   end`;
 
 /** Of the attempts, which their workers write before the queue can speak of them. */
-const firstStart = sql`(select min(attempt.started_at) from job_attempt attempt where attempt.job_id = job.id)`;
+const firstStart = sql`(
+  select min(attempt.started_at) from job_attempt attempt
+  where attempt.job_id = job.id and attempt.round = job.round)`;
 const latestEnd = latestAttempt('finished_at');
 const latestAttemptError = latestAttempt('error');
 

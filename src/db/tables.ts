@@ -21,6 +21,7 @@ type JobTable = Omit<JobRow, Defaulted | JsonColumn> & {
 interface JobAttemptTable {
   jobId: string;
   number: number;
+  round: Generated<number>;
   worker: string;
   startedAt: Generated<Date>;
   finishedAt: Date | null;

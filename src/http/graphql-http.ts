@@ -9,7 +9,7 @@ import type { GraphQLPolicy } from '../graphql/limits/operation-rules.ts';
 import { schema } from '../graphql/schema.ts';
 import { expectValid } from '../graphql/trusted-documents.ts';
 import type { Admission } from './admission.ts';
-import { answerJson, refuse, refuseFor } from './answer.ts';
+import { answerJson, refuse, refuseFor, toRetryAfter } from './answer.ts';
 import { readCredentials } from './credentials.ts';
 import { createErrorMask, withoutStatus } from './errors.ts';
 import { eventStream } from './event-stream.ts';
@@ -123,6 +123,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     if (!contentType || !isAllowed) return false;
     const result = await execution.run(asked);
     if (!('data' in result)) return false;
+    response.setHeaders(new Map(Object.entries(toRetryAfter(...(result.errors ?? [])))));
     answerJson(request, response, contentType, JSON.stringify(result));
     return true;
   }

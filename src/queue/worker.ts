@@ -2,13 +2,14 @@ import { hostname } from 'node:os';
 import { DelayedError, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { BackoffStrategy, IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
-import { isUnavailable } from '../db/unavailable.ts';
+import { isServerTrouble } from '../db/server-trouble.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../db/workers.ts';
 import { JobFailure } from '../errors.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
-import { HandBack, runAttempt } from './run-attempt.ts';
-import type { AttemptOptions } from './run-attempt.ts';
+import { CutOffError, HandBack } from './run-attempt.ts';
+import { runJob } from './run-job.ts';
+import type { JobRunOptions } from './run-job.ts';
 import { CanceledError } from './running-jobs.ts';
 import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from './transport.ts';
 
@@ -19,7 +20,7 @@ const postponeMs = 2_000;
 /** So often a job may lose its worker; once more, and it fails as STALLED. */
 const maxStalls = 2;
 
-export interface WorkerOptions extends Omit<AttemptOptions, 'deadlineMs'> {
+export interface WorkerOptions extends Omit<JobRunOptions, 'deadlineMs'> {
   transport: QueueTransport;
   settings: JobSettings;
   /** Null: there are no traces. */
@@ -73,10 +74,10 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       }
       setBusy(busy + 1);
       try {
-        return await runAttempt(attemptOptions, job, AbortSignal.any(signals));
+        return await runJob(attemptOptions, job, AbortSignal.any(signals));
       } catch (error) {
         if (error instanceof HandBack) await handBack(job, token);
-        if (isUnavailable(error)) await postpone(job, token);
+        if (error instanceof CutOffError || isServerTrouble(error)) await postpone(job, token);
         const reason = toQueueError(error);
         if (reason instanceof RetryableReason && hasAttemptsLeft(job)) {
           metrics.attemptFollows(definition.type, reason.message);

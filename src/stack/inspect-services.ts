@@ -1,10 +1,12 @@
 import { createRedisBackend } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Pool } from 'pg';
+import type { PostgresPool } from 'kysely';
 import type { QueueConnection, QueueTransport } from '../queue/transport.ts';
-import { createPostgresPool, createRedisClient } from './clients.ts';
+import { createRedisClient } from './clients.ts';
 import type { Address } from './clients.ts';
+import { examinePostgres } from './examine-postgres.ts';
+import { createPostgresPool } from './postgres-pool.ts';
 
 /** Time for an answer; whoever looks gives up a little later. */
 const answerTimeoutMs = 4_000;
@@ -54,14 +56,21 @@ export function createRedisInspection(address: Address): RedisInspection {
   };
 }
 
-/** One connection to PostgreSQL, so that there is room for it where there is room for one; whoever takes it ends it. */
-export function createPostgresInspection(address: Address): Pool {
-  const options = {
-    application_name: 'fovea-jobs doctor',
-    max: 1,
-    query_timeout: answerTimeoutMs,
-    statement_timeout: answerTimeoutMs,
+/**
+ * One connection to PostgreSQL, so that there is room for it where there is room for one. How it can be opened is found out
+ * when it is first used: Kysely takes a function for that.
+ */
+export function createPostgresInspection(address: Address): () => Promise<PostgresPool> {
+  return async () => {
+    const { pinning } = await examinePostgres(address);
+    return createPostgresPool({
+      address,
+      pinning,
+      size: 1,
+      answerTimeoutMs,
+      applicationName: 'fovea-jobs doctor',
+      // What breaks while it is idle, the next query says.
+      onError: () => undefined,
+    });
   };
-  // What breaks while it is idle, the next query says.
-  return createPostgresPool(address, options, () => undefined);
 }

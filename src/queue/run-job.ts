@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { closeAttempt, listFates } from '../db/attempts.ts';
+import { isServerTrouble } from '../db/server-trouble.ts';
+import { CutOffError, HandBack, runAttempt } from './run-attempt.ts';
+import type { AttemptOptions, QueueEntry } from './run-attempt.ts';
+import { CanceledError } from './running-jobs.ts';
+import { payloadSchema } from './transport.ts';
+import type { JobOutcome } from './transport.ts';
+
+/** How often a database that was in trouble is asked whether it can be written again. */
+const askIntervalMs = 500;
+/** So often a job is begun again in its place; then others have their turn first. */
+const maxBeginnings = 3;
+
+export interface JobRunOptions extends AttemptOptions {
+  /** Rejects unless the database can be written; answers, or not, within a second. */
+  pingDatabase: () => Promise<unknown>;
+}
+
+/**
+ * Runs a job's attempt. What the trouble of the database has cut off begins again as soon as that can be written, in the
+ * same place: nothing is charged, and a queue of waiting jobs is not run through in vain. Throws what `runAttempt` does.
+ */
+export async function runJob(
+  options: JobRunOptions,
+  entry: QueueEntry,
+  workerSignal: AbortSignal,
+): Promise<JobOutcome> {
+  for (let beginnings = 1; ; beginnings += 1) {
+    try {
+      const outcome = await runAttempt(options, entry, workerSignal);
+      if (outcome === null && beginnings > 1) await expectWanted(options, entry);
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof CutOffError) && !isServerTrouble(error)) throw error;
+      options.metrics.attemptEnded(options.definition.type, 'postponed');
+      options.logger.warn({ err: error.cause ?? error }, 'database in trouble, job waits for it');
+      const attempt = error instanceof CutOffError ? error.attempt : undefined;
+      await giveBack(options, entry, attempt, workerSignal);
+      if (beginnings === maxBeginnings) throw error;
+    }
+  }
+}
+
+/** Its row says that it runs, so that whoever has called it off meanwhile waits to be told. */
+async function expectWanted({ db }: JobRunOptions, { data }: QueueEntry): Promise<void> {
+  const [fate] = await listFates(db, [payloadSchema.parse(data).jobId]);
+  if (fate?.isToStop) throw new CanceledError('The job was called off.');
+}
+
+/** Waits until the database can be written, and writes that the attempt has ended; rejects with the reason of the signal. */
+async function giveBack(
+  { db, pingDatabase, logger }: JobRunOptions,
+  entry: QueueEntry,
+  attempt: number | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const payload = payloadSchema.parse(entry.data);
+  for (;;) {
+    try {
+      await delay(askIntervalMs, undefined, { signal });
+      await pingDatabase();
+      if (attempt !== undefined) await closeAttempt(db, payload.jobId, attempt, undefined);
+      return;
+    } catch (error) {
+      if (signal.aborted) break;
+      logger.debug({ err: error, jobId: payload.jobId }, 'database still in trouble');
+    }
+  }
+  if (attempt !== undefined && signal.reason instanceof HandBack) {
+    // Whoever takes the job next writes it in our place.
+    await entry
+      .updateData({ ...payload, cutOff: attempt })
+      .catch((error: unknown) => logger.warn({ err: error }, 'attempt not marked as cut off'));
+  }
+  throw signal.reason;
+}
