@@ -5,143 +5,200 @@ import type { TestApp, TestStack } from './environment/app.ts';
 import { eventually } from './environment/eventually.ts';
 import { startFakeModelService } from './environment/fake-model-service.ts';
 import type { FakeModelService } from './environment/fake-model-service.ts';
-import { createSubjects, followJob, readJob, startJob } from './environment/jobs.ts';
-import type { Subjects } from './environment/jobs.ts';
+import { askBy } from './environment/every-transport.ts';
+import { createSubjects, readJob, startJob } from './environment/jobs.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
-import { startTroubledPostgres } from './environment/troubled-postgres.ts';
+import { postOperation } from './environment/raw-stream.ts';
+import { runJob } from './environment/results.ts';
+import {
+  faults,
+  noRoom,
+  readOnlySessions,
+  startTroubledPostgres,
+} from './environment/troubled-postgres.ts';
 import type { TroubledPostgres } from './environment/troubled-postgres.ts';
 
 expectNoLeaks();
 
-/** From when the database can be used again. */
-const healsWithinMs = 15_000;
-const paths = ['/api/summarize', '/api/extract-claims', '/api/synthesize-summary'] as const;
+const types = {
+  summarizeVideo: { path: '/api/summarize', attempts: 3 },
+  extractClaims: { path: '/api/extract-claims', attempts: 3 },
+  synthesizeClaims: { path: '/api/synthesize-summary', attempts: 2 },
+} as const;
+type Mutation = keyof typeof types;
+const mutations = Object.keys(types) as Mutation[];
 
-describe('while PostgreSQL is in trouble', () => {
-  let postgres: TroubledPostgres;
-  let stack: TestStack;
-  let model: FakeModelService;
-  let app: TestApp;
-  let subjects: Subjects;
-  let summaryId: string;
-  let cutOff = 0;
-  const logger = pino(
-    { level: 'warn' },
-    {
-      write: (line: string) => {
-        if (line.includes('database in trouble')) cutOff += 1;
-      },
-    },
-  );
+let postgres: TroubledPostgres;
+let stack: TestStack;
+let env: Record<string, string>;
+let model: FakeModelService;
+let app: TestApp;
+let inputs: Record<Mutation, object>;
+/** Attempts that the database has cut off, as the app says. */
+let cutOff = 0;
 
-  beforeAll(async () => {
-    postgres = await startTroubledPostgres();
-    const base = await createTestStack('services');
-    // A lock is not waited for so long as by default: a test waits as long.
-    const env = { ...base.env, DATABASE_URL: `${postgres.url}?lock_timeout=500` };
-    stack = { ...base, env };
-    model = await startFakeModelService();
-    app = await startTestApp({
-      stack,
-      logger,
-      env: {
-        MODEL_SERVICE_URL: model.url,
-        MIGRATE_ON_START: 'true',
-        METRICS_PORT: '0',
-        VIDEO_SUMMARIZATION_CONCURRENCY: '1',
-        CLAIM_EXTRACTION_CONCURRENCY: '1',
-        CLAIM_SYNTHESIS_CONCURRENCY: '1',
-      },
-    });
-    subjects = await createSubjects(app.graphql);
-    const summarized = await complete(await start('summarizeVideo'));
-    summaryId = summarized['result'].id;
-    await complete(await start('extractClaims'));
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await model[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
-    await postgres[Symbol.asyncDispose]();
-  });
-
-  beforeEach(() => {
-    cutOff = 0;
-  });
-
-  function start(mutation: Parameters<typeof startJob>[1]) {
-    const inputs = {
-      summarizeVideo: subjects,
-      extractClaims: { summaryId },
-      synthesizeClaims: { summaryIds: [summaryId] },
-    };
-    return startJob(app.graphql, mutation, inputs[mutation]);
-  }
-
-  async function complete({ id }: Record<string, any>): Promise<Record<string, any>> {
-    await followJob(app.graphql, 'sse', id);
-    const data = await app.graphql.request(
-      'query ($id: ID!) { job(id: $id) { ... on VideoSummarizationJob { result { id } } } }',
-      { id },
-    );
-    return data['job'];
-  }
-
-  /** One of each type that waits for the model service, and one of each behind it. */
-  async function startAll() {
-    const gates = paths.map((path) => model.hold(path));
-    const startOne = () =>
-      Promise.all([start('summarizeVideo'), start('extractClaims'), start('synthesizeClaims')]);
-    const running = await startOne();
-    await Promise.all(gates.map((gate) => gate.reached()));
-    return { running, waiting: await startOne(), open: () => gates.forEach((gate) => gate.open()) };
-  }
-
-  async function expectReadiness(status: string, withinMs: number): Promise<void> {
-    const read = async () => {
-      const response = await fetch(`${app.probesUrl}/readyz`);
-      expect(((await response.json()) as { status: string }).status).toBe(status);
-    };
-    await eventually(read, { withinMs });
-  }
-
-  test('every job completes whatever it is, and none is charged for it', async () => {
-    for (const { name, begin, isSeen } of postgres.faults) {
-      cutOff = 0;
-      const { running, waiting, open } = await startAll();
-      const end = await begin();
-      try {
-        open();
-        if (isSeen) await expectReadiness('unavailable', 5_000);
-        // What is said of silence is heard when it is over.
-        if (name !== 'silence') {
-          await eventually(() => expect(cutOff, name).toBeGreaterThanOrEqual(running.length));
-        }
-      } finally {
-        await end();
-      }
-      await expectReadiness('ready', healsWithinMs);
-      for (const { id } of [...running, ...waiting]) {
-        const job = await eventually(
-          async () => {
-            const found = await readJob(app.graphql, id);
-            expect(found, name).toMatchObject({ state: 'COMPLETED', error: null });
-            return found;
-          },
-          { withinMs: healsWithinMs },
-        );
-        const attempts = job['attempts'] as { error: unknown; finishedAt: unknown }[];
-        expect(attempts.map(({ error }) => error)).toEqual(attempts.map(() => null));
-        expect(attempts.map(({ finishedAt }) => finishedAt)).not.toContain(null);
-        expect(job['attempt']).toBe(attempts.length);
-        const { defaultAttempts } = budget(job['__typename']);
-        expect(job['maxAttempts']).toBe(defaultAttempts + attempts.length - 1);
-      }
-    }
-  }, 120_000);
+beforeAll(async () => {
+  postgres = await startTroubledPostgres();
+  stack = await createTestStack('services');
+  model = await startFakeModelService();
+  env = {
+    // A test does not wait for a lock as long as a server would.
+    DATABASE_URL: `${postgres.url}?lock_timeout=500`,
+    MODEL_SERVICE_URL: model.url,
+    MIGRATE_ON_START: 'true',
+    METRICS_PORT: '0',
+    VIDEO_SUMMARIZATION_CONCURRENCY: '1',
+    CLAIM_EXTRACTION_CONCURRENCY: '1',
+    CLAIM_SYNTHESIS_CONCURRENCY: '1',
+  };
+  const write = (line: string) => {
+    if (line.includes('database in trouble')) cutOff += 1;
+  };
+  app = await startTestApp({ stack, env, logger: pino({ level: 'warn' }, { write }) });
+  const subjects = await createSubjects(app.graphql);
+  const { result } = await runJob(app.graphql, 'summarizeVideo', subjects);
+  inputs = {
+    summarizeVideo: subjects,
+    extractClaims: { summaryId: result.id },
+    synthesizeClaims: { summaryIds: [result.id] },
+  };
+  await runJob(app.graphql, 'extractClaims', inputs.extractClaims);
 });
 
-function budget(typename: string) {
-  return { defaultAttempts: typename === 'ClaimSynthesisJob' ? 2 : 3 };
+afterAll(async () => {
+  await app[Symbol.asyncDispose]();
+  await model[Symbol.asyncDispose]();
+  await stack[Symbol.asyncDispose]();
+  await postgres[Symbol.asyncDispose]();
+});
+
+beforeEach(() => {
+  cutOff = 0;
+});
+
+/** A job of each type. */
+async function startAll(): Promise<{ id: string; mutation: Mutation }[]> {
+  const start = (mutation: Mutation) => startJob(app.graphql, mutation, inputs[mutation]);
+  return Promise.all(
+    mutations.map(async (mutation) => ({ mutation, id: (await start(mutation))['id'] })),
+  );
 }
+
+/** The status of /readyz, and how long it took to answer. */
+async function askReadiness(): Promise<{ status: string; tookMs: number }> {
+  const askedAt = performance.now();
+  const response = await fetch(`${app.probesUrl}/readyz`);
+  const { status } = (await response.json()) as { status: string };
+  return { status, tookMs: performance.now() - askedAt };
+}
+
+const expectReadiness = (status: string) =>
+  eventually(async () => expect(await askReadiness()).toMatchObject({ status }));
+
+/** All of its attempts but the last were given back, and the job has as many more. */
+async function expectUncharged(id: string, mutation: Mutation): Promise<void> {
+  const job = await readJob(app.graphql, id);
+  expect(job).toMatchObject({ state: 'COMPLETED', error: null });
+  const attempts = job['attempts'] as { error: unknown; finishedAt: string | null }[];
+  for (const { error, finishedAt } of attempts) {
+    expect({ error, isOpen: finishedAt === null }).toEqual({ error: null, isOpen: false });
+  }
+  const { attempt, maxAttempts } = job;
+  expect({ attempt, left: maxAttempts - attempt }).toEqual({
+    attempt: attempts.length,
+    left: types[mutation].attempts - 1,
+  });
+}
+
+describe('when PostgreSQL is in trouble', () => {
+  test.each(faults)('$name: every job completes, and is charged nothing', async (fault) => {
+    const gates = mutations.map((mutation) => model.hold(types[mutation].path));
+    const running = await startAll();
+    await Promise.all(gates.map((gate) => gate.reached()));
+    const waiting = await startAll();
+    const end = await fault.begin(postgres);
+    try {
+      for (const gate of gates) gate.open();
+      if (fault.isSeen) await expectReadiness('unavailable');
+      if (fault.fails) await eventually(() => expect(cutOff).toBeGreaterThanOrEqual(3));
+    } finally {
+      await end();
+    }
+    await expectReadiness('ready');
+    for (const { id, mutation } of [...running, ...waiting]) {
+      await eventually(() => expectUncharged(id, mutation));
+    }
+  });
+
+  test('clients are told to come back, and when, over every transport', async () => {
+    const [job] = await startAll();
+    const end = await noRoom.begin(postgres);
+    try {
+      await expectReadiness('unavailable');
+      const asked = { query: '{ jobs(first: 1) { edges { node { id } } } }' };
+      const watched = {
+        query: 'subscription ($id: ID!) { jobUpdated(id: $id) { id } }',
+        variables: { id: job!.id },
+      };
+      for (const [transport, ask] of Object.entries(askBy)) {
+        const isPlain = /POST|GET/.test(transport);
+        const { errors } = JSON.parse(await ask(app.url, isPlain ? asked : watched));
+        expect(errors, transport).toMatchObject([
+          { extensions: { code: 'SERVICE_UNAVAILABLE', retryAfterMs: 2_000 } },
+        ]);
+        expect(errors[0].extensions, transport).not.toHaveProperty('http');
+      }
+      const plain = await postOperation(app.url, asked, { accept: 'application/json' });
+      const byYoga = await postOperation(app.url, asked, {
+        accept: 'application/json',
+        'content-type': 'application/json; charset=us-ascii',
+      });
+      const polled = await fetch(`${app.url}/api/jobs/${job!.id}`);
+      expect([plain, byYoga, polled].map(({ headers }) => headers.get('retry-after'))).toEqual([
+        '2',
+        '2',
+        '2',
+      ]);
+      expect(polled.status).toBe(503);
+    } finally {
+      await end();
+    }
+    await expectReadiness('ready');
+  });
+
+  test('a silent server is not ready within a second or so, and ready when it speaks', async () => {
+    postgres.relay.hold();
+    try {
+      await expectReadiness('unavailable');
+      const { tookMs } = await askReadiness();
+      expect(tookMs).toBeLessThan(2_000);
+    } finally {
+      postgres.relay.release();
+    }
+    await expectReadiness('ready');
+  });
+
+  test('a worker that ends meanwhile leaves its job to another, uncharged', async () => {
+    const worker = await startTestApp({
+      stack,
+      role: 'worker',
+      env: { ...env, WORKER_QUEUES: 'claim-extraction', CLAIM_EXTRACTION_CONCURRENCY: '5' },
+    });
+    const gate = model.hold('/api/extract-claims');
+    const calls = model.calls.length;
+    const jobs = await Promise.all(
+      ['first', 'second', 'third'].map(() =>
+        startJob(app.graphql, 'extractClaims', inputs.extractClaims),
+      ),
+    );
+    await eventually(() => expect(model.calls.length).toBe(calls + jobs.length));
+    const end = await readOnlySessions.begin(postgres);
+    await expectReadiness('unavailable');
+    await worker[Symbol.asyncDispose]();
+    await end();
+    gate.open();
+    for (const { id } of jobs) {
+      await eventually(() => expectUncharged(id!, 'extractClaims'));
+    }
+  });
+});

@@ -7,7 +7,16 @@ const withCode = (code: string, more: object = {}) =>
 describe('trouble of the server', () => {
   const passing = ['40001', '40P01', '53100', '53200', '53300', '55P03', '57014', '58030'];
   const lost = ['08003', '08006', '08P01', '25006', '25P03', '25P04', '28000', '28P01', '3D000'];
-  const ended = ['57P01', '57P02', '57P03', '57P04', '57P05', 'ECONNRESET', 'EPIPE', 'EHOSTUNREACH'];
+  const ended = [
+    '57P01',
+    '57P02',
+    '57P03',
+    '57P04',
+    '57P05',
+    'ECONNRESET',
+    'EPIPE',
+    'EHOSTUNREACH',
+  ];
   const texts = [
     'timeout exceeded when trying to connect',
     'Connection terminated due to connection timeout',

@@ -123,7 +123,10 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
       await worker.close();
       clearTimeout(grace);
-      await removeWorker(db, id);
+      // It is no longer seen, and that says the same after a while.
+      await removeWorker(db, id).catch((error: unknown) =>
+        logger.warn({ err: error }, 'worker not taken off the list'),
+      );
     },
   };
 }

@@ -117,9 +117,15 @@ export async function startPgbouncer(
     const server = `* = host=${hostname} port=${serverPort} user=${username}`;
     await writeFile(file, ['[databases]', server, '[pgbouncer]', ...lines, ''].join('\n'));
     const ready = /process up/;
-    const process = { command, args: [file], folder, ready, stopSignal: 'QUIT', user } as const;
-    const url = Object.assign(new URL(databaseUrl), { port: String(port) }).href;
-    return { ...(await startServiceProcess(process)), url };
+    const service = await startServiceProcess({
+      command,
+      args: [file],
+      folder,
+      ready,
+      stopSignal: 'QUIT',
+      user,
+    });
+    return { ...service, url: Object.assign(new URL(databaseUrl), { port: String(port) }).href };
   });
 }
 
