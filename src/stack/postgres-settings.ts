@@ -10,7 +10,7 @@ const idleTransactionMs = 5_000;
 /** Poolers such as PgBouncer know these of each client, and set them on whichever session serves it. */
 const tracked = {
   TimeZone: 'UTC',
-  DateStyle: 'ISO',
+  DateStyle: 'ISO, MDY',
   standard_conforming_strings: 'on',
 };
 const pinned = {
@@ -70,11 +70,8 @@ export function listUnmet(found: Record<string, string>): UnmetSetting[] {
 }
 
 function isMet({ name, value, needed }: UnmetSetting): boolean {
-  // Any bound will do.
-  if (name in neededTimeouts) return value !== '0';
-  // The order of day and month follows: for input, and ours is ISO.
-  if (name === 'DateStyle') return value.startsWith(needed);
-  return value === needed;
+  // Of a time-out, any will do.
+  return name in neededTimeouts ? value !== '0' : value === needed;
 }
 
 /** What to do about them, in SQL. */

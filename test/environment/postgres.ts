@@ -122,7 +122,7 @@ export async function startPgbouncer(
       args: [file],
       folder,
       ready,
-      stopSignal: 'QUIT',
+      stopSignal: 'TERM', // at once: it knows no QUIT
       user,
     });
     return { ...service, url: Object.assign(new URL(databaseUrl), { port: String(port) }).href };
