@@ -74,25 +74,30 @@ test('in a transaction that goes silent, the rollback does not wait as long agai
   const session = await pool.connect();
   await session.query('begin', []);
   relay.hold();
-  await expect(session.query('select 1', [])).rejects.toThrow(silence);
-  const begunAt = performance.now();
-  await expect(session.query('rollback', [])).rejects.toThrow(silence);
-  expect(performance.now() - begunAt).toBeLessThan(100);
+  const catchError = (text: string) => session.query(text, []).catch((error: unknown) => error);
+  const error = await catchError('select 1');
+  expect(error).toMatchObject({ message: silence });
+  // The same, as it was not asked.
+  expect(await catchError('rollback')).toBe(error);
   session.release();
 });
 
 test('a pool can end while its server is silent', async () => {
-  await fill();
+  const countSockets = () =>
+    process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+  const before = countSockets();
   const other = createPostgresPool({
     address: { url: relay.url, ca: null },
     pinning: 'startup',
     size: 1,
+    answerTimeoutMs: 300,
     onError: () => undefined,
   });
   await other.query('select 1');
   relay.hold();
   await other.end();
-  expect(other.connections()).toEqual({ busy: 0, idle: 0, waiting: 0 });
+  // What the relay holds does not count.
+  await eventually(() => expect(countSockets()).toBe(before));
 });
 
 test('a server ends a statement that takes too long, and one that waits for a lock', async () => {
@@ -101,5 +106,4 @@ test('a server ends a statement that takes too long, and one that waits for a lo
     [['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']],
   );
   expect(rows).toHaveLength(3);
-  await eventually(() => expect(pool.connections().busy).toBe(0));
 });

@@ -103,6 +103,17 @@ export async function closeAttempt(
     .execute();
 }
 
+/** Ends without an error what a worker has opened of a job, and does not work on. */
+export async function closeOwnAttempts(db: Database, jobId: string, worker: string): Promise<void> {
+  await db
+    .updateTable('jobAttempt')
+    .set({ finishedAt: sql`now()` })
+    .where('jobId', '=', jobId)
+    .where('worker', '=', worker)
+    .where('finishedAt', 'is', null)
+    .execute();
+}
+
 /**
  * Locks the job until the transaction ends and says whether this attempt is still its newest.
  * Every write of a worker goes through here: a worker that lost its job gets false, and must write nothing.

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import {
-  examinePostgres,
   isRefusedParameter,
   refusedOptions,
   sayEncoding,
   sayUnmet,
   utf8Advice,
 } from '../stack/examine-postgres.ts';
+import type { PostgresInspection } from '../stack/inspect-services.ts';
 import { adviseOnSettings } from '../stack/postgres-settings.ts';
 import { adviseOnTls } from '../stack/tls-failure.ts';
 import { showAddress } from './address.ts';
@@ -24,21 +24,21 @@ const oldestVersion = 150_000;
 
 export interface PostgresOptions {
   databaseUrl: string;
-  databaseCa: string | null;
   poolSize: number;
 }
 
 /** Looks at PostgreSQL: whether it can be reached, is as it should be, and has room. One question after the other. */
 export async function checkPostgres(
   db: Database,
-  { databaseUrl, databaseCa, poolSize }: PostgresOptions,
+  inspection: PostgresInspection,
+  { databaseUrl, poolSize }: PostgresOptions,
 ): Promise<Finding[]> {
   const address = showAddress(databaseUrl);
   const look = (check: string, run: () => Promise<Finding | Finding[]>) =>
     runCheck(check, run, (error) => advise(error, address));
   const findings = await look('postgres', () => checkServer(db, address));
   if (findings.some(isWrong)) return findings;
-  findings.push(...(await look('postgres sessions', () => checkSessions(databaseUrl, databaseCa))));
+  findings.push(...(await look('postgres sessions', () => checkSessions(inspection))));
   const ping = () => sql`select 1`.execute(db);
   const rest: [string, () => Promise<Finding | Finding[]>][] = [
     ['migrations', () => checkMigrations(db)],
@@ -79,9 +79,9 @@ async function checkServer(db: Database, address: string): Promise<Finding> {
   return ok('postgres', seen);
 }
 
-async function checkSessions(url: string, ca: string | null): Promise<Finding> {
+async function checkSessions({ readServer }: PostgresInspection): Promise<Finding> {
   const check = 'postgres sessions';
-  const server = await examinePostgres({ url, ca });
+  const server = await readServer();
   const { encoding, unmet, user, pinning } = server;
   if (encoding !== 'UTF8') return wrong(check, sayEncoding(server), utf8Advice);
   if (unmet.length > 0) return wrong(check, sayUnmet(unmet), adviseOnSettings(unmet, user));

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { closeAttempt, listFates } from '../db/attempts.ts';
+import { closeAttempt, closeOwnAttempts, listFates } from '../db/attempts.ts';
 import { isServerTrouble } from '../db/server-trouble.ts';
 import { CutOffError, HandBack, runAttempt } from './run-attempt.ts';
 import type { AttemptOptions, QueueEntry } from './run-attempt.ts';
@@ -13,7 +13,7 @@ const askIntervalMs = 500;
 const maxBeginnings = 3;
 
 export interface JobRunOptions extends AttemptOptions {
-  /** Rejects unless the database can be written; answers, or not, within a second. */
+  /** Rejects unless the database can be written; it says so within seconds. */
   pingDatabase: () => Promise<unknown>;
 }
 
@@ -48,23 +48,22 @@ async function expectWanted({ db }: JobRunOptions, { data }: QueueEntry): Promis
   if (fate?.isToStop) throw new CanceledError('The job was called off.');
 }
 
-/** Waits until the database can be written, and writes that the attempt has ended; rejects with the reason of the signal. */
+/** Writes, once the database can be written, that the attempt has ended; rejects with the reason of the signal. */
 async function giveBack(
-  { db, pingDatabase, logger }: JobRunOptions,
+  { db, pingDatabase, logger, workerName }: JobRunOptions,
   entry: QueueEntry,
   attempt: number | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const payload = payloadSchema.parse(entry.data);
-  for (;;) {
+  while (await becomesWritable(pingDatabase, signal)) {
     try {
-      await delay(askIntervalMs, undefined, { signal });
-      await pingDatabase();
-      if (attempt !== undefined) await closeAttempt(db, payload.jobId, attempt, undefined);
+      // Whether one was opened, the database may have done and not said.
+      if (attempt === undefined) await closeOwnAttempts(db, payload.jobId, workerName);
+      else await closeAttempt(db, payload.jobId, attempt, undefined);
       return;
     } catch (error) {
-      if (signal.aborted) break;
-      logger.debug({ err: error, jobId: payload.jobId }, 'database still in trouble');
+      if (!isServerTrouble(error)) throw error;
     }
   }
   if (attempt !== undefined && signal.reason instanceof HandBack) {
@@ -74,4 +73,21 @@ async function giveBack(
       .catch((error: unknown) => logger.warn({ err: error }, 'attempt not marked as cut off'));
   }
   throw signal.reason;
+}
+
+/** False when the signal came first. */
+async function becomesWritable(
+  pingDatabase: JobRunOptions['pingDatabase'],
+  signal: AbortSignal,
+): Promise<boolean> {
+  while (!signal.aborted) {
+    try {
+      await delay(askIntervalMs, undefined, { signal });
+      await pingDatabase();
+      return true;
+    } catch {
+      // Why not, was said when the job was cut off, and /readyz says it.
+    }
+  }
+  return false;
 }

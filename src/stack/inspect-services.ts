@@ -6,6 +6,7 @@ import type { QueueConnection, QueueTransport } from '../queue/transport.ts';
 import { createRedisClient } from './clients.ts';
 import type { Address } from './clients.ts';
 import { examinePostgres } from './examine-postgres.ts';
+import type { PostgresServer } from './examine-postgres.ts';
 import { createPostgresPool } from './postgres-pool.ts';
 
 /** Time for an answer; whoever looks gives up a little later. */
@@ -56,21 +57,30 @@ export function createRedisInspection(address: Address): RedisInspection {
   };
 }
 
-/**
- * One connection to PostgreSQL, so that there is room for it where there is room for one. How it can be opened is found out
- * when it is first used: Kysely takes a function for that.
- */
-export function createPostgresInspection(address: Address): () => Promise<PostgresPool> {
-  return async () => {
-    const { pinning } = await examinePostgres(address);
-    return createPostgresPool({
-      address,
-      pinning,
-      size: 1,
-      answerTimeoutMs,
-      applicationName: 'fovea-jobs doctor',
-      // What breaks while it is idle, the next query says.
-      onError: () => undefined,
-    });
+/** One connection to PostgreSQL, so that there is room for it where there is room for one. */
+export interface PostgresInspection {
+  /** How its sessions can be opened, found out once. */
+  readServer: () => Promise<PostgresServer>;
+  /** For Kysely; whoever takes it ends it. */
+  openPool: () => Promise<PostgresPool>;
+}
+
+export function createPostgresInspection(address: Address): PostgresInspection {
+  let server: Promise<PostgresServer> | undefined;
+  const readServer = () => (server ??= examinePostgres(address));
+  return {
+    readServer,
+    openPool: async () => {
+      const { pinning } = await readServer();
+      return createPostgresPool({
+        address,
+        pinning,
+        size: 1,
+        answerTimeoutMs,
+        applicationName: 'fovea-jobs doctor',
+        // What breaks while it is idle, the next query says.
+        onError: () => undefined,
+      });
+    },
   };
 }

@@ -13,8 +13,8 @@ import type { Connections } from './stack.ts';
 
 /** Time for PostgreSQL to accept a connection; a request that waits for one has 3 s in all. */
 const connectTimeoutMs = 2_000;
-/** Longer than the server's own time for a statement: whoever has said nothing by then is silent. */
-const answerTimeoutMs = 12_000;
+/** For ordinary work. Longer than the server's own time for a statement: whoever has said nothing by then is silent. */
+export const ordinaryAnswerMs = 12_000;
 /** A connection that nobody uses is asked whether its other end is there. */
 const keepAliveDelayMs = 5_000;
 /** Time for a server to close its connections when we end; then they are cut. */
@@ -25,8 +25,8 @@ export interface PostgresPoolOptions {
   pinning: Pinning;
   /** Connections at most. */
   size: number;
-  /** Null: statements may take as long as they take. */
-  answerTimeoutMs?: number | null;
+  /** Time for an answer to a statement; null: however long it takes. */
+  answerTimeoutMs: number | null;
   applicationName?: string;
   onError: (error: Error) => void;
 }
@@ -94,14 +94,15 @@ export function createPostgresPool(options: PostgresPoolOptions): SessionPool {
     };
   }
 
+  /** A silent server closes nothing, and the pool itself waits for no socket. */
   async function end(): Promise<void> {
-    const ended = pool.end();
+    const closed = pool.end().then(() => Promise.all([...sockets].map(isClosed)));
     try {
-      await withDeadline(ended, closeTimeoutMs);
+      await withDeadline(closed, closeTimeoutMs);
     } catch (error) {
       if (!(error instanceof TooLateError)) throw error;
       for (const socket of sockets) socket.destroy();
-      await ended;
+      await closed;
     }
   }
 
@@ -122,17 +123,20 @@ export function createPostgresPool(options: PostgresPoolOptions): SessionPool {
   };
 }
 
+function isClosed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once('close', () => resolve()));
+}
+
 function toPoolConfig(options: PostgresPoolOptions, sockets: Set<Socket>): PoolConfig {
-  const { address, pinning, size, applicationName } = options;
-  const limitMs = options.answerTimeoutMs === undefined ? answerTimeoutMs : options.answerTimeoutMs;
-  const startup = pinning === 'startup' ? toStartupOptions(limitMs !== null) : '';
+  const { address, pinning, size, answerTimeoutMs, applicationName } = options;
+  const startup = pinning === 'startup' ? toStartupOptions(answerTimeoutMs !== null) : '';
   return {
     ...toPostgresConnection(address, startup),
     max: size,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveDelayMs,
-    ...(limitMs === null ? {} : { query_timeout: limitMs }),
+    ...(answerTimeoutMs === null ? {} : { query_timeout: answerTimeoutMs }),
     ...(applicationName === undefined ? {} : { application_name: applicationName }),
     stream: () => {
       const socket = new Socket();

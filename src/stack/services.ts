@@ -10,7 +10,7 @@ import { createRedisClient } from './clients.ts';
 import type { Address } from './clients.ts';
 import { expectUsable } from './examine-postgres.ts';
 import { createRedisInspection } from './inspect-services.ts';
-import { createPostgresPool } from './postgres-pool.ts';
+import { createPostgresPool, ordinaryAnswerMs } from './postgres-pool.ts';
 import type { Stack } from './stack.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -33,12 +33,12 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
     waitFor(postgres, () => expectUsable(address), config.startupTimeoutMs, logger),
     waitFor(redisServer, () => pingRedis(redisAddress), config.startupTimeoutMs, logger),
   ]);
-  const createPool = (size: number, answerTimeoutMs?: number | null) =>
+  const createPool = (size: number, answerTimeoutMs: number | null) =>
     createPostgresPool({
       address,
       pinning,
       size,
-      ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),
+      answerTimeoutMs,
       onError: (error) => logger.warn({ err: error }, 'database connection failed'),
     });
   const redis = createRedisFactory(redisAddress, logger);
@@ -59,7 +59,7 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
 
   const backend = createRedisBackend as BackendFactory<IQueueBackend, QueueConnection>;
   // Both connect when they are first used, and are their taker's to end.
-  const pool = createPool(config.poolSize);
+  const pool = createPool(config.poolSize, ordinaryAnswerMs);
   const opened = stack.move();
   return {
     pool,
