@@ -54,6 +54,7 @@ describe('where a server runs', () => {
       'redis persistence',
       'redis latency',
       'postgres',
+      'postgres sessions',
       'migrations',
       'postgres latency',
       'postgres connections',

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestStack, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';
 import { eventually } from './environment/eventually.ts';
+import { answerInLines, usualAnswer } from './environment/fake-model-answers.ts';
 import { startFakeModelService } from './environment/fake-model-service.ts';
 import type { FakeModelService } from './environment/fake-model-service.ts';
 import { askBy } from './environment/every-transport.ts';
+import { createGate } from './environment/gate.ts';
 import { createSubjects, readJob, startJob } from './environment/jobs.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 import { postOperation } from './environment/raw-stream.ts';
@@ -36,6 +38,8 @@ let app: TestApp;
 let inputs: Record<Mutation, object>;
 /** Attempts that the database has cut off, as the app says. */
 let cutOff = 0;
+/** Log lines and reports that could not be sent at once. */
+let unsent = 0;
 
 beforeAll(async () => {
   postgres = await startTroubledPostgres();
@@ -52,6 +56,7 @@ beforeAll(async () => {
     CLAIM_SYNTHESIS_CONCURRENCY: '1',
   };
   const write = (line: string) => {
+    if (line.includes('report not sent')) unsent += 1;
     if (line.includes('database in trouble')) cutOff += 1;
   };
   app = await startTestApp({ stack, env, logger: pino({ level: 'warn' }, { write }) });
@@ -74,6 +79,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   cutOff = 0;
+  unsent = 0;
 });
 
 /** A job of each type. */
@@ -161,6 +167,26 @@ describe('when PostgreSQL is in trouble', () => {
     }
     await expectReadiness('ready');
     for (const { id, mutation } of jobs) await eventually(() => expectUncharged(id, mutation));
+  });
+
+  test('what a job says meanwhile is in its log afterwards', async () => {
+    const [mayTalk, mayEnd] = [createGate(), createGate()];
+    const line = { log: { level: 'info' as const, message: 'Said while it was read-only.' } };
+    const last = { progress: 0.9, stage: 'Last' };
+    model.answer('/api/summarize', answerInLines('/api/summarize', [mayTalk, line, last, mayEnd]));
+    model.hold('/api/summarize').open();
+    const { id } = await startJob(app.graphql, 'summarizeVideo', inputs.summarizeVideo);
+    await mayTalk.reached();
+    const end = await readOnlySessions.begin(postgres);
+    mayTalk.open();
+    await eventually(() => expect(unsent).toBeGreaterThan(0));
+    await end();
+    mayEnd.open();
+    await eventually(() => expectUncharged(id, 'summarizeVideo'));
+    const { attempt, logs } = await readJob(app.graphql, id);
+    expect(attempt).toBe(1);
+    expect(logs).toMatchObject([{ sequence: 1, message: line.log.message }]);
+    model.answer('/api/summarize', (call) => usualAnswer('/api/summarize', call));
   });
 
   test('a job that is called off while it waits for the database is told so', async () => {
