@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localSession } from '../src/auth/session.ts';
-import { closeAttempt, countAttemptsLeft, openAttempt } from '../src/db/attempts.ts';
+import { countAttemptsLeft } from '../src/db/attempt-charges.ts';
+import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
 import { retryJob } from '../src/db/job-control.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';

@@ -1,17 +1,14 @@
 import { sql } from 'kysely';
-import type { RawBuilder } from 'kysely';
+import { measureRound } from './attempt-charges.ts';
+import type { RoundSoFar } from './attempt-charges.ts';
 import type { JobError, JobRow } from './job-row.ts';
 import { finalStates, isFinal } from './job-row.ts';
 import type { Database, DatabaseTransaction, JobAttempt } from './tables.ts';
 
-export interface OpenedAttempt {
+export interface OpenedAttempt extends RoundSoFar {
   job: JobRow;
   /** 1 for the first. From now on every older attempt is fenced off. */
   number: number;
-  /** Attempts of this round that were given back, which are charged to nobody. */
-  spared: number;
-  /** Time since the round began, less that of what was given back and the wait that followed. */
-  usedMs: number;
 }
 
 /** Which job and round an attempt is of. */
@@ -40,51 +37,10 @@ export async function openAttempt(
     if (newest && newest.number === cutOff) await closeAttempt(trx, jobId, cutOff, undefined);
     else if (newest && !newest.finishedAt) await closeAbandoned(trx, newest);
     const number = (newest?.number ?? 0) + 1;
-    const used = await measureRound(trx, job);
+    const soFar = await measureRound(trx, job);
     await trx.insertInto('jobAttempt').values({ jobId, number, round, worker }).execute();
-    return { job, number, ...used };
+    return { job, number, ...soFar };
   });
-}
-
-/** Of an attempt: that it ended without having failed. If others follow it, it was given back, by no fault of its job. */
-const isGivenBack = sql<boolean>`(attempt.finished_at is not null and attempt.error is null)`;
-
-async function measureRound(
-  trx: DatabaseTransaction,
-  { id, round, startedAt }: JobRow,
-): Promise<Pick<OpenedAttempt, 'spared' | 'usedMs'>> {
-  const { rows } = await sql<{ spared: number; usedMs: number }>`
-    select count(*)::int as spared,
-      greatest(0, coalesce(extract(epoch from now() - ${startedAt}::timestamptz - coalesce(sum(lasted), '0')), 0) * 1000)::float8
-        as used_ms
-    from (
-      select ${isGivenBack} as is_given_back,
-        coalesce(lead(started_at) over (order by number), now()) - started_at as lasted
-      from job_attempt attempt where job_id = ${id} and round = ${round}
-    ) attempt
-    where is_given_back`.execute(trx);
-  return rows[0]!;
-}
-
-/** How many attempts of the round are to be added to those that a job may have, once its row goes on to a newer one. */
-export const sparedBefore = (newer: RawBuilder<unknown>) => sql<number>`(
-  select count(*)::int from job_attempt attempt
-  where attempt.job_id = job.id and attempt.round = job.round
-    and attempt.number >= job.attempt and attempt.number < ${newer} and ${isGivenBack})`;
-
-/** Attempts that each job may still have. Its row may not know yet what became of the newest ones. */
-export async function countAttemptsLeft(
-  db: Database,
-  jobIds: readonly string[],
-): Promise<Map<string, number>> {
-  const { rows } = await sql<{ id: string; left: number }>`
-    select job.id, job.max_attempts - job.attempt
-      + count(*) filter (where attempt.number = job.attempt and ${isGivenBack})::int
-      - count(*) filter (where attempt.number > job.attempt and not ${isGivenBack})::int as left
-    from job left join job_attempt attempt on attempt.job_id = job.id and attempt.round = job.round
-    where job.id = any(${sql.val(jobIds)}::uuid[])
-    group by job.id`.execute(db);
-  return new Map(rows.map(({ id, left }) => [id, left]));
 }
 
 /** Writes the end of an attempt; one that a newer attempt has already ended is left as it is. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { sparedBefore } from './attempts.ts';
+import { sparedBefore } from './attempt-charges.ts';
 import type { JobError, JobRow, JobState } from './job-row.ts';
 import { finalStates } from './job-row.ts';
 import type { Database } from './tables.ts';

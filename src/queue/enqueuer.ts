@@ -1,4 +1,4 @@
-import { countAttemptsLeft } from '../db/attempts.ts';
+import { countAttemptsLeft } from '../db/attempt-charges.ts';
 import { createJoined } from '../db/joined.ts';
 import type { JobRow } from '../db/job-row.ts';
 import { markDispatched } from '../db/jobs.ts';
