@@ -3,12 +3,8 @@ import type { Kysely } from 'kysely';
 
 /** What a clock decides is in the rows, by the database's clock. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // When the attempt after a failed one may begin; and the round that an attempt was of, as neither what an earlier round
-  // waited for nor when it began counts in a later one.
-  await sql`
-    alter table job_attempt
-      add column retry_at timestamptz,
-      add column round integer not null default 1`.execute(db);
+  // When the attempt after a failed one may begin.
+  await sql`alter table job_attempt add column retry_at timestamptz`.execute(db);
   // Every second somebody asks which delayed jobs are due, which others are not handed over, and which followers wait.
   await sql`create index job_due on job (next_attempt_at) where state = 'DELAYED'`.execute(db);
   await sql`drop index job_not_dispatched`.execute(db);

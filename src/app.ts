@@ -61,7 +61,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const probesUrl = await startProbes(config, [probes.handle, metricsPage], disposables);
   const stack = disposables.use(await openStack(config, logger));
   const db = disposables.use(createDatabase(stack.pool));
-  if (config.migrateOnStart) await migrate(db, logger);
+  if (config.migrateOnStart) await migrate(stack, logger);
   else await expectMigrated(db);
 
   const broker = overrides?.wrapBroker?.(stack.broker) ?? stack.broker;
@@ -73,6 +73,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     broker,
     counts: stack.counts,
     transport: stack.transport,
+    pingDatabase: stack.pings.postgres,
     metrics,
     tracing: options.tracing ?? null,
     // Metrics are not for clients: with a port of their own, they are there alone.
@@ -124,7 +125,8 @@ export async function openStack({ stack }: Config, logger: Logger): Promise<Stac
   return stack.kind === 'embedded' ? openEmbedded(stack.dataDir) : openServices(stack, logger);
 }
 
-async function migrate(db: Database, logger: Logger): Promise<void> {
+async function migrate({ openPatientPool }: Stack, logger: Logger): Promise<void> {
+  await using db = createDatabase(openPatientPool());
   const steps = await migrateToLatest(db);
   if (steps.length > 0) logger.info({ steps }, 'database migrated');
 }

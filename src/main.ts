@@ -68,7 +68,7 @@ async function migrate(): Promise<void> {
   const { createDatabase } = await import('./db/database.ts');
   const { migrateToLatest } = await import('./db/migrate.ts');
   await using stack = await openStack(config, logger);
-  await using db = createDatabase(stack.pool);
+  await using db = createDatabase(stack.openPatientPool());
   const steps = await migrateToLatest(db);
   for (const step of steps) console.log(`applied ${step}`);
   if (steps.length === 0) console.log('the database is up to date');
@@ -86,7 +86,7 @@ async function keys(args: string[]): Promise<void> {
   const { createDatabase } = await import('./db/database.ts');
   const { expectMigrated, migrateToLatest } = await import('./db/migrate.ts');
   await using stack = await openStack(config, logger);
-  await using db = createDatabase(stack.pool);
+  await using db = createDatabase(stack.openPatientPool());
   await (config.migrateOnStart ? migrateToLatest(db) : expectMigrated(db));
   await runKeysCommand({ db, command, stdout: process.stdout, stderr: process.stderr });
 }

@@ -18,6 +18,8 @@ export interface Parts {
   broker: Broker;
   counts: Stack['counts'];
   transport: QueueTransport;
+  /** Rejects unless the database can be written now. */
+  pingDatabase: Stack['pings']['postgres'];
   metrics: Metrics;
   tracing: Tracing | null;
   /** Served beside the API to whoever asks, and to operators alone. */

@@ -1,3 +1,4 @@
+import { createJoined } from './db/joined.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import { createModelService, endpointNames } from './model-service/client.ts';
 import { createMediaPolicy } from './model-service/media-path.ts';
@@ -21,6 +22,11 @@ export async function startWorkers(parts: Parts): Promise<void> {
     }),
   );
   const runningJobs = disposables.use(await startRunningJobs({ db, broker, logger }));
+  // However many jobs wait for it, it is asked once at a time.
+  const pingDatabase = createJoined(async (asking: undefined[]) => {
+    await parts.pingDatabase();
+    return asking;
+  });
   const announceLogs = (jobId: string, sequence: number) => {
     broker
       .publish(logChannel(jobId), sequence)
@@ -34,6 +40,7 @@ export async function startWorkers(parts: Parts): Promise<void> {
         transport,
         definition,
         modelService,
+        pingDatabase: () => pingDatabase(undefined),
         runningJobs,
         announceLogs,
         logger,

@@ -54,6 +54,7 @@ describe('where a server runs', () => {
       'redis persistence',
       'redis latency',
       'postgres',
+      'postgres sessions',
       'migrations',
       'postgres latency',
       'postgres connections',
@@ -71,7 +72,7 @@ describe('where a server runs', () => {
       /^ok {7}queue claim-extraction: 1 worker, 0 of 5 slots busy; 0 jobs wait, 0 run, 0 are put off$/m,
     );
     expect(output).toMatch(/^ok {7}redis latency: 10 × PING: median \d+\.\d ms/m);
-    expect(output.endsWith('0 wrong, 0 warnings, 21 ok\n')).toBe(true);
+    expect(output.endsWith('0 wrong, 0 warnings, 22 ok\n')).toBe(true);
     // Nothing but text for whoever pipes it.
     expect(output).not.toContain('\u001b');
   });

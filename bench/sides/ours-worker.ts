@@ -29,6 +29,7 @@ const db = createDatabase(stack.pool);
 await startWorker({
   db,
   transport: stack.transport,
+  pingDatabase: stack.pings.postgres,
   definition,
   modelService: createModelService({
     url: config.modelServiceUrl ?? '',

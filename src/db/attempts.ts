@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { measureRound } from './attempt-charges.ts';
+import type { RoundSoFar } from './attempt-charges.ts';
 import type { JobError, JobRow } from './job-row.ts';
 import { finalStates, isFinal } from './job-row.ts';
 import type { Database, DatabaseTransaction, JobAttempt } from './tables.ts';
@@ -6,14 +8,12 @@ import type { Database, DatabaseTransaction, JobAttempt } from './tables.ts';
 /** Attempts of one job that a list shows at most: a job may be started over without end. */
 export const maxAttempts = 100;
 
-export interface OpenedAttempt {
+export interface OpenedAttempt extends RoundSoFar {
   job: JobRow;
   /** 1 for the first. From now on every older attempt is fenced off. */
   number: number;
-  /** By the database's clock, as the next. */
+  /** By the database's clock. */
   startedAt: Date;
-  /** When the first attempt of this round began. */
-  firstStartedAt: Date;
 }
 
 /** The job's time has not come. */
@@ -22,13 +22,21 @@ export interface EarlyAttempt {
   waitMs: number;
 }
 
+/** Which job and round an attempt is of. */
+export interface AttemptOf {
+  jobId: string;
+  round: number;
+  /** An earlier attempt that the trouble of the database has cut off. */
+  cutOff?: number | undefined;
+}
+
 /**
  * Begins the next attempt of a round, unless it is too early by the database's clock; undefined when the job must not run:
  * it is unknown, final, to be canceled, in a later round, or should have begun by now.
  */
 export async function openAttempt(
   db: Database,
-  { jobId, round }: { jobId: string; round: number },
+  { jobId, round, cutOff }: AttemptOf,
   worker: string,
 ): Promise<OpenedAttempt | EarlyAttempt | undefined> {
   return db.transaction().execute(async (trx) => {
@@ -39,14 +47,16 @@ export async function openAttempt(
     if (isExpired) return undefined;
     if (waitMs > 0) return { waitMs };
     const newest = await findNewestAttempt(trx, jobId);
-    if (newest && !newest.finishedAt) await closeAbandoned(trx, newest);
+    if (newest && newest.number === cutOff) await closeAttempt(trx, jobId, cutOff, undefined);
+    else if (newest && !newest.finishedAt) await closeAbandoned(trx, newest);
     const number = (newest?.number ?? 0) + 1;
+    const soFar = await measureRound(trx, { ...job, startedAt: firstStartedAt });
     const { startedAt } = await trx
       .insertInto('jobAttempt')
       .values({ jobId, number, round, worker })
       .returning('startedAt')
       .executeTakeFirstOrThrow();
-    return { job, number, startedAt, firstStartedAt: firstStartedAt ?? startedAt };
+    return { job, number, startedAt, ...soFar };
   });
 }
 
@@ -94,6 +104,17 @@ export async function closeAttempt(
     .set({ finishedAt: sql`now()`, error: error ? JSON.stringify(error) : null, retryAt })
     .where('jobId', '=', jobId)
     .where('number', '=', number)
+    .where('finishedAt', 'is', null)
+    .execute();
+}
+
+/** Ends without an error what a worker has opened of a job, and does not work on. */
+export async function closeOwnAttempts(db: Database, jobId: string, worker: string): Promise<void> {
+  await db
+    .updateTable('jobAttempt')
+    .set({ finishedAt: sql`now()` })
+    .where('jobId', '=', jobId)
+    .where('worker', '=', worker)
     .where('finishedAt', 'is', null)
     .execute();
 }

@@ -1,11 +1,23 @@
-import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import { CamelCasePlugin, Kysely, PostgresAdapter, PostgresDialect } from 'kysely';
 import type { PostgresPool } from 'kysely';
 import type { Database, Tables } from './tables.ts';
 
-/** Kysely over a pool that the stack opened; disposing it ends the pool. */
-export function createDatabase(pool: PostgresPool): Database {
+/** Kysely over a pool that the stack opened, or opens when it is first used; disposing it ends the pool. */
+export function createDatabase(pool: PostgresPool | (() => Promise<PostgresPool>)): Database {
+  const dialect = new PostgresDialect({ pool });
   return new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: {
+      createAdapter: () => new LocklessAdapter(),
+      createDriver: () => dialect.createDriver(),
+      createIntrospector: (db) => dialect.createIntrospector(db),
+      createQueryCompiler: () => dialect.createQueryCompiler(),
+    },
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
+}
+
+/** Who migrates holds a lock of its own, to the end of its transaction. */
+class LocklessAdapter extends PostgresAdapter {
+  override async acquireMigrationLock(): Promise<void> {}
+  override async releaseMigrationLock(): Promise<void> {}
 }

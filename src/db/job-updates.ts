@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { sparedBefore } from './attempt-charges.ts';
 import type { JobError, JobRow, JobState } from './job-row.ts';
 import { finalStates } from './job-row.ts';
 import type { Database } from './tables.ts';
@@ -52,6 +53,8 @@ export async function applyJobUpdates(
       eventId: sql`news.event_id`,
       state: newState,
       attempt: sql`greatest(job.attempt, news.attempt)`,
+      maxAttempts: sql`job.max_attempts
+        + case when news.attempt > job.attempt then ${sparedBefore(sql`news.attempt`)} else 0 end`,
       progress: newProgress,
       stage: sql`case when news.state = 'ACTIVE' then coalesce(news.stage, job.stage) end`,
       error: newError,

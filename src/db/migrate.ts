@@ -7,15 +7,26 @@ import type { Database } from './tables.ts';
 
 const migrationFolder = join(import.meta.dirname, '../../migrations');
 
+/** Key of the advisory lock that lets one process after the other migrate. */
+const migrationLock = 2_026_112_501;
+
 /**
- * Brings the schema up to date, under Kysely's advisory lock; says which steps it took. Throws StartupError when the
- * database has steps that this version does not know.
+ * Brings the schema up to date, all steps in one transaction; says which it took. Throws StartupError when the database has
+ * steps that this version does not know.
  */
 export async function migrateToLatest(db: Database): Promise<string[]> {
-  await refuseNewer(db);
-  const { error, results = [] } = await createMigrator(db).migrateToLatest();
-  if (error) throw error as Error;
-  return results.map((step) => step.migrationName);
+  return db.transaction().execute(async (trx) => {
+    // A table of any size takes its time. Kysely's own lock is the session's, and a pooler gives a client no session.
+    await sql`select set_config(name, '0', true)
+      from unnest(array['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']) name`.execute(
+      trx,
+    );
+    await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(trx);
+    await refuseNewer(trx);
+    const { error, results = [] } = await createMigrator(trx).migrateToLatest();
+    if (error) throw error as Error;
+    return results.map((step) => step.migrationName);
+  });
 }
 
 /** Throws StartupError unless the database has exactly the steps that this version knows. */

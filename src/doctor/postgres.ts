@@ -1,5 +1,14 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/tables.ts';
+import {
+  isRefusedParameter,
+  refusedOptions,
+  sayEncoding,
+  sayUnmet,
+  utf8Advice,
+} from '../stack/examine-postgres.ts';
+import type { PostgresInspection } from '../stack/inspect-services.ts';
+import { adviseOnSettings } from '../stack/postgres-settings.ts';
 import { adviseOnTls } from '../stack/tls-failure.ts';
 import { showAddress } from './address.ts';
 import { errorCode } from './explain.ts';
@@ -21,6 +30,7 @@ export interface PostgresOptions {
 /** Looks at PostgreSQL: whether it can be reached, is as it should be, and has room. One question after the other. */
 export async function checkPostgres(
   db: Database,
+  inspection: PostgresInspection,
   { databaseUrl, poolSize }: PostgresOptions,
 ): Promise<Finding[]> {
   const address = showAddress(databaseUrl);
@@ -28,6 +38,7 @@ export async function checkPostgres(
     runCheck(check, run, (error) => advise(error, address));
   const findings = await look('postgres', () => checkServer(db, address));
   if (findings.some(isWrong)) return findings;
+  findings.push(...(await look('postgres sessions', () => checkSessions(inspection))));
   const ping = () => sql`select 1`.execute(db);
   const rest: [string, () => Promise<Finding | Finding[]>][] = [
     ['migrations', () => checkMigrations(db)],
@@ -41,11 +52,17 @@ export async function checkPostgres(
 }
 
 async function checkServer(db: Database, address: string): Promise<Finding> {
-  const { rows } = await sql<{ number: number; version: string; isReplica: boolean }>`
+  const { rows } = await sql<{
+    number: number;
+    version: string;
+    isReplica: boolean;
+    isReadOnly: boolean;
+  }>`
     select current_setting('server_version_num')::int as number,
       split_part(current_setting('server_version'), ' ', 1) as version,
-      pg_is_in_recovery() as is_replica`.execute(db);
-  const { number, version, isReplica } = rows[0]!;
+      pg_is_in_recovery() as is_replica,
+      current_setting('transaction_read_only') = 'on' as is_read_only`.execute(db);
+  const { number, version, isReplica, isReadOnly } = rows[0]!;
   const seen = `PostgreSQL ${version} answers at ${address}; it needs no extension`;
   if (number < oldestVersion) {
     return wrong('postgres', `${seen}, but it is too old`, 'Install PostgreSQL 15 or newer.');
@@ -54,7 +71,22 @@ async function checkServer(db: Database, address: string): Promise<Finding> {
     const advice = 'Set DATABASE_URL to its primary.';
     return wrong('postgres', `${seen}, but it is a replica, which cannot be written`, advice);
   }
+  if (isReadOnly) {
+    const advice =
+      'Wait for a failover to end, or run `show default_transaction_read_only` there to see why.';
+    return wrong('postgres', `${seen}, but it is read-only`, advice);
+  }
   return ok('postgres', seen);
+}
+
+async function checkSessions({ readServer }: PostgresInspection): Promise<Finding> {
+  const check = 'postgres sessions';
+  const server = await readServer();
+  const { encoding, unmet, user, pinning } = server;
+  if (encoding !== 'UTF8') return wrong(check, sayEncoding(server), utf8Advice);
+  if (unmet.length > 0) return wrong(check, sayUnmet(unmet), adviseOnSettings(unmet, user));
+  const how = pinning === 'startup' ? '' : ', as far as the pooler in between lets us';
+  return ok(check, `time zone, isolation, time-outs and encoding are ours${how}`);
 }
 
 async function checkConnections(db: Database, poolSize: number): Promise<Finding> {
@@ -73,11 +105,12 @@ async function checkConnections(db: Database, poolSize: number): Promise<Finding
   return warning(
     check,
     `${seen}: there is no room for another process`,
-    'Raise max_connections of PostgreSQL, lower DATABASE_POOL_SIZE, or put PgBouncer (session mode) in between.',
+    'Raise max_connections of PostgreSQL, lower DATABASE_POOL_SIZE, or put PgBouncer in between.',
   );
 }
 
 function advise(error: unknown, address: string): string {
+  if (isRefusedParameter(error)) return refusedOptions;
   const ofTls = adviseOnTls(error, { url: 'DATABASE_URL', ca: 'DATABASE_CA' });
   if (ofTls !== undefined) return ofTls;
   switch (errorCode(error)) {

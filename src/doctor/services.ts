@@ -33,10 +33,11 @@ export async function examineServices(
   await using opened = new AsyncDisposableStack();
   const redis = opened.use(createRedisInspection({ url: stack.redisUrl, ca: stack.redisCa }));
   const address = { url: stack.databaseUrl, ca: stack.databaseCa };
-  const db = opened.use(createDatabase(createPostgresInspection(address)));
+  const postgres = createPostgresInspection(address);
+  const db = opened.use(createDatabase(postgres.openPool));
   const [ofRedis, ofPostgres, ofModels] = await Promise.all([
     checkRedis(redis, stack.redisUrl),
-    checkPostgres(db, stack),
+    checkPostgres(db, postgres, stack),
     checkModelService(config),
   ]);
   const hasRedis = isFine(ofRedis, 'redis');

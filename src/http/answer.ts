@@ -49,14 +49,22 @@ const statuses: Record<string, number> = {
   SERVICE_UNAVAILABLE: 503,
 };
 
+/** When to come back, of the first error that says so, as a header. */
+export function toRetryAfter(
+  ...errors: readonly Pick<GraphQLFormattedError, 'extensions'>[]
+): Record<string, string> {
+  const times = errors.map(({ extensions }) => extensions?.['retryAfterMs']);
+  const retryAfterMs = times.find((time) => typeof time === 'number');
+  return retryAfterMs === undefined
+    ? {}
+    : { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) };
+}
+
 /** Answers with an error as a client may see it, and with what HTTP's own clients go by. */
 export function refuseFor(response: ServerResponse, error: GraphQLFormattedError): void {
-  const { code, retryAfterMs } = error.extensions ?? {};
-  const status = statuses[String(code)] ?? 500;
-  const headers: Record<string, string | number> = {};
+  const status = statuses[String(error.extensions?.['code'])] ?? 500;
+  const headers = toRetryAfter(error);
   if (status === 401) headers['www-authenticate'] = 'Bearer';
-  if (status === 503) headers['retry-after'] = 1;
-  if (typeof retryAfterMs === 'number') headers['retry-after'] = Math.ceil(retryAfterMs / 1_000);
   answerError(response, status, error, headers);
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
-import { isUnavailable } from '../db/unavailable.ts';
+import { isServerTrouble } from '../db/server-trouble.ts';
 import {
   AuthenticationUnavailableError,
   FellBehindError,
@@ -12,6 +12,7 @@ import {
   UnauthenticatedError,
 } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { toRetryAfter } from './answer.ts';
 
 /**
  * What of an error a client sees. Errors that GraphQL itself or a resolver made for the client pass as they are; any other
@@ -22,11 +23,11 @@ export function createErrorMask(logger: Logger): (error: unknown) => GraphQLErro
     if (error instanceof GraphQLError && isMadeForClient(error)) return withCode(error);
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
     const place = error instanceof GraphQLError ? { path: error.path, nodes: error.nodes } : {};
-    if (isUnavailable(cause)) {
+    if (isServerTrouble(cause)) {
       logger.warn({ err: cause }, 'database not available');
-      return new GraphQLError('The service cannot reach its database. Try again in a moment.', {
+      return new GraphQLError('The service cannot use its database. Try again in a moment.', {
         ...place,
-        extensions: { code: 'SERVICE_UNAVAILABLE' },
+        extensions: unavailable,
       });
     }
     if (cause instanceof QueueUnavailableError) {
@@ -53,12 +54,20 @@ function toExtensions(error: unknown): Record<string, unknown> | undefined {
   if (error instanceof NotFoundError) return { code: 'NOT_FOUND' };
   if (error instanceof FellBehindError) return { code: 'FELL_BEHIND' };
   if (error instanceof RateLimitedError) {
-    return { code: 'RATE_LIMITED', retryAfterMs: error.retryAfterMs };
+    return { code: 'RATE_LIMITED', ...comeBackIn(error.retryAfterMs) };
   }
   const isPassing =
     error instanceof QueueUnavailableError || error instanceof AuthenticationUnavailableError;
-  return isPassing ? { code: 'SERVICE_UNAVAILABLE' } : undefined;
+  return isPassing ? unavailable : undefined;
 }
+
+/** In the error for every client, and, where Yoga answers, in the header for those of HTTP. */
+function comeBackIn(retryAfterMs: number) {
+  return { retryAfterMs, http: { headers: toRetryAfter({ extensions: { retryAfterMs } }) } };
+}
+
+/** What is away mostly comes back within seconds, or stays away for minutes. */
+const unavailable = { code: 'SERVICE_UNAVAILABLE', ...comeBackIn(2_000) };
 
 function isMadeForClient({ originalError }: GraphQLError): boolean {
   return originalError === undefined || originalError instanceof GraphQLError;

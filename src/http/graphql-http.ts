@@ -9,7 +9,7 @@ import type { GraphQLPolicy } from '../graphql/limits/operation-rules.ts';
 import { schema } from '../graphql/schema.ts';
 import { expectValid } from '../graphql/trusted-documents.ts';
 import type { Admission } from './admission.ts';
-import { answerJson, refuse, refuseFor } from './answer.ts';
+import { answerJson, refuse, refuseFor, toRetryAfter } from './answer.ts';
 import { readCredentials } from './credentials.ts';
 import { createErrorMask, withoutStatus } from './errors.ts';
 import { eventStream } from './event-stream.ts';
@@ -125,6 +125,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     const result = await execution.run({ ...asked, leaving: createLeaving(response) });
     if (response.destroyed) return true;
     if (!('data' in result)) return false;
+    response.setHeaders(new Map(Object.entries(toRetryAfter(...(result.errors ?? [])))));
     answerJson(request, response, contentType, JSON.stringify(result));
     return true;
   }

@@ -1,3 +1,4 @@
+import { countAttemptsLeft } from '../db/attempt-charges.ts';
 import { createJoined } from '../db/joined.ts';
 import type { JobRow } from '../db/job-row.ts';
 import { markDispatched } from '../db/jobs.ts';
@@ -29,12 +30,13 @@ export function createEnqueuer(db: Database, queue: JobQueue, logger: Logger): E
 
   /** Says of each whether the queue has it. */
   async function enqueueAll(jobs: readonly JobRow[]): Promise<boolean[]> {
-    const entries = jobs.map((job) => ({
-      name: queue.name,
-      data: { jobId: job.id, round: job.round },
-      opts: toOptions(job),
-    }));
     try {
+      const left = await readAttemptsLeft(jobs);
+      const entries = jobs.map((job) => ({
+        name: queue.name,
+        data: { jobId: job.id, round: job.round },
+        opts: toOptions(job, left.get(job.id) ?? job.maxAttempts),
+      }));
       await withDeadline(queue.addBulk(entries), enqueueDeadlineMs);
     } catch (error) {
       const [{ id: jobId } = {}] = jobs;
@@ -43,6 +45,17 @@ export function createEnqueuer(db: Database, queue: JobQueue, logger: Logger): E
     }
     void mark(jobs);
     return jobs.map(() => true);
+  }
+
+  /** Of those that have had an entry before. */
+  async function readAttemptsLeft(jobs: readonly JobRow[]): Promise<Map<string, number>> {
+    const again = jobs.filter((job) => job.attempt > 0 || job.dispatchedAt);
+    return again.length === 0
+      ? new Map()
+      : countAttemptsLeft(
+          db,
+          again.map(({ id }) => id),
+        );
   }
 
   /** Nobody waits for it: a row without its mark is enqueued again, and a queue takes an entry once. */
@@ -66,11 +79,10 @@ export function createEnqueuer(db: Database, queue: JobQueue, logger: Logger): E
   };
 }
 
-function toOptions(job: JobRow) {
+function toOptions(job: JobRow, attemptsLeft: number) {
   return {
     jobId: toEntryId(job),
-    // Of this round: those before it are spent.
-    attempts: Math.max(1, job.maxAttempts - job.attempt),
+    attempts: Math.max(1, attemptsLeft),
     backoff: { type: 'by-failure' },
     priority: job.priorityRank,
     removeOnComplete: { count: keptEntries.completed },

@@ -1,3 +1,4 @@
+import { isServerTrouble } from '../db/server-trouble.ts';
 import type { Logger } from '../logger.ts';
 
 /** Sends what an attempt says, one call in flight at a time. */
@@ -15,7 +16,10 @@ export interface OutboxOptions<Item> {
   logger: Logger;
 }
 
-/** A bounded outbox. A failed send is logged and its items are lost: none of them is what the job's outcome rests on. */
+/**
+ * A bounded outbox. A failed send is logged. Its items go out with the next one where the server was in trouble, and are lost
+ * else: none of them is what the job's outcome rests on.
+ */
 export function createOutbox<Item>({ capacity, send, logger }: OutboxOptions<Item>): Outbox<Item> {
   let waiting: Item[] = [];
   let sending: Promise<void> | undefined;
@@ -28,6 +32,9 @@ export function createOutbox<Item>({ capacity, send, logger }: OutboxOptions<Ite
         await send(items);
       } catch (error) {
         logger.warn({ err: error }, 'report not sent');
+        if (!isServerTrouble(error)) continue;
+        waiting = [...items, ...waiting].slice(-capacity);
+        break;
       }
     }
     sending = undefined;
@@ -41,6 +48,7 @@ export function createOutbox<Item>({ capacity, send, logger }: OutboxOptions<Ite
     },
     flush: async () => {
       await sending;
+      if (waiting.length > 0) await drain();
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { Job } from 'bullmq';
 import { closeAttempt, openAttempt } from '../db/attempts.ts';
-import type { OpenedAttempt } from '../db/attempts.ts';
+import type { JobError } from '../db/job-row.ts';
 import type { Database } from '../db/tables.ts';
-import { isUnavailable } from '../db/unavailable.ts';
+import { isServerTrouble } from '../db/server-trouble.ts';
 import { JobFailure } from '../errors.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../logger.ts';
@@ -29,7 +29,7 @@ export interface AttemptOptions {
 }
 
 /** The queue's entry for a job, as far as an attempt uses it. */
-export type QueueEntry = Pick<Job, 'data' | 'updateProgress'>;
+export type QueueEntry = Pick<Job, 'data' | 'updateProgress' | 'updateData'>;
 
 /** The reason with which a worker that must end aborts its jobs: they are to begin again elsewhere. */
 export class HandBack extends Error {
@@ -48,13 +48,28 @@ export class TooEarlyError extends Error {
   }
 }
 
+/** So many attempts of a round are given back without a charge; a job that is itself the server's trouble must end. */
+const maxSpared = 20;
+
+/** An attempt that the trouble of the database has cut off, so that its row does not say that it has ended. */
+export class CutOffError extends Error {
+  override readonly name = 'CutOffError';
+  readonly attempt: number;
+
+  constructor(attempt: number, cause: unknown) {
+    super('The database cannot be used now.', { cause });
+    this.attempt = attempt;
+  }
+}
+
 /** How long a job waits after a failed attempt; undefined when there is no other attempt. */
 export type PlanRetry = (failure: JobFailure) => number | undefined;
 
 /**
  * Runs one attempt of a job: opens it, does the work, writes how it ended. Returns null when the job is not to run any
  * more; throws JobFailure when the attempt failed, CanceledError when the job was called off, HandBack when the worker's
- * signal said so, TooEarlyError when it cannot begin yet, and the database's own error when that could not be reached.
+ * signal said so, TooEarlyError when it cannot begin yet, and CutOffError, or the database's own error before it was opened,
+ * when that was in trouble.
  */
 export async function runAttempt(
   options: AttemptOptions,
@@ -74,9 +89,10 @@ export async function runAttempt(
       throw new TooEarlyError(opened.waitMs);
     }
     const { number: attempt, job } = opened;
+    const isSpared = opened.spared < maxSpared;
     tracked.setAttempt(attempt);
     const logger = options.logger.child({ jobId: job.id, attempt });
-    const deadline = startDeadline(opened, options.deadlineMs);
+    const deadline = startDeadline(options.deadlineMs - opened.usedMs);
     const signal = AbortSignal.any([workerSignal, tracked.signal, deadline.signal]);
     metrics.attemptBegun(job, opened);
     logger.info('job started');
@@ -88,7 +104,8 @@ export async function runAttempt(
       return { attempt };
     } catch (error) {
       const reason: unknown = signal.aborted ? signal.reason : error;
-      throw await endAttempt({ ...options, logger, planRetry }, { jobId: job.id, attempt }, reason);
+      const ending = { jobId: job.id, attempt, isSpared };
+      throw await endAttempt({ ...options, logger, planRetry }, ending, reason);
     } finally {
       deadline.clear();
     }
@@ -97,40 +114,52 @@ export async function runAttempt(
   }
 }
 
-function startDeadline({ startedAt, firstStartedAt }: OpenedAttempt, deadlineMs: number) {
+function startDeadline(leftMs: number) {
   const controller = new AbortController();
   const failure = new JobFailure('DEADLINE_EXCEEDED', 'The job took longer than its type allows.');
-  const left = deadlineMs - (startedAt.getTime() - firstStartedAt.getTime());
-  const timer = setTimeout(() => controller.abort(failure), Math.max(left, 0));
+  const timer = setTimeout(() => controller.abort(failure), Math.max(leftMs, 0));
   return { signal: controller.signal, clear: () => clearTimeout(timer) };
+}
+
+interface EndingAttempt {
+  jobId: string;
+  attempt: number;
+  /** Whether it may still be given back without a charge. */
+  isSpared: boolean;
 }
 
 /** Writes why an attempt ended without success, and says what to throw. */
 async function endAttempt(
   { db, definition, metrics, logger, planRetry }: AttemptOptions & { planRetry: PlanRetry },
-  { jobId, attempt }: { jobId: string; attempt: number },
+  { jobId, attempt, isSpared }: EndingAttempt,
   reason: unknown,
 ): Promise<unknown> {
-  if (reason instanceof HandBack || reason instanceof CanceledError) {
-    const outcome = reason instanceof HandBack ? 'handed_back' : 'canceled';
-    metrics.attemptEnded(definition.type, outcome);
-    logger.info({ reason: reason.name }, 'job stopped');
-    await closeAttempt(db, jobId, attempt, undefined);
-    return reason;
+  if (isSpared && isServerTrouble(reason)) return new CutOffError(attempt, reason);
+  const isStopped = reason instanceof HandBack || reason instanceof CanceledError;
+  const failure = isStopped ? undefined : toFailure(reason, definition, logger);
+  try {
+    const error = failure && toJobError(failure, attempt);
+    await closeAttempt(db, jobId, attempt, error, failure && planRetry(failure));
+  } catch (error) {
+    // Another one's attempt is not to be followed by one of ours.
+    if (reason instanceof LostJobError) logger.warn({ err: error }, 'attempt not closed');
+    else if (isServerTrouble(error)) return new CutOffError(attempt, error);
+    else throw error;
   }
-  if (isUnavailable(reason)) {
-    metrics.attemptEnded(definition.type, 'postponed');
-    // There is nowhere to write it; the next attempt closes this one.
-    logger.warn({ err: reason }, 'database not available');
-    return reason;
+  if (failure) {
+    const { code, retryable } = failure;
+    metrics.attemptEnded(definition.type, 'failed', code);
+    logger.warn({ code, retryable }, 'attempt failed');
+    return failure;
   }
-  const failure = toFailure(reason, definition, logger);
-  const { code, message, retryable } = failure;
-  metrics.attemptEnded(definition.type, 'failed', code);
-  logger.warn({ code, retryable }, 'attempt failed');
-  const error = { code, message, retryable, attempt };
-  await closeAttempt(db, jobId, attempt, error, planRetry(failure));
-  return failure;
+  const outcome = reason instanceof HandBack ? 'handed_back' : 'canceled';
+  metrics.attemptEnded(definition.type, outcome);
+  logger.info({ outcome }, 'job stopped');
+  return reason;
+}
+
+function toJobError({ code, message, retryable }: JobFailure, attempt: number): JobError {
+  return { code, message, retryable, attempt };
 }
 
 /** What a client may hear of it. Anything that nobody foresaw is a bug, and goes to the log alone. */

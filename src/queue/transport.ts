@@ -21,7 +21,12 @@ export interface QueueTransport {
 }
 
 /** All that a job's entry in the queue holds: everything else is in its row. */
-export const payloadSchema = z.object({ jobId: z.uuid(), round: z.int32().min(1) });
+export const payloadSchema = z.object({
+  jobId: z.uuid(),
+  round: z.int32().min(1),
+  /** An attempt that the trouble of the database has cut off, and of which no row says so. */
+  cutOff: z.int32().min(1).optional(),
+});
 export type JobPayload = z.output<typeof payloadSchema>;
 
 /** What a worker reports through the queue while it runs an attempt. */

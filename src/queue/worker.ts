@@ -3,13 +3,15 @@ import { DelayedError, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { BackoffStrategy, IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
 import { postponeMaxMs } from '../db/job-updates.ts';
-import { isUnavailable } from '../db/unavailable.ts';
+import { isServerTrouble } from '../db/server-trouble.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../db/workers.ts';
 import { JobFailure } from '../errors.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
-import { HandBack, runAttempt, TooEarlyError } from './run-attempt.ts';
-import type { AttemptOptions, PlanRetry } from './run-attempt.ts';
+import { CutOffError, HandBack, TooEarlyError } from './run-attempt.ts';
+import type { PlanRetry } from './run-attempt.ts';
+import { runJob } from './run-job.ts';
+import type { JobRunOptions } from './run-job.ts';
 import { CanceledError } from './running-jobs.ts';
 import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from './transport.ts';
 
@@ -18,7 +20,7 @@ const backoffMaxMs = 5 * 60_000;
 /** So often a job may lose its worker; once more, and it fails as STALLED. */
 const maxStalls = 2;
 
-export interface WorkerOptions extends Omit<AttemptOptions, 'deadlineMs'> {
+export interface WorkerOptions extends Omit<JobRunOptions, 'deadlineMs'> {
   transport: QueueTransport;
   settings: JobSettings;
   /** Null: there are no traces. */
@@ -78,11 +80,11 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
         return retryInMs;
       };
       try {
-        return await runAttempt(attemptOptions, job, AbortSignal.any(signals), planRetry);
+        return await runJob(attemptOptions, job, AbortSignal.any(signals), planRetry);
       } catch (error) {
         if (error instanceof HandBack) await handBack(job, token);
         if (error instanceof TooEarlyError) await postpone(job, token, error.waitMs);
-        if (isUnavailable(error)) await postpone(job, token);
+        if (error instanceof CutOffError || isServerTrouble(error)) await postpone(job, token);
         const reason = toQueueError(error, retryInMs);
         if (reason instanceof RetryableReason && hasAttemptsLeft(job)) {
           metrics.attemptFollows(definition.type, reason.message);
@@ -128,7 +130,10 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
       await worker.close();
       clearTimeout(grace);
-      await removeWorker(db, id);
+      // It is no longer seen, and that says the same after a while.
+      await removeWorker(db, id).catch((error: unknown) =>
+        logger.warn({ err: error }, 'worker not taken off the list'),
+      );
     },
   };
 }

@@ -1,10 +1,7 @@
 import { Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
-import { Pool } from 'pg';
-import type { PoolConfig } from 'pg';
-import { toPostgresConnection } from './postgres-tls.ts';
 
-/** Time for PostgreSQL or Redis to accept a connection; a request that waits for one has 3 s in all. */
+/** Time for Redis to accept a connection; a request that waits for one has 3 s in all. */
 const connectTimeoutMs = 2_000;
 
 /** Where a server is, and who vouches for it. */
@@ -30,22 +27,4 @@ export function createRedisClient(
   });
   client.on('error', onError);
   return client;
-}
-
-/** A pool of connections to PostgreSQL, which connects when it is first used. */
-export function createPostgresPool(
-  address: Address,
-  options: PoolConfig,
-  onError: (error: Error) => void,
-): Pool {
-  const pool = new Pool({
-    ...toPostgresConnection(address),
-    connectionTimeoutMillis: connectTimeoutMs,
-    ...options,
-  });
-  // The pool hears idle ones only: one that breaks between two queries of a transaction would end the process.
-  pool.on('connect', (client) => client.on('error', onError));
-  // An idle one has been told of by its own listener; without this one, the pool would throw.
-  pool.on('error', () => undefined);
-  return pool;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createPostgresBackend, runMigrations } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
 import type { Pool } from 'pg';
+import { writeCheck } from '../db/write-check.ts';
 import { createMemoryBroker } from '../pubsub/memory-broker.ts';
 import type { QueueConnection } from '../queue/transport.ts';
 import { lockDataDir } from './data-dir-lock.ts';
@@ -29,11 +30,12 @@ export async function openEmbedded(dataDir: string): Promise<Stack> {
   const pool = pools.open('public');
   return {
     pool,
+    openPatientPool: () => pools.open('public'),
     transport: { producer: queuePool, consumer: queuePool, prefix: queueSchema, backend },
     broker,
     counts: null,
     connections: null,
-    pings: { postgres: () => pool.query('select 1') },
+    pings: { postgres: () => pool.query(writeCheck) },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

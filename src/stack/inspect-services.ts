@@ -1,10 +1,13 @@
 import { createRedisBackend } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Pool } from 'pg';
+import type { PostgresPool } from 'kysely';
 import type { QueueConnection, QueueTransport } from '../queue/transport.ts';
-import { createPostgresPool, createRedisClient } from './clients.ts';
+import { createRedisClient } from './clients.ts';
 import type { Address } from './clients.ts';
+import { examinePostgres } from './examine-postgres.ts';
+import type { PostgresServer } from './examine-postgres.ts';
+import { createPostgresPool } from './postgres-pool.ts';
 
 /** Time for an answer; whoever looks gives up a little later. */
 const answerTimeoutMs = 4_000;
@@ -54,14 +57,30 @@ export function createRedisInspection(address: Address): RedisInspection {
   };
 }
 
-/** One connection to PostgreSQL, so that there is room for it where there is room for one; whoever takes it ends it. */
-export function createPostgresInspection(address: Address): Pool {
-  const options = {
-    application_name: 'fovea-jobs doctor',
-    max: 1,
-    query_timeout: answerTimeoutMs,
-    statement_timeout: answerTimeoutMs,
+/** One connection to PostgreSQL, so that there is room for it where there is room for one. */
+export interface PostgresInspection {
+  /** How its sessions can be opened, found out once. */
+  readServer: () => Promise<PostgresServer>;
+  /** For Kysely; whoever takes it ends it. */
+  openPool: () => Promise<PostgresPool>;
+}
+
+export function createPostgresInspection(address: Address): PostgresInspection {
+  let server: Promise<PostgresServer> | undefined;
+  const readServer = () => (server ??= examinePostgres(address));
+  return {
+    readServer,
+    openPool: async () => {
+      const { pinning } = await readServer();
+      return createPostgresPool({
+        address,
+        pinning,
+        size: 1,
+        answerTimeoutMs,
+        applicationName: 'fovea-jobs doctor',
+        // What breaks while it is idle, the next query says.
+        onError: () => undefined,
+      });
+    },
   };
-  // What breaks while it is idle, the next query says.
-  return createPostgresPool(address, options, () => undefined);
 }

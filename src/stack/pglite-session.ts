@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import pg from 'pg';
+import { embeddedSettings } from './postgres-settings.ts';
 import { createSessionLock, type SessionLock } from './session-lock.ts';
 
 /** Longer than any transaction of ours; a wait beyond it is a deadlock in the program, better told than endless. */
@@ -36,8 +37,13 @@ export function createPgliteSession(pglite: PGlite, events: PgliteSessionEvents)
   let connected: Promise<unknown> | undefined;
   let usedSearchPath: string | undefined;
 
+  async function connect(): Promise<void> {
+    await client.connect();
+    await client.query(embeddedSettings);
+  }
+
   const query: PgliteSession['query'] = async (statement, values) => {
-    await (connected ??= client.connect());
+    await (connected ??= connect());
     return client.query(statement, values as unknown[] | undefined);
   };
 

@@ -9,13 +9,17 @@ export interface PostgresAddress {
 }
 
 /**
- * As pg takes it. What a URL says of TLS would replace our certificates, so it is taken out of it: with them, certificate
- * and host name are verified. Throws StartupError when a client's certificate that the URL names cannot be read.
+ * As pg takes it, with more `options` of the session than the URL has. What a URL says of TLS would replace our
+ * certificates, so it is taken out of it: with them, certificate and host name are verified. Throws StartupError when a
+ * client's certificate that the URL names cannot be read.
  */
-export function toPostgresConnection({ url, ca }: PostgresAddress): PoolConfig {
-  if (ca === null) return { connectionString: url };
+export function toPostgresConnection({ url, ca }: PostgresAddress, options: string): PoolConfig {
   const rest = new URL(url);
   const { searchParams } = rest;
+  // Of what is said twice, the last counts.
+  const asked = [searchParams.get('options'), options].filter(Boolean).join(' ');
+  if (asked !== '') searchParams.set('options', asked);
+  if (ca === null) return { connectionString: rest.href };
   const [cert, key] = ['sslcert', 'sslkey'].map((name) => readNamed(searchParams.get(name)));
   for (const name of ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'uselibpqcompat']) {
     searchParams.delete(name);

@@ -1,15 +1,16 @@
 import { createRedisBackend } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Pool } from 'pg';
 import type { StackConfig } from '../config.ts';
+import { writeCheck } from '../db/write-check.ts';
 import type { Logger } from '../logger.ts';
 import { createRedisBroker, endConnection } from '../pubsub/redis-broker.ts';
 import type { QueueConnection } from '../queue/transport.ts';
-import { createPostgresPool, createRedisClient } from './clients.ts';
+import { createRedisClient } from './clients.ts';
 import type { Address } from './clients.ts';
+import { expectUsable } from './examine-postgres.ts';
 import { createRedisInspection } from './inspect-services.ts';
-import { countConnections } from './stack.ts';
+import { createPostgresPool, ordinaryAnswerMs } from './postgres-pool.ts';
 import type { Stack } from './stack.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -20,20 +21,26 @@ const redisServer = { name: 'Redis', url: 'REDIS_URL', ca: 'REDIS_CA' };
 
 /** Time for Redis to take a hint. */
 const hintTimeoutMs = 1_000;
-/** A process that stands still in a transaction holds rows that others wait for; PostgreSQL ends it after so long. */
-const idleTransactionMs = 5_000;
+/** A database that takes longer to say whether it can be written is not there for a request either. */
+const pingTimeoutMs = 1_000;
 
 /** Redis and PostgreSQL. */
 export async function openServices(config: ServicesConfig, logger: Logger): Promise<Stack> {
   await using stack = new AsyncDisposableStack();
   const redisAddress = { url: config.redisUrl, ca: config.redisCa };
-  // The pool is its taker's to end, once there is one.
-  await using untaken = new AsyncDisposableStack();
-  const pool = untaken.adopt(createPool(config, logger), (created) => created.end());
-  await Promise.all([
-    waitFor(postgres, () => pool.query('select 1'), config.startupTimeoutMs, logger),
+  const address = { url: config.databaseUrl, ca: config.databaseCa };
+  const [{ pinning }] = await Promise.all([
+    waitFor(postgres, () => expectUsable(address), config.startupTimeoutMs, logger),
     waitFor(redisServer, () => pingRedis(redisAddress), config.startupTimeoutMs, logger),
   ]);
+  const createPool = (size: number, answerTimeoutMs: number | null) =>
+    createPostgresPool({
+      address,
+      pinning,
+      size,
+      answerTimeoutMs,
+      onError: (error) => logger.warn({ err: error }, 'database connection failed'),
+    });
   const redis = createRedisFactory(redisAddress, logger);
   // A request must not hang because Redis does; what blocks on Redis, waits for it.
   const producer = stack.adopt(redis('producer', { maxRetriesPerRequest: 1 }), endConnection);
@@ -43,7 +50,7 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
   const subscriber = redis('subscriber', { maxRetriesPerRequest: null });
   const counts = stack.adopt(redis('counts', { maxRetriesPerRequest: 0 }), endConnection);
   const probe = stack.adopt(redis('probe', { maxRetriesPerRequest: 0 }), endConnection);
-  const probePool = stack.adopt(createPool({ ...config, poolSize: 1 }, logger), (it) => it.end());
+  const probePool = stack.adopt(createPool(1, pingTimeoutMs), (it) => it.end());
   const prefix = config.redisPrefix;
   const broker = stack.use(createRedisBroker({ publisher, subscriber, prefix, logger }));
   await Promise.all(
@@ -51,27 +58,19 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
   );
 
   const backend = createRedisBackend as BackendFactory<IQueueBackend, QueueConnection>;
-  untaken.move();
+  // Both connect when they are first used, and are their taker's to end.
+  const pool = createPool(config.poolSize, ordinaryAnswerMs);
   const opened = stack.move();
   return {
     pool,
+    openPatientPool: () => createPool(1, null),
     transport: { producer, consumer, prefix, backend },
     broker,
     counts,
-    connections: () => countConnections(pool),
-    pings: { postgres: () => probePool.query('select 1'), redis: () => probe.ping() },
+    connections: pool.connections,
+    pings: { postgres: () => probePool.query(writeCheck), redis: () => probe.ping() },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
-}
-
-function createPool(
-  { databaseUrl: url, databaseCa: ca, poolSize }: ServicesConfig,
-  logger: Logger,
-): Pool {
-  const options = { max: poolSize, idle_in_transaction_session_timeout: idleTransactionMs };
-  return createPostgresPool({ url, ca }, options, (error) =>
-    logger.warn({ err: error }, 'database connection failed'),
-  );
 }
 
 async function pingRedis(address: Address): Promise<void> {

@@ -7,14 +7,19 @@ import type { QueueTransport } from '../queue/transport.ts';
 export interface Stack extends AsyncDisposable {
   /** Whoever takes it ends it; it opens its first connection when it is first used. */
   pool: PostgresPool;
+  /** One more, for statements that may take as long as they take: migrations. Whoever opens it ends it. */
+  openPatientPool: () => PostgresPool;
   transport: QueueTransport;
   broker: Broker;
   /** What processes count together; null: there is one process. */
   counts: Redis | null;
   /** Connections to the database that work, and that wait for work; and requests that wait for one. Null: it is in this process. */
   connections: (() => Connections) | null;
-  /** Asks whether what is outside this process is there, by name; over connections that wait behind no work. */
-  pings: Record<string, () => Promise<unknown>>;
+  /**
+   * Asks whether what it stands on is there, by name, and whether the database can be written; over connections that wait
+   * behind no work.
+   */
+  pings: Record<string, () => Promise<unknown>> & { postgres: () => Promise<unknown> };
 }
 
 /** How busy a pool of connections is. */

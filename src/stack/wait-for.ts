@@ -9,18 +9,18 @@ const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 
 /** Tries to reach a service until it answers; throws StartupError when it has not within the time, or never will. */
-export async function waitFor(
+export async function waitFor<T>(
   { name: service, ...variables }: TlsVariables & { name: string },
-  reach: () => Promise<unknown>,
+  reach: () => Promise<T>,
   withinMs: number,
   logger: Logger,
-): Promise<void> {
+): Promise<T> {
   const giveUpAt = performance.now() + withinMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     try {
-      await reach();
-      return;
+      return await reach();
     } catch (error) {
+      if (error instanceof StartupError) throw error;
       const reason = describe(error);
       const advice = adviseOnTls(error, variables);
       if (advice !== undefined) {

@@ -46,6 +46,7 @@ export async function startAppWithDatabase(
     broker,
     counts,
     transport,
+    pingDatabase: stack.pings.postgres,
     metrics,
     tracing: null,
     pages,

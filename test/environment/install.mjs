@@ -1,4 +1,4 @@
-// Installs what the tests stand on and this machine lacks: Redis, PostgreSQL, Chromium, nginx, Prometheus, OpenSSL.
+// Installs what the tests stand on and this machine lacks: Redis, PostgreSQL, Chromium, nginx, PgBouncer, Prometheus, OpenSSL.
 // `npm test` runs it first.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,6 +6,7 @@ import {
   findChromium,
   findNginx,
   findOpenssl,
+  findPgbouncer,
   findPostgresFolder,
   findPrometheus,
   findRedisServer,
@@ -22,6 +23,7 @@ function findMissing() {
   if (!findChromium()) missing.set('Chromium', 'chromium');
   if (!findOpenssl()) missing.set('OpenSSL', 'openssl');
   if (!findNginx()) missing.set('nginx', 'nginx');
+  if (!findPgbouncer()) missing.set('PgBouncer', 'pgbouncer');
   if (!findPrometheus()) missing.set('Prometheus', 'prometheus');
   return missing;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Certificate } from './certificates.ts';
-import { findPostgresFolder } from './programs.ts';
+import { findPgbouncer, findPostgresFolder } from './programs.ts';
 import { onFreePort, startServiceProcess } from './service-process.ts';
 
 const run = promisify(execFile);
@@ -90,6 +90,43 @@ async function initCluster(): Promise<Cluster> {
   const place = ['--pgdata', join(folder, 'cluster'), '--encoding=UTF8', '--locale=C', '--no-sync'];
   await run(join(programs, 'initdb'), [...login, ...place], { ...user, cwd: folder });
   return { programs, folder, user };
+}
+
+/** A PgBouncer on loopback in front of a server, in transaction mode; it runs as PostgreSQL does. */
+export async function startPgbouncer(
+  databaseUrl: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<AsyncDisposable & { url: string }> {
+  const command = findPgbouncer();
+  if (command === undefined) throw new Error('There is no pgbouncer: run the tests by `npm test`.');
+  const { hostname, port: serverPort, username } = new URL(databaseUrl);
+  const user = await findUser();
+  return onFreePort(async (port) => {
+    const folder = await createFolder(user);
+    const given = {
+      listen_addr: '127.0.0.1',
+      listen_port: port,
+      unix_socket_dir: '',
+      auth_type: 'any',
+      pool_mode: 'transaction',
+      default_pool_size: 5,
+      ...settings,
+    };
+    const lines = Object.entries(given).map(([key, value]) => `${key} = ${value}`);
+    const file = join(folder, 'pgbouncer.ini');
+    const server = `* = host=${hostname} port=${serverPort} user=${username}`;
+    await writeFile(file, ['[databases]', server, '[pgbouncer]', ...lines, ''].join('\n'));
+    const ready = /process up/;
+    const service = await startServiceProcess({
+      command,
+      args: [file],
+      folder,
+      ready,
+      stopSignal: 'TERM', // at once: it knows no QUIT
+      user,
+    });
+    return { ...service, url: Object.assign(new URL(databaseUrl), { port: String(port) }).href };
+  });
 }
 
 async function createFolder(user: Cluster['user']): Promise<string> {

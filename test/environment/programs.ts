@@ -52,6 +52,11 @@ export function findNginx(): string | undefined {
   return findOnPath('nginx') ?? ['/usr/sbin/nginx'].find(isExecutable);
 }
 
+/** Debian keeps it where only root looks. */
+export function findPgbouncer(): string | undefined {
+  return findOnPath('pgbouncer') ?? ['/usr/sbin/pgbouncer'].find(isExecutable);
+}
+
 /** Prometheus itself, and what checks its files; Debian has both in one package. */
 export function findPrometheus(): { prometheus: string; promtool: string } | undefined {
   const prometheus = findOnPath('prometheus');

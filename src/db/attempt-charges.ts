@@ -1,0 +1,54 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import type { JobRow } from './job-row.ts';
+import type { Database, DatabaseTransaction } from './tables.ts';
+
+/** Of an attempt: that it ended without having failed. If others follow it, it was given back, by no fault of its job. */
+const isGivenBack = sql<boolean>`(attempt.finished_at is not null and attempt.error is null)`;
+
+/** What a round has had before its next attempt. */
+export interface RoundSoFar {
+  /** Attempts that were given back, which are charged to nobody. */
+  spared: number;
+  /** Time since it began, less that of what was given back and the wait that followed. */
+  usedMs: number;
+}
+
+/** By the clock that also wrote the times; `startedAt`: when the round's first attempt began. */
+export async function measureRound(
+  trx: DatabaseTransaction,
+  { id, round, startedAt }: Pick<JobRow, 'id' | 'round' | 'startedAt'>,
+): Promise<RoundSoFar> {
+  const { rows } = await sql<RoundSoFar>`
+    select count(*)::int as spared,
+      greatest(0, coalesce(extract(epoch from now() - ${startedAt}::timestamptz - coalesce(sum(lasted), '0')), 0) * 1000)::float8
+        as used_ms
+    from (
+      select ${isGivenBack} as is_given_back,
+        coalesce(lead(started_at) over (order by number), now()) - started_at as lasted
+      from job_attempt attempt where job_id = ${id} and round = ${round}
+    ) attempt
+    where is_given_back`.execute(trx);
+  return rows[0]!;
+}
+
+/** How many attempts of the round are to be added to those that a job may have, once its row goes on to a newer one. */
+export const sparedBefore = (newer: RawBuilder<unknown>) => sql<number>`(
+  select count(*)::int from job_attempt attempt
+  where attempt.job_id = job.id and attempt.round = job.round
+    and attempt.number >= job.attempt and attempt.number < ${newer} and ${isGivenBack})`;
+
+/** Attempts that each job may still have. Its row may not know yet what became of the newest ones. */
+export async function countAttemptsLeft(
+  db: Database,
+  jobIds: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await sql<{ id: string; left: number }>`
+    select job.id, job.max_attempts - job.attempt
+      + count(*) filter (where attempt.number = job.attempt and ${isGivenBack})::int
+      - count(*) filter (where attempt.number > job.attempt and not ${isGivenBack})::int as left
+    from job left join job_attempt attempt on attempt.job_id = job.id and attempt.round = job.round
+    where job.id = any(${sql.val(jobIds)}::uuid[])
+    group by job.id`.execute(db);
+  return new Map(rows.map(({ id, left }) => [id, left]));
+}

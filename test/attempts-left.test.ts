@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { localSession } from '../src/auth/session.ts';
+import { countAttemptsLeft } from '../src/db/attempt-charges.ts';
+import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
+import type { AttemptOf, OpenedAttempt } from '../src/db/attempts.ts';
+import { retryJob } from '../src/db/job-control.ts';
+import type { JobRow } from '../src/db/job-row.ts';
+import { applyJobUpdates } from '../src/db/job-updates.ts';
+import { createTestStack, stackKinds } from './environment/app.ts';
+import type { TestStack } from './environment/app.ts';
+import { insertTestJob, openBareStack } from './environment/bare-stack.ts';
+import type { BareStack } from './environment/bare-stack.ts';
+import { expectNoLeaks } from './environment/leaks.ts';
+
+expectNoLeaks();
+
+/** How an attempt of three ended, and whether its row had heard of it before the queue lost its entry. */
+type Ending = 'failed' | 'given back' | 'vanished';
+type Case = [endings: Ending[], heard: number, left: number, maxAttempts: number];
+
+const cases: Case[] = [
+  [[], 0, 3, 3],
+  [['failed'], 1, 2, 3],
+  [['failed'], 0, 2, 3],
+  [['given back'], 1, 3, 3],
+  [['given back'], 0, 3, 3],
+  [['vanished'], 1, 2, 3],
+  [['given back', 'failed'], 2, 2, 4],
+  [['given back', 'failed'], 1, 2, 3],
+  [['failed', 'given back', 'given back'], 3, 2, 4],
+  [['given back', 'given back', 'failed', 'given back'], 4, 2, 5],
+];
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  let testStack: TestStack;
+  let stack: BareStack;
+
+  beforeAll(async () => {
+    testStack = await createTestStack(kind);
+    stack = await openBareStack(testStack);
+  });
+
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+    await testStack[Symbol.asyncDispose]();
+  });
+
+  async function open(attempt: AttemptOf): Promise<OpenedAttempt> {
+    const opened = await openAttempt(stack.db, attempt, 'w');
+    expect(opened).toMatchObject({ number: expect.any(Number) });
+    return opened as OpenedAttempt;
+  }
+
+  /** Opens attempts that end so; the row hears of the first ones. */
+  async function attempt(job: JobRow, endings: Ending[], heard: number): Promise<JobRow> {
+    let row = job;
+    for (const ending of endings) {
+      const { number } = await open({ jobId: job.id, round: job.round });
+      const error = { code: 'INTERNAL', message: 'No.', retryable: true, attempt: number } as const;
+      if (number <= job.attempt + heard) {
+        [row = row] = await applyJobUpdates(stack.db, [
+          {
+            jobId: job.id,
+            round: job.round,
+            eventId: BigInt(number),
+            state: 'ACTIVE',
+            attempt: number,
+          },
+        ]);
+      }
+      if (ending === 'vanished') continue;
+      const how = ending === 'failed' ? error : undefined;
+      await closeAttempt(stack.db, job.id, number, how);
+    }
+    return row;
+  }
+
+  async function countLeft({ id }: JobRow): Promise<number | undefined> {
+    return (await countAttemptsLeft(stack.db, [id])).get(id);
+  }
+
+  test.each(cases)('%j, %i heard of: %i are left of %i', async (endings, heard, left, max) => {
+    const job = await insertTestJob(stack.db);
+    const row = await attempt(job, endings, heard);
+    expect({ left: await countLeft(row), maxAttempts: row.maxAttempts }).toEqual({
+      left,
+      maxAttempts: max,
+    });
+  });
+
+  test('what a round gave back is not the next one’s', async () => {
+    const first = await attempt(await insertTestJob(stack.db), ['given back', 'given back'], 2);
+    const end = { state: 'FAILED', round: 1, jobId: first.id, eventId: 99n } as const;
+    await applyJobUpdates(stack.db, [end]);
+    const { job } = await retryJob(stack.db, localSession.viewer, first.id, () => 3);
+    expect(await countLeft(job)).toBe(3);
+    const row = await attempt(job, ['failed'], 1);
+    expect([await countLeft(row), row.maxAttempts]).toEqual([2, job.maxAttempts]);
+  });
+
+  test('an attempt that was cut off did not vanish, and time with it is not the job’s', async () => {
+    const { id: jobId, round } = await insertTestJob(stack.db);
+    await open({ jobId, round });
+    const started = [{ jobId, round, eventId: 1n, state: 'ACTIVE', attempt: 1 } as const];
+    await applyJobUpdates(stack.db, started);
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    await stack.db.updateTable('job').set({ startedAt: anHourAgo }).execute();
+    await stack.db.updateTable('jobAttempt').set({ startedAt: anHourAgo }).execute();
+    const second = await open({ jobId, round, cutOff: 1 });
+    expect(second).toMatchObject({ number: 2, spared: 1 });
+    expect(second.usedMs).toBeLessThan(60_000);
+    // The second one did vanish.
+    const third = await open({ jobId, round, cutOff: 1 });
+    expect(third).toMatchObject({ number: 3, spared: 1 });
+    const attempts = await stack.db
+      .selectFrom('jobAttempt')
+      .select('error')
+      .where('jobId', '=', jobId)
+      .orderBy('number')
+      .execute();
+    expect(attempts.map(({ error }) => error?.code)).toEqual([undefined, 'STALLED', undefined]);
+  });
+});

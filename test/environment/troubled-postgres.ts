@@ -1,0 +1,136 @@
+import pg from 'pg';
+import { startPostgres } from './postgres.ts';
+import { startRelay } from './relay.ts';
+import type { Relay } from './relay.ts';
+
+export interface TroubledPostgres extends AsyncDisposable {
+  /** Through a relay, as a user who owns the database and no more. */
+  url: string;
+  relay: Relay;
+  /** Statements of its administrator, past the relay. */
+  run: (...statements: string[]) => Promise<void>;
+  /** Another session of the administrator, in the same database. */
+  openSession: () => Promise<pg.Client>;
+}
+
+/** A PostgreSQL of its own, to trouble it. */
+export async function startTroubledPostgres(): Promise<TroubledPostgres> {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await startPostgres());
+  const connect = async (connectionString: string) => {
+    const client = new pg.Client({ connectionString });
+    await client.connect();
+    return client;
+  };
+  const admin = stack.adopt(await connect(server.url), (client) => client.end());
+  const run = async (...statements: string[]) => {
+    for (const statement of statements) await admin.query(statement);
+  };
+  await run('create role app login', 'create database app owner app');
+  const url = (user: string) =>
+    Object.assign(new URL(server.url), { username: user, pathname: 'app' }).href;
+  const relay = stack.use(await startRelay(url('app')));
+  const started = stack.move();
+  return {
+    url: relay.url,
+    relay,
+    run,
+    openSession: () => connect(url('fovea')),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+/** Something that is wrong with a server, until what `begin` gave is called. */
+export interface Fault {
+  name: string;
+  begin: (server: TroubledPostgres) => Promise<() => Promise<void>>;
+  /** Whether /readyz says so. */
+  isSeen: boolean;
+  /** Whether statements fail; else they wait. */
+  fails: boolean;
+}
+
+const ofApp = `from pg_stat_activity where usename = 'app'`;
+const terminate = `select pg_terminate_backend(pid) ${ofApp}`;
+const reload = 'select pg_reload_conf()';
+
+/** Begins with the first statements, ends with the last. */
+function fault(name: string, first: string[], last: string[]): Fault {
+  const begin: Fault['begin'] = async ({ run }) => {
+    await run(...first);
+    return () => run(...last);
+  };
+  return { name, isSeen: true, fails: true, begin };
+}
+
+/** Holds back what writes of attempts, so that others can find it waiting. */
+async function lockAttempts({ openSession }: TroubledPostgres): Promise<() => Promise<void>> {
+  const locker = await openSession();
+  await locker.query('begin; lock table job_attempt in access exclusive mode');
+  return () => locker.end();
+}
+
+/** Does something to whoever waits for the attempts, again and again. */
+async function disturb(server: TroubledPostgres, action: string): Promise<() => Promise<void>> {
+  const unlock = await lockAttempts(server);
+  let last = Promise.resolve();
+  const timer = setInterval(() => {
+    last = server.run(`select ${action}(pid) ${ofApp} and wait_event_type = 'Lock'`);
+  }, 50);
+  return async () => {
+    clearInterval(timer);
+    await last;
+    await unlock();
+  };
+}
+
+const unseen = { isSeen: false, fails: true };
+const setReadOnly = 'alter system set default_transaction_read_only = on';
+const resetReadOnly = 'alter system reset default_transaction_read_only';
+
+export const readOnlySessions = fault(
+  'read-only sessions',
+  [setReadOnly, reload],
+  [resetReadOnly, reload],
+);
+
+export const noRoom = fault(
+  'no room for connections',
+  ['alter role app connection limit 0', terminate],
+  ['alter role app connection limit -1'],
+);
+
+export const faults: Fault[] = [
+  readOnlySessions,
+  fault(
+    'read-only sessions in the place of ended ones',
+    [setReadOnly, reload, terminate],
+    [resetReadOnly, reload],
+  ),
+  fault(
+    'sessions that stay read-only when new ones are not',
+    ['alter role app set default_transaction_read_only = on', terminate],
+    ['alter role app reset default_transaction_read_only'],
+  ),
+  noRoom,
+  { name: 'a lock that is held', ...unseen, begin: lockAttempts },
+  {
+    name: 'canceled statements',
+    ...unseen,
+    begin: (server) => disturb(server, 'pg_cancel_backend'),
+  },
+  {
+    name: 'ended sessions',
+    ...unseen,
+    begin: (server) => disturb(server, 'pg_terminate_backend'),
+  },
+  {
+    name: 'silence',
+    isSeen: true,
+    fails: false,
+    begin: async ({ relay }) => {
+      relay.hold();
+      return async () => relay.release();
+    },
+  },
+];
