@@ -12,6 +12,7 @@ import { startDispatcher } from './queue/dispatcher.ts';
 import { startEventBridge } from './queue/event-bridge.ts';
 import { createQueues } from './queue/queues.ts';
 import { startReconciler } from './queue/reconciler.ts';
+import type { Reconciler } from './queue/reconciler.ts';
 import { startRetention } from './queue/retention.ts';
 import type { Parts } from './parts.ts';
 
@@ -25,12 +26,16 @@ export async function startApi(parts: Parts): Promise<string> {
     return publishJobs(broker, jobs, changedAt);
   };
   const dispatcher = disposables.use(startDispatcher({ db, queues, logger, publish }));
+  let reconciler: Reconciler | undefined;
+  const recover = (): void => reconciler?.recover();
   for (const definition of jobDefinitions) {
-    const onEnd = dispatcher.wake;
-    const bridge = { db, transport, definition, logger, metrics, publish, onEnd };
-    disposables.use(await startEventBridge(bridge));
+    const bridge = { db, transport, definition, logger, metrics, publish };
+    const onPause = (): void => queues.adoptPause(definition.type);
+    disposables.use(
+      await startEventBridge({ ...bridge, onEnd: dispatcher.wake, onRestart: recover, onPause }),
+    );
   }
-  disposables.use(
+  reconciler = disposables.use(
     startReconciler({
       db,
       queues,
@@ -42,6 +47,7 @@ export async function startApi(parts: Parts): Promise<string> {
       publish,
     }),
   );
+  disposables.defer(transport.onLoss(recover));
   if (config.retention) {
     const onDeleted = (type: string, jobs: number) => {
       metrics.jobsDeleted(type, jobs);

@@ -8,7 +8,7 @@ type CreatedAt = ColumnType<Date, never, never>;
 /** Of a result: the database takes it from the job. */
 type JobOwner = ColumnType<string, never, never>;
 
-type Defaulted = 'version' | 'progress' | 'round' | 'attempt' | 'createdAt';
+type Defaulted = 'version' | 'eventEpoch' | 'progress' | 'round' | 'attempt' | 'createdAt';
 type JsonColumn = 'input' | 'error';
 
 type JobTable = Omit<JobRow, Defaulted | JsonColumn> & {
@@ -45,8 +45,15 @@ interface JobTotalTable {
 
 interface EventCursorTable {
   queue: string;
+  epoch: Generated<number>;
   eventId: string;
   savedAt: Generated<Date>;
+}
+
+interface QueueControlTable {
+  type: string;
+  paused: boolean;
+  changedAt: Generated<Date>;
 }
 
 interface LeaseTable {
@@ -172,6 +179,7 @@ export interface Tables {
   jobLog: JobLogTable;
   jobTotal: JobTotalTable;
   eventCursor: EventCursorTable;
+  queueControl: QueueControlTable;
   worker: WorkerTable;
   lease: LeaseTable;
   video: VideoTable;

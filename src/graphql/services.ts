@@ -30,7 +30,7 @@ export function startGraphQLServices(
   options: GraphQLServicesOptions,
 ): GraphQLServices & AsyncDisposable {
   const { silenceMs, ...given } = options;
-  const { db, queues, metrics } = given;
+  const { db, metrics } = given;
   const jobs = createJobReader(db);
   const findPosition = createPositionReader(db);
   const live = startLive({
@@ -38,7 +38,7 @@ export function startGraphQLServices(
     jobs,
     findPosition,
     counts: metrics.live,
-    readQueue: (type) => readQueueState(db, queues, type),
+    readQueue: (type) => readQueueState(db, type),
     silenceMs,
   });
   return {

@@ -2,21 +2,29 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
 import type { IQueueBackend } from 'bullmq';
 import { isFinal } from '../db/job-row.ts';
-import { findEventCursor, saveEventCursor } from '../db/event-cursors.ts';
+import { beginEventEpoch, findEventCursor, saveEventCursor } from '../db/event-cursors.ts';
+import type { EventCursor } from '../db/event-cursors.ts';
 import { applyJobUpdates } from '../db/job-updates.ts';
 import type { JobUpdate } from '../db/job-updates.ts';
 import type { Database } from '../db/tables.ts';
+import { createFaultLog } from '../fault-log.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Publish } from '../pubsub/broker.ts';
-import { findTime, foldUpdates, toJobUpdate } from './job-events.ts';
+import { findTime, foldUpdates, isOfPause, toJobUpdate, toPosition } from './job-events.ts';
 import type { QueueEvent } from './job-events.ts';
+import { closeInTime } from './transport.ts';
 import type { QueueTransport } from './transport.ts';
 
-/** How long one read waits for events before it looks whether it should stop. */
-const readBlockMs = 5_000;
+/**
+ * How long one read waits for events before it looks whether it should stop. A connection that leads nowhere is given up a
+ * second later, and what one read in vain says whether the events have started over.
+ */
+const readBlockMs = 2_000;
+/** How long an event reader may take to close. */
+const closeDeadlineMs = 2_000;
 /**
  * From the beginning of one batch to that of the next: a millisecond for each event of the batch, and that at most. A
  * quiet queue's events go on at once; those of a busy one share statements, and messages to the broker.
@@ -38,7 +46,14 @@ export interface EventBridgeOptions {
   publish: Publish;
   /** Called when a job of a pipeline has ended, for what waits for it. */
   onEnd: () => void;
+  /** Called when events may be missing: rows and queue are to be compared. */
+  onRestart: () => void;
+  /** Called when somebody has paused or resumed the queue where it is kept. */
+  onPause: () => void;
 }
+
+/** Where a bridge stands; `eventId` is where it reads on. */
+type Place = EventCursor & { eventId: string };
 
 /**
  * Turns a queue's events into rows, and the rows that changed into messages, until disposed. Everything that arrives
@@ -55,16 +70,19 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
     { connection: transport.consumer, prefix: transport.prefix, autorun: false },
     transport.backend,
   );
-  events.on('error', (error) => logger.warn({ err: error }, 'event stream failed'));
+  const faults = createFaultLog({ logger, message: 'event bridge failed', level: 'error' });
+  events.on('error', (error) => transport.faults.report(error, { queue }));
   const saved = await findEventCursor(options.db, queue);
+  let place = toPlace(saved);
+  // Somebody began an epoch, and ended before it was said where.
+  let isPlaced = saved.epoch === 0 || saved.eventId !== undefined;
   metrics.bridgeAt(type, null);
   const running = run();
 
   async function run(): Promise<void> {
-    let cursor = saved ?? beginning;
     let savedAt = 0;
     while (!stop.signal.aborted) {
-      const entries = await read(cursor);
+      const entries = await read();
       if (entries.length === 0) continue;
       const begunAt = performance.now();
       const oldestAt = findTime(entries[0]!) ?? Date.now();
@@ -72,51 +90,83 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
       await applyUntilDone(entries, oldestAt);
       metrics.bridgeAt(type, null);
       metrics.batchApplied(type, entries.length);
-      cursor = entries.at(-1)!.id;
+      if (entries.some(isOfPause)) options.onPause();
+      place = { ...place, eventId: entries.at(-1)!.id };
       await pause(Math.min(entries.length, maxBatchIntervalMs) - (performance.now() - begunAt));
       if (Date.now() - savedAt < cursorIntervalMs) continue;
       savedAt = Date.now();
-      await save(cursor);
+      await save();
     }
-    await save(cursor);
+    await save();
   }
 
-  async function read(cursor: string): Promise<QueueEvent[]> {
+  /** Entries after this place; none when there are none for a while. */
+  async function read(): Promise<QueueEvent[]> {
     try {
-      return toEntries(await events.getBackend().readEvents(cursor, readBlockMs));
+      const backend = events.getBackend();
+      if (!isPlaced) await adopt(backend);
+      const entries = toEntries(await backend.readEvents(place.eventId, readBlockMs));
+      if (entries.length === 0 && !stop.signal.aborted) await followRestart(backend);
+      faults.clear();
+      return entries;
     } catch (error) {
-      await pauseAfter(error, 'reading events failed');
+      await pauseAfter(error, 'read');
       return [];
     }
   }
 
+  /**
+   * A Redis that lost its keys, and whose clock is behind, numbers new events below those of before, which would never be
+   * read. Others read them on in the old epoch until the new one begins, so that it begins with what comes after that.
+   */
+  async function followRestart(backend: IQueueBackend): Promise<void> {
+    const last = await transport.findLastEventId?.(backend);
+    if (last === undefined || toPosition(last) >= toPosition(place.eventId)) return;
+    if (await beginEventEpoch(options.db, queue, place.epoch)) {
+      logger.warn(
+        { appliedUpTo: place.eventId, last },
+        'events have started over, and some may be missing: rows and queue are compared',
+      );
+    }
+    await adopt(backend);
+    options.onRestart();
+  }
+
+  async function adopt(backend: IQueueBackend): Promise<void> {
+    const stored = await findEventCursor(options.db, queue);
+    const eventId = stored.eventId ?? (await transport.findLastEventId?.(backend));
+    place = toPlace({ ...stored, eventId });
+    isPlaced = true;
+  }
+
   async function applyUntilDone(entries: readonly QueueEvent[], oldestAt: number): Promise<void> {
-    const layers = foldUpdates(toUpdates(entries, logger));
+    const layers = foldUpdates(toUpdates(entries, place.epoch, logger));
     while (layers[0]) {
       try {
-        const changed = await applyJobUpdates(options.db, layers[0]);
+        const changed = await applyJobUpdates(options.db, layers[0], queue);
         layers.shift();
         if (changed.some((job) => job.pipelineId && isFinal(job.state))) options.onEnd();
         if (changed.length > 0) await options.publish(changed, oldestAt);
       } catch (error) {
         if (stop.signal.aborted) throw error;
-        await pauseAfter(error, 'applying events failed');
+        await pauseAfter(error, 'apply');
       }
     }
   }
 
-  async function save(cursor: string): Promise<void> {
+  async function save(): Promise<void> {
     try {
-      if (cursor !== beginning) await saveEventCursor(options.db, queue, cursor);
+      if (place.eventId === beginning) return;
+      if (!(await saveEventCursor(options.db, queue, place))) await adopt(events.getBackend());
     } catch (error) {
       // The next save stores a later one; until then a restart replays more.
-      logger.warn({ err: error }, 'event cursor not saved');
+      faults.report(error, { step: 'save' });
     }
   }
 
-  async function pauseAfter(error: unknown, what: string): Promise<void> {
+  async function pauseAfter(error: unknown, step: string): Promise<void> {
     if (stop.signal.aborted) return;
-    logger.error({ err: error }, what);
+    faults.report(error, { step });
     await pause(retryDelayMs);
   }
 
@@ -127,7 +177,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await events.close();
+      await closeInTime(events, closeDeadlineMs);
       await running.catch((error) =>
         logger.warn({ err: error }, 'event bridge stopped in a batch'),
       );
@@ -146,10 +196,15 @@ function toEntries(answer: Awaited<ReturnType<IQueueBackend['readEvents']>>): Qu
   });
 }
 
-function toUpdates(entries: readonly QueueEvent[], logger: Logger): JobUpdate[] {
+function toPlace({ epoch, eventId = beginning }: EventCursor): Place {
+  return { epoch, eventId };
+}
+
+function toUpdates(entries: readonly QueueEvent[], epoch: number, logger: Logger): JobUpdate[] {
   return entries.flatMap((entry) => {
     try {
-      return toJobUpdate(entry) ?? [];
+      const update = toJobUpdate(entry);
+      return update ? { ...update, epoch } : [];
     } catch (error) {
       // One entry that somebody else wrote must not stop all that follow.
       logger.warn({ err: error, eventId: entry.id }, 'malformed event skipped');

@@ -30,6 +30,11 @@ export function findTime({ id }: QueueEvent): number | undefined {
   return minor === undefined ? undefined : Number(major);
 }
 
+/** Whether it says that somebody has paused or resumed the queue. */
+export function isOfPause({ fields: { event } }: QueueEvent): boolean {
+  return event === 'paused' || event === 'resumed';
+}
+
 /** What an event says of its job; undefined when nothing that a row would show. Throws on a malformed entry. */
 export function toJobUpdate({ id, fields }: QueueEvent): JobUpdate | undefined {
   const entryId = fields['jobId'];

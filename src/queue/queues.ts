@@ -1,18 +1,25 @@
 import { Queue } from 'bullmq';
 import type { IQueueBackend, JobState } from 'bullmq';
 import type { JobRow } from '../db/job-row.ts';
+import { findPaused, isQueuePaused, savePaused } from '../db/queue-controls.ts';
 import type { Database } from '../db/tables.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
-import { QueueUnavailableError } from '../errors.ts';
+import { createFaultLog } from '../fault-log.ts';
 import type { Logger } from '../logger.ts';
 import { withDeadline } from '../deadline.ts';
 import { createEnqueuer } from './enqueuer.ts';
-import { toEntryId } from './transport.ts';
+import { closeInTime, toEntryId } from './transport.ts';
 import type { JobPayload, QueueConnection, QueueTransport } from './transport.ts';
 
 /** How long a broker may take to answer. */
 const answerDeadlineMs = 1_000;
+/** The same, where nobody waits for it, and many are asked for at once. */
+const inspectDeadlineMs = 5_000;
+/** What is paused in Redis and not by its row, or the other way round, is so for so long while it is being set. */
+const settingMs = 500;
+/** Row and queue are brought together in so many steps; others may set them meanwhile. */
+const maxFollowSteps = 5;
 
 export type JobQueue = Queue<
   JobPayload,
@@ -32,10 +39,12 @@ export interface Queues extends AsyncDisposable {
   inspect: (job: JobRow) => Promise<QueueEntryState>;
   /** Takes a job that is not to run out of its queue; a worker that already has it will skip it. */
   withdraw: (job: JobRow) => Promise<void>;
-  /** Throws QueueUnavailableError. */
-  isPaused: (type: string) => Promise<boolean>;
-  /** Stops a queue, or lets it go on: jobs are accepted meanwhile, and wait. Throws QueueUnavailableError. */
+  /** Stops a queue, or lets it go on: jobs are accepted meanwhile, and wait. The broker follows once it is there. */
   setPaused: (type: string, paused: boolean) => Promise<void>;
+  /** Pauses and resumes queues as their rows say; what no row speaks of is left as it is, and its row says so from then on. */
+  followPauses: () => Promise<void>;
+  /** Somebody has paused or resumed a queue where it is kept, be it ourselves: its row says the same soon. */
+  adoptPause: (type: string) => void;
   /** Moves a job that waits to the place that its priority gives it. */
   reprioritize: (job: JobRow) => Promise<void>;
 }
@@ -47,6 +56,7 @@ export interface QueueEntryState {
   failedReason: string | undefined;
   /** When a delayed one runs. */
   runsAt: Date | undefined;
+  priorityRank: number | undefined;
 }
 
 /** The producers' side of every queue. */
@@ -57,12 +67,15 @@ export function createQueues(
   logger: Logger,
 ): Queues {
   const queues = new Map(
-    definitions.map((definition) => [definition.type, openQueue(definition, transport, logger)]),
+    definitions.map((definition) => [definition.type, openQueue(definition, transport)]),
   );
 
   const enqueuers = new Map(
     [...queues].map(([type, queue]) => [type, createEnqueuer(db, queue, logger)]),
   );
+
+  const faults = createFaultLog({ logger, message: 'queue not paused or resumed yet' });
+  const adopting = new Map<string, NodeJS.Timeout>();
 
   function getQueue(type: string): JobQueue {
     const queue = queues.get(type);
@@ -73,13 +86,16 @@ export function createQueues(
   async function inspect(job: JobRow): Promise<QueueEntryState> {
     const queue = getQueue(job.type);
     const entryId = toEntryId(job);
-    const state = await queue.getJobState(entryId);
-    const entry = state === 'unknown' ? undefined : await queue.getJob(entryId);
+    const [state, entry] = await withDeadline(
+      Promise.all([queue.getJobState(entryId), queue.getJob(entryId)]),
+      inspectDeadlineMs,
+    );
     return {
       state: entry ? state : 'unknown',
       returnValue: entry?.returnvalue,
       failedReason: entry?.failedReason,
       runsAt: entry && new Date(entry.timestamp + entry.delay),
+      priorityRank: entry?.priority,
     };
   }
 
@@ -92,18 +108,49 @@ export function createQueues(
     }
   }
 
-  /** What the broker answers in time; throws QueueUnavailableError when it does not. */
-  async function ask<T>(answer: Promise<T>): Promise<T> {
-    try {
-      return await withDeadline(answer, answerDeadlineMs);
-    } catch (error) {
-      throw new QueueUnavailableError({ cause: error });
+  /** Says in the row what the queue does. */
+  async function adopt(type: string): Promise<void> {
+    const paused = await withDeadline(getQueue(type).isPaused(), answerDeadlineMs);
+    if (paused === (await isQueuePaused(db, type))) return;
+    await savePaused(db, type, paused);
+    logger.info({ type, paused }, 'queue was paused or resumed where it is kept');
+  }
+
+  function adoptPause(type: string): void {
+    if (adopting.has(type)) return;
+    const timer = setTimeout(() => {
+      adopting.delete(type);
+      adopt(type).catch((error: unknown) => faults.report(error, { type }));
+    }, settingMs);
+    adopting.set(type, timer);
+  }
+
+  /** The row is read before the queue each time, and once more after a change: who sets the row meanwhile is seen. */
+  async function follow(type: string): Promise<void> {
+    const queue = getQueue(type);
+    for (let step = 0; step < maxFollowSteps; step += 1) {
+      const wanted = await findPaused(db, type);
+      const paused = await withDeadline(queue.isPaused(), answerDeadlineMs);
+      if (wanted === undefined) return paused ? savePaused(db, type, true) : undefined;
+      if (paused === wanted) return;
+      await withDeadline(wanted ? queue.pause() : queue.resume(), answerDeadlineMs);
+      logger.info({ type, paused: wanted }, 'queue paused or resumed as its row says');
     }
   }
 
+  async function followPauses(): Promise<void> {
+    // One that somebody has just set where it is kept is adopted first.
+    for (const type of queues.keys()) if (!adopting.has(type)) await follow(type);
+  }
+
   async function setPaused(type: string, paused: boolean): Promise<void> {
-    const queue = getQueue(type);
-    await ask(paused ? queue.pause() : queue.resume());
+    await savePaused(db, type, paused);
+    try {
+      await follow(type);
+    } catch (error) {
+      // Workers read the row before they begin a job, and the queue follows when its broker is back.
+      faults.report(error, { type });
+    }
   }
 
   async function reprioritize(job: JobRow): Promise<void> {
@@ -122,20 +169,21 @@ export function createQueues(
     enqueue: (job) => enqueuers.get(job.type)!.enqueue(job),
     inspect,
     withdraw,
-    isPaused: (type) => ask(getQueue(type).isPaused()),
     setPaused,
+    followPauses,
+    adoptPause,
     reprioritize,
     async [Symbol.asyncDispose]() {
       await Promise.all([...enqueuers.values()].map((enqueuer) => enqueuer.settled()));
-      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      for (const timer of adopting.values()) clearTimeout(timer);
+      await Promise.all([...queues.values()].map((it) => closeInTime(it, answerDeadlineMs)));
     },
   };
 }
 
 function openQueue(
   definition: JobDefinition,
-  { producer, prefix, backend }: QueueTransport,
-  logger: Logger,
+  { producer, prefix, backend, faults }: QueueTransport,
 ): JobQueue {
   const name = queueName(definition);
   const queue: JobQueue = new Queue(
@@ -143,6 +191,6 @@ function openQueue(
     { connection: producer, prefix, skipWaitingForReady: true },
     backend,
   );
-  queue.on('error', (error) => logger.warn({ err: error, queue: name }, 'queue connection failed'));
+  queue.on('error', (error) => faults.report(error, { queue: name }));
   return queue;
 }

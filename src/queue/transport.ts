@@ -5,6 +5,8 @@ import type {
   PostgresConnectionOptions,
 } from 'bullmq';
 import { z } from 'zod';
+import { withDeadline } from '../deadline.ts';
+import type { FaultLog } from '../fault-log.ts';
 import { isStorable } from '../db/text.ts';
 
 export type QueueConnection = ConnectionOptions | PostgresConnectionOptions;
@@ -18,6 +20,31 @@ export interface QueueTransport {
   /** Tells apart what shares a broker. */
   prefix: string;
   backend: BackendFactory<IQueueBackend, QueueConnection>;
+  /** Where the connections of queues, workers and event readers report what fails. */
+  faults: FaultLog;
+  /**
+   * The id of the newest event of an event reader's queue; undefined where there is none. Throws when the reader's
+   * connection leads to a broker that follows another. Null: events cannot start over.
+   */
+  findLastEventId: ((events: IQueueBackend) => Promise<string | undefined>) | null;
+  /** Calls back when the broker may have lost what it had: it was away, or its keys are gone. Returns what stops that. */
+  onLoss: (listener: () => void) => () => void;
+}
+
+/** How long a broker that goes away may take to take its leave. */
+const forceCloseMs = 1_000;
+
+/** Closes a queue, worker or event reader; one that cannot be closed in time, as its broker is away, is cut off. */
+export async function closeInTime(
+  it: { close: () => Promise<void>; getBackend: () => IQueueBackend },
+  withinMs: number,
+): Promise<void> {
+  try {
+    await withDeadline(it.close(), withinMs);
+  } catch {
+    // Whatever the reason: nobody waits for its answers any more.
+    await withDeadline(it.getBackend().close(true), forceCloseMs).catch(() => undefined);
+  }
 }
 
 /** All that a job's entry in the queue holds: everything else is in its row. */

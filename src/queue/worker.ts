@@ -2,14 +2,19 @@ import { hostname } from 'node:os';
 import { DelayedError, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { BackoffStrategy, IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
+import { withDeadline } from '../deadline.ts';
+import { isQueuePaused } from '../db/queue-controls.ts';
 import { isUnavailable } from '../db/unavailable.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../db/workers.ts';
 import { JobFailure } from '../errors.ts';
+import { createFaultLog } from '../fault-log.ts';
+import type { FaultLog } from '../fault-log.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
 import { HandBack, runAttempt } from './run-attempt.ts';
 import type { AttemptOptions } from './run-attempt.ts';
 import { CanceledError } from './running-jobs.ts';
+import { closeInTime } from './transport.ts';
 import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from './transport.ts';
 
 /** No wait between two attempts grows beyond this, unless the model service asks for more. */
@@ -18,6 +23,15 @@ const backoffMaxMs = 5 * 60_000;
 const postponeMs = 2_000;
 /** So often a job may lose its worker; once more, and it fails as STALLED. */
 const maxStalls = 2;
+
+/** How long one read waits for jobs, in seconds; a second later a connection that leads nowhere is given up. */
+const readBlockSeconds = 2;
+/** After a lost connection, so long until the queue is asked again. */
+const retryDelayMs = 500;
+/** How long Redis may take to put a job back; one that it does not, stalls, and begins again elsewhere. */
+const moveDeadlineMs = 5_000;
+/** Time to close beyond the grace period: for jobs to abort, and for Redis to answer. */
+const closeDeadlineMs = 10_000;
 
 export interface WorkerOptions extends Omit<AttemptOptions, 'deadlineMs'> {
   transport: QueueTransport;
@@ -37,6 +51,8 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   const logger = options.logger.child({ queue });
   const attemptOptions = { ...options, deadlineMs: settings.deadlineMs, logger };
   const shutdown = new AbortController();
+  const { faults } = transport;
+  const presenceFaults = createFaultLog({ logger, message: 'worker presence not recorded' });
   let busy = 0;
   const setBusy = (slots: number) => {
     busy = slots;
@@ -69,14 +85,17 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       const leave = job.stalledCounter < maxStalls ? () => undefined : runningJobs.enterAlone();
       if (!leave) {
         metrics.attemptEnded(definition.type, 'postponed');
-        return postpone(job, token);
+        return postpone(job, token, faults);
       }
       setBusy(busy + 1);
       try {
+        // A Redis that has lost what it had does not know which queues are paused.
+        if (await isQueuePaused(db, definition.type)) return await postpone(job, token, faults);
         return await runAttempt(attemptOptions, job, AbortSignal.any(signals));
       } catch (error) {
-        if (error instanceof HandBack) await handBack(job, token);
-        if (isUnavailable(error)) await postpone(job, token);
+        if (error instanceof DelayedError) throw error;
+        if (error instanceof HandBack) await handBack(job, token, faults);
+        if (isUnavailable(error)) await postpone(job, token, faults);
         const reason = toQueueError(error);
         if (reason instanceof RetryableReason && hasAttemptsLeft(job)) {
           metrics.attemptFollows(definition.type, reason.message);
@@ -92,6 +111,8 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       prefix: transport.prefix,
       name: workerName,
       concurrency: settings.concurrency,
+      drainDelay: readBlockSeconds,
+      runRetryDelay: retryDelayMs,
       ...(options.telemetry ? { telemetry: options.telemetry } : {}),
       lockDuration: options.lockDurationMs,
       stalledInterval: options.lockDurationMs,
@@ -103,7 +124,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     },
     transport.backend,
   );
-  worker.on('error', (error) => logger.warn({ err: error }, 'worker connection failed'));
+  worker.on('error', (error) => faults.report(error, { queue }));
   worker.on('stalled', (jobId) => {
     metrics.jobStalled(definition.type);
     logger.warn({ jobId }, 'job stalled');
@@ -111,7 +132,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   await worker.waitUntilReady();
   await record();
   const heartbeat = setInterval(() => {
-    record().catch((error: unknown) => logger.warn({ err: error }, 'worker presence not recorded'));
+    record().then(presenceFaults.clear, presenceFaults.report);
   }, presenceIntervalMs);
   metrics.workerStarted(definition.type, settings.concurrency);
   logger.info({ concurrency: settings.concurrency }, 'worker started');
@@ -120,7 +141,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     async [Symbol.asyncDispose]() {
       clearInterval(heartbeat);
       const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
-      await worker.close();
+      await closeInTime(worker, options.shutdownGraceMs + closeDeadlineMs);
       clearTimeout(grace);
       await removeWorker(db, id);
     },
@@ -136,8 +157,9 @@ function hasAttemptsLeft({ attemptsMade, opts }: Job<JobPayload, JobOutcome>): b
 async function handBack(
   job: Job<JobPayload, JobOutcome>,
   token: string | undefined,
+  faults: FaultLog,
 ): Promise<never> {
-  await job.moveToWait(token);
+  await tryMove(job.moveToWait(token), faults);
   throw new WaitingError();
 }
 
@@ -145,9 +167,20 @@ async function handBack(
 async function postpone(
   job: Job<JobPayload, JobOutcome>,
   token: string | undefined,
+  faults: FaultLog,
 ): Promise<never> {
-  await job.moveToDelayed(Date.now() + postponeMs * (1 + Math.random()), token);
+  const runsAt = Date.now() + postponeMs * (1 + Math.random());
+  await tryMove(job.moveToDelayed(runsAt, token), faults);
   throw new DelayedError();
+}
+
+/** A failure must not reach BullMQ, which would take it for the job's own, and charge an attempt. */
+async function tryMove(move: Promise<unknown>, faults: FaultLog): Promise<void> {
+  try {
+    await withDeadline(move, moveDeadlineMs);
+  } catch (error) {
+    faults.report(error);
+  }
 }
 
 /** The reason that Redis keeps is the code alone; the attempt's row has the words. */

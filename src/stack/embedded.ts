@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { createPostgresBackend, runMigrations } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
 import type { Pool } from 'pg';
+import { createFaultLog } from '../fault-log.ts';
+import type { Logger } from '../logger.ts';
 import { createMemoryBroker } from '../pubsub/memory-broker.ts';
 import type { QueueConnection } from '../queue/transport.ts';
 import { lockDataDir } from './data-dir-lock.ts';
@@ -14,7 +16,7 @@ import type { Stack } from './stack.ts';
 const queueSchema = 'bullmq';
 
 /** PostgreSQL in this process, in a folder; the queue lives in it too. For one process at a time. */
-export async function openEmbedded(dataDir: string): Promise<Stack> {
+export async function openEmbedded(dataDir: string, logger: Logger): Promise<Stack> {
   await using stack = new AsyncDisposableStack();
   await mkdir(dataDir, { recursive: true });
   stack.use(await lockDataDir(dataDir));
@@ -29,7 +31,16 @@ export async function openEmbedded(dataDir: string): Promise<Stack> {
   const pool = pools.open('public');
   return {
     pool,
-    transport: { producer: queuePool, consumer: queuePool, prefix: queueSchema, backend },
+    transport: {
+      producer: queuePool,
+      consumer: queuePool,
+      prefix: queueSchema,
+      backend,
+      faults: createFaultLog({ logger, message: 'queue failed' }),
+      // It is in the same database as the rows, which are lost with it.
+      findLastEventId: null,
+      onLoss: () => () => undefined,
+    },
     broker,
     counts: null,
     connections: null,

@@ -1,14 +1,17 @@
-import { createRedisBackend } from 'bullmq';
-import type { BackendFactory, IQueueBackend } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { StackConfig } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { createRedisBroker, endConnection } from '../pubsub/redis-broker.ts';
-import type { QueueConnection } from '../queue/transport.ts';
+import { createFaultLog } from '../fault-log.ts';
+import type { FaultLog } from '../fault-log.ts';
+import { startSubscriptionWatch } from '../pubsub/subscription-watch.ts';
 import { createPostgresPool, createRedisClient } from './clients.ts';
 import type { Address } from './clients.ts';
-import { createRedisInspection } from './inspect-services.ts';
+import { createWatchedBackend, findLastEventId } from './redis-backend.ts';
+import { createRedisOptions } from './redis-options.ts';
+import { checkRedisSettings } from './redis-settings.ts';
+import { startRedisWatch } from './redis-watch.ts';
 import { countConnections } from './stack.ts';
 import type { Stack } from './stack.ts';
 import { waitFor } from './wait-for.ts';
@@ -32,9 +35,15 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
   const pool = untaken.adopt(createPool(config, logger), (created) => created.end());
   await Promise.all([
     waitFor(postgres, () => pool.query('select 1'), config.startupTimeoutMs, logger),
-    waitFor(redisServer, () => pingRedis(redisAddress), config.startupTimeoutMs, logger),
+    waitFor(
+      redisServer,
+      () => checkRedisSettings(redisAddress, logger),
+      config.startupTimeoutMs,
+      logger,
+    ),
   ]);
-  const redis = createRedisFactory(redisAddress, logger);
+  const faults = createFaultLog({ logger, message: 'redis connection failed' });
+  const redis = createRedisFactory(redisAddress, faults);
   // A request must not hang because Redis does; what blocks on Redis, waits for it.
   const producer = stack.adopt(redis('producer', { maxRetriesPerRequest: 1 }), endConnection);
   const consumer = stack.adopt(redis('consumer', { maxRetriesPerRequest: null }), endConnection);
@@ -49,17 +58,26 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
   await Promise.all(
     [producer, consumer, publisher, subscriber, counts].map((client) => client.connect()),
   );
-
-  const backend = createRedisBackend as BackendFactory<IQueueBackend, QueueConnection>;
+  const clients = [producer, consumer, publisher, counts] as const;
+  const watch = stack.use(startRedisWatch({ clients, prefix, faults, logger }));
+  stack.use(startSubscriptionWatch({ publisher, subscriber, prefix, logger }));
   untaken.move();
   const opened = stack.move();
   return {
     pool,
-    transport: { producer, consumer, prefix, backend },
+    transport: {
+      producer,
+      consumer,
+      prefix,
+      backend: createWatchedBackend,
+      faults,
+      findLastEventId,
+      onLoss: watch.onLoss,
+    },
     broker,
     counts,
     connections: () => countConnections(pool),
-    pings: { postgres: () => probePool.query('select 1'), redis: () => probe.ping() },
+    pings: { postgres: () => probePool.query('select 1'), redis: () => watch.ping(probe) },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
@@ -69,17 +87,11 @@ function createPool(
   logger: Logger,
 ): Pool {
   const options = { max: poolSize, idle_in_transaction_session_timeout: idleTransactionMs };
-  return createPostgresPool({ url, ca }, options, (error) =>
-    logger.warn({ err: error }, 'database connection failed'),
-  );
+  const faults = createFaultLog({ logger, message: 'database connection failed' });
+  return createPostgresPool({ url, ca }, options, faults.report);
 }
 
-async function pingRedis(address: Address): Promise<void> {
-  using redis = createRedisInspection(address);
-  await redis.connect();
-}
-
-function createRedisFactory(address: Address, logger: Logger) {
+function createRedisFactory(address: Address, faults: FaultLog) {
   return (
     name: string,
     options: { maxRetriesPerRequest: number | null; commandTimeout?: number },
@@ -87,7 +99,7 @@ function createRedisFactory(address: Address, logger: Logger) {
     createRedisClient(
       address,
       name,
-      { ...options, enableAutoPipelining: name === 'publisher' },
-      (error) => logger.warn({ err: error, client: name }, 'redis connection failed'),
+      { ...createRedisOptions(), ...options, enableAutoPipelining: name === 'publisher' },
+      (error) => faults.report(error, { client: name }),
     );
 }

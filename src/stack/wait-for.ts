@@ -21,6 +21,7 @@ export async function waitFor(
       await reach();
       return;
     } catch (error) {
+      if (error instanceof StartupError) throw error;
       const reason = describe(error);
       const advice = adviseOnTls(error, variables);
       if (advice !== undefined) {
