@@ -12,7 +12,6 @@ import { startDispatcher } from './queue/dispatcher.ts';
 import { startEventBridge } from './queue/event-bridge.ts';
 import { createQueues } from './queue/queues.ts';
 import { startReconciler } from './queue/reconciler.ts';
-import type { Reconciler } from './queue/reconciler.ts';
 import { startRetention } from './queue/retention.ts';
 import type { Parts } from './parts.ts';
 
@@ -26,16 +25,7 @@ export async function startApi(parts: Parts): Promise<string> {
     return publishJobs(broker, jobs, changedAt);
   };
   const dispatcher = disposables.use(startDispatcher({ db, queues, logger, publish }));
-  let reconciler: Reconciler | undefined;
-  const recover = (): void => reconciler?.recover();
-  for (const definition of jobDefinitions) {
-    const bridge = { db, transport, definition, logger, metrics, publish };
-    const onPause = (): void => queues.adoptPause(definition.type);
-    disposables.use(
-      await startEventBridge({ ...bridge, onEnd: dispatcher.wake, onRestart: recover, onPause }),
-    );
-  }
-  reconciler = disposables.use(
+  const reconciler = disposables.use(
     startReconciler({
       db,
       queues,
@@ -47,7 +37,19 @@ export async function startApi(parts: Parts): Promise<string> {
       publish,
     }),
   );
-  disposables.defer(transport.onLoss(recover));
+  for (const definition of jobDefinitions) {
+    const bridge = { db, transport, definition, logger, metrics, publish };
+    const onPause = (): void => queues.adoptPause(definition.type);
+    disposables.use(
+      await startEventBridge({
+        ...bridge,
+        onEnd: dispatcher.wake,
+        onRestart: reconciler.recover,
+        onPause,
+      }),
+    );
+  }
+  disposables.defer(transport.onLoss(reconciler.recover));
   if (config.retention) {
     const onDeleted = (type: string, jobs: number) => {
       metrics.jobsDeleted(type, jobs);

@@ -1,6 +1,12 @@
 import type { ColumnType, Generated, Kysely, Selectable, Transaction } from 'kysely';
 import type { ApiKeyTable, SigningSecretTable } from './access-tables.ts';
 import type { JobError, JobRow, LogLevel } from './job-row.ts';
+import type {
+  EventCursorTable,
+  LeaseTable,
+  QueueControlTable,
+  WorkerTable,
+} from './queue-tables.ts';
 
 /** A jsonb column: read as a value, written as JSON text (node-postgres would make an SQL array of an array). */
 type Json<T> = ColumnType<T, string, string>;
@@ -41,37 +47,6 @@ interface JobTotalTable {
   type: string;
   state: string;
   jobs: string;
-}
-
-interface EventCursorTable {
-  queue: string;
-  epoch: Generated<number>;
-  eventId: string;
-  savedAt: Generated<Date>;
-}
-
-interface QueueControlTable {
-  type: string;
-  paused: boolean;
-  changedAt: Generated<Date>;
-}
-
-interface LeaseTable {
-  name: string;
-  holder: string;
-  expiresAt: Date;
-}
-
-interface WorkerTable {
-  id: string;
-  queue: string;
-  name: string;
-  host: string;
-  concurrency: number;
-  /** Jobs that it ran when it was seen last. */
-  busy: number;
-  startedAt: Generated<Date>;
-  seenAt: Generated<Date>;
 }
 
 interface VideoTable {

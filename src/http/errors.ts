@@ -7,7 +7,6 @@ import {
   FellBehindError,
   ForbiddenError,
   NotFoundError,
-  QueueUnavailableError,
   RateLimitedError,
   UnauthenticatedError,
 } from '../errors.ts';
@@ -28,9 +27,6 @@ export function createErrorMask(logger: Logger): (error: unknown) => GraphQLErro
         ...place,
         extensions: { code: 'SERVICE_UNAVAILABLE' },
       });
-    }
-    if (cause instanceof QueueUnavailableError) {
-      logger.warn({ err: cause.cause }, 'queue not available');
     }
     if (cause instanceof AuthenticationUnavailableError) {
       logger.warn({ err: cause.cause }, 'authentication not available');
@@ -55,9 +51,8 @@ function toExtensions(error: unknown): Record<string, unknown> | undefined {
   if (error instanceof RateLimitedError) {
     return { code: 'RATE_LIMITED', retryAfterMs: error.retryAfterMs };
   }
-  const isPassing =
-    error instanceof QueueUnavailableError || error instanceof AuthenticationUnavailableError;
-  return isPassing ? { code: 'SERVICE_UNAVAILABLE' } : undefined;
+  if (error instanceof AuthenticationUnavailableError) return { code: 'SERVICE_UNAVAILABLE' };
+  return undefined;
 }
 
 function isMadeForClient({ originalError }: GraphQLError): boolean {

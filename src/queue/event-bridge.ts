@@ -2,8 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
 import type { IQueueBackend } from 'bullmq';
 import { isFinal } from '../db/job-row.ts';
-import { beginEventEpoch, findEventCursor, saveEventCursor } from '../db/event-cursors.ts';
-import type { EventCursor } from '../db/event-cursors.ts';
 import { applyJobUpdates } from '../db/job-updates.ts';
 import type { JobUpdate } from '../db/job-updates.ts';
 import type { Database } from '../db/tables.ts';
@@ -13,7 +11,8 @@ import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Publish } from '../pubsub/broker.ts';
-import { findTime, foldUpdates, isOfPause, toJobUpdate, toPosition } from './job-events.ts';
+import { findEventPlace } from './event-place.ts';
+import { findTime, foldUpdates, isOfPause, toJobUpdate } from './job-events.ts';
 import type { QueueEvent } from './job-events.ts';
 import { closeInTime } from './transport.ts';
 import type { QueueTransport } from './transport.ts';
@@ -34,9 +33,6 @@ const maxBatchIntervalMs = 10;
 const retryDelayMs = 500;
 /** How often the cursor is stored while events flow; a crash replays at most that much. */
 const cursorIntervalMs = 1_000;
-/** Before the first entry of any stream. Reading from `$` instead would lose what is enqueued meanwhile. */
-const beginning = '0';
-
 export interface EventBridgeOptions {
   db: Database;
   transport: QueueTransport;
@@ -51,9 +47,6 @@ export interface EventBridgeOptions {
   /** Called when somebody has paused or resumed the queue where it is kept. */
   onPause: () => void;
 }
-
-/** Where a bridge stands; `eventId` is where it reads on. */
-type Place = EventCursor & { eventId: string };
 
 /**
  * Turns a queue's events into rows, and the rows that changed into messages, until disposed. Everything that arrives
@@ -72,10 +65,13 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   );
   const faults = createFaultLog({ logger, message: 'event bridge failed', level: 'error' });
   events.on('error', (error) => transport.faults.report(error, { queue }));
-  const saved = await findEventCursor(options.db, queue);
-  let place = toPlace(saved);
-  // Somebody began an epoch, and ended before it was said where.
-  let isPlaced = saved.epoch === 0 || saved.eventId !== undefined;
+  const place = await findEventPlace({
+    db: options.db,
+    queue,
+    events: events.getBackend(),
+    findLastEventId: transport.findLastEventId,
+    logger,
+  });
   metrics.bridgeAt(type, null);
   const running = run();
 
@@ -91,7 +87,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
       metrics.bridgeAt(type, null);
       metrics.batchApplied(type, entries.length);
       if (entries.some(isOfPause)) options.onPause();
-      place = { ...place, eventId: entries.at(-1)!.id };
+      place.eventId = entries.at(-1)!.id;
       await pause(Math.min(entries.length, maxBatchIntervalMs) - (performance.now() - begunAt));
       if (Date.now() - savedAt < cursorIntervalMs) continue;
       savedAt = Date.now();
@@ -103,40 +99,16 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   /** Entries after this place; none when there are none for a while. */
   async function read(): Promise<QueueEvent[]> {
     try {
-      const backend = events.getBackend();
-      if (!isPlaced) await adopt(backend);
-      const entries = toEntries(await backend.readEvents(place.eventId, readBlockMs));
-      if (entries.length === 0 && !stop.signal.aborted) await followRestart(backend);
+      const entries = toEntries(await events.getBackend().readEvents(place.eventId, readBlockMs));
+      if (entries.length === 0 && !stop.signal.aborted && (await place.followRestart())) {
+        options.onRestart();
+      }
       faults.clear();
       return entries;
     } catch (error) {
       await pauseAfter(error, 'read');
       return [];
     }
-  }
-
-  /**
-   * A Redis that lost its keys, and whose clock is behind, numbers new events below those of before, which would never be
-   * read. Others read them on in the old epoch until the new one begins, so that it begins with what comes after that.
-   */
-  async function followRestart(backend: IQueueBackend): Promise<void> {
-    const last = await transport.findLastEventId?.(backend);
-    if (last === undefined || toPosition(last) >= toPosition(place.eventId)) return;
-    if (await beginEventEpoch(options.db, queue, place.epoch)) {
-      logger.warn(
-        { appliedUpTo: place.eventId, last },
-        'events have started over, and some may be missing: rows and queue are compared',
-      );
-    }
-    await adopt(backend);
-    options.onRestart();
-  }
-
-  async function adopt(backend: IQueueBackend): Promise<void> {
-    const stored = await findEventCursor(options.db, queue);
-    const eventId = stored.eventId ?? (await transport.findLastEventId?.(backend));
-    place = toPlace({ ...stored, eventId });
-    isPlaced = true;
   }
 
   async function applyUntilDone(entries: readonly QueueEvent[], oldestAt: number): Promise<void> {
@@ -156,8 +128,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
 
   async function save(): Promise<void> {
     try {
-      if (place.eventId === beginning) return;
-      if (!(await saveEventCursor(options.db, queue, place))) await adopt(events.getBackend());
+      await place.save();
     } catch (error) {
       // The next save stores a later one; until then a restart replays more.
       faults.report(error, { step: 'save' });
@@ -194,10 +165,6 @@ function toEntries(answer: Awaited<ReturnType<IQueueBackend['readEvents']>>): Qu
       fields[flat[index]!] = flat[index + 1]!;
     return { id, fields };
   });
-}
-
-function toPlace({ epoch, eventId = beginning }: EventCursor): Place {
-  return { epoch, eventId };
 }
 
 function toUpdates(entries: readonly QueueEvent[], epoch: number, logger: Logger): JobUpdate[] {

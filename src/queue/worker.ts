@@ -1,16 +1,15 @@
 import { hostname } from 'node:os';
-import { DelayedError, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { DelayedError, UnrecoverableError, Worker } from 'bullmq';
 import type { BackoffStrategy, IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
-import { withDeadline } from '../deadline.ts';
 import { isQueuePaused } from '../db/queue-controls.ts';
 import { isUnavailable } from '../db/unavailable.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../db/workers.ts';
 import { JobFailure } from '../errors.ts';
 import { createFaultLog } from '../fault-log.ts';
-import type { FaultLog } from '../fault-log.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
+import { handBack, postpone } from './put-back.ts';
 import { HandBack, runAttempt } from './run-attempt.ts';
 import type { AttemptOptions } from './run-attempt.ts';
 import { CanceledError } from './running-jobs.ts';
@@ -19,8 +18,6 @@ import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from './
 
 /** No wait between two attempts grows beyond this, unless the model service asks for more. */
 const backoffMaxMs = 5 * 60_000;
-/** A job that cannot run now is tried again after so long, and up to as much again. */
-const postponeMs = 2_000;
 /** So often a job may lose its worker; once more, and it fails as STALLED. */
 const maxStalls = 2;
 
@@ -28,8 +25,6 @@ const maxStalls = 2;
 const readBlockSeconds = 2;
 /** After a lost connection, so long until the queue is asked again. */
 const retryDelayMs = 500;
-/** How long Redis may take to put a job back; one that it does not, stalls, and begins again elsewhere. */
-const moveDeadlineMs = 5_000;
 /** Time to close beyond the grace period: for jobs to abort, and for Redis to answer. */
 const closeDeadlineMs = 10_000;
 
@@ -151,36 +146,6 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
 /** BullMQ counts an attempt once it has failed. */
 function hasAttemptsLeft({ attemptsMade, opts }: Job<JobPayload, JobOutcome>): boolean {
   return attemptsMade + 1 < (opts.attempts ?? 1);
-}
-
-/** Puts a job back at the head of its queue. BullMQ counts an attempt only when it fails. */
-async function handBack(
-  job: Job<JobPayload, JobOutcome>,
-  token: string | undefined,
-  faults: FaultLog,
-): Promise<never> {
-  await tryMove(job.moveToWait(token), faults);
-  throw new WaitingError();
-}
-
-/** Puts a job off without spending an attempt: that it cannot run now is no fault of its own. */
-async function postpone(
-  job: Job<JobPayload, JobOutcome>,
-  token: string | undefined,
-  faults: FaultLog,
-): Promise<never> {
-  const runsAt = Date.now() + postponeMs * (1 + Math.random());
-  await tryMove(job.moveToDelayed(runsAt, token), faults);
-  throw new DelayedError();
-}
-
-/** A failure must not reach BullMQ, which would take it for the job's own, and charge an attempt. */
-async function tryMove(move: Promise<unknown>, faults: FaultLog): Promise<void> {
-  try {
-    await withDeadline(move, moveDeadlineMs);
-  } catch (error) {
-    faults.report(error);
-  }
 }
 
 /** The reason that Redis keeps is the code alone; the attempt's row has the words. */

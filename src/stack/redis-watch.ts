@@ -34,14 +34,14 @@ export function startRedisWatch(options: RedisWatchOptions): RedisWatch {
   const { clients, prefix, faults, logger } = options;
   const [first] = clients;
   const key = `${prefix}:mark`;
-  const ownMark = randomUUID();
   const listeners = new Set<() => void>();
   let knownMark: string | undefined;
   let hasBeenReady = first.status === 'ready';
 
-  /** What the mark is, whoever set it. */
+  /** What the mark is, whoever set it, and be it now. */
   async function ping(client: Redis): Promise<string> {
-    return (await client.set(key, ownMark, 'NX', 'GET')) ?? ownMark;
+    const newMark = randomUUID();
+    return (await client.set(key, newMark, 'NX', 'GET')) ?? newMark;
   }
 
   /** Says whether it answers. */
