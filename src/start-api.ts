@@ -39,7 +39,7 @@ export async function startApi(parts: Parts): Promise<string> {
   );
   for (const definition of jobDefinitions) {
     const bridge = { db, transport, definition, logger, metrics, publish };
-    const onPause = (): void => queues.adoptPause(definition.type);
+    const onPause = (paused: boolean): void => queues.adoptPause(definition.type, paused);
     disposables.use(
       await startEventBridge({
         ...bridge,

@@ -1,3 +1,4 @@
+import { createFaultLog } from './fault-log.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import { createModelService, endpointNames } from './model-service/client.ts';
 import { createMediaPolicy } from './model-service/media-path.ts';
@@ -21,10 +22,11 @@ export async function startWorkers(parts: Parts): Promise<void> {
     }),
   );
   const runningJobs = disposables.use(await startRunningJobs({ db, broker, logger }));
+  const faults = createFaultLog({ logger, message: 'log lines not announced' });
   const announceLogs = (jobId: string, sequence: number) => {
     broker
       .publish(logChannel(jobId), sequence)
-      .catch((error: unknown) => logger.warn({ err: error, jobId }, 'log lines not announced'));
+      .then(faults.clear, (error: unknown) => faults.report(error, { jobId }));
   };
   const wanted = jobDefinitions.filter(({ type }) => config.workerTypes.includes(type));
   const workers = await Promise.all(

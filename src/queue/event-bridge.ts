@@ -12,7 +12,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Publish } from '../pubsub/broker.ts';
 import { findEventPlace } from './event-place.ts';
-import { findTime, foldUpdates, isOfPause, toJobUpdate } from './job-events.ts';
+import { findPause, findTime, foldUpdates, toJobUpdate } from './job-events.ts';
 import type { QueueEvent } from './job-events.ts';
 import { closeInTime } from './transport.ts';
 import type { QueueTransport } from './transport.ts';
@@ -45,7 +45,7 @@ export interface EventBridgeOptions {
   /** Called when events may be missing: rows and queue are to be compared. */
   onRestart: () => void;
   /** Called when somebody has paused or resumed the queue where it is kept. */
-  onPause: () => void;
+  onPause: (paused: boolean) => void;
 }
 
 /**
@@ -86,7 +86,8 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
       await applyUntilDone(entries, oldestAt);
       metrics.bridgeAt(type, null);
       metrics.batchApplied(type, entries.length);
-      if (entries.some(isOfPause)) options.onPause();
+      const paused = findPause(entries);
+      if (paused !== undefined) options.onPause(paused);
       place.eventId = entries.at(-1)!.id;
       await pause(Math.min(entries.length, maxBatchIntervalMs) - (performance.now() - begunAt));
       if (Date.now() - savedAt < cursorIntervalMs) continue;

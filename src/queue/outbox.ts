@@ -1,3 +1,4 @@
+import { createFaultLog } from '../fault-log.ts';
 import type { Logger } from '../logger.ts';
 
 /** Sends what an attempt says, one call in flight at a time. */
@@ -17,6 +18,7 @@ export interface OutboxOptions<Item> {
 
 /** A bounded outbox. A failed send is logged and its items are lost: none of them is what the job's outcome rests on. */
 export function createOutbox<Item>({ capacity, send, logger }: OutboxOptions<Item>): Outbox<Item> {
+  const faults = createFaultLog({ logger, message: 'report not sent' });
   let waiting: Item[] = [];
   let sending: Promise<void> | undefined;
 
@@ -27,7 +29,7 @@ export function createOutbox<Item>({ capacity, send, logger }: OutboxOptions<Ite
       try {
         await send(items);
       } catch (error) {
-        logger.warn({ err: error }, 'report not sent');
+        faults.report(error);
       }
     }
     sending = undefined;

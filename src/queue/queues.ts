@@ -44,7 +44,7 @@ export interface Queues extends AsyncDisposable {
   /** Pauses and resumes queues as their rows say; what no row speaks of is left as it is, and its row says so from then on. */
   followPauses: () => Promise<void>;
   /** Somebody has paused or resumed a queue where it is kept, be it ourselves: its row says the same soon. */
-  adoptPause: (type: string) => void;
+  adoptPause: (type: string, paused: boolean) => void;
   /** Moves a job that waits to the place that its priority gives it. */
   reprioritize: (job: JobRow) => Promise<void>;
 }
@@ -108,19 +108,19 @@ export function createQueues(
     }
   }
 
-  /** Says in the row what the queue does. */
-  async function adopt(type: string): Promise<void> {
-    const paused = await withDeadline(getQueue(type).isPaused(), answerDeadlineMs);
-    if (paused === (await isQueuePaused(db, type))) return;
+  /** What the queue said some time ago, and still does, goes into the row. What Redis has merely lost, it never said. */
+  async function adopt(type: string, paused: boolean): Promise<void> {
+    if ((await isQueuePaused(db, type)) === paused) return;
+    if ((await withDeadline(getQueue(type).isPaused(), answerDeadlineMs)) !== paused) return;
     await savePaused(db, type, paused);
     logger.info({ type, paused }, 'queue was paused or resumed where it is kept');
   }
 
-  function adoptPause(type: string): void {
-    if (adopting.has(type)) return;
+  function adoptPause(type: string, paused: boolean): void {
+    clearTimeout(adopting.get(type));
     const timer = setTimeout(() => {
       adopting.delete(type);
-      adopt(type).catch((error: unknown) => faults.report(error, { type }));
+      adopt(type, paused).catch((error: unknown) => faults.report(error, { type }));
     }, settingMs);
     adopting.set(type, timer);
   }
