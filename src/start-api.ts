@@ -37,17 +37,14 @@ export async function startApi(parts: Parts): Promise<string> {
       publish,
     }),
   );
+  const bridges: AsyncDisposable[] = [];
+  disposables.defer(() => endTogether(bridges));
   for (const definition of jobDefinitions) {
     const bridge = { db, transport, definition, logger, metrics, publish };
     const onPause = (paused: boolean): void => queues.adoptPause(definition.type, paused);
-    disposables.use(
-      await startEventBridge({
-        ...bridge,
-        onEnd: dispatcher.wake,
-        onRestart: reconciler.recover,
-        onPause,
-      }),
-    );
+    const { wake: onEnd } = dispatcher;
+    const { recover: onRestart } = reconciler;
+    bridges.push(await startEventBridge({ ...bridge, onEnd, onRestart, onPause }));
   }
   disposables.defer(transport.onLoss(reconciler.recover));
   if (config.retention) {
@@ -94,4 +91,8 @@ export async function startApi(parts: Parts): Promise<string> {
   );
   logger.info({ url: server.url }, 'api started');
   return server.url;
+}
+
+async function endTogether(parts: readonly AsyncDisposable[]): Promise<void> {
+  await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
 }

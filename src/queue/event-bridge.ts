@@ -5,6 +5,7 @@ import { isFinal } from '../db/job-row.ts';
 import { applyJobUpdates } from '../db/job-updates.ts';
 import type { JobUpdate } from '../db/job-updates.ts';
 import type { Database } from '../db/tables.ts';
+import { withDeadline } from '../deadline.ts';
 import { createFaultLog } from '../fault-log.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
@@ -22,8 +23,8 @@ import type { QueueTransport } from './transport.ts';
  * second later, and what one read in vain says whether the events have started over.
  */
 const readBlockMs = 2_000;
-/** How long an event reader may take to close. */
-const closeDeadlineMs = 2_000;
+/** How long an event reader may take to close, and a batch under way to be applied. */
+const closeDeadlineMs = 1_000;
 /**
  * From the beginning of one batch to that of the next: a millisecond for each event of the batch, and that at most. A
  * quiet queue's events go on at once; those of a busy one share statements, and messages to the broker.
@@ -149,8 +150,9 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await closeInTime(events, closeDeadlineMs);
-      await running.catch((error) =>
+      await closeInTime(events, transport, closeDeadlineMs);
+      // BullMQ's read never ends if it was cut off while it waited for its connection.
+      await withDeadline(running, closeDeadlineMs).catch((error) =>
         logger.warn({ err: error }, 'event bridge stopped in a batch'),
       );
     },

@@ -6,7 +6,7 @@ import type { FaultLog } from '../fault-log.ts';
 /** A job that cannot run now is tried again after so long, and up to as much again. */
 const postponeMs = 2_000;
 /** How long the broker may take to put a job back; one that it does not stalls, and begins again elsewhere. */
-const moveDeadlineMs = 5_000;
+const moveDeadlineMs = 2_000;
 
 type MovableJob = Pick<Job, 'moveToWait' | 'moveToDelayed'>;
 

@@ -176,7 +176,9 @@ export function createQueues(
     async [Symbol.asyncDispose]() {
       await Promise.all([...enqueuers.values()].map((enqueuer) => enqueuer.settled()));
       for (const timer of adopting.values()) clearTimeout(timer);
-      await Promise.all([...queues.values()].map((it) => closeInTime(it, answerDeadlineMs)));
+      await Promise.all(
+        [...queues.values()].map((it) => closeInTime(it, transport, answerDeadlineMs)),
+      );
     },
   };
 }

@@ -27,24 +27,36 @@ export interface QueueTransport {
    * connection leads to a broker that follows another. Null: events cannot start over.
    */
   findLastEventId: ((events: IQueueBackend) => Promise<string | undefined>) | null;
+  /** Whether the broker answers now. */
+  isReachable: () => Promise<boolean>;
   /** Calls back when the broker may have lost what it had: it was away, or its keys are gone. Returns what stops that. */
   onLoss: (listener: () => void) => () => void;
 }
 
-/** How long a broker that goes away may take to take its leave. */
-const forceCloseMs = 1_000;
+/** How long what has lost its broker may take to let go of it. */
+const cutDeadlineMs = 1_000;
 
-/** Closes a queue, worker or event reader; one that cannot be closed in time, as its broker is away, is cut off. */
+export interface Closable {
+  close: () => Promise<void>;
+  getBackend: () => IQueueBackend;
+}
+
+/**
+ * Closes a queue, worker or event reader. BullMQ waits for ever for a connection to end that is not there: without the
+ * broker, or when that takes too long, what there is of it is cut.
+ */
 export async function closeInTime(
-  it: { close: () => Promise<void>; getBackend: () => IQueueBackend },
+  it: Closable,
+  { isReachable }: Pick<QueueTransport, 'isReachable'>,
   withinMs: number,
+  cut: () => Promise<void> = () => it.getBackend().close(true),
 ): Promise<void> {
   try {
-    await withDeadline(it.close(), withinMs);
+    if (await isReachable()) return await withDeadline(it.close(), withinMs);
   } catch {
     // Whatever the reason: nobody waits for its answers any more.
-    await withDeadline(it.getBackend().close(true), forceCloseMs).catch(() => undefined);
   }
+  await withDeadline(cut(), cutDeadlineMs).catch(() => undefined);
 }
 
 /** All that a job's entry in the queue holds: everything else is in its row. */

@@ -25,8 +25,8 @@ const maxStalls = 2;
 const readBlockSeconds = 2;
 /** After a lost connection, so long until the queue is asked again. */
 const retryDelayMs = 500;
-/** Time to close beyond the grace period: for jobs to abort, and for Redis to answer. */
-const closeDeadlineMs = 10_000;
+/** Time to close once no job runs. */
+const closeDeadlineMs = 5_000;
 
 export interface WorkerOptions extends Omit<AttemptOptions, 'deadlineMs'> {
   transport: QueueTransport;
@@ -49,9 +49,17 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   const { faults } = transport;
   const presenceFaults = createFaultLog({ logger, message: 'worker presence not recorded' });
   let busy = 0;
+  let onIdle: () => void = () => undefined;
   const setBusy = (slots: number) => {
     busy = slots;
     metrics.workerBusy(definition.type, busy);
+    if (busy === 0) onIdle();
+  };
+  const whenIdle = () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    onIdle = resolve;
+    setBusy(busy);
+    return promise;
   };
   const id = uuidv7();
   const record = () =>
@@ -136,7 +144,10 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     async [Symbol.asyncDispose]() {
       clearInterval(heartbeat);
       const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
-      await closeInTime(worker, options.shutdownGraceMs + closeDeadlineMs);
+      // It takes no more jobs, and those that it has put back.
+      await worker.pause(true);
+      await whenIdle();
+      await closeInTime(worker, transport, closeDeadlineMs, () => worker.close(true));
       clearTimeout(grace);
       await removeWorker(db, id);
     },

@@ -39,6 +39,7 @@ export async function openEmbedded(dataDir: string, logger: Logger): Promise<Sta
       faults: createFaultLog({ logger, message: 'queue failed' }),
       // It is in the same database as the rows, which are lost with it.
       findLastEventId: null,
+      isReachable: async () => true,
       onLoss: () => () => undefined,
     },
     broker,

@@ -53,6 +53,7 @@ export function createRedisInspection(address: Address): RedisInspection {
       backend: createRedisBackend as BackendFactory<IQueueBackend, QueueConnection>,
       faults: createFaultLog({ logger, message: 'redis connection failed' }),
       findLastEventId: null,
+      isReachable: async () => client.status === 'ready',
       onLoss: () => () => undefined,
     }),
     [Symbol.dispose]: () => client.disconnect(),

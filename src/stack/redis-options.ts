@@ -22,7 +22,7 @@ const demotion = /(^|-)(READONLY|MASTERDOWN|UNBLOCKED|LOADING|NOREPLICAS) /;
 const reconnectAndResend = 2;
 
 /** Whether an error means that a server is not, or no longer, the one to write to. */
-export function isDemotion(error: Error): boolean {
+function isDemotion(error: Error): boolean {
   return demotion.test(error.message);
 }
 

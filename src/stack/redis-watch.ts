@@ -9,11 +9,15 @@ import { startLoop } from '../loop.ts';
 const watchIntervalMs = 1_000;
 /** One that does not answer in time leads nowhere, and is made again. */
 const answerDeadlineMs = 2_000;
+/** Who asks whether it is there waits no longer than that. */
+const reachableDeadlineMs = 500;
 
 /** Sees that connections lead to a Redis that can be written, and that it still has what it had. */
 export interface RedisWatch extends AsyncDisposable {
   /** Resolves if Redis can be written. */
   ping: (client: Redis) => Promise<unknown>;
+  /** Whether Redis can be written now. */
+  isReachable: () => Promise<boolean>;
   /** Calls back when Redis was away, or another is in its place, or its keys are gone. Returns what stops that. */
   onLoss: (listener: () => void) => () => void;
 }
@@ -42,6 +46,14 @@ export function startRedisWatch(options: RedisWatchOptions): RedisWatch {
   async function ping(client: Redis): Promise<string> {
     const newMark = randomUUID();
     return (await client.set(key, newMark, 'NX', 'GET')) ?? newMark;
+  }
+
+  async function isReachable(): Promise<boolean> {
+    if (first.status !== 'ready') return false;
+    return withDeadline(ping(first), reachableDeadlineMs).then(
+      () => true,
+      () => false, // why, the watch reports
+    );
   }
 
   /** Says whether it answers. */
@@ -89,6 +101,7 @@ export function startRedisWatch(options: RedisWatchOptions): RedisWatch {
   });
   return {
     ping,
+    isReachable,
     onLoss: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -72,6 +72,7 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
       backend: createWatchedBackend,
       faults,
       findLastEventId,
+      isReachable: watch.isReachable,
       onLoss: watch.onLoss,
     },
     broker,
