@@ -7,6 +7,7 @@ import type { JobUpdate } from '../db/job-updates.ts';
 import type { Database } from '../db/tables.ts';
 import { withDeadline } from '../deadline.ts';
 import { createFaultLog } from '../fault-log.ts';
+import type { FaultLog } from '../fault-log.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../logger.ts';
@@ -34,6 +35,7 @@ const maxBatchIntervalMs = 10;
 const retryDelayMs = 500;
 /** How often the cursor is stored while events flow; a crash replays at most that much. */
 const cursorIntervalMs = 1_000;
+
 export interface EventBridgeOptions {
   db: Database;
   transport: QueueTransport;
@@ -64,7 +66,9 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
     { connection: transport.consumer, prefix: transport.prefix, autorun: false },
     transport.backend,
   );
-  const faults = createFaultLog({ logger, message: 'event bridge failed', level: 'error' });
+  const level = 'error';
+  const readFaults = createFaultLog({ logger, message: 'reading events failed', level });
+  const applyFaults = createFaultLog({ logger, message: 'applying events failed', level });
   events.on('error', (error) => transport.faults.report(error, { queue }));
   const place = await findEventPlace({
     db: options.db,
@@ -105,16 +109,17 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
       if (entries.length === 0 && !stop.signal.aborted && (await place.followRestart())) {
         options.onRestart();
       }
-      faults.clear();
+      readFaults.clear();
       return entries;
     } catch (error) {
-      await pauseAfter(error, 'read');
+      await pauseAfter(error, readFaults);
       return [];
     }
   }
 
   async function applyUntilDone(entries: readonly QueueEvent[], oldestAt: number): Promise<void> {
     const layers = foldUpdates(toUpdates(entries, place.epoch, logger));
+    let hasFailed = false;
     while (layers[0]) {
       try {
         const changed = await applyJobUpdates(options.db, layers[0], queue);
@@ -123,9 +128,11 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
         if (changed.length > 0) await options.publish(changed, oldestAt);
       } catch (error) {
         if (stop.signal.aborted) throw error;
-        await pauseAfter(error, 'apply');
+        hasFailed = true;
+        await pauseAfter(error, applyFaults);
       }
     }
+    if (!hasFailed) applyFaults.clear();
   }
 
   async function save(): Promise<void> {
@@ -133,13 +140,13 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
       await place.save();
     } catch (error) {
       // The next save stores a later one; until then a restart replays more.
-      faults.report(error, { step: 'save' });
+      applyFaults.report(error);
     }
   }
 
-  async function pauseAfter(error: unknown, step: string): Promise<void> {
+  async function pauseAfter(error: unknown, faults: FaultLog): Promise<void> {
     if (stop.signal.aborted) return;
-    faults.report(error, { step });
+    faults.report(error);
     await pause(retryDelayMs);
   }
 
