@@ -56,7 +56,7 @@ export async function closeInTime(
   } catch {
     // Whatever the reason: nobody waits for its answers any more.
   }
-  await withDeadline(cut(), cutDeadlineMs).catch(() => undefined);
+  await withDeadline(cut(), withinMs + cutDeadlineMs).catch(() => undefined);
 }
 
 /** All that a job's entry in the queue holds: everything else is in its row. */

@@ -25,8 +25,8 @@ const maxStalls = 2;
 const readBlockSeconds = 2;
 /** After a lost connection, so long until the queue is asked again. */
 const retryDelayMs = 500;
-/** Time to close once no job runs. */
-const closeDeadlineMs = 5_000;
+/** Time to close beyond the grace period: for jobs to abort, and for the broker to answer. */
+const closeDeadlineMs = 10_000;
 
 export interface WorkerOptions extends Omit<AttemptOptions, 'deadlineMs'> {
   transport: QueueTransport;
@@ -144,10 +144,11 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     async [Symbol.asyncDispose]() {
       clearInterval(heartbeat);
       const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
-      // It takes no more jobs, and those that it has put back.
-      await worker.pause(true);
-      await whenIdle();
-      await closeInTime(worker, transport, closeDeadlineMs, () => worker.close(true));
+      // With the broker there, close() first ends the wait for jobs: a worker that is only paused takes what it hands back.
+      await closeInTime(worker, transport, options.shutdownGraceMs + closeDeadlineMs, async () => {
+        await whenIdle();
+        await worker.close(true);
+      });
       clearTimeout(grace);
       await removeWorker(db, id);
     },
