@@ -122,7 +122,9 @@ async function startProbes(
 
 /** Opens what the configuration names: everything in this process, or Redis and PostgreSQL. */
 export async function openStack({ stack }: Config, logger: Logger): Promise<Stack> {
-  return stack.kind === 'embedded' ? openEmbedded(stack.dataDir) : openServices(stack, logger);
+  return stack.kind === 'embedded'
+    ? openEmbedded(stack.dataDir, logger)
+    : openServices(stack, logger);
 }
 
 async function migrate({ openPatientPool }: Stack, logger: Logger): Promise<void> {

@@ -134,15 +134,6 @@ export class FellBehindError extends Error {
   }
 }
 
-/** The queue's broker cannot be reached now, and nothing was changed. */
-export class QueueUnavailableError extends Error {
-  override readonly name = 'QueueUnavailableError';
-
-  constructor(options?: ErrorOptions) {
-    super('The queue cannot be reached. Try again in a moment.', options);
-  }
-}
-
 /** The app cannot begin; the message says why, and what to do, in one line. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';

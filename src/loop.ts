@@ -1,7 +1,12 @@
+import { createFaultLog } from './fault-log.ts';
 import type { Logger } from './logger.ts';
 
-/** Waits between failed runs grow up to this many intervals. */
-const maxBackoff = 10;
+/**
+ * After a failed run the next begins within an interval, and within this; each that fails too adds as much, up to the
+ * longest. Loops whose interval is an hour also go on soon after an outage.
+ */
+const firstRetryMs = 1_000;
+const longestRetryMs = 3_000;
 
 export interface LoopOptions {
   name: string;
@@ -17,25 +22,32 @@ export interface Loop extends AsyncDisposable {
 
 /** Runs at once and then at an interval, one run at a time, until disposed. A failed run is logged and tried again. */
 export function startLoop({ name, run, intervalMs, logger }: LoopOptions): Loop {
+  const faults = createFaultLog({ logger: logger.child({ loop: name }), message: 'run failed' });
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let isWoken = false;
   let isStopped = false;
   let failures = 0;
 
+  function pauseMs(): number {
+    if (failures === 0) return intervalMs;
+    return Math.min(failures * Math.min(intervalMs, firstRetryMs), longestRetryMs);
+  }
+
   async function runOnce(): Promise<void> {
     do {
       isWoken = false;
       try {
         await run();
+        if (failures > 0) faults.clear();
         failures = 0;
       } catch (error) {
         failures += 1;
-        logger.warn({ err: error, loop: name, failures }, 'run failed');
+        faults.report(error, { failures });
       }
     } while (isWoken && failures === 0 && !isStopped);
     running = undefined;
-    if (!isStopped) timer = setTimeout(start, intervalMs * Math.min(failures + 1, maxBackoff));
+    if (!isStopped) timer = setTimeout(start, pauseMs());
   }
 
   function start(): void {

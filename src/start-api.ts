@@ -30,12 +30,7 @@ export async function startApi(parts: Parts): Promise<string> {
     return publishJobs(broker, jobs, changedAt);
   };
   const dispatcher = disposables.use(startDispatcher({ db, queues, logger, publish }));
-  for (const definition of jobDefinitions) {
-    const onEnd = dispatcher.wake;
-    const bridge = { db, transport, definition, logger, metrics, publish, onEnd };
-    disposables.use(await startEventBridge(bridge));
-  }
-  disposables.use(
+  const reconciler = disposables.use(
     startReconciler({
       db,
       queues,
@@ -47,6 +42,16 @@ export async function startApi(parts: Parts): Promise<string> {
       publish,
     }),
   );
+  const bridges: AsyncDisposable[] = [];
+  disposables.defer(() => endTogether(bridges));
+  for (const definition of jobDefinitions) {
+    const bridge = { db, transport, definition, logger, metrics, publish };
+    const onPause = (paused: boolean): void => queues.adoptPause(definition.type, paused);
+    const { wake: onEnd } = dispatcher;
+    const { recover: onRestart } = reconciler;
+    bridges.push(await startEventBridge({ ...bridge, onEnd, onRestart, onPause }));
+  }
+  disposables.defer(transport.onLoss(reconciler.recover));
   if (config.retention) {
     const onDeleted = (type: string, jobs: number) => {
       metrics.jobsDeleted(type, jobs);
@@ -102,4 +107,8 @@ export async function startApi(parts: Parts): Promise<string> {
   );
   logger.info({ url: server.url }, 'api started');
   return server.url;
+}
+
+async function endTogether(parts: readonly AsyncDisposable[]): Promise<void> {
+  await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
 }

@@ -1,4 +1,5 @@
 import { createJoined } from './db/joined.ts';
+import { createFaultLog } from './fault-log.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import { createModelService, endpointNames } from './model-service/client.ts';
 import { createMediaPolicy } from './model-service/media-path.ts';
@@ -27,10 +28,11 @@ export async function startWorkers(parts: Parts): Promise<void> {
     await parts.pingDatabase();
     return asking;
   });
+  const faults = createFaultLog({ logger, message: 'log lines not announced' });
   const announceLogs = (jobId: string, sequence: number) => {
     broker
       .publish(logChannel(jobId), sequence)
-      .catch((error: unknown) => logger.warn({ err: error, jobId }, 'log lines not announced'));
+      .then(faults.clear, (error: unknown) => faults.report(error, { jobId }));
   };
   const wanted = jobDefinitions.filter(({ type }) => config.workerTypes.includes(type));
   const workers = await Promise.all(

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { createDatabase } from '../src/db/database.ts';
+import { createLogger } from '../src/logger.ts';
 import { openEmbedded } from '../src/stack/embedded.ts';
 import { createTestStack, stackKinds, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';
@@ -358,7 +359,7 @@ async function hideJobLogs({ env }: TestStack): Promise<void> {
   const openPool = async (): Promise<PostgresPool> => {
     const { DATABASE_URL: connectionString, DATA_DIR: dataDir } = env;
     if (connectionString !== undefined) return new pg.Pool({ connectionString, max: 1 });
-    return opened.use(await openEmbedded(dataDir!)).pool;
+    return opened.use(await openEmbedded(dataDir!, createLogger('silent', false))).pool;
   };
   const db = opened.use(createDatabase(await openPool()));
   await sql`alter table job_log rename to hidden_job_log`.execute(db);

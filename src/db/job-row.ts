@@ -54,6 +54,8 @@ export const jobRowSchema = z.object({
   type: z.string(),
   state: z.enum(jobStates),
   version: z.int(),
+  /** Which of its queue's streams of events `eventId` is of; older processes do not publish it. */
+  eventEpoch: z.int().default(0),
   eventId: z.string().nullable(),
   owner: z.string(),
   input: z.record(z.string(), z.unknown()),

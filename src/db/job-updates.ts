@@ -14,6 +14,8 @@ export interface JobUpdate {
   round: number;
   /** Position in the queue's event stream. Grows; an update at or below the row's is old news. */
   eventId: bigint;
+  /** Counts how often that stream has started over; 0 if absent. Whatever is of an earlier one is old news. */
+  epoch?: number | undefined;
   state: JobState;
   /** The attempt that reported; absent where the queue itself speaks. */
   attempt?: number | undefined;
@@ -25,13 +27,19 @@ export interface JobUpdate {
 
 /**
  * Applies updates, one a job, each only if it is newer than the row and changes it; returns the rows that changed.
- * Any number of bridges may apply the same events: the row decides which of them brings news.
+ * Any number of bridges may apply the same events: the row decides which of them brings news. Updates that a bridge has read
+ * name the queue they are of: when its events have started over since, none is applied.
  */
 export async function applyJobUpdates(
   db: Database,
   updates: readonly JobUpdate[],
+  queue?: string,
 ): Promise<JobRow[]> {
   if (updates.length === 0) return [];
+  const isOfThisEpoch =
+    queue === undefined
+      ? sql<boolean>`true`
+      : sql<boolean>`news.epoch = coalesce((select epoch from event_cursor where queue = ${queue}), 0)`;
   return db
     .with('news', (cte) =>
       cte
@@ -46,10 +54,12 @@ export async function applyJobUpdates(
     .from('news')
     .whereRef('job.id', '=', 'news.jobId')
     .where(isNewer)
+    .where(isOfThisEpoch)
     .where(isAllowed)
     .where(isChange)
     .set({
       version: sql`job.version + 1`,
+      eventEpoch: sql`news.epoch`,
       eventId: sql`news.event_id`,
       state: newState,
       attempt: sql`greatest(job.attempt, news.attempt)`,
@@ -69,6 +79,7 @@ export async function applyJobUpdates(
 interface News {
   jobId: string;
   round: number;
+  epoch: number;
   eventId: string;
   state: JobState;
   attempt: number | null;
@@ -81,6 +92,7 @@ function newsRecordset(updates: readonly JobUpdate[]) {
   const records = updates.map((update) => ({
     job_id: update.jobId,
     round: update.round,
+    epoch: update.epoch ?? 0,
     event_id: String(update.eventId),
     state: update.state,
     attempt: update.attempt,
@@ -90,14 +102,15 @@ function newsRecordset(updates: readonly JobUpdate[]) {
   }));
   return sql<News>`(
     select * from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as record(
-      job_id uuid, round integer, event_id bigint, state text, attempt integer, progress integer, stage text,
+      job_id uuid, round integer, epoch integer, event_id bigint, state text, attempt integer, progress integer, stage text,
       error jsonb))`;
 }
 
 const finalList = sql.join(finalStates.map((state) => sql.lit(state)));
 
 const isNewer = sql<boolean>`(
-  job.round = news.round and (job.event_id is null or job.event_id < news.event_id))`;
+  job.round = news.round
+  and (job.event_id is null or (job.event_epoch, job.event_id) < (news.epoch, news.event_id)))`;
 
 // A worker that lost its job goes on reporting for a while. Only a newer attempt may make a job ACTIVE, and only the
 // row's own attempt may move it. What the queue says comes from whoever holds the lock, and needs no attempt.

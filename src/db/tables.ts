@@ -2,6 +2,12 @@ import type { ColumnType, Generated, Kysely, Selectable, Transaction } from 'kys
 import type { ApiKeyTable, SigningSecretTable } from './access-tables.ts';
 import type { JobAttemptTable } from './attempt-table.ts';
 import type { JobError, JobRow, LogLevel } from './job-row.ts';
+import type {
+  EventCursorTable,
+  LeaseTable,
+  QueueControlTable,
+  WorkerTable,
+} from './queue-tables.ts';
 
 /** A jsonb column: read as a value, written as JSON text (node-postgres would make an SQL array of an array). */
 type Json<T> = ColumnType<T, string, string>;
@@ -9,7 +15,7 @@ type CreatedAt = ColumnType<Date, never, never>;
 /** Of a result: the database takes it from the job. */
 type JobOwner = ColumnType<string, never, never>;
 
-type Defaulted = 'version' | 'progress' | 'round' | 'attempt' | 'createdAt';
+type Defaulted = 'version' | 'eventEpoch' | 'progress' | 'round' | 'attempt' | 'createdAt';
 type JsonColumn = 'input' | 'error';
 
 type JobTable = Omit<JobRow, Defaulted | JsonColumn> & {
@@ -33,30 +39,6 @@ interface JobTotalTable {
   type: string;
   state: string;
   jobs: string;
-}
-
-interface EventCursorTable {
-  queue: string;
-  eventId: string;
-  savedAt: Generated<Date>;
-}
-
-interface LeaseTable {
-  name: string;
-  holder: string;
-  expiresAt: Date;
-}
-
-interface WorkerTable {
-  id: string;
-  queue: string;
-  name: string;
-  host: string;
-  concurrency: number;
-  /** Jobs that it ran when it was seen last. */
-  busy: number;
-  startedAt: Generated<Date>;
-  seenAt: Generated<Date>;
 }
 
 interface VideoTable {
@@ -164,6 +146,7 @@ export interface Tables {
   jobLog: JobLogTable;
   jobTotal: JobTotalTable;
   eventCursor: EventCursorTable;
+  queueControl: QueueControlTable;
   worker: WorkerTable;
   lease: LeaseTable;
   video: VideoTable;

@@ -43,7 +43,7 @@ async function examineFolder(options: ExamineOptions, dataDir: string): Promise<
   }
   let stack: Stack;
   try {
-    stack = await openEmbedded(dataDir);
+    stack = await openEmbedded(dataDir, options.logger);
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
     const inUse = ok('database', `${dataDir} is in use by a running server`);

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import type { JobState } from '../db/job-row.ts';
+import { isQueuePaused } from '../db/queue-controls.ts';
 import type { Database } from '../db/tables.ts';
 import { listWorkers } from '../db/workers.ts';
 import { queueName } from '../jobs/define-job.ts';
@@ -26,7 +27,7 @@ export async function checkQueues(options: QueueOptions): Promise<Finding[]> {
 }
 
 async function checkQueue(
-  { db, queues, config }: QueueOptions,
+  { db, config }: QueueOptions,
   { type }: JobDefinition,
 ): Promise<Finding[]> {
   const queue = queueName({ type });
@@ -34,7 +35,7 @@ async function checkQueue(
   const [workers, jobs, paused] = await Promise.all([
     listWorkers(db, queue),
     countJobs(db, type),
-    queues?.isPaused(type) ?? false,
+    isQueuePaused(db, type),
   ]);
   const findings = paused ? [warnOfPause(type, jobs)] : [];
   if (workers.length === 0) return [adviseWorkers(queue, jobs), ...findings];
@@ -54,10 +55,10 @@ async function checkQueue(
 }
 
 /** Queues that an operator has stopped: jobs are accepted, and wait. */
-export async function listPaused({ db, queues, definitions }: QueueOptions): Promise<Finding[]> {
+export async function listPaused({ db, definitions }: QueueOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { type } of definitions) {
-    if (await queues?.isPaused(type)) findings.push(warnOfPause(type, await countJobs(db, type)));
+    if (await isQueuePaused(db, type)) findings.push(warnOfPause(type, await countJobs(db, type)));
   }
   return findings;
 }

@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
-import type { RedisFacts } from './redis.ts';
+import { findEviction } from '../stack/redis-settings.ts';
+import type { RedisFacts } from '../stack/redis-settings.ts';
 
 /** Share of the memory limit from which on it will soon refuse jobs. */
 const nearlyFull = 0.9;
@@ -14,13 +15,8 @@ export function checkMemory(facts: RedisFacts): Finding {
   const limit = Number(facts.get('maxmemory'));
   const room = limit === 0 ? 'no limit' : `limit ${toMegabytes(limit)}`;
   const seen = `maxmemory-policy ${policy}, ${toMegabytes(used)} used, ${room}`;
-  if (policy !== 'noeviction') {
-    return wrong(
-      check,
-      `${seen}: when it is full, it drops queues`,
-      'Run `redis-cli config set maxmemory-policy noeviction`, and write the same into redis.conf.',
-    );
-  }
+  const eviction = findEviction(facts);
+  if (eviction) return wrong(check, `${seen}: ${eviction.seen}`, eviction.advice);
   if (limit === 0 || used < nearlyFull * limit) return ok(check, seen);
   const advice = 'Raise maxmemory, or see what else is kept there: `redis-cli --bigkeys`.';
   return warning(check, `${seen}: nearly full, and then it refuses jobs`, advice);
@@ -41,7 +37,7 @@ export async function checkPersistence(redis: Redis, facts: RedisFacts): Promise
   if (schedule !== '') return ok(check, `snapshots (save ${schedule}), no append-only file`);
   return warning(
     check,
-    'nothing is kept on disk: a restart empties the queues until the rows have filled them again, and forgets which are paused',
+    'nothing is kept on disk: a restart empties the queues until the rows have filled them again',
     'Run `redis-cli config set appendonly yes`, and write the same into redis.conf.',
   );
 }

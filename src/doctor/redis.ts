@@ -1,5 +1,7 @@
 import { findOpenRedis } from '../config/exposures.ts';
 import type { RedisInspection } from '../stack/inspect-services.ts';
+import { findReplication, findUnfitness, parseInfo } from '../stack/redis-settings.ts';
+import type { RedisFacts } from '../stack/redis-settings.ts';
 import { adviseOnTls } from '../stack/tls-failure.ts';
 import { showAddress } from './address.ts';
 import { errorCode } from './explain.ts';
@@ -8,12 +10,6 @@ import type { Finding } from './finding.ts';
 import { checkLatency } from './latency.ts';
 import { checkMemory, checkPersistence } from './redis-memory.ts';
 import { runCheck } from './run-check.ts';
-
-/** The oldest Redis that the project runs on; Valkey says of itself that it is 7.2.4. */
-const oldestMajor = 7;
-
-/** What INFO tells, by name. */
-export type RedisFacts = ReadonlyMap<string, string>;
 
 /** Looks at Redis: whether it can be reached, and whether a queue may rest on it. */
 export async function checkRedis(redis: RedisInspection, url: string): Promise<Finding[]> {
@@ -40,28 +36,13 @@ export async function checkRedis(redis: RedisInspection, url: string): Promise<F
   return [...reached, ...rest.flat()];
 }
 
-function parseInfo(info: string): RedisFacts {
-  const lines = info.split('\r\n').map((line) => /^(\w+):(.*)$/.exec(line));
-  return new Map(lines.flatMap((line) => (line ? [[line[1]!, line[2]!] as const] : [])));
-}
-
 function judgeServer(address: string, facts: RedisFacts): Finding {
   const valkey = facts.get('valkey_version');
   const version = facts.get('redis_version') ?? '';
   const name = valkey === undefined ? `Redis ${version}` : `Valkey ${valkey}`;
   const seen = `${name} answers at ${address}`;
-  if (Number.parseInt(version, 10) < oldestMajor) {
-    return wrong('redis', `${seen}; it is too old`, 'Install Redis 7, Valkey 7.2, or newer.');
-  }
-  if (facts.get('redis_mode') === 'cluster') {
-    const advice =
-      'Set REDIS_URL to a Redis that is no cluster: a queue needs all its keys in one.';
-    return wrong('redis', `${seen}; it is a cluster`, advice);
-  }
-  if (facts.get('role') === 'slave') {
-    const advice = 'Set REDIS_URL to its primary.';
-    return wrong('redis', `${seen}; it is a replica, which cannot be written`, advice);
-  }
+  const problem = findUnfitness(facts) ?? findReplication(facts);
+  if (problem) return wrong('redis', `${seen}; ${problem.seen}`, problem.advice);
   return ok('redis', seen);
 }
 

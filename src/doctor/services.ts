@@ -45,7 +45,9 @@ export async function examineServices(
   const hasTables = hasPostgres && isFine(ofPostgres, 'migrations');
   const ofClocks = await checkClocks(hasRedis ? redis : undefined, hasPostgres ? db : undefined);
   const queues = hasRedis
-    ? opened.use(createQueues(db, redis.openTransport(stack.redisPrefix), definitions, logger))
+    ? opened.use(
+        createQueues(db, redis.openTransport(stack.redisPrefix, logger), definitions, logger),
+      )
     : undefined;
   const ofJobs = hasTables ? await checkJobs({ db, queues, config, definitions }) : [cannotLook()];
   return [...ofRedis, ...ofPostgres, ...ofClocks, ...ofModels, ...ofJobs];

@@ -34,7 +34,7 @@ export function startGraphQLServices(
   options: GraphQLServicesOptions,
 ): GraphQLServices & AsyncDisposable {
   const { silenceMs, ...given } = options;
-  const { db, clock, queues, metrics } = given;
+  const { db, clock, metrics } = given;
   const jobs = createJobReader(db);
   const findPosition = createPositionReader(db);
   const live = startLive({
@@ -42,7 +42,7 @@ export function startGraphQLServices(
     jobs,
     findPosition,
     counts: metrics.live,
-    readQueue: (type) => readQueueState(db, queues, type),
+    readQueue: (type) => readQueueState(db, type),
     silenceMs,
   });
   return {

@@ -7,7 +7,6 @@ import {
   FellBehindError,
   ForbiddenError,
   NotFoundError,
-  QueueUnavailableError,
   RateLimitedError,
   UnauthenticatedError,
 } from '../errors.ts';
@@ -29,9 +28,6 @@ export function createErrorMask(logger: Logger): (error: unknown) => GraphQLErro
         ...place,
         extensions: unavailable,
       });
-    }
-    if (cause instanceof QueueUnavailableError) {
-      logger.warn({ err: cause.cause }, 'queue not available');
     }
     if (cause instanceof AuthenticationUnavailableError) {
       logger.warn({ err: cause.cause }, 'authentication not available');
@@ -56,9 +52,7 @@ function toExtensions(error: unknown): Record<string, unknown> | undefined {
   if (error instanceof RateLimitedError) {
     return { code: 'RATE_LIMITED', ...comeBackIn(error.retryAfterMs) };
   }
-  const isPassing =
-    error instanceof QueueUnavailableError || error instanceof AuthenticationUnavailableError;
-  return isPassing ? unavailable : undefined;
+  return error instanceof AuthenticationUnavailableError ? unavailable : undefined;
 }
 
 /** In the error for every client, and, where Yoga answers, in the header for those of HTTP. */

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
 import { createJoined } from '../db/joined.ts';
+import { withDeadline } from '../deadline.ts';
 import type { Logger } from '../logger.ts';
 import type { Broker, Topic } from './broker.ts';
 import { createListeners } from './listeners.ts';
 import { createLineWriter, readChangedAt, toLines, toText } from './message-lines.ts';
+
+/** How long Redis may take to let a connection go. */
+const quitDeadlineMs = 1_000;
 
 export interface RedisBrokerOptions {
   publisher: Redis;
@@ -95,7 +99,10 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
     },
     changedAt: listeners.changedAt,
     onGap: (listener) => {
-      subscriber.on('ready', listener);
+      // It answers in order: when this has come back, what was subscribed to before is subscribed to again.
+      subscriber.on('ready', () => {
+        subscriber.ping().then(listener, () => undefined); // it broke again, and is ready once more later
+      });
     },
     async [Symbol.asyncDispose]() {
       listeners.clear();
@@ -104,8 +111,13 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
   };
 }
 
-/** A connection that is down has nobody to say goodbye to. */
+/** A connection that is down, or does not answer, has nobody to say goodbye to. */
 export async function endConnection(client: Redis): Promise<void> {
-  if (client.status === 'ready') await client.quit();
-  else client.disconnect();
+  try {
+    if (client.status === 'ready') await withDeadline(client.quit(), quitDeadlineMs);
+  } catch {
+    // Then it is cut off.
+  } finally {
+    client.disconnect();
+  }
 }

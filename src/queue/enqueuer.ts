@@ -3,6 +3,7 @@ import { createJoined } from '../db/joined.ts';
 import type { JobRow } from '../db/job-row.ts';
 import { markDispatched } from '../db/jobs.ts';
 import type { Database } from '../db/tables.ts';
+import { createFaultLog } from '../fault-log.ts';
 import type { Logger } from '../logger.ts';
 import { withDeadline } from '../deadline.ts';
 import type { JobQueue } from './queues.ts';
@@ -22,6 +23,7 @@ export interface Enqueuer {
 }
 
 export function createEnqueuer(db: Database, queue: JobQueue, logger: Logger): Enqueuer {
+  const faults = createFaultLog({ logger, message: 'not enqueued yet' });
   const marks = new Set<Promise<unknown>>();
   const markTogether = createJoined(async (jobs: JobRow[]) => {
     await markDispatched(db, jobs);
@@ -40,9 +42,10 @@ export function createEnqueuer(db: Database, queue: JobQueue, logger: Logger): E
       await withDeadline(queue.addBulk(entries), enqueueDeadlineMs);
     } catch (error) {
       const [{ id: jobId } = {}] = jobs;
-      logger.warn({ err: error, queue: queue.name, jobId, jobs: jobs.length }, 'not enqueued yet');
+      faults.report(error, { queue: queue.name, jobId, jobs: jobs.length });
       return jobs.map(() => false);
     }
+    faults.clear();
     void mark(jobs);
     return jobs.map(() => true);
   }

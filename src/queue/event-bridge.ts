@@ -2,22 +2,31 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
 import type { IQueueBackend } from 'bullmq';
 import { isFinal } from '../db/job-row.ts';
-import { findEventCursor, saveEventCursor } from '../db/event-cursors.ts';
 import { applyApart } from '../db/joined.ts';
 import { applyJobUpdates } from '../db/job-updates.ts';
 import type { JobUpdate } from '../db/job-updates.ts';
 import type { Database } from '../db/tables.ts';
+import { withDeadline } from '../deadline.ts';
+import { createFaultLog } from '../fault-log.ts';
+import type { FaultLog } from '../fault-log.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Publish } from '../pubsub/broker.ts';
-import { findTime, foldUpdates, toJobUpdate } from './job-events.ts';
+import { findEventPlace } from './event-place.ts';
+import { findPause, findTime, foldUpdates, toJobUpdate } from './job-events.ts';
 import type { QueueEvent } from './job-events.ts';
+import { closeInTime } from './transport.ts';
 import type { QueueTransport } from './transport.ts';
 
-/** How long one read waits for events before it looks whether it should stop. */
-const readBlockMs = 5_000;
+/**
+ * How long one read waits for events before it looks whether it should stop. A connection that leads nowhere is given up a
+ * second later, and what one read in vain says whether the events have started over.
+ */
+const readBlockMs = 2_000;
+/** How long an event reader may take to close, and a batch under way to be applied. */
+const closeDeadlineMs = 1_000;
 /**
  * From the beginning of one batch to that of the next: a millisecond for each event of the batch, and that at most. A
  * quiet queue's events go on at once; those of a busy one share statements, and messages to the broker.
@@ -27,8 +36,6 @@ const maxBatchIntervalMs = 10;
 const retryDelayMs = 500;
 /** How often the cursor is stored while events flow; a crash replays at most that much. */
 const cursorIntervalMs = 1_000;
-/** Before the first entry of any stream. Reading from `$` instead would lose what is enqueued meanwhile. */
-const beginning = '0';
 
 export interface EventBridgeOptions {
   db: Database;
@@ -39,6 +46,10 @@ export interface EventBridgeOptions {
   publish: Publish;
   /** Called when a job of a pipeline has ended, for what waits for it. */
   onEnd: () => void;
+  /** Called when events may be missing: rows and queue are to be compared. */
+  onRestart: () => void;
+  /** Called when somebody has paused or resumed the queue where it is kept. */
+  onPause: (paused: boolean) => void;
 }
 
 /**
@@ -56,16 +67,24 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
     { connection: transport.consumer, prefix: transport.prefix, autorun: false },
     transport.backend,
   );
-  events.on('error', (error) => logger.warn({ err: error }, 'event stream failed'));
-  const saved = await findEventCursor(options.db, queue);
+  const level = 'error';
+  const readFaults = createFaultLog({ logger, message: 'reading events failed', level });
+  const applyFaults = createFaultLog({ logger, message: 'applying events failed', level });
+  events.on('error', (error) => transport.faults.report(error, { queue }));
+  const place = await findEventPlace({
+    db: options.db,
+    queue,
+    events: events.getBackend(),
+    findLastEventId: transport.findLastEventId,
+    logger,
+  });
   metrics.bridgeAt(type, null);
   const running = run();
 
   async function run(): Promise<void> {
-    let cursor = saved ?? beginning;
     let savedAt = -Infinity;
     while (!stop.signal.aborted) {
-      const entries = await read(cursor);
+      const entries = await read();
       if (entries.length === 0) continue;
       const begunAt = performance.now();
       const oldestAt = findTime(entries[0]!) ?? Date.now();
@@ -73,26 +92,35 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
       await applyUntilDone(entries, oldestAt);
       metrics.bridgeAt(type, null);
       metrics.batchApplied(type, entries.length);
-      cursor = entries.at(-1)!.id;
+      const paused = findPause(entries);
+      if (paused !== undefined) options.onPause(paused);
+      place.eventId = entries.at(-1)!.id;
       await pause(Math.min(entries.length, maxBatchIntervalMs) - (performance.now() - begunAt));
       if (performance.now() - savedAt < cursorIntervalMs) continue;
       savedAt = performance.now();
-      await save(cursor);
+      await save();
     }
-    await save(cursor);
+    await save();
   }
 
-  async function read(cursor: string): Promise<QueueEvent[]> {
+  /** Entries after this place; none when there are none for a while. */
+  async function read(): Promise<QueueEvent[]> {
     try {
-      return toEntries(await events.getBackend().readEvents(cursor, readBlockMs));
+      const entries = toEntries(await events.getBackend().readEvents(place.eventId, readBlockMs));
+      if (entries.length === 0 && !stop.signal.aborted && (await place.followRestart())) {
+        options.onRestart();
+      }
+      readFaults.clear();
+      return entries;
     } catch (error) {
-      await pauseAfter(error, 'reading events failed');
+      await pauseAfter(error, readFaults);
       return [];
     }
   }
 
   async function applyUntilDone(entries: readonly QueueEvent[], oldestAt: number): Promise<void> {
-    const layers = foldUpdates(toUpdates(entries, logger));
+    const layers = foldUpdates(toUpdates(entries, place.epoch, logger));
+    let hasFailed = false;
     while (layers[0]) {
       try {
         const changed = await applyApart(layers[0], apply, skip);
@@ -101,30 +129,32 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
         if (changed.length > 0) await options.publish(changed, oldestAt);
       } catch (error) {
         if (stop.signal.aborted) throw error;
-        await pauseAfter(error, 'applying events failed');
+        hasFailed = true;
+        await pauseAfter(error, applyFaults);
       }
     }
+    if (!hasFailed) applyFaults.clear();
   }
 
-  const apply = (updates: readonly JobUpdate[]) => applyJobUpdates(options.db, updates);
+  const apply = (updates: readonly JobUpdate[]) => applyJobUpdates(options.db, updates, queue);
 
   /** An event whose row cannot take it must not stop those of other jobs; the reconciler sees to its job. */
   function skip({ jobId, eventId }: JobUpdate, error: unknown): void {
     logger.error({ err: error, jobId, eventId: String(eventId) }, 'event skipped');
   }
 
-  async function save(cursor: string): Promise<void> {
+  async function save(): Promise<void> {
     try {
-      if (cursor !== beginning) await saveEventCursor(options.db, queue, cursor);
+      await place.save();
     } catch (error) {
       // The next save stores a later one; until then a restart replays more.
-      logger.warn({ err: error }, 'event cursor not saved');
+      applyFaults.report(error);
     }
   }
 
-  async function pauseAfter(error: unknown, what: string): Promise<void> {
+  async function pauseAfter(error: unknown, faults: FaultLog): Promise<void> {
     if (stop.signal.aborted) return;
-    logger.error({ err: error }, what);
+    faults.report(error);
     await pause(retryDelayMs);
   }
 
@@ -135,8 +165,9 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await events.close();
-      await running.catch((error) =>
+      await closeInTime(events, transport, closeDeadlineMs);
+      // BullMQ's read never ends if it was cut off while it waited for its connection.
+      await withDeadline(running, closeDeadlineMs).catch((error) =>
         logger.warn({ err: error }, 'event bridge stopped in a batch'),
       );
     },
@@ -154,10 +185,11 @@ function toEntries(answer: Awaited<ReturnType<IQueueBackend['readEvents']>>): Qu
   });
 }
 
-function toUpdates(entries: readonly QueueEvent[], logger: Logger): JobUpdate[] {
+function toUpdates(entries: readonly QueueEvent[], epoch: number, logger: Logger): JobUpdate[] {
   return entries.flatMap((entry) => {
     try {
-      return toJobUpdate(entry) ?? [];
+      const update = toJobUpdate(entry);
+      return update ? { ...update, epoch } : [];
     } catch (error) {
       // One entry that somebody else wrote must not stop all that follow.
       logger.warn({ err: error, eventId: entry.id }, 'malformed event skipped');

@@ -30,6 +30,13 @@ export function findTime({ id }: QueueEvent): number | undefined {
   return minor === undefined ? undefined : Number(major);
 }
 
+/** Whether the queue is paused by what these say; undefined when they say nothing of it. */
+export function findPause(entries: readonly QueueEvent[]): boolean | undefined {
+  const words = entries.map(({ fields: { event } }) => event);
+  const word = words.findLast((event) => event === 'paused' || event === 'resumed');
+  return word === undefined ? undefined : word === 'paused';
+}
+
 /** What an event says of its job; undefined when nothing that a row would show. Throws on a malformed entry. */
 export function toJobUpdate({ id, fields }: QueueEvent): JobUpdate | undefined {
   const entryId = fields['jobId'];

@@ -1,4 +1,5 @@
 import { isServerTrouble } from '../db/server-trouble.ts';
+import { createFaultLog } from '../fault-log.ts';
 import type { Logger } from '../logger.ts';
 
 /** Sends what an attempt says, one call in flight at a time. */
@@ -21,6 +22,7 @@ export interface OutboxOptions<Item> {
  * else: none of them is what the job's outcome rests on.
  */
 export function createOutbox<Item>({ capacity, send, logger }: OutboxOptions<Item>): Outbox<Item> {
+  const faults = createFaultLog({ logger, message: 'report not sent' });
   let waiting: Item[] = [];
   let sending: Promise<void> | undefined;
 
@@ -31,7 +33,7 @@ export function createOutbox<Item>({ capacity, send, logger }: OutboxOptions<Ite
       try {
         await send(items);
       } catch (error) {
-        logger.warn({ err: error }, 'report not sent');
+        faults.report(error);
         if (!isServerTrouble(error)) continue;
         waiting = [...items, ...waiting].slice(-capacity);
         break;

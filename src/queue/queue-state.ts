@@ -1,9 +1,9 @@
 import { getQueueFigures } from '../db/queue-figures.ts';
 import type { QueueFigures } from '../db/queue-figures.ts';
+import { isQueuePaused } from '../db/queue-controls.ts';
 import type { Database } from '../db/tables.ts';
 import { countWorkers } from '../db/workers.ts';
 import { queueName } from '../jobs/define-job.ts';
-import type { Queues } from './queues.ts';
 
 /** All that is to be said of a queue at one moment. */
 export interface QueueState extends QueueFigures {
@@ -14,14 +14,10 @@ export interface QueueState extends QueueFigures {
   workers: number;
 }
 
-export async function readQueueState(
-  db: Database,
-  queues: Queues,
-  type: string,
-): Promise<QueueState> {
+export async function readQueueState(db: Database, type: string): Promise<QueueState> {
   const [figures, paused, workers] = await Promise.all([
     getQueueFigures(db, type),
-    queues.isPaused(type),
+    isQueuePaused(db, type),
     countWorkers(db, queueName({ type })),
   ]);
   return { type, ...figures, paused, workers };

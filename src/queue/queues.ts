@@ -4,16 +4,18 @@ import type { JobRow } from '../db/job-row.ts';
 import type { Database } from '../db/tables.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
-import { QueueUnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { withDeadline } from '../deadline.ts';
 import { createEnqueuer } from './enqueuer.ts';
-import { toEntryId } from './transport.ts';
+import { createQueuePauses } from './queue-pauses.ts';
+import type { QueuePauses } from './queue-pauses.ts';
+import { closeInTime, toEntryId } from './transport.ts';
 import type { JobPayload, QueueConnection, QueueTransport } from './transport.ts';
 
 /** How long a broker may take to answer. */
 const answerDeadlineMs = 1_000;
-
+/** The same, where nobody waits for it, and many are asked for at once. */
+const inspectDeadlineMs = 5_000;
 export type JobQueue = Queue<
   JobPayload,
   unknown,
@@ -25,7 +27,7 @@ export type JobQueue = Queue<
   QueueConnection
 >;
 
-export interface Queues extends AsyncDisposable {
+export interface Queues extends AsyncDisposable, Omit<QueuePauses, typeof Symbol.dispose> {
   /** Hands a stored job to its queue; false when the broker did not take it in time, and the row waits. */
   enqueue: (job: JobRow) => Promise<boolean>;
   /** What the queue knows of a job's round. */
@@ -34,10 +36,6 @@ export interface Queues extends AsyncDisposable {
   withdraw: (job: JobRow) => Promise<void>;
   /** Makes a queue hold a job back no longer; false when the broker did not answer in time, and it may hold it still. */
   promote: (job: JobRow) => Promise<boolean>;
-  /** Throws QueueUnavailableError. */
-  isPaused: (type: string) => Promise<boolean>;
-  /** Stops a queue, or lets it go on: jobs are accepted meanwhile, and wait. Throws QueueUnavailableError. */
-  setPaused: (type: string, paused: boolean) => Promise<void>;
   /** Moves a job that waits to the place that its priority gives it. */
   reprioritize: (job: JobRow) => Promise<void>;
 }
@@ -47,6 +45,7 @@ export interface QueueEntryState {
   state: JobState | 'unknown';
   returnValue: unknown;
   failedReason: string | undefined;
+  priorityRank: number | undefined;
 }
 
 /** The producers' side of every queue. */
@@ -57,12 +56,14 @@ export function createQueues(
   logger: Logger,
 ): Queues {
   const queues = new Map(
-    definitions.map((definition) => [definition.type, openQueue(definition, transport, logger)]),
+    definitions.map((definition) => [definition.type, openQueue(definition, transport)]),
   );
 
   const enqueuers = new Map(
     [...queues].map(([type, queue]) => [type, createEnqueuer(db, queue, logger)]),
   );
+
+  const pauses = createQueuePauses(db, queues, logger);
 
   function getQueue(type: string): JobQueue {
     const queue = queues.get(type);
@@ -73,12 +74,15 @@ export function createQueues(
   async function inspect(job: JobRow): Promise<QueueEntryState> {
     const queue = getQueue(job.type);
     const entryId = toEntryId(job);
-    const state = await queue.getJobState(entryId);
-    const entry = state === 'unknown' ? undefined : await queue.getJob(entryId);
+    const [state, entry] = await withDeadline(
+      Promise.all([queue.getJobState(entryId), queue.getJob(entryId)]),
+      inspectDeadlineMs,
+    );
     return {
       state: entry ? state : 'unknown',
       returnValue: entry?.returnvalue,
       failedReason: entry?.failedReason,
+      priorityRank: entry?.priority,
     };
   }
 
@@ -108,20 +112,6 @@ export function createQueues(
     }
   }
 
-  /** What the broker answers in time; throws QueueUnavailableError when it does not. */
-  async function ask<T>(answer: Promise<T>): Promise<T> {
-    try {
-      return await withDeadline(answer, answerDeadlineMs);
-    } catch (error) {
-      throw new QueueUnavailableError({ cause: error });
-    }
-  }
-
-  async function setPaused(type: string, paused: boolean): Promise<void> {
-    const queue = getQueue(type);
-    await ask(paused ? queue.pause() : queue.resume());
-  }
-
   async function reprioritize(job: JobRow): Promise<void> {
     const queue = getQueue(job.type);
     try {
@@ -139,20 +129,23 @@ export function createQueues(
     inspect,
     withdraw,
     promote,
-    isPaused: (type) => ask(getQueue(type).isPaused()),
-    setPaused,
+    setPaused: pauses.setPaused,
+    followPauses: pauses.followPauses,
+    adoptPause: pauses.adoptPause,
     reprioritize,
     async [Symbol.asyncDispose]() {
       await Promise.all([...enqueuers.values()].map((enqueuer) => enqueuer.settled()));
-      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      pauses[Symbol.dispose]();
+      await Promise.all(
+        [...queues.values()].map((it) => closeInTime(it, transport, answerDeadlineMs)),
+      );
     },
   };
 }
 
 function openQueue(
   definition: JobDefinition,
-  { producer, prefix, backend }: QueueTransport,
-  logger: Logger,
+  { producer, prefix, backend, faults }: QueueTransport,
 ): JobQueue {
   const name = queueName(definition);
   const queue: JobQueue = new Queue(
@@ -160,6 +153,6 @@ function openQueue(
     { connection: producer, prefix, skipWaitingForReady: true },
     backend,
   );
-  queue.on('error', (error) => logger.warn({ err: error, queue: name }, 'queue connection failed'));
+  queue.on('error', (error) => faults.report(error, { queue: name }));
   return queue;
 }

@@ -18,6 +18,14 @@ import { outcomeSchema } from './transport.ts';
 /** A row that was handed over more recently than this may be ahead of its queue, or behind. */
 const settledForMs = 2_000;
 const leaseName = 'reconciler';
+/** Of several processes that see Redis come back, one compares at once, whoever holds the other lease, which may be gone. */
+const recoveryLeaseName = 'recovery';
+const recoveryLeaseMs = 3_000;
+
+export interface Reconciler extends AsyncDisposable {
+  /** Compares now, and once more when all that was handed over by now may be compared: the broker may have lost it. */
+  recover: () => void;
+}
 
 export interface ReconcilerOptions {
   db: Database;
@@ -36,21 +44,52 @@ export interface ReconcilerOptions {
  * Compares the rows that are not final with what their queues know, at once and then at an interval, until disposed.
  * What the queue has lost is enqueued again; what the bridge has missed is applied. The lease only saves work.
  */
-export function startReconciler(options: ReconcilerOptions): AsyncDisposable {
-  const { db, definitions, intervalMs, holder, logger } = options;
+export function startReconciler(options: ReconcilerOptions): Reconciler {
+  const { db, queues, definitions, intervalMs, holder, logger } = options;
+  let isUrgent = false;
+  let secondLook: NodeJS.Timeout | undefined;
 
   async function reconcileAll(): Promise<void> {
-    if (!(await holdLease(db, leaseName, holder, 2 * intervalMs))) return;
-    for (const { type } of definitions) await reconcile(options, type);
+    const wasUrgent = isUrgent;
+    isUrgent = false;
+    try {
+      if (await isMine(wasUrgent)) await compareAll();
+    } catch (error) {
+      isUrgent ||= wasUrgent;
+      throw error;
+    }
+  }
+
+  async function isMine(isRecovery: boolean): Promise<boolean> {
+    if (await holdLease(db, leaseName, holder, 2 * intervalMs)) return true;
+    return isRecovery && holdLease(db, recoveryLeaseName, holder, recoveryLeaseMs);
+  }
+
+  async function compareAll(): Promise<void> {
+    // First of all: what is enqueued again into a queue that is paused, waits.
+    await queues.followPauses();
+    await Promise.all(definitions.map(({ type }) => reconcile(options, type)));
     await sumUpJobTotals(db);
+  }
+
+  function compareNow(): void {
+    isUrgent = true;
+    loop.wake();
   }
 
   const loop = startLoop({ name: 'reconciler', run: reconcileAll, intervalMs, logger });
   return {
+    recover: () => {
+      compareNow();
+      clearTimeout(secondLook);
+      secondLook = setTimeout(compareNow, settledForMs);
+    },
     async [Symbol.asyncDispose]() {
+      clearTimeout(secondLook);
       await loop[Symbol.asyncDispose]();
-      await releaseLease(db, leaseName, holder).catch((error: unknown) =>
-        logger.warn({ err: error }, 'lease not released'),
+      const leases = [leaseName, recoveryLeaseName];
+      await Promise.all(leases.map((name) => releaseLease(db, name, holder))).catch(
+        (error: unknown) => logger.warn({ err: error }, 'lease not released'),
       );
     },
   };
@@ -74,6 +113,8 @@ async function reconcile(options: ReconcilerOptions, type: string): Promise<void
     );
     if (repaired.length > 0) await publish(repaired);
     await Promise.all(lost.map((job) => queues.enqueue(job)));
+    const misplaced = jobs.filter((job, index) => isMisplaced(job, entries[index]!));
+    await Promise.all(misplaced.map((job) => queues.reprioritize(job)));
     if (repaired.length + lost.length > 0) {
       metrics.rowsRepaired(type, 'row', repaired.length);
       metrics.rowsRepaired(type, 'entry', lost.length);
@@ -84,7 +125,8 @@ async function reconcile(options: ReconcilerOptions, type: string): Promise<void
 
 /** What the queue says that the row does not; undefined when they agree. */
 function toRepair(job: JobRow, entry: QueueEntryState): JobUpdate | undefined {
-  const update = { jobId: job.id, round: job.round, eventId: nextEventId(job) };
+  const { id: jobId, round, eventEpoch: epoch } = job;
+  const update = { jobId, round, epoch, eventId: nextEventId(job) };
   switch (entry.state) {
     case 'completed': {
       const { data: outcome } = outcomeSchema.safeParse(entry.returnValue);
@@ -100,6 +142,11 @@ function toRepair(job: JobRow, entry: QueueEntryState): JobUpdate | undefined {
     default:
       return job.state === 'QUEUED' ? undefined : { ...update, state: 'QUEUED' };
   }
+}
+
+/** Whether it waits in another place than its priority gives it: the queue was away when that was set. */
+function isMisplaced({ priorityRank }: JobRow, entry: QueueEntryState): boolean {
+  return entry.state === 'prioritized' && entry.priorityRank !== priorityRank;
 }
 
 /** After all that the row has heard, and before all that its queue has yet to say. */

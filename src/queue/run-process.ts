@@ -1,3 +1,4 @@
+import { withDeadline } from '../deadline.ts';
 import { isNewestAttempt } from '../db/attempts.ts';
 import type { OpenedAttempt } from '../db/attempts.ts';
 import { appendLogs } from '../db/logs.ts';
@@ -16,6 +17,8 @@ import type { JobReport } from './transport.ts';
 
 /** How often an estimate moves the bar of a model service that reports nothing. */
 const estimateTickMs = 500;
+/** How long Redis may take to take a report; it is lost then, and the next one says more. */
+const reportDeadlineMs = 2_000;
 /** Log lines of one attempt that may wait for the database. */
 const maxWaitingLogs = 1_000;
 
@@ -34,7 +37,7 @@ export async function runProcess(
   const { job, number: attempt } = opened;
   const reports = createOutbox<JobReport>({
     capacity: 1,
-    send: async ([report]) => entry.updateProgress(report!),
+    send: async ([report]) => withDeadline(entry.updateProgress(report!), reportDeadlineMs),
     logger,
   });
   const logs = createOutbox<LogLine>({

@@ -1,6 +1,7 @@
 import { listFates } from '../db/attempts.ts';
 import type { JobRow } from '../db/job-row.ts';
 import type { Database } from '../db/tables.ts';
+import { createFaultLog } from '../fault-log.ts';
 import type { Logger } from '../logger.ts';
 import { cancelChannel } from '../pubsub/broker.ts';
 import type { Broker } from '../pubsub/broker.ts';
@@ -42,6 +43,7 @@ export interface RunningJobsOptions {
 /** Listens for jobs that are called off, and looks at the rows for those of which the hint was lost. */
 export async function startRunningJobs(options: RunningJobsOptions): Promise<RunningJobs> {
   const { db, broker, logger } = options;
+  const faults = createFaultLog({ logger, message: 'running jobs not looked up' });
   const running = new Map<string, { controller: AbortController; attempt: number | undefined }>();
 
   function stop(jobId: string): void {
@@ -60,7 +62,7 @@ export async function startRunningJobs(options: RunningJobsOptions): Promise<Run
 
   const unsubscribe = await broker.subscribe(cancelChannel, (job: JobRow) => stop(job.id));
   const timer = setInterval(() => {
-    look().catch((error: unknown) => logger.warn({ err: error }, 'running jobs not looked up'));
+    look().then(faults.clear, faults.report);
   }, lookIntervalMs);
 
   let isAloneTaken = false;

@@ -5,6 +5,8 @@ import type {
   PostgresConnectionOptions,
 } from 'bullmq';
 import { z } from 'zod';
+import { withDeadline } from '../deadline.ts';
+import type { FaultLog } from '../fault-log.ts';
 import { isStorable } from '../db/text.ts';
 
 export type QueueConnection = ConnectionOptions | PostgresConnectionOptions;
@@ -18,6 +20,43 @@ export interface QueueTransport {
   /** Tells apart what shares a broker. */
   prefix: string;
   backend: BackendFactory<IQueueBackend, QueueConnection>;
+  /** Where the connections of queues, workers and event readers report what fails. */
+  faults: FaultLog;
+  /**
+   * The id of the newest event of an event reader's queue; undefined where there is none. Throws when the reader's
+   * connection leads to a broker that follows another. Null: events cannot start over.
+   */
+  findLastEventId: ((events: IQueueBackend) => Promise<string | undefined>) | null;
+  /** Whether the broker answers now. */
+  isReachable: () => Promise<boolean>;
+  /** Calls back when the broker may have lost what it had: it was away, or its keys are gone. Returns what stops that. */
+  onLoss: (listener: () => void) => () => void;
+}
+
+/** How long what has lost its broker may take to let go of it. */
+const cutDeadlineMs = 1_000;
+
+export interface Closable {
+  close: () => Promise<void>;
+  getBackend: () => IQueueBackend;
+}
+
+/**
+ * Closes a queue, worker or event reader. BullMQ waits for ever for a connection to end that is not there: without the
+ * broker, or when that takes too long, what there is of it is cut.
+ */
+export async function closeInTime(
+  it: Closable,
+  { isReachable }: Pick<QueueTransport, 'isReachable'>,
+  withinMs: number,
+  cut: () => Promise<void> = () => it.getBackend().close(true),
+): Promise<void> {
+  try {
+    if (await isReachable()) return await withDeadline(it.close(), withinMs);
+  } catch {
+    // Whatever the reason: nobody waits for its answers any more.
+  }
+  await withDeadline(cut(), withinMs + cutDeadlineMs).catch(() => undefined);
 }
 
 /** All that a job's entry in the queue holds: everything else is in its row. */

@@ -1,24 +1,35 @@
 import { hostname } from 'node:os';
-import { DelayedError, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { DelayedError, UnrecoverableError, Worker } from 'bullmq';
 import type { BackoffStrategy, IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
 import { postponeMaxMs } from '../db/job-updates.ts';
+import { isQueuePaused } from '../db/queue-controls.ts';
 import { isServerTrouble } from '../db/server-trouble.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../db/workers.ts';
 import { JobFailure } from '../errors.ts';
+import { createFaultLog } from '../fault-log.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
+import { handBack, postpone } from './put-back.ts';
 import { CutOffError, HandBack, TooEarlyError } from './run-attempt.ts';
 import type { PlanRetry } from './run-attempt.ts';
 import { runJob } from './run-job.ts';
 import type { JobRunOptions } from './run-job.ts';
 import { CanceledError } from './running-jobs.ts';
+import { closeInTime } from './transport.ts';
 import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from './transport.ts';
 
 /** No wait between two attempts grows beyond this, unless the model service asks for more. */
 const backoffMaxMs = 5 * 60_000;
 /** So often a job may lose its worker; once more, and it fails as STALLED. */
 const maxStalls = 2;
+
+/** How long one read waits for jobs, in seconds; a second later a connection that leads nowhere is given up. */
+const readBlockSeconds = 2;
+/** After a lost connection, so long until the queue is asked again. */
+const retryDelayMs = 500;
+/** Time to close beyond the grace period: for jobs to abort, and for the broker to answer. */
+const closeDeadlineMs = 10_000;
 
 export interface WorkerOptions extends Omit<JobRunOptions, 'deadlineMs'> {
   transport: QueueTransport;
@@ -39,10 +50,20 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   const attemptOptions = { ...options, deadlineMs: settings.deadlineMs, logger };
   const backoff = createBackoff(settings.backoffMs);
   const shutdown = new AbortController();
+  const { faults } = transport;
+  const presenceFaults = createFaultLog({ logger, message: 'worker presence not recorded' });
   let busy = 0;
+  let onIdle: () => void = () => undefined;
   const setBusy = (slots: number) => {
     busy = slots;
     metrics.workerBusy(definition.type, busy);
+    if (busy === 0) onIdle();
+  };
+  const whenIdle = () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    onIdle = resolve;
+    setBusy(busy);
+    return promise;
   };
   const id = uuidv7();
   const record = () =>
@@ -71,7 +92,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       const leave = job.stalledCounter < maxStalls ? () => undefined : runningJobs.enterAlone();
       if (!leave) {
         metrics.attemptEnded(definition.type, 'postponed');
-        return postpone(job, token);
+        return postpone(job, token, faults);
       }
       setBusy(busy + 1);
       let retryInMs: number | undefined;
@@ -80,11 +101,16 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
         return retryInMs;
       };
       try {
+        // A Redis that has lost what it had does not know which queues are paused.
+        if (await isQueuePaused(db, definition.type)) return await postpone(job, token, faults);
         return await runJob(attemptOptions, job, AbortSignal.any(signals), planRetry);
       } catch (error) {
-        if (error instanceof HandBack) await handBack(job, token);
-        if (error instanceof TooEarlyError) await postpone(job, token, error.waitMs);
-        if (error instanceof CutOffError || isServerTrouble(error)) await postpone(job, token);
+        if (error instanceof DelayedError) throw error;
+        if (error instanceof HandBack) await handBack(job, token, faults);
+        if (error instanceof TooEarlyError) await postpone(job, token, faults, error.waitMs);
+        if (error instanceof CutOffError || isServerTrouble(error)) {
+          await postpone(job, token, faults);
+        }
         const reason = toQueueError(error, retryInMs);
         if (reason instanceof RetryableReason && hasAttemptsLeft(job)) {
           metrics.attemptFollows(definition.type, reason.message);
@@ -100,6 +126,8 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       prefix: transport.prefix,
       name: workerName,
       concurrency: settings.concurrency,
+      drainDelay: readBlockSeconds,
+      runRetryDelay: retryDelayMs,
       ...(options.telemetry ? { telemetry: options.telemetry } : {}),
       lockDuration: options.lockDurationMs,
       stalledInterval: options.lockDurationMs,
@@ -111,7 +139,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     },
     transport.backend,
   );
-  worker.on('error', (error) => logger.warn({ err: error }, 'worker connection failed'));
+  worker.on('error', (error) => faults.report(error, { queue }));
   worker.on('stalled', (jobId) => {
     metrics.jobStalled(definition.type);
     logger.warn({ jobId }, 'job stalled');
@@ -119,7 +147,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   await worker.waitUntilReady();
   await record();
   const heartbeat = setInterval(() => {
-    record().catch((error: unknown) => logger.warn({ err: error }, 'worker presence not recorded'));
+    record().then(presenceFaults.clear, presenceFaults.report);
   }, presenceIntervalMs);
   metrics.workerStarted(definition.type, settings.concurrency);
   logger.info({ concurrency: settings.concurrency }, 'worker started');
@@ -128,7 +156,11 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     async [Symbol.asyncDispose]() {
       clearInterval(heartbeat);
       const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
-      await worker.close();
+      // With the broker there, close() first ends the wait for jobs: a worker that is only paused takes what it hands back.
+      await closeInTime(worker, transport, options.shutdownGraceMs + closeDeadlineMs, async () => {
+        await whenIdle();
+        await worker.close(true);
+      });
       clearTimeout(grace);
       // It is no longer seen, and that says the same after a while.
       await removeWorker(db, id).catch((error: unknown) =>
@@ -141,25 +173,6 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
 /** BullMQ counts an attempt once it has failed. */
 function hasAttemptsLeft({ attemptsMade, opts }: Job<JobPayload, JobOutcome>): boolean {
   return attemptsMade + 1 < (opts.attempts ?? 1);
-}
-
-/** Puts a job back at the head of its queue. BullMQ counts an attempt only when it fails. */
-async function handBack(
-  job: Job<JobPayload, JobOutcome>,
-  token: string | undefined,
-): Promise<never> {
-  await job.moveToWait(token);
-  throw new WaitingError();
-}
-
-/** Puts a job off without spending an attempt: that it cannot run now is no fault of its own. */
-async function postpone(
-  job: Job<JobPayload, JobOutcome>,
-  token: string | undefined,
-  forMs = (postponeMaxMs * (1 + Math.random())) / 2,
-): Promise<never> {
-  await job.moveToDelayed(Date.now() + forMs, token);
-  throw new DelayedError();
 }
 
 /** The reason that Redis keeps is the code alone; the attempt's row has the words. */

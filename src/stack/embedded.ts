@@ -4,6 +4,8 @@ import { createPostgresBackend, runMigrations } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
 import type { Pool } from 'pg';
 import { writeCheck } from '../db/write-check.ts';
+import { createFaultLog } from '../fault-log.ts';
+import type { Logger } from '../logger.ts';
 import { createMemoryBroker } from '../pubsub/memory-broker.ts';
 import type { QueueConnection } from '../queue/transport.ts';
 import { lockDataDir } from './data-dir-lock.ts';
@@ -15,7 +17,7 @@ import type { Stack } from './stack.ts';
 const queueSchema = 'bullmq';
 
 /** PostgreSQL in this process, in a folder; the queue lives in it too. For one process at a time. */
-export async function openEmbedded(dataDir: string): Promise<Stack> {
+export async function openEmbedded(dataDir: string, logger: Logger): Promise<Stack> {
   await using stack = new AsyncDisposableStack();
   await mkdir(dataDir, { recursive: true });
   stack.use(await lockDataDir(dataDir));
@@ -31,7 +33,17 @@ export async function openEmbedded(dataDir: string): Promise<Stack> {
   return {
     pool,
     openPatientPool: () => pools.open('public'),
-    transport: { producer: queuePool, consumer: queuePool, prefix: queueSchema, backend },
+    transport: {
+      producer: queuePool,
+      consumer: queuePool,
+      prefix: queueSchema,
+      backend,
+      faults: createFaultLog({ logger, message: 'queue failed' }),
+      // It is in the same database as the rows, which are lost with it.
+      findLastEventId: null,
+      isReachable: async () => true,
+      onLoss: () => () => undefined,
+    },
     broker,
     counts: null,
     connections: null,

@@ -2,6 +2,8 @@ import { createRedisBackend } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { PostgresPool } from 'kysely';
+import { createFaultLog } from '../fault-log.ts';
+import type { Logger } from '../logger.ts';
 import type { QueueConnection, QueueTransport } from '../queue/transport.ts';
 import { createRedisClient } from './clients.ts';
 import type { Address } from './clients.ts';
@@ -18,7 +20,7 @@ export interface RedisInspection extends Disposable {
   /** Rejects with the reason, where ioredis says that the connection is closed. */
   connect: () => Promise<void>;
   /** Of the queues that are kept under this prefix. */
-  openTransport: (prefix: string) => QueueTransport;
+  openTransport: (prefix: string, logger: Logger) => QueueTransport;
 }
 
 export function createRedisInspection(address: Address): RedisInspection {
@@ -47,11 +49,15 @@ export function createRedisInspection(address: Address): RedisInspection {
   return {
     client,
     connect,
-    openTransport: (prefix) => ({
+    openTransport: (prefix, logger) => ({
       producer: client,
       consumer: client,
       prefix,
       backend: createRedisBackend as BackendFactory<IQueueBackend, QueueConnection>,
+      faults: createFaultLog({ logger, message: 'redis connection failed' }),
+      findLastEventId: null,
+      isReachable: async () => client.status === 'ready',
+      onLoss: () => () => undefined,
     }),
     [Symbol.dispose]: () => client.disconnect(),
   };

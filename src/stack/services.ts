@@ -1,16 +1,19 @@
-import { createRedisBackend } from 'bullmq';
-import type { BackendFactory, IQueueBackend } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { StackConfig } from '../config.ts';
 import { writeCheck } from '../db/write-check.ts';
 import type { Logger } from '../logger.ts';
 import { createRedisBroker, endConnection } from '../pubsub/redis-broker.ts';
-import type { QueueConnection } from '../queue/transport.ts';
+import { createFaultLog } from '../fault-log.ts';
+import type { FaultLog } from '../fault-log.ts';
+import { startSubscriptionWatch } from '../pubsub/subscription-watch.ts';
 import { createRedisClient } from './clients.ts';
 import type { Address } from './clients.ts';
 import { expectUsable } from './examine-postgres.ts';
-import { createRedisInspection } from './inspect-services.ts';
 import { createPostgresPool, ordinaryAnswerMs } from './postgres-pool.ts';
+import { createWatchedBackend, findLastEventId } from './redis-backend.ts';
+import { createRedisOptions } from './redis-options.ts';
+import { checkRedisSettings } from './redis-settings.ts';
+import { startRedisWatch } from './redis-watch.ts';
 import type { Stack } from './stack.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -29,19 +32,22 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
   await using stack = new AsyncDisposableStack();
   const redisAddress = { url: config.redisUrl, ca: config.redisCa };
   const address = { url: config.databaseUrl, ca: config.databaseCa };
+  const { startupTimeoutMs } = config;
   const [{ pinning }] = await Promise.all([
-    waitFor(postgres, () => expectUsable(address), config.startupTimeoutMs, logger),
-    waitFor(redisServer, () => pingRedis(redisAddress), config.startupTimeoutMs, logger),
+    waitFor(postgres, () => expectUsable(address), startupTimeoutMs, logger),
+    waitFor(redisServer, () => checkRedisSettings(redisAddress, logger), startupTimeoutMs, logger),
   ]);
+  const databaseFaults = createFaultLog({ logger, message: 'database connection failed' });
   const createPool = (size: number, answerTimeoutMs: number | null) =>
     createPostgresPool({
       address,
       pinning,
       size,
       answerTimeoutMs,
-      onError: (error) => logger.warn({ err: error }, 'database connection failed'),
+      onError: (error) => databaseFaults.report(error),
     });
-  const redis = createRedisFactory(redisAddress, logger);
+  const faults = createFaultLog({ logger, message: 'redis connection failed' });
+  const redis = createRedisFactory(redisAddress, faults);
   // A request must not hang because Redis does; what blocks on Redis, waits for it.
   const producer = stack.adopt(redis('producer', { maxRetriesPerRequest: 1 }), endConnection);
   const consumer = stack.adopt(redis('consumer', { maxRetriesPerRequest: null }), endConnection);
@@ -56,29 +62,34 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
   await Promise.all(
     [producer, consumer, publisher, subscriber, counts].map((client) => client.connect()),
   );
-
-  const backend = createRedisBackend as BackendFactory<IQueueBackend, QueueConnection>;
+  const clients = [producer, consumer, publisher, counts] as const;
+  const watch = stack.use(startRedisWatch({ clients, prefix, faults, logger }));
+  stack.use(startSubscriptionWatch({ publisher, subscriber, prefix, logger }));
   // Both connect when they are first used, and are their taker's to end.
   const pool = createPool(config.poolSize, ordinaryAnswerMs);
   const opened = stack.move();
   return {
     pool,
     openPatientPool: () => createPool(1, null),
-    transport: { producer, consumer, prefix, backend },
+    transport: {
+      producer,
+      consumer,
+      prefix,
+      backend: createWatchedBackend,
+      faults,
+      findLastEventId,
+      isReachable: watch.isReachable,
+      onLoss: watch.onLoss,
+    },
     broker,
     counts,
     connections: pool.connections,
-    pings: { postgres: () => probePool.query(writeCheck), redis: () => probe.ping() },
+    pings: { postgres: () => probePool.query(writeCheck), redis: () => watch.ping(probe) },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
-async function pingRedis(address: Address): Promise<void> {
-  using redis = createRedisInspection(address);
-  await redis.connect();
-}
-
-function createRedisFactory(address: Address, logger: Logger) {
+function createRedisFactory(address: Address, faults: FaultLog) {
   return (
     name: string,
     options: { maxRetriesPerRequest: number | null; commandTimeout?: number },
@@ -86,7 +97,7 @@ function createRedisFactory(address: Address, logger: Logger) {
     createRedisClient(
       address,
       name,
-      { ...options, enableAutoPipelining: name === 'publisher' },
-      (error) => logger.warn({ err: error, client: name }, 'redis connection failed'),
+      { ...createRedisOptions(), ...options, enableAutoPipelining: name === 'publisher' },
+      (error) => faults.report(error, { client: name }),
     );
 }

@@ -28,10 +28,11 @@ const noModelService = 'http://127.0.0.1:9';
  */
 export async function openBareStack({ env }: TestStack): Promise<BareStack> {
   const config = readConfig({ ...env, MODEL_SERVICE_URL: noModelService }, jobDefinitions).stack;
+  const logger = createLogger('silent', false);
   const stack =
     config.kind === 'embedded'
-      ? await openEmbedded(config.dataDir)
-      : await openServices(config, createLogger('silent', false));
+      ? await openEmbedded(config.dataDir, logger)
+      : await openServices(config, logger);
   const db = createDatabase(stack.pool);
   return {
     db,

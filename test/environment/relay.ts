@@ -10,14 +10,23 @@ export interface Relay extends AsyncDisposable {
   /** From now on nothing passes, and nobody is told: as of a host that has vanished. */
   hold: () => void;
   release: () => void;
+  /** Silences the connections that there are, and no new one. */
+  freeze: () => void;
+  /** Where new connections lead from now on; those that there are stay. */
+  leadTo: (url: string) => void;
+  /** Breaks the connections that there are. */
+  cut: () => void;
+  /** Connections that it has been asked for. */
+  readonly asked: number;
 }
 
 /** Stands between a client and a service, so that a test can silence it. */
 export async function startRelay(to: string): Promise<Relay> {
-  const { hostname, port } = new URL(to);
+  let { hostname, port } = new URL(to);
   const sockets = new Set<Socket>();
   let isHeld = false;
   let sent = 0;
+  let asked = 0;
 
   function keep(socket: Socket): Socket {
     sockets.add(socket);
@@ -33,6 +42,7 @@ export async function startRelay(to: string): Promise<Relay> {
   }
 
   const server = createServer((client) => {
+    asked += 1;
     const service = connect(Number(port), hostname);
     pass(keep(client), keep(service));
     pass(service, client);
@@ -57,6 +67,18 @@ export async function startRelay(to: string): Promise<Relay> {
     release: () => {
       isHeld = false;
       for (const socket of sockets) socket.resume();
+    },
+    freeze: () => {
+      for (const socket of sockets) socket.pause();
+    },
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+    get asked() {
+      return asked;
+    },
+    leadTo: (url) => {
+      ({ hostname, port } = new URL(url));
     },
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');

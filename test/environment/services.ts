@@ -6,6 +6,7 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { createDatabase } from '../../src/db/database.ts';
 import { migrateToLatest } from '../../src/db/migrate.ts';
+import { createLogger } from '../../src/logger.ts';
 import { openEmbedded } from '../../src/stack/embedded.ts';
 import { startPostgres } from './postgres.ts';
 import { findChromium } from './programs.ts';
@@ -57,7 +58,7 @@ async function createTemplateDatabase(
 /** The folder of an embedded stack that was opened, migrated and closed. */
 async function createTemplateDataDir(): Promise<AsyncDisposable & { path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'fovea-template-'));
-  await using embedded = await openEmbedded(path);
+  await using embedded = await openEmbedded(path, createLogger('silent', false));
   await using database = createDatabase(embedded.pool);
   await migrateToLatest(database);
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };

@@ -1,3 +1,4 @@
+import { isQueuePaused } from '../../db/queue-controls.ts';
 import { getQueueFigures } from '../../db/queue-figures.ts';
 import type { QueueFigures } from '../../db/queue-figures.ts';
 import type { WorkerProcess } from '../../db/tables.ts';
@@ -42,7 +43,7 @@ export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
     type: t.field({ type: JobTypeRef, description: 'Of which jobs.', resolve: ({ type }) => type }),
     paused: t.boolean({
       description: 'Whether an operator has stopped it: jobs are accepted, and wait.',
-      resolve: ({ type, paused }, _args, { queues }) => paused ?? queues.isPaused(type),
+      resolve: ({ type, paused }, _args, { db }) => paused ?? isQueuePaused(db, type),
     }),
     counts: t.field({
       type: QueueCountsRef,

@@ -14,6 +14,7 @@ export function soundRecord(): RunRecord {
     type: 'CLAIM_EXTRACTION',
     state: 'COMPLETED',
     version: 4,
+    eventEpoch: 0,
     eventId: '9',
     owner: 'local',
     input: { summaryId: 'summary-1' },

@@ -1,0 +1,87 @@
+import { findPaused, isQueuePaused, savePaused } from '../db/queue-controls.ts';
+import type { Database } from '../db/tables.ts';
+import { withDeadline } from '../deadline.ts';
+import { createFaultLog } from '../fault-log.ts';
+import type { Logger } from '../logger.ts';
+
+/** How long a broker may take to answer. */
+const answerDeadlineMs = 1_000;
+/** What is paused in Redis and not by its row, or the other way round, is so for so long while it is being set. */
+const settingMs = 500;
+/** Row and queue are brought together in so many steps; others may set them meanwhile. */
+const maxFollowSteps = 5;
+
+/** Of a queue where it is kept, what its pauses need. */
+interface PausableQueue {
+  isPaused: () => Promise<boolean>;
+  pause: () => Promise<unknown>;
+  resume: () => Promise<unknown>;
+}
+
+/** Whether queues are paused: their rows say it, and the queues follow. */
+export interface QueuePauses extends Disposable {
+  /** Stops a queue, or lets it go on: jobs are accepted meanwhile, and wait. The broker follows once it is there. */
+  setPaused: (type: string, paused: boolean) => Promise<void>;
+  /** Pauses and resumes queues as their rows say; what no row speaks of is left as it is, and its row says so from then on. */
+  followPauses: () => Promise<void>;
+  /** Somebody has paused or resumed a queue where it is kept, be it ourselves: its row says the same soon. */
+  adoptPause: (type: string, paused: boolean) => void;
+}
+
+export function createQueuePauses(
+  db: Database,
+  queues: ReadonlyMap<string, PausableQueue>,
+  logger: Logger,
+): QueuePauses {
+  const faults = createFaultLog({ logger, message: 'queue not paused or resumed yet' });
+  const adopting = new Map<string, NodeJS.Timeout>();
+
+  /** What the queue said some time ago, and still does, goes into the row. What Redis has merely lost, it never said. */
+  async function adopt(type: string, paused: boolean): Promise<void> {
+    if ((await isQueuePaused(db, type)) === paused) return;
+    const queue = queues.get(type)!;
+    if ((await withDeadline(queue.isPaused(), answerDeadlineMs)) !== paused) return;
+    await savePaused(db, type, paused);
+    logger.info({ type, paused }, 'queue was paused or resumed where it is kept');
+  }
+
+  /** The row is read before the queue each time, and once more after a change: who sets the row meanwhile is seen. */
+  async function follow(type: string): Promise<void> {
+    const queue = queues.get(type)!;
+    for (let step = 0; step < maxFollowSteps; step += 1) {
+      const wanted = await findPaused(db, type);
+      const paused = await withDeadline(queue.isPaused(), answerDeadlineMs);
+      if (wanted === undefined) return paused ? savePaused(db, type, true) : undefined;
+      if (paused === wanted) return;
+      await withDeadline(wanted ? queue.pause() : queue.resume(), answerDeadlineMs);
+      logger.info({ type, paused: wanted }, 'queue paused or resumed as its row says');
+    }
+  }
+
+  return {
+    setPaused: async (type, paused) => {
+      await savePaused(db, type, paused);
+      try {
+        await follow(type);
+      } catch (error) {
+        // Workers read the row before they begin a job, and the queue follows when its broker is back.
+        faults.report(error, { type });
+      }
+    },
+    followPauses: async () => {
+      // One that somebody has just set where it is kept is adopted first.
+      for (const type of queues.keys()) if (!adopting.has(type)) await follow(type);
+    },
+    adoptPause: (type, paused) => {
+      clearTimeout(adopting.get(type));
+      const timer = setTimeout(() => {
+        adopting.delete(type);
+        adopt(type, paused).catch((error: unknown) => faults.report(error, { type }));
+      }, settingMs);
+      adopting.set(type, timer);
+    },
+    [Symbol.dispose]() {
+      for (const timer of adopting.values()) clearTimeout(timer);
+    },
+  };
+}
