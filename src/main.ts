@@ -16,6 +16,8 @@ import { createRedactor } from './redaction.ts';
 
 const usage = `usage: node src/main.ts [all | api | worker | model-service | migrate | keys | prepare | schema | demo | doctor]`;
 const modelServicePort = '8000';
+/** Time for what has been told to close. */
+const openHandlesMs = 1_000;
 
 async function serve(role: Role): Promise<void> {
   const { config, logger } = readSettings(process.env);
@@ -27,6 +29,7 @@ async function serve(role: Role): Promise<void> {
   });
   const { startApp } = await import('./app.ts');
   const signal = untilStopped();
+  using _end = endAfterwards(signal, logger);
   const { createProcessRegistry } = await import('./metrics/process-registry.ts');
   const registry = createProcessRegistry();
   // Ends after the app, whose last spans it sends.
@@ -37,6 +40,23 @@ async function serve(role: Role): Promise<void> {
   );
   await stopped(signal);
   logger.info('shutting down');
+}
+
+/**
+ * Last of all, ends a process that was told to: what did not end in order, a connection that nobody answers, must not keep
+ * it. Nothing happens to one that ends by itself, as all should.
+ */
+function endAfterwards(signal: AbortSignal, logger: Logger): Disposable {
+  return {
+    [Symbol.dispose]: () => {
+      if (!signal.aborted) return;
+      const late = () => {
+        logger.warn({ open: process.getActiveResourcesInfo() }, 'ended with open handles');
+        process.exit();
+      };
+      setTimeout(late, openHandlesMs).unref();
+    },
+  };
 }
 
 /** What it imports is large, and most processes need none of it. */
@@ -191,6 +211,6 @@ try {
   await run(command, args);
 } catch (error) {
   const redact = createRedactor(listSecretValues(process.env));
-  console.error(redact(explainFailure(error)));
+  console.error(redact(explainFailure(error, process.env)));
   process.exitCode = 1;
 }

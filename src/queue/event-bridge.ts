@@ -50,13 +50,14 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   const queue = queueName(options.definition);
   const logger = options.logger.child({ queue });
   const stop = new AbortController();
+  // Before anything is opened that a failure would leave open.
+  const saved = await findEventCursor(options.db, queue);
   const events = new QueueEvents(
     queue,
     { connection: transport.consumer, prefix: transport.prefix, autorun: false },
     transport.backend,
   );
   events.on('error', (error) => logger.warn({ err: error }, 'event stream failed'));
-  const saved = await findEventCursor(options.db, queue);
   metrics.bridgeAt(type, null);
   const running = run();
 

@@ -37,8 +37,8 @@ export class HandBack extends Error {
 
 /**
  * Runs one attempt of a job: opens it, does the work, writes how it ended. Returns null when the job is not to run any
- * more; throws JobFailure when the attempt failed, CanceledError when the job was called off, HandBack when the worker's
- * signal said so, and the database's own error when that could not be reached.
+ * more; throws JobFailure when the attempt failed, CanceledError when the job was called off, HandBack or LostJobError when
+ * the worker's signal said so, and the database's own error when that could not be reached.
  */
 export async function runAttempt(
   options: AttemptOptions,
@@ -98,6 +98,12 @@ async function endAttempt(
     await closeAttempt(db, jobId, attempt, undefined);
     return reason;
   }
+  if (reason instanceof LostJobError) {
+    metrics.attemptEnded(definition.type, 'failed', 'STALLED');
+    // Whoever takes the job over closes this attempt.
+    logger.warn('job lost');
+    return reason;
+  }
   if (isUnavailable(reason)) {
     metrics.attemptEnded(definition.type, 'postponed');
     // There is nowhere to write it; the next attempt closes this one.
@@ -115,9 +121,6 @@ async function endAttempt(
 /** What a client may hear of it. Anything that nobody foresaw is a bug, and goes to the log alone. */
 function toFailure(error: unknown, { type }: JobDefinition, logger: Logger): JobFailure {
   if (error instanceof JobFailure) return error;
-  if (error instanceof LostJobError) {
-    return new JobFailure('STALLED', 'Another attempt has taken over.', { cause: error });
-  }
   logger.error({ err: error, type }, 'job threw an unexpected error');
   return new JobFailure('INTERNAL', 'Something went wrong inside the job.', { cause: error });
 }

@@ -9,7 +9,8 @@ import { queueName } from '../jobs/define-job.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
 import { HandBack, runAttempt } from './run-attempt.ts';
 import type { AttemptOptions } from './run-attempt.ts';
-import { CanceledError } from './running-jobs.ts';
+import { startJobLocks, toLockIntervalMs } from './job-locks.ts';
+import { CanceledError, LostJobError } from './running-jobs.ts';
 import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from './transport.ts';
 
 /** No wait between two attempts grows beyond this, unless the model service asks for more. */
@@ -62,9 +63,9 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     QueueConnection
   >(
     queue,
-    // BullMQ hands over a signal only to a function that declares three parameters.
-    async (job, token, lockSignal) => {
-      const signals = [shutdown.signal, ...(lockSignal ? [lockSignal] : [])];
+    async (job, token) => {
+      // As BullMQ has it, the lock began when the job was asked for.
+      using lock = locks.hold(job.id!, token!, Date.now() - (job.processedOn ?? Date.now()));
       // Its next stall would be its last. If it is another that takes workers down, the two must not meet again.
       const leave = job.stalledCounter < maxStalls ? () => undefined : runningJobs.enterAlone();
       if (!leave) {
@@ -73,8 +74,13 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       }
       setBusy(busy + 1);
       try {
-        return await runAttempt(attemptOptions, job, AbortSignal.any(signals));
+        return await runAttempt(
+          attemptOptions,
+          job,
+          AbortSignal.any([shutdown.signal, lock.signal]),
+        );
       } catch (error) {
+        if (error instanceof LostJobError) await letGo(job, token);
         if (error instanceof HandBack) await handBack(job, token);
         if (isUnavailable(error)) await postpone(job, token);
         const reason = toQueueError(error);
@@ -94,7 +100,9 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       concurrency: settings.concurrency,
       ...(options.telemetry ? { telemetry: options.telemetry } : {}),
       lockDuration: options.lockDurationMs,
-      stalledInterval: options.lockDurationMs,
+      skipLockRenewal: true,
+      // Many processes cost no more: only one of them searches in each interval.
+      stalledInterval: toLockIntervalMs(options.lockDurationMs),
       maxStalledCount: maxStalls,
       settings: { backoffStrategy: createBackoff(settings.backoffMs) },
       ...(settings.ratePerMinute === null
@@ -103,11 +111,20 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     },
     transport.backend,
   );
+  const locks = startJobLocks({
+    extend: (entryIds, tokens) =>
+      worker.extendJobLocks(entryIds, tokens, options.lockDurationMs),
+    lockDurationMs: options.lockDurationMs,
+    logger,
+  });
   worker.on('error', (error) => logger.warn({ err: error }, 'worker connection failed'));
   worker.on('stalled', (jobId) => {
     metrics.jobStalled(definition.type);
     logger.warn({ jobId }, 'job stalled');
   });
+  await using stack = new AsyncDisposableStack();
+  stack.use(locks);
+  stack.defer(() => closeWorker(worker, () => shutdown.abort(new HandBack()), options.shutdownGraceMs));
   await worker.waitUntilReady();
   await record();
   const heartbeat = setInterval(() => {
@@ -116,15 +133,31 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   metrics.workerStarted(definition.type, settings.concurrency);
   logger.info({ concurrency: settings.concurrency }, 'worker started');
 
+  const started = stack.move();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(heartbeat);
-      const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
-      await worker.close();
-      clearTimeout(grace);
-      await removeWorker(db, id);
+      await started.disposeAsync();
+      // It says that it is gone; who is not told sees it by its age.
+      await removeWorker(db, id).catch((error: unknown) =>
+        logger.warn({ err: error }, 'worker presence not removed'),
+      );
     },
   };
+}
+
+/** Lets running jobs go on for the grace period, then hands them back. */
+async function closeWorker(
+  worker: Pick<Worker, 'close'>,
+  handBack: () => void,
+  graceMs: number,
+): Promise<void> {
+  const grace = setTimeout(handBack, graceMs);
+  try {
+    await worker.close();
+  } finally {
+    clearTimeout(grace);
+  }
 }
 
 /** BullMQ counts an attempt once it has failed. */
@@ -138,6 +171,19 @@ async function handBack(
   token: string | undefined,
 ): Promise<never> {
   await job.moveToWait(token);
+  throw new WaitingError();
+}
+
+/**
+ * Lets go of a job whose lock is lost. It may be another's; if nobody has taken it, it is back in its queue at once, and
+ * if not even that can be said, the next search for stalled jobs finds it.
+ */
+async function letGo(
+  job: Job<JobPayload, JobOutcome>,
+  token: string | undefined,
+): Promise<never> {
+  // BullMQ refuses it to whoever has not the lock.
+  await job.moveToWait(token).catch(() => undefined);
   throw new WaitingError();
 }
 
