@@ -28,35 +28,36 @@ async function serve(role: Role): Promise<void> {
     process.exit(1);
   });
   const { startApp } = await import('./app.ts');
-  const signal = untilStopped();
-  using _end = endAfterwards(signal, logger);
   const { createProcessRegistry } = await import('./metrics/process-registry.ts');
   const registry = createProcessRegistry();
-  // Ends after the app, whose last spans it sends.
-  await using tracing = config.tracingUrl ? await openTracing(config.tracingUrl, logger) : null;
-  await using app = await startApp({ config, role, logger, registry, tracing });
-  console.log(
-    app.url ? `fovea-jobs ${role} at ${app.url}/graphql` : `fovea-jobs ${role} is running`,
-  );
-  await stopped(signal);
-  logger.info('shutting down');
+  const signal = untilStopped();
+  // A start survives being killed, and may wait for long.
+  const abandon = () => process.exit();
+  signal.addEventListener('abort', abandon);
+  {
+    // Ends after the app, whose last spans it sends.
+    await using tracing = config.tracingUrl ? await openTracing(config.tracingUrl, logger) : null;
+    await using app = await startApp({ config, role, logger, registry, tracing });
+    signal.removeEventListener('abort', abandon);
+    console.log(
+      app.url ? `fovea-jobs ${role} at ${app.url}/graphql` : `fovea-jobs ${role} is running`,
+    );
+    await stopped(signal);
+    logger.info('shutting down');
+  }
+  endAfterwards(logger);
 }
 
 /**
- * Last of all, ends a process that was told to: what did not end in order, a connection that nobody answers, must not keep
- * it. Nothing happens to one that ends by itself, as all should.
+ * Ends a process that was told to, and is done: what did not end in order, a connection that nobody answers, must not
+ * keep it. Nothing happens to one that ends by itself, as all should.
  */
-function endAfterwards(signal: AbortSignal, logger: Logger): Disposable {
-  return {
-    [Symbol.dispose]: () => {
-      if (!signal.aborted) return;
-      const late = () => {
-        logger.warn({ open: process.getActiveResourcesInfo() }, 'ended with open handles');
-        process.exit();
-      };
-      setTimeout(late, openHandlesMs).unref();
-    },
+function endAfterwards(logger: Logger): void {
+  const end = () => {
+    logger.warn({ open: process.getActiveResourcesInfo() }, 'ended with open handles');
+    process.exit();
   };
+  setTimeout(end, openHandlesMs).unref();
 }
 
 /** What it imports is large, and most processes need none of it. */

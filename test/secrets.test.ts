@@ -116,7 +116,7 @@ test('a problem of a secret does not quote it', () => {
 });
 
 test('an error that nobody expected is printed with its stack', () => {
-  expect(explainFailure(new TypeError('odd'))).toMatch(/^TypeError: odd\n +at /);
+  expect(explainFailure(new TypeError('odd'), {})).toMatch(/^TypeError: odd\n +at /);
 });
 
 test('what is set can be shown', () => {
