@@ -29,7 +29,7 @@ export function createDisposables(logger: Logger): Disposables {
 
   function leftMs(): number {
     endsAt ??= performance.now() + endWithinMs;
-    return Math.max(endsAt - performance.now(), leastMs);
+    return Math.ceil(Math.max(endsAt - performance.now(), leastMs));
   }
 
   return {

@@ -128,10 +128,12 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await events.close();
-      await running.catch((error) =>
+      // Waited for from now on: it may fail while the connection closes.
+      const ended = running.catch((error: unknown) =>
         logger.warn({ err: error }, 'event bridge stopped in a batch'),
       );
+      await events.close();
+      await ended;
     },
   };
 }

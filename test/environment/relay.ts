@@ -50,6 +50,7 @@ export async function startRelay(to: string): Promise<Relay> {
       for (const socket of sockets) socket.resume();
     },
     async [Symbol.asyncDispose]() {
+      if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
       for (const socket of sockets) socket.destroy();
