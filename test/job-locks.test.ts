@@ -43,7 +43,8 @@ test('a lock that is renewed outlasts its time, also while the event loop is blo
   start(async () => {
     calls += 1;
     // Two thirds of it, twice; longer than a lock altogether.
-    if (calls === 1 || calls === 3) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900);
+    if (calls === 1 || calls === 3)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900);
     if (calls === 5) enough.resolve();
     return [];
   }, durationMs);

@@ -112,8 +112,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     transport.backend,
   );
   const locks = startJobLocks({
-    extend: (entryIds, tokens) =>
-      worker.extendJobLocks(entryIds, tokens, options.lockDurationMs),
+    extend: (entryIds, tokens) => worker.extendJobLocks(entryIds, tokens, options.lockDurationMs),
     lockDurationMs: options.lockDurationMs,
     logger,
   });
@@ -124,7 +123,9 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   });
   await using stack = new AsyncDisposableStack();
   stack.use(locks);
-  stack.defer(() => closeWorker(worker, () => shutdown.abort(new HandBack()), options.shutdownGraceMs));
+  stack.defer(() =>
+    closeWorker(worker, () => shutdown.abort(new HandBack()), options.shutdownGraceMs),
+  );
   await worker.waitUntilReady();
   await record();
   const heartbeat = setInterval(() => {
@@ -178,10 +179,7 @@ async function handBack(
  * Lets go of a job whose lock is lost. It may be another's; if nobody has taken it, it is back in its queue at once, and
  * if not even that can be said, the next search for stalled jobs finds it.
  */
-async function letGo(
-  job: Job<JobPayload, JobOutcome>,
-  token: string | undefined,
-): Promise<never> {
+async function letGo(job: Job<JobPayload, JobOutcome>, token: string | undefined): Promise<never> {
   // BullMQ refuses it to whoever has not the lock.
   await job.moveToWait(token).catch(() => undefined);
   throw new WaitingError();

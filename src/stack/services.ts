@@ -30,10 +30,12 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
   // The pool is its taker's to end, once there is one.
   await using untaken = new AsyncDisposableStack();
   const pool = untaken.adopt(createPool(config, logger), (created) => created.end());
+  const giveUp = new AbortController();
+  const waiting = { withinMs: config.startupTimeoutMs, signal: giveUp.signal, logger };
   await Promise.all([
-    waitFor(postgres, () => pool.query('select 1'), config.startupTimeoutMs, logger),
-    waitFor(redisServer, () => pingRedis(redisAddress), config.startupTimeoutMs, logger),
-  ]);
+    waitFor(postgres, () => pool.query('select 1'), waiting),
+    waitFor(redisServer, () => pingRedis(redisAddress), waiting),
+  ]).finally(() => giveUp.abort());
   const redis = createRedisFactory(redisAddress, logger);
   // A request must not hang because Redis does; what blocks on Redis, waits for it.
   const producer = stack.adopt(redis('producer', { maxRetriesPerRequest: 1 }), endConnection);
