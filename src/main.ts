@@ -1,16 +1,17 @@
 import { enableCompileCache } from 'node:module';
 import type { Role } from './app.ts';
 import { DemoError } from './cli/demo-error.ts';
-import { explainFailure } from './cli/explain-failure.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Environment } from './config.ts';
 import { describeEnvironment } from './config/describe-environment.ts';
 import { listExposures } from './config/exposures.ts';
 import { listSecretValues, readSecretFiles } from './config/secret-files.ts';
+import { explainFailure } from './explain-failure.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import { createErrorLogger, createLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
 import { createRedactor } from './redaction.ts';
+import { stopped, untilStopped } from './stop-signal.ts';
 
 // What a command needs it imports itself: `schema` shall not wait for a database to load.
 
@@ -29,7 +30,6 @@ async function serve(role: Role): Promise<void> {
   });
   const { startApp } = await import('./app.ts');
   const { createProcessRegistry } = await import('./metrics/process-registry.ts');
-  const registry = createProcessRegistry();
   const signal = untilStopped();
   // A start survives being killed, and may wait for long.
   const abandon = () => process.exit();
@@ -37,6 +37,7 @@ async function serve(role: Role): Promise<void> {
   {
     // Ends after the app, whose last spans it sends.
     await using tracing = config.tracingUrl ? await openTracing(config.tracingUrl, logger) : null;
+    const registry = createProcessRegistry();
     await using app = await startApp({ config, role, logger, registry, tracing });
     signal.removeEventListener('abort', abandon);
     console.log(
@@ -48,16 +49,12 @@ async function serve(role: Role): Promise<void> {
   endAfterwards(logger);
 }
 
-/**
- * Ends a process that was told to, and is done: what did not end in order, a connection that nobody answers, must not
- * keep it. Nothing happens to one that ends by itself, as all should.
- */
+/** Ends a process that was told to, if a connection that nobody answers keeps it; others end by themselves. */
 function endAfterwards(logger: Logger): void {
-  const end = () => {
+  setTimeout(() => {
     logger.warn({ open: process.getActiveResourcesInfo() }, 'ended with open handles');
     process.exit();
-  };
-  setTimeout(end, openHandlesMs).unref();
+  }, openHandlesMs).unref();
 }
 
 /** What it imports is large, and most processes need none of it. */
@@ -128,7 +125,7 @@ async function demo(args: string[]): Promise<void> {
   const { withFreePort } = await import('./cli/free-port.ts');
   const { transcriptExtensions } =
     await import('./model-service/built-in/transcript/find-video.ts');
-  const signal = untilStopped();
+  const signal = untilStopped(new DemoError('Interrupted.'));
   const { env, ...story } = await prepareDemo(
     args,
     readSecretFiles(process.env),
@@ -162,22 +159,6 @@ function readSettings(given: Environment) {
   const logger = createLogger(config.logLevel, process.stdout.isTTY, listSecretValues(env));
   logger.debug({ environment: describeEnvironment(env, jobDefinitions) }, 'configuration read');
   return { config, logger };
-}
-
-/** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
-function untilStopped(): AbortSignal {
-  const controller = new AbortController();
-  const stop = (): void => {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-    controller.abort(new DemoError('Interrupted.'));
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  return controller.signal;
-}
-
-async function stopped(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener('abort', resolve));
 }
 
 async function run(command: string, args: string[]): Promise<void> {

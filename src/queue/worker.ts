@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { DelayedError, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { DelayedError, UnrecoverableError, Worker } from 'bullmq';
 import type { BackoffStrategy, IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
 import { isUnavailable } from '../db/unavailable.ts';
@@ -9,6 +9,7 @@ import { queueName } from '../jobs/define-job.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
 import { HandBack, runAttempt } from './run-attempt.ts';
 import type { AttemptOptions } from './run-attempt.ts';
+import { closeWorker, handBack, letGo } from './give-back.ts';
 import { startJobLocks, toLockIntervalMs } from './job-locks.ts';
 import { CanceledError, LostJobError } from './running-jobs.ts';
 import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from './transport.ts';
@@ -70,7 +71,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       const leave = job.stalledCounter < maxStalls ? () => undefined : runningJobs.enterAlone();
       if (!leave) {
         metrics.attemptEnded(definition.type, 'postponed');
-        return postpone(job, token);
+        return await postpone(job, token);
       }
       setBusy(busy + 1);
       try {
@@ -147,42 +148,9 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   };
 }
 
-/** Lets running jobs go on for the grace period, then hands them back. */
-async function closeWorker(
-  worker: Pick<Worker, 'close'>,
-  handBack: () => void,
-  graceMs: number,
-): Promise<void> {
-  const grace = setTimeout(handBack, graceMs);
-  try {
-    await worker.close();
-  } finally {
-    clearTimeout(grace);
-  }
-}
-
 /** BullMQ counts an attempt once it has failed. */
 function hasAttemptsLeft({ attemptsMade, opts }: Job<JobPayload, JobOutcome>): boolean {
   return attemptsMade + 1 < (opts.attempts ?? 1);
-}
-
-/** Puts a job back at the head of its queue. BullMQ counts an attempt only when it fails. */
-async function handBack(
-  job: Job<JobPayload, JobOutcome>,
-  token: string | undefined,
-): Promise<never> {
-  await job.moveToWait(token);
-  throw new WaitingError();
-}
-
-/**
- * Lets go of a job whose lock is lost. It may be another's; if nobody has taken it, it is back in its queue at once, and
- * if not even that can be said, the next search for stalled jobs finds it.
- */
-async function letGo(job: Job<JobPayload, JobOutcome>, token: string | undefined): Promise<never> {
-  // BullMQ refuses it to whoever has not the lock.
-  await job.moveToWait(token).catch(() => undefined);
-  throw new WaitingError();
 }
 
 /** Puts a job off without spending an attempt: that it cannot run now is no fault of its own. */

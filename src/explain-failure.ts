@@ -1,8 +1,7 @@
 import { inspect } from 'node:util';
-import { ConfigError } from '../config.ts';
-import { isUnavailable } from '../db/unavailable.ts';
-import { StartupError } from '../errors.ts';
-import { DemoError } from './demo-error.ts';
+import { ConfigError } from './config.ts';
+import { isUnavailable } from './db/unavailable.ts';
+import { StartupError } from './errors.ts';
 
 /** What Node.js and node-postgres say beside the message. */
 interface CodedError extends Error {
@@ -40,9 +39,7 @@ export function explainFailure(error: unknown, env: Environment): string {
   if (error instanceof SuppressedError) return explainFailure(error.suppressed, env);
   // Each address of a name has failed.
   if (error instanceof AggregateError) return explainFailure(error.errors[0], env);
-  const isExplained =
-    error instanceof ConfigError || error instanceof DemoError || error instanceof StartupError;
-  if (isExplained) return error.message;
+  if (error instanceof ConfigError || error instanceof StartupError) return error.message;
   const advice = isCoded(error) ? adviseOn(error, env) : undefined;
   if (advice !== undefined) return `${(error as Error).message}: ${advice}.`;
   if (isUnavailable(error)) return `${(error as Error).message}: start again once it is there.`;
