@@ -5,6 +5,8 @@ import { expectMigrated, migrateToLatest } from './db/migrate.ts';
 import { listQueueGauges } from './db/queue-gauges.ts';
 import { createOwnerDatabases } from './db/owner-databases.ts';
 import type { Database } from './db/tables.ts';
+import { createDisposables } from './disposables.ts';
+import type { Disposables } from './disposables.ts';
 import { StartupError } from './errors.ts';
 import { createMetricsPage } from './http/metrics-page.ts';
 import { startProbeServer } from './http/probe-server.ts';
@@ -51,7 +53,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       `The embedded stack is one process: run "all", or set REDIS_URL and DATABASE_URL for "${role}".`,
     );
   }
-  await using disposables = new AsyncDisposableStack();
+  await using disposables = createDisposables(logger);
   const probes = createProbes();
   const metrics = createMetrics(
     options.registry ?? new Registry(),
@@ -94,10 +96,16 @@ export async function startApp(options: AppOptions): Promise<App> {
     connections: stack.connections,
     logger,
   });
-  disposables.defer(probes.drain);
 
   const opened = disposables.move();
-  return { url, probesUrl, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return {
+    url,
+    probesUrl,
+    [Symbol.asyncDispose]: async () => {
+      probes.drain();
+      await opened[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** Where nobody's operations are counted, or there is one session, everybody has the database as it is. */
@@ -114,7 +122,7 @@ function openOwnerDatabases(
 async function startProbes(
   { http: { host }, metricsPort: port }: Config,
   pages: readonly Page[],
-  disposables: AsyncDisposableStack,
+  disposables: Disposables,
 ): Promise<string | undefined> {
   if (port === null) return undefined;
   return disposables.use(await startProbeServer({ pages, host, port })).url;

@@ -120,10 +120,13 @@ export function readConfig(env: Environment, definitions: readonly JobDefinition
     shutdownGraceMs: values.shutdownGraceMs,
     reconcileIntervalMs: values.reconcileIntervalMs,
     retention,
-    lockDurationMs: values.lockDurationMs,
+    lockDurationMs: values.lockDurationMs ?? lockDurationsMs[stack.kind],
     jobSettings,
   });
 }
+
+/** Nobody else can take a job of the embedded stack; elsewhere, it waits that long for another worker. */
+const lockDurationsMs = { embedded: 30_000, services: 7_000 };
 
 type Values<Variables> = {
   [Key in keyof Variables]: Variables[Key] extends Variable<infer Value> ? Value : never;

@@ -1,21 +1,24 @@
 import { enableCompileCache } from 'node:module';
 import type { Role } from './app.ts';
 import { DemoError } from './cli/demo-error.ts';
-import { explainFailure } from './cli/explain-failure.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Environment } from './config.ts';
 import { describeEnvironment } from './config/describe-environment.ts';
 import { listExposures } from './config/exposures.ts';
 import { listSecretValues, readSecretFiles } from './config/secret-files.ts';
+import { explainFailure } from './explain-failure.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import { createErrorLogger, createLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
 import { createRedactor } from './redaction.ts';
+import { stopped, untilStopped } from './stop-signal.ts';
 
 // What a command needs it imports itself: `schema` shall not wait for a database to load.
 
 const usage = `usage: node src/main.ts [all | api | worker | model-service | migrate | keys | prepare | schema | demo | doctor]`;
 const modelServicePort = '8000';
+/** Time for what has been told to close. */
+const openHandlesMs = 1_000;
 
 async function serve(role: Role): Promise<void> {
   const { config, logger } = readSettings(process.env);
@@ -26,17 +29,32 @@ async function serve(role: Role): Promise<void> {
     process.exit(1);
   });
   const { startApp } = await import('./app.ts');
-  const signal = untilStopped();
   const { createProcessRegistry } = await import('./metrics/process-registry.ts');
-  const registry = createProcessRegistry();
-  // Ends after the app, whose last spans it sends.
-  await using tracing = config.tracingUrl ? await openTracing(config.tracingUrl, logger) : null;
-  await using app = await startApp({ config, role, logger, registry, tracing });
-  console.log(
-    app.url ? `fovea-jobs ${role} at ${app.url}/graphql` : `fovea-jobs ${role} is running`,
-  );
-  await stopped(signal);
-  logger.info('shutting down');
+  const signal = untilStopped();
+  // A start survives being killed, and may wait for long.
+  const abandon = () => process.exit();
+  signal.addEventListener('abort', abandon);
+  {
+    // Ends after the app, whose last spans it sends.
+    await using tracing = config.tracingUrl ? await openTracing(config.tracingUrl, logger) : null;
+    const registry = createProcessRegistry();
+    await using app = await startApp({ config, role, logger, registry, tracing });
+    signal.removeEventListener('abort', abandon);
+    console.log(
+      app.url ? `fovea-jobs ${role} at ${app.url}/graphql` : `fovea-jobs ${role} is running`,
+    );
+    await stopped(signal);
+    logger.info('shutting down');
+  }
+  endAfterwards(logger);
+}
+
+/** Ends a process that was told to, if a connection that nobody answers keeps it; others end by themselves. */
+function endAfterwards(logger: Logger): void {
+  setTimeout(() => {
+    logger.warn({ open: process.getActiveResourcesInfo() }, 'ended with open handles');
+    process.exit();
+  }, openHandlesMs).unref();
 }
 
 /** What it imports is large, and most processes need none of it. */
@@ -107,7 +125,7 @@ async function demo(args: string[]): Promise<void> {
   const { withFreePort } = await import('./cli/free-port.ts');
   const { transcriptExtensions } =
     await import('./model-service/built-in/transcript/find-video.ts');
-  const signal = untilStopped();
+  const signal = untilStopped(new DemoError('Interrupted.'));
   const { env, ...story } = await prepareDemo(
     args,
     readSecretFiles(process.env),
@@ -143,22 +161,6 @@ function readSettings(given: Environment) {
   return { config, logger };
 }
 
-/** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
-function untilStopped(): AbortSignal {
-  const controller = new AbortController();
-  const stop = (): void => {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-    controller.abort(new DemoError('Interrupted.'));
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  return controller.signal;
-}
-
-async function stopped(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener('abort', resolve));
-}
-
 async function run(command: string, args: string[]): Promise<void> {
   switch (command) {
     case 'all':
@@ -191,6 +193,6 @@ try {
   await run(command, args);
 } catch (error) {
   const redact = createRedactor(listSecretValues(process.env));
-  console.error(redact(explainFailure(error)));
+  console.error(redact(explainFailure(error, process.env)));
   process.exitCode = 1;
 }

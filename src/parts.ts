@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import type { Database } from './db/tables.ts';
+import type { Disposables } from './disposables.ts';
 import type { Page } from './http/probes.ts';
 import type { Logger } from './logger.ts';
 import type { Stack } from './stack/stack.ts';
@@ -24,5 +25,5 @@ export interface Parts {
   tracing: Tracing | null;
   /** Served beside the API to whoever asks, and to operators alone. */
   pages: { open: readonly Page[]; operator: readonly Page[] };
-  disposables: AsyncDisposableStack;
+  disposables: Disposables;
 }

@@ -43,7 +43,8 @@ export async function startApi(parts: Parts): Promise<string> {
     }),
   );
   const bridges: AsyncDisposable[] = [];
-  disposables.defer(() => endTogether(bridges));
+  // Together, so that they share the time of one part.
+  disposables.use({ [Symbol.asyncDispose]: () => endTogether(bridges) });
   for (const definition of jobDefinitions) {
     const bridge = { db, transport, definition, logger, metrics, publish };
     const onPause = (paused: boolean): void => queues.adoptPause(definition.type, paused);
@@ -51,7 +52,7 @@ export async function startApi(parts: Parts): Promise<string> {
     const { recover: onRestart } = reconciler;
     bridges.push(await startEventBridge({ ...bridge, onEnd, onRestart, onPause }));
   }
-  disposables.defer(transport.onLoss(reconciler.recover));
+  disposables.use({ [Symbol.dispose]: transport.onLoss(reconciler.recover) });
   if (config.retention) {
     const onDeleted = (type: string, jobs: number) => {
       metrics.jobsDeleted(type, jobs);

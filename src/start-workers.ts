@@ -8,6 +8,9 @@ import { startRunningJobs } from './queue/running-jobs.ts';
 import { startWorker } from './queue/worker.ts';
 import type { Parts } from './parts.ts';
 
+/** Time for jobs that were running to the end of the grace period to go back to their queues. */
+const handBackMs = 5_000;
+
 /** Takes jobs from the queues, until disposed. */
 export async function startWorkers(parts: Parts): Promise<void> {
   const { config, logger, db, broker, transport, metrics, disposables } = parts;
@@ -35,30 +38,34 @@ export async function startWorkers(parts: Parts): Promise<void> {
       .then(faults.clear, (error: unknown) => faults.report(error, { jobId }));
   };
   const wanted = jobDefinitions.filter(({ type }) => config.workerTypes.includes(type));
-  const workers = await Promise.all(
-    wanted.map((definition) =>
-      startWorker({
-        db,
-        transport,
-        definition,
-        modelService,
-        pingDatabase: () => pingDatabase(undefined),
-        runningJobs,
-        announceLogs,
-        logger,
-        metrics,
-        telemetry: parts.tracing?.telemetry ?? null,
-        workerName: config.workerName,
-        settings: config.jobSettings[definition.type]!,
-        shutdownGraceMs: config.shutdownGraceMs,
-        lockDurationMs: config.lockDurationMs,
-      }),
-    ),
+  const { shutdownGraceMs } = config;
+  const starting = wanted.map((definition) =>
+    startWorker({
+      db,
+      transport,
+      definition,
+      modelService,
+      pingDatabase: () => pingDatabase(undefined),
+      runningJobs,
+      announceLogs,
+      logger,
+      metrics,
+      telemetry: parts.tracing?.telemetry ?? null,
+      workerName: config.workerName,
+      settings: config.jobSettings[definition.type]!,
+      shutdownGraceMs,
+      lockDurationMs: config.lockDurationMs,
+    }),
   );
+  const started = await Promise.allSettled(starting);
+  const workers = started.flatMap((it) => (it.status === 'fulfilled' ? it.value : []));
   // Together, so that they share one grace period.
   disposables.defer(async () => {
-    await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
-  });
+    const ended = await Promise.allSettled(workers.map((it) => it[Symbol.asyncDispose]()));
+    for (const it of ended) if (it.status === 'rejected') throw it.reason;
+  }, shutdownGraceMs + handBackMs);
+  // Only now: one that fails must not leave behind those that began after it.
+  await Promise.all(starting);
 }
 
 async function startBuiltIn({ config, logger, disposables }: Parts): Promise<string> {

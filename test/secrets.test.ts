@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { explainFailure } from '../src/cli/explain-failure.ts';
+import { explainFailure } from '../src/explain-failure.ts';
 import { describeEnvironment } from '../src/config/describe-environment.ts';
 import { listExposures } from '../src/config/exposures.ts';
 import { listSecretValues, readSecretFiles } from '../src/config/secret-files.ts';
@@ -116,7 +116,7 @@ test('a problem of a secret does not quote it', () => {
 });
 
 test('an error that nobody expected is printed with its stack', () => {
-  expect(explainFailure(new TypeError('odd'))).toMatch(/^TypeError: odd\n +at /);
+  expect(explainFailure(new TypeError('odd'), {})).toMatch(/^TypeError: odd\n +at /);
 });
 
 test('what is set can be shown', () => {

@@ -1,4 +1,4 @@
-/** What the user of the demo can do something about: its message says what, and no stack is of help. */
-export class DemoError extends Error {
-  override readonly name = 'DemoError';
-}
+import { StartupError } from '../errors.ts';
+
+/** Why a demonstration ends early, in words for its user. */
+export class DemoError extends StartupError {}

@@ -82,10 +82,11 @@ export function describeVariables() {
       fallback: 60_000,
       help: 'How long to wait at start for Redis and PostgreSQL.',
     }),
-    lockDurationMs: variable({
+    lockDurationMs: variable<number | null>({
       name: 'LOCK_DURATION_MS',
       schema: milliseconds.min(1_000),
-      fallback: 30_000,
+      fallback: null,
+      defaultText: 'embedded: `30000`, services: `7000`',
       help: 'How long a worker that has gone silent keeps its jobs.',
     }),
     reconcileIntervalMs: variable({

@@ -6,8 +6,16 @@ import type { Database, DatabaseTransaction } from './tables.ts';
 /** Of an attempt: that it ended without having failed. If others follow it, it was given back, by no fault of its job. */
 const isGivenBack = sql<boolean>`(attempt.finished_at is not null and attempt.error is null)`;
 
+/** Of an attempt: that its worker vanished, as whoever took its job over has seen. */
+const hasVanished = sql<boolean>`(coalesce(attempt.error ->> 'code', '') = 'STALLED')`;
+
+/** So many workers may vanish with a job; once more, and it fails as STALLED. */
+export const maxVanished = 2;
+
 /** What a round has had before its next attempt. */
 export interface RoundSoFar {
+  /** Attempts whose worker vanished. */
+  vanished: number;
   /** Attempts that were given back, which are charged to nobody. */
   spared: number;
   /** Time since it began, less that of what was given back and the wait that followed. */
@@ -20,15 +28,14 @@ export async function measureRound(
   { id, round, startedAt }: Pick<JobRow, 'id' | 'round' | 'startedAt'>,
 ): Promise<RoundSoFar> {
   const { rows } = await sql<RoundSoFar>`
-    select count(*)::int as spared,
-      greatest(0, coalesce(extract(epoch from now() - ${startedAt}::timestamptz - coalesce(sum(lasted), '0')), 0) * 1000)::float8
-        as used_ms
+    select count(*) filter (where is_given_back)::int as spared, count(*) filter (where has_vanished)::int as vanished,
+      greatest(0, coalesce(extract(epoch from
+        now() - ${startedAt}::timestamptz - coalesce(sum(lasted) filter (where is_given_back), '0')), 0) * 1000)::float8 as used_ms
     from (
-      select ${isGivenBack} as is_given_back,
+      select ${isGivenBack} as is_given_back, ${hasVanished} as has_vanished,
         coalesce(lead(started_at) over (order by number), now()) - started_at as lasted
       from job_attempt attempt where job_id = ${id} and round = ${round}
-    ) attempt
-    where is_given_back`.execute(trx);
+    ) attempt`.execute(trx);
   return rows[0]!;
 }
 
@@ -51,4 +58,16 @@ export async function countAttemptsLeft(
     where job.id = any(${sql.val(jobIds)}::uuid[])
     group by job.id`.execute(db);
   return new Map(rows.map(({ id, left }) => [id, left]));
+}
+
+/** Workers that have vanished with a job in this round, that of an attempt included of which nobody has seen it yet. */
+export async function countVanished(
+  db: Database,
+  { jobId, round, cutOff = 0 }: { jobId: string; round: number; cutOff?: number | undefined },
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int from job_attempt attempt
+    where job_id = ${jobId} and round = ${round}
+      and (${hasVanished} or (finished_at is null and number <> ${cutOff}))`.execute(db);
+  return rows[0]!.count;
 }

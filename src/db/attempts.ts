@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { measureRound } from './attempt-charges.ts';
+import { maxVanished, measureRound } from './attempt-charges.ts';
 import type { RoundSoFar } from './attempt-charges.ts';
 import type { JobError, JobRow } from './job-row.ts';
 import { finalStates, isFinal } from './job-row.ts';
@@ -20,6 +20,13 @@ export interface OpenedAttempt extends RoundSoFar {
 export interface EarlyAttempt {
   /** Until then. */
   waitMs: number;
+  number?: undefined;
+}
+
+/** The job has taken too many workers down. */
+export interface VanishedAttempts {
+  vanished: number;
+  number?: undefined;
 }
 
 /** Which job and round an attempt is of. */
@@ -31,14 +38,14 @@ export interface AttemptOf {
 }
 
 /**
- * Begins the next attempt of a round, unless it is too early by the database's clock; undefined when the job must not run:
- * it is unknown, final, to be canceled, in a later round, or should have begun by now.
+ * Begins the next attempt of a round, unless it is too early by the database's clock, or too many workers have vanished with
+ * it; undefined when the job must not run: it is unknown, final, to be canceled, in a later round, or should have begun by now.
  */
 export async function openAttempt(
   db: Database,
   { jobId, round, cutOff }: AttemptOf,
   worker: string,
-): Promise<OpenedAttempt | EarlyAttempt | undefined> {
+): Promise<OpenedAttempt | EarlyAttempt | VanishedAttempts | undefined> {
   return db.transaction().execute(async (trx) => {
     const job = await lockJob(trx, jobId);
     if (!job || isFinal(job.state) || job.round !== round || job.cancelRequestedAt)
@@ -51,6 +58,7 @@ export async function openAttempt(
     else if (newest && !newest.finishedAt) await closeAbandoned(trx, newest);
     const number = (newest?.number ?? 0) + 1;
     const soFar = await measureRound(trx, { ...job, startedAt: firstStartedAt });
+    if (soFar.vanished > maxVanished) return { vanished: soFar.vanished };
     const { startedAt } = await trx
       .insertInto('jobAttempt')
       .values({ jobId, number, round, worker })

@@ -64,7 +64,7 @@ function listMisspelt(env: Environment, definitions: readonly JobDefinition[]): 
 
 function warnOfLock(lockDurationMs: number): Finding {
   const seen = `LOCK_DURATION_MS is ${lockDurationMs}: a worker that is busy for as long loses its jobs`;
-  return warning(check, seen, `Set it to ${shortestLockMs} or more, or leave it out (30000).`);
+  return warning(check, seen, `Set it to ${shortestLockMs} or more, or leave it out.`);
 }
 
 function warnOfPings(): Finding {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { createDatabase } from '../db/database.ts';
 import { compareMigrations } from '../db/migrate.ts';
-import { StartupError } from '../errors.ts';
 import { createQueues } from '../queue/queues.ts';
+import { FolderInUseError } from '../stack/data-dir-lock.ts';
 import { openEmbedded } from '../stack/embedded.ts';
 import type { Stack } from '../stack/stack.ts';
 import { askServer } from './ask-server.ts';
@@ -45,7 +45,7 @@ async function examineFolder(options: ExamineOptions, dataDir: string): Promise<
   try {
     stack = await openEmbedded(dataDir, options.logger);
   } catch (error) {
-    if (!(error instanceof StartupError)) throw error;
+    if (!(error instanceof FolderInUseError)) throw error;
     const inUse = ok('database', `${dataDir} is in use by a running server`);
     return [inUse, await askServer(options.config.http)];
   }

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
-import type { IQueueBackend } from 'bullmq';
 import { isFinal } from '../db/job-row.ts';
 import { applyApart } from '../db/joined.ts';
 import { applyJobUpdates } from '../db/job-updates.ts';
@@ -15,7 +14,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Publish } from '../pubsub/broker.ts';
 import { findEventPlace } from './event-place.ts';
-import { findPause, findTime, foldUpdates, toJobUpdate } from './job-events.ts';
+import { findPause, findTime, foldUpdates, toEntries, toJobUpdate } from './job-events.ts';
 import type { QueueEvent } from './job-events.ts';
 import { closeInTime } from './transport.ts';
 import type { QueueTransport } from './transport.ts';
@@ -71,6 +70,8 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   const readFaults = createFaultLog({ logger, message: 'reading events failed', level });
   const applyFaults = createFaultLog({ logger, message: 'applying events failed', level });
   events.on('error', (error) => transport.faults.report(error, { queue }));
+  await using opening = new AsyncDisposableStack();
+  opening.defer(() => closeInTime(events, transport, closeDeadlineMs));
   const place = await findEventPlace({
     db: options.db,
     queue,
@@ -78,6 +79,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
     findLastEventId: transport.findLastEventId,
     logger,
   });
+  opening.move();
   metrics.bridgeAt(type, null);
   const running = run();
 
@@ -165,24 +167,17 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
+      // Waited for from now on: it may fail while the connection closes.
+      const ended = running.catch((error: unknown) =>
+        logger.warn({ err: error }, 'event bridge stopped in a batch'),
+      );
       await closeInTime(events, transport, closeDeadlineMs);
       // BullMQ's read never ends if it was cut off while it waited for its connection.
-      await withDeadline(running, closeDeadlineMs).catch((error) =>
-        logger.warn({ err: error }, 'event bridge stopped in a batch'),
+      await withDeadline(ended, closeDeadlineMs).catch(() =>
+        logger.warn('event bridge did not end in time'),
       );
     },
   };
-}
-
-/** BullMQ answers as Redis' XREAD does: streams, each with entries, each with a flat list of names and values. */
-function toEntries(answer: Awaited<ReturnType<IQueueBackend['readEvents']>>): QueueEvent[] {
-  const [stream] = answer ?? [];
-  return (stream?.[1] ?? []).map(([id, flat]) => {
-    const fields: Record<string, string> = {};
-    for (let index = 0; index + 1 < flat.length; index += 2)
-      fields[flat[index]!] = flat[index + 1]!;
-    return { id, fields };
-  });
 }
 
 function toUpdates(entries: readonly QueueEvent[], epoch: number, logger: Logger): JobUpdate[] {

@@ -1,3 +1,4 @@
+import type { IQueueBackend } from 'bullmq';
 import { z } from 'zod';
 import type { JobUpdate } from '../db/job-updates.ts';
 import { jobErrorCodes } from '../errors.ts';
@@ -9,6 +10,17 @@ import { fromEntryId, outcomeSchema, reportSchema } from './transport.ts';
 export interface QueueEvent {
   id: string;
   fields: Record<string, string>;
+}
+
+/** BullMQ answers as Redis' XREAD does: streams, each with entries, each with a flat list of names and values. */
+export function toEntries(answer: Awaited<ReturnType<IQueueBackend['readEvents']>>): QueueEvent[] {
+  const [stream] = answer ?? [];
+  return (stream?.[1] ?? []).map(([id, flat]) => {
+    const fields: Record<string, string> = {};
+    for (let index = 0; index + 1 < flat.length; index += 2)
+      fields[flat[index]!] = flat[index + 1]!;
+    return { id, fields };
+  });
 }
 
 /** Room for that many entries of one millisecond in a position. */

@@ -19,6 +19,16 @@ export async function handBack(
   throw new WaitingError();
 }
 
+/**
+ * Lets go of a job whose lock is lost. It may be another's; if nobody has taken it, it is back in its queue at once, and
+ * if not even that can be said, the next search for stalled jobs finds it.
+ */
+export async function letGo(job: MovableJob, token: string | undefined): Promise<never> {
+  // BullMQ refuses it to whoever has not the lock.
+  await withDeadline(job.moveToWait(token), moveDeadlineMs).catch(() => undefined);
+  throw new WaitingError();
+}
+
 /** Puts a job off without spending an attempt: that it cannot run now is no fault of its own. */
 export async function postpone(
   job: MovableJob,

@@ -1,5 +1,6 @@
 import type { Job } from 'bullmq';
 import { closeAttempt, openAttempt } from '../db/attempts.ts';
+import type { EarlyAttempt, VanishedAttempts } from '../db/attempts.ts';
 import type { JobError } from '../db/job-row.ts';
 import type { Database } from '../db/tables.ts';
 import { isServerTrouble } from '../db/server-trouble.ts';
@@ -48,6 +49,11 @@ export class TooEarlyError extends Error {
   }
 }
 
+/** The job has taken more workers down than one may. */
+export class VanishedTooOftenError extends Error {
+  override readonly name = 'VanishedTooOftenError';
+}
+
 /** So many attempts of a round are given back without a charge; a job that is itself the server's trouble must end. */
 const maxSpared = 20;
 
@@ -67,9 +73,9 @@ export type PlanRetry = (failure: JobFailure) => number | undefined;
 
 /**
  * Runs one attempt of a job: opens it, does the work, writes how it ended. Returns null when the job is not to run any
- * more; throws JobFailure when the attempt failed, CanceledError when the job was called off, HandBack when the worker's
- * signal said so, TooEarlyError when it cannot begin yet, and CutOffError, or the database's own error before it was opened,
- * when that was in trouble.
+ * more; throws JobFailure when the attempt failed, CanceledError when the job was called off, HandBack or LostJobError when
+ * the worker's signal said so, TooEarlyError when it cannot begin yet, VanishedTooOftenError when it took too many workers
+ * down, and CutOffError, or the database's own error before it was opened, when that was in trouble.
  */
 export async function runAttempt(
   options: AttemptOptions,
@@ -84,10 +90,7 @@ export async function runAttempt(
   try {
     const opened = await openAttempt(db, payload, workerName);
     if (!opened) return null;
-    if ('waitMs' in opened) {
-      metrics.attemptEnded(definition.type, 'postponed');
-      throw new TooEarlyError(opened.waitMs);
-    }
+    if (opened.number === undefined) throw refuse(options, opened);
     const { number: attempt, job } = opened;
     const isSpared = opened.spared < maxSpared;
     tracked.setAttempt(attempt);
@@ -114,6 +117,15 @@ export async function runAttempt(
   }
 }
 
+function refuse(
+  { metrics, definition: { type } }: AttemptOptions,
+  why: EarlyAttempt | VanishedAttempts,
+): Error {
+  if (!('waitMs' in why)) return new VanishedTooOftenError();
+  metrics.attemptEnded(type, 'postponed');
+  return new TooEarlyError(why.waitMs);
+}
+
 function startDeadline(leftMs: number) {
   const controller = new AbortController();
   const failure = new JobFailure('DEADLINE_EXCEEDED', 'The job took longer than its type allows.');
@@ -135,16 +147,21 @@ async function endAttempt(
   reason: unknown,
 ): Promise<unknown> {
   if (isSpared && isServerTrouble(reason)) return new CutOffError(attempt, reason);
-  const isStopped = reason instanceof HandBack || reason instanceof CanceledError;
+  const isStopped = [HandBack, CanceledError, LostJobError].some((it) => reason instanceof it);
   const failure = isStopped ? undefined : toFailure(reason, definition, logger);
   try {
     const error = failure && toJobError(failure, attempt);
     await closeAttempt(db, jobId, attempt, error, failure && planRetry(failure));
   } catch (error) {
-    // Another one's attempt is not to be followed by one of ours.
+    // Another's attempt is not to be followed by one of ours; who takes the job over closes this one.
     if (reason instanceof LostJobError) logger.warn({ err: error }, 'attempt not closed');
     else if (isServerTrouble(error)) return new CutOffError(attempt, error);
     else throw error;
+  }
+  if (reason instanceof LostJobError) {
+    metrics.attemptEnded(definition.type, 'failed', 'STALLED');
+    logger.warn('job lost');
+    return reason;
   }
   if (failure) {
     const { code, retryable } = failure;
@@ -165,9 +182,6 @@ function toJobError({ code, message, retryable }: JobFailure, attempt: number): 
 /** What a client may hear of it. Anything that nobody foresaw is a bug, and goes to the log alone. */
 function toFailure(error: unknown, { type }: JobDefinition, logger: Logger): JobFailure {
   if (error instanceof JobFailure) return error;
-  if (error instanceof LostJobError) {
-    return new JobFailure('STALLED', 'Another attempt has taken over.', { cause: error });
-  }
   logger.error({ err: error, type }, 'job threw an unexpected error');
   return new JobFailure('INTERNAL', 'Something went wrong inside the job.', { cause: error });
 }

@@ -14,7 +14,7 @@ export class CanceledError extends Error {
   override readonly name = 'CanceledError';
 }
 
-/** The reason of an attempt whose place another has taken; it must end, and nothing that it does counts. */
+/** The reason of an attempt that has lost its job, perhaps to another; it must end, and nothing that it does counts. */
 export class LostJobError extends Error {
   override readonly name = 'LostJobError';
 }

@@ -1,29 +1,33 @@
 import { hostname } from 'node:os';
-import { DelayedError, UnrecoverableError, Worker } from 'bullmq';
-import type { BackoffStrategy, IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
+import { DelayedError, Worker } from 'bullmq';
+import type { IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
-import { postponeMaxMs } from '../db/job-updates.ts';
+import { countVanished, maxVanished } from '../db/attempt-charges.ts';
 import { isQueuePaused } from '../db/queue-controls.ts';
 import { isServerTrouble } from '../db/server-trouble.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../db/workers.ts';
-import { JobFailure } from '../errors.ts';
 import { createFaultLog } from '../fault-log.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
-import { handBack, postpone } from './put-back.ts';
+import { startJobLocks, toLockIntervalMs } from './job-locks.ts';
+import { handBack, letGo, postpone } from './put-back.ts';
+import {
+  backoffStrategy,
+  createBackoff,
+  hasAttemptsLeft,
+  RetryableReason,
+  toQueueError,
+} from './retry.ts';
 import { CutOffError, HandBack, TooEarlyError } from './run-attempt.ts';
 import type { PlanRetry } from './run-attempt.ts';
 import { runJob } from './run-job.ts';
 import type { JobRunOptions } from './run-job.ts';
-import { CanceledError } from './running-jobs.ts';
+import { LostJobError } from './running-jobs.ts';
 import { closeInTime } from './transport.ts';
 import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from './transport.ts';
 
-/** No wait between two attempts grows beyond this, unless the model service asks for more. */
-const backoffMaxMs = 5 * 60_000;
-/** So often a job may lose its worker; once more, and it fails as STALLED. */
-const maxStalls = 2;
-
+/** As good as none: BullMQ also counts stalls whose worker lives. How many have vanished with a job, its attempts say. */
+const maxStalledCount = 1_000_000;
 /** How long one read waits for jobs, in seconds; a second later a connection that leads nowhere is given up. */
 const readBlockSeconds = 2;
 /** After a lost connection, so long until the queue is asked again. */
@@ -76,6 +80,12 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       busy,
     });
 
+  /** If it is this job that takes workers down, it is to take no other with it, and if it is another, that not this one. */
+  async function enter({ data, stalledCounter }: Job<JobPayload>) {
+    const isSuspect = stalledCounter > 0 && (await countVanished(db, data)) >= maxVanished;
+    return isSuspect ? runningJobs.enterAlone() : () => undefined;
+  }
+
   const worker = new Worker<
     JobPayload,
     JobOutcome,
@@ -85,16 +95,11 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     QueueConnection
   >(
     queue,
-    // BullMQ hands over a signal only to a function that declares three parameters.
-    async (job, token, lockSignal) => {
-      const signals = [shutdown.signal, ...(lockSignal ? [lockSignal] : [])];
-      // Its next stall would be its last. If it is another that takes workers down, the two must not meet again.
-      const leave = job.stalledCounter < maxStalls ? () => undefined : runningJobs.enterAlone();
-      if (!leave) {
-        metrics.attemptEnded(definition.type, 'postponed');
-        return postpone(job, token, faults);
-      }
+    async (job, token) => {
+      // As BullMQ has it, the lock began when the job was asked for.
+      using lock = locks.hold(job.id!, token!, Date.now() - (job.processedOn ?? Date.now()));
       setBusy(busy + 1);
+      let leave = (): void => undefined;
       let retryInMs: number | undefined;
       const planRetry: PlanRetry = (failure) => {
         if (failure.retryable && hasAttemptsLeft(job)) retryInMs = backoff(job, failure);
@@ -103,9 +108,17 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       try {
         // A Redis that has lost what it had does not know which queues are paused.
         if (await isQueuePaused(db, definition.type)) return await postpone(job, token, faults);
-        return await runJob(attemptOptions, job, AbortSignal.any(signals), planRetry);
+        const entered = await enter(job);
+        if (!entered) {
+          metrics.attemptEnded(definition.type, 'postponed');
+          return await postpone(job, token, faults);
+        }
+        leave = entered;
+        const signal = AbortSignal.any([shutdown.signal, lock.signal]);
+        return await runJob(attemptOptions, job, signal, planRetry);
       } catch (error) {
         if (error instanceof DelayedError) throw error;
+        if (error instanceof LostJobError) await letGo(job, token);
         if (error instanceof HandBack) await handBack(job, token, faults);
         if (error instanceof TooEarlyError) await postpone(job, token, faults, error.waitMs);
         if (error instanceof CutOffError || isServerTrouble(error)) {
@@ -130,8 +143,10 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       runRetryDelay: retryDelayMs,
       ...(options.telemetry ? { telemetry: options.telemetry } : {}),
       lockDuration: options.lockDurationMs,
-      stalledInterval: options.lockDurationMs,
-      maxStalledCount: maxStalls,
+      skipLockRenewal: true,
+      // Many processes cost no more: only one of them searches in each interval.
+      stalledInterval: toLockIntervalMs(options.lockDurationMs),
+      maxStalledCount,
       settings: { backoffStrategy },
       ...(settings.ratePerMinute === null
         ? {}
@@ -139,10 +154,26 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     },
     transport.backend,
   );
+  const locks = startJobLocks({
+    extend: (entryIds, tokens) => worker.extendJobLocks(entryIds, tokens, options.lockDurationMs),
+    lockDurationMs: options.lockDurationMs,
+    logger,
+  });
   worker.on('error', (error) => faults.report(error, { queue }));
   worker.on('stalled', (jobId) => {
     metrics.jobStalled(definition.type);
     logger.warn({ jobId }, 'job stalled');
+  });
+  await using stack = new AsyncDisposableStack();
+  stack.use(locks);
+  stack.defer(async () => {
+    const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
+    // With the broker there, close() first ends the wait for jobs: a worker that is only paused takes what it hands back.
+    await closeInTime(worker, transport, options.shutdownGraceMs + closeDeadlineMs, async () => {
+      await whenIdle();
+      await worker.close(true);
+    });
+    clearTimeout(grace);
   });
   await worker.waitUntilReady();
   await record();
@@ -152,60 +183,15 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   metrics.workerStarted(definition.type, settings.concurrency);
   logger.info({ concurrency: settings.concurrency }, 'worker started');
 
+  const started = stack.move();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(heartbeat);
-      const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
-      // With the broker there, close() first ends the wait for jobs: a worker that is only paused takes what it hands back.
-      await closeInTime(worker, transport, options.shutdownGraceMs + closeDeadlineMs, async () => {
-        await whenIdle();
-        await worker.close(true);
-      });
-      clearTimeout(grace);
+      await started.disposeAsync();
       // It is no longer seen, and that says the same after a while.
       await removeWorker(db, id).catch((error: unknown) =>
         logger.warn({ err: error }, 'worker not taken off the list'),
       );
     },
-  };
-}
-
-/** BullMQ counts an attempt once it has failed. */
-function hasAttemptsLeft({ attemptsMade, opts }: Job<JobPayload, JobOutcome>): boolean {
-  return attemptsMade + 1 < (opts.attempts ?? 1);
-}
-
-/** The reason that Redis keeps is the code alone; the attempt's row has the words. */
-function toQueueError(error: unknown, retryInMs: number | undefined): unknown {
-  if (error instanceof CanceledError) return new UnrecoverableError('CANCELED');
-  if (!(error instanceof JobFailure)) return error;
-  if (error.retryable) return new RetryableReason(error.code, retryInMs);
-  return new UnrecoverableError(error.code);
-}
-
-class RetryableReason extends Error {
-  override readonly name = 'RetryableReason';
-  /** As the attempt's row says. */
-  readonly retryInMs: number | undefined;
-
-  constructor(code: string, retryInMs: number | undefined) {
-    super(code);
-    this.retryInMs = retryInMs;
-  }
-}
-
-/** The queue holds a job for about as long as its row says; the row decides. */
-const backoffStrategy: BackoffStrategy = (_attemptsMade, _type, error) =>
-  error instanceof RetryableReason ? (error.retryInMs ?? postponeMaxMs) : postponeMaxMs;
-
-/** Exponential with up to half of it on top, so that jobs that failed together do not come back together; `Retry-After` is a minimum. */
-function createBackoff(baseMs: number) {
-  return (
-    { attemptsMade }: Job<JobPayload, JobOutcome>,
-    { retryAfterMs = 0 }: JobFailure,
-  ): number => {
-    const full = Math.min(baseMs * 2 ** attemptsMade, Math.max(backoffMaxMs, baseMs));
-    const jittered = full * (1 + Math.random() / 2);
-    return Math.ceil(Math.max(jittered, retryAfterMs));
   };
 }

@@ -1,50 +1,38 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../errors.ts';
 
-const lockName = 'fovea-jobs.pid';
+const lockName = 'fovea-jobs.lock';
+/** Two that start at the same moment may refuse each other at first; one of them has it within that. */
+const contentionMs = 1_000;
+/** SQLite's primary result code. */
+const sqliteBusy = 5;
 
-/** Takes a data folder for this process; throws StartupError while another one that lives has it. */
-export async function lockDataDir(dataDir: string): Promise<AsyncDisposable> {
-  const path = join(dataDir, lockName);
-  await removeStale(path, dataDir);
+/** Another process has the data folder. */
+export class FolderInUseError extends StartupError {}
+
+/**
+ * Takes a data folder for this process; throws FolderInUseError while another one has it. It is a lock of the kernel, held
+ * through SQLite: it ends with its process, however that ends, and on a shared volume it holds between containers, where
+ * a process id says nothing. Nobody else in this process may open the file: POSIX would then drop the lock.
+ */
+export async function lockDataDir(dataDir: string): Promise<Disposable> {
+  // Its error names the folder, which SQLite's does not.
+  await access(dataDir, constants.W_OK | constants.X_OK);
+  const file = new DatabaseSync(join(dataDir, lockName), { timeout: contentionMs });
   try {
-    const file = await open(path, 'wx');
-    await file.writeFile(String(process.pid));
-    await file.close();
+    file.exec('begin exclusive');
   } catch (error) {
-    if (isCode(error, 'EEXIST')) throw inUse(dataDir, 'another process');
-    throw error;
+    file.close();
+    if (!isBusy(error)) throw error;
+    throw new FolderInUseError(
+      `${dataDir} is in use by another fovea-jobs, perhaps in another container: end that one, or set DATA_DIR to another folder.`,
+    );
   }
-  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+  return { [Symbol.dispose]: () => file.close() };
 }
 
-/** A process that was killed has left its lock behind. */
-async function removeStale(path: string, dataDir: string): Promise<void> {
-  const holder = Number(await readFile(path, 'utf8').catch(() => ''));
-  if (holder > 0 && holder !== process.pid && isAlive(holder)) {
-    throw inUse(dataDir, `process ${holder}`);
-  }
-  if (holder === process.pid) throw inUse(dataDir, 'this process');
-  await rm(path, { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It lives, and belongs to somebody else.
-    return isCode(error, 'EPERM');
-  }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
-function inUse(dataDir: string, holder: string): StartupError {
-  return new StartupError(
-    `${dataDir} is in use by ${holder}: end it, or set DATA_DIR to another folder.`,
-  );
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy;
 }

@@ -25,6 +25,7 @@ export async function openEmbedded(dataDir: string, logger: Logger): Promise<Sta
   const pools = stack.use(createPglitePools(pglite));
   const queuePool = pools.open(queueSchema);
   await migrateQueue(queuePool);
+  await releaseHeldJobs(queuePool);
 
   const broker = stack.use(createMemoryBroker());
   const backend = createPostgresBackend as BackendFactory<IQueueBackend, QueueConnection>;
@@ -67,4 +68,15 @@ async function migrateQueue(pool: Pool): Promise<void> {
   } finally {
     client.release();
   }
+}
+
+/**
+ * The folder is ours alone, so whoever held a job is dead: the first check for stalled jobs takes it back, not one after
+ * the lock is over. It is counted, as the job may be what ended the process.
+ */
+async function releaseHeldJobs(pool: Pool): Promise<void> {
+  await pool.query(
+    `update job set locked_until_ms = 0, stalled_marked = true where state = 'active'`,
+  );
+  await pool.query(`delete from meta where field = 'stalled-check'`);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
@@ -29,10 +29,23 @@ export async function prepareDatabase(migrate: (pglite: PGlite) => Promise<void>
 
 /** Opens the database in a folder; a new folder gets the prepared one, if there is one. */
 export async function openDatabase(folder: string): Promise<PGlite> {
+  if (await isNew(folder)) await createDatabase(folder);
+  return PGlite.create(folder);
+}
+
+async function isNew(folder: string): Promise<boolean> {
   await mkdir(folder, { recursive: true });
-  const isNew = (await readdir(folder)).length === 0;
-  const prepared = isNew ? await readPrepared() : undefined;
-  return PGlite.create(folder, prepared ? { loadDataDir: prepared } : {});
+  return (await readdir(folder)).length === 0;
+}
+
+/** Makes it beside its place: what a start that was killed has left unfinished, nobody takes for a database. */
+async function createDatabase(folder: string): Promise<void> {
+  const unfinished = `${folder}.unfinished`;
+  await rm(unfinished, { recursive: true, force: true });
+  const prepared = await readPrepared();
+  const pglite = await PGlite.create(unfinished, prepared ? { loadDataDir: prepared } : {});
+  await pglite.close();
+  await rename(unfinished, folder);
 }
 
 async function readPrepared(): Promise<Blob | undefined> {

@@ -32,11 +32,12 @@ export async function openServices(config: ServicesConfig, logger: Logger): Prom
   await using stack = new AsyncDisposableStack();
   const redisAddress = { url: config.redisUrl, ca: config.redisCa };
   const address = { url: config.databaseUrl, ca: config.databaseCa };
-  const { startupTimeoutMs } = config;
+  const giveUp = new AbortController();
+  const waiting = { withinMs: config.startupTimeoutMs, signal: giveUp.signal, logger };
   const [{ pinning }] = await Promise.all([
-    waitFor(postgres, () => expectUsable(address), startupTimeoutMs, logger),
-    waitFor(redisServer, () => checkRedisSettings(redisAddress, logger), startupTimeoutMs, logger),
-  ]);
+    waitFor(postgres, () => expectUsable(address), waiting),
+    waitFor(redisServer, () => checkRedisSettings(redisAddress, logger), waiting),
+  ]).finally(() => giveUp.abort());
   const databaseFaults = createFaultLog({ logger, message: 'database connection failed' });
   const createPool = (size: number, answerTimeoutMs: number | null) =>
     createPostgresPool({

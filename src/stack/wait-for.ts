@@ -8,12 +8,18 @@ import type { TlsVariables } from './tls-failure.ts';
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 
+interface WaitOptions {
+  withinMs: number;
+  /** Aborted when another service was not reached: this one is not waited for any more. */
+  signal: AbortSignal;
+  logger: Logger;
+}
+
 /** Tries to reach a service until it answers; throws StartupError when it has not within the time, or never will. */
 export async function waitFor<T>(
   { name: service, ...variables }: TlsVariables & { name: string },
   reach: () => Promise<T>,
-  withinMs: number,
-  logger: Logger,
+  { withinMs, signal, logger }: WaitOptions,
 ): Promise<T> {
   const giveUpAt = performance.now() + withinMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
@@ -33,7 +39,7 @@ export async function waitFor<T>(
       }
       logger.info({ service, reason }, 'waiting for a service');
     }
-    await delay(pauseMs);
+    await delay(pauseMs, undefined, { signal });
   }
 }
 

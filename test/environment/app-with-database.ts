@@ -3,6 +3,7 @@ import { openStack } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createDatabase } from '../../src/db/database.ts';
 import type { Database } from '../../src/db/tables.ts';
+import { createDisposables } from '../../src/disposables.ts';
 import { createMetricsPage } from '../../src/http/metrics-page.ts';
 import { jobDefinitions } from '../../src/jobs/index.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -31,7 +32,7 @@ export async function startAppWithDatabase(
     jobDefinitions,
   );
   const logger = createLogger('silent', false);
-  await using disposables = new AsyncDisposableStack();
+  await using disposables = createDisposables(logger);
   const stack = disposables.use(await openStack(config, logger));
   const db = disposables.use(createDatabase(stack.pool));
   const { broker, counts, transport } = stack;
@@ -59,6 +60,6 @@ export async function startAppWithDatabase(
     url,
     db,
     publish: (jobs, changedAt) => publishJobs(broker, jobs, changedAt),
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }

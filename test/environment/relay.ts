@@ -81,6 +81,7 @@ export async function startRelay(to: string): Promise<Relay> {
       ({ hostname, port } = new URL(url));
     },
     async [Symbol.asyncDispose]() {
+      if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
       for (const socket of sockets) socket.destroy();

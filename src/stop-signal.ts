@@ -1,0 +1,16 @@
+/** Aborted with this reason by the first SIGINT or SIGTERM; a second one ends the process at once. */
+export function untilStopped(reason?: Error): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    controller.abort(reason);
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  return controller.signal;
+}
+
+/** Resolves once the signal is aborted. */
+export async function stopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { createDisposables } from '../src/disposables.ts';
+import { createLogger } from '../src/logger.ts';
+import { createTestStack } from './environment/app.ts';
+import { startAppProcess } from './environment/app-process.ts';
+import { eventually } from './environment/eventually.ts';
+import { startFakeModelService } from './environment/fake-model-service.ts';
+import { createSubjects, startJob } from './environment/jobs.ts';
+import { expectNoLeaks } from './environment/leaks.ts';
+import { startRelay } from './environment/relay.ts';
+
+expectNoLeaks();
+
+test('a part that fails, or hangs, keeps no other from ending, in reverse', async () => {
+  const ended: string[] = [];
+  const end = (name: string) => ({ [Symbol.dispose]: () => void ended.push(name) });
+  {
+    await using parts = createDisposables(createLogger('silent', false));
+    parts.use(end('first'));
+    parts.use({ [Symbol.asyncDispose]: () => Promise.reject(new Error('failed')) });
+    parts.use(end('second'));
+    parts.defer(() => Promise.withResolvers<void>().promise, 10);
+    parts.use(end('third'));
+  }
+  expect(ended).toEqual(['third', 'second', 'first']);
+});
+
+test('with its database gone, a process that is told to end waits for its running job, and exits with 0', async () => {
+  await using model = await startFakeModelService();
+  await using stack = await createTestStack('services');
+  await using relay = await startRelay(stack.env['DATABASE_URL']!);
+  const env = { ...stack.env, MODEL_SERVICE_URL: model.url, DATABASE_URL: relay.url };
+  await using app = await startAppProcess('all', env);
+  const gate = model.hold('/api/summarize');
+  await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
+  await gate.reached();
+  await relay[Symbol.asyncDispose]();
+  app.kill('SIGTERM');
+  // The workers that had nothing to do have ended, and could not say so.
+  await eventually(() => expect(app.output.match(/worker presence not removed/g)).toHaveLength(2));
+  expect(model.calls[0]!.aborted).toBe(false);
+  gate.open();
+  expect(await app.ended).toBe(0);
+  expect(model.calls[0]!.aborted).toBe(false);
+  expect(app.output).not.toMatch(/unexpected error|SuppressedError/);
+}, 60_000);
