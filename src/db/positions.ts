@@ -9,25 +9,40 @@ export interface JobPosition {
   position: number;
 }
 
-/** How often a job's position may make a new version of it, in seconds. */
-const leastInterval = sql.lit(0.9);
+/** How often a job's position may make a new version of it at most, in seconds: the nearer to its turn, the more often. */
+const leastIntervalS = 0.9;
+const placesPerSecond = 20;
 
-/** Only QUEUED jobs have a place, and of a pipeline's only those whose turn it is. */
+/** Only QUEUED jobs have a place, and of a pipeline's only those whose turn it is. The index `job_place` holds just these. */
 export const hasPosition = sql<boolean>`(
   job.state = 'QUEUED' and (job.waits_for is null or job.dispatched_at is not null))`;
 
-/** The place of every queued job of these jobs' types: one pass over those queues, however many are asked for. */
-const ranked = (ids: readonly string[]) => sql`(
-  select id, row_number() over (partition by type order by priority_rank, id)::int as position
-  from job
-  where ${hasPosition} and type in (select distinct type from job where id = any(${sql.val(ids)}::uuid[]))
-)`;
+/** A job's place, and the one that its row was announced with last. */
+export interface AnnouncedPosition extends JobPosition {
+  announced: number | null;
+}
 
-async function listPositions(db: Database, ids: readonly string[]): Promise<JobPosition[]> {
-  const { rows } = await sql<JobPosition>`
-    select id, position from ${ranked(ids)} ranked where id = any(${sql.val(ids)}::uuid[])`.execute(
-    db,
-  );
+/** The places of these jobs, in one pass over what is ahead of the last of them: of each, what is between it and the one before. */
+export async function listPositions(
+  db: Database,
+  ids: readonly string[],
+): Promise<AnnouncedPosition[]> {
+  const { rows } = await sql<AnnouncedPosition>`
+    with asked as (
+      select id, type, priority_rank, position as announced,
+        lag(priority_rank, 1, -1::smallint) over queue as from_rank,
+        lag(id, 1, '00000000-0000-0000-0000-000000000000'::uuid) over queue as from_id
+      from job where id = any(${sql.val(ids)}::uuid[]) and ${hasPosition}
+      window queue as (partition by type order by priority_rank, id)
+    )
+    select asked.id, asked.announced,
+      (1 + sum(ahead.jobs) over (partition by asked.type order by asked.priority_rank, asked.id))::int as position
+    from asked, lateral (
+      select count(*) as jobs from job
+      where job.type = asked.type and ${hasPosition}
+        and (job.priority_rank, job.id) >= (asked.from_rank, asked.from_id)
+        and (job.priority_rank, job.id) < (asked.priority_rank, asked.id)
+    ) ahead`.execute(db);
   return rows;
 }
 
@@ -39,34 +54,60 @@ export function createPositionReader(db: Database): (jobId: string) => Promise<n
   });
 }
 
+/** Places of a queue: those above `after`, up to `upTo`. */
+export interface PlaceSpan {
+  type: string;
+  after: number;
+  upTo: number;
+}
+
+/** Who is at these places, of these owners' jobs alone unless they are undefined. Reads the index up to the last place. */
+export async function listPlaces(
+  db: Database,
+  spans: readonly PlaceSpan[],
+  owners: readonly string[] | undefined,
+): Promise<AnnouncedPosition[]> {
+  const isWanted =
+    owners === undefined ? sql`true` : sql`job.owner = any(${sql.val(owners)}::text[])`;
+  const { rows } = await sql<AnnouncedPosition>`
+    select job.id, ranked.place::int as position, job.position as announced
+    from jsonb_to_recordset(${JSON.stringify(spans)}::jsonb) as span(type text, after integer, "upTo" integer),
+      lateral (
+        select id, row_number() over (order by priority_rank, id) as place
+        from job where job.type = span.type and ${hasPosition}
+        order by priority_rank, id
+        offset span.after limit span."upTo" - span.after
+      ) ranked
+      join job on job.id = ranked.id
+    where ${isWanted}`.execute(db);
+  return rows;
+}
+
 /**
- * Makes a new version of each job whose place differs from the one that it is known to have; returns the rows. Any number
- * of processes may do so: the row has the place that was last announced, and when.
+ * Makes a new version of each job that is not yet announced with its place; returns the rows. Any number of processes may
+ * do so: the row has the place that was last announced, and when.
  */
 export async function applyPositions(
   db: Database,
-  known: readonly JobPosition[],
+  places: readonly JobPosition[],
 ): Promise<JobRow[]> {
-  const ids = known.map(({ id }) => id);
-  const positions = known.map(({ position }) => position);
+  const ids = places.map(({ id }) => id);
+  const positions = places.map(({ position }) => position);
   return db
     .with('moved', (cte) =>
       cte
         .selectFrom('job')
         .innerJoin(
-          sql<JobPosition>`unnest(${sql.val(ids)}::uuid[], ${sql.val(positions)}::int[])`.as<'known'>(
-            sql`known(id, position)`,
+          sql<JobPosition>`unnest(${sql.val(ids)}::uuid[], ${sql.val(positions)}::int[])`.as<'place'>(
+            sql`place(id, position)`,
           ),
-          'known.id',
+          'place.id',
           'job.id',
         )
-        .innerJoin(sql<JobPosition>`${ranked(ids)}`.as('ranked'), 'ranked.id', 'job.id')
-        .select(['job.id', 'ranked.position'])
+        .select(['job.id', 'place.position'])
         .where(hasPosition)
-        .where(sql<boolean>`ranked.position <> coalesce(job.position, known.position)`)
-        .where(
-          sql<boolean>`coalesce(job.positioned_at <= now() - make_interval(secs => ${leastInterval}), true)`,
-        )
+        .where(sql<boolean>`job.position is distinct from place.position`)
+        .where(isDue)
         .orderBy('job.id')
         // A row that changes just now says more than its place: it has its turn a second later.
         .forUpdate('job')
@@ -79,7 +120,13 @@ export async function applyPositions(
       version: sql`job.version + 1`,
       position: sql`moved.position`,
       positionedAt: sql`now()`,
+      positionedVersion: sql`job.version + 1`,
+      positionedFrom: sql`case when job.positioned_version = job.version then job.positioned_from else job.version end`,
     })
     .returningAll('job')
     .execute();
 }
+
+const isDue = sql<boolean>`coalesce(
+  job.positioned_at <= now() - make_interval(
+    secs => greatest(${sql.lit(leastIntervalS)}, place.position::float8 / ${sql.lit(placesPerSecond)})), true)`;

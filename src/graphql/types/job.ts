@@ -1,3 +1,4 @@
+import { toInt } from '../../db/int.ts';
 import { isFinal, isRetryable } from '../../db/job-row.ts';
 import type { JobError, JobRow } from '../../db/job-row.ts';
 import { pascalName } from '../../jobs/define-job.ts';
@@ -128,7 +129,8 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
       nullable: true,
       description: 'From its first start to its end, or to now.',
       resolve: ({ startedAt, finishedAt }) =>
-        startedAt && Math.max(0, (finishedAt?.getTime() ?? Date.now()) - startedAt.getTime()),
+        startedAt &&
+        toInt(Math.max(0, (finishedAt?.getTime() ?? Date.now()) - startedAt.getTime())),
     }),
     cancelable: t.boolean({
       description: 'Whether it is still to be called off.',
