@@ -67,20 +67,23 @@ export async function listPlaces(
   spans: readonly PlaceSpan[],
   owners: readonly string[] | undefined,
 ): Promise<AnnouncedPosition[]> {
-  const isWanted =
-    owners === undefined ? sql`true` : sql`job.owner = any(${sql.val(owners)}::text[])`;
   const { rows } = await sql<AnnouncedPosition>`
-    select job.id, ranked.place::int as position, job.position as announced
-    from jsonb_to_recordset(${JSON.stringify(spans)}::jsonb) as span(type text, after integer, "upTo" integer),
-      lateral (
-        select id, row_number() over (order by priority_rank, id) as place
-        from job where job.type = span.type and ${hasPosition}
-        order by priority_rank, id
-        offset span.after limit span."upTo" - span.after
-      ) ranked
-      join job on job.id = ranked.id
-    where ${isWanted}`.execute(db);
+    select place.id, place.position::int, job.announced
+    from (${sql.join(spans.map(placesIn), sql` union all `)}) place,
+      -- Row by row, by the primary key: planned as a join, all jobs would be read.
+      lateral (select owner, position as announced from job where id = place.id limit 1) job
+    where ${owners === undefined ? sql`true` : sql`job.owner = any(${sql.val(owners)}::text[])`}`.execute(
+    db,
+  );
   return rows;
+}
+
+/** With its bounds as parameters, as PostgreSQL plans for them. */
+function placesIn({ type, after, upTo }: PlaceSpan) {
+  return sql`(
+    select id, row_number() over (order by priority_rank, id) as position
+    from job where type = ${type} and ${hasPosition}
+    order by priority_rank, id offset ${after}::int limit ${upTo - after}::int)`;
 }
 
 /**
