@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { toStorable } from '../db/text.ts';
+
+/** Characters kept of a name: of a model, a language, a kind. */
+const maxLabelLength = 200;
 
 /**
  * The HTTP contract of FOVEA's model service (FastAPI, pydantic): paths below `/api`, JSON in snake_case.
@@ -9,8 +13,11 @@ import { z } from 'zod';
 /** A number from 0 to 1. */
 const share = z.number().min(0).max(1);
 
+/** A name; what is longer is cut, as no answer is worth less for it. */
+const label = z.string().transform((text) => toStorable(text, maxLabelLength));
+
 const keyFrameSchema = z.object({
-  frame_number: z.int().min(0).nullish(),
+  frame_number: z.int32().min(0).nullish(),
   /** Seconds from the start of the video. */
   timestamp: z.number().min(0),
   description: z.string(),
@@ -45,11 +52,11 @@ export const summarizeResponseSchema = z.object({
   key_frames: z.array(keyFrameSchema).default([]),
   confidence: share,
   transcript_json: z.record(z.string(), z.unknown()).nullish(),
-  audio_language: z.string().nullish(),
-  speaker_count: z.int().min(0).nullish(),
-  audio_model_used: z.string().nullish(),
-  visual_model_used: z.string().nullish(),
-  fusion_strategy: z.string().nullish(),
+  audio_language: label.nullish(),
+  speaker_count: z.int32().min(0).nullish(),
+  audio_model_used: label.nullish(),
+  visual_model_used: label.nullish(),
+  fusion_strategy: label.nullish(),
   processing_time_audio: z.number().nullish(),
   processing_time_visual: z.number().nullish(),
   processing_time_fusion: z.number().nullish(),
@@ -71,11 +78,11 @@ export type ExtractClaimsRequest = z.input<typeof extractClaimsRequestSchema>;
 /** A claim and what it is made of, to any depth. Offsets count UTF-16 units of the summary's text, end exclusive. */
 export const extractedClaimSchema = z.object({
   text: z.string(),
-  sentence_index: z.int().nullish(),
-  char_start: z.int().nullish(),
-  char_end: z.int().nullish(),
+  sentence_index: z.int32().nullish(),
+  char_start: z.int32().nullish(),
+  char_end: z.int32().nullish(),
   confidence: share,
-  claim_type: z.string().nullish(),
+  claim_type: label.nullish(),
   get subclaims() {
     return z.array(extractedClaimSchema).default([]);
   },
@@ -85,7 +92,7 @@ export type ExtractedClaim = z.output<typeof extractedClaimSchema>;
 export const extractClaimsResponseSchema = z.object({
   summary_id: z.string(),
   claims: z.array(extractedClaimSchema),
-  model_used: z.string(),
+  model_used: label,
   /** Seconds. */
   processing_time: z.number(),
 });
@@ -130,13 +137,13 @@ export const synthesizeResponseSchema = z.object({
   summary_id: z.string(),
   /** The text in parts; joined they are the synthesis. */
   summary_gloss: z.array(z.object({ type: z.string(), content: z.string() })),
-  model_used: z.string(),
+  model_used: label,
   processing_time: z.number(),
-  claims_used: z.int().min(0),
+  claims_used: z.int32().min(0),
   synthesis_metadata: z.object({
-    strategy: z.string(),
-    num_sources: z.int().min(0),
-    conflicts_detected: z.int().min(0),
+    strategy: label,
+    num_sources: z.int32().min(0),
+    conflicts_detected: z.int32().min(0),
   }),
 });
 export type SynthesizeResponse = z.output<typeof synthesizeResponseSchema>;
