@@ -30,8 +30,9 @@ afterAll(() => disposables.disposeAsync());
 interface Costs {
   /** Of the jobs' table. */
   sequentialScans: number;
-  /** Entries of the index of places. */
+  /** Entries of the index of places, and its pages, of which each has room for more than a hundred entries. */
   placesRead: number;
+  placePagesRead: number;
   hotUpdates: number;
 }
 
@@ -40,6 +41,7 @@ async function readCosts(db: Database): Promise<Costs> {
   const { rows } = await sql<Costs>`
     select pg_stat_get_xact_numscans('job'::regclass)::int as sequential_scans,
       pg_stat_get_xact_tuples_returned('job_place'::regclass)::int as places_read,
+      pg_stat_get_xact_blocks_fetched('job_place'::regclass)::int as place_pages_read,
       pg_stat_get_xact_tuples_hot_updated('job'::regclass)::int as hot_updates`.execute(db);
   return rows[0]!;
 }
@@ -53,13 +55,14 @@ async function measure(run: (db: Database) => Promise<unknown>): Promise<Costs> 
     return {
       sequentialScans: after.sequentialScans - before.sequentialScans,
       placesRead: after.placesRead - before.placesRead,
+      placePagesRead: after.placePagesRead - before.placePagesRead,
       hotUpdates: after.hotUpdates - before.hotUpdates,
     };
   });
 }
 
 test('the first of a queue are found without those behind', async () => {
-  const { sequentialScans, placesRead } = await measure((db) =>
+  const { sequentialScans, placesRead, placePagesRead } = await measure((db) =>
     listPlaces(
       db,
       [
@@ -72,17 +75,19 @@ test('the first of a queue are found without those behind', async () => {
   );
   expect(sequentialScans).toBe(0);
   expect(placesRead).toBeLessThanOrEqual(21 + 241);
+  expect(placePagesRead).toBeLessThanOrEqual(30);
 });
 
 test('the place of a job is counted from those ahead of it, and of several in one pass', async () => {
   const ids = [waitingId(100), waitingId(90), waitingId(40)];
-  const { sequentialScans, placesRead } = await measure(async (db) => {
+  const { sequentialScans, placesRead, placePagesRead } = await measure(async (db) => {
     const found = await listPositions(db, ids);
     const places = new Map(found.map(({ id, position }) => [id, position]));
     expect(ids.map((id) => places.get(id))).toEqual([100, 90, 40]);
   });
   expect(sequentialScans).toBe(0);
   expect(placesRead).toBeLessThanOrEqual(105);
+  expect(placePagesRead).toBeLessThanOrEqual(30);
 });
 
 test('jobs that go first are ahead of all others, and steps that wait for others are not', async () => {
@@ -96,6 +101,7 @@ test('jobs that go first are ahead of all others, and steps that wait for others
     .set({ waitsFor: waitingId(1) })
     .where('id', '=', waitingId(2))
     .execute();
+  expect(await listPositions(stack.db, [waitingId(3)])).toMatchObject([{ position: 3 }]);
   const found = await listPositions(stack.db, [1, 2, 3, 500, 600].map(waitingId));
   expect(new Map(found.map(({ id, position }) => [id, position]))).toEqual(
     new Map([

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { priorityRanks } from './job-row.ts';
 import type { JobRow } from './job-row.ts';
 import { createJoinedReads } from './joined.ts';
 import type { Database } from './tables.ts';
@@ -22,29 +23,53 @@ export interface AnnouncedPosition extends JobPosition {
   announced: number | null;
 }
 
-/** The places of these jobs, in one pass over what is ahead of the last of them: of each, what is between it and the one before. */
+/**
+ * The places of these jobs, in one pass over what is ahead of the last of them: of each, what is between it and the one
+ * before. Of each priority that goes first, all are between two ids as well.
+ */
 export async function listPositions(
   db: Database,
   ids: readonly string[],
 ): Promise<AnnouncedPosition[]> {
   const { rows } = await sql<AnnouncedPosition>`
     with asked as (
-      select id, type, priority_rank, position as announced,
-        lag(priority_rank, 1, -1::smallint) over queue as from_rank,
-        lag(id, 1, '00000000-0000-0000-0000-000000000000'::uuid) over queue as from_id
+      select id, type, priority_rank, position as announced
       from job where id = any(${sql.val(ids)}::uuid[]) and ${hasPosition}
-      window queue as (partition by type order by priority_rank, id)
+    ), point as (
+      select *, id as up_to from asked
+      union all
+      select null, queue.type, rank, null, ${lastId}::uuid
+      from (select type, max(priority_rank) as last_rank from asked group by type) queue,
+        unnest(${sql.val(ranks)}::smallint[]) rank
+      where rank < queue.last_rank
+    ), span as materialized (
+      select *, lag(up_to, 1, ${firstId}::uuid) over (partition by type, priority_rank order by up_to) as from_id
+      from point
+    ), ahead as (${sql.join(ranks.map(countSpansOf), sql` union all `)}
+    ), counted as (
+      select *, sum(jobs) over (partition by type order by priority_rank, up_to) as before from ahead
     )
-    select asked.id, asked.announced,
-      (1 + sum(ahead.jobs) over (partition by asked.type order by asked.priority_rank, asked.id))::int as position
-    from asked, lateral (
-      select count(*) as jobs from job
-      where job.type = asked.type and ${hasPosition}
-        and (job.priority_rank, job.id) >= (asked.from_rank, asked.from_id)
-        and (job.priority_rank, job.id) < (asked.priority_rank, asked.id)
-    ) ahead`.execute(db);
+    select id, announced, (before + 1)::int as position from counted where id is not null`.execute(
+    db,
+  );
   return rows;
 }
+
+/** A statement for each priority: with one that it does not know, PostgreSQL takes an index that has others in between. */
+function countSpansOf(rank: number) {
+  return sql`
+    select span.*, ahead.jobs
+    from span, lateral (
+      select count(*) as jobs from job
+      where job.type = span.type and ${hasPosition} and job.priority_rank = ${sql.lit(rank)}
+        and job.id >= span.from_id and job.id < span.up_to
+    ) ahead
+    where span.priority_rank = ${sql.lit(rank)}`;
+}
+
+const firstId = sql.lit('00000000-0000-0000-0000-000000000000');
+const lastId = sql.lit('ffffffff-ffff-ffff-ffff-ffffffffffff');
+const ranks = Object.values(priorityRanks);
 
 /** Places of single jobs, those that are asked for at the same time in one statement. */
 export function createPositionReader(db: Database): (jobId: string) => Promise<number | undefined> {
@@ -81,9 +106,11 @@ export async function listPlaces(
 /** With its bounds as parameters, as PostgreSQL plans for them. */
 function placesIn({ type, after, upTo }: PlaceSpan) {
   return sql`(
-    select id, row_number() over (order by priority_rank, id) as position
-    from job where type = ${type} and ${hasPosition}
-    order by priority_rank, id offset ${after}::int limit ${upTo - after}::int)`;
+    select id, ${after}::int + row_number() over (order by priority_rank, id) as position
+    from (
+      select id, priority_rank from job where type = ${type} and ${hasPosition}
+      order by priority_rank, id offset ${after}::int limit ${upTo - after}::int
+    ) span)`;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { ReadFailures } from './retried-read.ts';
 import { WaitingJobs } from './waiting-jobs.ts';
 
 /** Rows that are read at once, and that wait to be taken. */
-export const pageRows = 200;
+export const pageRows = 1_000;
 /** Changed jobs that may wait for one subscriber. */
 export const maxWaitingJobs = 100_000;
 /** Unfinished jobs of which one subscriber's versions are remembered. */
