@@ -3,7 +3,7 @@ import type { JobReader } from '../src/db/job-reader.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { localSession } from '../src/auth/session.ts';
 import { createWatchedJobs } from '../src/live/watched-jobs.ts';
-import { logChannel } from '../src/pubsub/broker.ts';
+import { jobChannel, logChannel } from '../src/pubsub/broker.ts';
 import type { Broker } from '../src/pubsub/broker.ts';
 import { createMemoryBroker } from '../src/pubsub/memory-broker.ts';
 
@@ -38,10 +38,7 @@ test('who comes while the last one leaves hears of the job', async () => {
   first!.close();
   const second = await jobs.watch(viewer, id);
   expect((await second!.next()).value).toMatchObject({ version: 1 });
-  await broker.publish({ topic: 'live', name: `job:${id}`, schema: null as never }, {
-    ...row,
-    version: 2,
-  } as JobRow);
+  await broker.publish(jobChannel(id), { ...row, version: 2 });
   expect((await second!.next()).value).toMatchObject({ version: 2 });
   second!.close();
 });

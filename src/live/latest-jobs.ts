@@ -12,7 +12,7 @@ export const pageRows = 1_000;
 /** Changed jobs that may wait for one subscriber. */
 export const maxWaitingJobs = 100_000;
 /** Unfinished jobs of which one subscriber's versions are remembered. */
-export const maxUnfinishedJobs = 250_000;
+const maxUnfinishedJobs = 250_000;
 /** The same of jobs that ended, or do not match any more, so that they do not come twice. */
 const maxRememberedEnds = 10_000;
 

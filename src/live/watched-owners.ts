@@ -20,7 +20,7 @@ export interface WatchedOwner {
   viewer: Viewer;
   filter: JobFilter;
   slot: LatestJobs;
-  /** Whether the subscriber has yet to hear of this version, which was not announced or is missing. */
+  /** Whether the subscriber has yet to hear of this version. */
   lacks: (job: JobOutline) => boolean;
   /** Takes rows that were read in search of lost hints. */
   catchUp: (unheard: readonly JobRow[]) => void;
@@ -43,7 +43,7 @@ export interface WatchedOwnersOptions {
 }
 
 export function createWatchedOwners(options: WatchedOwnersOptions): WatchedOwners {
-  const { db, broker } = options;
+  const { db, broker, counts } = options;
   const all = new Set<WatchedOwner>();
 
   async function watch(
@@ -54,7 +54,7 @@ export function createWatchedOwners(options: WatchedOwnersOptions): WatchedOwner
     let stop = () => {};
     const slot = createSlot(options, viewer, filter, wantsPlaces, {
       onChange: () => feed.notify(),
-      onGivenUp: (error) => feed.fail(error),
+      onGivenUp: (error) => fail(feed, error, counts),
     });
     const feed: Feed<JobRow> = new Feed(slot, () => {
       all.delete(watched);
@@ -163,12 +163,16 @@ function createFilter(
       if (news.length > 0) feed.notify();
     } catch (error) {
       if (!(error instanceof FellBehindError)) throw error;
-      counts.dropped += 1;
-      feed.fail(error);
+      fail(feed, error, counts);
     }
   }
 
   return hear;
+}
+
+function fail(feed: Feed<JobRow>, error: Error, counts: LiveCounts): void {
+  if (error instanceof FellBehindError && !feed.isClosed) counts.dropped += 1;
+  feed.fail(error);
 }
 
 /** What a viewer may hear of. */
