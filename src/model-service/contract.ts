@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { toStorable } from '../db/text.ts';
 
 /** Characters kept of a name: of a model, a language, a kind. */
 const maxLabelLength = 200;
@@ -14,7 +13,7 @@ const maxLabelLength = 200;
 const share = z.number().min(0).max(1);
 
 /** A name; what is longer is cut, as no answer is worth less for it. */
-const label = z.string().transform((text) => toStorable(text, maxLabelLength));
+const label = z.string().transform((text) => text.slice(0, maxLabelLength).toWellFormed());
 
 const keyFrameSchema = z.object({
   frame_number: z.int32().min(0).nullish(),
