@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toStorable } from '../src/db/text.ts';
 import { estimate } from '../src/jobs/progress.ts';
 import { createTestStack, stackKinds, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';
@@ -79,6 +80,20 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await expectSoon(id, { progress: 90, stage: 'Listening', state: 'ACTIVE' });
     third.open();
     await expectSoon(id, { progress: 100, stage: null, state: 'COMPLETED', logs });
+  });
+
+  test('what the model service says at great length is cut', async () => {
+    const shown = createGate();
+    // A pair of surrogates that a cut at an even length would halve.
+    const long = `.${'\u{1f6a2}'.repeat(100_000)}`;
+    const lines: FakeLine[] = [{ progress: 0.5, stage: long }, line(long), shown];
+    model.answer('/api/summarize', answerInLines('/api/summarize', lines));
+    const id = await start();
+    await expectSoon(id, { stage: toStorable(long, 200), logs: [{ sequence: 1 }] });
+    const { logs } = await readJob(app.graphql, id);
+    expect(logs[0].message).toBe(toStorable(long, 500));
+    shown.open();
+    await expectSoon(id, { state: 'COMPLETED' });
   });
 
   test.each(transports)(

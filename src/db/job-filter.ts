@@ -30,15 +30,16 @@ function isAnyOf(column: 'type' | 'state', values: readonly string[]) {
   return sql<boolean>`${sql.ref(column)} = any(${sql.val(values)}::text[])`;
 }
 
-/** The video itself, or a summary of it among the job's inputs. */
-export function isAboutVideo(videoId: string) {
-  return sql<boolean>`(
-    job.input ->> 'videoId' = ${videoId}
-    or exists (
-      select from video_summary summary
-      where summary.video_id = ${videoId}
-        and (job.input ->> 'summaryId' = summary.id::text or job.input -> 'summaryIds' ? summary.id::text)
-    ))`;
+/** About the video itself, or about a summary of it. Each branch finds its jobs by an index of its own. */
+function isAboutVideo(videoId: string) {
+  return sql<boolean>`job.id in (
+    select id from job where input ->> 'videoId' = ${videoId}
+    union all
+    select job.id from video_summary summary join job on job.input ->> 'summaryId' = summary.id::text
+    where summary.video_id = ${videoId}
+    union all
+    select job.id from video_summary summary join job on job.input -> 'summaryIds' ? summary.id::text
+    where summary.video_id = ${videoId})`;
 }
 
 /** Whether Postgres can be asked for it; if not, there is nothing that passes. */

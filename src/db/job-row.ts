@@ -85,7 +85,20 @@ export const jobRowSchema = z.object({
   /** The place in its queue that it was last announced with while somebody watched it, and when. */
   position: z.int().nullable(),
   positionedAt: time.nullable(),
+  /** The version that was made by that alone, and the last one before that told more; older processes do not say it. */
+  positionedVersion: z.int().nullish(),
+  positionedFrom: z.int().nullish(),
   /** The trace that it was started in, as W3C's `traceparent`; processes that know no traces do not say it. */
   traceContext: z.string().nullish(),
 });
 export type JobRow = z.output<typeof jobRowSchema>;
+
+/** Whether nothing but a job's place in its queue has changed since a version of it. */
+export function isOnlyPlaceSince(job: JobRow, version: number): boolean {
+  return isPlaceVersion(job) && version >= (job.positionedFrom ?? job.version);
+}
+
+/** Whether this version was made by a new place, and by nothing else. */
+export function isPlaceVersion(job: JobRow): boolean {
+  return job.positionedVersion === job.version;
+}

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { isNewestAttempt } from './attempts.ts';
 import type { LogLevel } from './job-row.ts';
 import type { Database, JobLogEntry } from './tables.ts';
+import { toStorable } from './text.ts';
 
 export interface LogLine {
   level: LogLevel;
@@ -9,7 +10,7 @@ export interface LogLine {
 }
 
 /** Characters kept of one line. */
-const maxMessageLength = 500;
+export const maxMessageLength = 500;
 /** Lines kept of one job; then one more says that there were others. */
 const maxLines = 1_000;
 const cutLine: LogLine = { level: 'WARN', message: 'The log is full: further lines are not kept.' };
@@ -39,7 +40,7 @@ export async function appendLogs(
       sequence: last + 1 + index,
       attempt,
       level,
-      message: message.slice(0, maxMessageLength),
+      message: toStorable(message, maxMessageLength),
     }));
     await trx.insertInto('jobLog').values(entries).execute();
     return last + entries.length;

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { asInt } from './int.ts';
 import type { Database } from './tables.ts';
 
 export interface QueueFigures {
@@ -25,20 +26,20 @@ export async function getQueueFigures(db: Database, type: string): Promise<Queue
       recent.average_duration_ms, recent.completed_per_minute, recent.failure_rate
     from (
       select
-        count(*) filter (where state = 'QUEUED')::int as queued,
-        count(*) filter (where state = 'DELAYED')::int as delayed,
-        count(*) filter (where state = 'ACTIVE')::int as active,
-        (extract(epoch from now() - min(created_at) filter (where state = 'QUEUED')) * 1000)::int
+        ${asInt(sql`count(*) filter (where state = 'QUEUED')`)} as queued,
+        ${asInt(sql`count(*) filter (where state = 'DELAYED')`)} as delayed,
+        ${asInt(sql`count(*) filter (where state = 'ACTIVE')`)} as active,
+        ${asInt(sql`extract(epoch from now() - min(created_at) filter (where state = 'QUEUED')) * 1000`)}
           as oldest_queued_age_ms
       from job where type = ${type} and state in ('QUEUED', 'DELAYED', 'ACTIVE')
     ) waiting, (
       select
-        coalesce(sum(jobs) filter (where state = 'COMPLETED'), 0)::int as completed,
-        coalesce(sum(jobs) filter (where state = 'FAILED'), 0)::int as failed
+        ${asInt(sql`coalesce(sum(jobs) filter (where state = 'COMPLETED'), 0)`)} as completed,
+        ${asInt(sql`coalesce(sum(jobs) filter (where state = 'FAILED'), 0)`)} as failed
       from job_total where type = ${type}
     ) ever, (
       select
-        (avg(extract(epoch from finished_at - started_at)) filter (where state = 'COMPLETED') * 1000)::int
+        ${asInt(sql`avg(extract(epoch from finished_at - started_at)) filter (where state = 'COMPLETED') * 1000`)}
           as average_duration_ms,
         (count(*) filter (where state = 'COMPLETED' and finished_at > now() - interval '10 minutes') / 10.0)::float8
           as completed_per_minute,

@@ -1,45 +1,55 @@
 import { sql } from 'kysely';
-import { isAboutVideo, isPossible, passes } from './job-filter.ts';
+import { isPossible, passes } from './job-filter.ts';
 import type { JobFilter } from './job-filter.ts';
+import { isFinal } from './job-row.ts';
 import type { JobRow } from './job-row.ts';
 import type { Database } from './tables.ts';
-import { isStorable } from './text.ts';
 import { isSeenBy } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 
-/** The viewer's jobs that pass and are not final, oldest first. */
+/** A page of the viewer's jobs that pass and are not final: those above an id, oldest first. */
 export async function listUnfinishedJobs(
   db: Database,
   viewer: Viewer,
   filter: JobFilter,
+  after: string | undefined,
   limit: number,
+): Promise<JobRow[]> {
+  if (!isPossible(filter) || filter.states?.every(isFinal)) return [];
+  let query = db
+    .selectFrom('job')
+    .selectAll()
+    .where(isSeenBy(viewer, 'id'))
+    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
+    .where(passes(filter));
+  if (after !== undefined) query = query.where('id', '>', after);
+  return query.orderBy('id').limit(limit).execute();
+}
+
+/** Those of these jobs that are the viewer's, and pass. */
+export async function listJobsById(
+  db: Database,
+  viewer: Viewer,
+  filter: JobFilter,
+  ids: readonly string[],
 ): Promise<JobRow[]> {
   if (!isPossible(filter)) return [];
   return db
     .selectFrom('job')
     .selectAll()
+    .where(isAmong(ids))
     .where(isSeenBy(viewer, 'id'))
-    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
     .where(passes(filter))
-    .orderBy('id')
-    .limit(limit)
     .execute();
 }
 
-/** Those of the jobs that are about a video. */
-export async function listJobsAbout(
+/** Which videos these summaries are of; those that do not exist are absent. */
+export async function listVideosOfSummaries(
   db: Database,
-  videoId: string,
   ids: readonly string[],
-): Promise<string[]> {
-  if (!isStorable(videoId)) return [];
-  const rows = await db
-    .selectFrom('job')
-    .select('id')
-    .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
-    .where(isAboutVideo(videoId))
-    .execute();
-  return rows.map(({ id }) => id);
+): Promise<{ id: string; videoId: string }[]> {
+  if (ids.length === 0) return [];
+  return db.selectFrom('videoSummary').select(['id', 'videoId']).where(isAmong(ids)).execute();
 }
 
 /** Whose the jobs are. */
@@ -47,44 +57,53 @@ export async function listOwners(
   db: Database,
   ids: readonly string[],
 ): Promise<Pick<JobRow, 'id' | 'owner'>[]> {
+  return db.selectFrom('job').select(['id', 'owner']).where(isAmong(ids)).execute();
+}
+
+/** A job that somebody in this process watches, and the version of it that was heard of. */
+export interface HeardJob {
+  id: string;
+  version: number;
+  /** Whose it must be for who watches it; null: whoever's. */
+  owner: string | null;
+}
+
+/** The jobs among these that are no more, or that have a newer version or another owner. */
+export async function listUnheard(db: Database, heard: readonly HeardJob[]): Promise<string[]> {
+  const ids = heard.map(({ id }) => id);
+  const versions = heard.map(({ version }) => version);
+  const owners = heard.map(({ owner }) => owner);
+  const { rows } = await sql<{ id: string }>`
+    select heard.id
+    from unnest(${sql.val(ids)}::uuid[], ${sql.val(versions)}::int[], ${sql.val(owners)}::text[]) heard(id, version, owner)
+      left join job on job.id = heard.id
+    where job.id is null or job.version > heard.version or job.owner <> heard.owner`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** As much of a job as tells whether somebody wants to hear of it. */
+export type JobOutline = Pick<JobRow, 'id' | 'owner' | 'type' | 'state' | 'version'>;
+
+/** A page of the jobs of any of these viewers above an id (UUID v7), oldest first. */
+export async function listOutlines(
+  db: Database,
+  viewers: readonly Viewer[],
+  after: string,
+  limit: number,
+): Promise<JobOutline[]> {
   return db
     .selectFrom('job')
-    .select(['id', 'owner'])
-    .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
+    .select(['id', 'owner', 'type', 'state', 'version'])
+    .where(isSeenByAny(viewers))
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
     .execute();
 }
 
-/** What a process has heard of the jobs that somebody in it watches. */
-export interface Heard {
-  /** The newest version of each watched job. */
-  versions: readonly { id: string; version: number }[];
-  /** Those for whom every job is watched, new ones too. */
-  viewers: readonly Viewer[];
-  /** An id (UUID v7) from which on jobs of the viewers may be unheard of. */
-  since: string;
-}
-
-/** A row, and when it was read by the clock that also wrote its times. */
-export interface UnheardJob {
-  job: JobRow;
-  readAt: Date;
-}
-
-/** The rows that are newer than what was heard, in one statement however many are watched. */
-export async function listUnheard(
-  db: Database,
-  { versions, viewers, since }: Heard,
-): Promise<UnheardJob[]> {
-  const ids = versions.map(({ id }) => id);
-  const heard = versions.map(({ version }) => version);
-  const { rows } = await sql<JobRow & { readAt: Date }>`
-    select job.*, now() as read_at
-    from job join unnest(${sql.val(ids)}::uuid[], ${sql.val(heard)}::int[]) heard(id, version) on heard.id = job.id
-    where job.version > heard.version
-    union all
-    select job.*, now() as read_at
-    from job where ${isSeenByAny(viewers)} and id >= ${since}`.execute(db);
-  return rows.map(({ readAt, ...job }) => ({ job, readAt }));
+/** These jobs, whoever's they are. */
+export async function listJobRows(db: Database, ids: readonly string[]): Promise<JobRow[]> {
+  return db.selectFrom('job').selectAll().where(isAmong(ids)).execute();
 }
 
 /** The time by the database's clock. */
@@ -97,4 +116,8 @@ export async function readClock(db: Database): Promise<Date> {
 function isSeenByAny(viewers: readonly Viewer[]) {
   if (viewers.some(({ role }) => role === 'operator')) return sql<boolean>`true`;
   return sql<boolean>`owner = any(${sql.val([...new Set(viewers.map(({ owner }) => owner))])}::text[])`;
+}
+
+function isAmong(ids: readonly string[]) {
+  return sql<boolean>`id = any(${sql.val(ids)}::uuid[])`;
 }

@@ -4,6 +4,7 @@ import { createJobInserter } from '../db/jobs.ts';
 import { createPositionReader } from '../db/positions.ts';
 import { createPaceReader } from '../db/queue-pace.ts';
 import { createSubjects } from '../db/subjects.ts';
+import { jobDefinitions } from '../jobs/index.ts';
 import { startLive } from '../live/live.ts';
 import { readQueueState } from '../queue/queue-state.ts';
 import type { GraphQLServices } from './context.ts';
@@ -36,11 +37,11 @@ export function startGraphQLServices(
   const { silenceMs, ...given } = options;
   const { db, clock, metrics } = given;
   const jobs = createJobReader(db);
-  const findPosition = createPositionReader(db);
+  const readPosition = createPositionReader(db);
   const live = startLive({
     ...given,
     jobs,
-    findPosition,
+    types: jobDefinitions.map(({ type }) => type),
     counts: metrics.live,
     readQueue: (type) => readQueueState(db, type),
     silenceMs,
@@ -53,7 +54,11 @@ export function startGraphQLServices(
     subjects: createSubjects(db),
     insertJob: createJobInserter(db),
     live,
-    findPosition,
+    findPosition: async (jobId) => {
+      const position = await readPosition(jobId);
+      if (position !== undefined) live.rememberPlace(jobId, position);
+      return position;
+    },
     findPace: createPaceReader(db),
     [Symbol.asyncDispose]: live[Symbol.asyncDispose],
   };

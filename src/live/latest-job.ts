@@ -1,12 +1,18 @@
-import { isFinal } from '../db/job-row.ts';
+import { isFinal, isOnlyPlaceSince } from '../db/job-row.ts';
 import type { JobRow } from '../db/job-row.ts';
 import type { Slot } from './feed.ts';
 
 /** The slot of one job: one row at most, always the newest. Rows leave by version, each at most once. */
 export class LatestJob implements Slot<JobRow> {
   isExhausted = false;
+  /** Whether its subscriber wants versions that tell no more than another place in the queue. */
+  readonly wantsPlaces: boolean;
   #newest = 0;
   #waiting: JobRow | undefined;
+
+  constructor(wantsPlaces = true) {
+    this.wantsPlaces = wantsPlaces;
+  }
 
   /** Whether a row waits to be taken. */
   get isWaiting(): boolean {
@@ -16,9 +22,10 @@ export class LatestJob implements Slot<JobRow> {
   /** Takes a row if it is newer than all before it, and says whether it was. A row that nobody has taken is replaced. */
   offer(job: JobRow): boolean {
     if (this.isExhausted || job.version <= this.#newest) return false;
+    const isNews = this.#isNewsTo(job, this.#newest);
     this.#newest = job.version;
-    this.#waiting = job;
-    return true;
+    if (isNews) this.#waiting = job;
+    return isNews;
   }
 
   /** The row as it was read, and the version that the subscriber has: what is not above it is not given out. */
@@ -26,7 +33,7 @@ export class LatestJob implements Slot<JobRow> {
     this.offer(snapshot);
     // A version above the row's was never given out, so it says nothing.
     const isKnown = after !== undefined && after <= this.#newest;
-    if (isKnown && this.#waiting && this.#waiting.version <= after) this.take();
+    if (isKnown && this.#waiting && !this.#isNewsTo(this.#waiting, after)) this.take();
   }
 
   take(): JobRow | undefined {
@@ -34,6 +41,10 @@ export class LatestJob implements Slot<JobRow> {
     this.#waiting = undefined;
     if (job && isFinal(job.state)) this.isExhausted = true;
     return job;
+  }
+
+  #isNewsTo(job: JobRow, version: number): boolean {
+    return job.version > version && (this.wantsPlaces || !isOnlyPlaceSince(job, version));
   }
 
   cursorOf({ version }: JobRow): number {

@@ -1,6 +1,6 @@
 import type { Clock } from '../db/clock.ts';
-import type { JobFilter } from '../db/job-filter.ts';
 import type { JobReader } from '../db/job-reader.ts';
+import { isPlaceVersion } from '../db/job-row.ts';
 import type { JobRow } from '../db/job-row.ts';
 import type { Database, JobLogEntry } from '../db/tables.ts';
 import { listOwners } from '../db/watched-jobs.ts';
@@ -12,9 +12,12 @@ import type { Feed } from './feed.ts';
 import type { LiveCounts } from './live-counts.ts';
 import { createLostHints } from './lost-hints.ts';
 import { createWatchedJobs } from './watched-jobs.ts';
+import type { WatchedJobs } from './watched-jobs.ts';
 import { createWatchedLogs } from './watched-logs.ts';
 import { createWatchedOwners } from './watched-owners.ts';
-import { createWatchedPositions } from './watched-positions.ts';
+import type { WatchedOwners } from './watched-owners.ts';
+import { createWatchedPositions, isQueued } from './watched-positions.ts';
+import type { PlaceWatchers } from './watched-positions.ts';
 import { createWatchedQueues } from './watched-queues.ts';
 
 /** How often what no hint announces is looked at, as long as somebody watches it. */
@@ -31,8 +34,8 @@ export interface LiveOptions<QueueState> {
   /** For rows that have another place now. */
   publish: Publish;
   jobs: JobReader;
-  /** Place in its queue, by job. */
-  findPosition: (jobId: string) => Promise<number | undefined>;
+  /** Every type of job. */
+  types: readonly string[];
   readQueue: (type: string) => Promise<QueueState>;
   counts: LiveCounts;
   logger: Logger;
@@ -41,39 +44,40 @@ export interface LiveOptions<QueueState> {
 
 /** What subscriptions are made of: what is now, then what changes, whatever becomes of the hints in between. */
 export interface Live<QueueState> extends AsyncDisposable {
-  watchJob: (viewer: Viewer, id: string, after?: number) => Promise<Feed<JobRow> | undefined>;
-  watchJobs: (viewer: Viewer, filter: JobFilter) => Promise<Feed<JobRow>>;
+  /** Unless told otherwise, who watches jobs also wants versions that tell no more than another place in the queue. */
+  watchJob: WatchedJobs['watch'];
+  watchJobs: WatchedOwners['watch'];
   watchLogs: (viewer: Viewer, id: string, after: number) => Promise<Feed<JobLogEntry> | undefined>;
   watchQueue: (type: string) => Promise<Feed<QueueState>>;
+  /** The place of a job that is being sent, if it was read with the row, or announced with it. */
+  placeOf: (job: JobRow) => number | undefined;
+  /** To be called when somebody is told a job's place: moves are told from there. */
+  rememberPlace: (jobId: string, place: number) => void;
 }
 
 export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<QueueState> {
   const { db, clock, broker, counts, logger, silenceMs = defaultSilenceMs } = options;
-  const positions = createWatchedPositions(db, options.findPosition);
-  const jobs = createWatchedJobs(broker, options.jobs, counts, positions.note);
-  const owners = createWatchedOwners({
-    db,
-    broker,
-    onWatch: positions.note,
-    counts,
-    logger,
-  });
+  const positions = createWatchedPositions(db);
+  const jobs = createWatchedJobs(broker, options.jobs, counts);
+  const owners = createWatchedOwners({ db, broker, positions, counts, logger });
   const logs = createWatchedLogs({ db, broker, jobs, logger });
   const queues = createWatchedQueues(options.readQueue);
   const lostHints = createLostHints({ db, clock, jobs, owners, logs, silenceMs, logger });
 
   broker.onGap(lostHints.suspectAll);
 
-  function queuedJobs(): Map<string, JobRow> {
-    const watched = [
-      ...[...jobs.byId.values()].flatMap(({ newest }) => newest ?? []),
-      ...[...owners.all].flatMap(({ slot }) => [...slot.unfinished.values()]),
-    ];
-    return new Map(watched.filter(isQueued).map((job) => [job.id, job]));
+  async function announcePositions(): Promise<void> {
+    const watchers = listPlaceWatchers(jobs, owners, options.types);
+    const changed = await positions.look(watchers);
+    if (changed.length > 0) await options.publish(changed);
   }
 
-  async function announcePositions(): Promise<void> {
-    await options.publish(await positions.look(queuedJobs()));
+  function placeOf(job: JobRow): number | undefined {
+    const read = positions.placeOf(job);
+    if (read !== undefined) return read;
+    // Of a row that was read, the place may have been announced long ago.
+    const isAnnounced = isPlaceVersion(job) && broker.changedAt(job) !== undefined;
+    return isAnnounced ? (job.position ?? undefined) : undefined;
   }
 
   /** A job may change hands without a new version, and nobody hears of it. */
@@ -96,12 +100,34 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
     watchJobs: owners.watch,
     watchLogs: logs.watch,
     watchQueue: queues.watch,
+    placeOf,
+    rememberPlace: positions.remember,
     async [Symbol.asyncDispose]() {
       await Promise.all(looks.map((look) => look[Symbol.asyncDispose]()));
     },
   };
 }
 
-function isQueued({ state }: JobRow): boolean {
-  return state === 'QUEUED';
+/** Who in this process wants to be told places. */
+function listPlaceWatchers(
+  jobs: WatchedJobs,
+  owners: WatchedOwners,
+  types: readonly string[],
+): PlaceWatchers {
+  const subscribers = [...owners.all].filter(
+    ({ slot, filter }) => slot.wantsPlaces && (filter.states?.includes('QUEUED') ?? true),
+  );
+  const wanted = subscribers.map(({ viewer, filter }) =>
+    viewer.role === 'operator' ? filter.owner : viewer.owner,
+  );
+  const single = [...jobs.byId.values()].flatMap(({ newest, feeds }) =>
+    newest && isQueued(newest) && feeds.keys().some(({ wantsPlaces }) => wantsPlaces)
+      ? [newest]
+      : [],
+  );
+  return {
+    types: [...new Set(subscribers.flatMap(({ filter }) => filter.types ?? types))],
+    owners: wanted.includes(undefined) ? undefined : [...new Set(wanted as string[])],
+    jobs: single,
+  };
 }

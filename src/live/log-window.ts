@@ -1,31 +1,33 @@
 import type { JobLogEntry } from '../db/tables.ts';
 import type { Slot } from './feed.ts';
+import { RetriedRead } from './retried-read.ts';
+import type { ReadFailures } from './retried-read.ts';
 
 /** Lines that wait for one subscriber at most; what follows stays in the database until it has taken them. */
 export const logWindowLines = 100;
 
-export interface LogWindowOptions {
+export interface LogWindowOptions extends ReadFailures {
   /** The sequence of the last line that the subscriber has. */
   after: number;
   /** The lines that follow a sequence, `logWindowLines` at most. */
   read: (after: number) => Promise<readonly JobLogEntry[]>;
   /** Called when lines have arrived, or the end. */
   onChange: () => void;
-  onFailure: (error: unknown) => void;
 }
 
 /** The slot of a job's log: every line in order, read window by window, as fast as the subscriber takes them. */
 export class LogWindow implements Slot<JobLogEntry> {
   readonly #options: LogWindowOptions;
+  readonly #reading: RetriedRead;
   #lines: JobLogEntry[] = [];
   #last: number;
   #mayHaveMore = true;
   #isJobFinal = false;
-  #isReading = false;
   #hasRest = true;
 
   constructor(options: LogWindowOptions) {
     this.#options = options;
+    this.#reading = new RetriedRead(options);
     this.#last = options.after;
   }
 
@@ -59,23 +61,22 @@ export class LogWindow implements Slot<JobLogEntry> {
     return sequence;
   }
 
+  /** Reads no more. */
+  close(): void {
+    this.#reading.stop();
+  }
+
   #readOn(): void {
-    if (this.#isReading || !this.#mayHaveMore || this.#lines.length > 0) return;
-    this.#isReading = true;
+    if (this.#reading.isActive || !this.#mayHaveMore || this.#lines.length > 0) return;
     this.#mayHaveMore = false;
     const isLastRead = this.#isJobFinal;
-    this.#options.read(this.#last).then(
+    this.#reading.begin(
+      () => this.#options.read(this.#last),
       (lines) => this.#receive(lines, isLastRead),
-      (error: unknown) => {
-        this.#isReading = false;
-        this.#mayHaveMore = true;
-        this.#options.onFailure(error);
-      },
     );
   }
 
   #receive(lines: readonly JobLogEntry[], isLastRead: boolean): void {
-    this.#isReading = false;
     this.#lines = [...lines];
     this.#last = lines.at(-1)?.sequence ?? this.#last;
     if (lines.length === logWindowLines) this.#mayHaveMore = true;

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/tables.ts';
-import { listUnheard } from '../db/watched-jobs.ts';
-import { sees } from '../db/viewer.ts';
+import { listJobRows, listOutlines, listUnheard, readClock } from '../db/watched-jobs.ts';
+import type { HeardJob } from '../db/watched-jobs.ts';
 import type { Logger } from '../logger.ts';
 import type { WatchedJob, WatchedJobs } from './watched-jobs.ts';
 import type { WatchedLogs } from './watched-logs.ts';
@@ -10,6 +10,11 @@ import type { WatchedOwner, WatchedOwners } from './watched-owners.ts';
 
 /** New jobs are looked for so much further back, as their ids come from other clocks. */
 const clockToleranceMs = 60_000;
+/** Statements become visible so long after the time that they write, at most. */
+const commitToleranceMs = 5_000;
+/** Jobs that one statement compares, and rows that one reads. */
+const comparedJobs = 5_000;
+const readRows = 500;
 const noRandomness = new Uint8Array(16);
 
 export interface LostHintsOptions {
@@ -29,7 +34,7 @@ export interface LostHints {
   suspectAll: () => void;
 }
 
-/** Finds what hints should have said and did not, in one statement for all who watch in this process. */
+/** Finds what hints should have said and did not: each job is compared once, however many in this process watch it. */
 export function createLostHints(options: LostHintsOptions): LostHints {
   const { db, clock, jobs, owners, logs, silenceMs, logger } = options;
   let lookedAt = performance.now();
@@ -43,7 +48,12 @@ export function createLostHints(options: LostHintsOptions): LostHints {
     if (isTurn) lookedAt = now;
     for (const watched of silent) watched.heardAt = now;
     try {
-      await compare(silent, isTurn ? [...owners.all] : []);
+      const all = isTurn ? [...owners.all] : [];
+      const begunAt = all.length > 0 ? await readClock(db) : undefined;
+      await compare(silent, all);
+      if (all.length > 0) await findNew(all);
+      const heardUpTo = begunAt && new Date(begunAt.getTime() - commitToleranceMs);
+      for (const { caughtUpTo } of heardUpTo ? all : []) caughtUpTo(heardUpTo!);
       if (isTurn) await logs.look();
     } catch (error) {
       suspectAll();
@@ -51,25 +61,43 @@ export function createLostHints(options: LostHintsOptions): LostHints {
     }
   }
 
+  /** What is known in this process is compared with the rows. */
   async function compare(
     silent: readonly WatchedJob[],
     all: readonly WatchedOwner[],
   ): Promise<void> {
-    const versions = [
-      ...silent.flatMap(({ newest }) => newest ?? []),
-      ...all.flatMap(({ slot }) => [...slot.unfinished.values()]),
-    ];
-    if (versions.length === 0 && all.length === 0) return;
-    const unheard = await listUnheard(db, {
-      versions,
-      viewers: all.map(({ viewer }) => viewer),
-      since: firstIdOf(clock.now() - 2 * silenceMs - clockToleranceMs),
-    });
-    for (const { job } of unheard) {
-      if (jobs.hear(job)) logger.info({ jobId: job.id }, 'lost hint made good');
+    const heard = mergeHeard(silent, all);
+    for (const page of toPages(heard, comparedJobs)) await tell(await listUnheard(db, page), all);
+  }
+
+  /** Jobs of which nobody has heard at all can only be new. */
+  async function findNew(all: readonly WatchedOwner[]): Promise<void> {
+    const viewers = all.map(({ viewer }) => viewer);
+    let after = firstIdOf(clock.now() - 2 * silenceMs - clockToleranceMs);
+    for (;;) {
+      const outlines = await listOutlines(db, viewers, after, comparedJobs);
+      const missed = outlines.filter((job) => all.some(({ lacks }) => lacks(job)));
+      await tell(
+        missed.map(({ id }) => id),
+        all,
+      );
+      if (outlines.length < comparedJobs) return;
+      after = outlines.at(-1)!.id;
     }
-    for (const { viewer, catchUp } of all) {
-      catchUp(unheard.filter(({ job }) => sees(viewer, { owner: job.owner, jobId: job.id })));
+  }
+
+  /** Reads jobs and gives them to all who watch them; those that are not there are forgotten. */
+  async function tell(ids: readonly string[], all: readonly WatchedOwner[]): Promise<void> {
+    for (const page of toPages(ids, readRows)) {
+      const rows = await listJobRows(db, page);
+      for (const job of rows) {
+        if (jobs.hear(job)) logger.info({ jobId: job.id }, 'lost hint made good');
+      }
+      const gone = new Set(page).difference(new Set(rows.map(({ id }) => id)));
+      for (const { slot, catchUp } of all) {
+        catchUp(rows);
+        for (const id of gone) slot.forget(id);
+      }
     }
   }
 
@@ -79,6 +107,27 @@ export function createLostHints(options: LostHintsOptions): LostHints {
   }
 
   return { look, suspectAll };
+}
+
+/** Each job once, with the oldest version that somebody takes for the newest. */
+function mergeHeard(silent: readonly WatchedJob[], all: readonly WatchedOwner[]): HeardJob[] {
+  const heard = new Map<string, HeardJob>();
+  const add = (id: string, version: number, owner: string | null) => {
+    const before = heard.get(id);
+    if (!before) heard.set(id, { id, version, owner });
+    else if (version < before.version) before.version = version;
+    if (before && owner !== null) before.owner = owner;
+  };
+  for (const { newest } of silent) if (newest) add(newest.id, newest.version, null);
+  for (const { viewer, slot } of all) {
+    const owner = viewer.role === 'operator' ? null : viewer.owner;
+    for (const [id, version] of slot.unfinished) add(id, version, owner);
+  }
+  return [...heard.values()];
+}
+
+function* toPages<Item>(items: readonly Item[], size: number): Generator<Item[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
 /** The least id that a job made at that time can have. */

@@ -26,7 +26,12 @@ export interface WatchedJobs {
    * A job as it is now and then every newer version, ending with the final one; undefined when there is no such job for the viewer.
    * Subscribes first and reads then: what changes in between comes through the subscription.
    */
-  watch: (viewer: Viewer, id: string, after?: number) => Promise<Feed<JobRow> | undefined>;
+  watch: (
+    viewer: Viewer,
+    id: string,
+    after?: number,
+    wantsPlaces?: boolean,
+  ) => Promise<Feed<JobRow> | undefined>;
   /** Gives a row to all who watch its job; says whether it was news. */
   hear: (job: JobRow) => boolean;
   /** Ends it for those who watch a job and do not see it any more: it has changed hands. */
@@ -38,7 +43,6 @@ export function createWatchedJobs(
   broker: Broker,
   jobs: JobReader,
   counts: LiveCounts,
-  onWatch: (job: JobRow) => void,
 ): WatchedJobs {
   const byId = new Map<string, WatchedJob>();
 
@@ -64,44 +68,48 @@ export function createWatchedJobs(
     }
   }
 
-  function enter(id: string, slot: LatestJob, feed: Feed<JobRow>, viewer: Viewer): WatchedJob {
-    let watched = byId.get(id);
-    if (!watched) {
-      const confirmed = broker.subscribe(jobChannel(id), hear);
-      watched = { feeds: new Map(), newest: undefined, heardAt: performance.now(), confirmed };
-      byId.set(id, watched);
-    }
-    watched.feeds.set(slot, { feed, viewer });
+  function enter(id: string): WatchedJob {
+    const before = byId.get(id);
+    if (before) return before;
+    const confirmed = broker.subscribe(jobChannel(id), hear);
+    const watched = { feeds: new Map(), newest: undefined, heardAt: performance.now(), confirmed };
+    byId.set(id, watched);
+    // Who comes after a failure subscribes anew; whoever waited is told by `watch`.
+    confirmed.catch(() => remove(id, watched));
     return watched;
   }
 
-  function leave(id: string, slot: LatestJob): void {
-    const watched = byId.get(id);
-    if (!watched?.feeds.delete(slot) || watched.feeds.size > 0) return;
-    byId.delete(id);
+  function leave(id: string, watched: WatchedJob, slot: LatestJob): void {
+    if (!watched.feeds.delete(slot) || watched.feeds.size > 0) return;
+    remove(id, watched);
     watched.confirmed.then(
       (stop) => stop(),
       () => undefined, // whoever waited for it has been told
     );
   }
 
+  function remove(id: string, watched: WatchedJob): void {
+    if (byId.get(id) === watched) byId.delete(id);
+  }
+
   async function watch(
     viewer: Viewer,
     givenId: string,
     after?: number,
+    wantsPlaces?: boolean,
   ): Promise<Feed<JobRow> | undefined> {
     if (!isUuid(givenId)) return undefined;
     // Postgres takes an id in capitals for the same; the channel is named as the row has it.
     const id = givenId.toLowerCase();
-    const slot = new LatestJob();
-    const feed = new Feed(slot, () => leave(id, slot));
-    const watched = enter(id, slot, feed, viewer);
+    const slot = new LatestJob(wantsPlaces);
+    const watched = enter(id);
+    const feed = new Feed(slot, () => leave(id, watched, slot));
+    watched.feeds.set(slot, { feed, viewer });
     try {
       await watched.confirmed;
       const job = await jobs.find(viewer, id);
       if (!job) return abandon(feed);
       if (job.version > (watched.newest?.version ?? 0)) watched.newest = job;
-      onWatch(job);
       slot.begin(job, after);
       if (after !== undefined) counts.resumes += 1;
       if (slot.isExhausted) feed.close();

@@ -34,18 +34,33 @@ export function createWatchedLogs({ db, broker, jobs, logger }: WatchedLogsOptio
     givenId: string,
     after: number,
   ): Promise<Feed<JobLogEntry> | undefined> {
-    const states = await jobs.watch(viewer, givenId, undefined);
+    const states = await jobs.watch(viewer, givenId, undefined, false);
     if (!states) return undefined;
-    const jobId = givenId.toLowerCase();
+    try {
+      const jobId = givenId.toLowerCase();
+      return await open(states, jobId, await toKnownSequence(db, jobId, after));
+    } catch (error) {
+      states.close();
+      throw error;
+    }
+  }
+
+  async function open(
+    states: Feed<JobRow>,
+    jobId: string,
+    after: number,
+  ): Promise<Feed<JobLogEntry>> {
     let stop = () => {};
     const slot = new LogWindow({
-      after: await toKnownSequence(db, jobId, after),
+      after,
       read: (from) => readLines(jobId, from),
       onChange: () => feed.notify(),
       onFailure: (error) => logger.warn({ err: error, jobId }, 'log lines not read'),
+      onGivenUp: (error) => feed.fail(error),
     });
     const feed: Feed<JobLogEntry> = new Feed(slot, () => {
       windows.delete(slot);
+      slot.close();
       states.close();
       stop();
     });

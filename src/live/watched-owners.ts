@@ -1,73 +1,75 @@
 import type { JobFilter } from '../db/job-filter.ts';
-import { isFinal } from '../db/job-row.ts';
 import type { JobRow } from '../db/job-row.ts';
 import type { Database } from '../db/tables.ts';
-import { listJobsAbout, listUnfinishedJobs, readClock } from '../db/watched-jobs.ts';
-import type { UnheardJob } from '../db/watched-jobs.ts';
+import { listJobsById, listUnfinishedJobs, readClock } from '../db/watched-jobs.ts';
+import type { JobOutline } from '../db/watched-jobs.ts';
+import { sees } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
 import { FellBehindError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { everyOwnerChannel, ownerChannel } from '../pubsub/broker.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import { Feed } from './feed.ts';
-import { LatestJobs, maxWaitingJobs } from './latest-jobs.ts';
+import { LatestJobs, pageRows } from './latest-jobs.ts';
 import type { LiveCounts } from './live-counts.ts';
-
-/** Statements become visible so long after the time that they write, at most. */
-const commitToleranceMs = 5_000;
+import { createVideoFilter, matches } from './wanted-jobs.ts';
+import type { WatchedPositions } from './watched-positions.ts';
 
 /** A subscription to all of a viewer's jobs. */
 export interface WatchedOwner {
   viewer: Viewer;
+  filter: JobFilter;
   slot: LatestJobs;
-  /** Takes what was read in search of lost hints: rows of the viewer's, heard of or not. */
-  catchUp: (unheard: readonly UnheardJob[]) => void;
+  /** Whether the subscriber has yet to hear of this version. */
+  lacks: (job: JobOutline) => boolean;
+  /** Takes rows that were read in search of lost hints. */
+  catchUp: (unheard: readonly JobRow[]) => void;
+  /** Everything that ended before this time was heard of. */
+  caughtUpTo: (time: Date) => void;
 }
 
 export interface WatchedOwners {
   /** The viewer's matching jobs that are not final, then every change of every matching one. */
-  watch: (viewer: Viewer, filter: JobFilter) => Promise<Feed<JobRow>>;
+  watch: (viewer: Viewer, filter: JobFilter, wantsPlaces?: boolean) => Promise<Feed<JobRow>>;
   readonly all: ReadonlySet<WatchedOwner>;
 }
 
 export interface WatchedOwnersOptions {
   db: Database;
   broker: Broker;
-  /** Called with each job that somebody begins to watch. */
-  onWatch: (job: JobRow) => void;
+  positions: WatchedPositions;
   counts: LiveCounts;
   logger: Logger;
 }
 
 export function createWatchedOwners(options: WatchedOwnersOptions): WatchedOwners {
-  const { db, broker, onWatch } = options;
+  const { db, broker, counts } = options;
   const all = new Set<WatchedOwner>();
 
-  async function watch(viewer: Viewer, filter: JobFilter): Promise<Feed<JobRow>> {
-    const slot = new LatestJobs();
+  async function watch(
+    viewer: Viewer,
+    filter: JobFilter,
+    wantsPlaces = true,
+  ): Promise<Feed<JobRow>> {
     let stop = () => {};
-    const feed = new Feed(slot, () => {
+    const slot = createSlot(options, viewer, filter, wantsPlaces, {
+      onChange: () => feed.notify(),
+      onGivenUp: (error) => fail(feed, error, counts),
+    });
+    const feed: Feed<JobRow> = new Feed(slot, () => {
       all.delete(watched);
+      slot.close();
       stop();
     });
-    const { hear, offer } = createFilter(options, filter, slot, feed);
-    let heardUpTo = new Date();
-    const watched: WatchedOwner = {
-      viewer,
-      slot,
-      catchUp: (unheard) => {
-        hear(unheard.filter(({ job }) => isNews(job, slot, heardUpTo)).map(({ job }) => job));
-        const readAt = unheard[0]?.readAt;
-        if (readAt) heardUpTo = new Date(readAt.getTime() - commitToleranceMs);
-      },
-    };
+    const hear = createFilter(options, filter, slot, feed);
+    const watched = createWatched(viewer, filter, slot, hear);
+    // Before anything can fail: what has failed has left, and must not enter after that.
+    all.add(watched);
     try {
       stop = await broker.subscribe(channelOf(viewer), hear);
-      heardUpTo = await readClock(db);
-      const unfinished = await listUnfinishedJobs(db, viewer, filter, maxWaitingJobs);
-      unfinished.forEach(onWatch);
-      offer(unfinished);
-      all.add(watched);
+      if (feed.isClosed) stop();
+      watched.caughtUpTo(await readClock(db));
+      await slot.begin();
       if (feed.isClosed) throw feed.error ?? new Error('closed before it began');
       return feed;
     } catch (error) {
@@ -79,9 +81,55 @@ export function createWatchedOwners(options: WatchedOwnersOptions): WatchedOwner
   return { watch, all };
 }
 
-/** What ended before the subscriber came is none of its business, and what it was told to the end is no news. */
-function isNews(job: JobRow, slot: LatestJobs, heardUpTo: Date): boolean {
-  return !job.finishedAt || job.finishedAt > heardUpTo || slot.unfinished.has(job.id);
+function createSlot(
+  { db, positions, logger }: WatchedOwnersOptions,
+  viewer: Viewer,
+  filter: JobFilter,
+  wantsPlaces: boolean,
+  events: { onChange: () => void; onGivenUp: (error: Error) => void },
+): LatestJobs {
+  return new LatestJobs({
+    ...events,
+    wantsPlaces,
+    readUnfinished: async (after) => {
+      const jobs = await listUnfinishedJobs(db, viewer, filter, after, pageRows);
+      if (wantsPlaces) await positions.readPlaces(jobs);
+      return jobs;
+    },
+    readJobs: (ids) => listJobsById(db, viewer, filter, ids),
+    onFailure: (error) => logger.warn({ err: error }, 'jobs not read'),
+  });
+}
+
+function createWatched(
+  viewer: Viewer,
+  filter: JobFilter,
+  slot: LatestJobs,
+  hear: (jobs: readonly JobRow[]) => void,
+): WatchedOwner {
+  /** By the database's clock; undefined until that is known. */
+  let heardUpTo: Date | undefined;
+
+  /** What ended before the subscriber came is none of its business, and what it was told to the end is no news. */
+  function isNews({ id, finishedAt }: JobRow): boolean {
+    return !finishedAt || slot.unfinished.has(id) || (!!heardUpTo && finishedAt > heardUpTo);
+  }
+
+  return {
+    viewer,
+    filter,
+    slot,
+    lacks: (job) =>
+      sees(viewer, { owner: job.owner, jobId: job.id }) && matches(job, filter) && slot.lacks(job),
+    catchUp: (unheard) => {
+      const bySight = Map.groupBy(unheard, ({ id, owner }) => sees(viewer, { owner, jobId: id }));
+      for (const { id } of bySight.get(false) ?? []) slot.forget(id);
+      hear((bySight.get(true) ?? []).filter(isNews));
+    },
+    caughtUpTo: (time) => {
+      heardUpTo = time;
+    },
+  };
 }
 
 /** Between a viewer's jobs and one subscriber's slot: lets pass what the subscriber wants to hear of. */
@@ -90,15 +138,15 @@ function createFilter(
   filter: JobFilter,
   slot: LatestJobs,
   feed: Feed<JobRow>,
-) {
-  const isAbout = filter.videoId === undefined ? undefined : rememberAbout(db, filter.videoId);
+): (jobs: readonly JobRow[]) => void {
+  const pickAboutVideo =
+    filter.videoId === undefined ? undefined : createVideoFilter(db, filter.videoId);
 
   function hear(jobs: readonly JobRow[]): void {
     const matching = jobs.filter((job) => matches(job, filter));
-    // A job may end in a state that the subscriber does not want to hear of.
-    for (const job of jobs) if (isFinal(job.state) && !matches(job, filter)) slot.forget(job.id);
-    if (!isAbout) return offer(matching);
-    isAbout(matching).then(offer, (error: unknown) =>
+    for (const job of jobs) if (!matches(job, filter)) slot.leave(job);
+    if (!pickAboutVideo) return offer(matching);
+    pickAboutVideo(matching).then(offer, (error: unknown) =>
       // The next search for lost hints brings them.
       logger.warn({ err: error }, 'jobs not matched'),
     );
@@ -115,33 +163,16 @@ function createFilter(
       if (news.length > 0) feed.notify();
     } catch (error) {
       if (!(error instanceof FellBehindError)) throw error;
-      counts.dropped += 1;
-      feed.fail(error);
+      fail(feed, error, counts);
     }
   }
 
-  return { hear, offer };
+  return hear;
 }
 
-function matches({ type, state, ...job }: JobRow, { types, states, owner }: JobFilter): boolean {
-  if (owner !== undefined && owner !== job.owner) return false;
-  return (types?.includes(type) ?? true) && (states?.includes(state) ?? true);
-}
-
-/** Which jobs are about a video, asked once a job: its input never changes. Final ones are forgotten. */
-function rememberAbout(db: Database, videoId: string) {
-  const known = new Map<string, boolean>();
-
-  return async (jobs: readonly JobRow[]): Promise<JobRow[]> => {
-    const unknown = jobs.filter(({ id }) => !known.has(id)).map(({ id }) => id);
-    if (unknown.length > 0) {
-      const about = new Set(await listJobsAbout(db, videoId, unknown));
-      for (const id of unknown) known.set(id, about.has(id));
-    }
-    const matching = jobs.filter(({ id }) => known.get(id));
-    for (const { id, state } of jobs) if (isFinal(state)) known.delete(id);
-    return matching;
-  };
+function fail(feed: Feed<JobRow>, error: Error, counts: LiveCounts): void {
+  if (error instanceof FellBehindError && !feed.isClosed) counts.dropped += 1;
+  feed.fail(error);
 }
 
 /** What a viewer may hear of. */

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Characters kept of a name: of a model, a language, a kind. */
+const maxLabelLength = 200;
+
 /**
  * The HTTP contract of FOVEA's model service (FastAPI, pydantic): paths below `/api`, JSON in snake_case.
  * Requests are built by us, so they are types only; answers come from a peer, so they are parsed. Unknown fields are
@@ -11,6 +14,9 @@ const integer = z.int32();
 const count = integer.min(0);
 /** A number from 0 to 1. */
 const share = z.number().min(0).max(1);
+
+/** A name; what is longer is cut, as no answer is worth less for it. */
+const label = z.string().transform((text) => text.slice(0, maxLabelLength).toWellFormed());
 
 const keyFrameSchema = z.object({
   frame_number: count.nullish(),
@@ -48,11 +54,11 @@ export const summarizeResponseSchema = z.object({
   key_frames: z.array(keyFrameSchema).default([]),
   confidence: share,
   transcript_json: z.record(z.string(), z.unknown()).nullish(),
-  audio_language: z.string().nullish(),
+  audio_language: label.nullish(),
   speaker_count: count.nullish(),
-  audio_model_used: z.string().nullish(),
-  visual_model_used: z.string().nullish(),
-  fusion_strategy: z.string().nullish(),
+  audio_model_used: label.nullish(),
+  visual_model_used: label.nullish(),
+  fusion_strategy: label.nullish(),
   processing_time_audio: z.number().nullish(),
   processing_time_visual: z.number().nullish(),
   processing_time_fusion: z.number().nullish(),
@@ -78,7 +84,7 @@ export const extractedClaimSchema = z.object({
   char_start: integer.nullish(),
   char_end: integer.nullish(),
   confidence: share,
-  claim_type: z.string().nullish(),
+  claim_type: label.nullish(),
   get subclaims() {
     return z.array(extractedClaimSchema).default([]);
   },
@@ -88,7 +94,7 @@ export type ExtractedClaim = z.output<typeof extractedClaimSchema>;
 export const extractClaimsResponseSchema = z.object({
   summary_id: z.string(),
   claims: z.array(extractedClaimSchema),
-  model_used: z.string(),
+  model_used: label,
   /** Seconds. */
   processing_time: z.number(),
 });
@@ -133,11 +139,11 @@ export const synthesizeResponseSchema = z.object({
   summary_id: z.string(),
   /** The text in parts; joined they are the synthesis. */
   summary_gloss: z.array(z.object({ type: z.string(), content: z.string() })),
-  model_used: z.string(),
+  model_used: label,
   processing_time: z.number(),
   claims_used: count,
   synthesis_metadata: z.object({
-    strategy: z.string(),
+    strategy: label,
     num_sources: count,
     conflicts_detected: count,
   }),

@@ -2,8 +2,8 @@ import type { Channel, Listener } from './broker.ts';
 
 /** Who listens in this process, by channel. */
 export interface Listeners {
-  add: <Message>(channel: Channel<Message>, listener: Listener<Message>) => void;
-  remove: <Message>(channel: Channel<Message>, listener: Listener<Message>) => void;
+  /** Each call is a listener of its own, also with the same function; returns what ends it, and no other. */
+  add: <Message>(channel: Channel<Message>, listener: Listener<Message>) => () => void;
   /** Gives a message of this process, and when it happened, to those who listen to its channel. */
   deliver: (name: string, message: unknown, changedAt: number) => void;
   /** When a message that was delivered had happened. */
@@ -15,7 +15,7 @@ export interface Listeners {
 
 interface Audience {
   channel: Channel<unknown>;
-  listeners: Set<Listener<never>>;
+  listeners: Set<{ listener: Listener<never> }>;
 }
 
 export function createListeners(): Listeners {
@@ -30,20 +30,21 @@ export function createListeners(): Listeners {
       if (typeof it === 'object' && it !== null) times.set(it, changedAt);
     }
     // A channel's name says what its messages are, whoever made the channel.
-    for (const listener of own?.listeners ?? []) listener(message as never);
-    for (const listener of ofKind?.listeners ?? []) listener(message as never);
+    for (const { listener } of own?.listeners ?? []) listener(message as never);
+    for (const { listener } of ofKind?.listeners ?? []) listener(message as never);
   }
 
   return {
     add: (channel, listener) => {
-      const audience = byName.get(channel.name);
-      if (audience) audience.listeners.add(listener);
-      else byName.set(channel.name, { channel, listeners: new Set([listener]) });
-    },
-    remove: ({ name }, listener) => {
-      const audience = byName.get(name);
-      if (audience?.listeners.delete(listener) && audience.listeners.size === 0)
-        byName.delete(name);
+      const { name } = channel;
+      const entry = { listener };
+      const audience = byName.get(name) ?? { channel, listeners: new Set() };
+      byName.set(name, audience);
+      audience.listeners.add(entry);
+      return () => {
+        const isLast = audience.listeners.delete(entry) && audience.listeners.size === 0;
+        if (isLast && byName.get(name) === audience) byName.delete(name);
+      };
     },
     deliver,
     changedAt: (message) => times.get(message),

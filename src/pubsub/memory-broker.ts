@@ -9,10 +9,7 @@ export function createMemoryBroker(): Broker {
     publish: async ({ name }, message, changedAt = Date.now()) =>
       listeners.deliver(name, message, changedAt),
     changedAt: listeners.changedAt,
-    subscribe: async (channel, listener) => {
-      listeners.add(channel, listener);
-      return () => listeners.remove(channel, listener);
-    },
+    subscribe: async (channel, listener) => listeners.add(channel, listener),
     onGap: () => undefined, // it is never away
     async [Symbol.asyncDispose]() {
       listeners.clear();

@@ -87,8 +87,7 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
       return senders[channel.topic]({ text: toLine(channel.name, message), changedAt });
     },
     subscribe: async (channel, listener) => {
-      listeners.add(channel, listener);
-      const stop = () => listeners.remove(channel, listener);
+      const stop = listeners.add(channel, listener);
       try {
         await confirm(channel.topic);
         return stop;

@@ -1,7 +1,7 @@
 import { withDeadline } from '../deadline.ts';
 import { isNewestAttempt } from '../db/attempts.ts';
 import type { OpenedAttempt } from '../db/attempts.ts';
-import { appendLogs } from '../db/logs.ts';
+import { appendLogs, maxMessageLength } from '../db/logs.ts';
 import type { LogLine } from '../db/logs.ts';
 import { findMedianDurationMs } from '../db/queue-pace.ts';
 import { toStorable } from '../db/text.ts';
@@ -13,6 +13,7 @@ import { confirmHold } from './confirm-hold.ts';
 import { createOutbox } from './outbox.ts';
 import type { AttemptOptions, QueueEntry } from './run-attempt.ts';
 import { LostJobError } from './running-jobs.ts';
+import { maxStageLength } from './transport.ts';
 import type { JobReport } from './transport.ts';
 
 /** How often an estimate moves the bar of a model service that reports nothing. */
@@ -50,9 +51,13 @@ export async function runProcess(
     logger,
   });
   const report = (progress: number, stage: string) =>
-    reports.take({ attempt, progress: Math.floor(progress), stage: toStorable(stage) });
+    reports.take({
+      attempt,
+      progress: Math.floor(progress),
+      stage: toStorable(stage, maxStageLength),
+    });
   const log: JobContext<unknown>['log'] = (level, message) =>
-    logs.take({ level, message: toStorable(message) });
+    logs.take({ level, message: toStorable(message, maxMessageLength) });
 
   const viewer = asOwner(job);
   report(0, 'Starting');

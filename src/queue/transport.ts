@@ -68,11 +68,14 @@ export const payloadSchema = z.object({
 });
 export type JobPayload = z.output<typeof payloadSchema>;
 
+/** Characters of a stage, which is for a progress bar: a worker cuts what is longer. */
+export const maxStageLength = 200;
+
 /** What a worker reports through the queue while it runs an attempt. */
 export const reportSchema = z.object({
   attempt: z.int32().min(1),
   progress: z.int().min(0).max(100),
-  stage: z.string().refine(isStorable),
+  stage: z.string().max(maxStageLength).refine(isStorable),
 });
 export type JobReport = z.output<typeof reportSchema>;
 

@@ -1,3 +1,4 @@
+import { toInt } from '../../db/int.ts';
 import {
   ConflictError,
   IdempotencyConflictError,
@@ -55,8 +56,9 @@ builder.objectType(RateLimitedError, {
   description: 'More was asked for than one may, for now. Nothing was stored.',
   interfaces: [ErrorRef],
   fields: (t) => ({
-    retryAfterMs: t.exposeInt('retryAfterMs', {
+    retryAfterMs: t.int({
       description: 'After so many milliseconds it may be worth asking again.',
+      resolve: ({ retryAfterMs }) => toInt(retryAfterMs),
     }),
   }),
 });

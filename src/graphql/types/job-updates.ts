@@ -1,11 +1,16 @@
 import { GraphQLError } from 'graphql';
+import type { JobRow } from '../../db/job-row.ts';
 import { NotFoundError } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { Loaders } from '../loaders.ts';
+import { isSelected } from '../selection.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
 import { JobLogEntryRef } from './job-log.ts';
 import { JobRef } from './job.ts';
+
+/** What of a job changes with its place in the queue. */
+const placeFields = new Set(['position', 'estimatedStartAt', 'estimatedCompletionAt']);
 
 builder.subscriptionField('jobUpdated', (t) =>
   t.field({
@@ -18,12 +23,13 @@ builder.subscriptionField('jobUpdated', (t) =>
       id: t.arg.id({ required: true, description: 'The job’s id.' }),
       after: t.arg.int({ description: 'The version that the client has.' }),
     },
-    subscribe: async (_root, { id, after }, context) => {
+    subscribe: async (_root, { id, after }, context, info) => {
       const { live, viewer, resumeAfter } = context;
-      const updates = await live.watchJob(viewer, id, resumeAfter ?? after ?? undefined);
+      const known = resumeAfter ?? after ?? undefined;
+      const updates = await live.watchJob(viewer, id, known, isSelected(info, placeFields));
       return updates ?? throwNotFound(id);
     },
-    resolve: (job, _args, context) => withFreshLoaders(context, job),
+    resolve: (job, _args, context) => forEvent(context, job),
   }),
 );
 
@@ -33,8 +39,9 @@ builder.subscriptionField('jobsUpdated', (t) =>
     description:
       'Every change of every job of the viewer’s that matches, new jobs too. First the matching jobs that are not final.',
     args: { filter: t.arg({ type: JobFilterRef, description: 'Which of them.' }) },
-    subscribe: (_root, { filter }, { live, viewer }) => live.watchJobs(viewer, toFilter(filter)),
-    resolve: (job, _args, context) => withFreshLoaders(context, job),
+    subscribe: (_root, { filter }, { live, viewer }, info) =>
+      live.watchJobs(viewer, toFilter(filter), isSelected(info, placeFields)),
+    resolve: (job, _args, context) => forEvent(context, job),
   }),
 );
 
@@ -63,8 +70,13 @@ function throwNotFound(id: string): never {
   throw new GraphQLError(message, { extensions: { code: 'NOT_FOUND' } });
 }
 
-/** Loaders remember what they read, and every event wants to read anew. */
-function withFreshLoaders<Event>(context: GraphQLContext, event: Event): Event {
+/** Reads anew for every event: loaders remember what they read. A place that was read with the job is not read again. */
+function forEvent(context: GraphQLContext, job: JobRow): JobRow {
   context.loaders = new Loaders(context.db, context.viewer);
-  return event;
+  const place = context.live.placeOf(job);
+  const { findPosition } = context;
+  if (place !== undefined) {
+    context.findPosition = async (id) => (id === job.id ? place : findPosition(id));
+  }
+  return job;
 }

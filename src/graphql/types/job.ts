@@ -1,3 +1,4 @@
+import { toInt } from '../../db/int.ts';
 import { isFinal, isRetryable } from '../../db/job-row.ts';
 import type { JobError, JobRow } from '../../db/job-row.ts';
 import { pascalName } from '../../jobs/define-job.ts';
@@ -129,7 +130,7 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
       description: 'From its first start to its end, or to now.',
       resolve: ({ startedAt, finishedAt }, _args, { clock }) => {
         const endedAt = finishedAt?.getTime() ?? clock.now();
-        return startedAt && Math.max(0, Math.round(endedAt - startedAt.getTime()));
+        return startedAt && toInt(Math.max(0, Math.round(endedAt - startedAt.getTime())));
       },
     }),
     cancelable: t.boolean({
