@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
+import { isOver, sessionExpired } from '../auth/session.ts';
 import type { Session } from '../auth/session.ts';
 import type { OperationRequest } from '../graphql/execution/operations.ts';
 import type { Admission } from './admission.ts';
@@ -30,6 +31,8 @@ export async function handleSingleConnection(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  // A client that has gone while it was found out who it is, says no more that it has: it is given nothing to keep.
+  if (response.destroyed) return;
   if (request.method === 'PUT') return reserve(http, request, response);
   const token = findToken(request) ?? '';
   if (request.method === 'DELETE') {
@@ -70,6 +73,10 @@ async function begin(
   const stream = singleConnections.find(token, session.viewer);
   if (!stream) return refuse(response, 404, 'There is no such stream.');
   const asked = await readOperation(request);
+  // Both may have ended while that was read.
+  if (isOver(session)) throw sessionExpired();
+  if (response.destroyed) return;
+  if (stream.isClosed) return refuse(response, 404, 'There is no such stream.');
   if (!asked) return refuse(response, 400, 'A query and an operation ID are needed.');
   const operation = execution.find(asked.request);
   if (request.method === 'GET' && isMutation(operation)) {
@@ -85,6 +92,8 @@ async function begin(
       request: asked.request,
     }),
   );
+  // Who was not told that it has begun, will not end it either.
+  if (response.destroyed) return stream.end(asked.id);
   end(response, 202);
 }
 
