@@ -110,6 +110,7 @@ export class ResponseStream {
 
   #beat(): void {
     if (this.wire.isAbandoned()) this.#response.destroy();
-    else if (this.wire.isReady) this.#response.write(this.#format.ping);
+    // What waits already says that it is alive, once it is read.
+    else if (this.wire.isEmpty) this.#response.write(this.#format.ping);
   }
 }

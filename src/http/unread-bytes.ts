@@ -36,7 +36,11 @@ export function createUnreadBytes(maxBytes = maxUnreadBytes): UnreadBytes {
 
   function count(this: ServerResponse): void {
     const bytes = this.socket?.writableLength ?? 0;
-    if (bytes > 0) this.once('close', add(bytes, () => this.destroy()));
+    if (bytes > 0)
+      this.once(
+        'close',
+        add(bytes, () => this.destroy()),
+      );
   }
 
   return { add, watch: (response) => response.once('prefinish', count) };

@@ -15,6 +15,7 @@ export function serve(
   services: GraphQLServices,
   pingIntervalMs = 10_000,
   policy: Partial<GraphQLPolicy> = {},
+  unreadTimeoutMs?: number,
 ): Promise<HttpServer> {
   const config = readConfig({}, jobDefinitions);
   const pages = { open: [createProbes().handle], operator: [] };
@@ -24,6 +25,7 @@ export function serve(
     host: '127.0.0.1',
     port: 0,
     pingIntervalMs,
+    ...(unreadTimeoutMs === undefined ? {} : { unreadTimeoutMs }),
     authenticate: async () => localSession,
     guards: openGuards,
     front: config.http.front,
