@@ -30,7 +30,7 @@ const tokenHeader = 'x-graphql-event-stream-token';
 let server: BareServer;
 
 beforeAll(async () => {
-  server = await startBareServer('embedded', { pingIntervalMs, unreadTimeoutMs });
+  server = await startBareServer('embedded', { pingIntervalMs, overrides: { unreadTimeoutMs } });
 });
 
 afterAll(() => server[Symbol.asyncDispose]());
@@ -60,11 +60,15 @@ async function watchBySingleConnection(connection: RawConnection, id: string): P
 }
 
 /** Has the job report until its client's kernel takes no more; gives the last that was reported. */
-async function fill({ serverSocket }: RawConnection, job: JobRow): Promise<JobRow> {
+async function fill(
+  { serverSocket }: RawConnection,
+  job: JobRow,
+  { stack } = server,
+): Promise<JobRow> {
   let last = job;
   while (serverSocket.writableLength === 0) {
     last = { ...last, state: 'ACTIVE', version: last.version + 1, stage };
-    await publishJobs(server.stack.broker, [last]);
+    await publishJobs(stack.broker, [last]);
     await turn();
   }
   // What is ended now, ends at once: Node would take more.
@@ -123,6 +127,21 @@ describe.each(ways)('over %s', (_way, watch) => {
       expect(isComplete(connection)).toBe(true);
     });
   });
+});
+
+test('a server that ends does not wait for a client that reads nothing', async () => {
+  await using ending = await startBareServer('services', { pingIntervalMs });
+  const job = await insertTestJob(ending.stack.db);
+  await using connection = await openRawConnection(ending.url);
+  connection.write(toOperation('text/event-stream', query, { variables: { id: job.id } }));
+  await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
+  connection.pause();
+  await fill(connection, job, ending);
+  await ending[Symbol.asyncDispose]();
+  expect(connection.serverSocket.destroyed).toBe(true);
+  connection.resume();
+  await connection.closed;
+  expect(isComplete(connection)).toBe(false);
 });
 
 describe('an answer', () => {

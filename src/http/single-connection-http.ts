@@ -31,18 +31,19 @@ export async function handleSingleConnection(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // A client that has gone while it was found out who it is, says no more that it has: it is given nothing to keep.
-  if (response.destroyed) return;
-  if (request.method === 'PUT') return reserve(http, request, response);
+  // A client that has gone while it was found out who it is, says no more that it has.
+  const isGone = response.destroyed;
+  if (request.method === 'PUT') return isGone ? undefined : reserve(http, request, response);
   const token = findToken(request) ?? '';
+  const stream = http.singleConnections.find(token, http.session.viewer);
   if (request.method === 'DELETE') {
     const id = toFields(request).get('operationId');
     if (!id) return refuse(response, 400, 'Operation ID is missing');
-    http.singleConnections.find(token, http.session.viewer)?.end(id);
+    stream?.end(id);
     return end(response, 200);
   }
   if (request.headers.accept?.includes('text/event-stream')) {
-    const stream = http.singleConnections.find(token, http.session.viewer);
+    if (isGone) return stream?.abandon();
     if (!stream) return refuse(response, 404, 'There is no such stream.');
     if (stream.open(request, response)) return;
     return refuse(response, 409, 'The stream is open already.');

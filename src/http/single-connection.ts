@@ -35,6 +35,8 @@ export interface OperationStream {
   readonly isClosed: boolean;
   /** Opens it; false when that has been done before. */
   open: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Gives it up if it is not open: its client came to open it, and has gone. */
+  abandon: () => void;
   /** Takes an id for an operation that is about to begin: false when it is taken, or there are too many. */
   claim: (id: string) => boolean;
   /** Sends what a claimed operation gives, unless it has been ended meanwhile. */
@@ -121,6 +123,9 @@ function createStream(
     connection,
     get isClosed() {
       return isClosed;
+    },
+    abandon: () => {
+      if (!opened) close();
     },
     claim: (id) => {
       if (operations.has(id) || operations.size >= limits.operations) return false;

@@ -1,6 +1,6 @@
 import type { GraphQLServices } from '../../src/graphql/context.ts';
 import type { GraphQLPolicy } from '../../src/graphql/limits/operation-rules.ts';
-import type { HttpServer } from '../../src/http/server.ts';
+import type { HttpServer, HttpServerOptions } from '../../src/http/server.ts';
 import type { Limits } from '../../src/limits/limits.ts';
 import { createTestStack } from './app.ts';
 import type { StackKind } from './app.ts';
@@ -22,15 +22,16 @@ export interface BareServer extends HttpServer {
 interface BareServerOptions {
   pingIntervalMs?: number;
   silenceMs?: number;
-  unreadTimeoutMs?: number;
   policy?: Partial<GraphQLPolicy>;
   /** What resolvers reach in the place of the real thing. */
   change?: Partial<GraphQLServices>;
+  /** What the server is told beyond that. */
+  overrides?: Partial<HttpServerOptions>;
 }
 
 export async function startBareServer(
   kind: StackKind,
-  { pingIntervalMs = 10_000, silenceMs, unreadTimeoutMs, policy, change }: BareServerOptions = {},
+  { pingIntervalMs = 10_000, silenceMs, policy, change, overrides }: BareServerOptions = {},
 ): Promise<BareServer> {
   await using opening = new AsyncDisposableStack();
   const stack = opening.use(await openBareStack(opening.use(await createTestStack(kind))));
@@ -43,7 +44,7 @@ export async function startBareServer(
   );
   const counted = countPlaces(services.limits);
   const serving = { ...services, limits: counted.limits, ...change };
-  const server = opening.use(await serve(serving, pingIntervalMs, policy, unreadTimeoutMs));
+  const server = opening.use(await serve(serving, pingIntervalMs, policy, overrides));
   const opened = opening.move();
   return {
     url: server.url,

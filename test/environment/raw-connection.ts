@@ -16,6 +16,8 @@ export interface RawConnection extends AsyncDisposable {
   abort: () => void;
   /** Resolves once the server has closed it, if the client reads. */
   closed: Promise<void>;
+  /** Whether it was closed by a reset. */
+  readonly wasReset: boolean;
   /** The other end, in a server of this process. */
   serverSocket: Socket;
 }
@@ -29,7 +31,10 @@ export async function openRawConnection(url: string): Promise<RawConnection> {
   socket.on('data', (chunk) => {
     text += chunk.toString('latin1');
   });
-  socket.on('error', () => undefined); // its closing says so
+  let wasReset = false;
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    wasReset = error.code === 'ECONNRESET';
+  });
   const closed = Promise.withResolvers<void>();
   socket.once('end', closed.resolve);
   socket.once('close', closed.resolve);
@@ -44,6 +49,9 @@ export async function openRawConnection(url: string): Promise<RawConnection> {
     resume: () => void socket.resume(),
     abort: () => void socket.destroy(),
     closed: closed.promise,
+    get wasReset() {
+      return wasReset;
+    },
     serverSocket,
     async [Symbol.asyncDispose]() {
       socket.destroy();
