@@ -77,8 +77,12 @@ describe('requests behind a stream on one connection', () => {
     await complete(second);
     await expectText(connection, '{"data":{"last":"Query"}}');
     expect(connection.text.match(/HTTP\/1.1 \d+|event: complete/g)).toEqual([
-      ...['HTTP/1.1 200', 'event: complete', 'HTTP/1.1 200', 'event: complete'],
-      ...['HTTP/1.1 201', 'HTTP/1.1 200'],
+      'HTTP/1.1 200',
+      'event: complete',
+      'HTTP/1.1 200',
+      'event: complete',
+      'HTTP/1.1 201',
+      'HTTP/1.1 200',
     ]);
   });
 

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import type { JobRow } from '../src/db/job-row.ts';
@@ -59,21 +58,21 @@ async function watchBySingleConnection(connection: RawConnection, id: string): P
   await begun.arrayBuffer();
 }
 
-/** Has the job report until its client's kernel takes no more; gives the last that was reported. */
+/** Has the job report until its client's kernel takes no more; gives the row that was reported last. */
 async function fill(
   { serverSocket }: RawConnection,
   job: JobRow,
   { stack } = server,
 ): Promise<JobRow> {
-  let last = job;
+  let { version } = job;
   while (serverSocket.writableLength === 0) {
-    last = { ...last, state: 'ACTIVE', version: last.version + 1, stage };
-    await publishJobs(stack.broker, [last]);
-    await turn();
+    version += 1;
+    await publishJobs(stack.broker, [{ ...job, state: 'ACTIVE', version, stage }]);
+    await new Promise(setImmediate);
   }
   // What is ended now, ends at once: Node would take more.
   expect(serverSocket.writableNeedDrain).toBe(false);
-  return last;
+  return { ...job, state: 'ACTIVE', version, stage };
 }
 
 /** What was watched is said to be over, or the answer has its last chunk. */
