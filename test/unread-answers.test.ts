@@ -1,3 +1,4 @@
+import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import type { JobRow } from '../src/db/job-row.ts';
@@ -24,6 +25,7 @@ const unreadTimeoutMs = 1_000;
 /** Less than Node keeps for a connection before it says that it is full, and little of what the kernel takes. */
 const stage = 'x'.repeat(16_000);
 const query = 'subscription ($id: ID!) { jobUpdated(id: $id) { version state stage } }';
+const largeQuery = getIntrospectionQuery();
 const tokenHeader = 'x-graphql-event-stream-token';
 
 let server: BareServer;
@@ -126,6 +128,24 @@ describe.each(ways)('over %s', (_way, watch) => {
       expect(isComplete(connection)).toBe(true);
     });
   });
+});
+
+test('who asks again and again over a single connection and never reads is cut off', async () => {
+  await using connection = await openRawConnection(server.url);
+  const reserved = await fetch(`${server.url}/graphql`, { method: 'PUT' });
+  const headers = { [tokenHeader]: await reserved.text() };
+  connection.write(toRequest('GET', '/graphql', { accept: 'text/event-stream', ...headers }));
+  await eventually(() => expect(connection.text).toContain('200 OK'));
+  connection.pause();
+  const statuses = new Set<number>();
+  for (let id = 0; id < 500 && !statuses.has(404); id += 1) {
+    const extensions = { operationId: String(id) };
+    const begun = await postOperation(server.url, { query: largeQuery, extensions }, headers);
+    await begun.arrayBuffer();
+    statuses.add(begun.status);
+  }
+  expect([...statuses]).toEqual([202, 404]);
+  expect(server.places).toBe(0);
 });
 
 test('a server that ends does not wait for a client that reads nothing', async () => {
