@@ -60,7 +60,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     jobDefinitions.map(({ type }) => type),
   );
   const metricsPage = createMetricsPage(metrics, logger);
-  const probesUrl = await startProbes(config, [probes.handle, metricsPage], disposables);
+  const probePages = [probes.handle, metricsPage];
+  const probesUrl = await startProbes(config, probePages, logger, disposables);
   const stack = disposables.use(await openStack(config, logger));
   const db = disposables.use(createDatabase(stack.pool));
   if (config.migrateOnStart) await migrate(stack, logger);
@@ -122,10 +123,11 @@ function openOwnerDatabases(
 async function startProbes(
   { http: { host }, metricsPort: port }: Config,
   pages: readonly Page[],
+  logger: Logger,
   disposables: Disposables,
 ): Promise<string | undefined> {
   if (port === null) return undefined;
-  return disposables.use(await startProbeServer({ pages, host, port })).url;
+  return disposables.use(await startProbeServer({ pages, host, port, logger })).url;
 }
 
 /** Opens what the configuration names: everything in this process, or Redis and PostgreSQL. */

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
+import { localSession } from '../src/auth/session.ts';
 import { createTestStack, stackKinds } from './environment/app.ts';
+import { startBareServer } from './environment/bare-server.ts';
+import type { BareServer } from './environment/bare-server.ts';
 import { startBareServices } from './environment/bare-services.ts';
 import { insertTestJob, openBareStack } from './environment/bare-stack.ts';
 import type { BareStack } from './environment/bare-stack.ts';
@@ -59,6 +62,76 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       await eventually(() => expect(probe.listening).toBe(0));
     },
   );
+});
+
+describe('while it is found out who it is', () => {
+  let authentication: Gate | undefined;
+  let server: BareServer;
+
+  beforeAll(async () => {
+    server = await startBareServer('services', {
+      overrides: {
+        authenticate: async () => {
+          await authentication?.wait();
+          return localSession;
+        },
+      },
+    });
+  });
+
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  /** Comes while nobody is let in, and goes; then the door opens. */
+  async function comeAndGo(request: (signal: AbortSignal) => Promise<Response>): Promise<void> {
+    const gate = createGate();
+    authentication = gate;
+    const leave = ask(request);
+    await gate.reached();
+    authentication = undefined;
+    await leave();
+    await letServerGoOn();
+    gate.open();
+    await letServerGoOn();
+  }
+
+  /** The server hears of what happens in order. */
+  async function letServerGoOn(): Promise<void> {
+    for (const _ of ['first', 'second']) await fetch(server.url, { redirect: 'manual' });
+  }
+
+  async function reserve(): Promise<Record<string, string>> {
+    const put = await fetch(`${server.url}/graphql`, { method: 'PUT' });
+    return { 'x-graphql-event-stream-token': await put.text() };
+  }
+
+  test('a client that goes away before it has a stream keeps no place', async () => {
+    await comeAndGo((signal) => fetch(`${server.url}/graphql`, { method: 'PUT', signal }));
+    await reserve();
+    expect(server.places).toBe(1);
+  });
+
+  test('a client that goes away before its stream is open gives it up', async () => {
+    const before = server.places;
+    const headers = { ...(await reserve()), accept: 'text/event-stream' };
+    await comeAndGo((signal) => fetch(`${server.url}/graphql`, { headers, signal }));
+    expect((await fetch(`${server.url}/graphql`, { headers })).status).toBe(404);
+    expect(server.places).toBe(before);
+  });
+
+  test('an operation whose client goes away before it begins does not begin', async () => {
+    const token = await reserve();
+    const stream = new AbortController();
+    const headers = { ...token, accept: 'text/event-stream' };
+    await fetch(`${server.url}/graphql`, { headers, signal: stream.signal });
+    const { id } = await insertTestJob(server.stack.db);
+    const body = { query, variables: { id }, extensions: { operationId: '1' } };
+    await comeAndGo((signal) => post(server.url, body, token, signal));
+    // Its id is free.
+    expect((await post(server.url, body, token)).status).toBe(202);
+    expect(server.probe.listening).toBe(1);
+    stream.abort();
+    await eventually(() => expect(server.probe.listening).toBe(0));
+  });
 });
 
 async function comeByStream(url: string, id: string, accept: string) {

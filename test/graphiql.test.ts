@@ -1,11 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestStack, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';
+import { openBrowser } from './environment/browser.ts';
 import { eventually } from './environment/eventually.ts';
 import { startFakeModelService } from './environment/fake-model-service.ts';
 import type { FakeModelService } from './environment/fake-model-service.ts';
@@ -157,22 +154,7 @@ test('what the page loads is compressed, and kept', async () => {
 /** GraphiQL in a browser of its own that reaches nothing but the app. */
 async function openGraphiQL(appUrl: string) {
   await using opening = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'fovea-chromium-'));
-  opening.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  const context = await chromium.launchPersistentContext(folder, {
-    executablePath: inject('chromium')!,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-  opening.defer(() => context.close());
+  const context = opening.use(await openBrowser());
 
   const foreignRequests: string[] = [];
   await context.route(

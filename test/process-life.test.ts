@@ -39,13 +39,16 @@ describe.each(stackKinds)('a process on the %s stack', (kind) => {
     return () => stack[Symbol.asyncDispose]();
   });
 
-  test('SIGTERM lets a running job finish, ends open streams without "complete", and exits with 0', async () => {
+  test('SIGTERM lets a running job finish, breaks open streams, and exits with 0', async () => {
     await using app = await startAppProcess('all', env);
     const gate = model.hold('/api/summarize');
     const job = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
     await gate.reached();
     const stream = watchJob(app.graphql, 'sse', job['id']);
     await stream.next();
+    const endless = app.graphql.subscribe('sse', 'subscription { jobsUpdated { id } }');
+    await endless.next();
+    const broken = expect(Array.fromAsync(endless)).rejects.toThrow('terminated');
     app.kill('SIGTERM');
     gate.open();
     const seen: string[] = [];
@@ -55,6 +58,7 @@ describe.each(stackKinds)('a process on the %s stack', (kind) => {
       })(),
     ).resolves.toBeUndefined();
     expect(seen.at(-1)).toBe('COMPLETED');
+    await broken;
     expect(await app.ended).toBe(0);
   });
 

@@ -1,26 +1,26 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
+import { serviceRestart } from './close-codes.ts';
+import type { ResponseStream } from './response-stream.ts';
 
-/** Over how long streams are ended, so that their clients do not all come back at once. */
+/** Over how long streams are broken, so that their clients do not all come back at once. */
 const spreadMs = 500;
 /** How long a request that is under way may take to be answered. */
 const answerWithinMs = 3_000;
-/** WebSocket close code "service restart": clients come back. */
-const serviceRestart = 1012;
 
 /**
- * Ends a server's work: no new connections, streams and sockets ended one by one in a way that makes clients reconnect,
- * requests under way answered.
+ * Ends a server's work: no new connections, streams broken and sockets closed one by one in a way that makes clients
+ * reconnect, requests under way answered.
  */
 export async function drain(
   server: Server,
-  streams: ReadonlySet<ServerResponse>,
+  streams: ReadonlySet<ResponseStream>,
   sockets: ReadonlySet<WebSocket>,
 ): Promise<void> {
   const closed = new Promise((done) => server.close(done));
   await Promise.all([
-    ...[...streams].filter(isStream).map((stream) => endLater(() => stream.end())),
+    ...[...streams].map((stream) => endLater(() => stream.break())),
     ...[...sockets].map((socket) => endLater(() => socket.close(serviceRestart, 'restarting'))),
   ]);
   const late = setTimeout(() => {
@@ -30,11 +30,6 @@ export async function drain(
   server.closeIdleConnections();
   await closed;
   clearTimeout(late);
-}
-
-// A stream that ends without its protocol's word for "complete" tells its client to connect again.
-function isStream(response: ServerResponse): boolean {
-  return /^(text\/event-stream|multipart\/mixed)/.test(String(response.getHeader('content-type')));
 }
 
 async function endLater(end: () => void): Promise<void> {

@@ -1,4 +1,4 @@
-import { defineFormat } from './stream.ts';
+import { defineFormat } from './stream-format.ts';
 
 /**
  * GraphQL over server-sent events, distinct connections mode. What moves a client's cursor carries it as the event's id,

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { FrontConfig } from '../config.ts';
 import { createAddressReader, createTrust } from './client-address.ts';
 import type { ReadAddress } from './client-address.ts';
+import { closeSocket } from './close-socket.ts';
 import { createCors } from './cors.ts';
 import { createOrigins } from './origins.ts';
 import { securityHeaders, setSecurityHeaders } from './security-headers.ts';
@@ -12,7 +13,7 @@ export interface Front {
   /** Whether a request is to be served; if not, it has been answered. */
   admit: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** The same for a request that would become a WebSocket; if not, its connection has been ended. */
-  admitUpgrade: (request: IncomingMessage, raw: Duplex) => boolean;
+  admitUpgrade: (request: IncomingMessage, raw: Socket) => boolean;
   readAddress: ReadAddress;
 }
 
@@ -43,8 +44,8 @@ function toJson(message: string): string {
   return JSON.stringify({ errors: [{ message, extensions: { code: 'FORBIDDEN' } }] });
 }
 
-/** Answers a request that does not become a WebSocket, and ends its connection. */
-export function refuseUpgrade(raw: Duplex, status: string, json = ''): void {
+/** Answers a request that does not become a WebSocket, and closes its connection, whether that is read or not. */
+export function refuseUpgrade(raw: Socket, status: string, json = ''): void {
   const headers = [
     ...securityHeaders,
     ['content-type', 'application/json; charset=utf-8'],
@@ -52,6 +53,6 @@ export function refuseUpgrade(raw: Duplex, status: string, json = ''): void {
     ['connection', 'close'],
   ];
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  raw.on('error', () => undefined); // a client that has gone already
-  raw.end(`HTTP/1.1 ${status}\r\n${lines}\r\n${json}`);
+  raw.write(`HTTP/1.1 ${status}\r\n${lines}\r\n${json}`);
+  closeSocket(raw);
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
+import { isOver, sessionExpired } from '../auth/session.ts';
 import type { Session } from '../auth/session.ts';
 import type { GraphQLServices } from '../graphql/context.ts';
 import { ForbiddenError } from '../errors.ts';
@@ -15,14 +16,14 @@ import { createErrorMask, withoutStatus } from './errors.ts';
 import { eventStream } from './event-stream.ts';
 import { createExecution } from './execution.ts';
 import type { Asked, Execution } from './execution.ts';
-import type { Heartbeat } from './heartbeat.ts';
 import { createLeaving } from './leaving.ts';
 import { multipartStream } from './multipart-stream.ts';
 import { negotiateJson, negotiateStream } from './negotiate.ts';
 import { BodyTooLargeError, parseOperation, parseQueryString, readBody } from './read-request.ts';
+import type { StreamUse } from './response-stream.ts';
 import { createSingleConnections } from './single-connection.ts';
 import { handleSingleConnection, isForSingleConnection } from './single-connection-http.ts';
-import { stream, streamOnce } from './stream.ts';
+import { stream } from './stream.ts';
 import { createYogaServer } from './yoga.ts';
 
 /** GraphQL over HTTP. */
@@ -33,7 +34,8 @@ export interface GraphQLHttp extends AsyncDisposable {
 
 export interface GraphQLHttpOptions {
   services: GraphQLServices;
-  heartbeat: Heartbeat;
+  /** What streams of all transports share. */
+  streaming: Omit<StreamUse, 'delivery'>;
   admission: Admission;
   policy: GraphQLPolicy;
 }
@@ -44,7 +46,7 @@ export interface GraphQLHttpOptions {
  * GraphiQL.
  */
 export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
-  const { services, heartbeat, admission, policy } = options;
+  const { services, streaming, admission, policy } = options;
   const rules = createOperationRules(schema, policy);
   const mask = rules.maskFor(createErrorMask(services.logger));
   const { deliveries } = services.metrics;
@@ -58,7 +60,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     rules,
   );
   const singleConnections = createSingleConnections({
-    heartbeat,
+    ...streaming,
     delivery: deliveries.sse_single,
   });
 
@@ -74,6 +76,8 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     const isGet = request.method === 'GET';
     if (!isGet && request.method !== 'POST') return fallBack(request, response, session);
     const body = isGet ? undefined : await readBody(request);
+    // It may have ended while the body was read, and is refused as it would be now.
+    if (isOver(session)) throw sessionExpired();
     const sent = body ? readJson(request, body) : parseQueryString(request.url ?? '');
     const operation = sent && execution.find(sent);
     if (operation && 'document' in operation) {
@@ -114,8 +118,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
       response.once('close', connection.close);
       const resumeAfter = readLastEventId(request);
       const outcome = await execution.open({ ...asked, connection, resumeAfter });
-      if ('feed' in outcome) stream(request, response, outcome, format, { heartbeat, delivery });
-      else streamOnce(response, outcome, format);
+      stream(request, response, outcome, format, { ...streaming, delivery });
       return true;
     }
     const contentType = negotiateJson(accept);

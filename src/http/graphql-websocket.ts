@@ -1,6 +1,5 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
@@ -8,12 +7,15 @@ import type { Connection } from '../limits/connections.ts';
 import type { Logger } from '../logger.ts';
 import type { Delivery } from '../metrics.ts';
 import type { Admission } from './admission.ts';
+import type { BoundedServer } from './bounded-server.ts';
+import { closeSocket } from './close-socket.ts';
 import type { Execution } from './execution.ts';
 import { refuseUpgrade } from './front.ts';
 import type { Front } from './front.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { graphqlPath } from './paths.ts';
 import { toChannel } from './socket-channel.ts';
+import type { SocketConnection } from './socket-operation.ts';
 import { createSocketProtocol } from './socket-protocol.ts';
 import { Wire } from './wire.ts';
 
@@ -37,7 +39,7 @@ export interface GraphQLWebSocketOptions {
 
 /** The graphql-transport-ws protocol on the path that HTTP uses, through the same operations. */
 export function attachGraphQLWebSocket(
-  server: Server,
+  { server, isAnswering, unreadBytes }: BoundedServer,
   options: GraphQLWebSocketOptions,
 ): GraphQLWebSocket {
   const sockets = new WebSocketServer({
@@ -47,30 +49,44 @@ export function attachGraphQLWebSocket(
   });
   const protocol = createSocketProtocol(options.execution, options.admission);
 
-  server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
-    if (request.url?.split('?', 1)[0] !== graphqlPath) return refuseUpgrade(raw, '404 Not Found');
-    if (!options.admitUpgrade(request, raw)) return;
+  function admit(request: IncomingMessage, raw: Socket): Connection | undefined {
+    if (request.url?.split('?', 1)[0] !== graphqlPath) {
+      refuseUpgrade(raw, '404 Not Found');
+      return undefined;
+    }
+    if (!options.admitUpgrade(request, raw)) return undefined;
+    return tryToConnect(options, request, raw);
+  }
+
+  function open(socket: WebSocket, raw: Socket, request: IncomingMessage, connection: Connection) {
+    const { delivery, heartbeat, logger } = options;
+    const client = { socket, wire: new Wire(raw), delivery, request, connection };
+    const closed = protocol.opened(toChannel(client, logger, unreadBytes), client);
+    delivery.connections += 1;
+    const stopBeat = keepAlive(client, heartbeat);
+    socket.once('close', (code, reason) => {
+      delivery.connections -= 1;
+      stopBeat();
+      void closed(code, String(reason));
+    });
+  }
+
+  server.on('upgrade', (request: IncomingMessage, raw: Socket, head: Buffer) => {
+    // Node has taken its own listener away.
+    raw.on('error', (error) => options.logger.debug({ err: error }, 'upgraded connection failed'));
+    // Two answers would become one on the wire.
+    if (isAnswering(raw)) return void raw.destroy();
     if (raw.destroyed) return;
-    const connection = tryToConnect(options, request, raw);
+    const connection = admit(request, raw);
     if (!connection) return;
     raw.once('close', connection.close);
+    let isOpen = false;
     sockets.handleUpgrade(request, raw, head, (socket) => {
-      const client = {
-        socket,
-        wire: new Wire(raw as Socket),
-        delivery: options.delivery,
-        request,
-        connection,
-      };
-      const closed = protocol.opened(toChannel(client, options.logger), client);
-      options.delivery.connections += 1;
-      const stopBeat = keepAlive(socket, options.heartbeat);
-      socket.once('close', (code, reason) => {
-        options.delivery.connections -= 1;
-        stopBeat();
-        void closed(code, String(reason));
-      });
+      isOpen = true;
+      open(socket, raw, request, connection);
     });
+    // It was refused, and would be kept for as long as its client likes.
+    if (!isOpen) closeSocket(raw);
   });
   return {
     sockets: sockets.clients,
@@ -83,7 +99,7 @@ export function attachGraphQLWebSocket(
 function tryToConnect(
   { admission, execution }: GraphQLWebSocketOptions,
   request: IncomingMessage,
-  raw: Duplex,
+  raw: Socket,
 ): Connection | undefined {
   try {
     return admission.connect(request);
@@ -97,14 +113,17 @@ function tryToConnect(
   }
 }
 
-/** Asks the client once an interval whether it is there, and gives it up when it has not said so by the next time. */
-function keepAlive(socket: WebSocket, heartbeat: Heartbeat): () => void {
+/**
+ * Asks the client once an interval whether it is there, and gives it up when it has not said so by the next time, or says so
+ * and does not read.
+ */
+function keepAlive({ socket, wire }: SocketConnection, heartbeat: Heartbeat): () => void {
   let isAlive = true;
   socket.on('pong', () => {
     isAlive = true;
   });
   return heartbeat.add(() => {
-    if (!isAlive) return socket.terminate();
+    if (!isAlive || wire.isAbandoned()) return socket.terminate();
     isAlive = false;
     socket.ping();
   });

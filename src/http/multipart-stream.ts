@@ -1,4 +1,4 @@
-import { defineFormat } from './stream.ts';
+import { defineFormat } from './stream-format.ts';
 
 /** Apollo's multipart subscription protocol, version 1.0: each part is a message, and an empty one is a ping. */
 export const multipartStream = defineFormat({

@@ -1,4 +1,5 @@
-import { createServer } from 'node:http';
+import type { Logger } from '../logger.ts';
+import { createBoundedServer } from './bounded-server.ts';
 import { listen, toUrl } from './listen.ts';
 import type { Page } from './probes.ts';
 import { setSecurityHeaders } from './security-headers.ts';
@@ -8,11 +9,15 @@ export async function startProbeServer(options: {
   pages: readonly Page[];
   host: string;
   port: number;
+  logger: Logger;
 }): Promise<AsyncDisposable & { url: string }> {
-  const server = createServer((request, response) => {
-    setSecurityHeaders(response);
-    const path = request.url?.split('?', 1)[0] ?? '';
-    if (!options.pages.some((page) => page(path, response))) response.writeHead(404).end();
+  const { server } = createBoundedServer({
+    logger: options.logger,
+    handle: (request, response) => {
+      setSecurityHeaders(response);
+      const path = request.url?.split('?', 1)[0] ?? '';
+      if (!options.pages.some((page) => page(path, response))) response.writeHead(404).end();
+    },
   });
   await listen(server, options.port, options.host);
   return {

@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { NotFoundError } from '../errors.ts';
 import type { LiveOperation, Payload } from '../graphql/execution/live-operation.ts';
 import type { Delivery } from '../metrics.ts';
 import type { Wire } from './wire.ts';
@@ -6,8 +7,15 @@ import type { Wire } from './wire.ts';
 /** What a transport does with the answers of one subscription. */
 export interface Outlet {
   send: (payload: Payload) => void;
-  /** All is sent, or the error is the reason why not. */
+  /** What was watched is over; the error is the last that is to be told of it. */
   end: (error: GraphQLFormattedError | undefined) => void;
+  /** It ends before its time: the client is to come back, and must not take it for the end. */
+  break: (reason: GraphQLFormattedError) => void;
+}
+
+/** Whether an error says that there is nothing more to watch: the job is not there any more, as it has changed hands. */
+function isAnswer(error: Error): boolean {
+  return error instanceof NotFoundError;
 }
 
 /**
@@ -75,7 +83,6 @@ export class Pump {
       },
       (error: Error) => {
         this.#isWaiting = false;
-        // Its client is told why, as of any other end before the time.
         this.#live.feed.fail(error);
       },
     );
@@ -89,6 +96,9 @@ export class Pump {
   #end(): void {
     this.#finish();
     const { feed, explain } = this.#live;
-    this.#outlet.end(feed.error && explain(feed.error));
+    if (feed.isComplete) return this.#outlet.end(undefined);
+    const error = feed.error ?? new Error('a feed was closed before its end');
+    if (isAnswer(error)) this.#outlet.end(explain(error));
+    else this.#outlet.break(explain(error));
   }
 }

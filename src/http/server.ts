@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { Guards } from '../auth/guards.ts';
@@ -12,6 +11,7 @@ import { runRequest } from '../request-id.ts';
 import { createAdmission } from './admission.ts';
 import type { Admission } from './admission.ts';
 import { refuse, refuseFor } from './answer.ts';
+import { createBoundedServer } from './bounded-server.ts';
 import { findContentRefusal } from './content.ts';
 import { readCredentials } from './credentials.ts';
 import { drain } from './drain.ts';
@@ -26,17 +26,7 @@ import type { JobApi } from './job-api.ts';
 import { listen, toUrl } from './listen.ts';
 import { graphqlPath, metricsPath, requestIdHeader } from './paths.ts';
 import type { Page } from './probes.ts';
-
-/**
- * How long an idle connection is kept: longer than proxies and clients keep theirs, so that it is never we who close one
- * that a request is about to use.
- */
-const keepAliveMs = 75_000;
-/** How long a client may take to send its headers, and the whole of its request. */
-const headersTimeoutMs = 15_000;
-const requestTimeoutMs = 30_000;
-/** How often that is looked at; as Node has it, it would be every 30 s. */
-const timeoutCheckMs = 5_000;
+import type { ResponseStream } from './response-stream.ts';
 
 export interface Pages {
   open: readonly Page[];
@@ -54,6 +44,8 @@ export interface HttpServerOptions {
   port: number;
   /** How often idle subscriptions are pinged. */
   pingIntervalMs: number;
+  /** How long an answer may wait for a client that reads nothing of it. */
+  unreadTimeoutMs?: number;
   /** Served beside the API to whoever asks, and to operators alone. */
   pages: Pages;
 }
@@ -72,32 +64,24 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const front = createFront(options.front);
   const { readAddress, admitUpgrade } = front;
   const admission = createAdmission({ authenticate, guards, limits, readAddress });
-  const graphql = stack.use(createGraphQLHttp({ services, heartbeat, admission, policy }));
+  const bounded = createBoundedServer({
+    logger,
+    unreadTimeoutMs: options.unreadTimeoutMs,
+    handle: (request, response) => {
+      if (front.admit(request, response)) route(request, response);
+    },
+  });
+  const { server, unreadTimeoutMs } = bounded;
+  const streams = new Set<ResponseStream>();
+  const streaming = { heartbeat, streams, unreadTimeoutMs };
+  const graphql = stack.use(createGraphQLHttp({ services, streaming, admission, policy }));
   const { execution } = graphql;
   const jobApi = createJobApi({ services, execution, admission });
   const { pages } = options;
   const route = createRoutes({ pages, logger, policy, admission, graphql, jobApi });
-  const streams = new Set<ServerResponse>();
-
-  function handle(request: IncomingMessage, response: ServerResponse): void {
-    streams.add(response);
-    response.once('close', () => streams.delete(response));
-    if (front.admit(request, response)) route(request, response);
-  }
-
-  const server = createServer(
-    {
-      keepAliveTimeout: keepAliveMs,
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      connectionsCheckingInterval: timeoutCheckMs,
-      noDelay: true,
-    },
-    handle,
-  );
   const delivery = metrics.deliveries.websocket;
   const socketOptions = { execution, admission, admitUpgrade, heartbeat, delivery, logger };
-  const webSocket = stack.use(attachGraphQLWebSocket(server, socketOptions));
+  const webSocket = stack.use(attachGraphQLWebSocket(bounded, socketOptions));
   await listen(server, port, host);
   stack.defer(async () => {
     jobApi.endWaiting();

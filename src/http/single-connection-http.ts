@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
+import { isOver, sessionExpired } from '../auth/session.ts';
 import type { Session } from '../auth/session.ts';
 import type { OperationRequest } from '../graphql/execution/operations.ts';
 import type { Admission } from './admission.ts';
@@ -31,16 +32,19 @@ export async function handleSingleConnection(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (request.method === 'PUT') return reserve(http, request, response);
+  // A client that has gone while it was found out who it is, says no more that it has.
+  const isGone = response.destroyed;
+  if (request.method === 'PUT') return isGone ? undefined : reserve(http, request, response);
   const token = findToken(request) ?? '';
+  const stream = http.singleConnections.find(token, http.session.viewer);
   if (request.method === 'DELETE') {
     const id = toFields(request).get('operationId');
     if (!id) return refuse(response, 400, 'Operation ID is missing');
-    http.singleConnections.find(token, http.session.viewer)?.end(id);
+    stream?.end(id);
     return end(response, 200);
   }
   if (request.headers.accept?.includes('text/event-stream')) {
-    const stream = http.singleConnections.find(token, http.session.viewer);
+    if (isGone) return stream?.abandon();
     if (!stream) return refuse(response, 404, 'There is no such stream.');
     if (stream.open(request, response)) return;
     return refuse(response, 409, 'The stream is open already.');
@@ -71,6 +75,10 @@ async function begin(
   const stream = singleConnections.find(token, session.viewer);
   if (!stream) return refuse(response, 404, 'There is no such stream.');
   const asked = await readOperation(request);
+  // Both may have ended while that was read.
+  if (isOver(session)) throw sessionExpired();
+  if (response.destroyed) return;
+  if (stream.isClosed) return refuse(response, 404, 'There is no such stream.');
   if (!asked) return refuse(response, 400, 'A query and an operation ID are needed.');
   const operation = execution.find(asked.request);
   if (request.method === 'GET' && isMutation(operation)) {
@@ -87,6 +95,8 @@ async function begin(
       leaving: createLeaving(response),
     }),
   );
+  // Who was not told that it has begun, will not end it either.
+  if (response.destroyed) return stream.end(asked.id);
   end(response, 202);
 }
 

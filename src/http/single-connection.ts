@@ -8,9 +8,8 @@ import type { LiveOperation, Payload } from '../graphql/execution/live-operation
 import type { Connection } from '../limits/connections.ts';
 import { eventStream } from './event-stream.ts';
 import { Pump } from './pump.ts';
-import { openStream } from './stream.ts';
-import type { StreamUse } from './stream.ts';
-import type { Wire } from './wire.ts';
+import { ResponseStream } from './response-stream.ts';
+import type { StreamUse } from './response-stream.ts';
 
 /** Streams of one process, operations of one stream, and how long a token waits for its stream. */
 const limits = { streams: 10_000, operations: 100, reservedMs: 30_000 };
@@ -32,8 +31,12 @@ export interface SingleConnections {
 export interface OperationStream {
   /** What it counts as. */
   connection: Connection;
+  /** Whether its client has gone, or never came. */
+  readonly isClosed: boolean;
   /** Opens it; false when that has been done before. */
   open: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Gives it up if it is not open: its client came to open it, and has gone. */
+  abandon: () => void;
   /** Takes an id for an operation that is about to begin: false when it is taken, or there are too many. */
   claim: (id: string) => boolean;
   /** Sends what a claimed operation gives, unless it has been ended meanwhile. */
@@ -67,12 +70,14 @@ function createStream(
   onClose: () => void,
 ): OperationStream {
   const operations = new Map<string, Outcome | Pump | undefined>();
-  let opened: { wire: Wire; response: ServerResponse } | undefined;
+  let opened: ResponseStream | undefined;
+  let isClosed = false;
   // A process that ends does not wait for who never came.
   const expiry = setTimeout(close, limits.reservedMs).unref();
 
   function close(): void {
     clearTimeout(expiry);
+    isClosed = true;
     for (const id of operations.keys()) end(id);
     connection.close();
     onClose();
@@ -92,28 +97,36 @@ function createStream(
     }
     operations.set(id, outcome);
     if (!opened) return; // it begins when the stream is opened
-    const { wire, response } = opened;
-    const send = (payload: Payload) => response.write(toEvent(id, payload));
+    const stream = opened;
+    const send = (payload: Payload) => stream.write(toEvent(id, payload));
     const complete = () => {
       operations.delete(id);
-      response.write(`event: complete\ndata: ${JSON.stringify({ id })}\n\n`);
+      stream.write(`event: complete\ndata: ${JSON.stringify({ id })}\n\n`);
     };
     if (!('feed' in outcome)) {
       send(serialise(outcome, undefined));
       return complete();
     }
-    const pump = new Pump(outcome, wire, use.delivery, {
+    const pump = new Pump(outcome, stream.wire, use.delivery, {
       send,
       end: (error) => {
         if (error) send(serialise({ errors: [error] }, undefined));
         complete();
       },
+      // The protocol has no word for it: with the stream that is lost, its client begins all operations anew.
+      break: () => stream.break(),
     });
     if (operations.has(id)) operations.set(id, pump);
   }
 
   return {
     connection,
+    get isClosed() {
+      return isClosed;
+    },
+    abandon: () => {
+      if (!opened) close();
+    },
     claim: (id) => {
       if (operations.has(id) || operations.size >= limits.operations) return false;
       operations.set(id, undefined);
@@ -124,7 +137,7 @@ function createStream(
     open: (request, response) => {
       if (opened) return false;
       clearTimeout(expiry);
-      opened = { wire: openStream(request, response, eventStream, use), response };
+      opened = new ResponseStream(request, response, eventStream, use);
       response.once('close', close);
       for (const [id, outcome] of operations) {
         if (outcome && !(outcome instanceof Pump)) begin(id, outcome);

@@ -1,20 +1,24 @@
 import { CloseCode, MessageType, parseMessage } from 'graphql-ws';
 import type { Logger } from '../logger.ts';
 import { runRequest } from '../request-id.ts';
+import { unsupportedData } from './close-codes.ts';
 import { requestIdHeader } from './paths.ts';
 import type { SocketClient } from './socket-protocol.ts';
+import type { UnreadBytes } from './unread-bytes.ts';
 
 /** Bytes of a close frame's reason (RFC 6455, 5.5). */
 const maxReasonBytes = 123;
 
 /** Bytes of answers that a client may leave unread before it is cut off; those of subscriptions wait elsewhere. */
 const maxUnreadBytes = 1_000_000;
-/** Close code for frames of a kind that is not taken. */
-const unsupportedData = 1003;
 
 /** A socket as the protocol wants it; what a client does wrong is no error of ours. */
-export function toChannel({ socket, request }: SocketClient, logger: Logger) {
-  socket.once('error', (error) => logger.debug({ err: error }, 'websocket failed'));
+export function toChannel(
+  { socket, request }: SocketClient,
+  logger: Logger,
+  unreadBytes: UnreadBytes,
+) {
+  socket.on('error', (error) => logger.debug({ err: error }, 'websocket failed'));
   return {
     protocol: socket.protocol,
     send: (message: string) =>
@@ -22,8 +26,14 @@ export function toChannel({ socket, request }: SocketClient, logger: Logger) {
         // Who asks and does not read, would have answers pile up here.
         if (socket.bufferedAmount > maxUnreadBytes) socket.terminate();
         // Whether it was open still, its closing says.
-        if (socket.readyState === socket.OPEN) socket.send(message, () => resolve());
-        else resolve();
+        if (socket.readyState !== socket.OPEN) return resolve();
+        let forget = () => {};
+        socket.send(message, () => {
+          forget();
+          resolve();
+        });
+        if (socket.bufferedAmount === 0) return;
+        forget = unreadBytes.add(Buffer.byteLength(message), () => socket.terminate());
       }),
     close: (code?: number, reason = '') => socket.close(code, toReason(reason)),
     onMessage: (listener: (message: string) => Promise<void>) =>

@@ -2,8 +2,9 @@ import type { FormattedExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
 import type { LiveOperation, Payload } from '../graphql/execution/live-operation.ts';
 import type { Delivery } from '../metrics.ts';
+import { toBreaking } from './close-codes.ts';
 import { Pump } from './pump.ts';
-import { frameOf } from './stream.ts';
+import { frameOf } from './stream-format.ts';
 import { toTextFrame } from './text-frame.ts';
 import type { Wire } from './wire.ts';
 
@@ -43,6 +44,8 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
     this.#pump ??= new Pump(this.#live, this.#wire, this.#delivery, {
       send: (payload) => this.#send(frameOf(payload, toTail)),
       end: (error) => this.#end(error && { errors: [error] }),
+      // Its closing ends this too.
+      break: (reason) => this.#socket.close(...toBreaking(reason)),
     });
     const error = await promise;
     return error ? { done: false, value: error } : { done: true, value: undefined };

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { ExecutionArgs, GraphQLFormattedError } from 'graphql';
+import type { ExecutionArgs } from 'graphql';
 import { CloseCode, makeServer } from 'graphql-ws';
 import type { SubscribePayload } from 'graphql-ws';
 import type { Session } from '../auth/session.ts';
 import { schema } from '../graphql/schema.ts';
 import type { Connection } from '../limits/connections.ts';
 import type { Admission } from './admission.ts';
+import { toClosing } from './close-codes.ts';
 import { readSocketCredentials } from './credentials.ts';
 import type { Asked, Execution } from './execution.ts';
 import { createLeaving } from './leaving.ts';
@@ -73,16 +74,4 @@ export function createSocketProtocol(execution: Execution, admission: Admission)
     onNext: (_context, _id, _payload, _args, result) => result,
     onError: (_context, _id, _payload, errors) => errors.map(execution.mask),
   });
-}
-
-/** WebSocket close code "try again later". */
-const tryAgainLater = 1013;
-
-function toClosing({ extensions }: GraphQLFormattedError): [number, string] {
-  const code = String(extensions?.['code']);
-  if (code === 'UNAUTHENTICATED') return [CloseCode.Unauthorized, code];
-  // Clients take it for something that may change: they connect again, and ask for new credentials.
-  if (code === 'TOKEN_EXPIRED' || code === 'ACCESS_REVOKED') return [CloseCode.Forbidden, code];
-  if (code === 'RATE_LIMITED' || code === 'SERVICE_UNAVAILABLE') return [tryAgainLater, code];
-  return [CloseCode.InternalServerError, code];
 }

@@ -1,9 +1,15 @@
 import type { Socket } from 'node:net';
 
+/** Beats at which a client may have read nothing before it is cut; it can come back and go on from where it was. */
+const maxUnreadBeats = 6;
+
 /** A client's connection, as those see it who write to it: one that takes no more for now is left alone until it does. */
 export class Wire {
   readonly #socket: Socket;
   #waiting: (() => void)[] = [];
+  /** Bytes that had left at the last beat, and beats since any did. */
+  #sent = 0;
+  #unreadBeats = 0;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -11,6 +17,20 @@ export class Wire {
 
   get isReady(): boolean {
     return !this.#socket.writableNeedDrain;
+  }
+
+  /** Whether all that was written has left. */
+  get isEmpty(): boolean {
+    return this.#socket.writableLength === 0;
+  }
+
+  /** To be asked at every beat: whether the client has read nothing of what waits for it for too many of them. */
+  isAbandoned(): boolean {
+    const sent = this.#socket.bytesWritten - this.#socket.writableLength;
+    const isStuck = !this.isEmpty && sent === this.#sent;
+    this.#sent = sent;
+    this.#unreadBeats = isStuck ? this.#unreadBeats + 1 : 0;
+    return this.#unreadBeats > maxUnreadBeats;
   }
 
   /** Sends bytes as they are. */

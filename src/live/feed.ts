@@ -38,6 +38,11 @@ export class Feed<Event> implements AsyncIterableIterator<Event> {
     return this.#error;
   }
 
+  /** Whether it has ended because all was taken. */
+  get isComplete(): boolean {
+    return this.#isClosed && this.#error === undefined && this.#slot.isExhausted;
+  }
+
   take(): Event | undefined {
     if (this.#isClosed) return undefined;
     const event = this.#slot.take();

@@ -1,6 +1,7 @@
 import type { GraphQLServices } from '../../src/graphql/context.ts';
 import type { GraphQLPolicy } from '../../src/graphql/limits/operation-rules.ts';
-import type { HttpServer } from '../../src/http/server.ts';
+import type { HttpServer, HttpServerOptions } from '../../src/http/server.ts';
+import type { Limits } from '../../src/limits/limits.ts';
 import { createTestStack } from './app.ts';
 import type { StackKind } from './app.ts';
 import { startBareServices } from './bare-services.ts';
@@ -14,6 +15,8 @@ import { serve } from './serve.ts';
 export interface BareServer extends HttpServer {
   stack: BareStack;
   probe: BrokerProbe;
+  /** Connections that hold a place, by the limits. */
+  readonly places: number;
 }
 
 interface BareServerOptions {
@@ -22,11 +25,13 @@ interface BareServerOptions {
   policy?: Partial<GraphQLPolicy>;
   /** What resolvers reach in the place of the real thing. */
   change?: Partial<GraphQLServices>;
+  /** What the server is told beyond that. */
+  overrides?: Partial<HttpServerOptions>;
 }
 
 export async function startBareServer(
   kind: StackKind,
-  { pingIntervalMs = 10_000, silenceMs, policy, change }: BareServerOptions = {},
+  { pingIntervalMs = 10_000, silenceMs, policy, change, overrides }: BareServerOptions = {},
 ): Promise<BareServer> {
   await using opening = new AsyncDisposableStack();
   const stack = opening.use(await openBareStack(opening.use(await createTestStack(kind))));
@@ -37,7 +42,31 @@ export async function startBareServer(
       ...(silenceMs === undefined ? {} : { silenceMs }),
     }),
   );
-  const server = opening.use(await serve({ ...services, ...change }, pingIntervalMs, policy));
+  const counted = countPlaces(services.limits);
+  const serving = { ...services, limits: counted.limits, ...change };
+  const server = opening.use(await serve(serving, pingIntervalMs, policy, overrides));
   const opened = opening.move();
-  return { url: server.url, stack, probe, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return {
+    url: server.url,
+    stack,
+    probe,
+    get places() {
+      return counted.open.size;
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+function countPlaces(limits: Limits): { limits: Limits; open: ReadonlySet<object> } {
+  const open = new Set<object>();
+  const connect: Limits['connect'] = (address) => {
+    const connection = limits.connect(address);
+    open.add(connection);
+    const close = () => {
+      open.delete(connection);
+      connection.close();
+    };
+    return { ...connection, close };
+  };
+  return { limits: { ...limits, connect }, open };
 }

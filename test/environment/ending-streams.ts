@@ -3,11 +3,19 @@ import type { GraphQLAnswer } from './graphql-client.ts';
 import { openRawSocket } from './raw-socket.ts';
 import { postOperation, readEvents, splitBody } from './raw-stream.ts';
 
+/**
+ * How a subscription ended: by its protocol's word for "complete", as far as that has one with a clean end of the answer; by a
+ * clean end without that word; or as a lost connection.
+ */
+export type StreamEnd = 'complete' | 'clean' | 'broken';
+
 /** A subscription over the wire, to its end; what has none ends with the app. */
 export interface EndingStream {
   next: (withinMs?: number) => Promise<GraphQLAnswer>;
-  /** Resolves once the server has ended it; rejects if that is not in time. */
-  ended: (withinMs?: number) => Promise<unknown>;
+  /** All that has come. */
+  answers: readonly GraphQLAnswer[];
+  /** Says how the server has ended it; rejects if that is not in time. */
+  end: (withinMs?: number) => Promise<StreamEnd>;
   /** Of a connection that is closed for it. */
   closed?: Promise<{ code: number; reason: string }>;
 }
@@ -27,14 +35,17 @@ export const endingStreams: Record<string, Open> = {
   'a WebSocket': openSocket,
 };
 
-function collect(read: (push: (answer: GraphQLAnswer) => void) => Promise<void>): EndingStream {
+/** `read` says whether it was complete. */
+function collect(
+  read: (push: (answer: GraphQLAnswer) => void) => Promise<boolean>,
+): Pick<EndingStream, 'next' | 'answers' | 'end'> {
   const answers = createCollector<GraphQLAnswer>();
-  const ends = createCollector<'ended'>();
+  const ends = createCollector<StreamEnd>();
   void read(answers.push).then(
-    () => ends.push('ended'),
-    () => undefined, // the app has ended before
+    (isComplete) => ends.push(isComplete ? 'complete' : 'clean'),
+    () => ends.push('broken'),
   );
-  return { next: answers.next, ended: ends.next };
+  return { next: answers.next, answers: answers.all, end: ends.next };
 }
 
 async function openEvents(
@@ -43,9 +54,12 @@ async function openEvents(
   const headers = { accept: 'text/event-stream', ...credentials };
   const response = await postOperation(appUrl, { query, variables }, headers);
   return collect(async (push) => {
+    let last: string | undefined;
     for await (const { name, text } of readEvents(response)) {
       if (name === 'next') push(JSON.parse(text) as GraphQLAnswer);
+      last = name;
     }
+    return last === 'complete';
   });
 }
 
@@ -55,12 +69,15 @@ async function openMultipart(
   const accept = 'multipart/mixed;subscriptionSpec=1.0, multipart/mixed';
   const response = await postOperation(appUrl, { query, variables }, { accept, ...credentials });
   return collect(async (push) => {
+    let last: string | undefined;
     for await (const part of splitBody(response, '\r\n')) {
+      last = part;
       if (!part.startsWith('{') || part === '{}') continue;
       const { payload, errors } = JSON.parse(part) as { payload?: GraphQLAnswer } & GraphQLAnswer;
       const answer = payload ?? (errors && { errors });
       if (answer) push(answer);
     }
+    return last === '--graphql--';
   });
 }
 
@@ -76,9 +93,10 @@ async function openSingleConnection(
   return collect(async (push) => {
     for await (const { name, text } of readEvents(response)) {
       // The connection stays for other operations.
-      if (name === 'complete') return;
+      if (name === 'complete') return true;
       if (name === 'next') push((JSON.parse(text) as { payload: GraphQLAnswer }).payload);
     }
+    return false;
   });
 }
 
@@ -88,11 +106,12 @@ async function openSocket(
   const socket = await openRawSocket(appUrl, credentials);
   const stream = collect(
     (push) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         socket.begin(query, variables, ({ type, payload }) => {
           if (type !== 'complete') push(type === 'error' ? { errors: payload } : payload);
-          if (type !== 'next') resolve();
+          if (type !== 'next') resolve(true);
         });
+        void socket.closed.then(reject);
       }),
   );
   return { ...stream, closed: socket.closed };

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FrontConfig } from '../../src/config.ts';
 import { createFront } from '../../src/http/front.ts';
 import { listen, toUrl } from '../../src/http/listen.ts';
@@ -21,7 +22,7 @@ export async function startFrontServer(
     if (front.admit(request, response)) response.end('served');
   });
   server.on('upgrade', (request, raw) => {
-    if (!front.admitUpgrade(request, raw)) return;
+    if (!front.admitUpgrade(request, raw as Socket)) return;
     raw.end(
       'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
     );

@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config.ts';
 import type { GraphQLPolicy } from '../../src/graphql/limits/operation-rules.ts';
 import { createProbes } from '../../src/http/probes.ts';
 import { startHttpServer } from '../../src/http/server.ts';
-import type { HttpServer } from '../../src/http/server.ts';
+import type { HttpServer, HttpServerOptions } from '../../src/http/server.ts';
 import { jobDefinitions } from '../../src/jobs/index.ts';
 
 /** For the one local person, whose right never ends. */
@@ -15,6 +15,7 @@ export function serve(
   services: GraphQLServices,
   pingIntervalMs = 10_000,
   policy: Partial<GraphQLPolicy> = {},
+  overrides: Partial<HttpServerOptions> = {},
 ): Promise<HttpServer> {
   const config = readConfig({}, jobDefinitions);
   const pages = { open: [createProbes().handle], operator: [] };
@@ -28,5 +29,6 @@ export function serve(
     guards: openGuards,
     front: config.http.front,
     policy: { ...config.graphql, trustedDocuments: null, ...policy },
+    ...overrides,
   });
 }

@@ -1,0 +1,128 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+
+/** A connection that says what it likes, and reads only while it is told to. */
+export interface RawConnection extends AsyncDisposable {
+  /** What has been read. */
+  readonly text: string;
+  write: (text: string) => void;
+  /** Reads no more; what the server sends fills the buffers in between. */
+  pause: () => void;
+  resume: () => void;
+  /** Goes away without a word. */
+  abort: () => void;
+  /** Resolves once the server has closed it, if the client reads. */
+  closed: Promise<void>;
+  /** Whether it was closed by a reset. */
+  readonly wasReset: boolean;
+  /** The other end, in a server of this process. */
+  serverSocket: Socket;
+}
+
+export async function openRawConnection(url: string): Promise<RawConnection> {
+  const { hostname, port } = new URL(url);
+  const accepted = createAcceptedSockets();
+  // As a client that never closes its side, whatever the server does.
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk.toString('latin1');
+  });
+  let wasReset = false;
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    wasReset = error.code === 'ECONNRESET';
+  });
+  const closed = Promise.withResolvers<void>();
+  socket.once('end', closed.resolve);
+  socket.once('close', closed.resolve);
+  await once(socket, 'connect');
+  const serverSocket = await accepted.find(socket.localPort!);
+  return {
+    get text() {
+      return text;
+    },
+    write: (sent) => void socket.write(sent, 'latin1'),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    abort: () => void socket.destroy(),
+    closed: closed.promise,
+    get wasReset() {
+      return wasReset;
+    },
+    serverSocket,
+    async [Symbol.asyncDispose]() {
+      socket.destroy();
+      if (!socket.closed) await once(socket, 'close');
+    },
+  };
+}
+
+/** What servers of this process accept from now on, until one is found. */
+function createAcceptedSockets() {
+  const found = Promise.withResolvers<void>();
+  const sockets: Socket[] = [];
+  let check = () => {};
+  const listen = (message: unknown) => {
+    sockets.push((message as { socket: Socket }).socket);
+    check();
+  };
+  subscribe('net.server.socket', listen);
+  return {
+    find: async (remotePort: number): Promise<Socket> => {
+      let match: Socket | undefined;
+      check = () => {
+        match = sockets.find((socket) => socket.remotePort === remotePort);
+        if (match) found.resolve();
+      };
+      check();
+      await found.promise;
+      unsubscribe('net.server.socket', listen);
+      return match!;
+    },
+  };
+}
+
+/** The text of a request. */
+export function toRequest(
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body = '',
+): string {
+  const all = {
+    host: 'localhost',
+    ...headers,
+    ...(body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`;
+}
+
+/** An operation by POST, answered as the media type says. */
+export function toOperation(
+  accept: string,
+  query: string,
+  { variables = {}, ...rest }: { variables?: object; extensions?: object } = {},
+  headers: Record<string, string> = {},
+): string {
+  const types = { accept, 'content-type': 'application/json' };
+  const body = JSON.stringify({ query, variables, ...rest });
+  return toRequest('POST', '/graphql', { ...types, ...headers }, body);
+}
+
+/** File descriptors of this process that are sockets. */
+export function countOpenSockets(): number {
+  const folder = '/proc/self/fd';
+  return readdirSync(folder).filter((name) => isSocket(`${folder}/${name}`)).length;
+}
+
+function isSocket(path: string): boolean {
+  try {
+    return readlinkSync(path).startsWith('socket:');
+  } catch {
+    return false; // closed meanwhile, as that of the folder itself
+  }
+}
