@@ -21,12 +21,18 @@ export interface AppProcess extends AsyncDisposable {
   ended: Promise<number | NodeJS.Signals>;
 }
 
+export interface AppProcessOptions {
+  /** How much its clock is ahead, by Debian's `faketime`; 0 unless given. */
+  clockOffsetMs?: number;
+}
+
 /** Starts a role and resolves once it says that it serves. */
 export async function startAppProcess(
   role: string,
   env: Record<string, string>,
+  options: AppProcessOptions = {},
 ): Promise<AppProcess> {
-  const program = runApp(role, env);
+  const program = runApp(role, env, options);
   const url = await Promise.race([
     findAddress(program.child),
     program.ended.then((code) => {
@@ -37,10 +43,25 @@ export async function startAppProcess(
 }
 
 /** Runs a command of the program; disposal kills it if it still lives. */
-export function runApp(role: string, env: Record<string, string>) {
-  const child = spawn(process.execPath, ['src/main.ts', role], {
+export function runApp(
+  role: string,
+  env: Record<string, string>,
+  { clockOffsetMs = 0 }: AppProcessOptions = {},
+) {
+  const program = [process.execPath, 'src/main.ts', role];
+  // It replaces itself by the program: signals and the pid are those of that.
+  const [command, ...args] =
+    clockOffsetMs === 0 ? program : ['faketime', '-m', '-f', toOffset(clockOffsetMs), ...program];
+  const child = spawn(command!, args, {
     cwd: root,
-    env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'info', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      // Timers go by the machine's own.
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -67,6 +88,10 @@ export function runApp(role: string, env: Record<string, string>) {
       await ended;
     },
   };
+}
+
+function toOffset(ms: number): string {
+  return `${ms < 0 ? '-' : '+'}${Math.abs(ms) / 1_000}s`;
 }
 
 async function findAddress(child: ChildProcess): Promise<string> {

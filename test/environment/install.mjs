@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import {
   findChromium,
+  findFaketime,
   findNginx,
   findOpenssl,
   findPostgresFolder,
@@ -20,6 +21,7 @@ function findMissing() {
   if (!servicesAreGiven && !findPostgresFolder())
     missing.set('PostgreSQL 15 or newer', 'postgresql');
   if (!findChromium()) missing.set('Chromium', 'chromium');
+  if (!findFaketime()) missing.set('faketime', 'faketime');
   if (!findOpenssl()) missing.set('OpenSSL', 'openssl');
   if (!findNginx()) missing.set('nginx', 'nginx');
   if (!findPrometheus()) missing.set('Prometheus', 'prometheus');

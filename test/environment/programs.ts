@@ -39,6 +39,11 @@ function postgresMajor(folder: string): number {
   return Number(/\d+/.exec(version)?.[0] ?? 0);
 }
 
+/** Runs a program by a wrong clock. */
+export function findFaketime(): string | undefined {
+  return findOnPath('faketime');
+}
+
 export function findOpenssl(): string | undefined {
   return findOnPath('openssl');
 }

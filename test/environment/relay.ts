@@ -8,11 +8,13 @@ export interface Relay extends AsyncDisposable {
   /** From now on nothing passes, and nobody is told: as of a host that has vanished. */
   hold: () => void;
   release: () => void;
+  /** Connections that are made from now on lead there; those that are open stay where they are. */
+  redirect: (to: string) => void;
 }
 
 /** Stands between a client and a service, so that a test can silence it. */
 export async function startRelay(to: string): Promise<Relay> {
-  const { hostname, port } = new URL(to);
+  let target = new URL(to);
   const sockets = new Set<Socket>();
   let isHeld = false;
 
@@ -30,7 +32,7 @@ export async function startRelay(to: string): Promise<Relay> {
   }
 
   const server = createServer((client) => {
-    const service = connect(Number(port), hostname);
+    const service = connect(Number(target.port), target.hostname);
     pass(keep(client), keep(service));
     pass(service, client);
     if (isHeld) for (const socket of [client, service]) socket.pause();
@@ -48,6 +50,9 @@ export async function startRelay(to: string): Promise<Relay> {
     release: () => {
       isHeld = false;
       for (const socket of sockets) socket.resume();
+    },
+    redirect: (url) => {
+      target = new URL(url);
     },
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');
