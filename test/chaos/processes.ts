@@ -44,6 +44,8 @@ export interface Processes extends AsyncDisposable {
 export function createProcesses(env: Record<string, string>): Processes {
   const members: Member[] = [];
   const records: ProcessRecord[] = [];
+  let started = 0;
+  const toName = (kind: ProcessKind) => `${kind}-${(started += 1)}`;
   const recordOf = ({ name }: Member) => records.find((record) => record.name === name)!;
   const living = () => members.filter((member) => recordOf(member).end === undefined);
 
@@ -72,7 +74,7 @@ export function createProcesses(env: Record<string, string>): Processes {
     kind: ProcessKind,
     { port = '0', clockOffsetMs = 0 }: StartOptions = {},
   ): Promise<Member> {
-    const name = `${kind}-${records.length + 1}`;
+    const name = toName(kind);
     const settings = { ...env, WORKER_NAME: name, PORT: port };
     const app = await startAppProcess(kind, settings, { clockOffsetMs });
     const member = Object.assign(app, { name, kind });
@@ -84,7 +86,7 @@ export function createProcesses(env: Record<string, string>): Processes {
   return {
     start,
     startInVain: async (kind, given) => {
-      const name = `${kind}-${records.length + 1}`;
+      const name = toName(kind);
       const program = runApp(kind, { ...env, WORKER_NAME: name, ...given });
       record(name, program, { isInVain: true });
       await program.ended;

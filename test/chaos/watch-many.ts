@@ -21,9 +21,9 @@ const document =
 export async function watchMany(run: Run, waiting: number): Promise<DashboardRecord[]> {
   const { db } = run.deployment.services;
   const name = `many-${waiting}`;
-  await insertWaiting(db, name, waiting);
+  const ids = await insertWaiting(db, name, waiting);
   const [api] = run.deployment.members('api');
-  const dashboards = transports.map((transport) => openDashboard(api!.url, transport, waiting));
+  const dashboards = transports.map((transport) => openDashboard(api!.url, transport, ids));
   for (const { record } of dashboards) {
     await eventually(() => expect(record.seen).toBeGreaterThanOrEqual(waiting), {
       withinMs: snapshotWithinMs,
@@ -46,8 +46,8 @@ export async function watchMany(run: Run, waiting: number): Promise<DashboardRec
   return records;
 }
 
-/** Jobs that wait for one that waits for tomorrow: nobody starts them. */
-async function insertWaiting(db: Database, name: string, count: number): Promise<void> {
+/** Jobs that wait for one that waits for tomorrow: nobody starts them. Returns the ids of all. */
+async function insertWaiting(db: Database, name: string, count: number): Promise<Set<string>> {
   const { job: first } = await insertJob(db, {
     type: 'CLAIM_SYNTHESIS',
     owner: localSession.viewer.owner,
@@ -58,11 +58,13 @@ async function insertWaiting(db: Database, name: string, count: number): Promise
   });
   await sql`update job set state = 'DELAYED', run_at = now() + interval '1 day', next_attempt_at = now() + interval '1 day'
     where id = ${first.id}`.execute(db);
-  await sql`
+  const { rows } = await sql<{ id: string }>`
     insert into job (id, type, state, owner, input, result_id, max_attempts, priority, priority_rank, idempotency_key, waits_for)
     select gen_random_uuid(), type, 'QUEUED', owner, input, gen_random_uuid(), max_attempts, priority, priority_rank,
       idempotency_key || ':' || number, id
-    from job, generate_series(2, ${count}::int) number where id = ${first.id}`.execute(db);
+    from job, generate_series(2, ${count}::int) number where id = ${first.id}
+    returning id`.execute(db);
+  return new Set([first.id, ...rows.map(({ id }) => id)]);
 }
 
 async function deleteWaiting(db: Database, name: string): Promise<void> {
@@ -70,8 +72,14 @@ async function deleteWaiting(db: Database, name: string): Promise<void> {
   await sql`delete from job where idempotency_key = ${`${seedPrefix}${name}`}`.execute(db);
 }
 
-function openDashboard(apiUrl: string, transport: Transport, waiting: number) {
-  const record: DashboardRecord = { transport, waiting, seen: 0, updates: [], jobIds: [] };
+function openDashboard(apiUrl: string, transport: Transport, ids: ReadonlySet<string>) {
+  const record: DashboardRecord = {
+    transport,
+    waiting: ids.size,
+    seen: 0,
+    updates: [],
+    jobIds: [],
+  };
   const snapshot = new Set<string>();
   const answers = createGraphQLClient(apiUrl).subscribe(transport, document);
   void read().catch(() => undefined); // it was left, or cut off: what is missing then, the checker says
@@ -81,9 +89,8 @@ function openDashboard(apiUrl: string, transport: Transport, waiting: number) {
       const { id, version, state, attempt, progress } = data!['jobsUpdated'] as VersionRecord & {
         id: string;
       };
-      if (!snapshot.has(id)) snapshot.add(id);
-      record.seen = snapshot.size;
-      record.updates.push({ jobId: id, version, state, attempt, progress });
+      if (ids.has(id)) record.seen = snapshot.add(id).size;
+      else record.updates.push({ jobId: id, version, state, attempt, progress });
     }
   }
 
