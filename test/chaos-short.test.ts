@@ -4,6 +4,7 @@ import { measureCancels, percentile } from './chaos/cancel-latency.ts';
 import { runPoisonJob } from './chaos/poison-job.ts';
 import { checkAll, startRun } from './chaos/run.ts';
 import type { Run } from './chaos/run.ts';
+import { watchMany } from './chaos/watch-many.ts';
 import { readSeed } from './environment/chaos-seed.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 
@@ -34,11 +35,27 @@ test('a job that crashes its worker each time fails as STALLED, and its neighbou
   expect(others.filter(({ state }) => state !== 'COMPLETED')).toEqual([]);
 });
 
-test('jobs survive a killed worker, a killed API, a flushed Redis and a zombie', async () => {
+test('a dashboard shows 10,001 waiting jobs, and what changes', async () => {
+  const dashboards = await watchMany(run, 10_001);
+  expect(dashboards.map(({ seen, waiting }) => seen >= waiting)).toEqual([true, true]);
+});
+
+test('jobs survive a fault of each kind', async () => {
   const unsettled = await breakUnderLoad(run, {
-    rounds: ['kill-worker', 'kill-api', 'flush-redis', 'zombie-worker'],
-    worksPerRound: 10,
-    redisPauseMs: 3_000,
+    rounds: [
+      'kill-worker',
+      'skewed-worker',
+      'kill-api',
+      'read-only-postgres',
+      'silent-postgres',
+      'demoted-redis',
+      'redis-behind',
+      'stalled-readers',
+      'pipelined-requests',
+      'refused-upgrades',
+    ],
+    worksPerRound: 8,
+    awayMs: 1_000,
   });
   expect(unsettled).toEqual([]);
 });

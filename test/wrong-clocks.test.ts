@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestStack, startTestApp } from './environment/app.ts';
 import type { TestStack } from './environment/app.ts';
@@ -18,7 +17,6 @@ const minuteMs = 60_000;
 const delayMs = 1_000;
 /** Between two attempts. */
 const pauseMs = 1_000;
-const shift = join(import.meta.dirname, 'environment/shifted-clock.mjs');
 
 let stack: TestStack;
 let model: FakeModelService;
@@ -31,12 +29,8 @@ function workerEnv() {
 }
 
 function start(role: string, aheadMs: number): Promise<AppProcess> {
-  return startAppProcess(role, {
-    ...stack.env,
-    ...workerEnv(),
-    NODE_OPTIONS: `--import ${shift}`,
-    CLOCK_AHEAD_MS: String(aheadMs),
-  });
+  const env = { ...stack.env, ...workerEnv() };
+  return startAppProcess(role, env, { clockOffsetMs: aheadMs });
 }
 
 beforeAll(async () => {

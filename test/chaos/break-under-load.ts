@@ -1,19 +1,20 @@
 import { expect } from 'vitest';
 import { eventually } from '../environment/eventually.ts';
 import { createSeededRandom } from '../environment/seeded-random.ts';
-import { faults } from './faults.ts';
+import { faults } from './faults/index.ts';
 import { hash } from './model.ts';
 import type { FaultName } from './record.ts';
 import { settle } from './run.ts';
 import type { Run } from './run.ts';
-import { prepareWork } from './work.ts';
+import { prepareWork, withTimes } from './work.ts';
 
 export interface BreakOptions {
   /** A round each, in this order. */
   rounds: readonly FaultName[];
   /** Pieces of work that a round submits; an analysis is three jobs. */
   worksPerRound: number;
-  redisPauseMs: number;
+  /** How long a service stays away. */
+  awayMs: number;
 }
 
 /** Some of a round's work is submitted before its fault, some during, some after. */
@@ -23,12 +24,13 @@ const callsBeforeFault = 3;
 
 /** Applies faults under load, one a round, each when the system has got over the one before; those that it did not. */
 export async function breakUnderLoad(run: Run, options: BreakOptions): Promise<FaultName[]> {
-  const { rounds, worksPerRound, redisPauseMs } = options;
+  const { rounds, worksPerRound, awayMs } = options;
   const unsettled: FaultName[] = [];
   for (const [index, name] of rounds.entries()) {
     const db = run.deployment.services.db;
-    run.load.begin(await prepareWork(db, `round-${index}`, worksPerRound), pace);
-    await applyFault(run, name, index, redisPauseMs);
+    const works = await prepareWork(db, `round-${index}`, worksPerRound);
+    run.load.begin(works.map(withTimes), pace);
+    await applyFault(run, name, index, awayMs);
     if (!(await settle(run, name))) unsettled.push(name);
     run.faults.at(-1)!.endedAt = Date.now();
   }
@@ -39,7 +41,7 @@ async function applyFault(
   { deployment, model, faults: records, seed, report }: Run,
   name: FaultName,
   index: number,
-  redisPauseMs: number,
+  awayMs: number,
 ): Promise<void> {
   const callsBefore = model.records.length;
   await eventually(() =>
@@ -48,6 +50,6 @@ async function applyFault(
   const random = createSeededRandom(hash(`${seed} ${name} ${index}`));
   const startedAt = Date.now();
   records.push({ name, startedAt, endedAt: Infinity });
-  await faults[name]({ deployment, random, redisPauseMs });
+  await faults[name]({ deployment, random, awayMs });
   report(`${name}: noticed and whole after ${Date.now() - startedAt} ms`);
 }

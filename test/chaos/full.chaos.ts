@@ -7,6 +7,7 @@ import { runPoisonJob } from './poison-job.ts';
 import { faultNames } from './record.ts';
 import { checkAll, startRun } from './run.ts';
 import type { Run } from './run.ts';
+import { watchMany } from './watch-many.ts';
 
 /** After each fault once, so many more in an order that the seed picks. */
 const furtherRounds = 10;
@@ -38,13 +39,22 @@ test('a job that crashes its worker each time fails as STALLED, and its neighbou
   expect(others.filter(({ state }) => state !== 'COMPLETED')).toEqual([]);
 });
 
+test.each([10_001, 30_000])(
+  'a dashboard shows %d waiting jobs, and what changes',
+  async (count) => {
+    const dashboards = await watchMany(run, count);
+    for (const { transport, seen } of dashboards) run.report(`${transport}: ${seen} of ${count}`);
+    expect(dashboards.map(({ seen }) => seen >= count)).toEqual(dashboards.map(() => true));
+  },
+);
+
 test('jobs survive every fault, each under load', async () => {
   const random = createSeededRandom(run.seed);
   const further = Array.from({ length: furtherRounds }, () => random.pick(faultNames));
   const unsettled = await breakUnderLoad(run, {
     rounds: [...faultNames, ...further],
     worksPerRound: 24,
-    redisPauseMs: 10_000,
+    awayMs: 10_000,
   });
   expect(unsettled).toEqual([]);
 });

@@ -22,6 +22,7 @@ export async function runPoisonJob(
     await deployment.end(worker, 'SIGKILL');
     replacing.push(deployment.replace(worker));
   });
+  run.atFault.push(poison!.key);
   const works = await prepareWork(db, 'neighbour', neighbours);
   load.begin([poison!, ...works], { spreadMs: 0, oneInCanceled: Infinity });
   await settle(run, 'poison');

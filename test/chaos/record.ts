@@ -5,12 +5,16 @@ export interface RunRecord {
   submissions: Submission[];
   /** The rows, read once everything had ended. */
   jobs: JobRow[];
+  attempts: AttemptRecord[];
   results: ResultRecord[];
   calls: ModelCallRecord[];
   subscriptions: SubscriptionRecord[];
+  dashboards: DashboardRecord[];
   processes: ProcessRecord[];
   /** When which fault was applied: what is logged meanwhile may be its consequence. */
   faults: FaultRecord[];
+  /** Keys of the submissions whose jobs are to fail. */
+  atFault: string[];
 }
 
 /** One unit of work that a client wanted, and all answers that it got by the same key. */
@@ -32,6 +36,13 @@ export interface ResultRecord {
   jobId: string;
   parts: number;
   expectedParts: number;
+}
+
+/** An attempt that failed, and the code of what failed. */
+export interface AttemptRecord {
+  jobId: string;
+  number: number;
+  code: string;
 }
 
 export interface ModelCallRecord {
@@ -64,6 +75,18 @@ export interface VersionRecord {
   progress: number;
 }
 
+/** A client that watches all jobs while very many wait. */
+export interface DashboardRecord {
+  transport: 'sse' | 'websocket';
+  /** Jobs that waited when it subscribed, and how many of them it was told of. */
+  waiting: number;
+  seen: number;
+  /** What it was told of the jobs that were submitted while it watched, in order. */
+  updates: (VersionRecord & { jobId: string })[];
+  /** Those jobs. */
+  jobIds: string[];
+}
+
 export interface ProcessRecord {
   name: string;
   output: string;
@@ -71,6 +94,20 @@ export interface ProcessRecord {
   end: number | string | undefined;
   /** The signal that the run sent to end it. */
   sent: string | undefined;
+  /** It was started so that it cannot serve: it is to say why in one line, and to end with 1. */
+  isInVain: boolean;
+  /** How much its clock is ahead of the others'. */
+  clockOffsetMs: number;
+  /** What it held when it began to serve, and when all clients had left; absent where nobody looked. */
+  before?: ResourceRecord | undefined;
+  after?: ResourceRecord | undefined;
+}
+
+export interface ResourceRecord {
+  /** Open files and sockets. */
+  descriptors: number;
+  /** Connections and subscriptions of clients that it counts as open. */
+  places: number;
 }
 
 export interface FaultRecord {
@@ -85,12 +122,22 @@ export const faultNames = [
   'kill-api',
   'kill-lease-holder',
   'terminate-worker',
+  'zombie-worker',
   'restart-redis',
   'flush-redis',
-  'pause-redis',
-  'restart-postgres',
-  'zombie-worker',
   'flush-canceled',
+  'pause-redis',
+  'demoted-redis',
+  'redis-behind',
+  'restart-postgres',
+  'read-only-postgres',
+  'silent-postgres',
+  'skewed-worker',
+  'skewed-api',
+  'stalled-readers',
+  'pipelined-requests',
+  'refused-upgrades',
+  'start-in-vain',
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 

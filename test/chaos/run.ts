@@ -10,7 +10,7 @@ import { countUnfinished } from './look.ts';
 import { startChaosModel } from './model.ts';
 import type { ChaosModel } from './model.ts';
 import { readRows } from './read-rows.ts';
-import type { FaultRecord, RunRecord, Violation } from './record.ts';
+import type { DashboardRecord, FaultRecord, RunRecord, Violation } from './record.ts';
 
 /** Work is final, and its subscribers know, within so long after all that went wrong. */
 const settlesWithinMs = 60_000;
@@ -22,6 +22,9 @@ export interface Run extends AsyncDisposable {
   model: ChaosModel;
   load: Load;
   faults: FaultRecord[];
+  dashboards: DashboardRecord[];
+  /** Keys of what is submitted to fail. */
+  atFault: string[];
   /** Takes a line about what goes on. */
   report: (line: string) => void;
 }
@@ -48,6 +51,8 @@ export async function startRun({ seed, report, lockDurationMs }: RunOptions): Pr
     model,
     load,
     faults: [],
+    dashboards: [],
+    atFault: [],
     report,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
@@ -83,12 +88,14 @@ async function allDone({ deployment, load }: Run): Promise<true> {
 /** Ends the load and says all that is broken. */
 export async function checkAll(run: Run): Promise<Violation[]> {
   await run.load.end();
+  await run.deployment.rest();
   const record = await readRecord(run);
   run.report(summarize(record));
   return checkRun(record);
 }
 
-async function readRecord({ deployment, model, load, faults }: Run): Promise<RunRecord> {
+async function readRecord(run: Run): Promise<RunRecord> {
+  const { deployment, model, load, faults, dashboards, atFault } = run;
   return {
     ...(await readRows(deployment.services.db)),
     submissions: load.submissions,
@@ -96,6 +103,8 @@ async function readRecord({ deployment, model, load, faults }: Run): Promise<Run
     calls: [...model.records],
     processes: deployment.records(),
     faults,
+    dashboards,
+    atFault,
   };
 }
 

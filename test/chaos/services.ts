@@ -1,79 +1,67 @@
-import { Redis } from 'ioredis';
 import pg from 'pg';
 import { createDatabase } from '../../src/db/database.ts';
 import { migrateToLatest } from '../../src/db/migrate.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { eventually } from '../environment/eventually.ts';
 import { startDurablePostgres } from '../environment/postgres.ts';
-import { startRedis } from '../environment/redis.ts';
+import { startChaosRedis } from './redis.ts';
+import type { ChaosRedis } from './redis.ts';
 
 /** A Redis and a PostgreSQL of a run's own, to be broken. */
-export interface ChaosServices extends AsyncDisposable {
+export interface ChaosServices extends AsyncDisposable, Omit<ChaosRedis, 'url'> {
   redisUrl: string;
   databaseUrl: string;
-  /** The run's own look at the rows; it comes back after a restart. */
+  /** The run's own look at the rows; it comes back after a restart, and writes whatever others may not. */
   db: Database;
-  flushRedis: () => Promise<void>;
-  /** Names of the connections that Redis has. */
-  listRedisClients: () => Promise<string[]>;
-  killRedis: () => Promise<void>;
-  /** On the same port, empty. */
-  startRedis: () => Promise<void>;
-  /** Sends Redis a signal, such as SIGSTOP. */
-  signalRedis: (signal: NodeJS.Signals) => void;
   crashPostgres: () => Promise<void>;
   startPostgres: () => Promise<void>;
+  /** Sends PostgreSQL and all of its sessions a signal, such as SIGSTOP. */
+  signalPostgres: (signal: NodeJS.Signals) => Promise<void>;
+  /**
+   * Ends all sessions; those that begin from now on only read, or write again. Who has begun to read only goes on so: its
+   * connection leads to a server that is no primary any more.
+   */
+  setPostgresReadOnly: (isReadOnly: boolean) => Promise<void>;
 }
 
 export async function startChaosServices(): Promise<ChaosServices> {
   await using stack = new AsyncDisposableStack();
   const postgres = stack.use(await startDurablePostgres());
-  let redis = await startRedis(undefined, 'KILL');
-  stack.defer(() => redis[Symbol.asyncDispose]());
-  const { url: redisUrl } = redis;
-  let redisPid = await findRedisPid(redisUrl);
-  const pool = new pg.Pool({ connectionString: postgres.url, max: 4 });
+  const { url: redisUrl, ...redis } = stack.use(await startChaosRedis());
+  const pool = new pg.Pool({
+    connectionString: postgres.url,
+    max: 4,
+    options: '-c default_transaction_read_only=off',
+    application_name: 'chaos',
+  });
   // Idle connections break when PostgreSQL does; the next query opens another.
   pool.on('error', () => undefined);
   const db = stack.use(createDatabase(pool));
   await migrateToLatest(db);
   const opened = stack.move();
   return {
+    ...redis,
     redisUrl,
     databaseUrl: postgres.url,
     db,
-    flushRedis: () => withRedis(redisUrl, async (client) => void (await client.flushall())),
-    listRedisClients: () => withRedis(redisUrl, listClients),
-    killRedis: async () => redis[Symbol.asyncDispose](),
-    startRedis: async () => {
-      redis = await startRedis(Number(new URL(redisUrl).port), 'KILL');
-      redisPid = await findRedisPid(redisUrl);
-    },
-    signalRedis: (signal) => process.kill(redisPid, signal),
     crashPostgres: postgres.crash,
     startPostgres: async () => {
       await postgres.start();
       await eventually(() => pool.query('select 1'));
     },
+    signalPostgres: postgres.signal,
+    setPostgresReadOnly: async (isReadOnly) => {
+      const setting = 'default_transaction_read_only';
+      await pool.query(
+        isReadOnly
+          ? `alter database postgres set ${setting} = on`
+          : `alter database postgres reset ${setting}`,
+      );
+      if (!isReadOnly) return;
+      await pool.query(`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where backend_type = 'client backend' and application_name <> 'chaos'`);
+    },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
-}
-
-async function findRedisPid(url: string): Promise<number> {
-  const text = await withRedis(url, (client) => client.info('server'));
-  return Number(/^process_id:(\d+)/m.exec(text)?.[1]);
-}
-
-async function listClients(client: Redis): Promise<string[]> {
-  const text = String(await client.client('LIST'));
-  return [...text.matchAll(/ name=(\S*)/g)].map(([, name]) => name!);
-}
-
-async function withRedis<T>(url: string, use: (client: Redis) => Promise<T>): Promise<T> {
-  const client = new Redis(url);
-  try {
-    return await use(client);
-  } finally {
-    client.disconnect();
-  }
 }

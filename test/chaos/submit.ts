@@ -67,7 +67,7 @@ export async function submit(
 /** Says whether an answer came that names a job. */
 async function submitOnce(work: Work, api: string, submission: Submission): Promise<boolean> {
   const { field, document } = mutations[work.kind];
-  const variables = { input: work.input, options: { idempotencyKey: work.key } };
+  const variables = { input: work.input, options: toOptions(work) };
   const answer = await post(api, document, variables);
   if (!answer) return false;
   const payload = answer.data?.[field];
@@ -81,6 +81,14 @@ async function submitOnce(work: Work, api: string, submission: Submission): Prom
   const isOutage = answer.errors?.every((e) => e.extensions?.['code'] === 'SERVICE_UNAVAILABLE');
   if (!isOutage) submission.refusals.push(JSON.stringify(answer).slice(0, 500));
   return false;
+}
+
+function toOptions({ key, delayMs, expiresInMs }: Work) {
+  return {
+    idempotencyKey: key,
+    ...(delayMs === undefined ? {} : { delayMs }),
+    ...(expiresInMs === undefined ? {} : { expiresAt: new Date(Date.now() + expiresInMs) }),
+  };
 }
 
 /** Undefined when the connection failed, or nothing came in time. */

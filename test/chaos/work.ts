@@ -14,6 +14,19 @@ export interface Work {
   key: string;
   kind: WorkKind;
   input: object;
+  /** Not to begin before so long; it is given up after so long. */
+  delayMs?: number;
+  expiresInMs?: number;
+}
+
+/** Of four pieces of work, one is to begin later, and one will not wait for ever: for what clocks decide. */
+const times = { everyWorks: 4, delayMs: 1_000, expiresInMs: 10 * 60_000 };
+
+export function withTimes(work: Work, index: number): Work {
+  // Not those of one kind.
+  const turn = (index + Math.floor(index / times.everyWorks)) % times.everyWorks;
+  if (turn === 1) return { ...work, delayMs: times.delayMs };
+  return turn === 2 ? { ...work, expiresInMs: times.expiresInMs } : work;
 }
 
 const { owner } = localSession.viewer;

@@ -6,6 +6,7 @@ import { createGraphQLClient } from './graphql-client.ts';
 import type { GraphQLClient } from './graphql-client.ts';
 
 const root = join(import.meta.dirname, '../..');
+const shiftedClock = join(import.meta.dirname, 'shifted-clock.mjs');
 const startsWithinMs = 60_000;
 
 /** The program in a process of its own, as an operator runs it. */
@@ -21,12 +22,18 @@ export interface AppProcess extends AsyncDisposable {
   ended: Promise<number | NodeJS.Signals>;
 }
 
+export interface AppProcessOptions {
+  /** How much its clock is ahead; 0 unless given. */
+  clockOffsetMs?: number;
+}
+
 /** Starts a role and resolves once it says that it serves. */
 export async function startAppProcess(
   role: string,
   env: Record<string, string>,
+  options: AppProcessOptions = {},
 ): Promise<AppProcess> {
-  const program = runApp(role, env);
+  const program = runApp(role, env, options);
   const url = await Promise.race([
     findAddress(program.child),
     program.ended.then((code) => {
@@ -37,10 +44,21 @@ export async function startAppProcess(
 }
 
 /** Runs a command of the program; disposal kills it if it still lives. */
-export function runApp(role: string, env: Record<string, string>) {
-  const child = spawn(process.execPath, ['src/main.ts', role], {
+export function runApp(
+  role: string,
+  env: Record<string, string>,
+  { clockOffsetMs = 0 }: AppProcessOptions = {},
+) {
+  const clock = clockOffsetMs === 0 ? [] : ['--import', shiftedClock];
+  const child = spawn(process.execPath, [...clock, 'src/main.ts', role], {
     cwd: root,
-    env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'info', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      CLOCK_AHEAD_MS: String(clockOffsetMs),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

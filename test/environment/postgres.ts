@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -57,6 +57,8 @@ export interface DurablePostgres extends AsyncDisposable {
   crash: () => Promise<void>;
   /** Starts it again on the same data and port. */
   start: () => Promise<void>;
+  /** Sends the server and all of its sessions a signal, such as SIGSTOP. */
+  signal: (signal: NodeJS.Signals) => Promise<void>;
 }
 
 export async function startDurablePostgres(): Promise<DurablePostgres> {
@@ -74,11 +76,22 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
     start: async () => {
       server = await start(port);
     },
+    signal: (signal) => signalFamily(cluster, signal),
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
       await rm(cluster.folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Parents first, so that none starts another meanwhile. */
+async function signalFamily({ folder }: Cluster, signal: NodeJS.Signals): Promise<void> {
+  const text = await readFile(join(folder, 'cluster/postmaster.pid'), 'utf8');
+  const postmaster = Number(text.split('\n', 1)[0]);
+  process.kill(postmaster, signal);
+  const path = `/proc/${postmaster}/task/${postmaster}/children`;
+  const children = (await readFile(path, 'utf8')).trim().split(' ');
+  for (const pid of children.filter((child) => child !== '')) process.kill(Number(pid), signal);
 }
 
 async function initCluster(): Promise<Cluster> {

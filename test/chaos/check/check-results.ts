@@ -43,10 +43,10 @@ function checkResultsOf(job: JobRow, results: readonly ResultRecord[]): Violatio
 }
 
 /**
- * A result is saved before the queue hears of it. Between the two its worker may die once too often (STALLED), lose the
- * database (INTERNAL), or be told to stop: the job then ends so, and what it saved stays, whole.
+ * A result is saved before the queue hears of it. Between the two its worker may die once too often (STALLED), or be told
+ * to stop: the job then ends so, and what it saved stays, whole.
  */
 function mayHaveSaved({ state, error, cancelRequestedAt }: JobRow): boolean {
   if (state === 'CANCELED') return cancelRequestedAt !== null;
-  return state === 'FAILED' && (error?.code === 'STALLED' || error?.code === 'INTERNAL');
+  return state === 'FAILED' && error?.code === 'STALLED';
 }

@@ -40,7 +40,8 @@ function checkSubscription(
   return violations;
 }
 
-function findFall(before: VersionRecord, after: VersionRecord): string | undefined {
+/** Which rule it breaks that one version of a job comes after the other. */
+export function findFall(before: VersionRecord, after: VersionRecord): string | undefined {
   if (isFinal(before.state)) return 'nothing follows the final version';
   if (after.version <= before.version) return 'versions grow';
   if (after.attempt < before.attempt) return 'attempts never fall';

@@ -7,6 +7,8 @@ export const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second
 export const line = (level: number, msg: string, second = 5) =>
   `${JSON.stringify({ level, time: at(second).getTime(), pid: 1, msg })}\n`;
 
+const ordinary = { isInVain: false, clockOffsetMs: 0 };
+
 /** A job that went well, its submission sent twice, its result, its call, and its subscriber on two connections. */
 export function soundRecord(): RunRecord {
   const job: JobRow = {
@@ -54,6 +56,7 @@ export function soundRecord(): RunRecord {
       },
     ],
     jobs: [job],
+    attempts: [{ jobId: 'job-1', number: 1, code: 'MODEL_UNAVAILABLE' }],
     results: [
       { table: 'claim_extraction', id: 'result-1', jobId: 'job-1', parts: 3, expectedParts: 3 },
     ],
@@ -91,16 +94,46 @@ export function soundRecord(): RunRecord {
         ],
       },
     ],
+    dashboards: [
+      {
+        transport: 'websocket',
+        waiting: 3,
+        seen: 3,
+        jobIds: ['job-1'],
+        updates: [
+          { jobId: 'job-1', version: 1, state: 'QUEUED', attempt: 0, progress: 0 },
+          { jobId: 'job-1', version: 4, state: 'COMPLETED', attempt: 2, progress: 100 },
+        ],
+      },
+    ],
     processes: [
       {
+        ...ordinary,
         name: 'api-1',
         output: `fovea-jobs api at http://127.0.0.1:1/graphql\n${line(30, 'job started')}`,
         end: undefined,
         sent: undefined,
+        before: { descriptors: 30, places: 0 },
+        after: { descriptors: 36, places: 0 },
       },
-      { name: 'worker-2', output: '{"level":30,"ti', end: 'SIGKILL', sent: 'SIGKILL' },
-      { name: 'worker-3', output: '', end: 0, sent: 'SIGTERM' },
+      {
+        ...ordinary,
+        name: 'worker-2',
+        output: '{"level":30,"ti',
+        end: 'SIGKILL',
+        sent: 'SIGKILL',
+      },
+      { ...ordinary, name: 'worker-3', output: '', end: 0, sent: 'SIGTERM' },
+      {
+        ...ordinary,
+        name: 'api-4',
+        output: `${line(30, 'api started')}Port 4000 is taken.\n`,
+        end: 1,
+        sent: undefined,
+        isInVain: true,
+      },
     ],
+    atFault: [],
     faults: [{ name: 'restart-redis', startedAt: at(4).getTime(), endedAt: at(6).getTime() }],
   };
 }

@@ -1,0 +1,64 @@
+import { expect } from 'vitest';
+import { eventually } from '../../environment/eventually.ts';
+import type { SeededRandom } from '../../environment/seeded-random.ts';
+import type { Deployment } from '../deployment.ts';
+import { listOpenJobs } from '../look.ts';
+import type { Member } from '../processes.ts';
+import { post } from '../submit.ts';
+
+export interface FaultContext {
+  deployment: Deployment;
+  random: SeededRandom;
+  /** How long a service stays away, or is not what it was. */
+  awayMs: number;
+}
+
+/** Does something to the system under load, and resolves once it has noticed and is whole again. */
+export type Fault = (context: FaultContext) => Promise<void>;
+
+/** How long the system may take to notice a fault, or to be whole again. */
+const noticesWithinMs = 30_000;
+
+export async function within<T>(
+  assertion: () => T | Promise<T>,
+  withinMs = noticesWithinMs,
+): Promise<T> {
+  return eventually(assertion, { withinMs });
+}
+
+export async function findBusyWorker(
+  deployment: Deployment,
+  random: SeededRandom,
+): Promise<Member> {
+  const first = random.pick(deployment.members('worker'));
+  const others = deployment.members('worker').filter((member) => member !== first);
+  return within(async () => {
+    for (const member of [first, ...others]) {
+      if ((await listOpenJobs(deployment.services.db, member.name)).length > 0) return member;
+    }
+    throw new Error('no worker has anything to do');
+  });
+}
+
+export async function untilTakenOver({ services }: Deployment, { name }: Member): Promise<void> {
+  await within(async () => expect(await listOpenJobs(services.db, name)).toEqual([]));
+}
+
+/** Every API reads, and says that it can write. */
+export async function untilApisServe(deployment: Deployment, withinMs?: number): Promise<void> {
+  for (const { url } of deployment.members('api')) {
+    await within(async () => {
+      const answer = await post(url, '{ jobs(first: 1) { edges { node { id } } } }', {});
+      expect(answer?.errors).toBeUndefined();
+      expect(answer?.data).toBeDefined();
+      expect(await readReadiness(url)).toBe(200);
+    }, withinMs);
+  }
+}
+
+/** The status of `/readyz`. */
+export async function readReadiness(apiUrl: string): Promise<number> {
+  const response = await fetch(`${apiUrl}/readyz`);
+  await response.body?.cancel();
+  return response.status;
+}

@@ -1,0 +1,99 @@
+import { Redis } from 'ioredis';
+import { expect } from 'vitest';
+import { jobDefinitions } from '../../src/jobs/index.ts';
+import { queueName } from '../../src/jobs/define-job.ts';
+import { eventually } from '../environment/eventually.ts';
+import { startRedis } from '../environment/redis.ts';
+import { startRelay } from '../environment/relay.ts';
+
+/** A Redis behind an address that stays, whichever server answers there. */
+export interface ChaosRedis extends AsyncDisposable {
+  url: string;
+  flushRedis: () => Promise<void>;
+  /** Names of the connections that Redis has. */
+  listRedisClients: () => Promise<string[]>;
+  killRedis: () => Promise<void>;
+  /** At the same address, empty. */
+  startRedis: () => Promise<void>;
+  /** Sends Redis a signal, such as SIGSTOP. */
+  signalRedis: (signal: NodeJS.Signals) => void;
+  /** A replica takes over the address; the server before becomes its replica, and keeps the connections that it has. */
+  failOverRedis: () => Promise<void>;
+  /** Makes each queue's stream go on that much later, as of a Redis whose clock is ahead. */
+  advanceStreams: (byMs: number) => Promise<void>;
+}
+
+const prefix = 'fovea';
+
+export async function startChaosRedis(): Promise<ChaosRedis> {
+  await using stack = new AsyncDisposableStack();
+  let server = await startRedis(undefined, 'KILL');
+  // One that is stopped says no more.
+  let pid = await withRedis(server.url, findPid);
+  stack.defer(() => server[Symbol.asyncDispose]());
+  const relay = stack.use(await startRelay(server.url));
+  const use = <T>(work: (client: Redis) => Promise<T>) => withRedis(server.url, work);
+  const opened = stack.move();
+  return {
+    url: relay.url,
+    flushRedis: () => use(async (client) => void (await client.flushall())),
+    listRedisClients: () => use(listClients),
+    killRedis: async () => server[Symbol.asyncDispose](),
+    startRedis: async () => {
+      server = await startRedis(Number(new URL(server.url).port), 'KILL');
+      pid = await use(findPid);
+    },
+    signalRedis: (signal) => void process.kill(pid, signal),
+    failOverRedis: async () => {
+      const before = server;
+      server = await startReplica(before.url);
+      pid = await use(findPid);
+      opened.defer(() => before[Symbol.asyncDispose]());
+      relay.leadTo(server.url);
+      await use((client) => client.replicaof('NO', 'ONE'));
+      await withRedis(before.url, (client) => client.replicaof(...addressOf(server.url)));
+    },
+    advanceStreams: (byMs) =>
+      use(async (client) => {
+        for (const key of streamKeys)
+          await client.xadd(key, `${Date.now() + byMs}-0`, 'event', 'drained');
+      }),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+const streamKeys = jobDefinitions.map((definition) => `${prefix}:${queueName(definition)}:events`);
+
+async function startReplica(of: string) {
+  const replica = await startRedis(undefined, 'KILL');
+  await withRedis(replica.url, async (client) => {
+    await client.replicaof(...addressOf(of));
+    await eventually(async () =>
+      expect(await client.info('replication')).toContain('master_link_status:up'),
+    );
+  });
+  return replica;
+}
+
+function addressOf(url: string): [host: string, port: number] {
+  const { hostname, port } = new URL(url);
+  return [hostname, Number(port)];
+}
+
+async function findPid(client: Redis): Promise<number> {
+  return Number(/^process_id:(\d+)/m.exec(await client.info('server'))?.[1]);
+}
+
+async function listClients(client: Redis): Promise<string[]> {
+  const text = String(await client.client('LIST'));
+  return [...text.matchAll(/ name=(\S*)/g)].map(([, name]) => name!);
+}
+
+async function withRedis<T>(url: string, work: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis(url);
+  try {
+    return await work(client);
+  } finally {
+    client.disconnect();
+  }
+}
