@@ -17,8 +17,11 @@ export interface ChaosRedis extends AsyncDisposable {
   startRedis: () => Promise<void>;
   /** Sends Redis a signal, such as SIGSTOP. */
   signalRedis: (signal: NodeJS.Signals) => void;
-  /** A replica takes over the address; the server before becomes its replica, and keeps the connections that it has. */
-  failOverRedis: () => Promise<void>;
+  /**
+   * A replica takes over the address; the server before becomes its replica, and keeps the connections that it has. Gives
+   * what ends that server.
+   */
+  failOverRedis: () => Promise<() => Promise<void>>;
   /** Makes each queue's stream go on that much later, as of a Redis whose clock is ahead. */
   advanceStreams: (byMs: number) => Promise<void>;
 }
@@ -48,10 +51,12 @@ export async function startChaosRedis(): Promise<ChaosRedis> {
       const before = server;
       server = await startReplica(before.url);
       pid = await use(findPid);
-      opened.defer(() => before[Symbol.asyncDispose]());
+      const retire = async () => before[Symbol.asyncDispose]();
+      opened.defer(retire);
       relay.leadTo(server.url);
       await use((client) => client.replicaof('NO', 'ONE'));
       await withRedis(before.url, (client) => client.replicaof(...addressOf(server.url)));
+      return retire;
     },
     advanceStreams: (byMs) =>
       use(async (client) => {

@@ -39,7 +39,10 @@ export async function pauseRedis({ deployment, random, awayMs }: FaultContext): 
 
 /** A replica takes over: old connections stay with a server that takes no writes any more. */
 export async function demoteRedis({ deployment }: FaultContext): Promise<void> {
-  await deployment.services.failOverRedis();
+  const retire = await deployment.services.failOverRedis();
+  await untilRedisIsUsed(deployment, 'fovea-jobs-producer');
+  // What is published reaches replicas: who only listens notices nothing, as long as this one is there.
+  await retire();
   await untilRedisIsUsed(deployment);
 }
 
@@ -59,12 +62,15 @@ export async function restartRedisBehind({ deployment }: FaultContext): Promise<
   await untilRedisIsUsed(deployment);
 }
 
-async function untilRedisIsUsed(deployment: Deployment): Promise<void> {
+async function untilRedisIsUsed(
+  deployment: Deployment,
+  client = 'fovea-jobs-subscriber',
+): Promise<void> {
   const count = deployment.members('api').length + deployment.members('worker').length;
   await within(async () => {
     const names = await deployment.services.listRedisClients();
-    const subscribers = names.filter((name) => name === 'fovea-jobs-subscriber');
-    expect(subscribers.length).toBeGreaterThanOrEqual(count);
+    const clients = names.filter((name) => name === client);
+    expect(clients.length).toBeGreaterThanOrEqual(count);
   });
 }
 
