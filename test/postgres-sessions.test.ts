@@ -178,8 +178,9 @@ describe('PgBouncer in transaction mode', () => {
     await setRole({ ...needed, timezone: 'Asia/Tokyo', datestyle: 'German' });
     await using bouncer = await startPgbouncer(url, { ...settings, default_pool_size: '2' });
     const pooled = at(bouncer.url);
-    await admin.client.query(`delete from kysely_migration where name like '0010%'`);
-    await admin.client.query('alter table job_attempt drop column round');
+    // Through it, from the beginning.
+    await admin.client.query('drop schema public cascade; create schema public');
+    await admin.client.query(`grant all on schema public to ${role}`);
     const env = { MODEL_SERVICE_URL: model.url, MIGRATE_ON_START: 'true' };
     await using app = await startTestApp({ stack: pooled, env });
     const subjects = await createSubjects(app.graphql);

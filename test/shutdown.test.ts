@@ -37,7 +37,9 @@ test('with its database gone, a process that is told to end waits for its runnin
   await relay[Symbol.asyncDispose]();
   app.kill('SIGTERM');
   // The workers that had nothing to do have ended, and could not say so.
-  await eventually(() => expect(app.output.match(/worker presence not removed/g)).toHaveLength(2));
+  await eventually(() =>
+    expect(app.output.match(/worker not taken off the list/g)).toHaveLength(2),
+  );
   expect(model.calls[0]!.aborted).toBe(false);
   gate.open();
   expect(await app.ended).toBe(0);
