@@ -148,6 +148,8 @@ describe('PgBouncer in transaction mode', () => {
     url = direct.href;
     return async () => {
       await admin.client.query(`reassign owned by ${role} to current_user`);
+      // What is granted to it, in its turn.
+      await admin.client.query(`drop owned by ${role}`);
       await admin.client.query(`drop role ${role}`);
       await admin[Symbol.asyncDispose]();
     };
