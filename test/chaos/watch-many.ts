@@ -61,13 +61,14 @@ async function insertWaiting(db: Database, name: string, count: number): Promise
   });
   await sql`update job set state = 'DELAYED', run_at = now() + interval '1 day', next_attempt_at = now() + interval '1 day'
     where id = ${first.id}`.execute(db);
-  const { rows } = await sql<{ id: string }>`
+  // As the product makes them: an id tells when a job was made.
+  const ids = Array.from({ length: count - 1 }, () => uuidv7());
+  await sql`
     insert into job (id, type, state, owner, input, result_id, max_attempts, priority, priority_rank, idempotency_key, waits_for)
-    select gen_random_uuid(), type, 'QUEUED', owner, input, gen_random_uuid(), max_attempts, priority, priority_rank,
-      idempotency_key || ':' || number, id
-    from job, generate_series(2, ${count}::int) number where id = ${first.id}
-    returning id`.execute(db);
-  return new Set([first.id, ...rows.map(({ id }) => id)]);
+    select made.id, type, 'QUEUED', owner, input, gen_random_uuid(), max_attempts, priority, priority_rank,
+      idempotency_key || ':' || made.id, job.id
+    from job, unnest(${sql.val(ids)}::uuid[]) made(id) where job.id = ${first.id}`.execute(db);
+  return new Set([first.id, ...ids]);
 }
 
 async function deleteWaiting(db: Database, name: string): Promise<void> {
