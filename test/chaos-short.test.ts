@@ -51,8 +51,6 @@ test('jobs survive a fault of each kind', async () => {
       'demoted-redis',
       'redis-behind',
       'stalled-readers',
-      'pipelined-requests',
-      'refused-upgrades',
     ],
     worksPerRound: 8,
     awayMs: 1_000,

@@ -93,6 +93,15 @@ export const jobRowSchema = z.object({
 });
 export type JobRow = z.output<typeof jobRowSchema>;
 
+/** Whether a job is in a queue, and so has a place; one that waits for the job before it is in none. */
+export function isInQueue({
+  state,
+  waitsFor,
+  dispatchedAt,
+}: Pick<JobRow, 'state' | 'waitsFor' | 'dispatchedAt'>): boolean {
+  return state === 'QUEUED' && (waitsFor === null || dispatchedAt !== null);
+}
+
 /** Whether nothing but a job's place in its queue has changed since a version of it. */
 export function isOnlyPlaceSince(job: JobRow, version: number): boolean {
   return isPlaceVersion(job) && version >= (job.positionedFrom ?? job.version);

@@ -1,4 +1,4 @@
-import { isFinal } from '../db/job-row.ts';
+import { isFinal, isInQueue } from '../db/job-row.ts';
 import type { JobRow } from '../db/job-row.ts';
 import type { QueuePace } from '../db/queue-pace.ts';
 import type { GraphQLContext } from './context.ts';
@@ -14,7 +14,7 @@ export async function estimateStart(job: JobRow, context: EstimateContext): Prom
   const pace = await context.findPace(job.type);
   if (!pace || pace.meanDurationMs === null) return null;
   if (job.state === 'DELAYED') return job.nextAttemptAt;
-  const position = await context.findPosition(job.id);
+  const position = isInQueue(job) ? await context.findPosition(job.id) : undefined;
   if (position === undefined) return null;
   const now = context.clock.now();
   const waitMs = estimateWait(pace, position, context.settings(job.type).ratePerMinute, now);

@@ -1,5 +1,5 @@
 import { toInt } from '../../db/int.ts';
-import { isFinal, isRetryable } from '../../db/job-row.ts';
+import { isFinal, isInQueue, isRetryable } from '../../db/job-row.ts';
 import type { JobError, JobRow } from '../../db/job-row.ts';
 import { pascalName } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../jobs/index.ts';
@@ -82,7 +82,7 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
       nullable: true,
       description: '1 = next to run. Null unless QUEUED.',
       resolve: (job, _args, { findPosition }) =>
-        job.state === 'QUEUED' ? findPosition(job.id) : undefined,
+        isInQueue(job) ? findPosition(job.id) : undefined,
     }),
     estimatedStartAt: t.field({
       type: 'DateTime',
