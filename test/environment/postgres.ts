@@ -91,7 +91,16 @@ async function signalFamily({ folder }: Cluster, signal: NodeJS.Signals): Promis
   process.kill(postmaster, signal);
   const path = `/proc/${postmaster}/task/${postmaster}/children`;
   const children = (await readFile(path, 'utf8')).trim().split(' ');
-  for (const pid of children.filter((child) => child !== '')) process.kill(Number(pid), signal);
+  for (const pid of children.filter((child) => child !== '')) signalIfAlive(Number(pid), signal);
+}
+
+function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // A session may have ended since the children were listed.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 async function initCluster(): Promise<Cluster> {
