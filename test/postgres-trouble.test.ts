@@ -178,6 +178,8 @@ describe('when PostgreSQL is in trouble', () => {
     const { id } = await startJob(app.graphql, 'summarizeVideo', inputs.summarizeVideo);
     await mayTalk.reached();
     const end = await readOnlySessions.begin(postgres);
+    // Until the server has told its sessions of it, a line would still be written.
+    await expectReadiness('unavailable');
     mayTalk.open();
     await eventually(() => expect(unsent).toBeGreaterThan(0));
     await end();
