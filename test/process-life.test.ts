@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTestStack, stackKinds } from './environment/app.ts';
@@ -153,12 +156,30 @@ describe('a process that cannot begin', () => {
   test('waits for Redis, says so, and gives up with one line', async () => {
     await using stack = await createTestStack('services');
     const env = { ...stack.env, MODEL_SERVICE_URL: model.url, STARTUP_TIMEOUT_MS: '500' };
-    await using app = runApp('all', { ...env, REDIS_URL: 'redis://127.0.0.1:1' });
+    const more = { REDIS_URL: 'redis://127.0.0.1:1', JOBS_PER_MINUT: '5' };
+    await using app = runApp('all', { ...env, ...more });
     expect(await app.ended).toBe(1);
+    expect(app.output).toContain('"variable":"JOBS_PER_MINUT","resembles":"JOBS_PER_MINUTE"');
     expect(app.output).toContain('waiting for a service');
     expect(app.output.trimEnd().split('\n').at(-1)).toBe(
       'Redis did not answer within 500 ms: ECONNREFUSED',
     );
+  });
+
+  test('says to an older Node.js in one line which one it needs', async () => {
+    const older = `{ value: { ...process.versions, node: '20.20.2' } }`;
+    const code = `Object.defineProperty(process, 'versions', ${older})`;
+    const args = ['--import', `data:text/javascript,${code}`, 'src/main.ts', 'worker'];
+    const run = promisify(execFile)(process.execPath, args, {
+      cwd: join(import.meta.dirname, '..'),
+    });
+    await expect(run).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^fovea-jobs needs Node.js 24 or newer, and this is 20.20.2: .*\n$/,
+      ),
+    });
   });
 
   test('refuses a database that is newer than itself', async () => {

@@ -49,7 +49,7 @@ export function address(kind: keyof typeof kinds): z.ZodType<string, string> {
 }
 
 /** Scheme and hosts of what was meant as an address, which may be no URL; undefined: nothing of it may be shown. */
-export function showAddress(text: string): string | undefined {
+export function showGiven(text: string): string | undefined {
   const { scheme, credentials, hosts, rest } = takeApart(text);
   const isHosts = hosts.split(',').every((host) => hostAndPort.test(host));
   // Without a scheme and a port, it may be anything, a password too.
@@ -79,7 +79,7 @@ function findFault(text: string, name: keyof typeof kinds, kind: Kind): string |
   if (hosts.includes(',') || /sentinel|cluster/.test(scheme)) {
     return `it must lead to one server: ${one}, as ${example}`;
   }
-  if (!kind.schemes.includes(scheme)) return adviseOnScheme(scheme, showAddress(text), kind);
+  if (!kind.schemes.includes(scheme)) return adviseOnScheme(scheme, showGiven(text), kind);
   const url = URL.parse(text);
   if (url === null || url.hash !== '' || /%(?![\da-f]{2})/i.test(credentials)) {
     return adviseOnForm(credentials, hosts, rest, kind);

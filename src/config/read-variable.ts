@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { showAddress } from './address.ts';
+import { showGiven } from './address.ts';
 import type { Problems } from './problems.ts';
 import type { Variable } from './variable.ts';
 
@@ -33,7 +33,7 @@ function show(
   { isSecret, inFile, isAddress }: Pick<Variable<unknown>, 'isSecret' | 'inFile' | 'isAddress'>,
   text: string,
 ): string | undefined {
-  if (isAddress) return showAddress(text);
+  if (isAddress) return showGiven(text);
   if (isSecret || inFile) return undefined;
   return JSON.stringify(text.length > maxShownLength ? `${text.slice(0, maxShownLength)}…` : text);
 }
