@@ -14,6 +14,32 @@ const secrets = {
   GRAFANA_PASSWORD: 'grafana-secret',
 };
 
+/** What is the same in every container, or of no use there; a setting that is in neither list is one that was forgotten. */
+const setByCompose = [
+  // How the containers reach each other.
+  ...[
+    'PORT',
+    'HOST',
+    'METRICS_PORT',
+    'TRUSTED_PROXIES',
+    'REDIS_URL',
+    'REDIS_PREFIX',
+    'DATABASE_URL',
+  ],
+  // Redis and PostgreSQL are in a network of their own, without TLS.
+  ...['REDIS_CA', 'DATABASE_CA'],
+  // The image's, and those of the embedded stack and of the built-in model service.
+  ...['NODE_ENV', 'DATA_DIR', 'MODEL_STEP_DELAY_MS'],
+  // What Compose does itself: it migrates, waits for health, stops, and tells containers apart.
+  ...[
+    'MIGRATE_ON_START',
+    'STARTUP_TIMEOUT_MS',
+    'SHUTDOWN_GRACE_MS',
+    'WORKER_QUEUES',
+    'WORKER_NAME',
+  ],
+];
+
 let compose: ComposeFile;
 /** The services that run our program. */
 let programs: [string, ComposeService][];
@@ -42,13 +68,36 @@ describe('our own services', () => {
     expect(roles).toEqual(expect.arrayContaining(commands.map(([, role]) => role)));
   });
 
+  const known = [
+    ...Object.values(describeVariables()),
+    ...jobDefinitions.flatMap((it) => Object.values(describeQueueVariables(it, 'services'))),
+  ].map(({ name }) => name);
+
   test('are given variables that the program reads', () => {
-    const known = [
-      ...Object.values(describeVariables()),
-      ...jobDefinitions.flatMap((it) => Object.values(describeQueueVariables(it, 'services'))),
-    ].map(({ name }) => name);
     const given = programs.flatMap(([, { environment = {} }]) => Object.keys(environment));
     expect(given.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  test('take from .env every variable that the file itself need not set, and each its own', async () => {
+    const env = Object.fromEntries(known.map((name) => [name, `given-${name}`]));
+    const { services: given } = await readComposeFile({ ...secrets, ...env });
+    for (const role of ['api', 'worker', 'migrate']) {
+      const { environment = {} } = given[role]!;
+      const taken = known.filter((name) => environment[name] === env[name]);
+      // The file of documents is mounted elsewhere than it is on the host.
+      const left = known.filter((name) => !taken.includes(name) && name !== 'PERSISTED_OPERATIONS');
+      expect(new Set(left)).toEqual(new Set(setByCompose));
+    }
+  });
+
+  test('have the file of the only documents where they look for it', async () => {
+    const none = await readComposeFile(secrets);
+    expect(none.services['api']!.environment).toMatchObject({ PERSISTED_OPERATIONS: null });
+    const own = await readComposeFile({ ...secrets, PERSISTED_OPERATIONS: './documents.json' });
+    const [config = ''] = own.services['api']!.configs!;
+    // That is where Compose puts it.
+    expect(own.services['api']!.environment).toMatchObject({ PERSISTED_OPERATIONS: `/${config}` });
+    expect(own.configs[config]).toEqual({ file: './documents.json' });
   });
 
   test.each(['api', 'worker', 'migrate', 'model-service'])('%s is set up as meant', (name) => {
