@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buildSchema, parse, validate } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import { readConfig } from '../src/config.ts';
 import { describeVariables } from '../src/config/variables.ts';
 import { describeQueueVariables } from '../src/config/queue-variables.ts';
 import { jobDefinitions } from '../src/jobs/index.ts';
 import { readComposeFile, root, toMs } from './environment/compose-file.ts';
 import type { ComposeFile, ComposeService } from './environment/compose-file.ts';
+import { readSeedCommands } from './environment/seed-commands.ts';
 
 const secrets = {
   REDIS_PASSWORD: 'redis-secret',
@@ -151,6 +154,51 @@ describe('our own services', () => {
     const worker = compose.services['worker']!;
     const graceMs = readConfig(environmentOf(compose, 'worker'), jobDefinitions).shutdownGraceMs;
     expect(toMs(worker.stop_grace_period!)).toBeGreaterThan(graceMs);
+  });
+});
+
+describe('for users of FOVEA', () => {
+  const schemaOf = async () => buildSchema(await readFile(join(root, 'schema.graphql'), 'utf8'));
+
+  test('the commands in the place of theirs name services, roles and documents that there are', async () => {
+    const commands = await readSeedCommands();
+    const ofCompose = commands.filter((it) => it.startsWith('docker compose '));
+    const named = ofCompose.flatMap((it) =>
+      /^docker compose (?:logs|exec|restart) ((?:[a-z-]+ ?)+?)(?: (?:\||sh|node) .*)?$/
+        .exec(it)?.[1]!
+        .split(' '),
+    );
+    expect(new Set(named)).toEqual(new Set(['worker', 'api', 'redis']));
+    const documents = commands.filter((it) => /^(\{|mutation|subscription)/.test(it));
+    expect(documents).toHaveLength(4);
+    const schema = await schemaOf();
+    for (const document of documents) expect(validate(schema, parse(document))).toEqual([]);
+  });
+
+  test('the page on its model service sets what is read, and asks what there is', async () => {
+    const page = await readFile(join(root, 'docs/fovea-model-service.md'), 'utf8');
+    const [, block = ''] = /```env\n([^]*?)```/.exec(page)!;
+    const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    const given = Object.fromEntries(lines.map((line) => line.split('=') as [string, string]));
+    const example = await readFile(join(root, 'deploy/compose.env.example'), 'utf8');
+    for (const name of Object.keys(given)) expect(example).toContain(`#${name}=`);
+    const file = await readComposeFile({ ...secrets, ...given });
+    const config = readConfig(environmentOf(file, 'worker'), jobDefinitions);
+    expect(config.media.root).toBe('/videos');
+    for (const { deadlineMs } of Object.values(config.jobSettings)) {
+      expect(deadlineMs).toBeGreaterThan(config.modelTimeoutMs);
+    }
+    const documents = [...page.matchAll(/^ask '(.*)'$/gm)].map(([, text]) =>
+      text!.replaceAll(String.raw`\"`, '"'),
+    );
+    expect(documents).toHaveLength(4);
+    const schema = await schemaOf();
+    for (const document of documents) expect(validate(schema, parse(document))).toEqual([]);
+    const override = parseYaml(/```yaml\n([^]*?)```/.exec(page)![1]!) as ComposeFile;
+    expect(override.services['worker']!.networks).toEqual([
+      ...file.services['worker']!.networks,
+      ...Object.keys(override.networks),
+    ]);
   });
 });
 

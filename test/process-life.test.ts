@@ -11,6 +11,7 @@ import { startFakeModelService } from './environment/fake-model-service.ts';
 import type { FakeModelService } from './environment/fake-model-service.ts';
 import { createSubjects, followJob, readJob, startJob, watchJob } from './environment/jobs.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { findSeedCommand, runInShell } from './environment/seed-commands.ts';
 
 expectNoLeaks();
 
@@ -87,6 +88,18 @@ describe.each(stackKinds)('a process on the %s stack', (kind) => {
     expect(last).toMatchObject({ state: 'FAILED', error: { code: 'MODEL_UNAVAILABLE' } });
     expect(last['attempts']).toHaveLength(4);
     expect(last['attempts'][0]).toMatchObject({ error: null });
+    const logs = [
+      ['worker started', 'docker compose logs worker | '],
+      ['attempt failed', 'docker compose logs api worker | '],
+    ] as const;
+    for (const [part, docker] of logs) {
+      const grep = await findSeedCommand(part, docker);
+      expect(await runInShell(grep, {}, again.output)).toContain(`"msg":"${part}"`);
+    }
+    const readMetrics = await findSeedCommand('/metrics', 'docker compose exec api ');
+    const { host } = new URL(again.url);
+    const metrics = await runInShell(readMetrics.replace('127.0.0.1:9464', host));
+    expect(metrics).toContain('fovea_queue_job_total{');
   });
 
   test('a second signal ends it at once', async () => {
