@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
 import type { Environment } from '../src/config.ts';
@@ -281,6 +282,22 @@ describe('an address', () => {
   ])('as %o is right', (env) => {
     expect(listProblems({ ...services, ...env })).toEqual([]);
   });
+});
+
+test('no password is shown, whatever it is, and one that is written as it is told to is right', () => {
+  const password = fc.string({ minLength: 6, maxLength: 20, unit: 'binary-ascii' });
+  const addresses = {
+    REDIS_URL: (text: string) => `redis://:${text}@redis.example:6379/0`,
+    DATABASE_URL: (text: string) => `postgres://fovea:${text}@db.example/fovea`,
+  };
+  fc.assert(
+    fc.property(password, fc.constantFrom('REDIS_URL', 'DATABASE_URL'), (text, name) => {
+      fc.pre(text.trim().length >= 6);
+      const write = addresses[name];
+      expect(listProblems({ ...services, [name]: write(text) }).join('\n')).not.toContain(text);
+      expect(listProblems({ ...services, [name]: write(encodeURIComponent(text)) })).toEqual([]);
+    }),
+  );
 });
 
 describe('a variable that nobody reads', () => {

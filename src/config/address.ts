@@ -27,6 +27,13 @@ const kinds = {
     aliases: {},
     one: 'name a load balancer in front of them',
   },
+  /** Paths are added to it. */
+  base: {
+    schemes: ['http', 'https'],
+    example: 'http://host:8000',
+    aliases: {},
+    one: 'name a load balancer in front of them',
+  },
 } as const;
 
 interface Kind {
@@ -85,6 +92,7 @@ function findFault(text: string, name: keyof typeof kinds, kind: Kind): string |
     return adviseOnForm(credentials, hosts, rest, kind);
   }
   if (url.host === '' && name !== 'postgres') return `it names no host: write it as ${example}`;
+  if (name === 'base' && url.search !== '') return 'it must end before the ?';
   if (name === 'redis' && !/^\/?\d*$/.test(url.pathname)) {
     return 'after the host there may only be the number of a database, as in redis://host:6379/0';
   }

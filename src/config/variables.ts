@@ -129,7 +129,7 @@ export function describeVariables() {
     }),
     modelServiceUrl: variable<string | null>({
       name: 'MODEL_SERVICE_URL',
-      schema: address('http'),
+      schema: address('base'),
       isAddress: true,
       fallback: null,
       defaultText: 'the built-in one',
@@ -163,7 +163,7 @@ export function describeVariables() {
     }),
     tracingUrl: variable<string | null>({
       name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-      schema: address('http'),
+      schema: address('base'),
       isAddress: true,
       fallback: null,
       help: 'Where traces are sent by OTLP over HTTP, without `/v1/traces`.',
