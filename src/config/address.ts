@@ -1,5 +1,12 @@
 import { z } from 'zod';
 
+const web = {
+  schemes: ['http', 'https'],
+  example: 'http://host:8000',
+  aliases: {},
+  one: 'name a load balancer in front of them',
+};
+
 /** The kinds of server that a URL may lead to. */
 const kinds = {
   redis: {
@@ -21,19 +28,9 @@ const kinds = {
     },
     one: 'name the primary, or a proxy that follows it, such as HAProxy or PgBouncer',
   },
-  http: {
-    schemes: ['http', 'https'],
-    example: 'http://host:8000',
-    aliases: {},
-    one: 'name a load balancer in front of them',
-  },
+  http: web,
   /** Paths are added to it. */
-  base: {
-    schemes: ['http', 'https'],
-    example: 'http://host:8000',
-    aliases: {},
-    one: 'name a load balancer in front of them',
-  },
+  base: web,
 } as const;
 
 interface Kind {
@@ -102,8 +99,9 @@ function findFault(text: string, name: keyof typeof kinds, kind: Kind): string |
 function adviseOnScheme(scheme: string, shown: string | undefined, kind: Kind): string {
   const { schemes, aliases, example } = kind;
   const wanted = schemes.map((it) => `${it}://`).join(' or ');
-  const alias = aliases[scheme];
-  if (alias !== undefined) return `write ${alias}:// in the place of ${scheme}://`;
+  if (Object.hasOwn(aliases, scheme)) {
+    return `write ${aliases[scheme]}:// in the place of ${scheme}://`;
+  }
   if (scheme !== '') return `it must begin with ${wanted}, as ${example}`;
   const isWhole = shown !== undefined && !shown.includes('…');
   const form = isWhole ? `${schemes[0]}://${shown}` : example;
