@@ -139,6 +139,14 @@ describe('a model service', () => {
     gate.open();
   });
 
+  test('that says that it cannot serve is wrong', async () => {
+    await using model = await startFakeModelService();
+    model.answer('/health', { status: 503, json: { detail: 'loading' } });
+    expect(await check(model.url)).toMatchObject([
+      { level: 'wrong', seen: 'it answers with status 503', advice: expect.any(String) },
+    ]);
+  });
+
   test.each([
     ['refuses connections', '127.0.0.1', 'ECONNREFUSED', /^Start it, or set MODEL_SERVICE_URL/],
     ['has no such name', 'models.invalid', 'ENOTFOUND|EAI_AGAIN', /^No host of that name is known/],
