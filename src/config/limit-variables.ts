@@ -1,13 +1,7 @@
-import { z } from 'zod';
-import { variable } from './variable.ts';
+import { variable, wholeNumber } from './variable.ts';
 
 /** 0 is no limit: null. */
-const limit = z.coerce
-  .number<string>()
-  .int()
-  .min(0)
-  .max(100_000_000)
-  .transform((number) => (number === 0 ? null : number));
+const limit = wholeNumber(0, 100_000_000).transform((number) => (number === 0 ? null : number));
 
 /** What holds for each account and address, where there are accounts. */
 export const limitDefaults = {
