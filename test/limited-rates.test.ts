@@ -26,7 +26,7 @@ function createTestRate(
   return createRate({ kind: 'jobs', limit, refuse, isOneByOne, ...counting });
 }
 
-function takes(rate: Rate, count: number, points = 1): Promise<void>[] {
+function takes(rate: Rate, count: number, points = 1): Promise<unknown>[] {
   return Array.from({ length: count }, () => rate.take('ann', points));
 }
 
