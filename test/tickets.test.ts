@@ -12,7 +12,12 @@ const refused = { name: 'UnauthenticatedError', code: 'UNAUTHENTICATED' };
 const expired = { name: 'UnauthenticatedError', code: 'TOKEN_EXPIRED' };
 
 const madeAt = 1_900_000_000;
-const job = { jobId: 'a-job', owner: 'ann', maker: 'ann', expiresAt: new Date((madeAt + 600) * 1_000) };
+const job = {
+  jobId: 'a-job',
+  owner: 'ann',
+  maker: 'ann',
+  expiresAt: new Date((madeAt + 600) * 1_000),
+};
 
 /** A signer whose clock stands at this many seconds after `madeAt`. */
 function signerAt(seconds: number, by = secret) {

@@ -37,8 +37,8 @@ export async function insertVideo(
 }
 
 /**
- * Stores a video, or brings back the one that the owner has at this path, as it was registered. Throws ConflictError when
- * the id is that of another video, or the video has another id.
+ * Stores a video, or brings back the one that the owner has at this path, with the id and title that it was registered with.
+ * Throws ConflictError when the id is that of another video.
  */
 export async function registerVideo(
   db: Database,
@@ -58,11 +58,6 @@ export async function registerVideo(
     .limit(1)
     .executeTakeFirstOrThrow();
   if (!isSame) throw new ConflictError('A video with this id is registered already.');
-  if (video.id && video.id !== known.id) {
-    throw new ConflictError(
-      `This video is registered already, with the id ${JSON.stringify(known.id)}: use that.`,
-    );
-  }
   return { video: known, created: false };
 }
 

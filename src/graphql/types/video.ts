@@ -78,7 +78,10 @@ const RegisterVideoInputRef = builder.inputType('RegisterVideoInput', {
   description: 'What `registerVideo` needs to know.',
   fields: (t) => ({
     id: t.id({
-      description: 'As other systems know it, for example 0f8fad5bd9cb469f. Made up when absent.',
+      description: [
+        'As other systems know it, for example 0f8fad5bd9cb469f. Made up when absent.',
+        'A video that is registered already keeps the id that it has.',
+      ].join(' '),
     }),
     title: t.string({ required: true, description: 'What people call it, up to 500 characters.' }),
     path: t.string({
@@ -106,8 +109,8 @@ builder.mutationField('registerVideo', (t) =>
     type: RegisterVideoPayloadRef,
     description: [
       'Makes a video known, so that jobs can work on it.',
-      'A video that the viewer has registered at the same path before is given back as it is, with its id and its title.',
-      'ConflictError: the id is that of another video, or the video has another id, which the message names.',
+      'What the viewer has registered at the same path before is given back as it is: go on with the id that comes back.',
+      'ConflictError: the id is that of another video of the viewer’s.',
       'RateLimitedError: the viewer has as many videos and personas as one may have.',
     ].join('\n'),
     errors: {
