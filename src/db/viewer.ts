@@ -44,7 +44,7 @@ export function isSeenBy(
 }
 
 /** Whose share a viewer uses of what there is for all: a ticket uses that of who made it. */
-export function findPayer(viewer: Viewer): string {
+export function payerOf(viewer: Viewer): string {
   return viewer.role === 'ticket' ? (viewer.maker ?? viewer.owner) : viewer.owner;
 }
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
-import { findPayer } from '../db/viewer.ts';
+import { payerOf } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
 
 /** Who is counted together: an owner, and the holders of all tickets that the owner has made. */
 export function toCountedKey(viewer: Viewer): string {
-  return `owner:${findPayer(viewer)}`;
+  return `owner:${payerOf(viewer)}`;
 }
 
 /** A network in the place of an address: who has one address of IPv6 has all of its /64. */
