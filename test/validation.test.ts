@@ -333,6 +333,46 @@ describe.each(stackKinds)('inputs on the %s stack', (kind) => {
     }
   });
 
+  test('what is registered again is given back as it is, however many ask for it at once', async () => {
+    const fields = '... on RegisterVideoPayload { created video { id title path } }';
+    const ask = async (input: object) => {
+      const document = `mutation ($input: RegisterVideoInput!) {
+        registerVideo(input: $input) { ${fields} ... on Error { message } } }`;
+      return (await app.graphql.request(document, { input })).registerVideo;
+    };
+    const input = { title: 'Market day', path: 'café.mp4' };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(input)));
+    const [first] = answers.filter(({ created }) => created);
+    expect(answers.filter(({ created }) => !created)).toEqual(
+      Array.from({ length: 19 }, () => ({ ...first, created: false })),
+    );
+    const known = { video: first.video, created: false };
+    expect(await ask({ ...input, title: 'Another title' })).toEqual(known);
+    expect(await ask({ ...input, path: input.path.normalize('NFD') })).toEqual(known);
+    expect(await ask({ ...input, id: first.video.id })).toEqual(known);
+    expect(await ask({ ...input, id: 'another-id' })).toEqual(known);
+    const { videos } = await app.graphql.request(
+      '{ videos(first: 100) { edges { node { path } } } }',
+    );
+    const paths = videos.edges.map(({ node }: { node: { path: string } }) => node.path);
+    expect(paths.filter((path: string) => path === input.path)).toHaveLength(1);
+  });
+
+  test('a persona in the same words is the same, and another word makes another', async () => {
+    const ask = async (informationNeed: string) => {
+      const input = { name: 'Twin', role: 'Analyst', informationNeed };
+      const document = `mutation ($input: CreatePersonaInput!) { createPersona(input: $input) {
+        ... on CreatePersonaPayload { created persona { id } } } }`;
+      return (await app.graphql.request(document, { input })).createPersona;
+    };
+    const twins = await Promise.all([ask('Prices.'), ask('Prices.')]);
+    expect(new Set(twins.map(({ created }) => created))).toEqual(new Set([true, false]));
+    expect(twins[0].persona).toEqual(twins[1].persona);
+    const other = await ask('Prices');
+    expect(other.created).toBe(true);
+    expect(other.persona.id).not.toBe(twins[0].persona.id);
+  });
+
   test('the id of a registered video is a conflict', async () => {
     const conflict = {
       __typename: 'ConflictError',
@@ -481,7 +521,7 @@ describe.each(stackKinds)('the list of jobs on the %s stack', (kind) => {
     const extractionId = await finish(app, 'extractClaims', { summaryId });
     const synthesisId = await finish(app, 'synthesizeClaims', { summaryIds: [summaryId] });
     model.hold('/api/summarize');
-    const other = await createSubjects(app.graphql);
+    const other = await createSubjects(app.graphql, { path: 'other-news.mp4' });
     const held = [
       await startJob(app.graphql, 'summarizeVideo', other),
       await startJob(app.graphql, 'summarizeVideo', other),
@@ -634,7 +674,7 @@ describe.each(stackKinds)('the list of jobs on the %s stack', (kind) => {
   });
 
   test('goes on where it was while new jobs arrive', async () => {
-    const mine = await createSubjects(app.graphql);
+    const mine = await createSubjects(app.graphql, { path: 'four.mp4' });
     const filter = { videoId: mine.videoId };
     await startMany(mine, 4);
     const { jobs: known } = await list({ filter });
@@ -646,7 +686,7 @@ describe.each(stackKinds)('the list of jobs on the %s stack', (kind) => {
   });
 
   test('has 20 jobs on a page, or as many as asked for up to 100', async () => {
-    const mine = await createSubjects(app.graphql);
+    const mine = await createSubjects(app.graphql, { path: 'many.mp4' });
     const filter = { videoId: mine.videoId };
     await startMany(mine, 102);
     for (const [page, count] of [

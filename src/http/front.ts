@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FrontConfig } from '../config.ts';
 import { createAddressReader, createTrust } from './client-address.ts';
-import type { ReadAddress } from './client-address.ts';
+import type { ReadAddress, Trust } from './client-address.ts';
 import { closeSocket } from './close-socket.ts';
 import { createCors } from './cors.ts';
 import { createOrigins } from './origins.ts';
@@ -15,6 +15,8 @@ export interface Front {
   /** The same for a request that would become a WebSocket; if not, its connection has been ended. */
   admitUpgrade: (request: IncomingMessage, raw: Socket) => boolean;
   readAddress: ReadAddress;
+  /** Whether a peer is a proxy that is believed. */
+  trust: Trust;
 }
 
 export function createFront(config: FrontConfig): Front {
@@ -37,6 +39,7 @@ export function createFront(config: FrontConfig): Front {
       return refusal === undefined;
     },
     readAddress: createAddressReader(trust),
+    trust,
   };
 }
 

@@ -116,6 +116,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
       if (response.destroyed) return true;
       const connection = admission.connect(request);
       response.once('close', connection.close);
+      await connection.assign(asked.session.viewer);
       const resumeAfter = readLastEventId(request);
       const outcome = await execution.open({ ...asked, connection, resumeAfter });
       stream(request, response, outcome, format, { ...streaming, delivery });

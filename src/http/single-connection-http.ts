@@ -52,12 +52,20 @@ export async function handleSingleConnection(
   return begin(http, token, request, response);
 }
 
-function reserve(
+async function reserve(
   { singleConnections, admission, session }: SingleConnectionHttp,
   request: IncomingMessage,
   response: ServerResponse,
-): void {
+): Promise<void> {
   const connection = admission.connect(request);
+  try {
+    await connection.assign(session.viewer);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  // Nobody would come to open it.
+  if (response.destroyed) return connection.close();
   const token = singleConnections.reserve(session.viewer, connection);
   if (token === undefined) {
     connection.close();

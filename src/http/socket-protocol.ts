@@ -29,9 +29,10 @@ type AskedArgs = ExecutionArgs & {
 /** The graphql-transport-ws protocol, over the same operations as every other. */
 export function createSocketProtocol(execution: Execution, admission: Admission) {
   async function connect(client: SocketClient, params: Record<string, unknown> | undefined) {
-    const { socket, request } = client;
+    const { socket, request, connection } = client;
     try {
       const session = await admission.admit(request, readSocketCredentials(request, params));
+      await connection.assign(session.viewer);
       // It may have gone meanwhile, and says so no more.
       if (socket.readyState !== socket.OPEN) return false;
       client.session = session;

@@ -41,11 +41,10 @@ async function sendCall(target: Target, { template }: Call, body: string): Promi
   return answer;
 }
 
-/** Counts what it made. */
+/** Counts what it made, and not what it was given back. */
 function note({ made }: Target, { text }: Answer): void {
+  if (!text.includes('"created":true')) return;
   if (text.includes('"__typename":"RegisterVideoPayload"')) made.video += 1;
-  if (text.includes('"__typename":"CreatePersonaPayload"')) made.persona += 1;
-  if (text.includes('"created":true')) {
-    made.job += text.includes('"__typename":"AnalyzeVideoPayload"') ? 3 : 1;
-  }
+  else if (text.includes('"__typename":"CreatePersonaPayload"')) made.persona += 1;
+  else made.job += text.includes('"__typename":"AnalyzeVideoPayload"') ? 3 : 1;
 }

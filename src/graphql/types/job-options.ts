@@ -48,6 +48,17 @@ export function collectOptions(
   return undefined;
 }
 
+/** Adds an issue when HIGH is asked for by who may not have it, whatever else is wrong. */
+export function checkPriority(
+  issues: ValidationIssue[],
+  path: string[],
+  given: { priority?: unknown } | null | undefined,
+  mayUseHigh: boolean,
+): void {
+  if (mayUseHigh || given?.priority !== 'HIGH') return;
+  issues.push({ path, message: 'HIGH is for operators here: choose NORMAL or LOW.' });
+}
+
 /** The options as a new job has them. */
 export function toColumns(
   { delayMs, priority, idempotencyKey, expiresAt }: JobOptions,
@@ -67,7 +78,8 @@ export const JobOptionsRef = builder.inputType('JobOptions', {
     }),
     priority: t.field({
       type: JobPriorityRef,
-      description: 'Which jobs it goes before; when absent, its type decides.',
+      description:
+        'Which jobs it goes before; when absent, its type decides. HIGH may be for operators alone.',
     }),
     delayMs: t.int({ description: 'Not to begin before so many milliseconds have passed.' }),
     expiresAt: t.field({

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import type { Video } from '../../db/tables.ts';
 import {
   findVideo,
-  insertVideo,
   listVideos,
   readVideoCursor,
+  registerVideo,
   toVideoCursor,
 } from '../../db/videos.ts';
-import { ConflictError, ValidationError } from '../../errors.ts';
+import { ConflictError, RateLimitedError, ValidationError } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../builder.ts';
 import { parseArgument } from '../input.ts';
@@ -78,7 +78,10 @@ const RegisterVideoInputRef = builder.inputType('RegisterVideoInput', {
   description: 'What `registerVideo` needs to know.',
   fields: (t) => ({
     id: t.id({
-      description: 'As other systems know it, for example 0f8fad5bd9cb469f. Made up when absent.',
+      description: [
+        'As other systems know it, for example 0f8fad5bd9cb469f. Made up when absent.',
+        'A video that is registered already keeps the id that it has.',
+      ].join(' '),
     }),
     title: t.string({ required: true, description: 'What people call it, up to 500 characters.' }),
     path: t.string({
@@ -90,33 +93,43 @@ const RegisterVideoInputRef = builder.inputType('RegisterVideoInput', {
 });
 
 const RegisterVideoPayloadRef = builder
-  .objectRef<{ video: Video }>('RegisterVideoPayload')
+  .objectRef<{ video: Video; created: boolean }>('RegisterVideoPayload')
   .implement({
-    description: 'The video that was registered.',
+    description: 'The video that is registered.',
     fields: (t) => ({
       video: t.expose('video', { type: VideoRef, description: 'The video.' }),
+      created: t.exposeBoolean('created', {
+        description: 'False when an earlier call had registered it already.',
+      }),
     }),
   });
 
 builder.mutationField('registerVideo', (t) =>
   t.field({
     type: RegisterVideoPayloadRef,
-    description: 'Makes a video known, so that jobs can work on it.',
+    description: [
+      'Makes a video known, so that jobs can work on it.',
+      'What the viewer has registered at the same path before is given back as it is: go on with the id that comes back.',
+      'ConflictError: the id is that of another video of the viewer’s.',
+      'RateLimitedError: the viewer has as many videos and personas as one may have.',
+    ].join('\n'),
     errors: {
-      types: [ValidationError, ConflictError],
+      types: [ValidationError, ConflictError, RateLimitedError],
       directResult: true,
       union: { name: 'RegisterVideoResult', description: 'The video, or what was wrong.' },
     },
     args: {
       input: t.arg({ type: RegisterVideoInputRef, required: true, description: 'The video.' }),
     },
-    resolve: async (_root, args, { db, viewer, mediaPolicy }) => {
+    resolve: async (_root, args, { db, viewer, mediaPolicy, limits }) => {
       const given = parseArgument('input', newVideoSchema, args.input);
       const refusal = mediaPolicy.check(given.path);
       if (refusal) throw new ValidationError([{ path: ['input', 'path'], message: refusal }]);
-      const video = await insertVideo(db, viewer.owner, given);
-      if (!video) throw new ConflictError('A video with this id is registered already.');
-      return { video };
+      return db.transaction().execute(async (trx) => {
+        const registered = await registerVideo(trx, viewer.owner, given);
+        if (registered.created) await limits.subjects.check(trx, viewer.owner);
+        return registered;
+      });
     },
   }),
 );
