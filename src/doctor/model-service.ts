@@ -1,9 +1,10 @@
 import type { Config } from '../config.ts';
 import { JobFailure } from '../errors.ts';
 import { createModelService } from '../model-service/client.ts';
+import { tokenAdvice, wrongAddressAdvice } from '../model-service/status-failure.ts';
 import { adviseOnTls } from '../stack/tls-failure.ts';
 import { showAddress } from './address.ts';
-import { ok } from './finding.ts';
+import { ok, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { runCheck } from './run-check.ts';
 
@@ -22,7 +23,9 @@ export async function checkModelService({
     async () => {
       const begun = performance.now();
       await service.health().catch(quoteCause);
-      return ok(check, `${address} answers in ${(performance.now() - begun).toFixed(0)} ms`);
+      const took = (performance.now() - begun).toFixed(0);
+      if (await service.hasEndpoints()) return ok(check, `${address} answers in ${took} ms`);
+      return wrong(check, `${address} answers, but there is no api/summarize`, wrongAddressAdvice);
     },
     (error) =>
       adviseOnTls(error, { url: 'MODEL_SERVICE_URL', ca: 'MODEL_SERVICE_CA' }) ??
@@ -49,6 +52,7 @@ function quoteCause(error: unknown): never {
 
 function adviseOnStatus(error: unknown): string | undefined {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  if (status === 404) return wrongAddressAdvice;
   if (status !== 401 && status !== 403) return undefined;
-  return 'Set MODEL_SERVICE_TOKEN (or MODEL_SERVICE_TOKEN_FILE) to the token that it asks for.';
+  return tokenAdvice;
 }
