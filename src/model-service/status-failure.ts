@@ -37,46 +37,44 @@ export function statusFailure(
   { status, detail, headers }: ErrorAnswer,
   { request, redact }: AnswerContext,
 ): JobFailure {
-  const described = describeDetail(detail, request, redact);
-  const fail = (code: JobErrorCode, message: string, advice?: string): JobFailure =>
-    new JobFailure(code, message, {
-      cause: { status },
-      forLog: { status, detail: described, advice },
-      retryAfterMs: status === 429 ? parseRetryAfter(headers) : undefined,
-    });
   const quoted = quoteDetail(detail, request, redact);
-  const because = quoted === undefined ? '' : `: ${quoted}`;
-  if (status >= 500) return fail('MODEL_UNAVAILABLE', `The model service failed (${status}).`);
+  const [code, message, advice] = judge(status, detail, quoted === undefined ? '' : `: ${quoted}`);
+  return new JobFailure(code, message, {
+    cause: { status },
+    forLog: { status, detail: describeDetail(detail, request, redact), advice },
+    retryAfterMs: status === 429 ? parseRetryAfter(headers) : undefined,
+  });
+}
+
+type Verdict = [code: JobErrorCode, message: string, advice?: string];
+
+function judge(status: number, detail: unknown, because: string): Verdict {
+  if (status >= 500) return ['MODEL_UNAVAILABLE', `The model service failed (${status}).`];
   if (isWrongAddress(status, detail)) {
     const message = `The model service has no such endpoint (${status}): its address is set wrong, or it is of another version.`;
-    return fail('MODEL_UNAVAILABLE', message, wrongAddressAdvice);
+    return ['MODEL_UNAVAILABLE', message, wrongAddressAdvice];
   }
   if (refusesModel(status, detail)) {
-    const message = 'The model service lets nobody choose its model. Leave modelId out.';
-    return fail('INVALID_INPUT', message);
+    return ['INVALID_INPUT', 'The model service lets nobody choose its model. Leave modelId out.'];
   }
-  switch (status) {
-    case 429:
-      return fail('MODEL_RATE_LIMITED', 'The model service has too much to do (429).');
-    case 404:
-      return fail(
-        'INVALID_INPUT',
-        `The model service could not find what this job works on${because}.`,
-      );
-    case 422:
-      return fail('INVALID_INPUT', `The model service refused the input (422)${because}.`);
-    case 400:
-      return fail('MODEL_REJECTED', `The model service refused the request (400)${because}.`);
+  if (status === 429) return ['MODEL_RATE_LIMITED', 'The model service has too much to do (429).'];
+  if (status === 404) {
+    return ['INVALID_INPUT', `The model service could not find what this job works on${because}.`];
+  }
+  if (status === 422) {
+    return ['INVALID_INPUT', `The model service refused the input (422)${because}.`];
   }
   if (status >= 400) {
+    const reason = status === 400 ? because : '';
     const advice = status === 401 || status === 403 ? tokenAdvice : undefined;
-    return fail('MODEL_REJECTED', `The model service refused the request (${status}).`, advice);
+    return [
+      'MODEL_REJECTED',
+      `The model service refused the request (${status})${reason}.`,
+      advice,
+    ];
   }
-  return fail(
-    'MODEL_BAD_RESPONSE',
-    `The model service answered with an unexpected status (${status}).`,
-    status >= 300 ? redirectAdvice : undefined,
-  );
+  const message = `The model service answered with an unexpected status (${status}).`;
+  return ['MODEL_BAD_RESPONSE', message, status >= 300 ? redirectAdvice : undefined];
 }
 
 // For an operator, in the log and from the doctor.
