@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ErrorAnswer, statusFailure } from '../src/model-service/status-failure.ts';
 import { createRedactor } from '../src/redaction.ts';
@@ -95,7 +96,7 @@ test.each<[what: string, status: number, detail: unknown, log: unknown, client: 
     'another shape is kept for the log',
     503,
     { reason: 'loading', model: 'qwen' },
-    '{"reason":"loading","model":"qwen"}',
+    "{ reason: 'loading', model: 'qwen' }",
     'The model service failed (503).',
   ],
   ['no detail is none', 500, undefined, undefined, 'The model service failed (500).'],
@@ -116,4 +117,19 @@ test('a detail that echoes many texts at once is cut all the same', () => {
   const answer = new ErrorAnswer(500, 'a'.repeat(64 * 1024));
   const { forLog } = statusFailure(answer, { ...context, request: { texts } });
   expect(String(forLog?.['detail']).length).toBeLessThanOrEqual(500);
+});
+
+test('whatever a detail is, it is told within its bounds', () => {
+  const fault = fc.record({ loc: fc.array(fc.string()), msg: fc.string({ unit: 'binary' }) });
+  const detail = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.array(fault));
+  const status = fc.constantFrom(400, 404, 405, 422, 429, 500);
+  const expectBounded = (given: number, value: unknown): void => {
+    const { log, client } = tell(given, value);
+    expect(String(log).length).toBeLessThanOrEqual(500);
+    expect(client.length).toBeLessThan(2_500);
+    expect(client).not.toMatch(/[\\\p{Cc}]/u);
+  };
+  fc.assert(fc.property(status, detail, expectBounded), { numRuns: 200 });
+  const depth = 30_000;
+  expectBounded(422, JSON.parse('['.repeat(depth) + ']'.repeat(depth)));
 });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { z } from 'zod';
 
 /** Characters of what a service says of an error that go into the log. */
@@ -49,7 +50,9 @@ function toText(detail: unknown): string | undefined {
   if (detail === undefined || detail === null) return undefined;
   const faults = readFaults(detail);
   if (faults.length > 0) return faults.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ');
-  return typeof detail === 'string' ? detail : JSON.stringify(detail);
+  if (typeof detail === 'string') return detail;
+  // However deep it is: JSON.stringify throws where its stack ends.
+  return inspect(detail, { breakLength: Infinity, maxArrayLength: 20 });
 }
 
 /** The detail as what a client may read after a colon; undefined where it may not. */
