@@ -7,6 +7,7 @@ import { logChannel } from './pubsub/broker.ts';
 import { startRunningJobs } from './queue/running-jobs.ts';
 import { startWorker } from './queue/worker.ts';
 import type { Parts } from './parts.ts';
+import { createRedactor } from './redaction.ts';
 
 /** Time for jobs that were running to the end of the grace period to go back to their queues. */
 const handBackMs = 5_000;
@@ -15,11 +16,14 @@ const handBackMs = 5_000;
 export async function startWorkers(parts: Parts): Promise<void> {
   const { config, logger, db, broker, transport, metrics, disposables } = parts;
   const url = config.modelServiceUrl ?? (await startBuiltIn(parts));
+  const { token } = config.modelService;
   metrics.endpointsKnown(endpointNames);
   const modelService = disposables.use(
     createModelService({
       url,
       ...config.modelService,
+      // Of all that is secret, it is told the token alone.
+      redact: createRedactor(token === null ? [] : [token]),
       mediaPolicy: createMediaPolicy(config.media),
       timeoutMs: config.modelTimeoutMs,
       onCall: metrics.modelCalled,

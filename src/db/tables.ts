@@ -138,7 +138,8 @@ interface ClaimSynthesisTable {
   gloss: Json<GlossPart[]>;
   strategy: string;
   claimsUsed: number;
-  conflictsDetected: number;
+  /** Null where the model service cannot tell. */
+  conflictsDetected: number | null;
   modelUsed: string | null;
   processingTime: number | null;
   createdAt: CreatedAt;

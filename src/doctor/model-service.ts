@@ -1,10 +1,11 @@
 import type { Config } from '../config.ts';
 import { JobFailure } from '../errors.ts';
 import { createModelService } from '../model-service/client.ts';
+import { tokenAdvice, wrongAddressAdvice } from '../model-service/status-failure.ts';
 import { adviseOnTls } from '../stack/tls-failure.ts';
 import { showAddress } from './address.ts';
 import { errorCode } from './explain.ts';
-import { ok } from './finding.ts';
+import { ok, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { runCheck } from './run-check.ts';
 import { adviseOnNetwork, judgeSilence } from './silent-service.ts';
@@ -31,11 +32,13 @@ export async function checkModelService(
       const signal = AbortSignal.timeout(answerMs);
       try {
         await service.health(signal).catch(quoteCause);
+        const took = (performance.now() - begun).toFixed(0);
+        if (await service.hasEndpoints()) return ok(check, `${address} answers in ${took} ms`);
+        return wrong(check, `${address} answers, but there is no api/summarize`, wrongAddressAdvice);
       } catch (error) {
         if (!signal.aborted) throw error;
         return judgeSilence(check, { url, address, afterMs: answerMs });
       }
-      return ok(check, `${address} answers in ${(performance.now() - begun).toFixed(0)} ms`);
     },
     (error) =>
       adviseOnTls(error, { url: 'MODEL_SERVICE_URL', ca: 'MODEL_SERVICE_CA' }) ??
@@ -64,8 +67,9 @@ function quoteCause(error: unknown): never {
 
 function adviseOnStatus(error: unknown): string | undefined {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  if (status === 404) return wrongAddressAdvice;
   if (status !== 401 && status !== 403) return undefined;
-  return 'Set MODEL_SERVICE_TOKEN (or MODEL_SERVICE_TOKEN_FILE) to the token that it asks for.';
+  return tokenAdvice;
 }
 
 function adviseOnCode(error: unknown): string | undefined {

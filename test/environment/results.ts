@@ -37,6 +37,7 @@ export async function runJob(
       job(id: $id) {
         ... on VideoSummarizationJob { result { ${summaryFields} } }
         ... on ClaimExtractionJob { result { totalClaims summary { id text } claims { ${claimTree} } } }
+        ... on ClaimSynthesisJob { result { id text claimsUsed conflictCount conflictsDetected } }
       }
     }`,
     { id },
