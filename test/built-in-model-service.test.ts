@@ -297,7 +297,7 @@ describe('a video that cannot be read', () => {
     });
     expect(response.status).toBe(422);
     expect(await response.json()).toEqual({
-      detail: 'The transcript talk.vtt has no cues with spoken text',
+      detail: 'The transcript talk.vtt has no spoken words',
     });
   });
 });

@@ -5,6 +5,7 @@ import { HttpError, type ValidationIssue } from './http-error.ts';
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** Longer inputs are not repeated in a validation error. */
 const MAX_ECHOED_CHARS = 200;
+const MAX_ISSUES = 100;
 
 /** Reads a JSON body and parses it with the contract's schema; throws HttpError 413 or 422. */
 export async function readRequest<Schema extends z.ZodType>(
@@ -14,7 +15,7 @@ export async function readRequest<Schema extends z.ZodType>(
   const body = parseJson(await readBody(message));
   const parsed = schema.safeParse(body, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new HttpError(422, parsed.error.issues.map(toValidationIssue));
+  throw new HttpError(422, parsed.error.issues.slice(0, MAX_ISSUES).map(toValidationIssue));
 }
 
 async function readBody(message: IncomingMessage): Promise<string> {

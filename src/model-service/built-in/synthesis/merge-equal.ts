@@ -1,6 +1,7 @@
 import { conflictBetween } from '../statements/read-statements.ts';
 import { similarity } from '../text/term-vectors.ts';
 import type { Assertion } from './assertion.ts';
+import { takeNear } from './take-near.ts';
 
 const SAME_MEANING = 0.8;
 /** A term in many assertions says little about any of them: only the latest are looked at. */
@@ -9,16 +10,15 @@ const MAX_NEAR_PER_TERM = 60;
 /** Joins assertions that say the same in other words: the first wording stays, with the sources of all. */
 export function mergeEqual(assertions: readonly Assertion[]): Assertion[] {
   const kept: Assertion[] = [];
+  const sourcesOf = new Map<Assertion, Set<number>>();
   const byTerm = new Map<string, Assertion[]>();
   for (const assertion of assertions) {
-    const near = new Set(
-      [...assertion.vector.keys()].flatMap((term) =>
-        (byTerm.get(term) ?? []).slice(-MAX_NEAR_PER_TERM),
-      ),
-    );
+    const near = takeNear([...assertion.vector.keys()].map((term) => byTerm.get(term) ?? []));
     const same = [...near].find((other) => isSameMeaning(assertion, other));
     if (same) {
-      same.sources = [...new Set([...same.sources, ...assertion.sources])];
+      const sources = sourcesOf.get(same) ?? new Set(same.sources);
+      sourcesOf.set(same, sources);
+      for (const source of assertion.sources) sources.add(source);
       same.confidence = Math.max(same.confidence, assertion.confidence);
       continue;
     }
@@ -26,6 +26,7 @@ export function mergeEqual(assertions: readonly Assertion[]): Assertion[] {
     for (const term of assertion.vector.keys())
       byTerm.set(term, [...(byTerm.get(term) ?? []), assertion].slice(-MAX_NEAR_PER_TERM));
   }
+  for (const [assertion, sources] of sourcesOf) assertion.sources = [...sources];
   return kept;
 }
 
