@@ -7,11 +7,15 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const MAX_ECHOED_CHARS = 200;
 const MAX_ISSUES = 100;
 
-/** Reads a JSON body and parses it with the contract's schema; throws HttpError 413 or 422. */
+/** Reads a JSON body and parses it with the contract's schema; throws HttpError 413, 415 or 422. */
 export async function readRequest<Schema extends z.ZodType>(
   message: IncomingMessage,
   schema: Schema,
 ): Promise<z.output<Schema>> {
+  // A page may send other types to any address, without asking first.
+  const [mediaType = ''] = (message.headers['content-type'] ?? '').split(';');
+  if (mediaType.trim().toLowerCase() !== 'application/json')
+    throw new HttpError(415, 'The body must be application/json');
   const body = parseJson(await readBody(message));
   const parsed = schema.safeParse(body, { reportInput: true });
   if (parsed.success) return parsed.data;
