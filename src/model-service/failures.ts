@@ -94,7 +94,7 @@ export function statusFailure(
   if (status === 422)
     return fail(
       'INVALID_INPUT',
-      `The model service refused the input (422)${quoteFaults(detail)}.`,
+      `The model service refused the input (422)${quoteFaults(detail) || quoteText(detail)}.`,
     );
   if (status >= 400)
     return fail('MODEL_REJECTED', `The model service refused the request (${status}).`);
@@ -139,7 +139,7 @@ function quoteFaults(detail: unknown): string {
   return `: ${quoted.join('; ')}`;
 }
 
-/** That of a 404 says what is missing, such as the transcript beside a video. */
+/** That of a 404 or 422 says what is missing, such as the transcript beside a video or words in it. */
 function quoteText(detail: unknown): string {
   return typeof detail === 'string' && isQuotable(detail)
     ? `: ${detail.replace(/[.\s]+$/, '')}`

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { ServeOptions, Served } from './http/serve.ts';
 import { startThread, type Thread } from './start-thread.ts';
 
-export interface BuiltInModelServiceOptions extends ServeOptions {
+export interface BuiltInModelServiceOptions extends Omit<ServeOptions, 'analyzer'> {
   /** Of its thread; for the language model and the largest transcript unless given. */
   maxHeapMb?: number;
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { ServeOptions } from './http/serve.ts';
 
-export type ThreadSettings = Omit<ServeOptions, 'logger'>;
+export type ThreadSettings = Omit<ServeOptions, 'logger' | 'analyzer'>;
 
 /** What the thread tells: first where it serves, then what it logs. */
 export type ThreadMessage =

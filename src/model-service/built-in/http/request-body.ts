@@ -17,9 +17,19 @@ export async function readRequest<Schema extends z.ZodType>(
   if (mediaType.trim().toLowerCase() !== 'application/json')
     throw new HttpError(415, 'The body must be application/json');
   const body = parseJson(await readBody(message));
-  const parsed = schema.safeParse(body, { reportInput: true });
+  const parsed = parse(schema, body);
   if (parsed.success) return parsed.data;
   throw new HttpError(422, parsed.error.issues.slice(0, MAX_ISSUES).map(toValidationIssue));
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, body: unknown) {
+  try {
+    return schema.safeParse(body, { reportInput: true });
+  } catch (error) {
+    // Claims hold claims to any depth, and the stack has an end.
+    if (!(error instanceof RangeError)) throw error;
+    throw new HttpError(422, 'The body is nested too deeply');
+  }
 }
 
 async function readBody(message: IncomingMessage): Promise<string> {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createRoutes } from '../routes.ts';
-import { createTextAnalyzer } from '../text/analyze.ts';
+import { createTextAnalyzer, type TextAnalyzer } from '../text/analyze.ts';
 import { isLoopback } from './check-caller.ts';
 import { handleRequest } from './handle-request.ts';
 
@@ -18,6 +18,8 @@ export interface ServeOptions {
   /** The folder below which videos and their transcripts are read. */
   mediaRoot: string;
   logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** One of its own unless given. */
+  analyzer?: TextAnalyzer;
   /** The least time one step of the work takes (0 unless given), for a demonstration whose bar should be seen moving. */
   stepDelayMs?: number;
 }
@@ -29,10 +31,8 @@ export interface Served extends AsyncDisposable {
 /** Serves FOVEA's model contract from transcripts beside the videos, in this thread; disposal ends open connections. */
 export async function serve(options: ServeOptions): Promise<Served> {
   const { host = '127.0.0.1', port, token = null, logger, stepDelayMs = 0 } = options;
-  const routes = createRoutes({
-    mediaRoot: await realpath(options.mediaRoot),
-    analyzer: createTextAnalyzer(),
-  });
+  const { analyzer = createTextAnalyzer() } = options;
+  const routes = createRoutes({ mediaRoot: await realpath(options.mediaRoot), analyzer });
   const access = { token, isLocal: isLoopback(host) };
   const server = createServer((request, response) => {
     void handleRequest(request, response, { access, routes, logger, stepDelayMs });

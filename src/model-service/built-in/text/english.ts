@@ -66,9 +66,7 @@ function readWords(text: string, tokens: Tokens, its: ItsHelpers, language: Lang
  * least: what is too long for a word becomes one of x. And it loses white space other than these, and with it the offsets.
  */
 function readable(text: string): string {
-  return text
-    .replace(/[^\S \n\r\t]/gu, ' ')
-    .replace(LONG_RUN, (run) => 'x'.repeat(run.length));
+  return text.replace(/[^\S \n\r\t]/gu, ' ').replace(LONG_RUN, (run) => 'x'.repeat(run.length));
 }
 
 /** The tagger takes "the bridge cost 48 million" for a compound; before a figure it is the verb. */

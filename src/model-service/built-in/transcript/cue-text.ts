@@ -47,7 +47,11 @@ function splitVoices(text: string): SpokenLine[] {
     take(index);
     at = index + tag.length;
     const voice = /^<v(?:\.\S*)?(?:\s(.*))?>$/isu.exec(tag);
-    if (voice) speaker = decodeEntities(voice[1] ?? '').replace(/\s+/gu, ' ').trim() || undefined;
+    if (voice)
+      speaker =
+        decodeEntities(voice[1] ?? '')
+          .replace(/\s+/gu, ' ')
+          .trim() || undefined;
     else if (/^<\/v>$/iu.test(tag)) speaker = undefined;
   }
   take(text.length);

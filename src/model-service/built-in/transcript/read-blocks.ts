@@ -61,7 +61,10 @@ function openCue(timing: Timing | 'unreadable', line: number, report: Report): O
 }
 
 function splitParagraphs(source: string): Paragraph[] {
-  const lines = source.replace(/^\uFEFF/u, '').replaceAll('\0', '').split(/\r\n|\r|\n/u);
+  const lines = source
+    .replace(/^\uFEFF/u, '')
+    .replaceAll('\0', '')
+    .split(/\r\n|\r|\n/u);
   const paragraphs: Paragraph[] = [];
   let current: Paragraph | undefined;
   for (const [index, text] of lines.entries()) {

@@ -33,11 +33,7 @@ export async function readTranscript(
   );
 }
 
-async function readCues(
-  path: string,
-  fileName: string,
-  work: Pick<Work, 'log'>,
-): Promise<Cue[]> {
+async function readCues(path: string, fileName: string, work: Pick<Work, 'log'>): Promise<Cue[]> {
   const { size } = await stat(path);
   if (size > MAX_TRANSCRIPT_BYTES) {
     throw new HttpError(

@@ -14,7 +14,9 @@ export function parseTiming(line: string): Timing | 'unreadable' | undefined {
   if (arrow === -1) return undefined;
   const found = TIMING.exec(line);
   if (found) return { start: toSeconds(found.slice(1, 5)), end: toSeconds(found.slice(5, 9)) };
-  return /^[\d:.,;-]+$/u.test(line.slice(0, arrow).trim()) ? 'unreadable' : undefined;
+  const head = line.slice(0, arrow).trim();
+  const isTime = /^[\d:.,;-]+$/u.test(head) || (/^\d\S*$/u.test(head) && head.includes(':'));
+  return isTime ? 'unreadable' : undefined;
 }
 
 function toSeconds([hours, minutes, seconds, fraction]: readonly (string | undefined)[]): number {
