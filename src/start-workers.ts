@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createJoined } from './db/joined.ts';
 import { createFaultLog } from './fault-log.ts';
 import { jobDefinitions } from './jobs/index.ts';
@@ -15,15 +16,14 @@ const handBackMs = 5_000;
 /** Takes jobs from the queues, until disposed. */
 export async function startWorkers(parts: Parts): Promise<void> {
   const { config, logger, db, broker, transport, metrics, disposables } = parts;
-  const url = config.modelServiceUrl ?? (await startBuiltIn(parts));
-  const { token } = config.modelService;
+  const url = config.modelServiceUrl;
+  const access = url === null ? await startBuiltIn(parts) : { url, ...config.modelService };
   metrics.endpointsKnown(endpointNames);
   const modelService = disposables.use(
     createModelService({
-      url,
-      ...config.modelService,
+      ...access,
       // Of all that is secret, it is told the token alone.
-      redact: createRedactor(token === null ? [] : [token]),
+      redact: createRedactor(access.token === null ? [] : [access.token]),
       mediaPolicy: createMediaPolicy(config.media),
       timeoutMs: config.modelTimeoutMs,
       onCall: metrics.modelCalled,
@@ -72,11 +72,12 @@ export async function startWorkers(parts: Parts): Promise<void> {
   await Promise.all(starting);
 }
 
-async function startBuiltIn({ config, logger, disposables }: Parts): Promise<string> {
-  // Its language model is large, and only the embedded stack wants it.
+/** Starts the built-in model service, which answers nobody but this process. */
+async function startBuiltIn({ config, logger, disposables }: Parts) {
   const { startBuiltInModelService } = await import('./model-service/built-in/server.ts');
-  const options = { ...config.builtInModelService, host: '127.0.0.1', port: 0, logger };
-  const service = disposables.use(await startBuiltInModelService(options));
-  logger.info({ url: service.url }, 'built-in model service started');
-  return service.url;
+  const token = randomBytes(32).toString('base64url');
+  const options = { ...config.builtInModelService, host: '127.0.0.1', port: 0, token, logger };
+  const { url } = disposables.use(await startBuiltInModelService(options));
+  logger.info({ url }, 'built-in model service started');
+  return { url, token };
 }

@@ -11,17 +11,23 @@ import {
   synthesizeResponseSchema,
 } from '../src/model-service/contract.ts';
 import type { ExtractedClaim, SourceClaim, StreamLine } from '../src/model-service/contract.ts';
-import { startBuiltInModelService } from '../src/model-service/built-in/server.ts';
-import type { BuiltInModelServiceOptions } from '../src/model-service/built-in/server.ts';
+import { serve as startServer } from '../src/model-service/built-in/http/serve.ts';
+import type { ServeOptions } from '../src/model-service/built-in/http/serve.ts';
+import { createTextAnalyzer } from '../src/model-service/built-in/text/analyze.ts';
 
 const samples = new URL('../samples', import.meta.url).pathname;
+const json = { 'content-type': 'application/json' };
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-async function serve(options: Partial<BuiltInModelServiceOptions> = {}): Promise<string> {
-  const service = await startBuiltInModelService({
+/** The language model takes longer to load than most tests take. */
+const analyzer = createTextAnalyzer();
+
+async function serve(options: Partial<ServeOptions> = {}): Promise<string> {
+  const service = await startServer({
     port: 0,
     mediaRoot: samples,
     logger: silent,
+    analyzer,
     ...options,
   });
   onTestFinished(async () => service[Symbol.asyncDispose]());
@@ -36,7 +42,7 @@ async function mediaFolder(files: Record<string, string | Buffer>): Promise<stri
 }
 
 async function post(url: string, path: string, body: unknown): Promise<Response> {
-  return fetch(url + path, { method: 'POST', body: JSON.stringify(body) });
+  return fetch(url + path, { method: 'POST', headers: json, body: JSON.stringify(body) });
 }
 
 async function summarize(url: string, body: object) {
@@ -51,7 +57,7 @@ async function summarize(url: string, body: object) {
 }
 
 async function streamed(url: string, path: string, body: unknown): Promise<StreamLine[]> {
-  const headers = { accept: 'application/x-ndjson, application/json' };
+  const headers = { ...json, accept: 'application/x-ndjson, application/json' };
   const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
   expect(response.headers.get('content-type')).toBe('application/x-ndjson');
   const lines = (await response.text()).trim().split('\n');
@@ -297,7 +303,7 @@ describe('a video that cannot be read', () => {
     });
     expect(response.status).toBe(422);
     expect(await response.json()).toEqual({
-      detail: 'The transcript talk.vtt has no cues with spoken text',
+      detail: 'The transcript talk.vtt has no spoken words',
     });
   });
 });
@@ -340,7 +346,7 @@ describe('lines of progress', () => {
   test('what is known to be wrong before work begins is a plain status', async () => {
     const response = await fetch(`${await serve()}/api/summarize`, {
       method: 'POST',
-      headers: { accept: 'application/x-ndjson' },
+      headers: { ...json, accept: 'application/x-ndjson' },
       body: JSON.stringify({ video_id: 'nowhere', persona_id: 'p' }),
     });
     expect([response.status, response.headers.get('content-type')]).toEqual([
@@ -361,7 +367,7 @@ describe('lines of progress', () => {
     const client = new AbortController();
     const response = await fetch(`${url}/api/summarize`, {
       method: 'POST',
-      headers: { accept: 'application/x-ndjson' },
+      headers: { ...json, accept: 'application/x-ndjson' },
       body: JSON.stringify({ ...harbour, persona_id: 'p' }),
       signal: client.signal,
     });
@@ -371,7 +377,7 @@ describe('lines of progress', () => {
   });
 
   test('disposal ends a call that is under way', async () => {
-    const service = await startBuiltInModelService({
+    const service = await startServer({
       port: 0,
       mediaRoot: samples,
       logger: silent,
@@ -386,7 +392,7 @@ describe('lines of progress', () => {
   function streamedText(url: string): { begun: Promise<unknown>; ended: Promise<string> } {
     const response = fetch(`${url}/api/summarize`, {
       method: 'POST',
-      headers: { accept: 'application/x-ndjson' },
+      headers: { ...json, accept: 'application/x-ndjson' },
       body: JSON.stringify({ ...harbour, persona_id: 'p' }),
     });
     return { begun: response, ended: response.then(async (answer) => answer.text()) };
@@ -457,7 +463,11 @@ describe('requests that are wrong', () => {
   });
 
   test('a body that is no JSON is 422', async () => {
-    const response = await fetch(`${await serve()}/api/summarize`, { method: 'POST', body: '{' });
+    const response = await fetch(`${await serve()}/api/summarize`, {
+      method: 'POST',
+      headers: json,
+      body: '{',
+    });
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({
       detail: [{ type: 'json_invalid', loc: ['body'] }],
@@ -468,7 +478,10 @@ describe('requests that are wrong', () => {
     ['that announces too much', { 'content-length': 20_000_000 }, 0],
     ['that sends too much', { 'transfer-encoding': 'chunked' }, 11],
   ])('a body %s is 413', async (_, headers, megabytes) => {
-    const sent = httpRequest(`${await serve()}/api/extract-claims`, { method: 'POST', headers });
+    const sent = httpRequest(`${await serve()}/api/extract-claims`, {
+      method: 'POST',
+      headers: { ...json, ...headers },
+    });
     const answered = new Promise<IncomingMessage>((resolve) => sent.once('response', resolve));
     sent.on('error', () => undefined);
     sent.flushHeaders();

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parseTranscript } from '../src/model-service/built-in/transcript/parse-transcript.ts';
 
@@ -65,14 +66,133 @@ const cases: [
       { text: 'about boats', start: 2.01 },
     ],
   ],
+  [
+    'a cue number that is text, and numbers in two paragraphs',
+    '1\n00:00:01,000 --> 00:00:02,000\n1984\n\n1985\n\n2\n00:00:03,000 --> 00:00:04,000\nEnd\n\n3',
+    [
+      { text: '1984 1985', start: 1 },
+      { text: 'End', start: 3 },
+    ],
+  ],
+  [
+    'entities by number, tags across lines and signs that begin none',
+    'WEBVTT\n\n00:01.000 --> 00:02.000\n<v\nAnna>It&#39;s &#x263A; &lt;b&gt; &#0;&#xD800; <3 <b and <i>no end',
+    [{ text: "It's \u263a <b> <3 <b and no end", start: 1, speaker: 'Anna' }],
+  ],
+  [
+    'a song over two lines, and a sound in brackets over two',
+    'WEBVTT\n\n00:01.000 --> 00:02.000\n\u266b la la\nla la \u266b\nHi [loud\nmusic] there',
+    [{ text: 'Hi there', start: 1 }],
+  ],
   ['nothing at all', '', []],
   ['no cues', 'WEBVTT\n\nNOTE nothing', []],
   ['rubbish', '\0\u0001 x --> y\n\n--> -->\n', []],
 ];
 
+const files: [file: string, cues: [start: number, end: number, text: string][]][] = [
+  [
+    'beyond-a-hundred-hours.vtt',
+    [
+      [359_998.5, 360_001.25, 'The counter turns over.'],
+      [443_045, 443_047, 'Still recording.'],
+    ],
+  ],
+  [
+    'instant-cue.vtt',
+    [
+      [5, 5, 'A flash.'],
+      [6, 7, 'Afterwards.'],
+    ],
+  ],
+  [
+    'padded-times.srt',
+    [
+      [1, 2, 'Spaces around the times.'],
+      [3, 4, 'A tab before them.'],
+    ],
+  ],
+  ['colon-milliseconds.srt', [[1.25, 2.75, 'Written with colons.']]],
+  [
+    'blank-line-in-cue.srt',
+    [
+      [1, 3, 'The first paragraph. The second, after a blank line.'],
+      [4, 5, 'The next cue.'],
+    ],
+  ],
+  [
+    'joiners.vtt',
+    [
+      [
+        1,
+        3,
+        '\u0646\u0645\u06cc\u200c\u062f\u0627\u0646\u0645 \u06a9\u062a\u0627\u0628\u200c\u0647\u0627\u06cc\u0634 \u06a9\u062c\u0627\u0633\u062a.',
+      ],
+      [3, 5, 'Two doctors \u{1f469}\u200d\u2695\ufe0f\u{1f468}\u200d\u2695\ufe0f spoke.'],
+      [5, 6, '\u0915\u094d\u200d\u0937'],
+    ],
+  ],
+  ['only-music.vtt', []],
+];
+
+test.each(files)('the cues of %s are right', async (file, cues) => {
+  const path = new URL(`environment/transcripts/${file}`, import.meta.url);
+  const parsed = parseTranscript(await readFile(path, 'utf8'));
+  expect(parsed.cues.map(({ start, end, text }) => [start, end, text])).toEqual(cues);
+});
+
+describe('what is left out', () => {
+  test.each<[what: string, source: string, leftOut: [level: string, message: string][]]>([
+    [
+      'times that cannot be read, with what is said then',
+      '1\n00:00:0x,000 --> 00:00:02,000\nA\n\n2\n00:00:01.0.0 --> 1\nB\n\nC\n\n3\n00:00:05,000 --> 6\nD',
+      [
+        ['warn', 'left out: cues whose times cannot be read (lines 2, 6, 12)'],
+      ],
+    ],
+    [
+      'an end before its start',
+      'WEBVTT\n\n00:05.000 --> 00:04.999\nA',
+      [['warn', 'left out: cues that end before they begin (line 3)']],
+    ],
+    [
+      'what is in no cue; notes and styles say nothing',
+      'WEBVTT\nKind: captions\n\nNOTE\nnot said\n\nid\n00:01.000 --> 00:02.000\nA\n\nstray\nmore\n\nSTYLE\n::cue {}',
+      [['warn', 'left out: lines that belong to no cue (lines 11, 12)']],
+    ],
+    [
+      'sounds, and cues that are nothing else',
+      '1\n00:00:01,000 --> 00:00:02,000\n[door\nopens] Hello\n\n2\n00:00:03,000 --> 00:00:04,000\n\u266a\n\n3\n00:00:04,000 --> 00:00:05,000\n\n4\n',
+      [
+        ['info', 'left out: descriptions of sounds and music (lines 2, 7)'],
+        ['info', 'left out: cues without spoken words (lines 7, 11)'],
+      ],
+    ],
+    [
+      'lines that roll up',
+      'WEBVTT\n\n00:00.000 --> 00:02.000\nso today we talk\n\n00:02.000 --> 00:03.000\nso today we talk\nabout boats',
+      [['info', 'left out: lines that repeat those before (line 6)']],
+    ],
+    [
+      'more lines than can be named',
+      `WEBVTT\n\n${'00:01.000 --> 00:00.000\n\n'.repeat(25)}`,
+      [
+        [
+          'warn',
+          `left out: cues that end before they begin (lines ${Array.from({ length: 20 }, (_, index) => 3 + 2 * index).join(', ')} and 5 more)`,
+        ],
+      ],
+    ],
+    ['nothing', '1\n00:00:01,000 --> 00:00:02,000\n<i>A</i>\n\n2\n', []],
+  ])('is said: %s', (_, source, leftOut) => {
+    expect(parseTranscript(source).leftOut.map(({ level, message }) => [level, message])).toEqual(
+      leftOut,
+    );
+  });
+});
+
 describe('a transcript', () => {
-  test.each(cases)('with %s is read', async (_, source, cues) => {
-    const parsed = await parseTranscript(source);
+  test.each(cases)('with %s is read', (_, source, cues) => {
+    const { cues: parsed } = parseTranscript(source);
     expect(
       parsed.map(({ text, start, speaker }) => ({ text, start, ...(speaker ? { speaker } : {}) })),
     ).toEqual(cues);

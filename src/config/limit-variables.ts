@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { variable, wholeNumber } from './variable.ts';
 
 /** 0 is no limit: null. */

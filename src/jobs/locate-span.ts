@@ -1,3 +1,5 @@
+import { listOccurrences } from '../find-text.ts';
+
 /** A stretch of a text, in UTF-16 units, its end exclusive. */
 export interface TextSpan {
   start: number;
@@ -31,11 +33,10 @@ function toSpan(
 }
 
 function findNearest(text: string, claim: string, near: number): TextSpan | undefined {
-  if (claim === '') return undefined;
-  const before = text.lastIndexOf(claim, near);
-  const after = text.indexOf(claim, near);
-  const found = [before, after].filter((index) => index >= 0);
-  if (found.length === 0) return undefined;
-  const start = found.reduce((a, b) => (Math.abs(b - near) < Math.abs(a - near) ? b : a));
-  return { start, end: start + claim.length };
+  let start: number | undefined;
+  for (const index of listOccurrences(text, claim)) {
+    if (start === undefined || Math.abs(index - near) < Math.abs(start - near)) start = index;
+    if (index >= near) break;
+  }
+  return start === undefined ? undefined : { start, end: start + claim.length };
 }

@@ -1,51 +1,63 @@
-import { once } from 'node:events';
 import { realpath } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Logger } from 'pino';
-import { handleRequest } from './http/handle-request.ts';
-import { createRoutes } from './routes.ts';
-import { createTextAnalyzer } from './text/analyze.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { ServeOptions, Served } from './http/serve.ts';
+import { startThread, type Thread } from './start-thread.ts';
 
-export interface BuiltInModelServiceOptions {
-  /** 127.0.0.1 unless given; the service has no authentication. */
-  host?: string;
-  /** 0 takes any free port. */
-  port: number;
-  /** The folder below which videos and their transcripts are read. */
-  mediaRoot: string;
-  logger: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** The least time one step of the work takes (0 unless given), for a demonstration whose bar should be seen moving. */
-  stepDelayMs?: number;
+export interface BuiltInModelServiceOptions extends Omit<ServeOptions, 'analyzer'> {
+  /** Of its thread; for the language model and the largest transcript unless given. */
+  maxHeapMb?: number;
 }
 
-export interface BuiltInModelService extends AsyncDisposable {
-  url: string;
-}
+const defaultHeapMb = 512;
+/** What ended it may end it again. */
+const restartPauseMs = 500;
 
-/** Serves FOVEA's model contract from transcripts beside the videos; disposal ends open connections. */
+/**
+ * Serves FOVEA's model contract in a thread of its own, which is started again at the same port should it end, as by input
+ * that takes all its memory: that ends the calls under way, and not the process. Disposal ends open connections.
+ */
 export async function startBuiltInModelService(
   options: BuiltInModelServiceOptions,
-): Promise<BuiltInModelService> {
-  const { host = '127.0.0.1', port, logger, stepDelayMs = 0 } = options;
-  const routes = createRoutes({
-    mediaRoot: await realpath(options.mediaRoot),
-    analyzer: createTextAnalyzer(),
-  });
-  const server = createServer((request, response) => {
-    void handleRequest(request, response, { routes, logger, stepDelayMs });
-  });
-  server.listen(port, host);
-  await once(server, 'listening');
-  const address = server.address() as AddressInfo;
-  const hostInUrl = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+): Promise<Served> {
+  const { logger, maxHeapMb = defaultHeapMb, ...given } = options;
+  const settings = { ...given, mediaRoot: await realpath(options.mediaRoot) };
+  const start = (port: number) =>
+    startThread({ settings: { ...settings, port }, logger, maxHeapMb });
+  const closing = new AbortController();
+  let thread: Thread | undefined = await start(options.port);
+  const { url } = thread;
+
+  async function keepRunning(): Promise<void> {
+    while (thread) {
+      const reason = await thread.ended;
+      if (closing.signal.aborted) return;
+      logger.error({ err: reason }, 'the built-in model service ended and is started again');
+      thread = await restart();
+    }
+  }
+
+  async function restart(): Promise<Thread | undefined> {
+    while (!closing.signal.aborted) {
+      try {
+        await setTimeout(restartPauseMs, undefined, closing);
+        const started = await start(Number(new URL(url).port));
+        if (closing.signal.aborted) await started.terminate();
+        return started;
+      } catch (error) {
+        if (!closing.signal.aborted)
+          logger.error({ err: error }, 'the built-in model service did not start again');
+      }
+    }
+    return undefined;
+  }
+
+  const running = keepRunning();
   return {
-    url: `http://${hostInUrl}:${address.port}`,
+    url,
     [Symbol.asyncDispose]: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      closing.abort();
+      await thread?.terminate();
+      await running;
     },
   };
 }

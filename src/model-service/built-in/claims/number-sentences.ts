@@ -1,3 +1,4 @@
+import { findText } from '../../../find-text.ts';
 import type { Sentence } from '../text/sentence.ts';
 
 export interface NumberedSentence {
@@ -25,7 +26,7 @@ function startsOf(text: string, given: readonly string[]): number[] | undefined 
   const starts: number[] = [];
   let from = 0;
   for (const sentence of given) {
-    const start = text.indexOf(sentence, from);
+    const start = findText(text, sentence, from);
     if (start === -1 || sentence === '') return undefined;
     starts.push(start);
     from = start + sentence.length;

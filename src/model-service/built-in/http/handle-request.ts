@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Work } from '../work.ts';
+import { checkCaller, type Access } from './check-caller.ts';
 import { HttpError } from './http-error.ts';
 import { createReply, type Reply } from './reply.ts';
 import type { Route } from './route.ts';
 
 export interface HandlerOptions {
+  access: Access;
   routes: readonly Route[];
   logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** The least time that one step takes, so that a demonstration's bar can be seen moving. */
@@ -28,6 +30,7 @@ export async function handleRequest(
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const startedAt = performance.now();
   try {
+    checkCaller(request, options.access);
     const route = findRoute(options.routes, request.method ?? 'GET', path);
     reply.result(await route.answer(request, createWork(reply, abort.signal, stepDelayMs)));
     logger.info(

@@ -45,6 +45,7 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(text),
+    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     // The rest of a body that is too large is not read, so the connection cannot be used again.
     ...(status === 413 ? { connection: 'close' } : {}),
   });

@@ -5,16 +5,31 @@ import { HttpError, type ValidationIssue } from './http-error.ts';
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** Longer inputs are not repeated in a validation error. */
 const MAX_ECHOED_CHARS = 200;
+const MAX_ISSUES = 100;
 
-/** Reads a JSON body and parses it with the contract's schema; throws HttpError 413 or 422. */
+/** Reads a JSON body and parses it with the contract's schema; throws HttpError 413, 415 or 422. */
 export async function readRequest<Schema extends z.ZodType>(
   message: IncomingMessage,
   schema: Schema,
 ): Promise<z.output<Schema>> {
+  // A page may send other types to any address, without asking first.
+  const [mediaType = ''] = (message.headers['content-type'] ?? '').split(';');
+  if (mediaType.trim().toLowerCase() !== 'application/json')
+    throw new HttpError(415, 'The body must be application/json');
   const body = parseJson(await readBody(message));
-  const parsed = schema.safeParse(body, { reportInput: true });
+  const parsed = parse(schema, body);
   if (parsed.success) return parsed.data;
-  throw new HttpError(422, parsed.error.issues.map(toValidationIssue));
+  throw new HttpError(422, parsed.error.issues.slice(0, MAX_ISSUES).map(toValidationIssue));
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, body: unknown) {
+  try {
+    return schema.safeParse(body, { reportInput: true });
+  } catch (error) {
+    // Claims hold claims to any depth, and the stack has an end.
+    if (!(error instanceof RangeError)) throw error;
+    throw new HttpError(422, 'The body is nested too deeply');
+  }
 }
 
 async function readBody(message: IncomingMessage): Promise<string> {

@@ -107,7 +107,10 @@ function isSameUnit(a: string, b: string): boolean {
 }
 
 function countShared(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  return [...a].filter((item) => b.has(item)).length;
+  const [small, large] = a.size <= b.size ? [a, b] : [b, a];
+  let count = 0;
+  for (const item of small) if (large.has(item)) count += 1;
+  return count;
 }
 
 function isNested(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

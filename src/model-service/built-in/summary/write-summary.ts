@@ -19,7 +19,7 @@ function writeSentence(
   );
   const first = String.fromCodePoint(text.codePointAt(0) ?? 32);
   // Captions without punctuation would run into one another.
-  const whole = first.toUpperCase() + text.slice(first.length).replace(/[,;:\s–—-]+$/u, '');
+  const whole = first.toUpperCase() + withoutOpenEnd(text.slice(first.length));
   const ended = /[.!?…。！？]["”’»)\]]*$/u.test(whole) ? whole : `${whole}.`;
   const isPersonal =
     /(?:^|[^\p{L}])(?:I|I'm|my|we|our|us|ich|wir|unser|je|nous|yo|nosotros)(?=[^\p{L}]|$)/u.test(
@@ -27,4 +27,11 @@ function writeSentence(
     );
   const canQuote = speaker !== undefined && isPersonal && !/["“”„«»]/u.test(ended);
   return canQuote ? `${speaker} says: “${ended}”` : ended;
+}
+
+/** Without the marks after which one would read on. */
+function withoutOpenEnd(text: string): string {
+  let end = text.length;
+  while (/[,;:\s–—-]/u.test(text[end - 1] ?? '')) end -= 1;
+  return text.slice(0, end);
 }

@@ -1,6 +1,9 @@
 import { cutToWords } from './text-budget.ts';
 
 const MAX_TITLE_WORDS = 8;
+const MAX_TITLE_CHARS = 500;
+/** Of the sources of a claim that others contradict, so many are named. */
+const MAX_NAMED = 20;
 
 export interface NamedSource {
   source_id: string;
@@ -22,10 +25,8 @@ export interface Citations {
 export function createCitations(sources: readonly NamedSource[], withMarkers: boolean): Citations {
   const title = (index: number) => {
     const source = sources[index];
-    return cutToWords(
-      (source?.metadata?.title || source?.source_id || 'unnamed').replace(/\s+/gu, ' '),
-      MAX_TITLE_WORDS,
-    );
+    const title = source?.metadata?.title || source?.source_id || 'unnamed';
+    return cutToWords(title.slice(0, MAX_TITLE_CHARS).replace(/\s+/gu, ' '), MAX_TITLE_WORDS);
   };
   const markers = (indices: readonly number[]) =>
     indices
@@ -35,16 +36,28 @@ export function createCitations(sources: readonly NamedSource[], withMarkers: bo
   return {
     title,
     sentence: ({ text, sources: cited }) => {
-      const [, body = text, end = ''] = /^(.*?)([.!?…。]*["”’»]?)$/su.exec(text) ?? [];
+      const { body, end } = splitEnd(text);
       const capital = body.slice(0, 1).toUpperCase() + body.slice(1);
       return withMarkers
         ? `${capital}${/["”’»]$/u.test(end) ? end : ''} ${markers(cited)}${/["”’»]$/u.test(end) ? '' : end || '.'}`
         : `${capital}${end || '.'}`;
     },
-    name: (cited) => (withMarkers ? markers(cited) : `(${cited.map(title).join('; ')})`),
+    name: (cited) => {
+      const named = cited.slice(0, MAX_NAMED);
+      const more = cited.length > named.length ? `; and ${cited.length - named.length} more` : '';
+      return withMarkers ? markers(named) : `(${named.map(title).join('; ')}${more})`;
+    },
     list: (cited) =>
       withMarkers
         ? [...cited].toSorted((a, b) => a - b).map((index) => `[${index + 1}] ${title(index)}`)
         : [],
   };
+}
+
+/** A sentence without the marks that end it, and a quote after them; and these. */
+function splitEnd(text: string): { body: string; end: string } {
+  let at = text.length;
+  if (/["”’»]/u.test(text[at - 1] ?? '')) at -= 1;
+  while (/[.!?…。]/u.test(text[at - 1] ?? '')) at -= 1;
+  return { body: text.slice(0, at), end: text.slice(at) };
 }

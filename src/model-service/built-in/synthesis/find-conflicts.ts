@@ -18,6 +18,20 @@ interface Entry {
 const MAX_BUCKET = 300;
 /** More contradictions than this are not looked for: no text could tell them. */
 const MAX_CONTRADICTIONS = 500;
+/** However many subjects and predicates they share, statements are compared with so many others on average. */
+const MAX_COMPARISONS_PER_STATEMENT = 150;
+
+/** What has been found, and how many comparisons may still be made. */
+export interface Search {
+  found: Map<string, Contradiction>;
+  comparisonsLeft: number;
+}
+
+/** Begins a search among so many assertions, whose cost grows with them and not with their square. */
+export function beginSearch(assertions: readonly Assertion[]): Search {
+  const statements = assertions.reduce((sum, assertion) => sum + assertion.statements.length, 0);
+  return { found: new Map(), comparisonsLeft: statements * MAX_COMPARISONS_PER_STATEMENT };
+}
 
 /** Groups the statements that could contradict each other: the same subject and a predicate in common. */
 export function comparableStatements(assertions: readonly Assertion[]): Entry[][] {
@@ -44,19 +58,18 @@ function keysOf({ hasGrammar, subject, isHuman, predicates, nouns }: Statement):
 }
 
 /** The contradictions of one group, each matter once. */
-export function findContradictions(
-  bucket: readonly Entry[],
-  known: Map<string, Contradiction>,
-): void {
+export function findContradictions(bucket: readonly Entry[], search: Search): void {
+  const { found } = search;
   for (const [index, mine] of bucket.entries()) {
     for (const theirs of bucket.slice(index + 1)) {
-      if (known.size >= MAX_CONTRADICTIONS) return;
+      if (found.size >= MAX_CONTRADICTIONS || search.comparisonsLeft <= 0) return;
+      search.comparisonsLeft -= 1;
       if (mine.assertion === theirs.assertion) continue;
       const conflict = proveConflict(mine.statement, theirs.statement);
       if (!conflict) continue;
       const key = `${conflict.kind}|${matterOf(mine.statement, conflict.kind)}|${[valuesOf(mine), valuesOf(theirs)].toSorted().join('|')}`;
-      if (!known.has(key))
-        known.set(key, { a: mine.assertion, b: theirs.assertion, reason: conflict.reason });
+      if (!found.has(key))
+        found.set(key, { a: mine.assertion, b: theirs.assertion, reason: conflict.reason });
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Word } from '../text/sentence.ts';
 import { similarity, type TermVector } from '../text/term-vectors.ts';
 import { timeWords } from '../text/time-words.ts';
 import type { Assertion } from './assertion.ts';
+import { takeNear } from './take-near.ts';
 
 /** Assertions about one matter, the most important first. */
 export interface Theme {
@@ -18,35 +19,47 @@ const MAX_THEMES_PER_TERM = 60;
 interface Group {
   members: Assertion[];
   sum: Map<string, number>;
+  /** Of the sum, squared. */
+  lengthSquared: number;
   field: string | undefined;
 }
 
 /** Groups assertions by similarity to what a theme holds so far; the themes in order of importance. */
 export function groupByTheme(assertions: readonly Assertion[]): Theme[] {
   const groups: Group[] = [];
-  const byKey = new Map<string, Set<Group>>();
+  const byKey = new Map<string, Group[]>();
   for (const assertion of assertions) {
     const keys = [
       ...assertion.vector.keys(),
       ...(assertion.field ? [`field:${assertion.field}`] : []),
     ];
-    const near = new Set(
-      keys.flatMap((key) => [...(byKey.get(key) ?? [])].slice(0, MAX_THEMES_PER_TERM)),
-    );
+    const near = takeNear(keys.map((key) => byKey.get(key) ?? []));
     const group: Group = nearest(assertion, near) ?? {
       members: [],
       sum: new Map(),
+      lengthSquared: 0,
       field: assertion.field,
     };
     if (group.members.length === 0) groups.push(group);
     group.members.push(assertion);
-    for (const [term, weight] of assertion.vector)
-      group.sum.set(term, (group.sum.get(term) ?? 0) + weight);
-    for (const key of keys) byKey.set(key, (byKey.get(key) ?? new Set()).add(group));
+    addTo(group, assertion.vector);
+    for (const key of keys) {
+      const known = byKey.get(key);
+      if (!known) byKey.set(key, [group]);
+      else if (known.length < MAX_THEMES_PER_TERM && !known.includes(group)) known.push(group);
+    }
   }
   return groups
     .map(toTheme)
     .toSorted((a, b) => (b.assertions[0]?.importance ?? 0) - (a.assertions[0]?.importance ?? 0));
+}
+
+function addTo(group: Group, vector: TermVector): void {
+  for (const [term, weight] of vector) {
+    const before = group.sum.get(term) ?? 0;
+    group.sum.set(term, before + weight);
+    group.lengthSquared += weight * (2 * before + weight);
+  }
 }
 
 function nearest(assertion: Assertion, groups: ReadonlySet<Group>): Group | undefined {
@@ -54,7 +67,7 @@ function nearest(assertion: Assertion, groups: ReadonlySet<Group>): Group | unde
   let highest = SAME_THEME;
   for (const group of groups) {
     const isSameField = group.field !== undefined && group.field === assertion.field;
-    const score = likeness(assertion.vector, group.sum) + (isSameField ? SAME_FIELD_BONUS : 0);
+    const score = likeness(assertion.vector, group) + (isSameField ? SAME_FIELD_BONUS : 0);
     if (score < highest) continue;
     best = group;
     highest = score;
@@ -67,8 +80,8 @@ function toTheme({ members, field }: Group): Theme {
   return { label: labelOf(assertions, field), assertions };
 }
 
-function likeness(vector: TermVector, sum: TermVector | undefined): number {
-  return sum ? similarity(vector, sum) / Math.max(1e-9, Math.hypot(...sum.values())) : 0;
+function likeness(vector: TermVector, { sum, lengthSquared }: Group): number {
+  return similarity(vector, sum) / Math.max(1e-9, Math.sqrt(lengthSquared));
 }
 
 /** The nouns that most members share, as the text writes them; on a tie the one that comes first; the field if they share none. */

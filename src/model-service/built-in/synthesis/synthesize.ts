@@ -5,7 +5,12 @@ import type { TextAnalyzer } from '../text/analyze.ts';
 import { mapInSteps, type Work } from '../work.ts';
 import type { Assertion } from './assertion.ts';
 import { collectClaims } from './collect-claims.ts';
-import { comparableStatements, findContradictions, type Contradiction } from './find-conflicts.ts';
+import {
+  beginSearch,
+  comparableStatements,
+  findContradictions,
+  type Contradiction,
+} from './find-conflicts.ts';
 import { describeSynthesis } from './describe-synthesis.ts';
 import { groupByTheme } from './group-assertions.ts';
 import { readAssertions } from './read-assertions.ts';
@@ -55,13 +60,15 @@ export async function synthesize(
 }
 
 async function compareAll(assertions: readonly Assertion[], work: Work): Promise<Contradiction[]> {
-  const found = new Map<string, Contradiction>();
+  const search = beginSearch(assertions);
   const comparing = { from: 0.5, to: 0.85, stage: 'Looking for contradictions' };
   await mapInSteps(comparableStatements(assertions), comparing, work, (bucket) =>
-    findContradictions(bucket, found),
+    findContradictions(bucket, search),
   );
-  work.log('info', `${found.size} contradictions`);
-  return [...found.values()];
+  if (search.comparisonsLeft <= 0)
+    work.log('warn', 'too many claims are alike: not all were compared with each other');
+  work.log('info', `${search.found.size} contradictions`);
+  return [...search.found.values()];
 }
 
 /** What is contradicted is told with the contradictions, not among what holds. */

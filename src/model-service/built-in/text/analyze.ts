@@ -1,7 +1,8 @@
+import { cutText } from './cut-text.ts';
 import { createEnglishReader, loadEnglishModel } from './english.ts';
 import { createLanguages, detectLanguage } from './language.ts';
 import { createOtherLanguageReader } from './other-language.ts';
-import { shiftSentence, type Sentence } from './sentence.ts';
+import { sentenceOf, shiftSentence, type Sentence } from './sentence.ts';
 
 /** Reads texts of one language. */
 export interface TextReader {
@@ -19,6 +20,9 @@ export interface TextAnalyzer {
 
 /** A blank line, or a line that begins with a bullet, ends a sentence whatever stands before it. */
 const BLOCK_END = /\r?\n[^\S\n]*\r?\n|\r?\n(?=[^\S\n]*(?:[-*•–]|\d+[.)])[^\S\n])/gu;
+/** What takes more than linear time, takes it within so much text and so many words. */
+const MAX_PIECE_CHARS = 6000;
+const MAX_SENTENCE_WORDS = 300;
 const BULLET = /^\s*(?:[-*•–]|\d+[.)])\s+/u;
 
 /** Makes the analyzer of one service; the English model is loaded with the first English text. */
@@ -48,7 +52,27 @@ function inBlocks(read: (text: string) => Sentence[]): TextReader['sentencesOf']
       const start = index === 0 ? 0 : (ends[index - 1] ?? 0);
       const block = text.slice(start, end);
       const bullet = BULLET.exec(block)?.[0].length ?? 0;
-      return read(block.slice(bullet)).map((sentence) => shiftSentence(sentence, start + bullet));
+      return readPieces(block.slice(bullet), read).map((sentence) =>
+        shiftSentence(sentence, start + bullet),
+      );
     });
   };
+}
+
+function readPieces(block: string, read: (text: string) => Sentence[]): Sentence[] {
+  if (block.trim() === '') return [];
+  return cutText(block, MAX_PIECE_CHARS).flatMap((piece) =>
+    read(piece.text).flatMap((sentence) =>
+      cutSentence(piece.text, sentence).map((part) => shiftSentence(part, piece.start)),
+    ),
+  );
+}
+
+function cutSentence(text: string, sentence: Sentence): Sentence[] {
+  const { words } = sentence;
+  if (words.length <= MAX_SENTENCE_WORDS) return [sentence];
+  const parts: Sentence[] = [];
+  for (let from = 0; from < words.length; from += MAX_SENTENCE_WORDS)
+    parts.push(sentenceOf(text, words.slice(from, from + MAX_SENTENCE_WORDS))!);
+  return parts;
 }

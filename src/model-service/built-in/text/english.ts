@@ -2,6 +2,10 @@ import type { ItsHelpers, WinkMethods } from 'wink-nlp';
 import type { Language } from './language.ts';
 import { sentenceOf, type Sentence, type Word } from './sentence.ts';
 
+/** What no space parts, and is longer, is no word. */
+const MAX_RUN_CHARS = 60;
+const LONG_RUN = new RegExp(String.raw`\S{${MAX_RUN_CHARS + 1},}`, 'gu');
+
 /** Loads the English model; some hundred milliseconds, so only when the first text needs it. */
 export async function loadEnglishModel(): Promise<WinkMethods> {
   const [{ default: winkNlp }, { default: model }] = await Promise.all([
@@ -14,7 +18,7 @@ export async function loadEnglishModel(): Promise<WinkMethods> {
 /** Reads English text with the model's sentence boundaries, parts of speech and lemmas. */
 export function createEnglishReader(nlp: WinkMethods, language: Language) {
   return (text: string): Sentence[] => {
-    const document = nlp.readDoc(lowerIfShouted(text));
+    const document = nlp.readDoc(readable(lowerIfShouted(text)));
     const words = readWords(text, document.tokens(), nlp.its, language).map(retagCost);
     // oxlint-disable-next-line typescript/unbound-method -- the library knows its features by identity
     const spans = document.sentences().out(nlp.its.span) as unknown as number[][];
@@ -39,9 +43,10 @@ function readWords(text: string, tokens: Tokens, its: ItsHelpers, language: Lang
   return texts.map((token, index) => {
     const start = at + (spaces[index]?.length ?? 0);
     at = start + token.length;
-    const pos = tags[index] ?? 'X';
-    const kind = kindOf(types[index] ?? '', pos);
-    const lemma = (lemmas[index] ?? token).toLowerCase();
+    const isMasked = token.length > MAX_RUN_CHARS;
+    const pos = isMasked ? 'X' : (tags[index] ?? 'X');
+    const kind = isMasked ? 'mark' : kindOf(types[index] ?? '', pos);
+    const lemma = (isMasked ? text.slice(start, at) : (lemmas[index] ?? token)).toLowerCase();
     const isStop = language.stopWords.has(token.toLowerCase()) || language.stopWords.has(lemma);
     return {
       text: text.slice(start, at),
@@ -54,6 +59,14 @@ function readWords(text: string, tokens: Tokens, its: ItsHelpers, language: Lang
       pos,
     };
   });
+}
+
+/**
+ * The text, unit for unit, as the tokenizer can read it. Of what no space parts it takes the square of the length, at the
+ * least: what is too long for a word becomes one of x. And it loses white space other than these, and with it the offsets.
+ */
+function readable(text: string): string {
+  return text.replace(/[^\S \n\r\t]/gu, ' ').replace(LONG_RUN, (run) => 'x'.repeat(run.length));
 }
 
 /** The tagger takes "the bridge cost 48 million" for a compound; before a figure it is the verb. */

@@ -22,6 +22,9 @@ const sources: Record<string, { stopWords: readonly string[]; stemmer: string }>
   ru: { stopWords: stopword.rus, stemmer: 'russian' },
 };
 
+/** What is longer is no word, and some stemmers take the square of its length. */
+const MAX_STEMMED_CHARS = 60;
+const MAX_KNOWN_STEMS = 20_000;
 /** So many words of a text tell its language. */
 const WORDS_LOOKED_AT = 600;
 /** Fewer function words than this share of a text's words say nothing about its language. */
@@ -34,10 +37,25 @@ export function createLanguages(): Map<string, Language> {
   return new Map(
     Object.entries(sources).map(([code, { stopWords, stemmer }]) => {
       const snowballStemmer = snowball.newStemmer(stemmer);
-      const stem = (word: string) => snowballStemmer.stem(word);
+      const stem = createStemmer((word) => snowballStemmer.stem(word));
       return [code, { code, stopWords: new Set(stopWords), stem }];
     }),
   );
+}
+
+/** Stems each word once: most of a text is few words, and stemming costs more than all else that is done with one. */
+function createStemmer(stem: (word: string) => string): (word: string) => string {
+  const known = new Map<string, string>();
+  return (word) => {
+    if (word.length > MAX_STEMMED_CHARS) return word;
+    let found = known.get(word);
+    if (found === undefined) {
+      found = stem(word);
+      if (known.size >= MAX_KNOWN_STEMS) known.clear();
+      known.set(word, found);
+    }
+    return found;
+  };
 }
 
 /** The language of a text by its function words; undefined when it is none of the known. */

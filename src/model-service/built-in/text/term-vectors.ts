@@ -44,8 +44,15 @@ export function sumVectors(vectors: readonly TermVector[]): TermVector {
   return normalize(sum);
 }
 
+/** Euclidean; a vector may have more terms than a function may have arguments. */
+export function lengthOf(vector: TermVector): number {
+  let sum = 0;
+  for (const weight of vector.values()) sum += weight * weight;
+  return Math.sqrt(sum);
+}
+
 export function normalize(vector: TermVector): TermVector {
-  const length = Math.hypot(...vector.values());
+  const length = lengthOf(vector);
   if (length === 0) return vector;
   return new Map([...vector].map(([term, weight]) => [term, weight / length]));
 }

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { HttpError } from '../http/http-error.ts';
+import type { Work } from '../work.ts';
 import { findBelow, transcriptExtensions } from './find-video.ts';
 import { parseTranscript, type Cue } from './parse-transcript.ts';
 
@@ -11,13 +12,20 @@ export interface Transcript {
   cues: Cue[];
 }
 
-/** Reads the transcript beside a video; throws HttpError 404 if there is none, 422 if nothing is spoken in it. */
-export async function readTranscript(mediaRoot: string, videoPath: string): Promise<Transcript> {
+/**
+ * Reads the transcript beside a video, and logs what it leaves out; throws HttpError 404 if there is none, 422 if nothing
+ * is spoken in it.
+ */
+export async function readTranscript(
+  mediaRoot: string,
+  videoPath: string,
+  work: Pick<Work, 'log'>,
+): Promise<Transcript> {
   const stem = basename(videoPath, extname(videoPath));
   const fileNames = transcriptExtensions.map((extension) => `${stem}${extension}`);
   for (const fileName of fileNames) {
     const path = await findBelow(mediaRoot, join(dirname(videoPath), fileName));
-    if (path) return { fileName, cues: await readCues(path, fileName) };
+    if (path) return { fileName, cues: await readCues(path, fileName, work) };
   }
   throw new HttpError(
     404,
@@ -25,7 +33,7 @@ export async function readTranscript(mediaRoot: string, videoPath: string): Prom
   );
 }
 
-async function readCues(path: string, fileName: string): Promise<Cue[]> {
+async function readCues(path: string, fileName: string, work: Pick<Work, 'log'>): Promise<Cue[]> {
   const { size } = await stat(path);
   if (size > MAX_TRANSCRIPT_BYTES) {
     throw new HttpError(
@@ -33,9 +41,9 @@ async function readCues(path: string, fileName: string): Promise<Cue[]> {
       `The transcript ${fileName} is larger than ${MAX_TRANSCRIPT_BYTES} bytes`,
     );
   }
-  const cues = await parseTranscript(decode(await readFile(path)));
-  if (cues.length === 0)
-    throw new HttpError(422, `The transcript ${fileName} has no cues with spoken text`);
+  const { cues, leftOut } = parseTranscript(decode(await readFile(path)));
+  for (const { level, message } of leftOut) work.log(level, `${fileName}: ${message}`);
+  if (cues.length === 0) throw new HttpError(422, `The transcript ${fileName} has no spoken words`);
   return cues;
 }
 

@@ -1,3 +1,4 @@
+import { cutText } from '../text/cut-text.ts';
 import type { Cue } from './parse-transcript.ts';
 
 /** What one speaker says without a break, with the place where each cue begins in it. */
@@ -12,11 +13,13 @@ const MAX_GAP_S = 5;
 /** From this length on, the end of a sentence ends an utterance, so that work can be done in pieces. */
 const SOFT_LIMIT = 1500;
 const HARD_LIMIT = 6000;
+/** So many closing quotes and brackets may follow the end of a sentence. */
+const MAX_CLOSING = 8;
 
-/** Joins cues, over which sentences run, into utterances. */
+/** Joins cues, over which sentences run, into utterances; a cue that is longer than one is cut. */
 export function joinCues(cues: readonly Cue[]): Utterance[] {
   const utterances: Utterance[] = [];
-  for (const cue of cues) {
+  for (const cue of cues.flatMap(cutCue)) {
     const current = utterances.at(-1);
     if (!current || endsBefore(current, cue)) {
       utterances.push({ speaker: cue.speaker, text: cue.text, cues: [{ offset: 0, cue }] });
@@ -28,9 +31,16 @@ export function joinCues(cues: readonly Cue[]): Utterance[] {
   return utterances;
 }
 
+function cutCue(cue: Cue): Cue[] {
+  if (cue.text.length <= HARD_LIMIT) return [cue];
+  return cutText(cue.text, HARD_LIMIT).map(({ text }) => ({ ...cue, text: text.trim() }));
+}
+
 function endsBefore(current: Utterance, cue: Cue): boolean {
   const { length } = current.text;
-  if (current.speaker !== cue.speaker || length > HARD_LIMIT) return true;
-  if (cue.start - (current.cues.at(-1)?.cue.end ?? 0) > MAX_GAP_S) return true;
-  return length > SOFT_LIMIT && /[.!?…。]["”’»)]*$/u.test(current.text);
+  const last = current.cues.at(-1)?.cue;
+  if (current.speaker !== cue.speaker || length + cue.text.length > HARD_LIMIT) return true;
+  if (cue.start - (last?.end ?? 0) > MAX_GAP_S) return true;
+  const end = last?.text.slice(-MAX_CLOSING - 1) ?? '';
+  return length > SOFT_LIMIT && /[.!?…。]["”’»)]*$/u.test(end);
 }

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { realpath } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { createRoutes } from '../routes.ts';
+import { createTextAnalyzer, type TextAnalyzer } from '../text/analyze.ts';
+import { isLoopback } from './check-caller.ts';
+import { handleRequest } from './handle-request.ts';
+
+export interface ServeOptions {
+  /** 127.0.0.1 unless given. */
+  host?: string;
+  /** 0 takes any free port. */
+  port: number;
+  /** Of a bearer; whoever does not show it is refused. Null or absent: nobody has to. */
+  token?: string | null;
+  /** The folder below which videos and their transcripts are read. */
+  mediaRoot: string;
+  logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** One of its own unless given. */
+  analyzer?: TextAnalyzer;
+  /** The least time one step of the work takes (0 unless given), for a demonstration whose bar should be seen moving. */
+  stepDelayMs?: number;
+}
+
+export interface Served extends AsyncDisposable {
+  url: string;
+}
+
+/** Serves FOVEA's model contract from transcripts beside the videos, in this thread; disposal ends open connections. */
+export async function serve(options: ServeOptions): Promise<Served> {
+  const { host = '127.0.0.1', port, token = null, logger, stepDelayMs = 0 } = options;
+  const { analyzer = createTextAnalyzer() } = options;
+  const routes = createRoutes({ mediaRoot: await realpath(options.mediaRoot), analyzer });
+  const access = { token, isLocal: isLoopback(host) };
+  const server = createServer((request, response) => {
+    void handleRequest(request, response, { access, routes, logger, stepDelayMs });
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address() as AddressInfo;
+  const hostInUrl = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return {
+    url: `http://${hostInUrl}:${address.port}`,
+    [Symbol.asyncDispose]: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

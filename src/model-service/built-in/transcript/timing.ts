@@ -1,0 +1,26 @@
+const TIME = String.raw`(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,9}))?`;
+/** Hours are as many digits as it takes; SRT writes a comma before the milliseconds, some programs a colon. */
+const TIMING = new RegExp(String.raw`^\s*${TIME}\s*-->\s*${TIME}(?=\s|$)`, 'u');
+
+/** When a cue is shown, in seconds. */
+export interface Timing {
+  start: number;
+  end: number;
+}
+
+/** The times of a line that begins a cue; `unreadable` if it is meant to be one, undefined if it is none. */
+export function parseTiming(line: string): Timing | 'unreadable' | undefined {
+  const arrow = line.indexOf('-->');
+  if (arrow === -1) return undefined;
+  const found = TIMING.exec(line);
+  if (found) return { start: toSeconds(found.slice(1, 5)), end: toSeconds(found.slice(5, 9)) };
+  const head = line.slice(0, arrow).trim();
+  const isTime = /^[\d:.,;-]+$/u.test(head) || (/^\d\S*$/u.test(head) && head.includes(':'));
+  return isTime ? 'unreadable' : undefined;
+}
+
+function toSeconds([hours, minutes, seconds, fraction]: readonly (string | undefined)[]): number {
+  const whole = Number(hours ?? 0) * 3600 + Number(minutes) * 60 + Number(seconds);
+  // One number literal, so that 1 s and 250 ms are 1.25 and not the nearest sum.
+  return Number(`${whole}.${fraction ?? 0}`);
+}
