@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../logger.ts';
 import { createTurns } from './turns.ts';
@@ -44,13 +44,17 @@ export function createBoundedServer(options: BoundedServerOptions): BoundedServe
     unreadBytes.watch(response);
     handle(request, response);
   });
-  const server = createServer(
+  const server: Server = createServer(
     {
       keepAliveTimeout: keepAliveMs,
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
       connectionsCheckingInterval: timeoutCheckMs,
       noDelay: true,
+      // Load balancers ask for /livez without one. Who needs it for more, says so by itself.
+      requireHostHeader: false,
+      // `Upgrade: h2c` is an offer that Java's HttpClient and `curl --http2` make with every request, and it may be ignored.
+      shouldUpgradeCallback: (request) => server.listenerCount('upgrade') > 0 && isForWebSocket(request),
     },
     turns.take,
   );
@@ -62,4 +66,8 @@ export function createBoundedServer(options: BoundedServerOptions): BoundedServe
     if (!isBeingMade) socket.destroy();
   });
   return { server, isAnswering: turns.isAnswering, unreadBytes, unreadTimeoutMs };
+}
+
+function isForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.trim().toLowerCase() === 'websocket';
 }

@@ -24,7 +24,8 @@ export function applyRules({ findDocument, price, inTime }: OperationRules): Plu
       if (!query && findDocumentId(choice) === undefined) return;
       const text = findDocument(choice);
       if (text instanceof GraphQLError) throw text;
-      if (text !== query) setParams({ ...params, query: text });
+      const operationName = (params as { operationName?: string }).operationName || undefined;
+      setParams({ ...params, query: text, operationName });
     },
     onExecute: ({ args, executeFn, setExecuteFn, setResultAndStopExecution }) => {
       const cost = priceOf(args);
