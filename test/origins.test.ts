@@ -277,7 +277,7 @@ describe('an installation that knows no accounts', () => {
   });
 
   test('says so to listed pages when Yoga answers too', async () => {
-    const headers = { 'content-type': 'application/graphql+json', origin: listed };
+    const headers = { ...json, accept: 'text/event-stream', origin: listed };
     const answer = await askRaw(app.url, { method: 'POST', headers, body });
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({ 'access-control-allow-origin': listed, vary: 'origin' });

@@ -4,6 +4,7 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import { DateTimeResolver } from 'graphql-scalars';
 import type { GraphQLContext } from './context.ts';
+import { wideInt } from './wide-int.ts';
 
 /** The schema under construction. The files of `types/` add to it; `schema.ts` makes a schema of it. */
 export const builder = new SchemaBuilder<{
@@ -14,6 +15,7 @@ export const builder = new SchemaBuilder<{
   Scalars: {
     DateTime: { Input: Date; Output: Date };
     ID: { Input: string; Output: string };
+    Int: { Input: number; Output: number };
   };
 }>({
   plugins: [ErrorsPlugin, RelayPlugin, ComplexityPlugin],
@@ -39,15 +41,16 @@ export const builder = new SchemaBuilder<{
     hasPreviousPageFieldOptions: { description: 'Whether something comes before `startCursor`.' },
     startCursorFieldOptions: { description: 'Cursor of the first edge; null on an empty page.' },
     endCursorFieldOptions: { description: 'Cursor of the last edge; null on an empty page.' },
-    firstArgOptions: { description: 'Edges at most: 1 to 100, or 20 when absent.' },
+    firstArgOptions: { description: 'Edges at most: 0 to 100, or 20 when absent.' },
     afterArgOptions: { description: 'Only what follows this cursor.' },
-    lastArgOptions: { description: 'Edges at most, counted from the end.' },
+    lastArgOptions: { description: 'Edges at most, counted from the end: 0 to 100.' },
     beforeArgOptions: { description: 'Only what comes before this cursor.' },
     cursorType: 'String',
   },
 });
 
 builder.addScalarType('DateTime', DateTimeResolver);
+builder.addScalarType('Int', wideInt);
 builder.queryType({
   description: 'Reading: the state of jobs for those who poll, history, and what jobs made.',
 });

@@ -54,7 +54,8 @@ export function createBoundedServer(options: BoundedServerOptions): BoundedServe
       // Load balancers ask for /livez without one. Who needs it for more, says so by itself.
       requireHostHeader: false,
       // `Upgrade: h2c` is an offer that Java's HttpClient and `curl --http2` make with every request, and it may be ignored.
-      shouldUpgradeCallback: (request) => server.listenerCount('upgrade') > 0 && isForWebSocket(request),
+      shouldUpgradeCallback: (request) =>
+        server.listenerCount('upgrade') > 0 && isForWebSocket(request),
     },
     turns.take,
   );
