@@ -94,6 +94,11 @@ describe('a page', () => {
     });
     const allowed = String(answer.headers['access-control-allow-headers']).split(', ');
     expect(allowed).toEqual(expect.arrayContaining(['authorization', 'last-event-id']));
+    // Of W3C, Sentry and Datadog: their scripts add them to whatever a page asks for.
+    const traces = 'traceparent tracestate baggage sentry-trace x-datadog-trace-id';
+    const datadog = 'parent-id origin sampling-priority tags'.split(' ');
+    expect(allowed).toEqual(expect.arrayContaining(traces.split(' ')));
+    expect(allowed).toEqual(expect.arrayContaining(datadog.map((name) => `x-datadog-${name}`)));
     expect(allowed).not.toContain('x-mine');
     expect(allowed).not.toContain('*');
   });

@@ -88,7 +88,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(await (await poll(id.toUpperCase())).json()).toMatchObject({ jobId: id });
   });
 
-  test.each(['"2"', 'W/"2"', '"1", "2"', '"2", "9"', '"x", W/"1" , W/"2"'])(
+  test.each(['*', '"2"', 'W/"2"', '"1", "2"', '"2", "9"', '"x", W/"1" , W/"2"'])(
     'who has %s of a job at version 2 is told that it has it',
     async (has) => expectUnchanged(await poll(await createJob(active(1, 5)), has), 2),
   );
