@@ -4,7 +4,6 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import { DateTimeResolver } from 'graphql-scalars';
 import type { GraphQLContext } from './context.ts';
-import { wideInt } from './wide-int.ts';
 
 /** The schema under construction. The files of `types/` add to it; `schema.ts` makes a schema of it. */
 export const builder = new SchemaBuilder<{
@@ -15,7 +14,6 @@ export const builder = new SchemaBuilder<{
   Scalars: {
     DateTime: { Input: Date; Output: Date };
     ID: { Input: string; Output: string };
-    Int: { Input: number; Output: number };
   };
 }>({
   plugins: [ErrorsPlugin, RelayPlugin, ComplexityPlugin],
@@ -50,7 +48,6 @@ export const builder = new SchemaBuilder<{
 });
 
 builder.addScalarType('DateTime', DateTimeResolver);
-builder.addScalarType('Int', wideInt);
 builder.queryType({
   description: 'Reading: the state of jobs for those who poll, history, and what jobs made.',
 });
