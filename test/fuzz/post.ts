@@ -37,3 +37,12 @@ async function readBeginning(body: Readable): Promise<string> {
   clearTimeout(timer);
   return text;
 }
+
+/** Counts what a mutation made, by its answer. */
+export function countMade({ made }: Target, { text }: Answer): void {
+  if (text.includes('"__typename":"RegisterVideoPayload"')) made.video += 1;
+  if (text.includes('"__typename":"CreatePersonaPayload"')) made.persona += 1;
+  if (text.includes('"created":true')) {
+    made.job += text.includes('"__typename":"AnalyzeVideoPayload"') ? 3 : 1;
+  }
+}
