@@ -51,7 +51,7 @@ export function createBoundedServer(options: BoundedServerOptions): BoundedServe
       requestTimeout: requestTimeoutMs,
       connectionsCheckingInterval: timeoutCheckMs,
       noDelay: true,
-      // Load balancers ask for /livez without one. Who needs it for more, says so by itself.
+      // Load balancers ask for /livez without one; the front refuses HTTP/1.1 without it everywhere else.
       requireHostHeader: false,
       // `Upgrade: h2c` is an offer that Java's HttpClient and `curl --http2` make with every request, and it may be ignored.
       shouldUpgradeCallback: (request) =>

@@ -8,6 +8,7 @@ import { refuse } from './answer.ts';
 import type { Connection } from '../limits/connections.ts';
 import type { Asked, Execution } from './execution.ts';
 import { createLeaving } from './leaving.ts';
+import { negotiateStream } from './negotiate.ts';
 import { parseOperation, parseQueryString, readText } from './read-request.ts';
 import type { Outcome, SingleConnections } from './single-connection.ts';
 
@@ -43,7 +44,7 @@ export async function handleSingleConnection(
     stream?.end(id);
     return end(response, 200);
   }
-  if (request.headers.accept?.includes('text/event-stream')) {
+  if (negotiateStream(request.headers.accept) === 'text/event-stream') {
     if (isGone) return stream?.abandon();
     if (!stream) return refuse(response, 404, 'There is no such stream.');
     if (stream.open(request, response)) return;
