@@ -105,6 +105,18 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(raised).toEqual({ setJobPriority: { job: { priority: 'HIGH' } } });
   });
 
+  test('what is for operators is null for users, beside what is for everybody', async () => {
+    const query = '{ queues { type workers workersDetail { name } } }';
+    const { data, errors } = await world.ben.graphql.send(query);
+    expect(data?.['queues']).toHaveLength(3);
+    for (const queue of data!['queues']) {
+      expect(queue).toMatchObject({ workers: expect.any(Number), workersDetail: null });
+    }
+    expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual(
+      data!['queues'].map(() => 'FORBIDDEN'),
+    );
+  });
+
   test('who watches all jobs hears of their own, whatever they ask for', async () => {
     const { ann, ben, app } = world;
     const query = `subscription ($filter: JobFilter) { jobsUpdated(filter: $filter) { ${jobSelection} } }`;

@@ -124,7 +124,7 @@ describe('an operation that asks for too much', () => {
   });
 
   test('is one with variables of more than 50 kB, over every transport', async () => {
-    const query = 'query ($id: ID!) { job(id: $id) { id } }';
+    const query = 'query ($id: ID!) { video(id: $id) { id } }';
     const tooLarge = {
       message: 'Variables have 50000 bytes at most.',
       extensions: { code: 'VARIABLES_TOO_LARGE' },
@@ -138,7 +138,7 @@ describe('an operation that asks for too much', () => {
     await expectEverywhere({ query, variables: others }, [tooLarge], ways);
     const just = { id: 'x'.repeat(maxVariablesBytes - '{"id":""}'.length) };
     for (const [, ask] of ways) {
-      expect(await ask(server.url, { query, variables: just })).toBe('{"data":{"job":null}}');
+      expect(await ask(server.url, { query, variables: just })).toBe('{"data":{"video":null}}');
     }
   });
 

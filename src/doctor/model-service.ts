@@ -34,7 +34,11 @@ export async function checkModelService(
         await service.health(signal).catch(quoteCause);
         const took = (performance.now() - begun).toFixed(0);
         if (await service.hasEndpoints()) return ok(check, `${address} answers in ${took} ms`);
-        return wrong(check, `${address} answers, but there is no api/summarize`, wrongAddressAdvice);
+        return wrong(
+          check,
+          `${address} answers, but there is no api/summarize`,
+          wrongAddressAdvice,
+        );
       } catch (error) {
         if (!signal.aborted) throw error;
         return judgeSilence(check, { url, address, afterMs: answerMs });

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SilentConnections } from '../limits/silent-connections.ts';
 import type { Logger } from '../logger.ts';
@@ -50,13 +50,18 @@ export function createBoundedServer(options: BoundedServerOptions): BoundedServe
     unreadBytes.watch(response);
     handle(request, response);
   });
-  const server = createServer(
+  const server: Server = createServer(
     {
       keepAliveTimeout: keepAliveMs,
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
       connectionsCheckingInterval: timeoutCheckMs,
       noDelay: true,
+      // Load balancers ask for /livez without one; the front refuses HTTP/1.1 without it everywhere else.
+      requireHostHeader: false,
+      // `Upgrade: h2c` is an offer that Java's HttpClient and `curl --http2` make with every request, and it may be ignored.
+      shouldUpgradeCallback: (request) =>
+        server.listenerCount('upgrade') > 0 && isForWebSocket(request),
     },
     turns.take,
   );
@@ -70,4 +75,8 @@ export function createBoundedServer(options: BoundedServerOptions): BoundedServe
     if (!isBeingMade) socket.destroy();
   });
   return { server, isAnswering, unreadBytes, unreadTimeoutMs };
+}
+
+function isForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.trim().toLowerCase() === 'websocket';
 }

@@ -47,7 +47,8 @@ export function createSocketProtocol(execution: Execution, admission: Admission)
   }
 
   function prepare(client: SocketClient, id: string, payload: SubscribePayload) {
-    const { query, operationName, variables, extensions } = payload;
+    const { query, variables, extensions } = payload;
+    const operationName = payload.operationName || undefined;
     const { documentId } = payload as { documentId?: string };
     const request = { query, documentId, operationName, variables, extensions };
     const operation = execution.find(request);

@@ -1,5 +1,3 @@
-import { resolveCursorConnection } from '@pothos/plugin-relay';
-import type { ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import { z } from 'zod';
 import type { Video } from '../../db/tables.ts';
 import {
@@ -10,11 +8,12 @@ import {
   toVideoCursor,
 } from '../../db/videos.ts';
 import { ConflictError, RateLimitedError, ValidationError } from '../../errors.ts';
+import type { ValidationIssue } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../builder.ts';
-import { parseArgument } from '../input.ts';
+import { collect } from '../input.ts';
 import { pageCost, usually } from '../limits/list-costs.ts';
-import { pageSizes, toPage, withoutStrayCursors } from '../paging.ts';
+import { resolvePage } from '../paging.ts';
 import { VideoSummaryRef } from './video-summary.ts';
 import { VideoRef } from './video-ref.ts';
 
@@ -60,14 +59,12 @@ builder.queryField('videos', (t) =>
       type: VideoRef,
       description: 'The viewer’s videos, newest first.',
       complexity: pageCost,
-      resolve: async (_root, args, { db, viewer }) =>
-        withoutStrayCursors(
-          await resolveCursorConnection(
-            { args, toCursor: toVideoCursor, ...pageSizes },
-            (cursor: ResolveCursorConnectionArgs) =>
-              listVideos(db, viewer, toPage(cursor, isVideoCursor)),
-          ),
-        ),
+      resolve: (_root, args, { db, viewer }) =>
+        resolvePage(args, {
+          toCursor: toVideoCursor,
+          isCursor: isVideoCursor,
+          list: (page) => listVideos(db, viewer, page),
+        }),
     },
     { name: 'VideoConnection', description: 'A page of videos.' },
     { name: 'VideoEdge', description: 'A video, and where it stands in the list.' },
@@ -122,9 +119,12 @@ builder.mutationField('registerVideo', (t) =>
       input: t.arg({ type: RegisterVideoInputRef, required: true, description: 'The video.' }),
     },
     resolve: async (_root, args, { db, viewer, mediaPolicy, limits }) => {
-      const given = parseArgument('input', newVideoSchema, args.input);
-      const refusal = mediaPolicy.check(given.path);
-      if (refusal) throw new ValidationError([{ path: ['input', 'path'], message: refusal }]);
+      const issues: ValidationIssue[] = [];
+      const given = collect(issues, 'input', newVideoSchema, args.input);
+      const path = newVideoSchema.shape.path.safeParse(args.input.path);
+      const refusal = path.success ? mediaPolicy.check(path.data) : undefined;
+      if (refusal) issues.push({ path: ['input', 'path'], message: refusal });
+      if (!given || refusal) throw new ValidationError(issues);
       return db.transaction().execute(async (trx) => {
         const registered = await registerVideo(trx, viewer.owner, given);
         if (registered.created) await limits.subjects.check(trx, viewer.owner);
