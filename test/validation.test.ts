@@ -17,6 +17,9 @@ import { expectNoLeaks } from './environment/leaks.ts';
 
 expectNoLeaks();
 
+/** Jobs that one request starts: fields of one name count as aliases, of which there may be 30. */
+const aliases = 25;
+
 type Mutation =
   | 'summarizeVideo'
   | 'extractClaims'
@@ -636,6 +639,19 @@ describe.each(stackKinds)('the list of jobs on the %s stack', (kind) => {
     },
   );
 
+  test('does nothing of a mutation that asks for a list of no size', async () => {
+    const { videoId, personaId } = await createSubjects(app.graphql);
+    const { data, errors } = await app.graphql.send(
+      `mutation ($input: SummarizeVideoInput!) {
+        summarizeVideo(input: $input) { ... on SummarizeVideoPayload { job { logs(first: 2000) { message } } } }
+      }`,
+      { input: { videoId, personaId } },
+    );
+    expect(data).toBeUndefined();
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect((await list({ filter: { videoId } })).jobs).toEqual([]);
+  });
+
   test('gives as many log lines as it is asked for, or says how many it may be', async () => {
     const [oldest] = [...names].find(([, name]) => name === 'summary')!;
     const ask = (args: string) =>
@@ -734,10 +750,13 @@ describe.each(stackKinds)('the list of jobs on the %s stack', (kind) => {
   });
 
   async function startMany({ videoId, personaId }: Subjects, count: number): Promise<void> {
-    const mutation =
-      'mutation ($input: SummarizeVideoInput!) { summarizeVideo(input: $input) { __typename } }';
-    // One after the other: their order is what is looked at.
-    for (let index = 0; index < count; index += 1) {
+    // One after the other, as GraphQL runs mutations: their order is what is looked at.
+    for (let left = count; left > 0; left -= aliases) {
+      const fields = Array.from(
+        { length: Math.min(left, aliases) },
+        (_, index) => `a${index}: summarizeVideo(input: $input) { __typename }`,
+      );
+      const mutation = `mutation ($input: SummarizeVideoInput!) { ${fields.join(' ')} }`;
       await app.graphql.request(mutation, { input: { videoId, personaId } });
     }
   }

@@ -25,10 +25,10 @@ export async function resolvePage<Row extends object>(
   args: PageArguments,
   { toCursor, isCursor, list }: PagedList<Row>,
 ) {
-  expectSize('first', args.first, pageSizes.maxSize);
-  expectSize('last', args.last, pageSizes.maxSize);
   if ([args.before, args.after].some((cursor) => cursor != null && !isCursor(cursor))) {
-    throw badInput('This is not a cursor of this list.');
+    throw new GraphQLError('This is not a cursor of this list.', {
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
   }
   const connection = await resolveCursorConnection(
     { args, toCursor, ...pageSizes },
@@ -39,14 +39,4 @@ export async function resolvePage<Row extends object>(
   // Of what it was given, or of nothing, Relay's plugin makes cursors where there are no edges.
   const pageInfo = { ...connection.pageInfo, startCursor: null, endCursor: null };
   return { ...connection, pageInfo };
-}
-
-/** Who asked for more and was given less would take a part for the whole. */
-export function expectSize(name: string, size: number | null | undefined, max: number): void {
-  if (size == null || (size >= 0 && size <= max)) return;
-  throw badInput(`\`${name}\` must be from 0 to ${max}, and is ${size}.`);
-}
-
-function badInput(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }

@@ -2,7 +2,6 @@ import { toInt } from '../../db/int.ts';
 import type { JobLogEntry } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
 import { logCost, logLines } from '../limits/list-costs.ts';
-import { expectSize } from '../paging.ts';
 import { LogLevelRef } from './enums.ts';
 import { JobRef } from './job.ts';
 
@@ -31,13 +30,11 @@ builder.interfaceField(JobRef, 'logs', (t) =>
         description: 'Lines at most: 0 to 1,000.',
       }),
     },
-    resolve: (job, { after, first }, { loaders }) => {
-      expectSize('first', first, logLines.maxSize);
-      return loaders.logs.load({
+    resolve: (job, { after, first }, { loaders }) =>
+      loaders.logs.load({
         jobId: job.id,
         after: toInt(after ?? 0),
         first: first ?? logLines.defaultSize,
-      });
-    },
+      }),
   }),
 );
