@@ -33,8 +33,13 @@ export async function checkModelService(
       try {
         await service.health(signal).catch(quoteCause);
         const took = (performance.now() - begun).toFixed(0);
-        if (await service.hasEndpoints()) return ok(check, `${address} answers in ${took} ms`);
-        return wrong(check, `${address} answers, but there is no api/summarize`, wrongAddressAdvice);
+        if (await service.hasEndpoints(signal))
+          return ok(check, `${address} answers in ${took} ms`);
+        return wrong(
+          check,
+          `${address} answers, but there is no api/summarize`,
+          wrongAddressAdvice,
+        );
       } catch (error) {
         if (!signal.aborted) throw error;
         return judgeSilence(check, { url, address, afterMs: answerMs });
