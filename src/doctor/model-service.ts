@@ -33,7 +33,8 @@ export async function checkModelService(
       try {
         await service.health(signal).catch(quoteCause);
         const took = (performance.now() - begun).toFixed(0);
-        if (await service.hasEndpoints()) return ok(check, `${address} answers in ${took} ms`);
+        if (await service.hasEndpoints(signal))
+          return ok(check, `${address} answers in ${took} ms`);
         return wrong(
           check,
           `${address} answers, but there is no api/summarize`,

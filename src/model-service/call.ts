@@ -14,7 +14,7 @@ export interface Peer {
   dispatcher: Dispatcher;
   /** Of a bearer; null: it is told nothing of who calls. */
   token: string | null;
-  /** Takes that out of what it says. */
+  /** Takes secrets, its token above all, out of what it says. */
   redact: Redact;
   /** Told of each call: its endpoint, how it ended, and how long it took. */
   onCall?: ((endpoint: string, outcome: string, seconds: number) => void) | undefined;
@@ -93,9 +93,9 @@ export async function checkModelService(peer: Peer, signal?: AbortSignal): Promi
 }
 
 /** Whether there is a route at an endpoint's path. It is asked with GET, which makes the service refuse and not work. */
-export async function hasEndpoint(peer: Peer, path: string): Promise<boolean> {
-  return withDeadline(new AbortController().signal, healthTimeoutMs, async (signal) => {
-    const { body } = await exchange(peer, { method: 'GET', path, signal });
+export async function hasEndpoint(peer: Peer, path: string, signal: AbortSignal): Promise<boolean> {
+  return withDeadline(signal, healthTimeoutMs, async (limited) => {
+    const { body } = await exchange(peer, { method: 'GET', path, signal: limited });
     await readBytes(body, maxErrorBytes);
     return true;
   }).catch((error: unknown) => {

@@ -29,7 +29,7 @@ export interface ModelService extends AsyncDisposable {
   /** Resolves if the service answers that it is up; rejects with a JobFailure otherwise. */
   health: (signal?: AbortSignal) => Promise<void>;
   /** Whether what jobs ask is there; where only `health` is, the address is another service's, or a part of it. */
-  hasEndpoints: () => Promise<boolean>;
+  hasEndpoints: (signal: AbortSignal) => Promise<boolean>;
 }
 
 export interface ModelServiceOptions {
@@ -104,7 +104,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     extractClaims: (request, call) => callModelService(peer, extractClaims, request, call),
     synthesize: (request, call) => callModelService(peer, synthesize, request, call),
     health: (signal) => checkModelService(peer, signal),
-    hasEndpoints: () => hasEndpoint(peer, summarize.path),
+    hasEndpoints: (signal) => hasEndpoint(peer, summarize.path, signal),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   };
 }
