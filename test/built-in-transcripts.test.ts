@@ -145,9 +145,7 @@ describe('what is left out', () => {
     [
       'times that cannot be read, with what is said then',
       '1\n00:00:0x,000 --> 00:00:02,000\nA\n\n2\n00:00:01.0.0 --> 1\nB\n\nC\n\n3\n00:00:05,000 --> 6\nD',
-      [
-        ['warn', 'left out: cues whose times cannot be read (lines 2, 6, 12)'],
-      ],
+      [['warn', 'left out: cues whose times cannot be read (lines 2, 6, 12)']],
     ],
     [
       'an end before its start',

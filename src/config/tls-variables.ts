@@ -39,7 +39,7 @@ export function describeTlsVariables() {
         .min(8)
         .regex(/^[\w.~+/-]+=*$/, 'not what a header can hold as a bearer token'),
       fallback: null,
-      help: 'What the model service is sent as `Authorization: Bearer`.',
+      help: 'What the model service is sent as `Authorization: Bearer`; the built-in one by itself asks for it.',
       isSecret: true,
     }),
   };
