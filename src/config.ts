@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { queueName } from './jobs/define-job.ts';
 import type { JobDefinition, JobSettings } from './jobs/define-job.ts';
 import { readAuth } from './config/auth.ts';
@@ -9,7 +8,12 @@ import { readGraphQL } from './config/graphql.ts';
 import type { GraphQLConfig } from './config/graphql.ts';
 import { readLimits } from './config/limits.ts';
 import type { LimitsConfig } from './config/limits.ts';
-import { readStack } from './config/stack.ts';
+import { describeMisspelt, listMisspelt } from './config/misspelt.ts';
+import { createProblems } from './config/problems.ts';
+import type { Problems } from './config/problems.ts';
+import { createReader } from './config/read-variable.ts';
+import type { Reader } from './config/read-variable.ts';
+import { findStackKind, readStack } from './config/stack.ts';
 import type { StackConfig } from './config/stack.ts';
 import { describeVariables } from './config/variables.ts';
 import { describeQueueVariables } from './config/queue-variables.ts';
@@ -77,29 +81,50 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** A file that a `NAME_FILE` names. */
+export interface UnreadableFile {
+  /** The variable whose value it was to have. */
+  name: string;
+  problem: string;
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads the configuration; throws ConfigError with every problem at once. Unset and empty are the same. */
-export function readConfig(env: Environment, definitions: readonly JobDefinition[]): Config {
-  const problems: string[] = [];
+/**
+ * Reads the configuration; throws ConfigError with every problem at once, those of files that were to be read for it
+ * included. Unset and empty are the same.
+ */
+export function readConfig(
+  env: Environment,
+  definitions: readonly JobDefinition[],
+  unreadable: readonly UnreadableFile[] = [],
+): Config {
+  const problems = createProblems();
+  for (const { name, problem } of unreadable) problems.refuse(name, problem);
   const read = createReader(env, problems);
   const values = readAll(describeVariables(), read);
   const stack = readStack(values, problems);
-  const auth = readAuth(values, stack.kind, problems);
+  const stackKind = findStackKind(values, problems);
+  const auth = readAuth(values, stackKind, problems);
   const front = readFront(values, { knowsAccounts: auth.mode !== 'none' }, problems);
   const retention = readRetention(values, problems);
   const jobSettings = Object.fromEntries(
     definitions.map((definition) => [
       definition.type,
-      readAll(describeQueueVariables(definition, stack.kind), read),
+      readAll(describeQueueVariables(definition, stackKind), read),
     ]),
   );
-  if (stack.kind === 'services' && values.modelServiceUrl === null) {
-    problems.push('MODEL_SERVICE_URL is required beside REDIS_URL and DATABASE_URL.');
+  if (stackKind === 'services' && values.modelServiceUrl === null) {
+    const problem = 'MODEL_SERVICE_URL is required beside REDIS_URL and DATABASE_URL.';
+    problems.add(problem, 'MODEL_SERVICE_URL');
   }
   const modelService = readTls(values, problems);
   const workerTypes = readWorkerTypes(values.workerQueues, definitions, problems);
-  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  if (problems.list().length > 0) {
+    // What is missing may be there, under another name.
+    const misspelt = listMisspelt(env, definitions).map(describeMisspelt);
+    throw new ConfigError([...problems.list(), ...misspelt].join('\n'));
+  }
   return Object.freeze({
     stack,
     http: { host: values.host, port: values.port, pingIntervalMs: values.pingIntervalMs, front },
@@ -132,8 +157,6 @@ type Values<Variables> = {
   [Key in keyof Variables]: Variables[Key] extends Variable<infer Value> ? Value : never;
 };
 
-type Reader = <Value>(variable: Variable<Value>) => Value;
-
 function readAll<Variables extends Record<string, Variable<unknown>>>(
   variables: Variables,
   read: Reader,
@@ -142,25 +165,15 @@ function readAll<Variables extends Record<string, Variable<unknown>>>(
   return Object.fromEntries(entries) as Values<Variables>;
 }
 
-function createReader(env: Environment, problems: string[]): Reader {
-  return ({ name, schema, fallback }) => {
-    const text = env[name]?.trim();
-    if (text === undefined || text === '') return fallback;
-    const parsed = schema.safeParse(text);
-    if (parsed.success) return parsed.data;
-    problems.push(`${name}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
-    return fallback;
-  };
-}
-
 function readRetention(
   { jobRetentionDays, resultRetentionDays }: Values<ReturnType<typeof describeVariables>>,
-  problems: string[],
+  problems: Problems,
 ): RetentionConfig | null {
   // A job shows what it made.
   if (resultRetentionDays !== null && resultRetentionDays < (jobRetentionDays ?? Infinity)) {
-    problems.push(
+    problems.add(
       'RESULT_RETENTION_DAYS is less than JOB_RETENTION_DAYS: results stay with their jobs.',
+      'JOB_RETENTION_DAYS',
     );
   }
   if (jobRetentionDays === null) return null;
@@ -170,14 +183,14 @@ function readRetention(
 function readWorkerTypes(
   queues: readonly string[] | null,
   definitions: readonly JobDefinition[],
-  problems: string[],
+  problems: Problems,
 ): string[] {
   const unknown = (queues ?? []).filter(
     (queue) => !definitions.some((it) => queueName(it) === queue),
   );
   if (unknown.length > 0) {
     const known = definitions.map(queueName).join(', ');
-    problems.push(`WORKER_QUEUES: there is no queue ${unknown.join(', ')}; there are ${known}.`);
+    problems.add(`WORKER_QUEUES: there is no queue ${unknown.join(', ')}; there are ${known}.`);
   }
   const wanted = definitions.filter((it) => queues?.includes(queueName(it)) ?? true);
   return wanted.map(({ type }) => type);

@@ -24,6 +24,8 @@ export const jobErrorCodes = Object.keys(retryableByCode) as [JobErrorCode, ...J
 export interface JobFailureOptions extends ErrorOptions {
   /** How long the model service asked us to wait before another attempt. */
   retryAfterMs?: number | undefined;
+  /** What an operator needs to know and no client may read; it goes into the log alone. */
+  forLog?: Readonly<Record<string, string | number | undefined>> | undefined;
 }
 
 /** Why an attempt failed, in words made for the client: no path, prompt, transcript or stack in its message. */
@@ -31,11 +33,13 @@ export class JobFailure extends Error {
   override readonly name = 'JobFailure';
   readonly code: JobErrorCode;
   readonly retryAfterMs: number | undefined;
+  readonly forLog: JobFailureOptions['forLog'];
 
   constructor(code: JobErrorCode, message: string, options: JobFailureOptions = {}) {
     super(message, options);
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
+    this.forLog = options.forLog;
   }
 
   get retryable(): boolean {

@@ -11,6 +11,7 @@ import { createMediaPolicy } from './model-service/media-path.ts';
 import { publishJobs } from './pubsub/broker.ts';
 import type { Publish } from './pubsub/broker.ts';
 import { startDispatcher } from './queue/dispatcher.ts';
+import { logEndedJobs } from './queue/ended-jobs.ts';
 import { startEventBridge } from './queue/event-bridge.ts';
 import { createQueues } from './queue/queues.ts';
 import { startReconciler } from './queue/reconciler.ts';
@@ -27,6 +28,7 @@ export async function startApi(parts: Parts): Promise<string> {
   // Each row that changed passes here once, in the process that changed it.
   const publish: Publish = (jobs, changedAt) => {
     metrics.jobsChanged(jobs);
+    logEndedJobs(logger, jobs);
     return publishJobs(broker, jobs, changedAt);
   };
   const dispatcher = disposables.use(startDispatcher({ db, queues, logger, publish }));

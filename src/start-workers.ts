@@ -8,6 +8,7 @@ import { logChannel } from './pubsub/broker.ts';
 import { startRunningJobs } from './queue/running-jobs.ts';
 import { startWorker } from './queue/worker.ts';
 import type { Parts } from './parts.ts';
+import { createRedactor } from './redaction.ts';
 
 /** Time for jobs that were running to the end of the grace period to go back to their queues. */
 const handBackMs = 5_000;
@@ -21,6 +22,8 @@ export async function startWorkers(parts: Parts): Promise<void> {
   const modelService = disposables.use(
     createModelService({
       ...access,
+      // Of all that is secret, it is told the token alone.
+      redact: createRedactor(access.token === null ? [] : [access.token]),
       mediaPolicy: createMediaPolicy(config.media),
       timeoutMs: config.modelTimeoutMs,
       onCall: metrics.modelCalled,

@@ -82,6 +82,41 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(queues).toEqual(queues.map(() => ({ paused: false })));
   });
 
+  test('HIGH is for operators, unless it is set otherwise', async () => {
+    const { ids, graphql } = world.ann;
+    const [{ videoId, personaId, waitingJobId: id }, options] = [ids, { priority: 'HIGH' }];
+    const input = { videoId, personaId };
+    const refusal = (path: string[]) => ({
+      issues: [{ path, message: 'HIGH is for operators here: choose NORMAL or LOW.' }],
+    });
+    const start = await graphql.request(
+      `mutation ($input: SummarizeVideoInput!, $analysis: AnalyzeVideoInput!, $options: JobOptions) {
+        summarizeVideo(input: $input, options: $options) { ${issues} }
+        analyzeVideo(input: $analysis, options: $options) { ${issues} }
+      }`,
+      { input, analysis: input, options },
+    );
+    const inOptions = refusal(['options', 'priority']);
+    expect(start).toEqual({ summarizeVideo: inOptions, analyzeVideo: inOptions });
+    const raise = `mutation ($id: ID!) { setJobPriority(id: $id, priority: HIGH) {
+      ${issues} ... on SetJobPriorityPayload { job { priority } } } }`;
+    expect(await graphql.request(raise, { id })).toEqual({ setJobPriority: refusal(['priority']) });
+    const raised = await operating.request(raise, { id });
+    expect(raised).toEqual({ setJobPriority: { job: { priority: 'HIGH' } } });
+  });
+
+  test('what is for operators is null for users, beside what is for everybody', async () => {
+    const query = '{ queues { type workers workersDetail { name } } }';
+    const { data, errors } = await world.ben.graphql.send(query);
+    expect(data?.['queues']).toHaveLength(3);
+    for (const queue of data!['queues']) {
+      expect(queue).toMatchObject({ workers: expect.any(Number), workersDetail: null });
+    }
+    expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual(
+      data!['queues'].map(() => 'FORBIDDEN'),
+    );
+  });
+
   test('who watches all jobs hears of their own, whatever they ask for', async () => {
     const { ann, ben, app } = world;
     const query = `subscription ($filter: JobFilter) { jobsUpdated(filter: $filter) { ${jobSelection} } }`;
@@ -99,11 +134,11 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     for (const heard of [own, bensOwn, seen]) await heard.next();
     await setPriority(ann.graphql, ann.ids.waitingJobId);
     for (const heard of [own, seen]) {
-      expect((await heard.next()).payload.data.jobsUpdated).toMatchObject({ priority: 'HIGH' });
+      expect((await heard.next()).payload.data.jobsUpdated).toMatchObject({ priority: 'LOW' });
     }
     await setPriority(ben.graphql, ben.ids.waitingJobId);
     const { jobsUpdated } = (await bensOwn.next()).payload.data;
-    expect(jobsUpdated).toMatchObject({ id: ben.ids.waitingJobId, priority: 'HIGH' });
+    expect(jobsUpdated).toMatchObject({ id: ben.ids.waitingJobId, priority: 'LOW' });
     for (const heard of [...others, bensOwn]) {
       expect(JSON.stringify(heard.all)).not.toContain(ann.mark);
     }
@@ -134,6 +169,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 });
 
+const issues = '... on ValidationError { issues { path message } }';
+
 /** Where such a page begins says whom it is for; what is on it does not. */
 function hasCursor({ variables }: Action): boolean {
   const given = Object.keys(variables?.(new Proxy({} as Ids, { get: () => '' })) ?? {});
@@ -142,7 +179,7 @@ function hasCursor({ variables }: Action): boolean {
 
 async function setPriority(graphql: GraphQLClient, id: string): Promise<void> {
   await graphql.request(
-    'mutation ($id: ID!) { setJobPriority(id: $id, priority: HIGH) { __typename } }',
+    'mutation ($id: ID!) { setJobPriority(id: $id, priority: LOW) { __typename } }',
     { id },
   );
 }

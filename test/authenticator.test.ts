@@ -169,6 +169,9 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const { issueTicket, byTicket } = open({ mode: 'none' });
     const { ticket } = await issueTicket(localSession, job, 600);
     const session = await byTicket(ticket);
+    // It counts as theirs who made it, and shows what its job's owner has.
+    const maker = localSession.viewer.owner;
+    expect(session.viewer).toEqual({ role: 'ticket', owner: 'ann', jobId: job.id, maker });
     await expect(issueTicket(session, job, 600)).rejects.toMatchObject({ name: 'ForbiddenError' });
   });
 

@@ -71,7 +71,12 @@ describe.each(strategies)('a %s synthesis', (strategy) => {
     const { text, synthesis_metadata: metadata } = await synthesisOf([news, report], {
       synthesis_strategy: strategy,
     });
-    expect(metadata).toEqual({ strategy, num_sources: 2, conflicts_detected: 1 });
+    expect(metadata).toEqual({
+      strategy,
+      num_sources: 2,
+      conflicts_detected: 1,
+      conflicts_searched: true,
+    });
     expect(text).toContain('“The new bridge cost 48 million euros.” (Evening News)');
     expect(text).toContain('“The bridge cost 63 million euros.” (Audit Report)');
   });

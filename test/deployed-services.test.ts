@@ -14,6 +14,7 @@ import { readComposeFile, root } from './environment/compose-file.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 import { startNginx } from './environment/nginx.ts';
 import { findPrometheus, findRedisServer } from './environment/programs.ts';
+import { findSeedCommand, runInShell } from './environment/seed-commands.ts';
 import { onFreePort, startServiceProcess } from './environment/service-process.ts';
 
 expectNoLeaks();
@@ -106,6 +107,9 @@ describe('Redis', () => {
     const client = new Redis(redis.port, { password: redisPassword });
     try {
       await expect(stranger.ping()).rejects.toThrow('NOAUTH');
+      const ping = await findSeedCommand('redis-cli', 'docker compose exec redis ');
+      const here = ping.replace('redis-cli', `redis-cli -p ${redis.port}`);
+      expect(await runInShell(here, { REDIS_PASSWORD: redisPassword })).toBe('PONG\n');
       expect(await client.config('GET', 'maxmemory-policy')).toContain('noeviction');
       expect(await client.config('GET', 'appendonly')).toContain('yes');
       expect(await client.config('GET', 'maxmemory')).toContain(String(384 * 1024 * 1024));

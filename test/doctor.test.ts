@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { judgeClocks } from '../src/doctor/clocks.ts';
+import { checkModelService } from '../src/doctor/model-service.ts';
+import { sumUp } from '../src/doctor/report.ts';
 import { startAppProcess } from './environment/app-process.ts';
 import { createTestStack } from './environment/app.ts';
 import type { TestStack } from './environment/app.ts';
@@ -24,12 +26,18 @@ describe('the configuration', () => {
       DATABASE_URL: 'postgres://fovea:sesame@127.0.0.1/jobs',
       LOG_LEVEL: 'loud',
       VIDEO_SUMMARIZATION_ATTEMPTS: '0',
+      JOBS_PER_MINUT: '5',
     });
     expect(code).toBe(1);
     expect(findings.map(({ check, level }) => [check, level])).toEqual(
       findings.map(() => ['configuration', 'wrong']),
     );
-    for (const name of ['REDIS_URL', 'LOG_LEVEL', 'VIDEO_SUMMARIZATION_ATTEMPTS']) {
+    for (const name of [
+      'REDIS_URL',
+      'LOG_LEVEL',
+      'VIDEO_SUMMARIZATION_ATTEMPTS',
+      'JOBS_PER_MINUT',
+    ]) {
       expect(findings.map(({ seen }) => seen)).toContainEqual(expect.stringContaining(name));
     }
     expect(output).not.toContain('sesame');
@@ -60,10 +68,16 @@ describe('on the embedded stack', () => {
       app.kill('SIGTERM');
       expect(await app.ended).toBe(0);
     }
-    const { code, findings } = await runDoctor(stack.env);
+    const { code, findings } = await runDoctor({ ...stack.env, DATABASE_POOLSIZE: '5' });
     expect(code).toBe(0);
     expect(findings).toMatchObject([
       { check: 'configuration', level: 'ok' },
+      {
+        check: 'configuration',
+        level: 'warning',
+        seen: 'DATABASE_POOLSIZE is set, and nobody reads it',
+        advice: 'Correct its name: it resembles DATABASE_POOL_SIZE.',
+      },
       { check: 'database', level: 'ok' },
       { check: 'migrations', level: 'ok' },
       { check: 'jobs', level: 'ok', seen: '1 job not finished: the next start goes on with them' },
@@ -101,6 +115,50 @@ describe('on the embedded stack', () => {
     expect(code).toBe(0);
     expect(findings[1]?.seen).toContain('the first start makes it');
     await expect(rm(folder, { recursive: true })).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('a model service', () => {
+  const check = (modelServiceUrl: string) =>
+    checkModelService(
+      { modelServiceUrl, modelService: { token: null, ca: null } },
+      { answerMs: 300 },
+    );
+
+  test('that accepts connections and does not answer is busy, which is a warning and no failure', async () => {
+    await using model = await startFakeModelService();
+    const gate = model.hold('/health');
+    const findings = await check(model.url);
+    expect(sumUp(findings)).toBe('warning');
+    expect(findings).toMatchObject([
+      {
+        seen: `${model.url}/health has not answered within 0.3 s, but accepts connections: it is busy with a call, or it hangs`,
+        advice: expect.stringMatching(/^While jobs run, wait.* restart it\.$/),
+      },
+    ]);
+    gate.open();
+  });
+
+  test('that says that it cannot serve is wrong', async () => {
+    await using model = await startFakeModelService();
+    model.answer('/health', { status: 503, json: { detail: 'loading' } });
+    expect(await check(model.url)).toMatchObject([
+      { level: 'wrong', seen: 'it answers with status 503', advice: expect.any(String) },
+    ]);
+  });
+
+  test.each([
+    ['refuses connections', '127.0.0.1', 'ECONNREFUSED', /^Start it, or set MODEL_SERVICE_URL/],
+    ['has no such name', 'models.invalid', 'ENOTFOUND|EAI_AGAIN', /^No host of that name is known/],
+  ])('whose host %s is down', async (_what, host, code, advice) => {
+    const findings = await check(`http://${host}:${await findFreePort()}`);
+    expect(findings).toMatchObject([
+      {
+        level: 'wrong',
+        seen: expect.stringMatching(`it cannot be reached \\((${code})\\)`),
+        advice: expect.stringMatching(advice),
+      },
+    ]);
   });
 });
 

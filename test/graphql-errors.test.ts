@@ -175,6 +175,16 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     });
   });
 
+  test.each(unknownIds)('a query and a subscription to $what say the same', async ({ id }) => {
+    const asked = await app.graphql.send('query ($id: ID!) { job(id: $id) { id } }', { id });
+    const operation = 'subscription ($id: ID!) { jobUpdated(id: $id) { id } }';
+    const watched = await ask(app.graphql, 'sse', { operation, variables: { id } });
+    const said = ({ errors }: GraphQLAnswer) =>
+      errors?.map(({ message, extensions }) => ({ message, code: extensions?.['code'] }));
+    expect(said(asked)).toEqual(said(watched));
+    expect(asked).toMatchObject({ data: { job: null }, errors: [{ path: ['job'] }] });
+  });
+
   test('a syntax error leaves the other operations of its WebSocket alone', async () => {
     const [gate] = holdSummary(model, [{ progress: 0.5, stage: 'Looking' }]);
     const job = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));

@@ -4,8 +4,11 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startBareServer } from './environment/bare-server.ts';
 import type { BareServer } from './environment/bare-server.ts';
+import { insertTestJob } from './environment/bare-stack.ts';
+import { eventually } from './environment/eventually.ts';
 import { collectGarbage } from './environment/garbage.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { openRawConnection, toOperation, toRequest } from './environment/raw-connection.ts';
 import { askRaw } from './environment/raw-request.ts';
 
 expectNoLeaks();
@@ -196,13 +199,64 @@ describe('a path', () => {
   });
 });
 
+/** As Java's HttpClient and `curl --http2` send with each request. */
+const offer = {
+  connection: 'Upgrade, HTTP2-Settings',
+  upgrade: 'h2c',
+  'http2-settings': 'AAMAAABkAARAAAAAAAIAAAAA',
+};
+
+test('an offer to speak HTTP/2 is passed over, time after time on one connection', async () => {
+  const { id } = await insertTestJob(server.stack.db);
+  const body = '{"query":"{ __typename }"}';
+  await using connection = await openRawConnection(server.url);
+  const requests: [text: string, answer: string][] = [
+    [toRequest('POST', '/graphql', { ...json, ...offer }, body), '{"data":{"__typename":"Query"}}'],
+    [toRequest('GET', '/livez', offer), '{"status":"alive"}\n'],
+    [toRequest('GET', `/api/jobs/${id}`, offer), `"jobId":"${id}"`],
+    [toRequest('GET', '/graphql?query={__typename}', offer), '{"data":{"__typename":"Query"}}'],
+    [toRequest('GET', '/livez'), '{"status":"alive"}\n'],
+  ];
+  let length = 0;
+  for (const [text, answer] of requests) {
+    connection.write(text);
+    await eventually(() => expect(connection.text.slice(length)).toContain(answer));
+    expect(connection.text.slice(length)).toMatch(/^HTTP\/1\.1 200 /);
+    length = connection.text.length;
+  }
+});
+
+test('a stream is given to who offers to speak HTTP/2', async () => {
+  const query = 'subscription { jobsUpdated { id } }';
+  await using connection = await openRawConnection(server.url);
+  connection.write(toOperation('text/event-stream', query, {}, offer));
+  await eventually(() => expect(connection.text).toMatch(/^HTTP\/1\.1 200 [^]*text\/event-stream/));
+});
+
+test('a client of HTTP/1.0 need not name us', async () => {
+  for (const path of ['/livez', '/graphql?query={__typename}']) {
+    expect(await write(`GET ${path} HTTP/1.0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+  }
+});
+
+const noHostUpgrade = [
+  'GET /graphql HTTP/1.1',
+  'connection: upgrade',
+  'upgrade: websocket',
+  'sec-websocket-version: 13',
+  'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==',
+  'sec-websocket-protocol: graphql-transport-ws',
+  '\r\n',
+].join('\r\n');
+
 describe('a request', () => {
   const host = 'host: localhost\r\n';
 
   test.each([
     ['is no HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n'],
     ['has a method that is not there', `BREW /graphql HTTP/1.1\r\n${host}\r\n`],
-    ['has no host', 'GET /livez HTTP/1.1\r\nconnection: close\r\n\r\n'],
+    ['has no host', 'GET /graphql?query={__typename} HTTP/1.1\r\nconnection: close\r\n\r\n'],
+    ['has no host for its WebSocket', noHostUpgrade],
     ['has a header of 20 kB', `GET /livez HTTP/1.1\r\n${host}x: ${'a'.repeat(20_000)}\r\n\r\n`],
     ['has 5,000 headers', `GET /livez HTTP/1.1\r\n${host}${'x: a\r\n'.repeat(5_000)}\r\n`],
     ['has an address of 20 kB', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n${host}\r\n`],

@@ -26,7 +26,7 @@ function createTestRate(
   return createRate({ kind: 'jobs', limit, refuse, isOneByOne, ...counting });
 }
 
-function takes(rate: Rate, count: number, points = 1): Promise<void>[] {
+function takes(rate: Rate, count: number, points = 1): Promise<unknown>[] {
   return Array.from({ length: count }, () => rate.take('ann', points));
 }
 
@@ -79,6 +79,15 @@ describe.each(['redis', 'memory'])('counted in %s', (where) => {
     await rate.take('bob', 3);
   });
 
+  test('what is given back is free again, in its minute', async () => {
+    await using rate = await open(5);
+    const giveBack = await rate.take('ann', 3);
+    await rate.take('ann', 2);
+    await giveBack();
+    await rate.take('ann', 3);
+    await expectRefusal(rate.take('ann', 1));
+  });
+
   test('a refusal says when the minute is over', async () => {
     await using rate = await open(1);
     const begunAt = performance.now();
@@ -97,9 +106,12 @@ test('counts in Redis end with their minute', async () => {
   const leftMs = await counting.redis.pttl(key!);
   expect(leftMs).toBeGreaterThan(50_000);
   expect(leftMs).toBeLessThanOrEqual(60_000);
-  // The next minute begins anew.
-  await counting.redis.pexpire(key!, 1);
-  await eventually(() => createTestRate(counting, 5).take('ann', 5));
+  // The next minute begins anew, and is given nothing of the one before.
+  const giveBack = await createTestRate(counting, 5).take('ann', 2);
+  await counting.redis.del(key!);
+  await giveBack();
+  await createTestRate(counting, 5).take('ann', 5);
+  await expectRefusal(createTestRate(counting, 5).take('ann', 1));
 });
 
 test('with a Redis that says nothing, a process counts for itself, and then together again', async () => {

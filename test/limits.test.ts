@@ -1,10 +1,15 @@
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeLimitVariables, limitDefaults } from '../src/config/limit-variables.ts';
 import { readLimits } from '../src/config/limits.ts';
 import type { LimitsConfig } from '../src/config/limits.ts';
 import type { JobState } from '../src/db/job-row.ts';
+import { insertPersona } from '../src/db/personas.ts';
+import { getSubjectTotal } from '../src/db/subject-totals.ts';
 import { unfinishedOf } from '../src/db/unfinished-jobs.ts';
+import { registerVideo } from '../src/db/videos.ts';
+import type { Viewer } from '../src/db/viewer.ts';
 import { RateLimitedError } from '../src/errors.ts';
 import { createLimits } from '../src/limits/limits.ts';
 import type { Limits } from '../src/limits/limits.ts';
@@ -15,7 +20,7 @@ import type { TestStack } from './environment/app.ts';
 import { insertTestJobs, openBareStack } from './environment/bare-stack.ts';
 import type { BareStack } from './environment/bare-stack.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
-import { noLimits } from './environment/limits.ts';
+import { countOutcomes, noLimits } from './environment/limits.ts';
 
 expectNoLeaks();
 
@@ -104,14 +109,60 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(limits.refused).toEqual(['jobs_per_minute']);
   });
 
-  test('the holders of a ticket do not use up the polls of its owner', async () => {
-    await using limits = open({ pollsPerMinute: 2 });
-    const ticket = { role: 'ticket', owner: 'ann', jobId: 'ann' } as const;
-    await limits.poll(ticket);
-    await limits.poll(ticket);
-    await expect(limits.poll(ticket)).rejects.toThrow('At most 2 polls a minute.');
-    await limits.poll({ role: 'user', owner: 'ann' });
-    expect(limits.refused).toEqual(['polls_per_minute']);
+  test('who gives back what was taken for new jobs, may take it again', async () => {
+    await using limits = open({ jobsPerMinute: 4 });
+    const giveBack = await limits.startJobs('ann', 3);
+    await giveBack();
+    await limits.startJobs('ann', 4);
+    await expect(limits.startJobs('ann', 1)).rejects.toThrow('At most 4 jobs a minute.');
+  });
+
+  test('videos and personas are counted by owner, exactly, and what is there already is not', async () => {
+    await using limits = open({ subjectsPerOwner: 5 });
+    const register = (owner: string, path: string, title = path) =>
+      stack.db.transaction().execute(async (trx) => {
+        const registered = await registerVideo(trx, owner, { title, path });
+        if (registered.created) await limits.subjects.check(trx, owner);
+        return registered.video;
+      });
+    const create = (owner: string, name: string) =>
+      stack.db.transaction().execute(async (trx) => {
+        await insertPersona(trx, owner, { id: uuidv7(), name, role: 'a', informationNeed: 'b' });
+        await limits.subjects.check(trx, owner);
+      });
+    const asked = Array.from({ length: 6 }, (_, index) => [
+      register('eva', `${index}.mp4`),
+      create('eva', String(index)),
+    ]).flat();
+    expect(await countOutcomes(asked)).toEqual({ accepted: 5, refused: 7 });
+    await expect(create('eva', 'one more')).rejects.toThrow(
+      'At most 5 videos and personas of one owner. Use those that are there, or ask for a higher SUBJECTS_PER_OWNER.',
+    );
+    const { rows } = await sql<{ path: string }>`
+      select path from video where owner = 'eva'`.execute(stack.db);
+    for (const { path } of rows) await register('eva', path, 'as it may be called elsewhere');
+    await register('fay', '0.mp4');
+
+    // Room is where something was deleted, however that was done.
+    await sql`delete from video where owner = 'eva'`.execute(stack.db);
+    for (const { path } of rows) await register('eva', path);
+    await expect(create('eva', 'one more')).rejects.toThrow(RateLimitedError);
+  });
+
+  test('the bytes of videos and personas are counted by owner, as they are stored', async () => {
+    await using limits = open({ subjectsPerOwner: 2 });
+    const register = (title: string, path: string) =>
+      stack.db.transaction().execute(async (trx) => {
+        await registerVideo(trx, 'gil', { id: path, title, path });
+        await limits.subjects.check(trx, 'gil');
+      });
+    await register('é'.repeat(990), 'a');
+    await expect(register('t'.repeat(19), 'b')).rejects.toThrow(
+      'At most 2000 bytes in the texts of one owner’s videos and personas.',
+    );
+    await register('t'.repeat(16), 'b');
+    await sql`update video set title = 't' where owner = 'gil'`.execute(stack.db);
+    expect(await getSubjectTotal(stack.db, 'gil')).toEqual({ subjects: 2, bytes: 6 });
   });
 
   test('failed log-ins end what an address may try', async () => {
@@ -137,6 +188,49 @@ describe('connections', () => {
     const given = { config: all, maxQueryCost: 10_000, db, redis };
     return createLimits({ ...given, prefix: '', logger, onRefused: () => undefined });
   }
+
+  test('of tickets are their maker’s, whatever job they are for, and half of the share at most', async () => {
+    await using limits = open({
+      subscriptionsPerOwner: 4,
+      pollsPerMinute: 4,
+      connectionsPerOwner: 4,
+    });
+    const tickets = ['1', '2', '3'].map(
+      (jobId) => ({ role: 'ticket', owner: 'ann', jobId }) as const,
+    );
+    const [one, other, third] = tickets as [Viewer, Viewer, Viewer];
+    const ways: ((viewer: Viewer) => Promise<unknown>)[] = [
+      limits.poll,
+      limits.connect('192.0.2.1').subscribe,
+      (viewer) => limits.connect('192.0.2.1').assign(viewer),
+    ];
+    for (const take of ways) {
+      await take(one);
+      await take(other);
+      await expect(take(third)).rejects.toThrow('At most 2 ');
+      await take(ann);
+      await take(ann);
+      await expect(take(ann)).rejects.toThrow('At most 4 ');
+      // Who makes tickets for what is others' pays for them.
+      await take({ ...third, maker: 'bob' } as Viewer);
+      await take(bob);
+    }
+  });
+
+  test('are counted by owner from when that is known until they close', async () => {
+    await using limits = open({ connectionsPerOwner: 1 });
+    const [first, second] = [limits.connect('192.0.2.1'), limits.connect('192.0.2.2')];
+    await first.assign(ann);
+    await expect(second.assign(ann)).rejects.toThrow('At most 1 open connections of one owner.');
+    await second.assign(bob);
+    first.close();
+    // Its client leaves before it is known whose it is.
+    const third = limits.connect('192.0.2.1');
+    const assigned = third.assign(ann);
+    third.close();
+    await assigned;
+    await limits.connect('192.0.2.1').assign(ann);
+  });
 
   test('are counted by address until they close', async () => {
     await using limits = open({ connectionsPerAddress: 2 });
@@ -173,7 +267,7 @@ describe('connections', () => {
       await expect(connection.subscribe(ann)).rejects.toThrow('At most 1 subscriptions at once.');
     }
     await connection.subscribe(bob);
-    await connection.subscribe({ role: 'ticket', owner: 'ann', jobId: '1' });
+    await connection.subscribe({ role: 'user', owner: 'cleo' });
   });
 });
 
@@ -184,8 +278,9 @@ describe('the configuration', () => {
 
   test('protects accounts from each other, and no local operator from themselves', () => {
     const ofAll = { subscriptionsPerConnection: 100, subscriptionsPerProcess: 50_000 };
-    expect(readLimits(unset, false)).toEqual({ ...limitDefaults, ...ofAll });
-    expect(readLimits(unset, true)).toEqual({ ...noLimits, ...ofAll });
+    const [operators, all] = [{ highPriority: 'operators' }, { highPriority: 'all' }];
+    expect(readLimits(unset, false)).toEqual({ ...limitDefaults, ...ofAll, ...operators });
+    expect(readLimits(unset, true)).toEqual({ ...noLimits, ...ofAll, ...all });
   });
 
   test('is what is set, with 0 for no limit, whoever is asking', () => {
@@ -197,8 +292,10 @@ describe('the configuration', () => {
         jobsPerMinute: null,
         unfinishedJobs: 7,
         subscriptionsPerProcess: null,
+        highPriority: isOpen ? ('operators' as const) : ('all' as const),
       };
       expect(readLimits(values, isOpen)).toMatchObject({
+        highPriority: isOpen ? 'operators' : 'all',
         jobsPerMinute: null,
         unfinishedJobs: 7,
         subscriptionsPerProcess: null,

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
+import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { startAppProcess } from './environment/app-process.ts';
-import { createTestStack } from './environment/app.ts';
+import { createTestStack, startTestApp } from './environment/app.ts';
 import { eventually } from './environment/eventually.ts';
+import { usualAnswer } from './environment/fake-model-answers.ts';
 import { startFakeModelService } from './environment/fake-model-service.ts';
-import { createSubjects, startJob } from './environment/jobs.ts';
+import { createSubjects, followJob, startJob } from './environment/jobs.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 
 expectNoLeaks();
@@ -70,8 +72,9 @@ test('a full run logs no word of the transcript, of a persona, of a path or of a
   ];
   expect(secrets.length).toBeGreaterThan(200);
   const logged = `${app.output}\n${models.output}`.toLowerCase();
-  expect(logged).toContain('job completed');
-  expect(logged).toContain('attempt failed');
+  for (const text of ['job completed', 'attempt failed', 'job failed']) {
+    expect(logged).toContain(text);
+  }
   expect(secrets.filter((secret) => logged.includes(secret.toLowerCase()))).toEqual([]);
 });
 
@@ -90,7 +93,7 @@ test('lines name the queue, the job and the attempt that they are of, and the re
     expect(find('worker started')).toContainEqual(
       expect.objectContaining({ queue, concurrency: 5 }),
     );
-    for (const msg of ['job started', 'job completed']) {
+    for (const msg of ['job started', 'attempt completed']) {
       expect(find(msg)).toEqual([expect.objectContaining({ queue, jobId: id, attempt: 1 })]);
     }
   });
@@ -118,4 +121,67 @@ test('lines name the queue, the job and the attempt that they are of, and the re
     expect(ids[0]).toBe('proxy-17');
     expect(ids[1]).toMatch(/^[0-9a-f-]{36}$/);
   });
+});
+
+test('each end of a job is one line, however many processes run, and says why an attempt failed', async () => {
+  const lines: Line[] = [];
+  const logger = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) });
+  await using stack = await createTestStack('services');
+  const token = 'sesame-opens-it';
+  await using model = await startFakeModelService({ token });
+  const env = {
+    MODEL_SERVICE_URL: model.url,
+    MODEL_SERVICE_TOKEN: token,
+    MEDIA_ROOT: '/videos',
+    VIDEO_SUMMARIZATION_ATTEMPTS: '2',
+    VIDEO_SUMMARIZATION_BACKOFF_MS: '1',
+  };
+  await using app = await startTestApp({ stack, env, logger });
+  await using _other = await startTestApp({ stack, env, role: 'api', logger });
+  const { graphql } = app;
+  const subjects = await createSubjects(graphql, { path: '/videos/cellar.mp4' });
+  const run = async (status: number, detail: unknown) => {
+    model.answer('/api/summarize', { status, json: { detail } });
+    const { id } = await startJob(graphql, 'summarizeVideo', subjects);
+    return (await followJob(graphql, 'sse', id)).at(-1)!;
+  };
+  const find = (msg: string) => lines.filter((line) => line['msg'] === msg);
+
+  const missing = await run(500, `Video file not found: /videos/cellar.mp4 (${token})`);
+  expect(missing['error'].message).toBe('The model service failed (500).');
+  const detail = 'Video file not found: [video_path] ([redacted])';
+  const attempt = { jobId: missing['id'], code: 'MODEL_UNAVAILABLE', status: 500, detail };
+  expect(find('attempt failed')).toMatchObject([
+    { ...attempt, attempt: 1, level: 40 },
+    { ...attempt, attempt: 2 },
+  ]);
+  const refused = await run(422, `max_frames must be even for ${token}.`);
+  expect(refused['error'].message).toBe(
+    'The model service refused the input (422): max_frames must be even for [redacted].',
+  );
+  const lost = await run(404, 'Not Found');
+  expect(find('attempt failed').at(-1)).toMatchObject({
+    code: 'MODEL_UNAVAILABLE',
+    status: 404,
+    advice: expect.stringContaining('MODEL_SERVICE_URL'),
+  });
+  const waiting = await startJob(graphql, 'summarizeVideo', subjects, { delayMs: 60_000 });
+  const cancel = 'mutation ($id: ID!) { cancelJob(id: $id) { __typename } }';
+  await graphql.request(cancel, { id: waiting['id'] });
+  model.answer('/api/summarize', (call) => usualAnswer('/api/summarize', call));
+  const done = await startJob(graphql, 'summarizeVideo', subjects);
+  await followJob(graphql, 'sse', done['id']);
+
+  const type = 'VIDEO_SUMMARIZATION';
+  await eventually(() => expect(find('job completed')).toHaveLength(1));
+  expect(find('job completed')).toMatchObject([
+    { level: 30, jobId: done['id'], type, attempts: 1 },
+  ]);
+  expect(find('job failed')).toMatchObject([
+    { level: 50, jobId: missing['id'], type, code: 'MODEL_UNAVAILABLE', attempts: 2 },
+    { level: 40, jobId: refused['id'], type, code: 'INVALID_INPUT', attempts: 1 },
+    { level: 50, jobId: lost['id'], type, code: 'MODEL_UNAVAILABLE', attempts: 2 },
+  ]);
+  expect(find('job canceled')).toMatchObject([{ level: 30, jobId: waiting['id'], attempts: 0 }]);
+  expect(JSON.stringify(lines)).not.toMatch(/cellar|sesame/);
 });

@@ -49,7 +49,9 @@ describe.each(scenes)('on the $kind stack', ({ kind, count, roles }) => {
       disposables.use(openSharedWebSocket(app.url)),
     );
     const needed = Array.from({ length: Math.ceil(count / jobsOfAVideo) });
-    videos = await Promise.all(needed.map(() => createSubjects(app.graphql)));
+    videos = await Promise.all(
+      needed.map((_, index) => createSubjects(app.graphql, { path: `news-${index}.mp4` })),
+    );
   });
 
   afterAll(() => disposables.disposeAsync());

@@ -35,6 +35,7 @@ const hopeless: Case[] = [
 const worthAnother: Case[] = [
   ['500', { status: 500, json: { detail: secret } }, 'MODEL_UNAVAILABLE'],
   ['503 in HTML', { status: 503, text: `<p>${secret}</p>` }, 'MODEL_UNAVAILABLE'],
+  ['404 of no such endpoint', { status: 404, json: { detail: 'Not Found' } }, 'MODEL_UNAVAILABLE'],
   ['429', busy, 'MODEL_RATE_LIMITED'],
   ['a connection that it breaks', 'refuse', 'MODEL_UNAVAILABLE'],
   ['garbage', { text: secret }, 'MODEL_BAD_RESPONSE'],

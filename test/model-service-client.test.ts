@@ -12,6 +12,7 @@ import type { SummarizeRequest } from '../src/model-service/contract.ts';
 
 const request: SummarizeRequest = { video_id: 'v1', persona_id: 'p1' };
 const secret = 'SECRET-PROMPT';
+const claim_sources = [{ source_id: 'v', source_type: 'video' as const, claims: [] }];
 
 /** As FOVEA answers: fields that we do not know, nulls, and a claim-free rest left out. */
 const summary = {
@@ -114,7 +115,7 @@ describe('requests', () => {
       replyJson(200, summary)(incoming, response);
     });
     await service?.summarize(
-      { ...request, video_path: null, persona_role: undefined, max_frames: 5 },
+      { ...request, video_path: null, persona_role: undefined, max_frames: 5, model_id: 'm-7b' },
       newCall(),
     );
     expect(seen).toEqual({
@@ -129,6 +130,7 @@ describe('requests', () => {
         max_frames: 5,
         enable_audio: false,
         enable_speaker_diarization: false,
+        model_id: 'm-7b',
       },
     });
   });
@@ -179,10 +181,54 @@ describe('answers', () => {
     });
   });
 
-  test('that leave out what is optional get defaults', async () => {
-    const { key_frames: _frames, visual_analysis: _visual, ...rest } = summary;
-    await connect(replyJson(200, rest));
-    expect(await summarize()).toMatchObject({ key_frames: [] });
+  test('that have no more than FOVEA’s schema requires are taken', async () => {
+    const { id, video_id, persona_id } = summary;
+    const least = { id, video_id, persona_id, summary: '' };
+    await connect(replyJson(200, least));
+    expect(await summarize()).toEqual({ ...least, key_frames: [] });
+    await connect(replyJson(200, { summary_id: 's', model_used: 'm', processing_time: 1 }));
+    const extracted = await service?.extractClaims(
+      { summary_id: 's', summary_text: 't' },
+      newCall(),
+    );
+    expect(extracted?.claims).toEqual([]);
+    const synthesis = { summary_id: 's', model_used: 'm', processing_time: 1, claims_used: 0 };
+    await connect(replyJson(200, synthesis));
+    expect(await service?.synthesize({ summary_id: 's', claim_sources }, newCall())).toEqual({
+      ...synthesis,
+      summary_gloss: [],
+      synthesis_metadata: {},
+    });
+  });
+
+  test('may have anything in the free-form parts of a synthesis', async () => {
+    await connect(
+      replyJson(200, {
+        summary_id: 's',
+        summary_gloss: [
+          { content: 'All.' },
+          { type: 'objectRef', id: 7 },
+          { type: 1, content: ' ' },
+        ],
+        model_used: 'm',
+        processing_time: 1,
+        claims_used: 1,
+        synthesis_metadata: {
+          strategy: null,
+          num_sources: 'two',
+          conflicts_detected: -1,
+          extra: {},
+        },
+      }),
+    );
+    expect(await service?.synthesize({ summary_id: 's', claim_sources }, newCall())).toMatchObject({
+      summary_gloss: [
+        { type: 'text', content: 'All.' },
+        { type: 'objectRef', content: '' },
+        { type: 'text', content: ' ' },
+      ],
+      synthesis_metadata: {},
+    });
   });
 
   test('without claims are answers', async () => {
@@ -228,7 +274,6 @@ describe('answers', () => {
       paths.push(incoming.url);
       replyJson(200, answer)(incoming, response);
     });
-    const claim_sources = [{ source_id: 'v', source_type: 'video' as const, claims: [] }];
     expect(await service?.synthesize({ summary_id: 's', claim_sources }, newCall())).toEqual(
       answer,
     );
@@ -252,6 +297,8 @@ const fastapi422 = {
     },
   ],
 };
+const noEndpoint = (status: number): string =>
+  `The model service has no such endpoint (${status}): its address is set wrong, or it is of another version.`;
 const leak = { detail: `Summarization failed: /data/videos/x.mp4 ${secret}` };
 
 describe('an error status', () => {
@@ -259,6 +306,18 @@ describe('an error status', () => {
     [
       400,
       { detail: `Missing API key: ${secret}` },
+      'MODEL_REJECTED',
+      'The model service refused the request (400).',
+    ],
+    [
+      400,
+      { detail: 'fusion_strategy needs audio.' },
+      'MODEL_REJECTED',
+      'The model service refused the request (400): fusion_strategy needs audio.',
+    ],
+    [
+      400,
+      { detail: `RuntimeError: CUDA out of memory` },
       'MODEL_REJECTED',
       'The model service refused the request (400).',
     ],
@@ -282,14 +341,33 @@ describe('an error status', () => {
       'INVALID_INPUT',
       'The model service could not find what this job works on.',
     ],
-    [404, '<html>', 'INVALID_INPUT', 'The model service could not find what this job works on.'],
+    [404, { detail: 'Not Found' }, 'MODEL_UNAVAILABLE', noEndpoint(404)],
+    [404, '<html>', 'MODEL_UNAVAILABLE', noEndpoint(404)],
+    [405, { detail: 'Method Not Allowed' }, 'MODEL_UNAVAILABLE', noEndpoint(405)],
     [
       422,
       fastapi422,
       'INVALID_INPUT',
       'The model service refused the input (422): body.max_frames: Input should be less than or equal to 100; body.video_path.0.',
     ],
-    [422, { detail: secret }, 'INVALID_INPUT', 'The model service refused the input (422).'],
+    [
+      422,
+      { detail: 'max_frames must be even.' },
+      'INVALID_INPUT',
+      'The model service refused the input (422): max_frames must be even.',
+    ],
+    [
+      422,
+      { detail: [{ type: 'extra_forbidden', loc: ['body', 'model_id'], msg: 'Extra inputs' }] },
+      'INVALID_INPUT',
+      'The model service lets nobody choose its model. Leave modelId out.',
+    ],
+    [
+      422,
+      { detail: `${secret}\n.` },
+      'INVALID_INPUT',
+      'The model service refused the input (422).',
+    ],
     [500, leak, 'MODEL_UNAVAILABLE', 'The model service failed (500).'],
     [502, '<html>Bad gateway</html>', 'MODEL_UNAVAILABLE', 'The model service failed (502).'],
     [503, leak, 'MODEL_UNAVAILABLE', 'The model service failed (503).'],

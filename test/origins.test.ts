@@ -94,6 +94,11 @@ describe('a page', () => {
     });
     const allowed = String(answer.headers['access-control-allow-headers']).split(', ');
     expect(allowed).toEqual(expect.arrayContaining(['authorization', 'last-event-id']));
+    // Of W3C, Sentry and Datadog: their scripts add them to whatever a page asks for.
+    const traces = 'traceparent tracestate baggage sentry-trace x-datadog-trace-id';
+    const datadog = 'parent-id origin sampling-priority tags'.split(' ');
+    expect(allowed).toEqual(expect.arrayContaining(traces.split(' ')));
+    expect(allowed).toEqual(expect.arrayContaining(datadog.map((name) => `x-datadog-${name}`)));
     expect(allowed).not.toContain('x-mine');
     expect(allowed).not.toContain('*');
   });
@@ -277,7 +282,7 @@ describe('an installation that knows no accounts', () => {
   });
 
   test('says so to listed pages when Yoga answers too', async () => {
-    const headers = { 'content-type': 'application/graphql+json', origin: listed };
+    const headers = { ...json, accept: 'text/event-stream', origin: listed };
     const answer = await askRaw(app.url, { method: 'POST', headers, body });
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({ 'access-control-allow-origin': listed, vary: 'origin' });

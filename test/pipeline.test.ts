@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack, stackKinds, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';
 import { eventually } from './environment/eventually.ts';
+import { usualAnswer } from './environment/fake-model-answers.ts';
 import { startFakeModelService } from './environment/fake-model-service.ts';
 import type { FakeModelService } from './environment/fake-model-service.ts';
 import { createSubjects, followJob, readJob } from './environment/jobs.ts';
@@ -108,6 +109,25 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(ends.map((versions) => versions.at(-1))).toMatchObject(
       ids.map(() => ({ state: 'COMPLETED', error: null })),
     );
+  });
+
+  test('a summary that says nothing ends the pipeline, and no claims are asked for', async () => {
+    model.answer('/api/summarize', (call) => ({
+      json: { ...usualAnswer('/api/summarize', call).json, summary: ' \u200b\n' },
+    }));
+    const calls = model.calls.length;
+    const { ids } = await start();
+    const last = (await followJob(app.graphql, 'sse', ids[2]!)).at(-1);
+    expect(last).toMatchObject({ state: 'CANCELED', error: { code: 'PREDECESSOR_FAILED' } });
+    const [first, second] = await Promise.all(ids.map((id) => readJob(app.graphql, id)));
+    expect(first).toMatchObject({ state: 'COMPLETED', logs: [{ level: 'WARN' }] });
+    const message = 'The summary has no text, so there are no claims to extract.';
+    expect(second).toMatchObject({
+      state: 'FAILED',
+      error: { code: 'INVALID_INPUT', message, attempt: 1 },
+    });
+    expect(model.calls.slice(calls).map(({ path }) => path)).toEqual(['/api/summarize']);
+    model.answer('/api/summarize', (call) => usualAnswer('/api/summarize', call));
   });
 
   test('canceling the first job cancels those that wait for it', async () => {

@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jobStates } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import { stackKinds } from './environment/app.ts';
@@ -75,6 +78,14 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     });
   });
 
+  test('README tells of each field and state of a job', async () => {
+    const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8');
+    const fields = Object.keys(await (await poll(await createJob())).json());
+    const states = jobStates.map((state) => state.toLowerCase());
+    const untold = [...fields, ...states].filter((name) => !readme.includes(`\`${name}\``));
+    expect(untold).toEqual([]);
+  });
+
   test('a job that failed says when it ended, and why', async () => {
     const id = await createJob(active(1, 40), failed);
     const job = await (await poll(id)).json();
@@ -88,7 +99,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(await (await poll(id.toUpperCase())).json()).toMatchObject({ jobId: id });
   });
 
-  test.each(['"2"', 'W/"2"', '"1", "2"', '"2", "9"', '"x", W/"1" , W/"2"'])(
+  test.each(['*', '"2"', 'W/"2"', '"1", "2"', '"2", "9"', '"x", W/"1" , W/"2"'])(
     'who has %s of a job at version 2 is told that it has it',
     async (has) => expectUnchanged(await poll(await createJob(active(1, 5)), has), 2),
   );

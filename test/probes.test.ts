@@ -6,6 +6,7 @@ import { startFakeModelService } from './environment/fake-model-service.ts';
 import type { FakeModelService } from './environment/fake-model-service.ts';
 import { createSubjects, startJob } from './environment/jobs.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { openRawConnection } from './environment/raw-connection.ts';
 import { startRedis } from './environment/redis.ts';
 import { findFreePort } from './environment/service-process.ts';
 
@@ -14,6 +15,23 @@ expectNoLeaks();
 async function probe(url: string): Promise<{ status: number; body: Record<string, any> }> {
   const response = await fetch(url);
   return { status: response.status, body: (await response.json()) as Record<string, any> };
+}
+
+/** As HAProxy and others ask by default: without a host. */
+const hostless = [
+  'GET /livez HTTP/1.0\r\n\r\n',
+  'GET /readyz HTTP/1.0\r\n\r\n',
+  'OPTIONS /livez HTTP/1.0\r\n\r\n',
+  'HEAD /livez HTTP/1.0\r\n\r\n',
+  'GET /livez HTTP/1.1\r\nconnection: close\r\n\r\n',
+  'GET /readyz?from=balancer HTTP/1.1\r\nconnection: close\r\n\r\n',
+];
+
+async function exchange(url: string, request: string): Promise<string> {
+  await using connection = await openRawConnection(url);
+  connection.write(request);
+  await connection.closed;
+  return connection.text;
 }
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
@@ -40,6 +58,9 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       const { status, body } = await probe(`${url}/readyz`);
       expect({ status, ready: body['status'] }).toEqual({ status: 200, ready: 'ready' });
       expect(Object.keys(body['dependencies'])).toEqual(dependencies);
+      // Load balancers ask so.
+      for (const request of hostless)
+        expect(await exchange(url, request)).toMatch(/^HTTP\/1\.1 200 /);
       for (const name of dependencies) {
         expect(body['dependencies'][name]).toEqual({ ok: true, latencyMs: expect.any(Number) });
       }

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTestStack, stackKinds } from './environment/app.ts';
@@ -8,6 +11,7 @@ import { startFakeModelService } from './environment/fake-model-service.ts';
 import type { FakeModelService } from './environment/fake-model-service.ts';
 import { createSubjects, followJob, readJob, startJob, watchJob } from './environment/jobs.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { findSeedCommand, runInShell } from './environment/seed-commands.ts';
 
 expectNoLeaks();
 
@@ -84,6 +88,18 @@ describe.each(stackKinds)('a process on the %s stack', (kind) => {
     expect(last).toMatchObject({ state: 'FAILED', error: { code: 'MODEL_UNAVAILABLE' } });
     expect(last['attempts']).toHaveLength(4);
     expect(last['attempts'][0]).toMatchObject({ error: null });
+    const logs = [
+      ['worker started', 'docker compose logs worker | '],
+      ['attempt failed', 'docker compose logs api worker | '],
+    ] as const;
+    for (const [part, docker] of logs) {
+      const grep = await findSeedCommand(part, docker);
+      expect(await runInShell(grep, {}, again.output)).toContain(`"msg":"${part}"`);
+    }
+    const readMetrics = await findSeedCommand('/metrics', 'docker compose exec api ');
+    const { host } = new URL(again.url);
+    const metrics = await runInShell(readMetrics.replace('127.0.0.1:9464', host));
+    expect(metrics).toContain('fovea_queue_job_total{');
   });
 
   test('a second signal ends it at once', async () => {
@@ -153,12 +169,30 @@ describe('a process that cannot begin', () => {
   test('waits for Redis, says so, and gives up with one line', async () => {
     await using stack = await createTestStack('services');
     const env = { ...stack.env, MODEL_SERVICE_URL: model.url, STARTUP_TIMEOUT_MS: '500' };
-    await using app = runApp('all', { ...env, REDIS_URL: 'redis://127.0.0.1:1' });
+    const more = { REDIS_URL: 'redis://127.0.0.1:1', JOBS_PER_MINUT: '5' };
+    await using app = runApp('all', { ...env, ...more });
     expect(await app.ended).toBe(1);
+    expect(app.output).toContain('"variable":"JOBS_PER_MINUT","resembles":"JOBS_PER_MINUTE"');
     expect(app.output).toContain('waiting for a service');
     expect(app.output.trimEnd().split('\n').at(-1)).toBe(
       'Redis did not answer within 500 ms: ECONNREFUSED',
     );
+  });
+
+  test('says to an older Node.js in one line which one it needs', async () => {
+    const older = `{ value: { ...process.versions, node: '20.20.2' } }`;
+    const code = `Object.defineProperty(process, 'versions', ${older})`;
+    const args = ['--import', `data:text/javascript,${code}`, 'src/main.ts', 'worker'];
+    const run = promisify(execFile)(process.execPath, args, {
+      cwd: join(import.meta.dirname, '..'),
+    });
+    await expect(run).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^fovea-jobs needs Node.js 24 or newer, and this is 20.20.2: .*\n$/,
+      ),
+    });
   });
 
   test('refuses a database that is newer than itself', async () => {

@@ -67,6 +67,57 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(summary).toMatchObject({ visualAnalysis: null, audioTranscript: null, confidence: 0 });
   });
 
+  test('a summary that says nothing is kept, and there are no claims to extract from it', async () => {
+    for (const summary of ['', ' \n\t\u00a0\u3000\u200b']) {
+      const { id } = await summarizeAs({ summary });
+      const calls = model.calls.length;
+      const data = await app.graphql.request(
+        `mutation ($input: ExtractClaimsInput!) {
+          extractClaims(input: $input) { __typename ... on ValidationError { issues { path message } } }
+        }`,
+        { input: { summaryId: id } },
+      );
+      const message = 'The summary has no text, so there are no claims to extract.';
+      expect(data['extractClaims']).toEqual({
+        __typename: 'ValidationError',
+        issues: [{ path: ['input', 'summaryId'], message }],
+      });
+      expect(model.calls).toHaveLength(calls);
+    }
+  });
+
+  test('the model that a caller asks for is sent, and the job’s log says when another was used', async () => {
+    const { id } = await summarizeAs({ summary: 'It leaves.' });
+    const sentModel = () => (model.calls.at(-1)!.body as Record<string, unknown>)['model_id'];
+    const extract = async (modelId?: string) => {
+      const { logs } = await runJob(app.graphql, 'extractClaims', { summaryId: id, modelId });
+      return (logs as { level: string; message: string }[]).filter(({ level }) => level === 'WARN');
+    };
+    expect(await extract('qwen-2.5-7B')).toEqual([]);
+    expect(sentModel()).toBe('qwen-2.5-7B');
+    expect(await extract('gemma')).toMatchObject([
+      { message: 'The model gemma was asked for, and the model service used qwen-2-5-7b.' },
+    ]);
+    expect(await extract()).toEqual([]);
+    expect(sentModel()).toBeUndefined();
+  });
+
+  test('conflicts that the model service cannot tell are null, and a synthesis without text is one', async () => {
+    const { id } = await summarizeAs({ summary: 'It leaves.' });
+    await runJob(app.graphql, 'extractClaims', { summaryId: id });
+    const synthesize = async (changes: object) => {
+      model.answer('/api/synthesize-summary', (call) => ({
+        json: { ...usualAnswer('/api/synthesize-summary', call).json, ...changes },
+      }));
+      return runJob(app.graphql, 'synthesizeClaims', { summaryIds: [id] });
+    };
+    const silent = await synthesize({ summary_gloss: undefined, synthesis_metadata: undefined });
+    expect(silent['result']).toMatchObject({ text: '', conflictCount: null, conflictsDetected: 0 });
+    expect(silent['logs']).toContainEqual(expect.objectContaining({ level: 'WARN' }));
+    const { result } = await synthesize({ synthesis_metadata: { conflicts_detected: 2 } });
+    expect(result).toMatchObject({ conflictCount: 2, conflictsDetected: 2 });
+  });
+
   test('a later run makes a new result, and the earlier one stays as it was', async () => {
     const first = await summarizeAs({ summary: 'It leaves.' });
     await runJob(app.graphql, 'extractClaims', { summaryId: first.id });

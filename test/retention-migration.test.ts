@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { FileMigrationProvider, Migrator } from 'kysely/migration';
 import pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
 import { expect, test } from 'vitest';
 import { createDatabase } from '../src/db/database.ts';
 import { migrateToLatest } from '../src/db/migrate.ts';
+import { insertPersona } from '../src/db/personas.ts';
+import { getSubjectTotal } from '../src/db/subject-totals.ts';
 import type { Database } from '../src/db/tables.ts';
+import { registerVideo } from '../src/db/videos.ts';
 import { createTestDatabase } from './environment/database.ts';
 import { insertTestJobs } from './environment/bare-stack.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
@@ -36,6 +40,51 @@ test('results that were there before get the owner of their job, and outlive it'
     'null value in column "owner"',
   );
 });
+
+test('what an owner registered twice before stays, counts, and is known by the oldest from now on', async () => {
+  await using testDatabase = await createTestDatabase();
+  await using db = createDatabase(new pg.Pool({ connectionString: testDatabase.url, max: 2 }));
+  await sql`drop schema public cascade`.execute(db);
+  await sql`create schema public`.execute(db);
+  await migrateTo(db, '0013-live-views');
+  await sql`
+    insert into video (id, owner, title, path, created_at) values
+      ('second', 'ann', 'B', ${'café.mp4'}, '2026-01-02'), ('first', 'ann', 'A', ${'café.mp4'}, '2026-01-01'),
+      ('other', 'ann', 'C', ${'/'.repeat(2_000)}, '2026-01-01'), ('his', 'bob', 'D', ${'café.mp4'}, '2026-01-01')`.execute(
+    db,
+  );
+  const [older, newer] = ['00000000-0000-7000-8000-000000000001', uuidv7()];
+  const words = { name: 'A', role: 'B', informationNeed: 'C' };
+  await sql`
+    insert into persona (id, owner, name, role, information_need)
+    values (${newer}, 'ann', 'A', 'B', 'C'), (${older}, 'ann', 'A', 'B', 'C')`.execute(db);
+  const before = await listRows(db);
+  await migrateToLatest(db);
+  expect(await listRows(db)).toEqual(before);
+
+  const register = async (owner: string, path: string, id?: string) =>
+    (await registerVideo(db, owner, { id, title: 'E', path })).video.id;
+  expect(await register('ann', 'café.mp4')).toBe('first');
+  expect(await register('ann', 'café.mp4', 'second')).toBe('second');
+  expect(await register('bob', 'café.mp4')).toBe('his');
+  const { persona } = await insertPersona(db, 'ann', { id: uuidv7(), ...words });
+  expect(persona.id).toBe(older);
+  // 'second', 'first' and 'other', their titles and paths, and twice three letters.
+  const bytes = 6 + 5 + 5 + 3 + 9 + 10 + 2_000 + 6;
+  expect(await getSubjectTotal(db, 'ann')).toEqual({ subjects: 5, bytes });
+  expect(await getSubjectTotal(db, 'bob')).toMatchObject({ subjects: 1 });
+  // As a process of the version before does, which knows of no keys.
+  await sql`insert into video (id, owner, title, path) values ('third', 'ann', 'F', ${'café.mp4'})`.execute(
+    db,
+  );
+  expect(await getSubjectTotal(db, 'ann')).toMatchObject({ subjects: 6 });
+});
+
+async function listRows(db: Database): Promise<unknown[]> {
+  const videos = sql`select id, owner, title, path, created_at from video order by owner, id`;
+  const personas = sql`select id, owner, name, created_at from persona order by id`;
+  return [(await videos.execute(db)).rows, (await personas.execute(db)).rows];
+}
 
 async function migrateTo(db: Database, name: string): Promise<void> {
   const migrationFolder = join(import.meta.dirname, '../migrations');

@@ -42,7 +42,7 @@ const answers: [string, number, RawRequest][] = [
     200,
     {
       method: 'POST',
-      headers: { 'content-type': 'application/graphql+json' },
+      headers: { ...json, accept: 'text/event-stream' },
       body: query,
     },
   ],

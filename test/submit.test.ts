@@ -21,6 +21,9 @@ const submit = `mutation ($input: SummarizeVideoInput!, $options: JobOptions) {
 const control = (mutation: string) =>
   `mutation { ${mutation}(type: VIDEO_SUMMARIZATION) { paused } }`;
 
+/** More than 32 bits hold. */
+const maxDelayMs = 30 * 24 * 3_600_000;
+
 const refused: [what: string, options: object, path: string, message: string][] = [
   ['a time in the past', { expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt', 'in the future'],
   ['the year 0', { expiresAt: '0000-01-01T00:00:00Z' }, 'expiresAt', 'in the future'],
@@ -36,6 +39,14 @@ const refused: [what: string, options: object, path: string, message: string][] 
     'expiresAt',
     '`delayMs`',
   ],
+  [
+    'a time of the year 10000 in UTC by eleven hours',
+    { expiresAt: '9999-12-31T23:59:59-11:00' },
+    'expiresAt',
+    'before the year 10000',
+  ],
+  ['a delay of more than 30 days', { delayMs: maxDelayMs + 1 }, 'delayMs', '30 days'],
+  ['a delay of more than any number', { delayMs: Number.MAX_SAFE_INTEGER }, 'delayMs', '30 days'],
   ['a negative delay', { delayMs: -1 }, 'delayMs', 'negative'],
   ['an empty key', { idempotencyKey: '' }, 'idempotencyKey', 'empty'],
 ];
@@ -122,6 +133,52 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       issues: [{ path: ['options', path], message: expect.stringContaining(message) }],
     };
     expect(answers).toMatchObject([accepted, refusal, accepted]);
+  });
+
+  test('a delay may be 30 days', async () => {
+    const expiresAt = new Date(Date.now() + maxDelayMs + 3_600_000);
+    const { job } = await summarize({}, { delayMs: maxDelayMs, expiresAt });
+    expect(job).toMatchObject({ state: 'DELAYED', expiresAt: expiresAt.toISOString() });
+    const leftMs = Date.parse(job.nextAttemptAt) - Date.now();
+    expect(Math.abs(leftMs - maxDelayMs)).toBeLessThan(60_000);
+    const { videoId, personaId } = subjects;
+    const written = await app.graphql.request(
+      `mutation ($delayMs: Int) {
+      a: summarizeVideo(input: { videoId: "${videoId}", personaId: "${personaId}" }, options: { delayMs: 2592000000 }) {
+        ... on SummarizeVideoPayload { job { state } }
+      }
+      b: summarizeVideo(input: { videoId: "${videoId}", personaId: "${personaId}" }, options: { delayMs: $delayMs }) {
+        ... on SummarizeVideoPayload { job { state } }
+      }
+    }`,
+      { delayMs: maxDelayMs },
+    );
+    const delayed = { job: { state: 'DELAYED' } };
+    expect(written).toEqual({ a: delayed, b: delayed });
+  });
+
+  test('all that is wrong is told at once', async () => {
+    const told = async (input: object, options: object) => {
+      const { issues } = await summarize(input, options);
+      return issues.map(({ path }: { path: string[] }) => path.join('.'));
+    };
+    const key = { idempotencyKey: '' };
+    const past = new Date(Date.now() - 1_000);
+    const all = ['options.idempotencyKey', 'options.expiresAt'];
+    expect(await told({}, { ...key, expiresAt: past })).toEqual(all);
+    expect(await told({ maxFrames: 0, videoId: '' }, { ...key, expiresAt: past })).toEqual([
+      'input.videoId',
+      'input.maxFrames',
+      ...all,
+    ]);
+    const early = { delayMs: 7_200_000, expiresAt: new Date(Date.now() + 3_600_000) };
+    expect(await told({}, { ...key, ...early })).toEqual(all);
+    // What a delay would be that is none, nobody knows.
+    const delayed = { delayMs: -1, expiresAt: new Date(Date.now() + 3_600_000) };
+    expect(await told({}, { ...key, ...delayed })).toEqual([
+      'options.idempotencyKey',
+      'options.delayMs',
+    ]);
   });
 
   test('a job may expire at the end of the last year that can be written, and right after its delay', async () => {

@@ -12,7 +12,12 @@ const refused = { name: 'UnauthenticatedError', code: 'UNAUTHENTICATED' };
 const expired = { name: 'UnauthenticatedError', code: 'TOKEN_EXPIRED' };
 
 const madeAt = 1_900_000_000;
-const job = { jobId: 'a-job', owner: 'ann', expiresAt: new Date((madeAt + 600) * 1_000) };
+const job = {
+  jobId: 'a-job',
+  owner: 'ann',
+  maker: 'ann',
+  expiresAt: new Date((madeAt + 600) * 1_000),
+};
 
 /** A signer whose clock stands at this many seconds after `madeAt`. */
 function signerAt(seconds: number, by = secret) {
@@ -42,6 +47,14 @@ test('a ticket is for one job of its owner, until its end', async () => {
     keyId: undefined,
   });
   expect(await signerAt(0).verify(await forge({}))).toMatchObject({ viewer: { jobId: 'a-job' } });
+});
+
+test('a ticket names who made it, if that is not the owner', async () => {
+  const ofOwner = await signerAt(0).verify(await signerAt(0).sign(job));
+  expect(ofOwner.viewer).toMatchObject({ owner: 'ann', maker: undefined });
+  const ticket = await signerAt(0).sign({ ...job, maker: 'op' });
+  const { viewer } = await signerAt(0).verify(ticket);
+  expect(viewer).toEqual({ role: 'ticket', owner: 'ann', jobId: 'a-job', maker: 'op' });
 });
 
 test('a ticket names the key that made it', async () => {

@@ -128,7 +128,18 @@ test('a server without trusted documents says that it knows none by hash', async
   await expectEverywhere(server.url, { extensions: byHash(hash(findJob)) }, answer);
   await expectEverywhere(server.url, { documentId: hash(findJob) }, answer);
   const whole = { query: findJob, extensions: byHash(hash(findJob)), variables: { id: 'nobody' } };
-  await expectEverywhere(server.url, whole, '{"data":{"job":null}}');
+  const nobody = JSON.stringify({
+    errors: [
+      {
+        message: 'There is no job with the id "nobody".',
+        locations: [{ line: 1, column: findJob.indexOf('job(') + 1 }],
+        path: ['job'],
+        extensions: { code: 'NOT_FOUND' },
+      },
+    ],
+    data: { job: null },
+  });
+  await expectEverywhere(server.url, whole, nobody);
 });
 
 test.each([

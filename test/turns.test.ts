@@ -12,6 +12,7 @@ import type { TestApp, TestStack } from './environment/app.ts';
 import { startBareServer } from './environment/bare-server.ts';
 import { openBareStack } from './environment/bare-stack.ts';
 import type { BareStack } from './environment/bare-stack.ts';
+import { askBy } from './environment/every-transport.ts';
 import { eventually } from './environment/eventually.ts';
 import { createGraphQLClient } from './environment/graphql-client.ts';
 import type { GraphQLAnswer, GraphQLClient } from './environment/graphql-client.ts';
@@ -121,8 +122,8 @@ describe('while a costly query of an owner is under way', () => {
       data: null,
     });
     // What Yoga reads by itself.
-    const type = { ...accept, 'content-type': 'application/json; charset=us-ascii' };
-    expect(await (await postOperation(app.url, { query: costly }, type)).json()).toEqual({
+    const byYoga = askBy['server-sent events']!;
+    expect(JSON.parse(await byYoga(app.url, { query: costly }, bearer(tokens.ann)))).toEqual({
       errors: [refused],
       data: null,
     });

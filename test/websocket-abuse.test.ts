@@ -5,6 +5,7 @@ import { startBareServer } from './environment/bare-server.ts';
 import type { BareServer } from './environment/bare-server.ts';
 import { createCollector } from './environment/collect.ts';
 import type { Collector } from './environment/collect.ts';
+import { eventually } from './environment/eventually.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 import { askUpgrade } from './environment/raw-request.ts';
 
@@ -154,11 +155,28 @@ describe('a client is cut off that', () => {
 });
 
 test('a protocol of another name is not spoken', async () => {
-  for (const protocol of ['graphql-ws', 'soap']) {
-    const { status, headers } = await askUpgrade(server.url, {
-      'sec-websocket-protocol': protocol,
-    });
-    expect({ status, protocol: headers['sec-websocket-protocol'] }).toEqual({ status: 101 });
+  const { status, headers } = await askUpgrade(server.url, { 'sec-websocket-protocol': 'soap' });
+  expect({ status, protocol: headers['sec-websocket-protocol'] }).toEqual({ status: 101 });
+});
+
+test('a client of the old protocol is told which one is spoken', async () => {
+  const socket = new WebSocket(`${server.url.replace(/^http/, 'ws')}/graphql`, ['graphql-ws']);
+  const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+  expect({ code, reason: String(reason) }).toEqual({
+    code: 4406,
+    reason: expect.stringContaining('graphql-transport-ws'),
+  });
+  await eventually(() => expect(server.places).toBe(1));
+});
+
+test('a client of both protocols is spoken to in the new one', async () => {
+  for (const protocols of [
+    'graphql-ws, graphql-transport-ws',
+    'graphql-transport-ws, graphql-ws',
+  ]) {
+    const offer = { 'sec-websocket-protocol': protocols };
+    const { headers } = await askUpgrade(server.url, offer);
+    expect(headers['sec-websocket-protocol']).toBe('graphql-transport-ws');
   }
 });
 
@@ -172,7 +190,6 @@ test('nothing is compressed, so that little is never much', async () => {
 test.each([
   ['another version', { 'sec-websocket-version': '12' }],
   ['no key', { 'sec-websocket-key': 'a' }],
-  ['another upgrade', { upgrade: 'h2c' }],
 ])('a handshake with %s is refused', async (_what, headers) => {
   const { status } = await askUpgrade(server.url, headers);
   expect(status).toBeGreaterThanOrEqual(400);

@@ -83,7 +83,10 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       if (viewer.role === 'ticket') throw new ForbiddenError('A ticket makes no tickets.');
       const expiresAt = new Date((Math.floor(now() / 1_000) + expiresInSeconds) * 1_000);
       const signer = await openSigner();
-      return { ticket: await signer.sign({ jobId, owner, keyId, expiresAt }), expiresAt };
+      return {
+        ticket: await signer.sign({ jobId, owner, maker: viewer.owner, keyId, expiresAt }),
+        expiresAt,
+      };
     },
   };
 }

@@ -15,6 +15,7 @@ const algorithm = 'HS256';
 const claimsOf = z.object({
   sub: z.string(),
   job: z.string(),
+  by: z.string().optional(),
   key: z.string().optional(),
   exp: z.number(),
 });
@@ -23,6 +24,8 @@ export interface NewTicket {
   jobId: string;
   /** Of the job: a job that changes hands is not there for the tickets of before. */
   owner: string;
+  /** Who asks for it. */
+  maker: string;
   /** The API key that asks for it, with which it dies. */
   keyId?: string | undefined;
   expiresAt: Date;
@@ -53,13 +56,14 @@ export function createTicketSigner({ secret, logger, now }: TicketSignerOptions)
       clockTolerance: clockToleranceSeconds,
       currentDate: new Date(now()),
     });
-    const { sub: owner, job: jobId, key: keyId, exp } = claimsOf.parse(payload);
-    return { viewer: { role: 'ticket', owner, jobId }, expiresAt: toExpiresAt(exp), keyId };
+    const { sub: owner, job: jobId, by: maker, key: keyId, exp } = claimsOf.parse(payload);
+    return { viewer: { role: 'ticket', owner, jobId, maker }, expiresAt: toExpiresAt(exp), keyId };
   }
 
   return {
-    sign: ({ jobId, owner, keyId, expiresAt }) =>
-      new SignJWT({ job: jobId, ...(keyId === undefined ? {} : { key: keyId }) })
+    sign: ({ jobId, owner, maker, keyId, expiresAt }) =>
+      // What is undefined is no claim.
+      new SignJWT({ job: jobId, by: maker === owner ? undefined : maker, key: keyId })
         .setProtectedHeader({ alg: algorithm, typ: type })
         .setSubject(owner)
         .setAudience(audience)

@@ -27,7 +27,7 @@ export const watchDocument = `subscription Watch($id: ID!) {
     error { code message }
     ... on VideoSummarizationJob { result { id text } }
     ... on ClaimExtractionJob { result { id claims { ...ClaimText subclaims { ...ClaimText subclaims { ...ClaimText } } } } }
-    ... on ClaimSynthesisJob { result { id text claimsUsed conflictsDetected } }
+    ... on ClaimSynthesisJob { result { id text claimsUsed conflictCount } }
   }
 }
 fragment ClaimText on Claim { text confidence }`;
@@ -50,5 +50,6 @@ export interface Extraction {
 export interface Synthesis {
   text: string;
   claimsUsed: number;
-  conflictsDetected: number;
+  /** Null where the model service cannot tell. */
+  conflictCount: number | null;
 }

@@ -15,13 +15,14 @@ export interface DemoResults {
 export function formatResults(results: DemoResults, columns: number): string {
   const width = Math.min(columns, maxWidth);
   const { summary, extraction, synthesis } = results;
-  const { claimsUsed, conflictsDetected } = synthesis;
+  const { claimsUsed, conflictCount } = synthesis;
+  const conflicts = conflictCount === null ? [] : [count(conflictCount, 'conflict')];
   return [
     heading('Summary'),
     indent(summary.text, 2, width),
     heading('Claims, each with its confidence'),
     ...extraction.claims.map((claim) => formatClaim(claim, 2, width)),
-    heading(`Synthesis of ${count(claimsUsed, 'claim')}, ${count(conflictsDetected, 'conflict')}`),
+    heading(`Synthesis of ${[count(claimsUsed, 'claim'), ...conflicts].join(', ')}`),
     indent(synthesis.text, 2, width),
   ].join('\n');
 }

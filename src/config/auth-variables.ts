@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { address, flag, variable } from './variable.ts';
+import { address } from './address.ts';
+import { flag, variable } from './variable.ts';
 import type { Variable } from './variable.ts';
 
 /** A text of several lines in one: `\n` stands for a line break. */
@@ -34,7 +35,8 @@ export function describeAuthVariables() {
 
 function describeTokenVariables() {
   return {
-    jwksUrl: optional('AUTH_JWKS_URL', address(/^https?$/), {
+    jwksUrl: optional('AUTH_JWKS_URL', address('http'), {
+      isAddress: true,
       help: 'Where the keys are that sign the tokens, as a JSON Web Key Set; by https.',
     }),
     jwtPublicKey: optional('AUTH_JWT_PUBLIC_KEY', pem, {
@@ -68,7 +70,7 @@ function describeTokenVariables() {
 function optional(
   name: string,
   schema: z.ZodType<string>,
-  rest: Pick<Variable<string | null>, 'help' | 'defaultText' | 'isSecret' | 'inFile'>,
+  rest: Pick<Variable<string | null>, 'help' | 'defaultText' | 'isSecret' | 'inFile' | 'isAddress'>,
 ): Variable<string | null> {
   return variable<string | null>({ name, schema, fallback: null, ...rest });
 }

@@ -1,6 +1,7 @@
 import type { describeAuthVariables } from './auth-variables.ts';
 import { isLoopback } from './exposures.ts';
 import { fittingAlgorithms, narrow } from './jwt-algorithms.ts';
+import type { Problems } from './problems.ts';
 import type { Variable } from './variable.ts';
 
 export type AuthConfig =
@@ -34,7 +35,7 @@ const minSecretBytes = 32;
 export function readAuth(
   values: AuthValues,
   stack: 'embedded' | 'services',
-  problems: string[],
+  problems: Problems,
 ): AuthConfig {
   const mode = values.authMode ?? defaultMode(stack, problems);
   if (mode === 'jwt') return readJwt(values, problems);
@@ -43,11 +44,14 @@ export function readAuth(
   );
   if (unused.length > 0) {
     const names = unused.map(([, name]) => name).join(', ');
-    problems.push(`${names} ${unused.length > 1 ? 'are' : 'is'} set without AUTH_MODE=jwt.`);
+    const verb = unused.length > 1 ? 'are' : 'is';
+    problems.add(`${names} ${verb} set without AUTH_MODE=jwt.`, 'AUTH_MODE');
   }
   if (mode === 'none' && values.nodeEnv === 'production' && !values.allowInsecure) {
-    problems.push(
+    problems.add(
       'AUTH_MODE is none, with NODE_ENV=production: everybody would get in. Set AUTH_MODE to jwt or keys; or, if that is meant, ALLOW_INSECURE=1 as well.',
+      'AUTH_MODE',
+      'ALLOW_INSECURE',
     );
   }
   return { mode };
@@ -63,20 +67,21 @@ const tokenVariables = {
   rolesClaim: 'AUTH_ROLES_CLAIM',
 } as const;
 
-function defaultMode(stack: 'embedded' | 'services', problems: string[]): 'none' {
-  if (stack === 'services') {
-    problems.push(
+function defaultMode(stack: 'embedded' | 'services', problems: Problems): 'none' {
+  if (stack === 'services' && !problems.isRefused('AUTH_MODE')) {
+    problems.refuse(
+      'AUTH_MODE',
       'AUTH_MODE is required beside REDIS_URL and DATABASE_URL: jwt, keys, or none, which lets everybody in.',
     );
   }
   return 'none';
 }
 
-function readJwt(values: AuthValues, problems: string[]): AuthConfig {
+function readJwt(values: AuthValues, problems: Problems): AuthConfig {
   const source = readSource(values, problems);
   const { jwtIssuer: issuer, jwtAudience: audience } = values;
-  if (issuer === null) problems.push('AUTH_JWT_ISSUER is required with AUTH_MODE=jwt.');
-  if (audience === null) problems.push('AUTH_JWT_AUDIENCE is required with AUTH_MODE=jwt.');
+  if (issuer === null) problems.add('AUTH_JWT_ISSUER is required with AUTH_MODE=jwt.');
+  if (audience === null) problems.add('AUTH_JWT_AUDIENCE is required with AUTH_MODE=jwt.');
   if (source === null || issuer === null || audience === null) return { mode: 'none' };
   const fitting = fittingAlgorithms(source, problems);
   const algorithms = narrow(fitting, values.jwtAlgorithms, problems);
@@ -84,7 +89,7 @@ function readJwt(values: AuthValues, problems: string[]): AuthConfig {
   return { mode: 'jwt', jwt: { source, issuer, audience, algorithms, rolesClaim } };
 }
 
-function readSource(values: AuthValues, problems: string[]): JwtSource | null {
+function readSource(values: AuthValues, problems: Problems): JwtSource | null {
   const { jwksUrl: url, jwtPublicKey: pem, jwtSecret: secret } = values;
   const given = [
     ...(url === null ? [] : [{ kind: 'jwks', url } as const]),
@@ -93,19 +98,23 @@ function readSource(values: AuthValues, problems: string[]): JwtSource | null {
   ];
   const [source] = given;
   if (source === undefined || given.length > 1) {
-    problems.push(
+    problems.add(
       `AUTH_MODE=jwt needs one of AUTH_JWKS_URL, AUTH_JWT_PUBLIC_KEY and AUTH_JWT_SECRET; ${given.length} are set.`,
+      'AUTH_JWKS_URL',
+      'AUTH_JWT_PUBLIC_KEY',
+      'AUTH_JWT_SECRET',
     );
     return null;
   }
   if (secret !== null && Buffer.byteLength(secret) < minSecretBytes) {
-    problems.push(
+    problems.add(
       `AUTH_JWT_SECRET is shorter than ${minSecretBytes} bytes, as "openssl rand -hex 32" gives them.`,
     );
   }
   if (url !== null && !isProtected(url) && !values.allowInsecure) {
-    problems.push(
+    problems.add(
       'AUTH_JWKS_URL is not https: who is in between could put keys of their own there. Set ALLOW_INSECURE=1 if nobody can be.',
+      'ALLOW_INSECURE',
     );
   }
   return source;

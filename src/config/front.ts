@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import proxyAddr from 'proxy-addr';
+import type { Problems } from './problems.ts';
 
 /** Who is let through to the API, as far as browsers and proxies say where a request comes from. */
 export interface FrontConfig {
@@ -20,15 +21,16 @@ export interface FrontConfig {
 export function readFront(
   values: FrontConfig & { host: string },
   { knowsAccounts }: { knowsAccounts: boolean },
-  problems: string[],
+  problems: Problems,
 ): FrontConfig {
   const { corsOrigins, corsCredentials, trustedProxies, host } = values;
   if (corsCredentials && corsOrigins.length === 0) {
-    problems.push('CORS_CREDENTIALS is set without CORS_ORIGINS: there are no pages to send any.');
+    const problem = 'CORS_CREDENTIALS is set without CORS_ORIGINS: there are no pages to send any.';
+    problems.add(problem, 'CORS_ORIGINS');
   }
   for (const proxy of trustedProxies) {
     if (!isProxy(proxy)) {
-      problems.push(
+      problems.add(
         `TRUSTED_PROXIES: ${proxy} is no address, network, loopback, linklocal or uniquelocal.`,
       );
     }

@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { flag, milliseconds, variable } from './variable.ts';
+import { flag, millisecondsFrom, variable, wholeNumber } from './variable.ts';
 
 /** What clients may ask for by GraphQL. */
 export function describeGraphQLVariables() {
   return {
     maxQueryCost: variable({
       name: 'MAX_QUERY_COST',
-      schema: z.coerce.number<string>().int().min(100).max(1_000_000_000),
+      schema: wholeNumber(100, 1_000_000_000),
       fallback: 10_000,
       help: 'Points that a GraphQL operation may cost: one for each field, times the length of the lists around it. A page of 100 jobs with all that a table shows has 2,500; all that was said in one video, `audioTranscript`, has 200, so that a page of 10 is served with it, and none of 100.',
     }),
     operationTimeoutMs: variable({
       name: 'OPERATION_TIMEOUT_MS',
-      schema: milliseconds.min(100),
+      schema: millisecondsFrom(100),
       fallback: 30_000,
       help: 'How long a GraphQL query or mutation may take.',
     }),

@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { JwtSource } from './auth.ts';
+import type { Problems } from './problems.ts';
 
 /** A set of public keys: a token that is signed with one of them by HMAC was signed by anybody. */
 const asymmetric = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
@@ -15,13 +16,13 @@ const byCurve: Record<string, readonly string[]> = {
 const minRsaBits = 2_048;
 
 /** What may be said to have signed a token, so that it is never the token that decides it. */
-export function fittingAlgorithms(source: JwtSource, problems: string[]): readonly string[] {
+export function fittingAlgorithms(source: JwtSource, problems: Problems): readonly string[] {
   if (source.kind === 'jwks') return asymmetric;
   if (source.kind === 'secret') return ['HS256'];
   const key = readPublicKey(source.pem, problems);
   const algorithms = key === undefined ? [] : ofKey(key);
   if (key !== undefined && algorithms.length === 0) {
-    problems.push(
+    problems.add(
       `AUTH_JWT_PUBLIC_KEY is of no use: it must be RSA of ${minRsaBits} bits or more, P-256, P-384, P-521 or Ed25519.`,
     );
   }
@@ -32,28 +33,28 @@ export function fittingAlgorithms(source: JwtSource, problems: string[]): readon
 export function narrow(
   fitting: readonly string[],
   wanted: readonly string[] | null,
-  problems: string[],
+  problems: Problems,
 ): readonly string[] {
   if (wanted === null || fitting.length === 0) return fitting;
   const unfit = wanted.filter((algorithm) => !fitting.includes(algorithm));
   if (unfit.length > 0) {
-    problems.push(
+    problems.add(
       `AUTH_JWT_ALGORITHMS: ${unfit.join(', ')} does not fit the key; it is for ${fitting.join(', ')}.`,
     );
   }
   return wanted;
 }
 
-function readPublicKey(pem: string, problems: string[]): KeyObject | undefined {
+function readPublicKey(pem: string, problems: Problems): KeyObject | undefined {
   // Node would take its public half, and the private one would lie around here.
   if (pem.includes('PRIVATE KEY')) {
-    problems.push('AUTH_JWT_PUBLIC_KEY is a private key: it belongs to who signs, and not here.');
+    problems.add('AUTH_JWT_PUBLIC_KEY is a private key: it belongs to who signs, and not here.');
     return undefined;
   }
   try {
     return createPublicKey(pem);
   } catch {
-    problems.push('AUTH_JWT_PUBLIC_KEY is no public key in PEM ("-----BEGIN PUBLIC KEY-----").');
+    problems.add('AUTH_JWT_PUBLIC_KEY is no public key in PEM ("-----BEGIN PUBLIC KEY-----").');
     return undefined;
   }
 }

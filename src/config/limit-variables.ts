@@ -1,24 +1,25 @@
 import { z } from 'zod';
-import { variable } from './variable.ts';
+import { variable, wholeNumber } from './variable.ts';
 
 /** 0 is no limit: null. */
-const limit = z.coerce
-  .number<string>()
-  .int()
-  .min(0)
-  .max(100_000_000)
-  .transform((number) => (number === 0 ? null : number));
+const limit = wholeNumber(0, 100_000_000).transform((number) => (number === 0 ? null : number));
 
 /** What holds for each account and address, where there are accounts. */
 export const limitDefaults = {
   jobsPerMinute: 60,
   unfinishedJobs: 1_000,
+  subjectsPerOwner: 10_000,
   pollsPerMinute: 3_000,
   failedLoginsPerMinute: 20,
   subscriptionsPerOwner: 200,
   operationsPerOwner: 20,
+  connectionsPerOwner: 500,
   connectionsPerAddress: 1_000,
 };
+
+const highPriorities = ['operators', 'all'] as const;
+/** Who may start jobs of priority HIGH. */
+export type HighPriority = (typeof highPriorities)[number];
 
 /** How much one caller may ask for. */
 export function describeLimitVariables() {
@@ -44,10 +45,15 @@ export function describeLimitVariables() {
       'UNFINISHED_JOBS',
       'Jobs of one owner that are not final; with more, none is started',
     ),
+    subjectsPerOwner: ofAccounts(
+      'subjectsPerOwner',
+      'SUBJECTS_PER_OWNER',
+      'Videos and personas of one owner together, and 1,000 bytes for each that they may share out as they like',
+    ),
     pollsPerMinute: ofAccounts(
       'pollsPerMinute',
       'POLLS_PER_MINUTE',
-      'Requests for `/api/jobs/:id` a minute, of one owner or ticket, in all processes',
+      'Requests for `/api/jobs/:id` a minute, of one owner, in all processes',
     ),
     failedLoginsPerMinute: ofAccounts(
       'failedLoginsPerMinute',
@@ -57,7 +63,7 @@ export function describeLimitVariables() {
     subscriptionsPerOwner: ofAccounts(
       'subscriptionsPerOwner',
       'SUBSCRIPTIONS_PER_OWNER',
-      'Subscriptions at once of one owner or ticket, in all processes',
+      'Subscriptions at once of one owner, in all processes; a poll that waits is one',
     ),
     subscriptionsPerConnection: ofAll(
       'SUBSCRIPTIONS_PER_CONNECTION',
@@ -74,10 +80,22 @@ export function describeLimitVariables() {
       'OPERATIONS_PER_OWNER',
       'GraphQL queries and mutations at once of one owner, in this process; of those that cost more than a twentieth of `MAX_QUERY_COST`, as many as cost that much together; 100 more of either kind wait for their turn, and an owner has half of the connections to the database at most',
     ),
+    connectionsPerOwner: ofAccounts(
+      'connectionsPerOwner',
+      'CONNECTIONS_PER_OWNER',
+      'WebSockets, event streams and polls that wait at once of one owner, in all processes',
+    ),
     connectionsPerAddress: ofAccounts(
       'connectionsPerAddress',
       'CONNECTIONS_PER_ADDRESS',
-      'WebSockets and event streams at once of one address, in this process',
+      'WebSockets, event streams and polls that wait at once of one address, in this process, and as many connections that ask for nothing: of more, that one is closed which has been silent for longest, unless it is that of a trusted proxy',
     ),
+    highPriority: variable<HighPriority | undefined>({
+      name: 'HIGH_PRIORITY',
+      schema: z.enum(highPriorities),
+      fallback: undefined,
+      defaultText: '`operators`; `AUTH_MODE=none`: `all`',
+      help: 'Who may give jobs the priority `HIGH`: `operators` or `all`.',
+    }),
   };
 }

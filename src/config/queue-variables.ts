@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import type { JobDefinition } from '../jobs/define-job.ts';
-import { count, milliseconds, variable } from './variable.ts';
+import { count, milliseconds, variable, wholeNumber } from './variable.ts';
 
 /** The variables of one queue: `VIDEO_SUMMARIZATION_CONCURRENCY` and its like. */
 export function describeQueueVariables(
@@ -16,11 +15,7 @@ export function describeQueueVariables(
     }),
     ratePerMinute: variable<number | null>({
       name: `${type}_RATE_PER_MINUTE`,
-      schema: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .transform((rate) => (rate === 0 ? null : rate)),
+      schema: wholeNumber(0, 1_000_000).transform((rate) => (rate === 0 ? null : rate)),
       fallback: stack === 'embedded' ? null : defaults.ratePerMinute,
       defaultText: `embedded: no limit, services: \`${defaults.ratePerMinute}\``,
       help: 'Jobs a minute for the whole queue; 0 for no limit.',

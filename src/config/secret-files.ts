@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError } from '../config.ts';
-import type { Environment } from '../config.ts';
+import { ConfigError, readConfig } from '../config.ts';
+import type { Config, Environment, UnreadableFile } from '../config.ts';
+import type { JobDefinition } from '../jobs/define-job.ts';
 import { isReadFromFile } from './variable.ts';
 import { describeVariables } from './variables.ts';
 
@@ -8,12 +9,23 @@ import { describeVariables } from './variables.ts';
 const maxFileBytes = 1024 * 1024;
 
 /**
- * The environment with what its `NAME_FILE` name in the place of them; throws ConfigError with every problem. The files
- * are read once, at start: a secret that changes wants a restart.
+ * The configuration, and the environment with what its `NAME_FILE` name in the place of them; throws ConfigError with every
+ * problem. The files are read once, at start: a secret that changes wants a restart.
  */
+export function readConfigWithFiles(
+  env: Environment,
+  definitions: readonly JobDefinition[],
+): { config: Config; env: Environment } {
+  const { whole, unreadable } = readFiles(env);
+  return { config: readConfig(whole, definitions, unreadable), env: whole };
+}
+
+/** The environment alone; throws ConfigError with every file that cannot be read. */
 export function readSecretFiles(env: Environment): Environment {
-  const { whole, problems } = readFiles(env);
-  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  const { whole, unreadable } = readFiles(env);
+  if (unreadable.length > 0) {
+    throw new ConfigError(unreadable.map(({ problem }) => problem).join('\n'));
+  }
   return whole;
 }
 
@@ -25,29 +37,30 @@ export function listSecretValues(env: Environment): string[] {
     .flatMap(({ name }) => whole[name]?.trim() || []);
 }
 
-function readFiles(env: Environment): { whole: Environment; problems: string[] } {
+function readFiles(env: Environment): { whole: Environment; unreadable: UnreadableFile[] } {
   const whole: Record<string, string | undefined> = { ...env };
-  const problems: string[] = [];
+  const unreadable: UnreadableFile[] = [];
   for (const { name } of Object.values(describeVariables()).filter(isReadFromFile)) {
     const path = env[`${name}_FILE`]?.trim();
     delete whole[`${name}_FILE`];
     if (!path) continue;
-    if (env[name]?.trim()) problems.push(`${name} and ${name}_FILE are both set: leave one out.`);
-    else whole[name] = readText(name, path, problems);
+    const add = (problem: string) => void unreadable.push({ name, problem });
+    if (env[name]?.trim()) add(`${name} and ${name}_FILE are both set: leave one out.`);
+    else whole[name] = readText(name, path, add);
   }
-  return { whole, problems };
+  return { whole, unreadable };
 }
 
-function readText(name: string, path: string, problems: string[]): string | undefined {
+function readText(name: string, path: string, add: (problem: string) => void): string | undefined {
   try {
     const bytes = readFileSync(path);
     if (bytes.byteLength > maxFileBytes) throw Object.assign(new Error(), { code: 'too large' });
     const text = bytes.toString().replace(/\r?\n$/, '');
-    if (text.trim() === '') problems.push(`${name}_FILE: ${path} is empty.`);
+    if (text.trim() === '') add(`${name}_FILE: ${path} is empty.`);
     return text;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    problems.push(`${name}_FILE: ${path} cannot be read (${code}).`);
+    add(`${name}_FILE: ${path} cannot be read (${code}).`);
     return undefined;
   }
 }

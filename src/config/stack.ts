@@ -1,3 +1,5 @@
+import type { Problems } from './problems.ts';
+
 export type StackConfig =
   | { kind: 'embedded'; dataDir: string }
   | {
@@ -23,7 +25,7 @@ interface StackValues extends Omit<ServicesConfig, 'kind' | 'redisUrl' | 'databa
 /** The services stack if both of its addresses are given; one without the other is a problem. */
 export function readStack(
   { redisUrl, databaseUrl, dataDir, ...settings }: StackValues,
-  problems: string[],
+  problems: Problems,
 ): StackConfig {
   if (redisUrl !== null && databaseUrl !== null) {
     const { redisCa, databaseCa, redisPrefix, poolSize, startupTimeoutMs } = settings;
@@ -40,8 +42,21 @@ export function readStack(
   }
   if (redisUrl !== null || databaseUrl !== null) {
     const [given, missing] =
-      redisUrl === null ? ['DATABASE_URL', 'REDIS_URL'] : ['REDIS_URL', 'DATABASE_URL'];
-    problems.push(`${given} is set without ${missing}: set both for the services stack, or none.`);
+      redisUrl === null
+        ? (['DATABASE_URL', 'REDIS_URL'] as const)
+        : (['REDIS_URL', 'DATABASE_URL'] as const);
+    const problem = `${given} is set without ${missing}: set both for the services stack, or none.`;
+    problems.add(problem, missing);
   }
   return { kind: 'embedded', dataDir };
+}
+
+/** The stack that is meant, though an address of it may be wrong. */
+export function findStackKind(
+  { redisUrl, databaseUrl }: Pick<StackValues, 'redisUrl' | 'databaseUrl'>,
+  problems: Problems,
+): StackConfig['kind'] {
+  const hasRedis = redisUrl !== null || problems.isRefused('REDIS_URL');
+  const hasDatabase = databaseUrl !== null || problems.isRefused('DATABASE_URL');
+  return hasRedis && hasDatabase ? 'services' : 'embedded';
 }

@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import type { Problems } from './problems.ts';
 import { variable } from './variable.ts';
 
 const certificates = z
   .string()
-  .regex(/-----BEGIN (TRUSTED )?CERTIFICATE-----/, 'not a certificate in PEM');
+  .regex(
+    /-----BEGIN (TRUSTED )?CERTIFICATE-----/,
+    'it is not a certificate in PEM ("-----BEGIN CERTIFICATE-----")',
+  );
 
 /** Of how others are known to be who they are, and of who we are to the model service. */
 export function describeTlsVariables() {
@@ -37,7 +41,10 @@ export function describeTlsVariables() {
       schema: z
         .string()
         .min(8)
-        .regex(/^[\w.~+/-]+=*$/, 'not what a header can hold as a bearer token'),
+        .regex(
+          /^[\w.~+/-]+=*$/,
+          'it must be a bearer token: letters, digits and - . _ ~ + / = alone',
+        ),
       fallback: null,
       help: 'What the model service is sent as `Authorization: Bearer`; the built-in one by itself asks for it.',
       isSecret: true,
@@ -66,22 +73,25 @@ interface TlsValues {
 const verifyingModes = new Set(['verify-full', 'verify-ca', 'require', 'prefer']);
 
 /** How the model service is asked; and what of TLS contradicts itself. */
-export function readTls(values: TlsValues, problems: string[]): ModelServiceAccess {
+export function readTls(values: TlsValues, problems: Problems): ModelServiceAccess {
   const { redisUrl, databaseUrl, modelServiceUrl } = values;
   if (values.redisCa !== null && !redisUrl?.startsWith('rediss:')) {
-    problems.push('REDIS_CA is set, and REDIS_URL does not begin with rediss://.');
+    const problem = 'REDIS_CA is set, and REDIS_URL does not begin with rediss://.';
+    problems.add(problem, 'REDIS_URL');
   }
   if (values.databaseCa !== null && !isVerified(databaseUrl)) {
-    problems.push('DATABASE_CA is set, and DATABASE_URL does not have ?sslmode=verify-full.');
+    const problem = 'DATABASE_CA is set, and DATABASE_URL does not have ?sslmode=verify-full.';
+    problems.add(problem, 'DATABASE_URL');
   }
   if (values.modelServiceCa !== null && !modelServiceUrl?.startsWith('https:')) {
-    problems.push('MODEL_SERVICE_CA is set, and MODEL_SERVICE_URL does not begin with https://.');
+    const problem = 'MODEL_SERVICE_CA is set, and MODEL_SERVICE_URL does not begin with https://.';
+    problems.add(problem, 'MODEL_SERVICE_URL');
   }
   if (values.modelServiceToken !== null && modelServiceUrl === null) {
-    problems.push('MODEL_SERVICE_TOKEN is set without MODEL_SERVICE_URL.');
+    problems.add('MODEL_SERVICE_TOKEN is set without MODEL_SERVICE_URL.', 'MODEL_SERVICE_URL');
   }
   if (modelServiceUrl !== null && new URL(modelServiceUrl).username !== '') {
-    problems.push('MODEL_SERVICE_URL has a user, which is not sent: set MODEL_SERVICE_TOKEN.');
+    problems.add('MODEL_SERVICE_URL has a user, which is not sent: set MODEL_SERVICE_TOKEN.');
   }
   return { token: values.modelServiceToken, ca: values.modelServiceCa };
 }

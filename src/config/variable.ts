@@ -9,6 +9,8 @@ export interface Variable<Value> {
   /** The default in words, where the value itself does not say it. */
   defaultText?: string;
   help: string;
+  /** A URL: a wrong one is shown without its user and password. */
+  isAddress?: true;
   /** Never shown; may also be read from the file that `NAME_FILE` names. */
   isSecret?: true;
   /** No secret, and yet mostly read from the file that `NAME_FILE` names. */
@@ -26,24 +28,24 @@ export function isReadFromFile({
   return isSecret === true || inFile === true;
 }
 
-export const port = z.coerce.number().int().min(0).max(65_535);
-export const count = z.coerce.number().int().min(1).max(1_000_000);
-export const milliseconds = z.coerce
-  .number<string>()
-  .int()
-  .min(0)
-  .max(7 * 24 * 3_600_000);
+/** A number that is written in digits. */
+export function wholeNumber(min: number, max: number) {
+  const error = `it must be a whole number from ${min} to ${max}`;
+  return z.coerce.number<string>({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
+
+const maxMilliseconds = 7 * 24 * 3_600_000;
+
+export const port = wholeNumber(0, 65_535);
+export const count = wholeNumber(1, 1_000_000);
+export const milliseconds = wholeNumber(0, maxMilliseconds);
+/** Where less would do harm. */
+export const millisecondsFrom = (min: number) => wholeNumber(min, maxMilliseconds);
 /** 0 is for ever: null. */
-export const days = z.coerce
-  .number<string>()
-  .int()
-  .min(0)
-  .max(36_500)
-  .transform((number) => (number === 0 ? null : number));
+export const days = wholeNumber(0, 36_500).transform((number) => (number === 0 ? null : number));
 export const flag = z
   .enum(['true', 'false', '1', '0'])
   .transform((text) => text === 'true' || text === '1');
-export const address = (protocols: RegExp) => z.url({ protocol: protocols });
 /** `host` or `host:port`, separated by commas; the host as a URL would have it, and without a dot at its end. */
 export const hosts = z.string().transform((text, context): readonly string[] => {
   const given = text

@@ -1,11 +1,21 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { address } from './address.ts';
 import { describeAuthVariables } from './auth-variables.ts';
 import { describeFrontVariables } from './front-variables.ts';
 import { describeGraphQLVariables } from './graphql-variables.ts';
 import { describeLimitVariables } from './limit-variables.ts';
 import { describeTlsVariables } from './tls-variables.ts';
-import { address, count, days, flag, hosts, milliseconds, port, variable } from './variable.ts';
+import {
+  count,
+  days,
+  flag,
+  hosts,
+  milliseconds,
+  millisecondsFrom,
+  port,
+  variable,
+} from './variable.ts';
 
 /** Every variable that is read, but for those that each queue has. */
 export function describeVariables() {
@@ -30,7 +40,7 @@ export function describeVariables() {
     }),
     pingIntervalMs: variable({
       name: 'PING_INTERVAL_MS',
-      schema: milliseconds.min(100),
+      schema: millisecondsFrom(100),
       fallback: 10_000,
       help: 'How often an idle subscription says that it is alive; below the time-out of every proxy in between.',
     }),
@@ -52,20 +62,22 @@ export function describeVariables() {
     }),
     redisUrl: variable<string | null>({
       name: 'REDIS_URL',
-      schema: address(/^rediss?$/),
+      schema: address('redis'),
+      isAddress: true,
       fallback: null,
       help: 'Redis 7 or Valkey, as `redis://` or `rediss://`. With `DATABASE_URL`: the services stack.',
       isSecret: true,
     }),
     redisPrefix: variable({
       name: 'REDIS_PREFIX',
-      schema: z.string().regex(/^[\w-]+$/, 'letters, digits, _ and - only'),
+      schema: z.string().regex(/^[\w-]+$/, 'it may have letters, digits, _ and - only'),
       fallback: 'fovea',
       help: 'Begins every Redis key and channel, so that several installations can share a Redis.',
     }),
     databaseUrl: variable<string | null>({
       name: 'DATABASE_URL',
-      schema: address(/^postgres(ql)?$/),
+      schema: address('postgres'),
+      isAddress: true,
       fallback: null,
       help: 'PostgreSQL 15 or newer, as `postgres://`. With `REDIS_URL`: the services stack.',
       isSecret: true,
@@ -84,14 +96,14 @@ export function describeVariables() {
     }),
     lockDurationMs: variable<number | null>({
       name: 'LOCK_DURATION_MS',
-      schema: milliseconds.min(1_000),
+      schema: millisecondsFrom(1_000),
       fallback: null,
       defaultText: 'embedded: `30000`, services: `7000`',
       help: 'How long a worker that has gone silent keeps its jobs.',
     }),
     reconcileIntervalMs: variable({
       name: 'RECONCILE_INTERVAL_MS',
-      schema: milliseconds.min(100),
+      schema: millisecondsFrom(100),
       fallback: 30_000,
       help: 'How often rows and queues are compared, and put right.',
     }),
@@ -117,7 +129,8 @@ export function describeVariables() {
     }),
     modelServiceUrl: variable<string | null>({
       name: 'MODEL_SERVICE_URL',
-      schema: address(/^https?$/),
+      schema: address('base'),
+      isAddress: true,
       fallback: null,
       defaultText: 'the built-in one',
       help: 'The model service, without `/api`. Required by the services stack.',
@@ -150,7 +163,8 @@ export function describeVariables() {
     }),
     tracingUrl: variable<string | null>({
       name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-      schema: address(/^https?$/),
+      schema: address('base'),
+      isAddress: true,
       fallback: null,
       help: 'Where traces are sent by OTLP over HTTP, without `/v1/traces`.',
     }),

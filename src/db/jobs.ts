@@ -93,17 +93,35 @@ function toRecord(job: NewJob) {
   };
 }
 
-async function getEarlier(db: Database, { owner, type, idempotencyKey, input }: NewJob) {
-  const { same, ...job } = await db
+async function getEarlier(db: Database, job: NewJob): Promise<InsertedJob> {
+  const earlier = await findEarlierJob(db, job);
+  if (!earlier) throw new Error('the job that has the idempotency key is gone');
+  return { job: earlier, created: false };
+}
+
+/** The job that a new one's idempotency key has made before; throws IdempotencyConflictError when its input is another. */
+export async function findEarlierJob(
+  db: Database,
+  {
+    owner,
+    type,
+    idempotencyKey,
+    input,
+  }: Pick<NewJob, 'owner' | 'type' | 'idempotencyKey' | 'input'>,
+): Promise<JobRow | undefined> {
+  if (idempotencyKey === undefined) return undefined;
+  const found = await db
     .selectFrom('job')
     .selectAll()
     .select(sql<boolean>`input = ${JSON.stringify(input)}::jsonb`.as('same'))
     .where('owner', '=', owner)
     .where('type', '=', type)
-    .where('idempotencyKey', '=', idempotencyKey ?? '')
-    .executeTakeFirstOrThrow();
+    .where('idempotencyKey', '=', idempotencyKey)
+    .executeTakeFirst();
+  if (!found) return undefined;
+  const { same, ...job } = found;
   if (!same) throw new IdempotencyConflictError(job.id);
-  return { job, created: false };
+  return job;
 }
 
 /** Records that the queue has these rounds of the jobs, so that nobody enqueues them again. */

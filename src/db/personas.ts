@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import type { Database, Persona } from './tables.ts';
 import { isSeenBy } from './viewer.ts';
@@ -14,16 +15,22 @@ export interface NewPersona {
 /** Personas a list shows at most; an analyst has a handful. */
 const maxPersonas = 500;
 
+/** Stores a persona, or brings back the one that the owner has in the same words. */
 export async function insertPersona(
   db: Database,
   owner: string,
-  persona: NewPersona,
-): Promise<Persona> {
-  return db
+  { id, name, role, informationNeed }: NewPersona,
+): Promise<{ persona: Persona; created: boolean }> {
+  const key = sql<Uint8Array>`persona_key(${name}, ${role}, ${informationNeed})`;
+  const inserted = await db
     .insertInto('persona')
-    .values({ owner, ...persona })
+    .values({ owner, id, name, role, informationNeed, key })
+    .onConflict((conflict) => conflict.columns(['owner', 'key']).doNothing())
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (inserted) return { persona: inserted, created: true };
+  const known = db.selectFrom('persona').selectAll().where('owner', '=', owner);
+  return { persona: await known.where('key', '=', key).executeTakeFirstOrThrow(), created: false };
 }
 
 export async function findPersona(

@@ -1,5 +1,5 @@
 import type { JobRow } from './job-row.ts';
-import { insertJob } from './jobs.ts';
+import { findEarlierJob, insertJob } from './jobs.ts';
 import type { NewJob } from './jobs.ts';
 import type { Database } from './tables.ts';
 import { asOwner, isSeenBy } from './viewer.ts';
@@ -33,6 +33,15 @@ export async function insertPipeline(
     }
     return { pipeline: { id: pipelineId, jobs }, created };
   });
+}
+
+/** The pipeline that the idempotency key of a new one's first job has made before. */
+export async function findEarlierPipeline(
+  db: Database,
+  first: Parameters<typeof findEarlierJob>[1],
+): Promise<Pipeline | undefined> {
+  const job = await findEarlierJob(db, first);
+  return job && getPipelineOf(db, job);
 }
 
 /** The viewer's jobs of each pipeline, in their order. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Insertable, Selectable } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import { readLargeColumns } from './large-columns.ts';
+import { visiblePattern } from './text.ts';
 import { isSeenBy } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 import type {
@@ -105,6 +106,16 @@ export async function listVideoSummariesByJob(
 export async function readSummaryText(db: Database, id: string): Promise<string> {
   const rows = await readLargeColumns(db, 'videoSummary', ['gloss'], [id]);
   return glossText(rows.get(id)?.gloss ?? []);
+}
+
+/** Whether a summary has nothing to read in it, found out where it is stored. */
+export async function isBlankSummary(db: Database, id: string): Promise<boolean> {
+  const { rows } = await sql<{ isBlank: boolean }>`
+    select not exists (
+      select from jsonb_array_elements(gloss) part where part ->> 'content' ~ ${visiblePattern}
+    ) as is_blank
+    from video_summary where id = ${id}`.execute(db);
+  return rows[0]?.isBlank ?? true;
 }
 
 /** Every summary that there is for the viewer of each of these videos, the newest of a video first. */

@@ -46,6 +46,8 @@ interface VideoTable {
   owner: string;
   title: string;
   path: string;
+  /** By which it is known again; null for one that was registered twice before that was noticed. */
+  key: Uint8Array | null;
   createdAt: CreatedAt;
 }
 
@@ -55,7 +57,15 @@ interface PersonaTable {
   name: string;
   role: string;
   informationNeed: string;
+  key: Uint8Array | null;
   createdAt: CreatedAt;
+}
+
+/** What an owner has of videos and personas; the database counts. */
+interface SubjectTotalTable {
+  owner: string;
+  subjects: ColumnType<string, never, never>;
+  bytes: ColumnType<string, never, never>;
 }
 
 /** A part of a text that the model service wrote; joined, the parts are the text. */
@@ -128,7 +138,8 @@ interface ClaimSynthesisTable {
   gloss: Json<GlossPart[]>;
   strategy: string;
   claimsUsed: number;
-  conflictsDetected: number;
+  /** Null where the model service cannot tell. */
+  conflictsDetected: number | null;
   modelUsed: string | null;
   processingTime: number | null;
   createdAt: CreatedAt;
@@ -151,6 +162,7 @@ export interface Tables {
   lease: LeaseTable;
   video: VideoTable;
   persona: PersonaTable;
+  subjectTotal: SubjectTotalTable;
   videoSummary: VideoSummaryTable;
   claimExtraction: ClaimExtractionTable;
   claim: ClaimTable;

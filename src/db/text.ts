@@ -11,6 +11,17 @@ export function toStorable(text: string, maxLength: number): string {
   return text.slice(0, maxLength).toWellFormed().replaceAll('\0', '\ufffd');
 }
 
+/** Control characters, spaces and marks without a width, as both JavaScript and Postgres write them between brackets. */
+const blanks = String.raw`\u0001-\u0020\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff`;
+/** Matches a text that says something. */
+export const visiblePattern = `[^${blanks}]`;
+const visible = new RegExp(visiblePattern, 'u');
+
+/** Whether there is nothing to read in a text. */
+export function isBlank(text: string): boolean {
+  return !visible.test(text);
+}
+
 /** An id as Postgres writes it, which also takes it in capitals; undefined for what is no UUID. */
 export function toUuid(text: string): string | undefined {
   return isUuid(text) ? text.toLowerCase() : undefined;

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { ConflictError } from '../errors.ts';
 import type { Page } from './jobs.ts';
 import type { Database, Video } from './tables.ts';
 import { isStorable } from './text.ts';
@@ -14,7 +16,7 @@ export interface NewVideo {
   path: string;
 }
 
-/** Stores a video; undefined when the owner has one with this id. */
+/** Stores a video; undefined when the owner has one with this id, or at this path. */
 export async function insertVideo(
   db: Database,
   owner: string,
@@ -22,10 +24,45 @@ export async function insertVideo(
 ): Promise<Video | undefined> {
   return db
     .insertInto('video')
-    .values({ owner, id: video.id ?? uuidv7(), title: video.title, path: video.path })
-    .onConflict((conflict) => conflict.columns(['owner', 'id']).doNothing())
+    .values({
+      owner,
+      id: video.id ?? uuidv7(),
+      title: video.title,
+      path: video.path,
+      key: keyOf(video.path),
+    })
+    .onConflict((conflict) => conflict.doNothing())
     .returningAll()
     .executeTakeFirst();
+}
+
+/**
+ * Stores a video, or brings back the one that the owner has at this path, with the id and title that it was registered with.
+ * Throws ConflictError when the id is that of another video.
+ */
+export async function registerVideo(
+  db: Database,
+  owner: string,
+  video: NewVideo,
+): Promise<{ video: Video; created: boolean }> {
+  const inserted = await insertVideo(db, owner, video);
+  if (inserted) return { video: inserted, created: true };
+  const { isSame, ...known } = await db
+    .selectFrom('video')
+    .selectAll()
+    .select(sql<boolean>`video_key(path) = ${keyOf(video.path)}`.as('isSame'))
+    .where('owner', '=', owner)
+    .where((eb) => eb.or([eb('id', '=', video.id ?? ''), eb('key', '=', keyOf(video.path))]))
+    // What has the id comes before what has the path.
+    .orderBy((eb) => eb('id', '=', video.id ?? ''), 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  if (!isSame) throw new ConflictError('A video with this id is registered already.');
+  return { video: known, created: false };
+}
+
+function keyOf(path: string): RawBuilder<Uint8Array> {
+  return sql`video_key(${path})`;
 }
 
 /** A video; where several owners have one with this id, the viewer's own comes first. */

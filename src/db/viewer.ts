@@ -8,7 +8,13 @@ import type { RawBuilder } from 'kysely';
 export type Viewer =
   | { role: 'user'; owner: string }
   | { role: 'operator'; owner: string }
-  | { role: 'ticket'; owner: string; jobId: string };
+  | {
+      role: 'ticket';
+      owner: string;
+      jobId: string;
+      /** Who made it, if not the job's owner. */
+      maker?: string | undefined;
+    };
 
 /** What tells whose a row is: its owner, and the job that it is, or that made it. */
 interface OwnedRow {
@@ -35,6 +41,11 @@ export function isSeenBy(
   if (viewer.role === 'user') return isOwned;
   if (jobColumn === undefined) return sql`false`;
   return sql`(${isOwned} and ${sql.ref(jobColumn)} = ${viewer.jobId})`;
+}
+
+/** Whose share a viewer uses of what there is for all: a ticket uses that of who made it. */
+export function payerOf(viewer: Viewer): string {
+  return viewer.role === 'ticket' ? (viewer.maker ?? viewer.owner) : viewer.owner;
 }
 
 /** Who sees what this owner has, and no more: for the owner's own, whatever else they may see. */

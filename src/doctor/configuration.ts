@@ -1,6 +1,7 @@
 import type { Config, Environment } from '../config.ts';
 import { listUnencrypted } from '../config/exposures.ts';
-import { describeQueueVariables } from '../config/queue-variables.ts';
+import { listMisspelt } from '../config/misspelt.ts';
+import type { Misspelt } from '../config/misspelt.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import { showAddress } from './address.ts';
 import { ok, warning, wrong } from './finding.ts';
@@ -25,7 +26,7 @@ export function checkConfiguration(
   definitions: readonly JobDefinition[],
 ): Finding[] {
   const warnings = [
-    ...listMisspelt(env, definitions),
+    ...listMisspelt(env, definitions).map(warnOfName),
     ...listUnencrypted(config).map(({ seen, advice }) => warning(check, seen, advice)),
     ...(config.lockDurationMs < shortestLockMs ? [warnOfLock(config.lockDurationMs)] : []),
     ...(config.http.pingIntervalMs >= proxyTimeoutMs ? [warnOfPings()] : []),
@@ -42,24 +43,9 @@ function describe({ stack }: Config): string {
   return `services stack, ${showAddress(databaseUrl)}, ${showAddress(redisUrl)} with prefix ${redisPrefix}`;
 }
 
-/** A name that is not known is not read, and nobody would notice. */
-function listMisspelt(env: Environment, definitions: readonly JobDefinition[]): Finding[] {
-  const known = new Set(
-    definitions.flatMap((definition) =>
-      Object.values(describeQueueVariables(definition, 'services')).map(({ name }) => name),
-    ),
-  );
-  const looksLikeOurs = (name: string) =>
-    definitions.some(({ type }) => name.startsWith(`${type}_`));
-  return Object.keys(env)
-    .filter((name) => looksLikeOurs(name) && !known.has(name))
-    .map((name) =>
-      warning(
-        check,
-        `${name} is set, and no such variable is read`,
-        `Correct its name: a queue has ${[...known].slice(0, known.size / definitions.length).join(', ')} and its like.`,
-      ),
-    );
+function warnOfName({ name, resembles }: Misspelt): Finding {
+  const seen = `${name} is set, and nobody reads it`;
+  return warning(check, seen, `Correct its name: it resembles ${resembles}.`);
 }
 
 function warnOfLock(lockDurationMs: number): Finding {

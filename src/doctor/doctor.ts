@@ -1,6 +1,6 @@
-import { ConfigError, readConfig } from '../config.ts';
+import { ConfigError } from '../config.ts';
 import type { Config, Environment } from '../config.ts';
-import { readSecretFiles } from '../config/secret-files.ts';
+import { readConfigWithFiles } from '../config/secret-files.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../logger.ts';
 import { checkConfiguration, listProblems } from './configuration.ts';
@@ -33,8 +33,7 @@ async function examine({ env: given, definitions, logger }: DoctorOptions): Prom
   let env: Environment;
   let config: Config;
   try {
-    env = readSecretFiles(given);
-    config = readConfig(env, definitions);
+    ({ config, env } = readConfigWithFiles(given, definitions));
   } catch (error) {
     if (error instanceof ConfigError) return listProblems(error.message);
     throw error;

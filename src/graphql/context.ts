@@ -7,6 +7,7 @@ import type { Database } from '../db/tables.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
 import type { InsertedJob, NewJob } from '../db/jobs.ts';
 import type { Subjects } from '../db/subjects.ts';
+import { payerOf } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
 import type { Live } from '../live/live.ts';
 import type { Limits } from '../limits/limits.ts';
@@ -70,7 +71,7 @@ export function createContext(
   resumeAfter?: number,
 ): GraphQLContext {
   const { viewer } = session;
-  const db = services.databaseOf(viewer.owner);
+  const db = services.databaseOf(payerOf(viewer));
   const loaders = new Loaders(db, viewer);
   return { ...services, db, session, viewer, resumeAfter, loaders };
 }

@@ -1,40 +1,42 @@
 import { GraphQLError } from 'graphql';
-import type { PageInfoShape } from '@pothos/plugin-relay';
+import { resolveCursorConnection } from '@pothos/plugin-relay';
+import type { ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import type { Page } from '../db/jobs.ts';
 
 /** Edges of a page when the client does not say, and at most. */
 export const pageSizes = { defaultSize: 20, maxSize: 100 };
 
-interface Cursor {
-  limit: number;
-  inverted: boolean;
-  before?: string | undefined;
-  after?: string | undefined;
+interface PageArguments {
+  first?: number | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  after?: string | null | undefined;
 }
 
-/** The rows that a connection's arguments ask for. The plugin asks for one more than is shown. */
-export function toPage(
-  { limit, inverted, before, after }: Cursor,
-  isCursor: (cursor: string) => boolean,
-): Page {
-  if ([before, after].some((cursor) => cursor !== undefined && !isCursor(cursor))) {
+/** What is paged: rows, each with a cursor that says where it stands. */
+export interface PagedList<Row> {
+  toCursor: (row: Row) => string;
+  isCursor: (cursor: string) => boolean;
+  list: (page: Page) => Promise<Row[]>;
+}
+
+/** The connection that its arguments ask for. */
+export async function resolvePage<Row extends object>(
+  args: PageArguments,
+  { toCursor, isCursor, list }: PagedList<Row>,
+) {
+  if ([args.before, args.after].some((cursor) => cursor != null && !isCursor(cursor))) {
     throw new GraphQLError('This is not a cursor of this list.', {
       extensions: { code: 'BAD_USER_INPUT' },
     });
   }
-  return { limit, inverted, before, after };
-}
-
-interface Connection {
-  edges: readonly unknown[];
-  pageInfo: PageInfoShape;
-}
-
-/** Where there are no edges, Relay's plugin makes cursors of what it was given, or of nothing. */
-export function withoutStrayCursors<C extends Connection>(connection: C): C {
+  const connection = await resolveCursorConnection(
+    { args, toCursor, ...pageSizes },
+    ({ limit, inverted, before, after }: ResolveCursorConnectionArgs) =>
+      list({ limit, inverted, before, after }),
+  );
   if (connection.edges.length > 0) return connection;
-  return {
-    ...connection,
-    pageInfo: { ...connection.pageInfo, startCursor: null, endCursor: null },
-  };
+  // Of what it was given, or of nothing, Relay's plugin makes cursors where there are no edges.
+  const pageInfo = { ...connection.pageInfo, startCursor: null, endCursor: null };
+  return { ...connection, pageInfo };
 }

@@ -16,5 +16,6 @@ import './types/claim-extraction.ts';
 import './types/claim-synthesis.ts';
 import './types/start-job.ts';
 import './types/pipeline.ts';
+import { widenInts } from './wide-int.ts';
 
-export const schema = builder.toSchema();
+export const schema = widenInts(builder.toSchema());

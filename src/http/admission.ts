@@ -11,7 +11,7 @@ import type { ReadAddress } from './client-address.ts';
 export interface Admission {
   /** Finds out who is asking; throws what to tell them when that cannot be. */
   admit: (request: IncomingMessage, credentials: Credentials) => Promise<Session>;
-  /** Takes the place of a connection that stays open; throws RateLimitedError. */
+  /** Takes the place of a connection that stays open, be it known or not whose it is; throws RateLimitedError. */
   connect: (request: IncomingMessage) => Connection;
   /** Ends what goes on when the right to it ends. */
   guard: Guards['guard'];

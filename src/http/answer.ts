@@ -27,9 +27,13 @@ export function answerJson(
   response.writeHead(200, headers).end(json);
 }
 
-/** Whether the client has what carries this tag, weak or not: caches in between make tags weak when they compress. */
+/**
+ * Whether the client has what carries this tag, weak or not: caches in between make tags weak when they compress. With `*` it
+ * says that it has whatever there is.
+ */
 export function hasTag({ headers }: IncomingMessage, tag: string): boolean {
-  return headers['if-none-match']?.includes(tag) ?? false;
+  const tags = headers['if-none-match'] ?? '';
+  return tags.trim() === '*' || tags.includes(tag);
 }
 
 /** Answers a request that is not served, as GraphQL says such things. */
@@ -45,6 +49,7 @@ const statuses: Record<string, number> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   RATE_LIMITED: 429,
+  BAD_USER_INPUT: 400,
   OPERATION_TIMEOUT: 503,
   SERVICE_UNAVAILABLE: 503,
 };

@@ -1,7 +1,10 @@
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { SilentConnections } from '../limits/silent-connections.ts';
 import type { Logger } from '../logger.ts';
+import type { Trust } from './client-address.ts';
+import { watchSilence } from './silence.ts';
 import { createTurns } from './turns.ts';
 import type { Turns } from './turns.ts';
 import { createUnreadBytes } from './unread-bytes.ts';
@@ -24,9 +27,11 @@ export interface BoundedServerOptions {
   handle: RequestListener;
   logger: Logger;
   unreadTimeoutMs?: number | undefined;
+  /** Who is counted while they say nothing; null: it is not for clients. */
+  silence: { connections: SilentConnections; trust: Trust } | null;
 }
 
-/** A server that no client holds on to: what is sent and not read is bounded in bytes and in time. */
+/** A server that no client holds on to: what is sent and not read is bounded in bytes and in time, and who is silent in number. */
 export interface BoundedServer {
   server: Server;
   isAnswering: Turns['isAnswering'];
@@ -41,19 +46,27 @@ export function createBoundedServer(options: BoundedServerOptions): BoundedServe
   const logFailure = (error: Error) => logger.debug({ err: error }, 'answer failed');
   const turns = createTurns((request, response) => {
     response.on('error', logFailure);
+    silence?.watch(request, response);
     unreadBytes.watch(response);
     handle(request, response);
   });
-  const server = createServer(
+  const server: Server = createServer(
     {
       keepAliveTimeout: keepAliveMs,
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
       connectionsCheckingInterval: timeoutCheckMs,
       noDelay: true,
+      // Load balancers ask for /livez without one; the front refuses HTTP/1.1 without it everywhere else.
+      requireHostHeader: false,
+      // `Upgrade: h2c` is an offer that Java's HttpClient and `curl --http2` make with every request, and it may be ignored.
+      shouldUpgradeCallback: (request) =>
+        server.listenerCount('upgrade') > 0 && isForWebSocket(request),
     },
     turns.take,
   );
+  const { isAnswering } = turns;
+  const silence = options.silence && watchSilence(server, { ...options.silence, isAnswering });
   server.timeout = unreadTimeoutMs;
   // Nothing has moved for so long. What is still being made has time-outs of its own.
   server.on('timeout', (socket: Socket) => {
@@ -61,5 +74,9 @@ export function createBoundedServer(options: BoundedServerOptions): BoundedServe
     const isBeingMade = answer && !answer.writableEnded && socket.writableLength === 0;
     if (!isBeingMade) socket.destroy();
   });
-  return { server, isAnswering: turns.isAnswering, unreadBytes, unreadTimeoutMs };
+  return { server, isAnswering, unreadBytes, unreadTimeoutMs };
+}
+
+function isForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.trim().toLowerCase() === 'websocket';
 }

@@ -2,7 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FrontConfig } from '../config.ts';
 import type { Origins } from './origins.ts';
 
-/** What the clients of GraphQL, event streams and traces send; `accept` is here for those who put quotes in it. */
+/**
+ * What the clients of GraphQL and event streams send, and what tools of tracing add to all that a page asks for; `accept` is
+ * here for those who put quotes in it.
+ */
 const requestHeaders = [
   'accept',
   'authorization',
@@ -20,6 +23,21 @@ const requestHeaders = [
   'traceparent',
   'tracestate',
   'baggage',
+  'sentry-trace',
+  'x-datadog-trace-id',
+  'x-datadog-parent-id',
+  'x-datadog-origin',
+  'x-datadog-sampling-priority',
+  'x-datadog-tags',
+  'b3',
+  'x-b3-traceid',
+  'x-b3-spanid',
+  'x-b3-parentspanid',
+  'x-b3-sampled',
+  'x-b3-flags',
+  'newrelic',
+  'elastic-apm-traceparent',
+  'x-amzn-trace-id',
 ].join(', ');
 const methods = 'GET, POST, PUT, DELETE';
 const exposedHeaders = 'etag, retry-after, x-request-id';

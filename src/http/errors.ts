@@ -63,6 +63,8 @@ function comeBackIn(retryAfterMs: number) {
 /** What is away mostly comes back within seconds, or stays away for minutes. */
 const unavailable = { code: 'SERVICE_UNAVAILABLE', ...comeBackIn(2_000) };
 
+const badRequest = { status: 400, spec: false };
+
 function isMadeForClient({ originalError }: GraphQLError): boolean {
   return originalError === undefined || originalError instanceof GraphQLError;
 }
@@ -72,9 +74,11 @@ function isMadeForClient({ originalError }: GraphQLError): boolean {
  * only where GraphQL over HTTP asks for it: a client of SSE reads no more of a 400 than its status, and tries again.
  */
 function withCode(error: GraphQLError): GraphQLError {
-  const { code = 'BAD_USER_INPUT', http } = error.extensions;
-  if (code !== 'BAD_USER_INPUT') return error;
+  const { code = 'BAD_USER_INPUT', http, originalError } = error.extensions;
   const { message, nodes, path } = error;
+  // Of a body that is no JSON, Yoga adds what its parser said, which quotes the body.
+  if (originalError) return new GraphQLError(message, { extensions: { code, http: badRequest } });
+  if (code !== 'BAD_USER_INPUT') return error;
   const status = http ? { http: { status: 400, spec: true } } : {};
   return new GraphQLError(message, { nodes, path, extensions: { code, ...status } });
 }

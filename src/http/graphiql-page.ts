@@ -4,6 +4,7 @@ import { chooseEncoding, createAsset } from './asset.ts';
 import type { Asset } from './asset.ts';
 import { refuse } from './answer.ts';
 import { exampleQuery } from './example-query.ts';
+import { wantsPage } from './negotiate.ts';
 import { graphqlPath } from './paths.ts';
 
 const assetsPath = `${graphqlPath}/assets/`;
@@ -60,7 +61,7 @@ export function createGraphiQLPage(logger: Logger, isShown: boolean) {
   }
 
   return (path: string, request: IncomingMessage, response: ServerResponse): boolean => {
-    const isPage = path === graphqlPath && request.headers.accept?.includes('text/html');
+    const isPage = path === graphqlPath && wantsPage(request.headers.accept);
     if (request.method !== 'GET' || !(isPage || path.startsWith(assetsPath))) return false;
     if (!isShown) {
       refuse(response, 404, 'GraphiQL is off here.');

@@ -4,7 +4,6 @@ import { isOver, sessionExpired } from '../auth/session.ts';
 import type { Session } from '../auth/session.ts';
 import type { GraphQLServices } from '../graphql/context.ts';
 import { ForbiddenError } from '../errors.ts';
-import type { OperationRequest } from '../graphql/execution/operations.ts';
 import { createOperationRules } from '../graphql/limits/operation-rules.ts';
 import type { GraphQLPolicy } from '../graphql/limits/operation-rules.ts';
 import { schema } from '../graphql/schema.ts';
@@ -18,8 +17,8 @@ import { createExecution } from './execution.ts';
 import type { Asked, Execution } from './execution.ts';
 import { createLeaving } from './leaving.ts';
 import { multipartStream } from './multipart-stream.ts';
-import { negotiateJson, negotiateStream } from './negotiate.ts';
-import { BodyTooLargeError, parseOperation, parseQueryString, readBody } from './read-request.ts';
+import { isJsonType, negotiateResult, negotiateStream } from './negotiate.ts';
+import { BodyError, parseOperation, parseQueryString, readText } from './read-request.ts';
 import type { StreamUse } from './response-stream.ts';
 import { createSingleConnections } from './single-connection.ts';
 import { handleSingleConnection, isForSingleConnection } from './single-connection-http.ts';
@@ -75,10 +74,10 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     }
     const isGet = request.method === 'GET';
     if (!isGet && request.method !== 'POST') return fallBack(request, response, session);
-    const body = isGet ? undefined : await readBody(request);
+    const body = isGet ? undefined : await readText(request);
     // It may have ended while the body was read, and is refused as it would be now.
     if (isOver(session)) throw sessionExpired();
-    const sent = body ? readJson(request, body) : parseQueryString(request.url ?? '');
+    const sent = body === undefined ? parseQueryString(request.url ?? '') : parseOperation(body);
     const operation = sent && execution.find(sent);
     if (operation && 'document' in operation) {
       if (await answer(request, response, { session, operation, request: sent })) return;
@@ -91,10 +90,12 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     request: IncomingMessage,
     response: ServerResponse,
     session: Session,
-    body?: Buffer,
+    body?: string,
   ): Promise<void> {
     if (session.viewer.role === 'ticket') throw new ForbiddenError('A ticket does not open this.');
-    return yoga.handle(request, response, session, body);
+    const accept = negotiateResult(request.headers.accept);
+    if (accept === undefined) return refuse(response, 406, notAcceptable);
+    return yoga.handle(request, response, session, { accept, body });
   }
 
   /** Answers what is plain; false when it is not, and nothing has been done. */
@@ -109,27 +110,28 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
       const chosen = negotiateStream(accept);
       if (!chosen) return false;
       const [format, delivery] =
-        chosen === 'events'
+        chosen === 'text/event-stream'
           ? [eventStream, deliveries.sse]
           : [multipartStream, deliveries.multipart];
       // A client that has gone while it was found out who it is, says no more that it has.
       if (response.destroyed) return true;
       const connection = admission.connect(request);
       response.once('close', connection.close);
+      await connection.assign(asked.session.viewer);
       const resumeAfter = readLastEventId(request);
       const outcome = await execution.open({ ...asked, connection, resumeAfter });
       stream(request, response, outcome, format, { ...streaming, delivery });
       return true;
     }
-    const contentType = negotiateJson(accept);
+    const type = negotiateResult(accept);
     const isAllowed =
       request.method === 'POST' || operation.definition.operation === OperationTypeNode.QUERY;
-    if (!contentType || !isAllowed) return false;
+    if (!isJsonType(type) || !isAllowed) return false;
     const result = await execution.run({ ...asked, leaving: createLeaving(response) });
     if (response.destroyed) return true;
     if (!('data' in result)) return false;
     response.setHeaders(new Map(Object.entries(toRetryAfter(...(result.errors ?? [])))));
-    answerJson(request, response, contentType, JSON.stringify(result));
+    answerJson(request, response, `${type}; charset=utf-8`, JSON.stringify(result));
     return true;
   }
 
@@ -138,9 +140,9 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
       try {
         await handle(request, response);
       } catch (error) {
-        if (error instanceof BodyTooLargeError) {
-          response.setHeader('connection', 'close');
-          return refuse(response, 413, error.message);
+        if (error instanceof BodyError) {
+          if (error.status === 413) response.setHeader('connection', 'close');
+          return refuse(response, error.status, error.message);
         }
         // The client has gone in the middle of its request.
         if (request.destroyed && !request.complete) return;
@@ -152,12 +154,8 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
   };
 }
 
-const plainJson = /^application\/(graphql\+)?json\s*(;\s*charset=utf-8)?$/i;
-
-function readJson({ headers }: IncomingMessage, body: Buffer): OperationRequest | undefined {
-  const isPlain = plainJson.test(headers['content-type'] ?? '');
-  return isPlain && !headers['content-encoding'] ? parseOperation(body) : undefined;
-}
+const notAcceptable =
+  'Answers are application/json, application/graphql-response+json, text/event-stream or multipart/mixed.';
 
 /** What a browser's EventSource had last when it reconnects; undefined when it says nothing that we gave out. */
 function readLastEventId({ headers }: IncomingMessage): number | undefined {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { handleProtocols } from 'graphql-ws';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Connection } from '../limits/connections.ts';
@@ -45,7 +45,7 @@ export function attachGraphQLWebSocket(
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
-    handleProtocols,
+    handleProtocols: chooseProtocol,
   });
   const protocol = createSocketProtocol(options.execution, options.admission);
 
@@ -60,6 +60,7 @@ export function attachGraphQLWebSocket(
 
   function open(socket: WebSocket, raw: Socket, request: IncomingMessage, connection: Connection) {
     const { delivery, heartbeat, logger } = options;
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) return refuseProtocol(socket, logger);
     const client = { socket, wire: new Wire(raw), delivery, request, connection };
     const closed = protocol.opened(toChannel(client, logger, unreadBytes), client);
     delivery.connections += 1;
@@ -94,6 +95,22 @@ export function attachGraphQLWebSocket(
       await new Promise((done) => sockets.close(done));
     },
   };
+}
+
+/** What clients of before GraphQL over WebSocket speak, those of subscriptions-transport-ws. */
+const oldProtocol = 'graphql-ws';
+const wrongProtocol =
+  'This server speaks the subprotocol graphql-transport-ws (graphql-ws of version 5 and newer).';
+
+/** The old protocol is agreed to as well: clients read no reason of a server that agrees to nothing. */
+function chooseProtocol(protocols: ReadonlySet<string>): string | false {
+  const known = [GRAPHQL_TRANSPORT_WS_PROTOCOL, oldProtocol];
+  return known.find((protocol) => protocols.has(protocol)) ?? false;
+}
+
+function refuseProtocol(socket: WebSocket, logger: Logger): void {
+  socket.on('error', (error) => logger.debug({ err: error }, 'websocket failed'));
+  socket.close(CloseCode.SubprotocolNotAcceptable, wrongProtocol);
 }
 
 function tryToConnect(

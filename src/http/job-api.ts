@@ -54,7 +54,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
     const version = (await jobs.findVersion(viewer, poll.id))?.version;
     if (version === undefined) return refuse(response, 404, 'There is no such job.');
     const job = hasTag(request, toTag(version))
-      ? await waitForNewer({ ...poll, version }, session, response)
+      ? await waitForNewer({ ...poll, version }, session, request, response)
       : await jobs.find(viewer, poll.id);
     if (response.destroyed) return;
     if (!job) {
@@ -98,9 +98,15 @@ export function createJobApi(options: JobApiOptions): JobApi {
   async function waitForNewer(
     { id, waitMs, version }: Poll & { version: number },
     session: Session,
+    request: IncomingMessage,
     response: ServerResponse,
   ): Promise<JobRow | undefined> {
     if (waitMs === 0) return undefined;
+    // As long as it waits it is a connection with a subscription, and counts as what it is.
+    using places = new DisposableStack();
+    const connection = places.adopt(admission.connect(request), ({ close }) => close());
+    await connection.assign(session.viewer);
+    places.defer(await connection.subscribe(session.viewer));
     const updates = await services.live.watchJob(session.viewer, id, version);
     if (!updates) return undefined;
     const end = () => updates.close();

@@ -30,7 +30,9 @@ export function createOrigins(
   return {
     findRefusal: (request) => {
       const { headers } = request;
-      if (hosts && !isServed(readTarget(request, trust).host, hosts)) return wrongHost;
+      if (hosts && !isNameless(request) && !isServed(readTarget(request, trust).host, hosts)) {
+        return wrongHost;
+      }
       const { origin } = headers;
       if (origin === undefined) return isForeignLoad(request) ? wrongSite : undefined;
       return listed.has(origin) || isOwn(origin, readTarget(request, trust))
@@ -56,6 +58,11 @@ function readTarget({ headers, socket }: IncomingMessage, trust: Trust): Target 
     host: typeof told === 'string' && told !== '' ? told : host,
     isSecure: headers['x-forwarded-proto'] === 'https',
   };
+}
+
+/** Browsers name the host of each request, whatever page it comes from: this is none. */
+function isNameless({ headers }: IncomingMessage): boolean {
+  return headers.host === undefined && headers['x-forwarded-host'] === undefined;
 }
 
 /** A name and maybe a port, or an IPv6 address in brackets: nothing that a URL would take for more than a host. */

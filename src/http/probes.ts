@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { withDeadline } from '../deadline.ts';
+import { livezPath, readyzPath } from './paths.ts';
 
 /** A dependency that takes longer is not there for a request either. */
 const pingTimeoutMs = 1_000;
@@ -56,8 +57,8 @@ export function createProbes(): Probes {
 
   return {
     handle: (path, response) => {
-      if (path === '/livez') answer(response, 200, { status: 'alive' });
-      else if (path === '/readyz') void answerReady(response);
+      if (path === livezPath) answer(response, 200, { status: 'alive' });
+      else if (path === readyzPath) void answerReady(response);
       else return false;
       return true;
     },

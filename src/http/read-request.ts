@@ -4,26 +4,43 @@ import { findDocumentId } from '../graphql/trusted-documents.ts';
 
 /** Bytes of a request that are read at most. */
 const maxBodyBytes = 100_000;
+const tooLarge = `A request has ${maxBodyBytes} bytes at most.`;
 /** What a request may say. */
 const names = new Set(['query', 'documentId', 'operationName', 'variables', 'extensions']);
 
-export class BodyTooLargeError extends Error {
-  override readonly name = 'BodyTooLargeError';
+/** A body that is not taken, and the status that says so. */
+export class BodyError extends Error {
+  override readonly name = 'BodyError';
+  readonly status: number;
 
-  constructor() {
-    super(`A request has ${maxBodyBytes} bytes at most.`);
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
   }
 }
 
-/** The body of a request; throws BodyTooLargeError, and what the connection throws when it breaks off. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+/**
+ * The body of a request as text, without a byte order mark; throws BodyError, and what the connection throws when it breaks
+ * off. JSON is UTF-8 (RFC 8259), whatever charset its media type tells.
+ */
+export async function readText(request: IncomingMessage): Promise<string> {
+  const body = await readBody(request);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    // Not ours to guess what the client meant: some characters would be stored as others.
+    throw new BodyError(400, 'The body is not in UTF-8, as JSON is.');
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const chunks: Buffer[] = [];
   let size = 0;
   request.on('data', (chunk: Buffer) => {
     size += chunk.length;
     // What follows is read and forgotten: a client that is still sending hears of no answer.
-    if (size > maxBodyBytes) reject(new BodyTooLargeError());
+    if (size > maxBodyBytes) reject(new BodyError(413, tooLarge));
     else chunks.push(chunk);
   });
   request.once('end', resolve);
@@ -33,9 +50,9 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** A request for an operation as JSON; undefined when it is not quite that, and somebody else must say why. */
-export function parseOperation(body: Buffer): OperationRequest | undefined {
+export function parseOperation(text: string): OperationRequest | undefined {
   try {
-    return toOperation(parseJson(body.toString()));
+    return toOperation(parseJson(text));
   } catch {
     return undefined; // not JSON
   }
@@ -62,7 +79,10 @@ function parseJson(text: string | null): unknown {
 }
 
 function toOperation(value: unknown): OperationRequest | undefined {
-  if (!isObject(value) || Object.keys(value).some((name) => !names.has(name))) return undefined;
+  if (!isObject(value)) return undefined;
+  if (Object.entries(value).some(([name, item]) => !names.has(name) && !isAbsent(item))) {
+    return undefined;
+  }
   const { query, documentId, operationName, variables, extensions } = value;
   if (!isAbsent(query) && typeof query !== 'string') return undefined;
   if (!isAbsent(documentId) && typeof documentId !== 'string') return undefined;
@@ -73,7 +93,8 @@ function toOperation(value: unknown): OperationRequest | undefined {
   return {
     query: query ?? undefined,
     documentId: documentId ?? undefined,
-    operationName: operationName ?? undefined,
+    // Some clients send '' for a document's only operation.
+    operationName: operationName || undefined,
     variables,
     extensions,
   };

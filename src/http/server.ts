@@ -62,11 +62,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   await using stack = new AsyncDisposableStack();
   const heartbeat = stack.use(startHeartbeat(options.pingIntervalMs));
   const front = createFront(options.front);
-  const { readAddress, admitUpgrade } = front;
+  const { readAddress, admitUpgrade, trust } = front;
   const admission = createAdmission({ authenticate, guards, limits, readAddress });
   const bounded = createBoundedServer({
     logger,
     unreadTimeoutMs: options.unreadTimeoutMs,
+    silence: { connections: limits.silentConnections, trust },
     handle: (request, response) => {
       if (front.admit(request, response)) route(request, response);
     },

@@ -8,7 +8,8 @@ import { refuse } from './answer.ts';
 import type { Connection } from '../limits/connections.ts';
 import type { Asked, Execution } from './execution.ts';
 import { createLeaving } from './leaving.ts';
-import { parseOperation, parseQueryString, readBody } from './read-request.ts';
+import { negotiateStream } from './negotiate.ts';
+import { parseOperation, parseQueryString, readText } from './read-request.ts';
 import type { Outcome, SingleConnections } from './single-connection.ts';
 
 /** Where clients put the token of their stream. */
@@ -43,7 +44,7 @@ export async function handleSingleConnection(
     stream?.end(id);
     return end(response, 200);
   }
-  if (request.headers.accept?.includes('text/event-stream')) {
+  if (negotiateStream(request.headers.accept) === 'text/event-stream') {
     if (isGone) return stream?.abandon();
     if (!stream) return refuse(response, 404, 'There is no such stream.');
     if (stream.open(request, response)) return;
@@ -52,12 +53,20 @@ export async function handleSingleConnection(
   return begin(http, token, request, response);
 }
 
-function reserve(
+async function reserve(
   { singleConnections, admission, session }: SingleConnectionHttp,
   request: IncomingMessage,
   response: ServerResponse,
-): void {
+): Promise<void> {
   const connection = admission.connect(request);
+  try {
+    await connection.assign(session.viewer);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  // Nobody would come to open it.
+  if (response.destroyed) return connection.close();
   const token = singleConnections.reserve(session.viewer, connection);
   if (token === undefined) {
     connection.close();
@@ -121,8 +130,10 @@ async function execute(
 async function readOperation(
   request: IncomingMessage,
 ): Promise<{ id: string; request: OperationRequest } | undefined> {
-  const body = request.method === 'POST' ? await readBody(request) : undefined;
-  const sent = body ? parseOperation(body) : parseQueryString(request.url ?? '');
+  const isPost = request.method === 'POST';
+  const sent = isPost
+    ? parseOperation(await readText(request))
+    : parseQueryString(request.url ?? '');
   const id = (sent?.extensions as { operationId?: unknown } | null | undefined)?.operationId;
   return sent && typeof id === 'string' && id !== '' ? { id, request: sent } : undefined;
 }

@@ -29,9 +29,10 @@ type AskedArgs = ExecutionArgs & {
 /** The graphql-transport-ws protocol, over the same operations as every other. */
 export function createSocketProtocol(execution: Execution, admission: Admission) {
   async function connect(client: SocketClient, params: Record<string, unknown> | undefined) {
-    const { socket, request } = client;
+    const { socket, request, connection } = client;
     try {
       const session = await admission.admit(request, readSocketCredentials(request, params));
+      await connection.assign(session.viewer);
       // It may have gone meanwhile, and says so no more.
       if (socket.readyState !== socket.OPEN) return false;
       client.session = session;
@@ -46,7 +47,8 @@ export function createSocketProtocol(execution: Execution, admission: Admission)
   }
 
   function prepare(client: SocketClient, id: string, payload: SubscribePayload) {
-    const { query, operationName, variables, extensions } = payload;
+    const { query, variables, extensions } = payload;
+    const operationName = payload.operationName || undefined;
     const { documentId } = payload as { documentId?: string };
     const request = { query, documentId, operationName, variables, extensions };
     const operation = execution.find(request);

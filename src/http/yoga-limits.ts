@@ -16,7 +16,7 @@ export function applyRules({ findDocument, price, inTime }: OperationRules): Plu
 
   return {
     onParams: ({ params, request, setParams }) => {
-      const { query } = params as { query?: unknown };
+      const { query, operationName } = params as Record<string, unknown>;
       if (query !== undefined && query !== null && typeof query !== 'string') return;
       const documentId = (params as { documentId?: unknown }).documentId ?? idInUrl(request.url);
       const choice = { ...params, documentId };
@@ -24,7 +24,11 @@ export function applyRules({ findDocument, price, inTime }: OperationRules): Plu
       if (!query && findDocumentId(choice) === undefined) return;
       const text = findDocument(choice);
       if (text instanceof GraphQLError) throw text;
-      if (text !== query) setParams({ ...params, query: text });
+      setParams({
+        ...params,
+        query: text,
+        ...(operationName === '' && { operationName: undefined }),
+      });
     },
     onExecute: ({ args, executeFn, setExecuteFn, setResultAndStopExecution }) => {
       const cost = priceOf(args);

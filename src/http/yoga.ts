@@ -15,13 +15,20 @@ import type { Metrics } from '../metrics.ts';
 import { graphqlPath } from './paths.ts';
 import { applyRules } from './yoga-limits.ts';
 
+/** What has been read of a request already: Yoga would read it less well. */
+export interface YogaRequest {
+  /** The one media type to answer in: Yoga knows no weights. */
+  accept: string;
+  /** The text of a body, which is JSON. */
+  body?: string | undefined;
+}
+
 export interface YogaServer extends AsyncDisposable {
-  /** Answers a request; its body is given when it has been read already. */
   handle: (
     request: IncomingMessage,
     response: ServerResponse,
     session: Session,
-    body?: Buffer,
+    sent: YogaRequest,
   ) => Promise<void>;
   /** How Yoga and its plugins read documents. */
   language: Language;
@@ -57,9 +64,13 @@ export function createYogaServer(
   });
   const enveloped = () => yoga.getEnveloped({}) as Enveloped;
   return {
-    handle: async (request, response, session, body) => {
-      // Where other frameworks leave what they have read.
-      if (body) Object.assign(request, { body });
+    handle: async (request, response, session, { accept, body }) => {
+      Object.assign(request.headers, { accept });
+      if (body !== undefined) {
+        Object.assign(request.headers, { 'content-type': 'application/json' });
+        // Where other frameworks leave what they have read.
+        Object.assign(request, { body });
+      }
       await yoga(request, response, { session });
     },
     language: {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { insertClaimExtraction, listClaimExtractionsByJob } from '../db/claims.ts';
 import type { NewClaim } from '../db/claims.ts';
-import { findVideoSummary, readSummaryText } from '../db/summaries.ts';
-import { JobFailure, NotFoundError } from '../errors.ts';
+import { findVideoSummary, isBlankSummary, readSummaryText } from '../db/summaries.ts';
+import { isBlank } from '../db/text.ts';
+import { JobFailure, NotFoundError, ValidationError } from '../errors.ts';
 import type { ExtractClaimsRequest, ExtractedClaim } from '../model-service/contract.ts';
+import { warnOfOtherModel } from './chosen-model.ts';
 import { defineJob } from './define-job.ts';
 import { choice, modelId, ownId, share, wholeNumber } from './input-fields.ts';
 import { locateSpan } from './locate-span.ts';
@@ -41,6 +43,8 @@ export const claimExtraction = defineJob({
   checkInput: async (subjects, viewer, { summaryId }) => {
     const summary = await subjects.findVideoSummary(viewer, summaryId);
     if (!summary) throw new NotFoundError('summary', summaryId);
+    if (!(await isBlankSummary(subjects.db, summary.id))) return;
+    throw new ValidationError([{ path: ['input', 'summaryId'], message: blankMessage }]);
   },
   result: { type: 'ClaimExtraction', listByJob: listClaimExtractionsByJob },
   process: async ({
@@ -59,11 +63,14 @@ export const claimExtraction = defineJob({
     const summary = await findVideoSummary(db, viewer, input.summaryId);
     if (!summary) throw new JobFailure('INVALID_INPUT', 'The summary is no longer there.');
     const text = await readSummaryText(db, summary.id);
+    // In a pipeline, nobody could know when the job was accepted.
+    if (isBlank(text)) throw new JobFailure('INVALID_INPUT', blankMessage);
 
     const request = toRequest(input, text);
     const answer = await during({ from: 5, to: 85, stage: 'Extracting claims' }, (call) =>
       modelService.extractClaims(request, call),
     );
+    warnOfOtherModel(log, input.modelId, [answer.model_used]);
     if (answer.claims.length === 0)
       log('WARN', 'The model service found no claims in the summary.');
 
@@ -81,6 +88,8 @@ export const claimExtraction = defineJob({
   },
 });
 
+const blankMessage = 'The summary has no text, so there are no claims to extract.';
+
 const strategyNames = {
   SENTENCE_BASED: 'sentence-based',
   SEMANTIC_UNITS: 'semantic-units',
@@ -94,6 +103,7 @@ function toRequest(given: z.output<typeof input>, text: string): ExtractClaimsRe
     extraction_strategy: strategyNames[given.strategy],
     max_claims: given.maxClaims,
     min_confidence: given.minConfidence,
+    model_id: given.modelId,
   };
 }
 

@@ -2,17 +2,20 @@ import { z } from 'zod';
 import { listClaimTrees, listLatestExtractions } from '../db/claims.ts';
 import type { ClaimTree } from '../db/claims.ts';
 import { listPersonasById } from '../db/personas.ts';
-import { listVideoSummariesById } from '../db/summaries.ts';
+import { glossText, listVideoSummariesById } from '../db/summaries.ts';
 import type { VideoSummary } from '../db/summaries.ts';
 import { insertClaimSynthesis, listClaimSynthesesByJob, maxSources } from '../db/syntheses.ts';
 import type { Database } from '../db/tables.ts';
+import { isBlank } from '../db/text.ts';
 import { listVideosById } from '../db/videos.ts';
 import type { Viewer } from '../db/viewer.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../errors.ts';
 import type { SourceClaim, SynthesizeRequest } from '../model-service/contract.ts';
+import { warnOfOtherModel } from './chosen-model.ts';
 import { defineJob } from './define-job.ts';
 import type { JobContext } from './define-job.ts';
 import { choice, modelId, ownId, wholeNumber } from './input-fields.ts';
+import { countClaims, countConflicts } from './synthesis-counts.ts';
 
 const strategy = choice('SynthesisStrategy', {
   HIERARCHICAL: 'By theme, the best supported first.',
@@ -90,6 +93,9 @@ export const claimSynthesis = defineJob({
     const answer = await during({ from: 5, to: 90, stage: 'Synthesizing the claims' }, (call) =>
       modelService.synthesize(request, call),
     );
+    warnOfOtherModel(log, input.modelId, [answer.model_used]);
+    if (isBlank(glossText(answer.summary_gloss)))
+      log('WARN', 'The model service wrote an empty synthesis.');
     report(92, 'Saving the synthesis');
     const synthesis = {
       id: resultId,
@@ -97,7 +103,7 @@ export const claimSynthesis = defineJob({
       gloss: answer.summary_gloss,
       strategy: input.strategy,
       claimsUsed: answer.claims_used,
-      conflictsDetected: answer.synthesis_metadata.conflicts_detected,
+      conflictsDetected: countConflicts(answer.synthesis_metadata),
       modelUsed: answer.model_used,
       processingTime: answer.processing_time,
     };
@@ -152,6 +158,7 @@ async function toRequest(
     max_length: given.maxLength,
     include_conflicts: given.includeConflicts,
     include_citations: given.includeCitations,
+    model_id: given.modelId,
   };
 }
 
@@ -176,12 +183,4 @@ function toSourceClaim(claim: ClaimTree): SourceClaim {
     confidence: claim.confidence,
     subclaims: claim.subclaims.map(toSourceClaim),
   };
-}
-
-interface Countable {
-  subclaims?: readonly Countable[] | undefined;
-}
-
-function countClaims(claims: readonly Countable[]): number {
-  return claims.reduce((sum, claim) => sum + 1 + countClaims(claim.subclaims ?? []), 0);
 }

@@ -42,5 +42,6 @@ export function choice<const Values extends Record<string, string>>(name: string
 }
 
 export const modelId = text(maxIdLength).nullish().meta({
-  description: 'The model to use, where the model service offers a choice. Kept with the job.',
+  description:
+    'The model to use. A model service that offers no choice refuses it, or ignores it, which the job’s log then says.',
 });

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { findPersona } from '../db/personas.ts';
 import { insertVideoSummary, listVideoSummariesByJob } from '../db/summaries.ts';
 import type { Persona, Video } from '../db/tables.ts';
+import { isBlank } from '../db/text.ts';
 import { findVideo } from '../db/videos.ts';
 import { JobFailure, NotFoundError } from '../errors.ts';
 import type { SummarizeRequest, SummarizeResponse } from '../model-service/contract.ts';
+import { warnOfOtherModel } from './chosen-model.ts';
 import { defineJob } from './define-job.ts';
 import { choice, id, modelId, ownId, wholeNumber } from './input-fields.ts';
 
@@ -63,7 +65,18 @@ export const videoSummarization = defineJob({
     if (!persona) throw new NotFoundError('persona', personaId);
   },
   result: { type: 'VideoSummary', listByJob: listVideoSummariesByJob },
-  process: async ({ db, viewer, jobId, resultId, input, modelService, report, during, save }) => {
+  process: async ({
+    db,
+    viewer,
+    jobId,
+    resultId,
+    input,
+    modelService,
+    report,
+    log,
+    during,
+    save,
+  }) => {
     report(2, 'Looking up the video');
     const video = await findVideo(db, viewer, input.videoId);
     const persona = await findPersona(db, viewer, input.personaId);
@@ -74,6 +87,8 @@ export const videoSummarization = defineJob({
     const answer = await during({ from: 5, to: 90, stage: 'Summarizing the video' }, (call) =>
       modelService.summarize(request, call),
     );
+    warnOfOtherModel(log, input.modelId, [answer.visual_model_used, answer.audio_model_used]);
+    if (isBlank(answer.summary)) log('WARN', 'The model service wrote an empty summary.');
     report(92, 'Saving the summary');
     const summary = { ...toSummary(answer), ...toKeys(resultId, jobId, input) };
     await save((trx) => insertVideoSummary(trx, summary));
@@ -93,6 +108,7 @@ function toRequest(video: Video, persona: Persona, input: Input): SummarizeReque
     enable_speaker_diarization: input.enableSpeakerDiarization,
     audio_language: input.audioLanguage,
     fusion_strategy: input.fusionStrategy && fusionStrategyNames[input.fusionStrategy],
+    model_id: input.modelId,
   };
 }
 
@@ -119,7 +135,7 @@ function toSummary(answer: SummarizeResponse) {
       description: frame.description,
       confidence: frame.confidence ?? null,
     })),
-    confidence: answer.confidence,
+    confidence: answer.confidence ?? null,
     audioLanguage: answer.audio_language ?? null,
     speakerCount: answer.speaker_count ?? null,
     audioModelUsed: answer.audio_model_used ?? null,

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
+import { payerOf } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
 
-/** Who is counted together: an owner, or the holders of the tickets of one job, who must not use up what its owner has. */
+/** Who is counted together: an owner, and the holders of all tickets that the owner has made. */
 export function toCountedKey(viewer: Viewer): string {
-  return viewer.role === 'ticket' ? `ticket:${viewer.jobId}` : `owner:${viewer.owner}`;
+  return `owner:${payerOf(viewer)}`;
 }
 
 /** A network in the place of an address: who has one address of IPv6 has all of its /64. */

@@ -7,13 +7,15 @@ import { createConnections } from './connections.ts';
 import type { Connection } from './connections.ts';
 import { createFailedLogins } from './failed-logins.ts';
 import type { FailedLogins } from './failed-logins.ts';
-import { createHolds } from './holds.ts';
-import { toCountedKey } from './keys.ts';
 import { createRate } from './rate.ts';
 import { createRefusals } from './refusals.ts';
 import type { LimitName } from './refusals.ts';
 import { createSharedCounts } from './shared-counts.ts';
-import { createTurns } from './turns.ts';
+import { createShares } from './shares.ts';
+import { createSilentConnections } from './silent-connections.ts';
+import type { SilentConnections } from './silent-connections.ts';
+import { createSubjectBounds } from './subject-bounds.ts';
+import type { SubjectBounds } from './subject-bounds.ts';
 import type { Turns } from './turns.ts';
 import { createUnfinishedJobs } from './unfinished-jobs.ts';
 
@@ -21,9 +23,13 @@ import { createUnfinishedJobs } from './unfinished-jobs.ts';
 export interface Limits extends AsyncDisposable {
   /**
    * Before jobs of an owner are stored or started over: whether that many may be. It counts attempts: what then fails for
-   * another reason, or had been started before, counts as well.
+   * another reason counts as well. The result takes it back, for jobs that turn out to have been started before.
    */
-  startJobs: (owner: string, jobs: number) => Promise<void>;
+  startJobs: (owner: string, jobs: number) => Promise<() => Promise<void>>;
+  /** Whether a viewer may choose the priority HIGH. */
+  mayUseHigh: (viewer: Viewer) => boolean;
+  /** How many videos and personas an owner may have. */
+  subjects: SubjectBounds;
   /** Before a job is read by REST. */
   poll: (viewer: Viewer) => Promise<void>;
   /** Credentials: `check` before they are looked at, `note` when they do not hold. */
@@ -32,6 +38,8 @@ export interface Limits extends AsyncDisposable {
   turns: Turns;
   /** A connection that stays open, for a client at this address. */
   connect: (address: string) => Connection;
+  /** Those that ask for nothing. */
+  silentConnections: SilentConnections;
 }
 
 export interface LimitsOptions {
@@ -61,42 +69,30 @@ export function createLimits(options: LimitsOptions): Limits {
     refuse: refusals.jobs_per_minute,
     isOneByOne: false,
   });
-  const polls = createRate({
-    ...shared,
-    kind: 'polls',
-    limit: config.pollsPerMinute,
-    refuse: refusals.polls_per_minute,
-    isOneByOne: true,
-  });
-  const ofOwners = createHolds({
-    ...shared,
-    kind: 'subscriptions',
-    limit: config.subscriptionsPerOwner,
-    refuse: refusals.subscriptions_per_owner,
-    leaseMs,
-  });
+  const shares = createShares({ ...shared, config, maxQueryCost, onRefused, leaseMs });
   const unfinished = createUnfinishedJobs(db, config.unfinishedJobs, refusals.unfinished_jobs);
 
   return {
     startJobs: async (owner, count) => {
-      await Promise.all([jobs.take(owner, count), unfinished.check(owner, count)]);
+      const [giveBack] = await Promise.all([
+        jobs.take(owner, count),
+        unfinished.check(owner, count),
+      ]);
+      return giveBack;
     },
-    poll: (viewer) => polls.take(toCountedKey(viewer)),
+    mayUseHigh: ({ role }) => config.highPriority === 'all' || role === 'operator',
+    subjects: createSubjectBounds(config.subjectsPerOwner, refusals),
+    poll: shares.poll,
     failedLogins: createFailedLogins({
       ...shared,
       limit: config.failedLoginsPerMinute,
       refuse: refusals.failed_logins_per_minute,
     }),
-    turns: createTurns({
-      limit: config.operationsPerOwner,
-      maxCost: maxQueryCost,
-      refuse: refusals.operations_per_owner,
-    }),
-    connect: createConnections({
-      config,
-      ofOwners,
-      refusals,
-    }),
-    [Symbol.asyncDispose]: ofOwners[Symbol.asyncDispose],
+    turns: shares.turns,
+    connect: createConnections({ config, shares, refusals }),
+    silentConnections: createSilentConnections(config.connectionsPerAddress, () =>
+      onRefused('silent_connections_per_address'),
+    ),
+    [Symbol.asyncDispose]: shares[Symbol.asyncDispose],
   };
 }

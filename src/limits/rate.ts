@@ -7,9 +7,13 @@ import type { SharedCounts } from './shared-counts.ts';
 /** Begins with the first take of a key, and ends all at once: two windows that meet hold twice the limit. */
 const windowSeconds = 60;
 
-/** Takes points in one step, and none when they do not all fit: what is refused leaves the rest to smaller asks. */
+/**
+ * Takes points in one step, and none when they do not all fit: what is refused leaves the rest to smaller asks. Points that
+ * are given back (a negative number) belong to a minute, and are gone with it.
+ */
 const takeScript = `
 local points, windowMs, limit = tonumber(ARGV[1]), ARGV[2] * 1000, tonumber(ARGV[3])
+if points < 0 and redis.call('exists', KEYS[1]) == 0 then return {0, windowMs} end
 local taken = tonumber(redis.call('get', KEYS[1]) or '0') + points
 local leftMs = redis.call('pttl', KEYS[1])
 if taken <= limit then redis.call('incrby', KEYS[1], points) end
@@ -21,8 +25,8 @@ return {taken, leftMs}`;
 
 /** How much each key may take a minute. */
 export interface Rate {
-  /** Takes points, or none: then it throws RateLimitedError. */
-  take: (key: string, points?: number) => Promise<void>;
+  /** Takes points, or none: then it throws RateLimitedError; the result gives them back. */
+  take: (key: string, points?: number) => Promise<() => Promise<void>>;
 }
 
 export interface RateOptions {
@@ -42,7 +46,7 @@ type Taken = { result: RateLimiterRes; isRefused: boolean };
 
 /** Counts across processes, or in this one when Redis is away. */
 export function createRate({ limit, ...options }: RateOptions): Rate {
-  if (limit === null) return { take: async () => undefined };
+  if (limit === null) return { take: async () => async () => undefined };
   const { kind, refuse, isOneByOne, prefix, redis, counts } = options;
   const settings = { points: limit, duration: windowSeconds };
   const own = new RateLimiterMemory(settings);
@@ -70,6 +74,11 @@ export function createRate({ limit, ...options }: RateOptions): Rate {
       const together = shared && (await counts.ask(() => settle(shared.consume(key, points))));
       const { result, isRefused } = together ?? (await takeOwn(key, points));
       if (isRefused) throw refuse(result.msBeforeNext);
+      // Where they were taken; if that cannot be reached, they are lost.
+      return async () => {
+        if (shared && together) await counts.ask(() => shared.reward(key, points));
+        else if (await own.get(key)) await own.reward(key, points);
+      };
     },
   };
 }

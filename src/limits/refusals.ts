@@ -7,10 +7,35 @@ export type Refuse = (retryAfterMs: number) => RateLimitedError;
 /** Operations of one owner that wait for their turn at most: cheap ones, and as many costly ones. */
 export const maxWaitingOperations = 100;
 
+/** Bytes of all texts of an owner's videos and personas, for each that the owner may have. */
+export const bytesPerSubject = 1_000;
+
+interface Description {
+  key: CountedKey;
+  what: string;
+  /** What one is the most of, where it is not one. */
+  times?: number;
+  /** What to do, where waiting does not help. */
+  advice?: string;
+}
+
+type CountedKey = Exclude<keyof LimitsConfig, 'highPriority'>;
+
 /** Each limit as it is counted, and what it is the most of. */
 const described = {
   jobs_per_minute: { key: 'jobsPerMinute', what: 'jobs a minute' },
   unfinished_jobs: { key: 'unfinishedJobs', what: 'jobs that are not final' },
+  subjects_per_owner: {
+    key: 'subjectsPerOwner',
+    what: 'videos and personas of one owner',
+    advice: 'Use those that are there, or ask for a higher SUBJECTS_PER_OWNER.',
+  },
+  subject_bytes_per_owner: {
+    key: 'subjectsPerOwner',
+    times: bytesPerSubject,
+    what: 'bytes in the texts of one owner’s videos and personas',
+    advice: 'Use those that are there, be brief, or ask for a higher SUBJECTS_PER_OWNER.',
+  },
   polls_per_minute: { key: 'pollsPerMinute', what: 'polls a minute' },
   failed_logins_per_minute: { key: 'failedLoginsPerMinute', what: 'failed log-ins a minute' },
   subscriptions_per_owner: { key: 'subscriptionsPerOwner', what: 'subscriptions at once' },
@@ -26,30 +51,37 @@ const described = {
     key: 'operationsPerOwner',
     what: `operations at once, costly ones fewer, and ${maxWaitingOperations} that wait`,
   },
+  connections_per_owner: { key: 'connectionsPerOwner', what: 'open connections of one owner' },
   connections_per_address: {
     key: 'connectionsPerAddress',
     what: 'open connections from one address',
   },
-} as const satisfies Record<string, { key: keyof LimitsConfig; what: string }>;
+} as const satisfies Record<string, Description>;
 
-export type LimitName = keyof typeof described;
+type TellingLimit = keyof typeof described;
 
-export const limitNames = Object.keys(described) as LimitName[];
+/** The last closes a connection that says nothing, and nobody is told. */
+export type LimitName = TellingLimit | 'silent_connections_per_address';
 
-export type Refusals = Record<LimitName, Refuse>;
+const tellingLimits = Object.keys(described) as TellingLimit[];
+
+export const limitNames: LimitName[] = [...tellingLimits, 'silent_connections_per_address'];
+
+export type Refusals = Record<TellingLimit, Refuse>;
 
 /** What each limit says when it is reached; whoever counts is told of it. */
 export function createRefusals(
   config: LimitsConfig,
   onRefused: (limit: LimitName) => void,
 ): Refusals {
-  const refusals = limitNames.map((limit): [LimitName, Refuse] => {
-    const { key, what } = described[limit];
+  const refusals = tellingLimits.map((limit): [TellingLimit, Refuse] => {
+    const { key, what, times = 1, advice }: Description = described[limit];
     return [
       limit,
       (retryAfterMs) => {
         onRefused(limit);
-        return new RateLimitedError(`At most ${config[key]} ${what}.`, retryAfterMs);
+        const most = `At most ${(config[key] ?? Infinity) * times} ${what}.`;
+        return new RateLimitedError(advice ? `${most} ${advice}` : most, retryAfterMs);
       },
     ];
   });

@@ -1,8 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { streamLineSchema, type StreamLine } from './contract.ts';
 import { JobFailure } from '../errors.ts';
-import { badAnswer, lostConnection, statusFailure } from './failures.ts';
+import { badAnswer, lostConnection } from './failures.ts';
 import { readLines } from './ndjson.ts';
+import { ErrorAnswer } from './status-failure.ts';
 
 export type ModelLogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
@@ -46,7 +47,7 @@ async function readStream(
     const line = text === '' ? undefined : parseLine(parseJson(text));
     if (line === undefined) continue;
     if ('result' in line) return line.result;
-    if ('error' in line) throw statusFailure(line.error.status, line.error.detail);
+    if ('error' in line) throw new ErrorAnswer(line.error.status, line.error.detail);
     if ('progress' in line) listeners.onProgress?.(line.progress, line.stage);
     else listeners.onLog?.(logLevels[line.log.level], line.log.message);
   }

@@ -2,13 +2,10 @@ import { request as send, type Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { JobFailure } from '../errors.ts';
 import { readAnswer, readBytes, type AnswerListeners } from './answer.ts';
-import {
-  badAnswer,
-  badRequest,
-  connectionFailure,
-  statusFailure,
-  timeoutFailure,
-} from './failures.ts';
+import type { Redact } from './error-detail.ts';
+import { badAnswer, badRequest, connectionFailure, timeoutFailure } from './failures.ts';
+import { ErrorAnswer, statusFailure } from './status-failure.ts';
+import type { AnswerContext } from './status-failure.ts';
 
 export interface Peer {
   /** Ends with a slash. */
@@ -17,6 +14,8 @@ export interface Peer {
   dispatcher: Dispatcher;
   /** Of a bearer; null: it is told nothing of who calls. */
   token: string | null;
+  /** Takes that out of what it says. */
+  redact: Redact;
   /** Told of each call: its endpoint, how it ended, and how long it took. */
   onCall?: ((endpoint: string, outcome: string, seconds: number) => void) | undefined;
 }
@@ -35,6 +34,7 @@ export interface ModelCall extends AnswerListeners {
   timeoutMs?: number | undefined;
 }
 
+/** For what takes no work. */
 const healthTimeoutMs = 5_000;
 
 /** Of an answer that is an error, as much is read as its message may need. */
@@ -68,14 +68,16 @@ async function post<Request, Answer>(
   const parsed = endpoint.request.safeParse(request);
   if (!parsed.success) throw badRequest(parsed.error);
   const body = JSON.stringify(parsed.data, withoutNull);
+  const context = { request: parsed.data, redact: peer.redact };
+  const listeners = redactListeners(call, peer.redact);
   const answer = await withDeadline(
     call.signal,
     call.timeoutMs ?? peer.timeoutMs,
     async (signal) => {
       const response = await exchange(peer, { method: 'POST', path: endpoint.path, body, signal });
-      return readAnswer(response, call);
+      return readAnswer(response, listeners);
     },
-  );
+  ).catch((error: unknown) => explainAnswer(error, context));
   const result = endpoint.response.safeParse(answer);
   if (!result.success) throw badAnswer('is not of the agreed shape', result.error);
   return result.data;
@@ -87,7 +89,31 @@ export async function checkModelService(peer: Peer, signal?: AbortSignal): Promi
   await withDeadline(caller, healthTimeoutMs, async (limited) => {
     const { body } = await exchange(peer, { method: 'GET', path: 'health', signal: limited });
     await readBytes(body, maxErrorBytes);
+  }).catch((error: unknown) => explainAnswer(error, { request: undefined, redact: peer.redact }));
+}
+
+/** Whether there is a route at an endpoint's path. It is asked with GET, which makes the service refuse and not work. */
+export async function hasEndpoint(peer: Peer, path: string): Promise<boolean> {
+  return withDeadline(new AbortController().signal, healthTimeoutMs, async (signal) => {
+    const { body } = await exchange(peer, { method: 'GET', path, signal });
+    await readBytes(body, maxErrorBytes);
+    return true;
+  }).catch((error: unknown) => {
+    if (error instanceof ErrorAnswer) return error.status !== 404;
+    throw error;
   });
+}
+
+/** What the service says while it works goes to whoever started the job, so it is as clean as its errors. */
+function redactListeners({ onProgress, onLog }: AnswerListeners, redact: Redact): AnswerListeners {
+  return {
+    onProgress: onProgress && ((share, stage) => onProgress(share, stage && redact(stage))),
+    onLog: onLog && ((level, message) => onLog(level, redact(message))),
+  };
+}
+
+function explainAnswer(error: unknown, context: AnswerContext): never {
+  throw error instanceof ErrorAnswer ? statusFailure(error, context) : error;
 }
 
 // pydantic refuses null in fields that have a default, and takes absence for it.
@@ -120,7 +146,7 @@ async function exchange(
     },
   );
   if (response.statusCode >= 200 && response.statusCode < 300) return response;
-  throw statusFailure(response.statusCode, await readDetail(response), response.headers);
+  throw new ErrorAnswer(response.statusCode, await readDetail(response), response.headers);
 }
 
 /** The `detail` of FastAPI's error bodies; undefined if there is none to be had, as the status says enough. */

@@ -1,5 +1,6 @@
 import { Agent } from 'undici';
-import { callModelService, checkModelService, type ModelCall, type Peer } from './call.ts';
+import { callModelService, checkModelService, hasEndpoint } from './call.ts';
+import type { ModelCall, Peer } from './call.ts';
 import {
   extractClaimsRequestSchema,
   extractClaimsResponseSchema,
@@ -14,6 +15,7 @@ import {
   type SynthesizeRequest,
   type SynthesizeResponse,
 } from './contract.ts';
+import type { Redact } from './error-detail.ts';
 import { refusedPath } from './failures.ts';
 import type { MediaPolicy } from './media-path.ts';
 
@@ -26,6 +28,8 @@ export interface ModelService extends AsyncDisposable {
   synthesize: (request: SynthesizeRequest, call: ModelCall) => Promise<SynthesizeResponse>;
   /** Resolves if the service answers that it is up; rejects with a JobFailure otherwise. */
   health: (signal?: AbortSignal) => Promise<void>;
+  /** Whether what jobs ask is there; where only `health` is, the address is another service's, or a part of it. */
+  hasEndpoints: () => Promise<boolean>;
 }
 
 export interface ModelServiceOptions {
@@ -33,6 +37,8 @@ export interface ModelServiceOptions {
   url: string;
   /** Sent as `Authorization: Bearer`. */
   token?: string | null | undefined;
+  /** Takes secrets out of what the service says, before anybody reads it; nothing if absent. */
+  redact?: Redact | undefined;
   /** Certificates in PEM that vouch for it at https; null or absent: those that Node.js trusts. */
   ca?: string | null | undefined;
   /** Refuses paths of videos, those of rows that are older than it too; absent: none. */
@@ -86,6 +92,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
     dispatcher,
     token: options.token ?? null,
+    redact: options.redact ?? ((text) => text),
     onCall: options.onCall,
   };
   return {
@@ -97,6 +104,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     extractClaims: (request, call) => callModelService(peer, extractClaims, request, call),
     synthesize: (request, call) => callModelService(peer, synthesize, request, call),
     health: (signal) => checkModelService(peer, signal),
+    hasEndpoints: () => hasEndpoint(peer, summarize.path),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   };
 }

@@ -18,6 +18,12 @@ const share = z.number().min(0).max(1);
 /** A name; what is longer is cut, as no answer is worth less for it. */
 const label = z.string().transform((text) => text.slice(0, maxLabelLength).toWellFormed());
 
+/**
+ * Our extension: which model to use. It is sent only where a caller asked for one, as FOVEA's service has no such field: its
+ * releases before 0.3 ignore it, later ones refuse it.
+ */
+const modelId = z.string().nullish();
+
 const keyFrameSchema = z.object({
   frame_number: count.nullish(),
   /** Seconds from the start of the video. */
@@ -41,6 +47,7 @@ export const summarizeRequestSchema = z.object({
   fusion_strategy: z
     .enum(['sequential', 'timestamp_aligned', 'native_multimodal', 'hybrid'])
     .nullish(),
+  model_id: modelId,
 });
 export type SummarizeRequest = z.input<typeof summarizeRequestSchema>;
 
@@ -52,7 +59,7 @@ export const summarizeResponseSchema = z.object({
   visual_analysis: z.string().nullish(),
   audio_transcript: z.string().nullish(),
   key_frames: z.array(keyFrameSchema).default([]),
-  confidence: share,
+  confidence: share.nullish(),
   transcript_json: z.record(z.string(), z.unknown()).nullish(),
   audio_language: label.nullish(),
   speaker_count: count.nullish(),
@@ -74,6 +81,7 @@ export const extractClaimsRequestSchema = z.object({
     .default('sentence-based'),
   max_claims: z.int().min(1).max(200).default(50),
   min_confidence: share.default(0.5),
+  model_id: modelId,
 });
 export type ExtractClaimsRequest = z.input<typeof extractClaimsRequestSchema>;
 
@@ -93,7 +101,7 @@ export type ExtractedClaim = z.output<typeof extractedClaimSchema>;
 
 export const extractClaimsResponseSchema = z.object({
   summary_id: z.string(),
-  claims: z.array(extractedClaimSchema),
+  claims: z.array(extractedClaimSchema).default([]),
   model_used: label,
   /** Seconds. */
   processing_time: z.number(),
@@ -131,22 +139,37 @@ export const synthesizeRequestSchema = z.object({
   max_length: z.int().min(100).max(2000).default(500),
   include_conflicts: z.boolean().default(true),
   include_citations: z.boolean().default(false),
+  model_id: modelId,
 });
 export type SynthesisStrategy = z.output<typeof synthesizeRequestSchema>['synthesis_strategy'];
 export type SynthesizeRequest = z.input<typeof synthesizeRequestSchema>;
 
+/** A part of a text; FOVEA's service promises no more than an object. */
+const glossPartSchema = z.object({
+  type: z.string().catch('text'),
+  content: z.string().catch(''),
+});
+
 export const synthesizeResponseSchema = z.object({
   summary_id: z.string(),
   /** The text in parts; joined they are the synthesis. */
-  summary_gloss: z.array(z.object({ type: z.string(), content: z.string() })),
+  summary_gloss: z.array(glossPartSchema).default([]),
   model_used: label,
   processing_time: z.number(),
   claims_used: count,
-  synthesis_metadata: z.object({
-    strategy: label,
-    num_sources: count,
-    conflicts_detected: count,
-  }),
+  /** Free-form: what is not as we know it counts as not said. */
+  synthesis_metadata: z
+    .object({
+      strategy: label.optional().catch(undefined),
+      num_sources: count.optional().catch(undefined),
+      conflicts_detected: count.optional().catch(undefined),
+      /**
+       * Our extension: it has compared the claims. FOVEA's service does not; it counts those of the conflicts that the
+       * request tells it of, and we know of none.
+       */
+      conflicts_searched: z.boolean().optional().catch(undefined),
+    })
+    .default({}),
 });
 export type SynthesizeResponse = z.output<typeof synthesizeResponseSchema>;
 
@@ -160,6 +183,6 @@ export const streamLineSchema = z.union([
     log: z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string() }),
   }),
   z.object({ result: z.unknown() }),
-  z.object({ error: z.object({ status: z.int(), detail: z.string() }) }),
+  z.object({ error: z.object({ status: z.int(), detail: z.unknown() }) }),
 ]);
 export type StreamLine = z.output<typeof streamLineSchema>;

@@ -1,15 +1,12 @@
 import { errors } from 'undici';
-import { z } from 'zod';
-import { JobFailure, type JobErrorCode } from '../errors.ts';
+import type { z } from 'zod';
+import { JobFailure } from '../errors.ts';
 
 /**
- * What can go wrong with a call, as failures whose messages a client may see. What the service says is quoted only where
- * it cannot hold a path, a prompt or an exception's text; the cause holds a status or a code, never a payload.
+ * What can go wrong with a call, as failures whose messages a client may see; the cause holds a status or a code, never a
+ * payload. What an error status means, `status-failure.ts` says.
  */
 
-type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
-
-const maxRetryAfterMs = 3_600_000;
 const maxQuotedLength = 200;
 const maxQuotedFaults = 5;
 
@@ -28,8 +25,10 @@ export function refusedPath(why: string): JobFailure {
 
 /** `how` goes on from "The answer of the model service". */
 export function badAnswer(how: string, error?: z.ZodError): JobFailure {
-  const where = error === undefined ? '' : `: ${quoteIssues(error)}`;
-  return new JobFailure('MODEL_BAD_RESPONSE', `The answer of the model service ${how}${where}.`);
+  const detail = error === undefined ? how : `${how}: ${quoteIssues(error)}`;
+  return new JobFailure('MODEL_BAD_RESPONSE', `The answer of the model service ${detail}.`, {
+    forLog: { detail },
+  });
 }
 
 export function timeoutFailure(timeoutMs: number): JobFailure {
@@ -47,19 +46,25 @@ export function connectionFailure(error: unknown): JobFailure {
       ? error.code
       : 'UNKNOWN';
   const cause = { code };
+  const forLog = { detail: code };
   if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) {
     return new JobFailure('MODEL_BAD_RESPONSE', 'The answer of the model service is not HTTP.', {
       cause,
+      forLog,
     });
   }
   if (lostCodes.has(code)) return lostConnection(cause);
-  return new JobFailure('MODEL_UNAVAILABLE', 'The model service is not reachable.', { cause });
+  return new JobFailure('MODEL_UNAVAILABLE', 'The model service is not reachable.', {
+    cause,
+    forLog,
+  });
 }
 
 /** The peer went away in the middle of an exchange. */
 export function lostConnection(cause?: { code: string }): JobFailure {
   return new JobFailure('MODEL_UNAVAILABLE', 'The connection to the model service was lost.', {
     cause,
+    forLog: { detail: cause?.code },
   });
 }
 
@@ -71,82 +76,9 @@ const lostCodes = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
-/** By HTTP status; `detail` is that of FastAPI's error bodies. */
-export function statusFailure(
-  status: number,
-  detail: unknown,
-  headers: ResponseHeaders = {},
-): JobFailure {
-  const fail = (code: JobErrorCode, message: string): JobFailure =>
-    new JobFailure(code, message, {
-      cause: { status },
-      retryAfterMs: status === 429 ? parseRetryAfter(headers) : undefined,
-    });
-  if (status >= 500) return fail('MODEL_UNAVAILABLE', `The model service failed (${status}).`);
-  if (status === 429)
-    return fail('MODEL_RATE_LIMITED', 'The model service has too much to do (429).');
-  if (status === 404) {
-    return fail(
-      'INVALID_INPUT',
-      `The model service could not find what this job works on${quoteText(detail)}.`,
-    );
-  }
-  if (status === 422)
-    return fail(
-      'INVALID_INPUT',
-      `The model service refused the input (422)${quoteFaults(detail) || quoteText(detail)}.`,
-    );
-  if (status >= 400)
-    return fail('MODEL_REJECTED', `The model service refused the request (${status}).`);
-  return fail(
-    'MODEL_BAD_RESPONSE',
-    `The model service answered with an unexpected status (${status}).`,
-  );
-}
-
-/** Seconds or an HTTP date, as milliseconds from when the service answered by its own clock, up to an hour. */
-function parseRetryAfter(headers: ResponseHeaders): number | undefined {
-  const value = first(headers['retry-after']);
-  if (value === undefined) return undefined;
-  const answeredAt = Date.parse(first(headers['date']) ?? '') || Date.now();
-  const ms = /^\s*\d+\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - answeredAt;
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), maxRetryAfterMs);
-}
-
-function first(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
-}
-
 function quoteIssues(error: z.ZodError): string {
   const faults = error.issues
     .slice(0, maxQuotedFaults)
     .map(({ path, message }) => `${path.join('.')}: ${message}`);
   return faults.join('; ').slice(0, maxQuotedLength * maxQuotedFaults);
-}
-
-/** pydantic's faults without the input that they echo. */
-const faultsSchema = z
-  .array(z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() }))
-  .min(1);
-
-function quoteFaults(detail: unknown): string {
-  const faults = faultsSchema.safeParse(detail);
-  if (!faults.success) return '';
-  const quoted = faults.data.slice(0, maxQuotedFaults).map(({ loc, msg }) => {
-    const field = loc.map((part) => (/^[\w-]{1,64}$/.test(String(part)) ? part : '?')).join('.');
-    return isQuotable(msg) ? `${field}: ${msg}` : field;
-  });
-  return `: ${quoted.join('; ')}`;
-}
-
-/** That of a 404 or 422 says what is missing, such as the transcript beside a video or words in it. */
-function quoteText(detail: unknown): string {
-  return typeof detail === 'string' && isQuotable(detail)
-    ? `: ${detail.replace(/[.\s]+$/, '')}`
-    : '';
-}
-
-/** Short, of one line, and without anything that could be part of a path or URL. */
-function isQuotable(text: string): boolean {
-  return text.length <= maxQuotedLength && /^[^/\\\p{Cc}]+$/u.test(text);
 }

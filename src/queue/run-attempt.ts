@@ -103,7 +103,7 @@ export async function runAttempt(
       await runProcess({ ...options, logger }, entry, opened, signal);
       await closeAttempt(db, job.id, attempt, undefined);
       metrics.attemptEnded(definition.type, 'completed');
-      logger.info('job completed');
+      logger.info('attempt completed');
       return { attempt };
     } catch (error) {
       const reason: unknown = signal.aborted ? signal.reason : error;
@@ -164,14 +164,14 @@ async function endAttempt(
     return reason;
   }
   if (failure) {
-    const { code, retryable } = failure;
+    const { code, retryable, forLog } = failure;
     metrics.attemptEnded(definition.type, 'failed', code);
-    logger.warn({ code, retryable }, 'attempt failed');
+    logger.warn({ ...forLog, code, retryable }, 'attempt failed');
     return failure;
   }
   const outcome = reason instanceof HandBack ? 'handed_back' : 'canceled';
   metrics.attemptEnded(definition.type, outcome);
-  logger.info({ outcome }, 'job stopped');
+  logger.info({ outcome }, 'attempt stopped');
   return reason;
 }
 

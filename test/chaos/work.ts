@@ -41,7 +41,7 @@ export async function prepareWork(
   count: number,
   kinds: readonly WorkKind[] = workKinds,
 ): Promise<Work[]> {
-  const persona = await insertPersona(db, owner, {
+  const { persona } = await insertPersona(db, owner, {
     id: uuidv7(),
     name: 'Analyst',
     role: 'Port economist',

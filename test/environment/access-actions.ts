@@ -202,7 +202,7 @@ export const actions: Record<string, Action[]> = {
       shows: 'CreateJobTicketPayload',
     },
   ],
-  setJobPriority: [onJob('waitingJobId', control('SetJobPriority'), { priority: 'HIGH' })],
+  setJobPriority: [onJob('waitingJobId', control('SetJobPriority'), { priority: 'LOW' })],
   cancelJob: [onJob('waitingJobId', control('CancelJob'))],
   retryJob: [onJob('failedJobId', control('RetryJob'))],
   cancelJobs: [{ circle: 'seers', selection: bulk, variables: filter, shows: '"changed"' }],

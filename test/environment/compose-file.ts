@@ -13,6 +13,7 @@ export interface ComposeService {
   /** Null: nothing was given for it. */
   environment?: Record<string, string | number | null>;
   volumes?: string[];
+  configs?: string[];
   ports?: string[];
   networks: string[];
   profiles?: string[];
@@ -30,6 +31,7 @@ export interface ComposeService {
 export interface ComposeFile {
   services: Record<string, ComposeService>;
   networks: Record<string, { internal?: boolean }>;
+  configs: Record<string, { file: string }>;
   volumes: Record<string, object>;
 }
 
@@ -42,14 +44,15 @@ export async function readComposeText(): Promise<string> {
   return readFile(join(root, 'docker-compose.yml'), 'utf8');
 }
 
-// As Compose has it: $$, ${NAME}, ${NAME:-default} and ${NAME:?message}; the file uses no other form.
-const reference = /\$(?:\$|\{(\w+)(?::([-?])([^}]*))?\}|.?)/g;
+// As Compose has it: $$, ${NAME}, ${NAME:-default}, ${NAME:+other} and ${NAME:?message}; the file uses no other form.
+const reference = /\$(?:\$|\{(\w+)(?::([-+?])([^}]*))?\}|.?)/g;
 
 function interpolate(text: string, env: Record<string, string>): string {
   return text.replace(reference, (found, name?: string, kind?: string, rest = '') => {
     if (found === '$$') return '$';
     if (name === undefined) throw new Error(`docker-compose.yml: what is ${found}?`);
     const value = env[name] ?? '';
+    if (kind === '+') return value === '' ? '' : rest;
     if (value !== '') return value;
     if (kind === '?') throw new Error(`required variable ${name} is missing a value: ${rest}`);
     return rest;

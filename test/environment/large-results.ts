@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { insertPersona } from '../../src/db/personas.ts';
-import { insertVideo } from '../../src/db/videos.ts';
+import { registerVideo } from '../../src/db/videos.ts';
 import type { Database } from '../../src/db/tables.ts';
 
 /** Characters of each text of these results. */
@@ -23,9 +23,9 @@ export async function insertLargeResults(
   owner: string,
   count: number,
 ): Promise<LargeResults> {
-  const video = await insertVideo(db, owner, { title: 'Harbour', path: 'harbour.mp4' });
+  const { video } = await registerVideo(db, owner, { title: 'Harbour', path: 'harbour.mp4' });
   const named = { name: 'A', role: 'B', informationNeed: 'C' };
-  const persona = await insertPersona(db, owner, { id: uuidv7(), ...named });
+  const { persona } = await insertPersona(db, owner, { id: uuidv7(), ...named });
   const gloss = (letter: string) => JSON.stringify([{ type: 'text', content: textOf(letter) }]);
   const frame = { frameNumber: 1, timestamp: 1, description: textOf('k'), confidence: 1 };
   const jobs = Array.from({ length: count + 1 }, () => ({ id: uuidv7(), resultId: uuidv7() }));
@@ -38,7 +38,7 @@ export async function insertLargeResults(
       job(id, result_id)`.execute(db);
   await sql`
     insert into video_summary (id, job_id, video_id, persona_id, gloss, visual_analysis, audio_transcript, transcript, key_frames)
-    select result_id, id, ${video!.id}, ${persona.id}, ${gloss('g')}::jsonb, ${textOf('v')}, ${textOf('a')},
+    select result_id, id, ${video.id}, ${persona.id}, ${gloss('g')}::jsonb, ${textOf('v')}, ${textOf('a')},
       ${JSON.stringify({ segments: textOf('t') })}::jsonb, ${JSON.stringify([frame])}::jsonb
     from job where type = 'VIDEO_SUMMARIZATION'`.execute(db);
   await sql`
@@ -52,5 +52,5 @@ export async function insertLargeResults(
       sources.map((summaryId, ordinal) => ({ synthesisId: made.resultId, ordinal, summaryId })),
     )
     .execute();
-  return { videoId: video!.id, summaryIds, synthesisId: made.resultId, synthesisJobId: made.id };
+  return { videoId: video.id, summaryIds, synthesisId: made.resultId, synthesisJobId: made.id };
 }

@@ -11,13 +11,16 @@ import { createLogger } from '../../src/logger.ts';
 export const noLimits: LimitsConfig = {
   jobsPerMinute: null,
   unfinishedJobs: null,
+  subjectsPerOwner: null,
   pollsPerMinute: null,
   failedLoginsPerMinute: null,
   subscriptionsPerOwner: null,
   subscriptionsPerConnection: null,
   subscriptionsPerProcess: null,
   operationsPerOwner: null,
+  connectionsPerOwner: null,
   connectionsPerAddress: null,
+  highPriority: 'all',
 };
 
 /** What limits of one process count with. */

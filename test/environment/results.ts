@@ -4,7 +4,7 @@ import { localSession } from '../../src/auth/session.ts';
 import { insertPersona } from '../../src/db/personas.ts';
 import { insertVideoSummary } from '../../src/db/summaries.ts';
 import type { GlossPart } from '../../src/db/tables.ts';
-import { insertVideo } from '../../src/db/videos.ts';
+import { registerVideo } from '../../src/db/videos.ts';
 import type { TestStack } from './app.ts';
 import { insertTestJob, openBareStack } from './bare-stack.ts';
 import type { GraphQLClient } from './graphql-client.ts';
@@ -37,6 +37,7 @@ export async function runJob(
       job(id: $id) {
         ... on VideoSummarizationJob { result { ${summaryFields} } }
         ... on ClaimExtractionJob { result { totalClaims summary { id text } claims { ${claimTree} } } }
+        ... on ClaimSynthesisJob { result { id text claimsUsed conflictCount conflictsDetected } }
       }
     }`,
     { id },
@@ -49,8 +50,8 @@ export async function insertSummaryOf(stack: TestStack, gloss: GlossPart[]): Pro
   await using bare = await openBareStack(stack);
   const { db } = bare;
   const { owner } = localSession.viewer;
-  const video = await insertVideo(db, owner, { title: 'Harbour', path: 'harbour.mp4' });
-  const persona = await insertPersona(db, owner, {
+  const { video } = await registerVideo(db, owner, { title: 'Harbour', path: 'harbour.mp4' });
+  const { persona } = await insertPersona(db, owner, {
     id: uuidv7(),
     name: 'A',
     role: 'B',
@@ -61,7 +62,7 @@ export async function insertSummaryOf(stack: TestStack, gloss: GlossPart[]): Pro
     insertVideoSummary(trx, {
       id: resultId,
       jobId,
-      videoId: video!.id,
+      videoId: video.id,
       personaId: persona.id,
       gloss,
       keyFrames: [],

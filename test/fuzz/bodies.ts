@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { anything, hostileNumber, hostileText, marker, prototypeKeys } from './hostile.ts';
 import type { Area } from './judge.ts';
-import { postGraphQL } from './post.ts';
+import { countMade, postGraphQL } from './post.ts';
+import { bodySeeds, fillIds, operationSeeds } from './seeds.ts';
 import { toJson } from './write-values.ts';
 
 interface Body {
@@ -146,6 +147,17 @@ const headers = fc.record(
 export const bodies: Area<Body> = {
   name: 'bodies',
   count: 2_000,
-  cases: () => fc.record({ body, headers }),
-  send: (target, item) => postGraphQL(target, item.body, item.headers),
+  cases: () => fc.record({ body, headers }) as fc.Arbitrary<Body>,
+  seeds: ({ ids }) => [
+    ...bodySeeds.map(([body, headers = {}]) => ({ body, headers })),
+    ...operationSeeds.map(([query, variables = {}, headers = {}]) => ({
+      body: fillIds(JSON.stringify({ query, variables }), ids),
+      headers,
+    })),
+  ],
+  send: async (target, item) => {
+    const answer = await postGraphQL(target, item.body, item.headers);
+    countMade(target, answer);
+    return answer;
+  },
 };

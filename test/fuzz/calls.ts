@@ -1,5 +1,5 @@
 import type { Answer, Area } from './judge.ts';
-import { postGraphQL } from './post.ts';
+import { countMade, postGraphQL } from './post.ts';
 import { listTemplates, toCalls, toDocument, toLiteralDocument } from './operations.ts';
 import type { Call } from './operations.ts';
 import type { Target } from './target.ts';
@@ -37,15 +37,6 @@ export const callsOfOthers: Area<Call> = {
 async function sendCall(target: Target, { template }: Call, body: string): Promise<Answer> {
   const accept = template.kind === 'subscription' ? 'text/event-stream' : 'application/json';
   const answer = await postGraphQL(target, body, { accept });
-  if (template.kind === 'mutation') note(target, answer);
+  if (template.kind === 'mutation') countMade(target, answer);
   return answer;
-}
-
-/** Counts what it made. */
-function note({ made }: Target, { text }: Answer): void {
-  if (text.includes('"__typename":"RegisterVideoPayload"')) made.video += 1;
-  if (text.includes('"__typename":"CreatePersonaPayload"')) made.persona += 1;
-  if (text.includes('"created":true')) {
-    made.job += text.includes('"__typename":"AnalyzeVideoPayload"') ? 3 : 1;
-  }
 }

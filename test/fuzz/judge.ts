@@ -16,8 +16,10 @@ export interface Answer {
 
 export interface Area<Case> {
   name: string;
-  /** How many of the cases of one stack are of this kind. */
+  /** How many cases of one stack are made up of this kind. */
   count: number;
+  /** Those that are sent before. */
+  seeds?: (target: Target) => readonly Case[];
   cases: (target: Target) => Arbitrary<Case>;
   /** Throws when nothing comes. */
   send: (target: Target, item: Case) => Promise<Answer>;

@@ -37,3 +37,11 @@ async function readBeginning(body: Readable): Promise<string> {
   clearTimeout(timer);
   return text;
 }
+
+/** Counts what a mutation made, by its answer. */
+export function countMade({ made }: Target, { text }: Answer): void {
+  if (!text.includes('"created":true')) return;
+  if (text.includes('"__typename":"RegisterVideoPayload"')) made.video += 1;
+  else if (text.includes('"__typename":"CreatePersonaPayload"')) made.persona += 1;
+  else made.job += text.includes('"__typename":"AnalyzeVideoPayload"') ? 3 : 1;
+}

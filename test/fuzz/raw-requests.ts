@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { hostileNumber, hostileText, marker, prototypeKeys } from './hostile.ts';
+import { fillIds, requestSeeds } from './seeds.ts';
 import { toIds } from './arguments.ts';
 import type { Answer, Area } from './judge.ts';
 import type { Target } from './target.ts';
@@ -80,7 +81,7 @@ const headerValue = fc.oneof(
 );
 
 /** Any path, method and header; what HTTP does not allow too. */
-export const rawRequests: Area<RawRequest> = {
+export const rawRequests: Area<RawRequest | string> = {
   name: 'paths, methods and headers',
   count: 2_000,
   cases: (target) =>
@@ -92,7 +93,10 @@ export const rawRequests: Area<RawRequest> = {
       path: toPaths(target),
       headers: fc.array(fc.tuple(fc.constantFrom(...headerNames), headerValue), { maxLength: 4 }),
     }),
-  send: ({ url }, { method, path, headers }) => {
+  seeds: ({ ids }) => requestSeeds.map((text) => fillIds(text, ids)),
+  send: ({ url }, item) => {
+    if (typeof item === 'string') return exchange(url, item);
+    const { method, path, headers } = item;
     const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     const host = headers.some(([name]) => name === 'host') ? '' : 'host: 127.0.0.1\r\n';
     return exchange(url, `${method} ${path} HTTP/1.1\r\n${host}connection: close\r\n${lines}\r\n`);

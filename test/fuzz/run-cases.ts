@@ -11,7 +11,7 @@ const givesUpMs = 15_000;
 
 /**
  * Sends all cases of an area, several at once. Where one fails, it and its neighbours are sent one by one, and the first
- * that fails alone is made as small as it can be. Returns how many were sent.
+ * that fails alone is made as small as it can be. Returns how many of those that were made up were sent.
  */
 export async function runCases<Case>(
   target: Target,
@@ -19,7 +19,8 @@ export async function runCases<Case>(
   seed: number,
 ): Promise<number> {
   const cases = area.cases(target);
-  const items = fc.sample(cases, { seed, numRuns: area.count });
+  const seeds = area.seeds?.(target) ?? [];
+  const items = [...seeds, ...fc.sample(cases, { seed, numRuns: area.count })];
   let next = 0;
   let failed: { index: number; fault: string } | undefined;
 
@@ -33,10 +34,13 @@ export async function runCases<Case>(
   }
 
   await Promise.all(Array.from({ length: inFlight }, work));
-  if (!failed) return items.length;
+  if (!failed) return items.length - seeds.length;
   target.badLines.length = 0;
   const { index, fault } = failed;
-  const from = Math.max(0, index - inFlight);
+  // Those that are written down are small already.
+  if (index < seeds.length)
+    throw new Error(`${fault}\nSeed ${index}: ${fc.stringify(items[index])}`);
+  const from = Math.max(0, index - seeds.length - inFlight);
   const again = await fc.check(
     fc.asyncProperty(cases, async (item) => {
       const found = await tryCase(target, area, item, answersWithinMs);

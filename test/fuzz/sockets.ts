@@ -4,6 +4,7 @@ import WebSocket from 'ws';
 import { marker } from './hostile.ts';
 import type { Answer, Area } from './judge.ts';
 import { exchange } from './raw-requests.ts';
+import { fillIds, socketSeeds } from './seeds.ts';
 import { toSteps } from './socket-messages.ts';
 import type { Step } from './socket-messages.ts';
 
@@ -32,6 +33,15 @@ export const conversations: Area<Conversation> = {
         nil: undefined,
       }),
     }),
+  seeds: ({ ids }) =>
+    socketSeeds.map(([protocol, ...messages]) => ({
+      protocol,
+      steps: messages.flatMap((message): Step[] => [
+        { does: 'send', text: fillIds(JSON.stringify(message), ids), times: 1 },
+        { does: 'wait' },
+      ]),
+      bytes: undefined,
+    })),
   send: (target, { bytes, ...conversation }) =>
     bytes ? sendGarbage(target.url, bytes) : converse(target.url, conversation),
 };

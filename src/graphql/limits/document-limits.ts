@@ -84,6 +84,8 @@ export function limitDocuments(exposeLimits: boolean): Plugin[] {
     try {
       return read();
     } catch (error) {
+      // A rule of GraphQL's own that throws what it found.
+      if (error instanceof GraphQLError) return onEnd(error);
       if (error instanceof RangeError) return onEnd(refusal(errorMessage, 'QUERY_TOO_COMPLEX'));
       throw error;
     }

@@ -45,12 +45,21 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
       const message = `Variables have ${maxVariablesBytes} bytes at most.`;
       return refusal(message, 'VARIABLES_TOO_LARGE');
     }
-    // Variables that do not fit end it as soon as it begins.
-    const cost = costOf(operation, variables ?? {}) ?? 0;
-    if (cost <= maxQueryCost) return cost;
+    const cost = tryToCount(operation, variables ?? {});
+    if (typeof cost !== 'number' || cost <= maxQueryCost) return cost;
     const figures = ` It costs ${cost} points, of ${maxQueryCost} at most.`;
     const message = `The query asks for too much at once.${exposeLimits ? figures : ''}`;
     return refusal(message, 'QUERY_TOO_COSTLY');
+  }
+
+  function tryToCount(operation: ToRun, variables: Variables): number | GraphQLError {
+    try {
+      // Variables that do not fit end it as soon as it begins.
+      return costOf(operation, variables) ?? 0;
+    } catch (error) {
+      if (error instanceof GraphQLError) return error; // a list that is to have no such size
+      throw error;
+    }
   }
 
   async function inTime<Result>(

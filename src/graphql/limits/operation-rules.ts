@@ -3,6 +3,7 @@ import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { createFindDocument } from '../trusted-documents.ts';
 import type { FindDocument, TrustedDocuments } from '../trusted-documents.ts';
+import { forbidConditionalRoots } from './conditional-roots.ts';
 import { limitDocuments } from './document-limits.ts';
 import { hideSuggestions, withoutSuggestion } from './hide-suggestions.ts';
 import { createOperationLimits } from './operation-limits.ts';
@@ -42,6 +43,7 @@ export function createOperationRules(schema: GraphQLSchema, policy: GraphQLPolic
     findDocument: createFindDocument(policy.trustedDocuments),
     plugins: [
       ...limitDocuments(tellsOfItself),
+      forbidConditionalRoots,
       ...(tellsOfItself ? [] : [forbidIntrospection, hideSuggestions()]),
     ],
     maskFor: (mask) => (tellsOfItself ? mask : (error) => withoutSuggestion(mask(error))),

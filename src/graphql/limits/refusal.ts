@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 /** Why an operation is refused before anything of it has run. */
 export type RefusalCode =
   | 'BAD_REQUEST'
+  | 'BAD_USER_INPUT'
   | 'QUERY_TOO_COMPLEX'
   | 'QUERY_TOO_COSTLY'
   | 'VARIABLES_TOO_LARGE'

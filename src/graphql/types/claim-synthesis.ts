@@ -30,8 +30,15 @@ const ClaimSynthesisRef = builder.objectRef<ClaimSynthesis>('ClaimSynthesis').im
       resolve: (synthesis) => synthesis.strategy,
     }),
     claimsUsed: t.exposeInt('claimsUsed', { description: 'Claims that went in.' }),
-    conflictsDetected: t.exposeInt('conflictsDetected', {
-      description: 'Pairs of claims that contradict each other.',
+    conflictsDetected: t.int({
+      description:
+        'Pairs of claims that contradict each other; 0 also where the model service cannot tell. `conflictCount` tells the two apart.',
+      resolve: ({ conflictsDetected }) => conflictsDetected ?? 0,
+    }),
+    conflictCount: t.exposeInt('conflictsDetected', {
+      nullable: true,
+      description:
+        'Pairs of claims that contradict each other; null where the model service cannot tell, as FOVEA’s own.',
     }),
     modelUsed: t.exposeString('modelUsed', {
       nullable: true,

@@ -50,9 +50,9 @@ export const JobPriorityRef = builder.enumType('JobPriority', {
 export const JobErrorCodeRef = builder.enumType('JobErrorCode', {
   description: 'Why an attempt failed.',
   values: describeValues<JobErrorCode>(jobErrorCodes, {
-    INVALID_INPUT: 'The stored input no longer fits what it names.',
+    INVALID_INPUT: 'The input does not fit what it names, or the model service refuses it.',
     MODEL_REJECTED: 'The model service refused; asking again would get the same answer.',
-    MODEL_UNAVAILABLE: 'The model service was not reachable, or failed.',
+    MODEL_UNAVAILABLE: 'The model service was not reachable, not at its address, or failed.',
     MODEL_RATE_LIMITED: 'The model service asked to be called less often.',
     MODEL_TIMEOUT: 'The model service did not answer in time.',
     MODEL_BAD_RESPONSE: 'The model service answered something that makes no sense.',

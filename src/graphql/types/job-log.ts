@@ -1,3 +1,4 @@
+import { toInt } from '../../db/int.ts';
 import type { JobLogEntry } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
 import { logCost, logLines } from '../limits/list-costs.ts';
@@ -26,14 +27,14 @@ builder.interfaceField(JobRef, 'logs', (t) =>
       after: t.arg.int({ defaultValue: 0, description: 'Only lines above this sequence.' }),
       first: t.arg.int({
         defaultValue: logLines.defaultSize,
-        description: 'Lines at most, up to 1,000.',
+        description: 'Lines at most: 0 to 1,000.',
       }),
     },
     resolve: (job, { after, first }, { loaders }) =>
       loaders.logs.load({
         jobId: job.id,
-        after: after ?? 0,
-        first: Math.min(Math.max(first ?? logLines.defaultSize, 0), logLines.maxSize),
+        after: toInt(after ?? 0),
+        first: first ?? logLines.defaultSize,
       }),
   }),
 );

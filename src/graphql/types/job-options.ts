@@ -38,14 +38,30 @@ export function collectOptions(
   clock: Clock,
 ): JobOptions | undefined {
   const options = collect(issues, 'options', jobOptionsSchema, given ?? {});
-  if (!options?.expiresAt) return options;
-  const { delayMs = 0, expiresAt } = options;
-  const fromNowMs = expiresAt.getTime() - clock.now();
-  if (fromNowMs > delayMs) return options;
-  const message =
-    fromNowMs > 0 ? 'Must be later than the end of `delayMs`.' : 'Must be in the future.';
+  const message = findExpiryFault(given ?? {}, clock);
+  if (message === undefined) return options;
   issues.push({ path: ['options', 'expiresAt'], message });
   return undefined;
+}
+
+/** Adds an issue when HIGH is asked for by who may not have it, whatever else is wrong. */
+export function checkPriority(
+  issues: ValidationIssue[],
+  path: string[],
+  given: { priority?: unknown } | null | undefined,
+  mayUseHigh: boolean,
+): void {
+  if (mayUseHigh || given?.priority !== 'HIGH') return;
+  issues.push({ path, message: 'HIGH is for operators here: choose NORMAL or LOW.' });
+}
+
+/** What is wrong with the time of an expiry, whatever else is wrong: a client is told all of it at once. */
+function findExpiryFault(given: { delayMs?: unknown; expiresAt?: unknown }, clock: Clock) {
+  if (!(given.expiresAt instanceof Date)) return undefined;
+  const fromNowMs = given.expiresAt.getTime() - clock.now();
+  if (fromNowMs <= 0) return 'Must be in the future.';
+  const delayMs = jobOptionsSchema.shape.delayMs.safeParse(given.delayMs ?? undefined).data ?? 0;
+  return fromNowMs > delayMs ? undefined : 'Must be later than the end of `delayMs`.';
 }
 
 /** The options as a new job has them. */
@@ -67,9 +83,13 @@ export const JobOptionsRef = builder.inputType('JobOptions', {
     }),
     priority: t.field({
       type: JobPriorityRef,
-      description: 'Which jobs it goes before; when absent, its type decides.',
+      description:
+        'Which jobs it goes before; when absent, its type decides. HIGH may be for operators alone.',
     }),
-    delayMs: t.int({ description: 'Not to begin before so many milliseconds have passed.' }),
+    delayMs: t.int({
+      description:
+        'Not to begin before so many milliseconds have passed, up to 2,592,000,000 (30 days).',
+    }),
     expiresAt: t.field({
       type: 'DateTime',
       description: 'Not started by then: EXPIRED. Later than the end of `delayMs`.',

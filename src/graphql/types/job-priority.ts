@@ -1,9 +1,11 @@
 import { setJobPriority } from '../../db/job-priority.ts';
 import type { JobRow } from '../../db/job-row.ts';
-import { ConflictError, NotFoundError } from '../../errors.ts';
+import { ConflictError, NotFoundError, ValidationError } from '../../errors.ts';
+import type { ValidationIssue } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import { announce } from '../hand-over.ts';
 import { JobPriorityRef } from './enums.ts';
+import { checkPriority } from './job-options.ts';
 import { JobRef } from './job.ts';
 
 const SetJobPriorityPayloadRef = builder
@@ -18,9 +20,9 @@ const SetJobPriorityPayloadRef = builder
 builder.mutationField('setJobPriority', (t) =>
   t.field({
     type: SetJobPriorityPayloadRef,
-    description: 'Gives a job that waits another priority.',
+    description: 'Gives a job that waits another priority. HIGH may be for operators alone.',
     errors: {
-      types: [NotFoundError, ConflictError],
+      types: [ValidationError, NotFoundError, ConflictError],
       directResult: true,
       union: {
         name: 'SetJobPriorityResult',
@@ -32,7 +34,11 @@ builder.mutationField('setJobPriority', (t) =>
       priority: t.arg({ type: JobPriorityRef, required: true, description: 'The new priority.' }),
     },
     resolve: async (_root, { id, priority }, context) => {
-      const job = await setJobPriority(context.db, context.viewer, id, priority);
+      const { db, viewer, limits } = context;
+      const issues: ValidationIssue[] = [];
+      checkPriority(issues, ['priority'], { priority }, limits.mayUseHigh(viewer));
+      if (issues.length > 0) throw new ValidationError(issues);
+      const job = await setJobPriority(db, viewer, id, priority);
       await announce(context, [job]);
       await context.queues.reprioritize(job);
       return { job };

@@ -1,11 +1,10 @@
-import { resolveCursorConnection } from '@pothos/plugin-relay';
-import type { ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import { validate as isUuid } from 'uuid';
 import type { JobRow } from '../../db/job-row.ts';
 import { listJobs } from '../../db/jobs.ts';
 import { builder } from '../builder.ts';
 import { pageCost } from '../limits/list-costs.ts';
-import { pageSizes, toPage, withoutStrayCursors } from '../paging.ts';
+import { throwNotFound } from '../not-found.ts';
+import { resolvePage } from '../paging.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
 import { JobRef } from './job.ts';
 
@@ -13,9 +12,11 @@ builder.queryField('job', (t) =>
   t.field({
     type: JobRef,
     nullable: true,
-    description: 'Null when there is no such job, or when it is not the viewer’s.',
+    description:
+      'Null when there is no such job, or when it is not the viewer’s, with the error NOT_FOUND, as `jobUpdated` has it.',
     args: { id: t.arg.id({ required: true, description: 'The job’s id.' }) },
-    resolve: (_root, { id }, { jobs, viewer }) => jobs.find(viewer, id),
+    resolve: async (_root, { id }, { jobs, viewer }) =>
+      (await jobs.find(viewer, id)) ?? throwNotFound('job', id),
   }),
 );
 
@@ -26,14 +27,12 @@ builder.queryField('jobs', (t) =>
       description: 'The viewer’s jobs, newest first.',
       complexity: pageCost,
       args: { filter: t.arg({ type: JobFilterRef, description: 'Which of them.' }) },
-      resolve: async (_root, args, { db, viewer }) =>
-        withoutStrayCursors(
-          await resolveCursorConnection(
-            { args, toCursor: (job: JobRow) => job.id, ...pageSizes },
-            (cursor: ResolveCursorConnectionArgs) =>
-              listJobs(db, viewer, toFilter(args.filter), toPage(cursor, isUuid)),
-          ),
-        ),
+      resolve: (_root, args, { db, viewer }) =>
+        resolvePage(args, {
+          toCursor: (job: JobRow) => job.id,
+          isCursor: isUuid,
+          list: (page) => listJobs(db, viewer, toFilter(args.filter), page),
+        }),
     },
     { name: 'JobConnection', description: 'A page of jobs.' },
     { name: 'JobEdge', description: 'A job, and where it stands in the list.' },

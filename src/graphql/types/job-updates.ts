@@ -1,9 +1,9 @@
-import { GraphQLError } from 'graphql';
+import { toInt } from '../../db/int.ts';
 import type { JobRow } from '../../db/job-row.ts';
-import { NotFoundError } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { Loaders } from '../loaders.ts';
+import { throwNotFound } from '../not-found.ts';
 import { isSelected } from '../selection.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
 import { JobLogEntryRef } from './job-log.ts';
@@ -18,6 +18,7 @@ builder.subscriptionField('jobUpdated', (t) =>
     description: [
       'The job as it is now, then every newer version of it, in order, each at most once; ends by itself with the final one.',
       'With `after`, only versions above it. Versions may be skipped (the newest wins), the final one never.',
+      'The error NOT_FOUND when there is no such job, or when it is not the viewer’s.',
     ].join('\n'),
     args: {
       id: t.arg.id({ required: true, description: 'The job’s id.' }),
@@ -25,9 +26,9 @@ builder.subscriptionField('jobUpdated', (t) =>
     },
     subscribe: async (_root, { id, after }, context, info) => {
       const { live, viewer, resumeAfter } = context;
-      const known = resumeAfter ?? after ?? undefined;
+      const known = resumeAfter ?? (after == null ? undefined : toInt(after));
       const updates = await live.watchJob(viewer, id, known, isSelected(info, placeFields));
-      return updates ?? throwNotFound(id);
+      return updates ?? throwNotFound('job', id);
     },
     resolve: (job, _args, context) => forEvent(context, job),
   }),
@@ -58,17 +59,12 @@ builder.subscriptionField('jobLogAdded', (t) =>
       }),
     },
     subscribe: async (_root, { id, after }, { live, viewer, resumeAfter }) => {
-      const lines = await live.watchLogs(viewer, id, resumeAfter ?? after ?? 0);
-      return lines ?? throwNotFound(id);
+      const lines = await live.watchLogs(viewer, id, resumeAfter ?? toInt(after ?? 0));
+      return lines ?? throwNotFound('job', id);
     },
     resolve: (line) => line,
   }),
 );
-
-function throwNotFound(id: string): never {
-  const { message } = new NotFoundError('job', id);
-  throw new GraphQLError(message, { extensions: { code: 'NOT_FOUND' } });
-}
 
 /** Reads anew for every event: loaders remember what they read. A place that was read with the job is not read again. */
 function forEvent(context: GraphQLContext, job: JobRow): JobRow {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findPersona, insertPersona, listPersonas } from '../../db/personas.ts';
 import type { Persona } from '../../db/tables.ts';
-import { ValidationError } from '../../errors.ts';
+import { RateLimitedError, ValidationError } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../builder.ts';
 import { parseArgument } from '../input.ts';
@@ -55,29 +55,39 @@ const CreatePersonaInputRef = builder.inputType('CreatePersonaInput', {
 });
 
 const CreatePersonaPayloadRef = builder
-  .objectRef<{ persona: Persona }>('CreatePersonaPayload')
+  .objectRef<{ persona: Persona; created: boolean }>('CreatePersonaPayload')
   .implement({
     description: 'The persona that was created.',
     fields: (t) => ({
       persona: t.expose('persona', { type: PersonaRef, description: 'The persona.' }),
+      created: t.exposeBoolean('created', {
+        description: 'False when an earlier call had created it already.',
+      }),
     }),
   });
 
 builder.mutationField('createPersona', (t) =>
   t.field({
     type: CreatePersonaPayloadRef,
-    description: 'Creates a persona of the viewer’s.',
+    description: [
+      'Creates a persona of the viewer’s. One that the viewer has in exactly the same words is given back.',
+      'RateLimitedError: the viewer has as many videos and personas as one may have.',
+    ].join('\n'),
     errors: {
-      types: [ValidationError],
+      types: [ValidationError, RateLimitedError],
       directResult: true,
       union: { name: 'CreatePersonaResult', description: 'The persona, or what was wrong.' },
     },
     args: {
       input: t.arg({ type: CreatePersonaInputRef, required: true, description: 'The persona.' }),
     },
-    resolve: async (_root, args, { db, viewer, newId }) => {
+    resolve: async (_root, args, { db, viewer, newId, limits }) => {
       const persona = parseArgument('input', newPersonaSchema, args.input);
-      return { persona: await insertPersona(db, viewer.owner, { id: newId(), ...persona }) };
+      return db.transaction().execute(async (trx) => {
+        const inserted = await insertPersona(trx, viewer.owner, { id: newId(), ...persona });
+        if (inserted.created) await limits.subjects.check(trx, viewer.owner);
+        return inserted;
+      });
     },
   }),
 );

@@ -1,4 +1,4 @@
-import { insertPipeline } from '../../db/pipelines.ts';
+import { findEarlierPipeline, insertPipeline } from '../../db/pipelines.ts';
 import type { Pipeline } from '../../db/pipelines.ts';
 import { asOwner } from '../../db/viewer.ts';
 import {
@@ -15,7 +15,7 @@ import { usually } from '../limits/list-costs.ts';
 import type { GraphQLContext } from '../context.ts';
 import { handOver } from '../hand-over.ts';
 import { collect } from '../input.ts';
-import { collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
+import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
 import { JobRef } from './job.ts';
 import { defineInput } from './start-job.ts';
 
@@ -97,13 +97,10 @@ async function startAnalysis(
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', analysisInput, args.input);
   const options = collectOptions(issues, args.options, clock);
-  if (!input || !options) throw new ValidationError(issues);
+  checkPriority(issues, ['options', 'priority'], args.options, limits.mayUseHigh(viewer));
+  if (!input || !options || issues.length > 0) throw new ValidationError(issues);
 
   const [summarize, ...followers] = planAnalysis(input, newId);
-  await Promise.all([
-    videoSummarization.checkInput(subjects, asOwner(viewer), summarize.input),
-    limits.startJobs(viewer.owner, 1 + followers.length),
-  ]);
   const toStep = ({ definition, ...step }: typeof summarize | (typeof followers)[number]) => ({
     ...step,
     id: newId(),
@@ -117,7 +114,15 @@ async function startAnalysis(
     ...toStep(summarize),
     ...toColumns(options, summarize.definition.defaults.priority),
   };
+  const earlier = await findEarlierPipeline(db, first);
+  if (earlier) return { pipeline: earlier, created: false };
+  const [giveBack] = await Promise.all([
+    limits.startJobs(viewer.owner, 1 + followers.length),
+    videoSummarization.checkInput(subjects, asOwner(viewer), summarize.input),
+  ]);
   const inserted = await insertPipeline(db, newId(), [first, ...followers.map(toStep)]);
   if (inserted.created) await handOver(context, inserted.pipeline.jobs);
+  // Another call with the same key was under way.
+  else await giveBack();
   return inserted;
 }

@@ -57,7 +57,9 @@ export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
     }),
     workersDetail: t.field({
       type: [QueueWorkerRef],
-      description: 'These worker processes, one by one, for operators.',
+      nullable: true,
+      description:
+        'These worker processes, one by one; null, with the error FORBIDDEN, for who is no operator.',
       resolve: ({ type }, _args, context) => {
         expectOperator(context);
         return listWorkers(context.db, queueName({ type }));

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { JobRow } from '../../db/job-row.ts';
+import { findEarlierJob } from '../../db/jobs.ts';
 import type { InsertedJob } from '../../db/jobs.ts';
 import { asOwner } from '../../db/viewer.ts';
 import {
@@ -20,7 +21,7 @@ import { describeFields } from '../input-shape.ts';
 import type { FieldShape } from '../input-shape.ts';
 import { choiceRefs } from './enums.ts';
 import { JobRef } from './job.ts';
-import { collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
+import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
 
 // For each job type: the object type of its jobs, its parameters, its input, and the mutation that starts it.
 for (const definition of jobDefinitions) {
@@ -139,26 +140,33 @@ async function startJob(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<InsertedJob> {
-  const { subjects, insertJob, limits, viewer, settings, tracing, clock, newId } = context;
+  const { db, subjects, insertJob, limits, viewer, settings, tracing, clock, newId } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', definition.input, args.input);
   const options = collectOptions(issues, args.options, clock);
-  if (!input || !options) throw new ValidationError(issues);
-  await Promise.all([
-    definition.checkInput(subjects, asOwner(viewer), input),
+  checkPriority(issues, ['options', 'priority'], args.options, limits.mayUseHigh(viewer));
+  if (!input || !options || issues.length > 0) throw new ValidationError(issues);
+  const { type } = definition;
+  const { idempotencyKey } = options;
+  const earlier = await findEarlierJob(db, { owner: viewer.owner, type, idempotencyKey, input });
+  if (earlier) return { job: earlier, created: false };
+  const [giveBack] = await Promise.all([
     limits.startJobs(viewer.owner, 1),
+    definition.checkInput(subjects, asOwner(viewer), input),
   ]);
 
   const inserted = await insertJob({
     id: newId(),
     resultId: newId(),
-    type: definition.type,
+    type,
     owner: viewer.owner,
     input,
-    maxAttempts: settings(definition.type).attempts,
+    maxAttempts: settings(type).attempts,
     traceContext: tracing?.current,
     ...toColumns(options, definition.defaults.priority),
   });
   if (inserted.created) await handOver(context, [inserted.job]);
+  // Another call with the same key was under way.
+  else await giveBack();
   return inserted;
 }

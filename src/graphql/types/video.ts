@@ -1,20 +1,19 @@
-import { resolveCursorConnection } from '@pothos/plugin-relay';
-import type { ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import { z } from 'zod';
 import type { Video } from '../../db/tables.ts';
 import {
   findVideo,
-  insertVideo,
   listVideos,
   readVideoCursor,
+  registerVideo,
   toVideoCursor,
 } from '../../db/videos.ts';
-import { ConflictError, ValidationError } from '../../errors.ts';
+import { ConflictError, RateLimitedError, ValidationError } from '../../errors.ts';
+import type { ValidationIssue } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../builder.ts';
-import { parseArgument } from '../input.ts';
+import { collect } from '../input.ts';
 import { pageCost, usually } from '../limits/list-costs.ts';
-import { pageSizes, toPage, withoutStrayCursors } from '../paging.ts';
+import { resolvePage } from '../paging.ts';
 import { VideoSummaryRef } from './video-summary.ts';
 import { VideoRef } from './video-ref.ts';
 
@@ -60,14 +59,12 @@ builder.queryField('videos', (t) =>
       type: VideoRef,
       description: 'The viewer’s videos, newest first.',
       complexity: pageCost,
-      resolve: async (_root, args, { db, viewer }) =>
-        withoutStrayCursors(
-          await resolveCursorConnection(
-            { args, toCursor: toVideoCursor, ...pageSizes },
-            (cursor: ResolveCursorConnectionArgs) =>
-              listVideos(db, viewer, toPage(cursor, isVideoCursor)),
-          ),
-        ),
+      resolve: (_root, args, { db, viewer }) =>
+        resolvePage(args, {
+          toCursor: toVideoCursor,
+          isCursor: isVideoCursor,
+          list: (page) => listVideos(db, viewer, page),
+        }),
     },
     { name: 'VideoConnection', description: 'A page of videos.' },
     { name: 'VideoEdge', description: 'A video, and where it stands in the list.' },
@@ -78,7 +75,10 @@ const RegisterVideoInputRef = builder.inputType('RegisterVideoInput', {
   description: 'What `registerVideo` needs to know.',
   fields: (t) => ({
     id: t.id({
-      description: 'As other systems know it, for example 0f8fad5bd9cb469f. Made up when absent.',
+      description: [
+        'As other systems know it, for example 0f8fad5bd9cb469f. Made up when absent.',
+        'A video that is registered already keeps the id that it has.',
+      ].join(' '),
     }),
     title: t.string({ required: true, description: 'What people call it, up to 500 characters.' }),
     path: t.string({
@@ -90,33 +90,46 @@ const RegisterVideoInputRef = builder.inputType('RegisterVideoInput', {
 });
 
 const RegisterVideoPayloadRef = builder
-  .objectRef<{ video: Video }>('RegisterVideoPayload')
+  .objectRef<{ video: Video; created: boolean }>('RegisterVideoPayload')
   .implement({
-    description: 'The video that was registered.',
+    description: 'The video that is registered.',
     fields: (t) => ({
       video: t.expose('video', { type: VideoRef, description: 'The video.' }),
+      created: t.exposeBoolean('created', {
+        description: 'False when an earlier call had registered it already.',
+      }),
     }),
   });
 
 builder.mutationField('registerVideo', (t) =>
   t.field({
     type: RegisterVideoPayloadRef,
-    description: 'Makes a video known, so that jobs can work on it.',
+    description: [
+      'Makes a video known, so that jobs can work on it.',
+      'What the viewer has registered at the same path before is given back as it is: go on with the id that comes back.',
+      'ConflictError: the id is that of another video of the viewer’s.',
+      'RateLimitedError: the viewer has as many videos and personas as one may have.',
+    ].join('\n'),
     errors: {
-      types: [ValidationError, ConflictError],
+      types: [ValidationError, ConflictError, RateLimitedError],
       directResult: true,
       union: { name: 'RegisterVideoResult', description: 'The video, or what was wrong.' },
     },
     args: {
       input: t.arg({ type: RegisterVideoInputRef, required: true, description: 'The video.' }),
     },
-    resolve: async (_root, args, { db, viewer, mediaPolicy }) => {
-      const given = parseArgument('input', newVideoSchema, args.input);
-      const refusal = mediaPolicy.check(given.path);
-      if (refusal) throw new ValidationError([{ path: ['input', 'path'], message: refusal }]);
-      const video = await insertVideo(db, viewer.owner, given);
-      if (!video) throw new ConflictError('A video with this id is registered already.');
-      return { video };
+    resolve: async (_root, args, { db, viewer, mediaPolicy, limits }) => {
+      const issues: ValidationIssue[] = [];
+      const given = collect(issues, 'input', newVideoSchema, args.input);
+      const path = newVideoSchema.shape.path.safeParse(args.input.path);
+      const refusal = path.success ? mediaPolicy.check(path.data) : undefined;
+      if (refusal) issues.push({ path: ['input', 'path'], message: refusal });
+      if (!given || refusal) throw new ValidationError(issues);
+      return db.transaction().execute(async (trx) => {
+        const registered = await registerVideo(trx, viewer.owner, given);
+        if (registered.created) await limits.subjects.check(trx, viewer.owner);
+        return registered;
+      });
     },
   }),
 );

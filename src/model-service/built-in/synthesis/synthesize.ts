@@ -54,6 +54,7 @@ export async function synthesize(
       strategy: request.synthesis_strategy,
       num_sources: request.claim_sources.length,
       conflicts_detected: contradictions.length,
+      conflicts_searched: true,
     },
   };
 }

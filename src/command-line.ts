@@ -2,14 +2,13 @@ import { enableCompileCache } from 'node:module';
 import type { Role } from './app.ts';
 import { DemoError } from './cli/demo-error.ts';
 import { ConfigError, readConfig } from './config.ts';
-import type { Environment } from './config.ts';
-import { describeEnvironment } from './config/describe-environment.ts';
 import { listExposures } from './config/exposures.ts';
-import { listSecretValues, readSecretFiles } from './config/secret-files.ts';
+import { listSecretValues, readConfigWithFiles, readSecretFiles } from './config/secret-files.ts';
 import { explainFailure } from './explain-failure.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import { createErrorLogger, createLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
+import { readSettings } from './read-settings.ts';
 import { createRedactor } from './redaction.ts';
 import { stopped, untilStopped } from './stop-signal.ts';
 
@@ -88,8 +87,7 @@ async function keys(args: string[]): Promise<void> {
   const { parseKeysCommand, runKeysCommand } = await import('./auth/keys-command.ts');
   // Before a database is opened, which may take long.
   const command = parseKeysCommand(args);
-  const env = readSecretFiles(process.env);
-  const config = readConfig(env, jobDefinitions);
+  const { config, env } = readConfigWithFiles(process.env, jobDefinitions);
   // Stdout is for the keys.
   const logger = createErrorLogger(config.logLevel, listSecretValues(env));
   const { openStack } = await import('./app.ts');
@@ -145,14 +143,6 @@ async function doctor(args: string[]): Promise<void> {
   process.exitCode = await runDoctor({ args, env, definitions: jobDefinitions, logger, stdout });
 }
 
-function readSettings(given: Environment) {
-  const env = readSecretFiles(given);
-  const config = readConfig(env, jobDefinitions);
-  const logger = createLogger(config.logLevel, process.stdout.isTTY, listSecretValues(env));
-  logger.debug({ environment: describeEnvironment(env, jobDefinitions) }, 'configuration read');
-  return { config, logger };
-}
-
 async function run(command: string, args: string[]): Promise<void> {
   switch (command) {
     case 'all':
@@ -184,7 +174,9 @@ try {
   const [command = 'all', ...args] = process.argv.slice(2);
   await run(command, args);
 } catch (error) {
+  const reason = explainFailure(error, process.env);
   const redact = createRedactor(listSecretValues(process.env));
-  console.error(redact(explainFailure(error, process.env)));
+  // A problem of the settings has no secret in it, but examples of addresses with a password, which are to be read.
+  console.error(error instanceof ConfigError ? reason : redact(reason));
   process.exitCode = 1;
 }

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+
+const web = {
+  schemes: ['http', 'https'],
+  example: 'http://host:8000',
+  aliases: {},
+  one: 'name a load balancer in front of them',
+};
+
+/** The kinds of server that a URL may lead to. */
+const kinds = {
+  redis: {
+    schemes: ['redis', 'rediss'],
+    example: 'redis://:password@host:6379',
+    /** Schemes that others have for the same. */
+    aliases: { 'redis+tls': 'rediss', 'redis+ssl': 'rediss', valkey: 'redis', valkeys: 'rediss' },
+    one: 'name the primary, or a proxy that follows it, such as HAProxy (Sentinel and Cluster are not supported)',
+  },
+  postgres: {
+    schemes: ['postgres', 'postgresql'],
+    example: 'postgres://user:password@host:5432/database',
+    aliases: {
+      'jdbc:postgresql': 'postgres',
+      pgsql: 'postgres',
+      'postgresql+asyncpg': 'postgres',
+      'postgresql+psycopg': 'postgres',
+      'postgresql+psycopg2': 'postgres',
+    },
+    one: 'name the primary, or a proxy that follows it, such as HAProxy or PgBouncer',
+  },
+  http: web,
+  /** Paths are added to it. */
+  base: web,
+} as const;
+
+interface Kind {
+  schemes: readonly string[];
+  example: string;
+  aliases: Readonly<Record<string, string>>;
+  one: string;
+}
+
+/** Characters that end a user or password in a URL, or begin an escape there. */
+const reserved = /[#/?\\\s]|%(?![\da-f]{2})/gi;
+const hostAndPort = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+/** The URL of a server; what is wrong with it is said with how to write it. */
+export function address(kind: keyof typeof kinds): z.ZodType<string, string> {
+  return z.string().superRefine((text, context) => {
+    const fault = findFault(text, kind, kinds[kind]);
+    if (fault !== undefined) context.addIssue(fault);
+  });
+}
+
+/** Scheme and hosts of what was meant as an address, which may be no URL; undefined: nothing of it may be shown. */
+export function showGiven(text: string): string | undefined {
+  const { scheme, credentials, hosts, rest } = takeApart(text);
+  const isHosts = hosts.split(',').every((host) => hostAndPort.test(host));
+  // Without a scheme and a port, it may be anything, a password too.
+  const isAddress = scheme !== '' || credentials !== '' || /[:,]/.test(hosts);
+  // Perhaps it is not the user that ends at the last @, but a part of a parameter.
+  if (!isHosts || !isAddress || /\?\w+=/.test(credentials)) return undefined;
+  const user = credentials === '' ? '' : '…@';
+  return `${scheme === '' ? '' : `${scheme}://`}${user}${hosts}${rest === '' ? '' : '…'}`;
+}
+
+/** As its writer meant it: a user or password ends at the last @, whatever is in it. */
+function takeApart(text: string) {
+  const [, scheme = '', body = ''] = /^(?:([a-z][\w+.:-]*?):\/\/)?(.*)$/is.exec(text)!;
+  const end = body.lastIndexOf('@');
+  const [, hosts = '', rest = ''] = /^([^/?#]*)(.*)$/s.exec(body.slice(end + 1))!;
+  return {
+    scheme: scheme.toLowerCase(),
+    credentials: body.slice(0, Math.max(end, 0)),
+    hosts,
+    rest,
+  };
+}
+
+function findFault(text: string, name: keyof typeof kinds, kind: Kind): string | undefined {
+  const { scheme, credentials, hosts, rest } = takeApart(text);
+  const { example, one } = kind;
+  if (hosts.includes(',') || /sentinel|cluster/.test(scheme)) {
+    return `it must lead to one server: ${one}, as ${example}`;
+  }
+  if (!kind.schemes.includes(scheme)) return adviseOnScheme(scheme, showGiven(text), kind);
+  const url = URL.parse(text);
+  if (url === null || url.hash !== '' || /%(?![\da-f]{2})/i.test(credentials)) {
+    return adviseOnForm(credentials, hosts, rest, kind);
+  }
+  if (url.host === '' && name !== 'postgres') return `it names no host: write it as ${example}`;
+  if (name === 'base' && url.search !== '') return 'it must end before the ?';
+  if (name === 'redis' && !/^\/?\d*$/.test(url.pathname)) {
+    return 'after the host there may only be the number of a database, as in redis://host:6379/0';
+  }
+  return undefined;
+}
+
+function adviseOnScheme(scheme: string, shown: string | undefined, kind: Kind): string {
+  const { schemes, aliases, example } = kind;
+  const wanted = schemes.map((it) => `${it}://`).join(' or ');
+  if (Object.hasOwn(aliases, scheme)) {
+    return `write ${aliases[scheme]}:// in the place of ${scheme}://`;
+  }
+  if (scheme !== '') return `it must begin with ${wanted}, as ${example}`;
+  const isWhole = shown !== undefined && !shown.includes('…');
+  const form = isWhole ? `${schemes[0]}://${shown}` : example;
+  return `it has no scheme: it must begin with ${wanted}, as ${form}`;
+}
+
+function adviseOnForm(credentials: string, hosts: string, rest: string, kind: Kind): string {
+  const escapes = new Set(credentials.match(reserved));
+  if (escapes.size > 0) {
+    const pairs = [...escapes].map((it) => `${JSON.stringify(it)} as ${encodeURIComponent(it)}`);
+    return `its user or password must be percent-encoded: write ${pairs.join(', ')}`;
+  }
+  if (rest.includes('#')) return `it must not have a #; as part of a password, that is written %23`;
+  const port = /:([^:\]]*)$/.exec(hosts)?.[1];
+  if (port !== undefined && !(/^\d+$/.test(port) && Number(port) <= 65_535)) {
+    return 'what stands after the host and its colon must be a port, from 1 to 65535';
+  }
+  return `it names no host: write it as ${kind.example}`;
+}

@@ -1,0 +1,29 @@
+import { isFinal } from '../db/job-row.ts';
+import type { JobRow } from '../db/job-row.ts';
+import type { JobErrorCode } from '../errors.ts';
+import { queueName } from '../jobs/define-job.ts';
+import type { Logger } from '../logger.ts';
+
+/** Failures that the caller can mend, and no operator has to. */
+const callersFaults: readonly (JobErrorCode | undefined)[] = ['INVALID_INPUT'];
+
+/**
+ * Logs those of the changed rows that have ended: `job completed`, `job failed`, `job canceled`, `job expired`. Whoever wrote
+ * the end calls it, so each end has one line, however many processes run.
+ */
+export function logEndedJobs(
+  logger: Pick<Logger, 'info' | 'warn' | 'error'>,
+  changed: readonly JobRow[],
+): void {
+  for (const job of changed) {
+    if (!isFinal(job.state)) continue;
+    const { id: jobId, type, attempt: attempts } = job;
+    const line = { queue: queueName(job), jobId, type, code: job.error?.code, attempts };
+    logger[findLevel(job)](line, `job ${job.state.toLowerCase()}`);
+  }
+}
+
+function findLevel({ state, error }: JobRow): 'info' | 'warn' | 'error' {
+  if (state !== 'FAILED') return 'info';
+  return callersFaults.includes(error?.code) ? 'warn' : 'error';
+}

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { root } from './compose-file.ts';
+
+/** What deploy/README.md gives in the place of FOVEA's commands, in the order of its table. */
+export async function readSeedCommands(): Promise<string[]> {
+  const text = await readFile(join(root, 'deploy/README.md'), 'utf8');
+  const [, table = ''] = text.split('| there | here |\n| --- | --- |\n');
+  const rows = table.slice(0, table.search(/\n\n|\n$/)).split('\n');
+  const cells = rows.map((row) => row.split(/(?<!\\)\|/)[2] ?? '');
+  return cells.flatMap((cell) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code!.replaceAll(String.raw`\|`, '|')),
+  );
+}
+
+/** The one of them that has this in it, without the part that only Docker can run. */
+export async function findSeedCommand(part: string, docker: string): Promise<string> {
+  const found = (await readSeedCommands()).filter((it) => it.includes(part));
+  if (found.length !== 1 || !found[0]!.startsWith(docker)) {
+    throw new Error(`not one command with ${part} that begins with ${docker}`);
+  }
+  return found[0]!.slice(docker.length);
+}
+
+/** What a shell prints for it; rejects if it ends with an error, as grep does that finds nothing. */
+export async function runInShell(command: string, env: NodeJS.ProcessEnv = {}, input = '') {
+  const running = promisify(execFile)('sh', ['-c', command], { env: { ...process.env, ...env } });
+  running.child.stdin!.end(input);
+  return (await running).stdout;
+}
