@@ -15,7 +15,6 @@ import { stopped, untilStopped } from './stop-signal.ts';
 // What a command needs it imports itself: `schema` shall not wait for a database to load.
 
 const usage = `usage: node src/main.ts [all | api | worker | model-service | migrate | keys | prepare | schema | demo | doctor]`;
-const modelServicePort = '8000';
 /** Time for what has been told to close. */
 const openHandlesMs = 1_000;
 
@@ -63,26 +62,11 @@ async function openTracing(url: string, logger: Logger) {
 }
 
 async function serveModels(): Promise<void> {
-  // It asks nobody who they are: what would have to be said of that is not asked for.
-  const AUTH_MODE = process.env['AUTH_MODE'] || 'keys';
-  const PORT = process.env['PORT'] || modelServicePort;
-  // It is the model service, and has its token from the variable with which its clients have it.
-  const MODEL_SERVICE_URL = process.env['MODEL_SERVICE_URL'] || `http://localhost:${PORT}`;
-  const env = { ...process.env, PORT, AUTH_MODE, MODEL_SERVICE_URL };
-  const { config, logger } = readSettings(env);
-  const { token } = config.modelService;
-  if (token === null) {
-    logger.warn('every program that reaches the model service may use it: set MODEL_SERVICE_TOKEN');
-  }
-  const { startBuiltInModelService } = await import('./model-service/built-in/server.ts');
+  const { modelServiceEnvironment, startModelService } = await import('./start-model-service.ts');
+  const { config, logger } = readSettings(modelServiceEnvironment(process.env));
   // Before it says that it serves: who starts it may tell it to stop at once.
   const signal = untilStopped();
-  await using service = await startBuiltInModelService({
-    ...config.builtInModelService,
-    ...config.http,
-    token,
-    logger,
-  });
+  await using service = await startModelService(config, logger);
   console.log(`fovea-jobs model-service at ${service.url}`);
   await stopped(signal);
 }

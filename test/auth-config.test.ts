@@ -180,8 +180,13 @@ describe('tokens', () => {
   });
 });
 
-test('the built-in model service, which asks nobody, starts in production without a mode', async () => {
-  await using program = await startAppProcess('model-service', { NODE_ENV: 'production' });
+test('the built-in model service starts in production without a mode, and asks for its token alone', async () => {
+  const token = 'a-token-of-ours';
+  const env = { NODE_ENV: 'production', MODEL_SERVICE_TOKEN: token };
+  await using program = await startAppProcess('model-service', env);
+  const url = new URL('/health', program.url);
+  expect((await fetch(url)).status).toBe(401);
+  expect((await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
   program.kill('SIGTERM');
   expect(await program.ended).toBe(0);
 });

@@ -4,6 +4,7 @@ import type { ThreadMessage, ThreadSettings } from './start-thread.ts';
 
 // The entry of the thread that start-thread.ts starts.
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- that of a thread has no origin
 const send = (message: ThreadMessage) => parentPort?.postMessage(message);
 const log = (level: 'info' | 'warn' | 'error') => (fields: unknown, message?: string) =>
   send({ level, fields, message });

@@ -3,11 +3,15 @@ import type { z } from 'zod';
 import type { summarizeRequestSchema, SummarizeResponse } from '../../contract.ts';
 import { MODEL_DESCRIPTION } from '../identity.ts';
 import type { Cue } from '../transcript/parse-transcript.ts';
+import type { Work } from '../work.ts';
 import { describeContainer, speakersOf, transcriptText } from './describe.ts';
 import { toKeyFrames } from './key-frames.ts';
 import { rankSentences } from './rank-sentences.ts';
 import { readVideo, type ReadContext } from './read-video.ts';
 import { writeSummary } from './write-summary.ts';
+
+/** More than any talk has: whoever reads the answer holds it as a whole. */
+const MAX_SEGMENTS = 30_000;
 
 type Request = z.output<typeof summarizeRequestSchema>;
 
@@ -37,7 +41,7 @@ export async function summarize(
     ),
     visual_model_used: MODEL_DESCRIPTION,
     ...(request.enable_audio
-      ? audioPart(request, cues, reader.language)
+      ? audioPart(request, cutCues(cues, work), reader.language)
       : { audio_transcript: null }),
   };
 }
@@ -66,6 +70,12 @@ function audioPart(
     audio_model_used: 'none (transcript file)',
     fusion_strategy: request.fusion_strategy ?? 'sequential',
   };
+}
+
+function cutCues(cues: readonly Cue[], work: Work): readonly Cue[] {
+  if (cues.length <= MAX_SEGMENTS) return cues;
+  work.log('warn', `the transcript is given without what comes after ${MAX_SEGMENTS} cues`);
+  return cues.slice(0, MAX_SEGMENTS);
 }
 
 function round(value: number): number {

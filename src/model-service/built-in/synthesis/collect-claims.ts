@@ -1,4 +1,4 @@
-import { findText } from '../../../find-text.ts';
+import { findText } from '../../find-text.ts';
 import type { SourceClaim } from '../../contract.ts';
 
 /** One text that is claimed, by one source or more. */

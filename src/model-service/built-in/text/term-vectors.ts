@@ -45,7 +45,7 @@ export function sumVectors(vectors: readonly TermVector[]): TermVector {
 }
 
 /** Euclidean; a vector may have more terms than a function may have arguments. */
-export function lengthOf(vector: TermVector): number {
+function lengthOf(vector: TermVector): number {
   let sum = 0;
   for (const weight of vector.values()) sum += weight * weight;
   return Math.sqrt(sum);

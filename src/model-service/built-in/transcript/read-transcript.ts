@@ -5,7 +5,8 @@ import type { Work } from '../work.ts';
 import { findBelow, transcriptExtensions } from './find-video.ts';
 import { parseTranscript, type Cue } from './parse-transcript.ts';
 
-const MAX_TRANSCRIPT_BYTES = 20 * 1024 * 1024;
+/** Twelve hours of captions that are timed word by word; the heap of the thread holds all that is made of so much. */
+const MAX_TRANSCRIPT_BYTES = 5 * 1024 * 1024;
 
 export interface Transcript {
   fileName: string;

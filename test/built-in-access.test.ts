@@ -1,0 +1,178 @@
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serve } from '../src/model-service/built-in/http/serve.ts';
+import { startBuiltInModelService } from '../src/model-service/built-in/server.ts';
+import { createTestStack, startTestApp } from './environment/app.ts';
+import type { TestApp, TestStack } from './environment/app.ts';
+import { eventually } from './environment/eventually.ts';
+import { createSubjects, followJob, startJob } from './environment/jobs.ts';
+import { expectNoLeaks } from './environment/leaks.ts';
+
+expectNoLeaks();
+
+const token = 'a-token-of-ours';
+const samples = new URL('../samples', import.meta.url).pathname;
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const json = { 'content-type': 'application/json' };
+const bearer = { authorization: `Bearer ${token}` };
+const claims = JSON.stringify({ summary_id: 's', summary_text: 'The bridge is open.' });
+
+/** With headers that fetch does not let one set. */
+async function send(url: string, headers: Record<string, string>, path = '/api/extract-claims') {
+  const isPost = path.startsWith('/api');
+  const sent = request(url + path, { method: isPost ? 'POST' : 'GET', headers, agent: false });
+  sent.end(isPost ? claims : undefined);
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    sent.once('response', resolve).once('error', reject);
+  });
+  return { status: answer.statusCode, body: await text(answer), headers: answer.headers };
+}
+
+describe('the built-in model service', () => {
+  type Headers = Record<string, string>;
+  const refused: [who: string, headers: Headers, status: number][] = [
+    ['a caller without the token', json, 401],
+    ['one with another token', { ...json, authorization: `Bearer ${token}s` }, 401],
+    ['one with the token in another scheme', { ...json, authorization: `Basic ${token}` }, 401],
+    ['a page, even with the token', { ...json, ...bearer, origin: 'http://127.0.0.1:4000' }, 403],
+    ['a page of a file', { ...json, ...bearer, origin: 'null' }, 403],
+    ['a name that points here', { ...json, ...bearer, host: 'rebound.example:80' }, 421],
+    ['a name like an address', { ...json, ...bearer, host: '127.0.0.1.example' }, 421],
+    ['what a form can send', { ...bearer, 'content-type': 'text/plain' }, 415],
+    ['a form', { ...bearer, 'content-type': 'application/x-www-form-urlencoded' }, 415],
+    ['no type', bearer, 415],
+  ];
+  test.each(refused)('refuses %s', async (_who, headers, status) => {
+    await using service = await serve({ port: 0, mediaRoot: samples, token, logger: silent });
+    const answer = await send(service.url, headers);
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.body)).toEqual({ detail: expect.any(String) });
+    expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+    expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
+  });
+
+  test.each(['/health', '/', '/api/models/config', '/nothing'])(
+    'says nothing at %s without the token',
+    async (path) => {
+      await using service = await serve({ port: 0, mediaRoot: samples, token, logger: silent });
+      const { host } = new URL(service.url);
+      expect((await send(service.url, { host }, path)).status).toBe(401);
+    },
+  );
+
+  const taken: [who: string, headers: Headers][] = [
+    ['its address', {}],
+    ['localhost', { host: 'LOCALHOST:1' }],
+    ['a type with a charset', { 'content-type': 'Application/JSON; charset=utf-8' }],
+  ];
+  test.each(taken)('answers whoever has the token, by %s', async (_who, headers) => {
+    await using service = await serve({ port: 0, mediaRoot: samples, token, logger: silent });
+    expect(await send(service.url, { ...json, ...bearer, ...headers })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  test.each([
+    [null, 'model-service:8000', 200],
+    [null, '10.0.0.7:8000', 200],
+    [null, '[::1]:8000', 200],
+    [null, 'rebound.example', 421],
+    [token, 'models.fovea.svc.cluster.local', 200],
+  ])('that others reach has, with token %s, the name %s: %i', async (own, host, status) => {
+    const options = { host: '0.0.0.0', port: 0, mediaRoot: samples, logger: silent };
+    await using service = await serve({ ...options, token: own });
+    const answer = await send(service.url, { ...json, ...(own ? bearer : {}), host });
+    expect(answer.status).toBe(status);
+  });
+});
+
+test('input that takes all memory of the model service ends the call, and it is started again', async () => {
+  const faults: unknown[] = [];
+  const logger = { ...silent, error: (fields: unknown) => faults.push(fields) };
+  const options = { port: 0, mediaRoot: samples, token, logger };
+  // Enough to serve, too little for the language model.
+  await using service = await startBuiltInModelService({ ...options, maxHeapMb: 28 });
+  await expect(send(service.url, { ...json, ...bearer })).rejects.toThrow();
+  await eventually(async () => {
+    expect(await send(service.url, bearer, '/health')).toMatchObject({ status: 200 });
+  });
+  expect(faults).toMatchObject([{ err: { code: 'ERR_WORKER_OUT_OF_MEMORY' } }]);
+});
+
+test('a model service that cannot start says why', async () => {
+  await using service = await serve({ port: 0, mediaRoot: samples, logger: silent });
+  const port = Number(new URL(service.url).port);
+  const options = { port, mediaRoot: samples, logger: silent };
+  await expect(startBuiltInModelService(options)).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+    syscall: 'listen',
+    port,
+  });
+});
+
+describe('with the built-in model service, a job', () => {
+  let mediaRoot: string;
+  let stack: TestStack;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    mediaRoot = await mkdtemp(join(tmpdir(), 'built-in-media-'));
+    const transcripts = join(import.meta.dirname, 'environment/transcripts');
+    await copyFile(join(transcripts, 'only-music.vtt'), join(mediaRoot, 'only-music.vtt'));
+    await writeFile(
+      join(mediaRoot, 'talk.vtt'),
+      'WEBVTT\n\n00:01.000 --> 00:00.500\nNot kept.\n\n00:02.000 --> 00:04.000\nThe bridge is open now.',
+    );
+    for (const name of ['only-music', 'talk'])
+      await writeFile(join(mediaRoot, `${name}.mp4`), 'no video');
+    stack = await createTestStack('embedded');
+    app = await startTestApp({ stack, env: { MEDIA_ROOT: mediaRoot } });
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await stack[Symbol.asyncDispose]();
+    await rm(mediaRoot, { recursive: true });
+  });
+
+  async function run(path: string): Promise<Record<string, any>> {
+    const { id } = await startJob(
+      app.graphql,
+      'summarizeVideo',
+      await createSubjects(app.graphql, { path }),
+    );
+    return (await followJob(app.graphql, 'sse', id)).at(-1)!;
+  }
+
+  test('whose transcript has no spoken words fails, and its client reads why', async () => {
+    const job = await run('only-music.mp4');
+    expect(job).toMatchObject({
+      state: 'FAILED',
+      attempt: 1,
+      error: {
+        code: 'INVALID_INPUT',
+        message: expect.stringContaining('The transcript only-music.vtt has no spoken words'),
+      },
+    });
+    expect(messagesOf(job)).toContain(
+      'only-music.vtt: left out: cues without spoken words (lines 3, 6)',
+    );
+  });
+
+  test('has in its log what was left out of the transcript', async () => {
+    const job = await run('talk.mp4');
+    expect(job['state']).toBe('COMPLETED');
+    expect(messagesOf(job)).toContain(
+      'talk.vtt: left out: cues that end before they begin (line 3)',
+    );
+  });
+
+  function messagesOf(job: Record<string, any>): string[] {
+    return job['logs'].map(({ message }: { message: string }) => message);
+  }
+});
