@@ -9,6 +9,7 @@ import { readGraphQL } from './config/graphql.ts';
 import type { GraphQLConfig } from './config/graphql.ts';
 import { readLimits } from './config/limits.ts';
 import type { LimitsConfig } from './config/limits.ts';
+import type { PathMap } from './config/media-variables.ts';
 import { readStack } from './config/stack.ts';
 import type { StackConfig } from './config/stack.ts';
 import { describeVariables } from './config/variables.ts';
@@ -42,7 +43,7 @@ export interface Config {
   modelTimeoutMs: number;
   builtInModelService: BuiltInModelServiceConfig;
   /** Which paths of videos the model service is given. */
-  media: { root: string; allowedHosts: readonly string[] | null };
+  media: { root: string; pathMap: PathMap | null; allowedHosts: readonly string[] | null };
   migrateOnStart: boolean;
   workerName: string;
   /** Types of the jobs that this process works on. */
@@ -113,7 +114,11 @@ export function readConfig(env: Environment, definitions: readonly JobDefinition
     modelService,
     modelTimeoutMs: values.modelTimeoutMs,
     builtInModelService: { mediaRoot: values.mediaRoot, stepDelayMs: values.stepDelayMs },
-    media: { root: values.mediaRoot, allowedHosts: values.mediaAllowedHosts },
+    media: {
+      root: values.mediaRoot,
+      pathMap: values.mediaPathMap,
+      allowedHosts: values.mediaAllowedHosts,
+    },
     migrateOnStart: values.migrateOnStart ?? stack.kind === 'embedded',
     workerName: values.workerName,
     workerTypes,

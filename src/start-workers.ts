@@ -2,7 +2,6 @@ import { createJoined } from './db/joined.ts';
 import { createFaultLog } from './fault-log.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import { createModelService, endpointNames } from './model-service/client.ts';
-import { createMediaPolicy } from './model-service/media-path.ts';
 import { logChannel } from './pubsub/broker.ts';
 import { startRunningJobs } from './queue/running-jobs.ts';
 import { startWorker } from './queue/worker.ts';
@@ -20,7 +19,7 @@ export async function startWorkers(parts: Parts): Promise<void> {
     createModelService({
       url,
       ...config.modelService,
-      mediaPolicy: createMediaPolicy(config.media),
+      mediaPolicy: parts.mediaPolicy,
       timeoutMs: config.modelTimeoutMs,
       onCall: metrics.modelCalled,
     }),

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Config, Environment } from '../config.ts';
 import { listUnencrypted } from '../config/exposures.ts';
 import { describeQueueVariables } from '../config/queue-variables.ts';
@@ -27,6 +28,7 @@ export function checkConfiguration(
   const warnings = [
     ...listMisspelt(env, definitions),
     ...listUnencrypted(config).map(({ seen, advice }) => warning(check, seen, advice)),
+    ...(config.modelServiceUrl !== null && !env['MEDIA_ROOT'] ? [warnOfMediaRoot(config)] : []),
     ...(config.lockDurationMs < shortestLockMs ? [warnOfLock(config.lockDurationMs)] : []),
     ...(config.http.pingIntervalMs >= proxyTimeoutMs ? [warnOfPings()] : []),
     ...(config.stack.kind === 'embedded' && env['NODE_ENV'] === 'production'
@@ -65,6 +67,13 @@ function listMisspelt(env: Environment, definitions: readonly JobDefinition[]): 
 function warnOfLock(lockDurationMs: number): Finding {
   const seen = `LOCK_DURATION_MS is ${lockDurationMs}: a worker that is busy for as long loses its jobs`;
   return warning(check, seen, `Set it to ${shortestLockMs} or more, or leave it out.`);
+}
+
+function warnOfMediaRoot({ media }: Config): Finding {
+  const seen = `MODEL_SERVICE_URL is set and MEDIA_ROOT is not: a relative path of a video is sent as one below ${resolve(media.root)}`;
+  const advice =
+    'Set MEDIA_ROOT to the folder where the model service has the videos; or to yours, and MEDIA_PATH_MAP to yours=its.';
+  return warning(check, seen, advice);
 }
 
 function warnOfPings(): Finding {

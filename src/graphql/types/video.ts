@@ -84,7 +84,7 @@ const RegisterVideoInputRef = builder.inputType('RegisterVideoInput', {
     path: t.string({
       required: true,
       description:
-        'Where the model service finds it: a path below its media folder, or an http(s) URL.',
+        'Where the model service finds it: a path below its media folder, in which nothing is encoded, or an http(s) URL.',
     }),
   }),
 });
@@ -112,7 +112,7 @@ builder.mutationField('registerVideo', (t) =>
     },
     resolve: async (_root, args, { db, viewer, mediaPolicy }) => {
       const given = parseArgument('input', newVideoSchema, args.input);
-      const refusal = mediaPolicy.check(given.path);
+      const refusal = await mediaPolicy.check(given.path);
       if (refusal) throw new ValidationError([{ path: ['input', 'path'], message: refusal }]);
       const video = await insertVideo(db, viewer.owner, given);
       if (!video) throw new ConflictError('A video with this id is registered already.');

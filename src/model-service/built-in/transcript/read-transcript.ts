@@ -1,7 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HttpError } from '../http/http-error.ts';
-import { findBelow, transcriptExtensions } from './find-video.ts';
+import type { Work } from '../work.ts';
+import { findBelow } from './find-video.ts';
+import { listTranscripts, nameTranscripts } from './list-transcripts.ts';
 import { parseTranscript, type Cue } from './parse-transcript.ts';
 
 const MAX_TRANSCRIPT_BYTES = 20 * 1024 * 1024;
@@ -11,17 +13,39 @@ export interface Transcript {
   cues: Cue[];
 }
 
-/** Reads the transcript beside a video; throws HttpError 404 if there is none, 422 if nothing is spoken in it. */
-export async function readTranscript(mediaRoot: string, videoPath: string): Promise<Transcript> {
-  const stem = basename(videoPath, extname(videoPath));
-  const fileNames = transcriptExtensions.map((extension) => `${stem}${extension}`);
-  for (const fileName of fileNames) {
+interface Place {
+  mediaRoot: string;
+  videoPath: string;
+  /** Of several transcripts, the one in it comes first. */
+  spokenLanguage?: string | null | undefined;
+}
+
+/**
+ * Reads the transcript beside a video; one in which nothing is spoken is passed over. Throws HttpError 404 if there is none,
+ * 422 if nothing is spoken in any.
+ */
+export async function readTranscript(
+  { mediaRoot, videoPath, spokenLanguage }: Place,
+  work: Pick<Work, 'log'>,
+): Promise<Transcript> {
+  const silent: string[] = [];
+  for (const fileName of await listTranscripts(videoPath, spokenLanguage)) {
     const path = await findBelow(mediaRoot, join(dirname(videoPath), fileName));
-    if (path) return { fileName, cues: await readCues(path, fileName) };
+    const cues = path ? await readCues(path, fileName) : undefined;
+    if (cues && cues.length > 0) {
+      for (const name of silent)
+        work.log('warn', `${name}: passed over, as nothing is spoken in it`);
+      return { fileName, cues };
+    }
+    if (cues) silent.push(fileName);
   }
+  if (silent.length > 0) {
+    throw new HttpError(422, `The transcript ${silent[0]} has no cues with spoken text`);
+  }
+  const names = nameTranscripts(videoPath).join(' and ');
   throw new HttpError(
     404,
-    `No transcript beside the video: looked for ${fileNames.join(' and ')}. The built-in model service reads transcripts, it does not listen`,
+    `No transcript beside the video: looked for ${names}. The built-in model service reads transcripts, it does not listen`,
   );
 }
 
@@ -33,10 +57,7 @@ async function readCues(path: string, fileName: string): Promise<Cue[]> {
       `The transcript ${fileName} is larger than ${MAX_TRANSCRIPT_BYTES} bytes`,
     );
   }
-  const cues = await parseTranscript(decode(await readFile(path)));
-  if (cues.length === 0)
-    throw new HttpError(422, `The transcript ${fileName} has no cues with spoken text`);
-  return cues;
+  return parseTranscript(decode(await readFile(path)));
 }
 
 function decode(bytes: Buffer): string {
