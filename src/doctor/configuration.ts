@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
-import type { Config, Environment } from '../config.ts';
+import type { Config, Environment, StackConfig } from '../config.ts';
 import { listUnencrypted } from '../config/exposures.ts';
 import { describeQueueVariables } from '../config/queue-variables.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
+import { createMediaPolicy } from '../model-service/media-path.ts';
 import { showAddress } from './address.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -28,7 +28,6 @@ export function checkConfiguration(
   const warnings = [
     ...listMisspelt(env, definitions),
     ...listUnencrypted(config).map(({ seen, advice }) => warning(check, seen, advice)),
-    ...(config.modelServiceUrl !== null && !env['MEDIA_ROOT'] ? [warnOfMediaRoot(config)] : []),
     ...(config.lockDurationMs < shortestLockMs ? [warnOfLock(config.lockDurationMs)] : []),
     ...(config.http.pingIntervalMs >= proxyTimeoutMs ? [warnOfPings()] : []),
     ...(config.stack.kind === 'embedded' && env['NODE_ENV'] === 'production'
@@ -38,7 +37,15 @@ export function checkConfiguration(
   return [ok(check, describe(config)), ...warnings];
 }
 
-function describe({ stack }: Config): string {
+function describe({ stack, modelServiceUrl, media }: Config): string {
+  const shown = describeStack(stack);
+  if (modelServiceUrl === null) return shown;
+  // MEDIA_ROOT has a default, which only the built-in model service is likely to have.
+  const sent = createMediaPolicy(media).locate('a.mp4');
+  return `${shown}; the model service is sent ${sent} for a video at a.mp4`;
+}
+
+function describeStack(stack: StackConfig): string {
   if (stack.kind === 'embedded') return `embedded stack, DATA_DIR ${stack.dataDir}`;
   const { databaseUrl, redisUrl, redisPrefix } = stack;
   return `services stack, ${showAddress(databaseUrl)}, ${showAddress(redisUrl)} with prefix ${redisPrefix}`;
@@ -67,13 +74,6 @@ function listMisspelt(env: Environment, definitions: readonly JobDefinition[]): 
 function warnOfLock(lockDurationMs: number): Finding {
   const seen = `LOCK_DURATION_MS is ${lockDurationMs}: a worker that is busy for as long loses its jobs`;
   return warning(check, seen, `Set it to ${shortestLockMs} or more, or leave it out.`);
-}
-
-function warnOfMediaRoot({ media }: Config): Finding {
-  const seen = `MODEL_SERVICE_URL is set and MEDIA_ROOT is not: a relative path of a video is sent as one below ${resolve(media.root)}`;
-  const advice =
-    'Set MEDIA_ROOT to the folder where the model service has the videos; or to yours, and MEDIA_PATH_MAP to yours=its.';
-  return warning(check, seen, advice);
 }
 
 function warnOfPings(): Finding {
