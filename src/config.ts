@@ -116,7 +116,8 @@ export function readConfig(env: Environment, definitions: readonly JobDefinition
     builtInModelService: { mediaRoot: values.mediaRoot, stepDelayMs: values.stepDelayMs },
     media: {
       root: values.mediaRoot,
-      pathMap: values.mediaPathMap,
+      // The built-in model service has the folders of this process.
+      pathMap: values.modelServiceUrl === null ? null : values.mediaPathMap,
       allowedHosts: values.mediaAllowedHosts,
     },
     migrateOnStart: values.migrateOnStart ?? stack.kind === 'embedded',

@@ -22,6 +22,7 @@ export interface Parts {
   transport: QueueTransport;
   /** Rejects unless the database can be written now. */
   pingDatabase: Stack['pings']['postgres'];
+  /** One for all: it resolves names one by one. */
   mediaPolicy: MediaPolicy;
   metrics: Metrics;
   tracing: Tracing | null;

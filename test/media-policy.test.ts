@@ -12,7 +12,8 @@ const open = createMediaPolicy({ root: '/media/films', allowedHosts: null, looku
 
 /** As an environment sets it, by the way of the configuration. */
 function setBy(env: Environment) {
-  const { media } = readConfig({ AUTH_MODE: 'none', ...env }, jobDefinitions);
+  const others = { AUTH_MODE: 'none', MODEL_SERVICE_URL: 'http://127.0.0.1:8000' };
+  const { media } = readConfig({ ...others, ...env }, jobDefinitions);
   return createMediaPolicy({ ...media, lookup: unasked });
 }
 
@@ -307,6 +308,11 @@ describe('with MEDIA_PATH_MAP', () => {
   ])('below %s, %s does not allow %s', async (root, map, path) => {
     const policy = setBy({ MEDIA_ROOT: root, MEDIA_PATH_MAP: map });
     expect(await policy.check(path)).toMatch(/^Must be a path below the media folder/);
+  });
+
+  test('the built-in model service is sent no other folder', () => {
+    const env = { MODEL_SERVICE_URL: '', MEDIA_ROOT: '/data', MEDIA_PATH_MAP: '/data/=/videos/' };
+    expect(setBy(env).locate('a.mp4')).toBe('/data/a.mp4');
   });
 
   test.each(['/data', 'data=/videos', '/data=videos', '/data/../etc/=/videos/', '/data/=//videos'])(

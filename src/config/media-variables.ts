@@ -44,7 +44,7 @@ export function describeMediaVariables() {
       name: 'MEDIA_PATH_MAP',
       schema: pathMap,
       fallback: null,
-      help: 'Where the model service has that folder, or one in it, if elsewhere: `from=to`, as `/data/=/videos/`. Videos below `from` may be registered, too.',
+      help: 'Where a model service that is not the built-in one has that folder, or one in it: `from=to`, as `/data/=/videos/`. Videos below `from` may be registered, too.',
     }),
     mediaAllowedHosts: variable<readonly string[] | null>({
       name: 'MEDIA_ALLOWED_HOSTS',
