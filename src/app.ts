@@ -16,6 +16,8 @@ import { queueName } from './jobs/define-job.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import type { Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { createMediaPolicy } from './model-service/media-path.ts';
+import type { Lookup } from './model-service/media-url.ts';
 import type { Broker } from './pubsub/broker.ts';
 import { openEmbedded } from './stack/embedded.ts';
 import { openServices } from './stack/services.ts';
@@ -35,7 +37,7 @@ export interface AppOptions {
   /** Null, or absent: there are no traces. */
   tracing?: Tracing | null;
   /** What a test puts in the place of what the app would make. */
-  overrides?: { wrapBroker?: (broker: Broker) => Broker };
+  overrides?: { wrapBroker?: (broker: Broker) => Broker; lookup?: Lookup };
 }
 
 export interface App extends AsyncDisposable {
@@ -77,6 +79,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     counts: stack.counts,
     transport: stack.transport,
     pingDatabase: stack.pings.postgres,
+    mediaPolicy: createMediaPolicy({ ...config.media, lookup: overrides?.lookup }),
     metrics,
     tracing: options.tracing ?? null,
     // Metrics are not for clients: with a port of their own, they are there alone.

@@ -113,14 +113,9 @@ async function printSchema(): Promise<void> {
 async function demo(args: string[]): Promise<void> {
   const { prepareDemo } = await import('./cli/prepare-demo.ts');
   const { withFreePort } = await import('./cli/free-port.ts');
-  const { transcriptExtensions } =
-    await import('./model-service/built-in/transcript/find-video.ts');
+  const transcripts = await import('./model-service/built-in/transcript/list-transcripts.ts');
   const signal = untilStopped(new DemoError('Interrupted.'));
-  const { env, ...story } = await prepareDemo(
-    args,
-    readSecretFiles(process.env),
-    transcriptExtensions,
-  );
+  const { env, ...story } = await prepareDemo(args, readSecretFiles(process.env), transcripts);
   const given = readConfig(env, jobDefinitions);
   console.log('Starting everything in this process: API, workers, queue, database…');
   const config = env['PORT']

@@ -3,6 +3,7 @@ import type { Database } from './db/tables.ts';
 import type { Disposables } from './disposables.ts';
 import type { Page } from './http/probes.ts';
 import type { Logger } from './logger.ts';
+import type { MediaPolicy } from './model-service/media-path.ts';
 import type { Stack } from './stack/stack.ts';
 import type { Tracing } from './tracing.ts';
 import type { Metrics } from './metrics.ts';
@@ -21,6 +22,8 @@ export interface Parts {
   transport: QueueTransport;
   /** Rejects unless the database can be written now. */
   pingDatabase: Stack['pings']['postgres'];
+  /** One for all: it resolves names one by one. */
+  mediaPolicy: MediaPolicy;
   metrics: Metrics;
   tracing: Tracing | null;
   /** Served beside the API to whoever asks, and to operators alone. */

@@ -7,7 +7,6 @@ import { startHttpServer } from './http/server.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import { createLimits } from './limits/limits.ts';
 import { startLoop } from './loop.ts';
-import { createMediaPolicy } from './model-service/media-path.ts';
 import { publishJobs } from './pubsub/broker.ts';
 import type { Publish } from './pubsub/broker.ts';
 import { startDispatcher } from './queue/dispatcher.ts';
@@ -99,7 +98,7 @@ export async function startApi(parts: Parts): Promise<string> {
       settings,
       limits,
       issueTicket,
-      mediaPolicy: createMediaPolicy(config.media),
+      mediaPolicy: parts.mediaPolicy,
     }),
   );
   const { trustedDocumentsPath: path } = config.graphql;

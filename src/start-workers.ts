@@ -3,7 +3,6 @@ import { createJoined } from './db/joined.ts';
 import { createFaultLog } from './fault-log.ts';
 import { jobDefinitions } from './jobs/index.ts';
 import { createModelService, endpointNames } from './model-service/client.ts';
-import { createMediaPolicy } from './model-service/media-path.ts';
 import { logChannel } from './pubsub/broker.ts';
 import { startRunningJobs } from './queue/running-jobs.ts';
 import { startWorker } from './queue/worker.ts';
@@ -24,7 +23,7 @@ export async function startWorkers(parts: Parts): Promise<void> {
       ...access,
       // Of all that is secret, it is told the token alone.
       redact: createRedactor(access.token === null ? [] : [access.token]),
-      mediaPolicy: createMediaPolicy(config.media),
+      mediaPolicy: parts.mediaPolicy,
       timeoutMs: config.modelTimeoutMs,
       onCall: metrics.modelCalled,
     }),

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startAppProcess } from './environment/app-process.ts';
 import type { AppProcess } from './environment/app-process.ts';
@@ -71,6 +72,9 @@ describe('where a server runs', () => {
     expect(output).toMatch(
       /^ok {7}queue claim-extraction: 1 worker, 0 of 5 slots busy; 0 jobs wait, 0 run, 0 are put off$/m,
     );
+    // MEDIA_ROOT is not set here.
+    const sent = resolve('samples/a.mp4');
+    expect(output).toContain(`; the model service is sent ${sent} for a video at a.mp4\n`);
     expect(output).toMatch(/^ok {7}redis latency: 10 × PING: median \d+\.\d ms/m);
     expect(output.endsWith('0 wrong, 0 warnings, 22 ok\n')).toBe(true);
     // Nothing but text for whoever pipes it.

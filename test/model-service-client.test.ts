@@ -9,6 +9,7 @@ import type { JobErrorCode } from '../src/errors.ts';
 import { createModelService } from '../src/model-service/client.ts';
 import type { ModelCall, ModelService, ModelServiceOptions } from '../src/model-service/client.ts';
 import type { SummarizeRequest } from '../src/model-service/contract.ts';
+import { createMediaPolicy } from '../src/model-service/media-path.ts';
 
 const request: SummarizeRequest = { video_id: 'v1', persona_id: 'p1' };
 const secret = 'SECRET-PROMPT';
@@ -133,6 +134,29 @@ describe('requests', () => {
         model_id: 'm-7b',
       },
     });
+  });
+
+  test('go to no video at a name that has become one of an address inside', async () => {
+    const seen: unknown[] = [];
+    let address = '93.184.215.14';
+    const lookup = async () => [{ address }];
+    await connect(
+      async (incoming, response) => {
+        seen.push((await readBody(incoming))['video_path']);
+        replyJson(200, summary)(incoming, response);
+      },
+      { mediaPolicy: createMediaPolicy({ root: '/media', allowedHosts: null, lookup }) },
+    );
+    const ask = () =>
+      service!.summarize({ ...request, video_path: 'https://example.org/a.mp4' }, newCall());
+    await ask();
+    address = '10.0.0.7';
+    const { code, message } = await failureOf(ask());
+    expect(code).toBe('INVALID_INPUT');
+    expect(message).toBe(
+      'The path of the video is not allowed. Must be at a public host; this one has an address that is not.',
+    );
+    expect(seen).toEqual(['https://example.org/a.mp4']);
   });
 
   test('keep the path of the url that was given', async () => {

@@ -15,8 +15,15 @@ export interface DemoVideo {
 export interface VideoSearch {
   /** The folder that a relative path starts from. */
   from: string;
-  /** What the names of transcripts end with; null when another model service than ours looks for the video. */
-  transcriptExtensions: readonly string[] | null;
+  /** Null when another model service than ours looks for the video. */
+  transcripts: TranscriptSearch | null;
+}
+
+/** How the built-in model service finds what is said in a video. */
+export interface TranscriptSearch {
+  listTranscripts: (videoPath: string) => Promise<readonly string[]>;
+  /** What to call one. */
+  nameTranscripts: (videoPath: string) => readonly string[];
 }
 
 /** The user's video, or the sample; throws DemoError when it or its transcript is not there. */
@@ -25,28 +32,28 @@ export async function getDemoVideo(
   search: VideoSearch,
 ): Promise<DemoVideo> {
   const title = path === undefined ? 'Harbour News' : basename(path, extname(path));
-  const { from, transcriptExtensions } = search;
-  if (transcriptExtensions === null) {
+  const { from, transcripts } = search;
+  if (transcripts === null) {
     return { title, path: path ?? basename(samplePath), mediaRoot: undefined };
   }
   const video = resolve(from, path ?? samplePath);
   if (!(await isFile(video))) {
     throw new DemoError(`There is no video at ${video}.`);
   }
-  await checkTranscript(video, transcriptExtensions);
+  await checkTranscript(video, transcripts);
   return { title, path: basename(video), mediaRoot: dirname(video) };
 }
 
-async function checkTranscript(video: string, extensions: readonly string[]): Promise<void> {
-  const stem = basename(video, extname(video));
-  const names = extensions.map((extension) => `${stem}${extension}`);
-  for (const name of names) {
-    if (await isFile(join(dirname(video), name))) return;
-  }
+async function checkTranscript(
+  video: string,
+  { listTranscripts, nameTranscripts }: TranscriptSearch,
+): Promise<void> {
+  const found = await listTranscripts(video);
+  if (found.length > 0) return;
   throw new DemoError(
     [
       `There is no transcript beside ${video}.`,
-      `The built-in model service does not listen, it reads: put ${names.join(' or ')} into that folder,`,
+      `The built-in model service does not listen, it reads: put ${nameTranscripts(video).join(' or ')} into that folder,`,
       'or set MODEL_SERVICE_URL to a model service that watches the video itself.',
     ].join('\n'),
   );

@@ -54,7 +54,11 @@ export const hosts = z.string().transform((text, context): readonly string[] => 
     .filter((host) => host !== '');
   return given.flatMap((host) => {
     const isHost = /^[^/\\?#@\s]+$/.test(host) && URL.canParse(`http://${host}`);
-    if (!isHost) context.addIssue(`${host} is not a host or host:port`);
+    if (!isHost) {
+      context.addIssue(
+        `${host} is not a host or host:port; write them as media.example.org,10.0.0.7:8080`,
+      );
+    }
     return isHost ? [normalizeHost(host)] : [];
   });
 });

@@ -5,17 +5,9 @@ import { describeAuthVariables } from './auth-variables.ts';
 import { describeFrontVariables } from './front-variables.ts';
 import { describeGraphQLVariables } from './graphql-variables.ts';
 import { describeLimitVariables } from './limit-variables.ts';
+import { describeMediaVariables } from './media-variables.ts';
 import { describeTlsVariables } from './tls-variables.ts';
-import {
-  count,
-  days,
-  flag,
-  hosts,
-  milliseconds,
-  millisecondsFrom,
-  port,
-  variable,
-} from './variable.ts';
+import { count, days, flag, milliseconds, millisecondsFrom, port, variable } from './variable.ts';
 
 /** Every variable that is read, but for those that each queue has. */
 export function describeVariables() {
@@ -141,19 +133,7 @@ export function describeVariables() {
       fallback: 600_000,
       help: 'Longest call of the model service.',
     }),
-    mediaRoot: variable({
-      name: 'MEDIA_ROOT',
-      schema: z.string(),
-      fallback: 'samples',
-      help: 'Folder of the videos: of an absolute path, the model service is only given one below it. The built-in one reads nothing else.',
-    }),
-    mediaAllowedHosts: variable<readonly string[] | null>({
-      name: 'MEDIA_ALLOWED_HOSTS',
-      schema: hosts,
-      fallback: null,
-      defaultText: 'any public host',
-      help: 'Hosts, as `media.example.org` or `10.0.0.7:8080`, that videos may be at by http(s); others then may not.',
-    }),
+    ...describeMediaVariables(),
     ...describeTlsVariables(),
     stepDelayMs: variable({
       name: 'MODEL_STEP_DELAY_MS',

@@ -1,8 +1,9 @@
-import type { Config, Environment } from '../config.ts';
+import type { Config, Environment, StackConfig } from '../config.ts';
 import { listUnencrypted } from '../config/exposures.ts';
 import { listMisspelt } from '../config/misspelt.ts';
 import type { Misspelt } from '../config/misspelt.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
+import { createMediaPolicy } from '../model-service/media-path.ts';
 import { showAddress } from './address.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -37,7 +38,15 @@ export function checkConfiguration(
   return [ok(check, describe(config)), ...warnings];
 }
 
-function describe({ stack }: Config): string {
+function describe({ stack, modelServiceUrl, media }: Config): string {
+  const shown = describeStack(stack);
+  if (modelServiceUrl === null) return shown;
+  // MEDIA_ROOT has a default, which only the built-in model service is likely to have.
+  const sent = createMediaPolicy(media).locate('a.mp4');
+  return `${shown}; the model service is sent ${sent} for a video at a.mp4`;
+}
+
+function describeStack(stack: StackConfig): string {
   if (stack.kind === 'embedded') return `embedded stack, DATA_DIR ${stack.dataDir}`;
   const { databaseUrl, redisUrl, redisPrefix } = stack;
   return `services stack, ${showAddress(databaseUrl)}, ${showAddress(redisUrl)} with prefix ${redisPrefix}`;

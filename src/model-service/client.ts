@@ -41,7 +41,7 @@ export interface ModelServiceOptions {
   redact?: Redact | undefined;
   /** Certificates in PEM that vouch for it at https; null or absent: those that Node.js trusts. */
   ca?: string | null | undefined;
-  /** Refuses paths of videos, those of rows that are older than it too; absent: none. */
+  /** Refuses paths of videos, those of rows that are older than it too; absent: all are sent as they are. */
   mediaPolicy?: MediaPolicy | undefined;
   /** For a call that names none; 10 minutes if absent. */
   timeoutMs?: number | undefined;
@@ -97,9 +97,9 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   };
   return {
     summarize: async (request, call) => {
-      const refusal = request.video_path && options.mediaPolicy?.check(request.video_path);
-      if (refusal) throw refusedPath(refusal);
-      return callModelService(peer, summarize, request, call);
+      const { mediaPolicy } = options;
+      const located = mediaPolicy ? await locateVideo(request, mediaPolicy) : request;
+      return callModelService(peer, summarize, located, call);
     },
     extractClaims: (request, call) => callModelService(peer, extractClaims, request, call),
     synthesize: (request, call) => callModelService(peer, synthesize, request, call),
@@ -107,4 +107,15 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     hasEndpoints: (signal) => hasEndpoint(peer, summarize.path, signal),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   };
+}
+
+async function locateVideo(
+  request: SummarizeRequest,
+  mediaPolicy: MediaPolicy,
+): Promise<SummarizeRequest> {
+  const { video_path: path } = request;
+  if (!path) return request;
+  const refusal = await mediaPolicy.check(path);
+  if (refusal) throw refusedPath(refusal);
+  return { ...request, video_path: mediaPolicy.locate(path) };
 }

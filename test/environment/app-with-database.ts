@@ -4,6 +4,7 @@ import { readConfig } from '../../src/config.ts';
 import { createDatabase } from '../../src/db/database.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { createDisposables } from '../../src/disposables.ts';
+import { createMediaPolicy } from '../../src/model-service/media-path.ts';
 import { createMetricsPage } from '../../src/http/metrics-page.ts';
 import { jobDefinitions } from '../../src/jobs/index.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -48,6 +49,7 @@ export async function startAppWithDatabase(
     counts,
     transport,
     pingDatabase: stack.pings.postgres,
+    mediaPolicy: createMediaPolicy(config.media),
     metrics,
     tracing: null,
     pages,

@@ -84,7 +84,7 @@ const RegisterVideoInputRef = builder.inputType('RegisterVideoInput', {
     path: t.string({
       required: true,
       description:
-        'Where the model service finds it: a path below its media folder, or an http(s) URL.',
+        'Where the model service finds it: a path below its media folder, in which nothing is encoded, or an http(s) URL.',
     }),
   }),
 });
@@ -122,7 +122,7 @@ builder.mutationField('registerVideo', (t) =>
       const issues: ValidationIssue[] = [];
       const given = collect(issues, 'input', newVideoSchema, args.input);
       const path = newVideoSchema.shape.path.safeParse(args.input.path);
-      const refusal = path.success ? mediaPolicy.check(path.data) : undefined;
+      const refusal = path.success ? await mediaPolicy.check(path.data) : undefined;
       if (refusal) issues.push({ path: ['input', 'path'], message: refusal });
       if (!given || refusal) throw new ValidationError(issues);
       return db.transaction().execute(async (trx) => {

@@ -33,7 +33,9 @@ export async function readVideo(
   { mediaRoot, analyzer, work }: ReadContext,
 ): Promise<VideoText> {
   const videoPath = await getVideoPath(mediaRoot, request);
-  const { fileName, cues } = await readTranscript(mediaRoot, videoPath, work);
+  const spokenLanguage = request.audio_language;
+  const place = { mediaRoot, videoPath, spokenLanguage };
+  const { fileName, cues } = await readTranscript(place, work);
   await work.step(0.05, 'Reading the transcript');
   work.log('info', `${fileName}: ${cues.length} cues, ${speakersOf(cues).length} named speakers`);
   const container = await readContainer(videoPath);

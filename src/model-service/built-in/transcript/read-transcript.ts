@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HttpError } from '../http/http-error.ts';
 import type { Work } from '../work.ts';
-import { findBelow, transcriptExtensions } from './find-video.ts';
+import { findBelow } from './find-video.ts';
+import { listTranscripts, nameTranscripts } from './list-transcripts.ts';
 import { parseTranscript, type Cue } from './parse-transcript.ts';
 
 /** Twelve hours of captions that are timed word by word; the heap of the thread holds all that is made of so much. */
@@ -13,24 +14,42 @@ export interface Transcript {
   cues: Cue[];
 }
 
+interface Place {
+  mediaRoot: string;
+  videoPath: string;
+  /** Of several transcripts, the one in it comes first. */
+  spokenLanguage?: string | null | undefined;
+}
+
 /**
- * Reads the transcript beside a video, and logs what it leaves out; throws HttpError 404 if there is none, 422 if nothing
- * is spoken in it.
+ * Reads the transcript beside a video, and logs what it leaves out; one in which nothing is spoken is passed over. Throws
+ * HttpError 404 if there is none, 422 if nothing is spoken in any.
  */
 export async function readTranscript(
-  mediaRoot: string,
-  videoPath: string,
+  { mediaRoot, videoPath, spokenLanguage }: Place,
   work: Pick<Work, 'log'>,
 ): Promise<Transcript> {
-  const stem = basename(videoPath, extname(videoPath));
-  const fileNames = transcriptExtensions.map((extension) => `${stem}${extension}`);
-  for (const fileName of fileNames) {
+  const silent: string[] = [];
+  for (const fileName of await listTranscripts(videoPath, spokenLanguage)) {
     const path = await findBelow(mediaRoot, join(dirname(videoPath), fileName));
-    if (path) return { fileName, cues: await readCues(path, fileName, work) };
+    const cues = path ? await readCues(path, fileName, work) : undefined;
+    if (cues && cues.length > 0) {
+      for (const name of silent)
+        work.log('warn', `${name}: passed over, as nothing is spoken in it`);
+      return { fileName, cues };
+    }
+    if (cues) silent.push(fileName);
   }
+  if (silent.length > 0) {
+    throw new HttpError(422, `The transcript ${silent[0]} has no spoken words`);
+  }
+  if (silent.length > 0) {
+    throw new HttpError(422, `The transcript ${silent[0]} has no cues with spoken text`);
+  }
+  const names = nameTranscripts(videoPath).join(' and ');
   throw new HttpError(
     404,
-    `No transcript beside the video: looked for ${fileNames.join(' and ')}. The built-in model service reads transcripts, it does not listen`,
+    `No transcript beside the video: looked for ${names}. The built-in model service reads transcripts, it does not listen`,
   );
 }
 
@@ -44,7 +63,6 @@ async function readCues(path: string, fileName: string, work: Pick<Work, 'log'>)
   }
   const { cues, leftOut } = parseTranscript(decode(await readFile(path)));
   for (const { level, message } of leftOut) work.log(level, `${fileName}: ${message}`);
-  if (cues.length === 0) throw new HttpError(422, `The transcript ${fileName} has no spoken words`);
   return cues;
 }
 

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { hosts, variable } from './variable.ts';
+
+/** The model service has `to` where we have `from`: absolute folders, without a slash at the end. */
+export interface PathMap {
+  from: string;
+  to: string;
+}
+
+/** Written as `from=to`. */
+const pathMap = z.string().transform((text, context): PathMap => {
+  const [, from, to] = /^(\/[^=]*?)\s*=\s*(\/.*)$/.exec(text) ?? [];
+  const isMap = [from, to].every((folder) => folder !== undefined && isFolder(folder));
+  if (!isMap) {
+    context.addIssue(
+      'it must be from=to, the absolute folder here and that of the model service, as /data/=/videos/',
+    );
+  }
+  return { from: withoutSlash(from ?? ''), to: withoutSlash(to ?? '') };
+});
+
+/** Written as a path may be: it is compared name by name. */
+function isFolder(path: string): boolean {
+  return withoutSlash(path)
+    .split('/')
+    .slice(1)
+    .every((name) => !['', '.', '..'].includes(name.trim()));
+}
+
+function withoutSlash(folder: string): string {
+  return folder.replace(/\/$/, '');
+}
+
+/** Which videos the model service is sent to, and by which paths. */
+export function describeMediaVariables() {
+  return {
+    mediaRoot: variable({
+      name: 'MEDIA_ROOT',
+      schema: z.string(),
+      fallback: 'samples',
+      help: 'Folder of the videos: a relative path is sent to the model service as an absolute one below it, and other absolute paths are refused. The built-in one reads nothing else.',
+    }),
+    mediaPathMap: variable<PathMap | null>({
+      name: 'MEDIA_PATH_MAP',
+      schema: pathMap,
+      fallback: null,
+      help: 'Where a model service that is not the built-in one has that folder, or one in it: `from=to`, as `/data/=/videos/`. Videos below `from` may be registered, too.',
+    }),
+    mediaAllowedHosts: variable<readonly string[] | null>({
+      name: 'MEDIA_ALLOWED_HOSTS',
+      schema: hosts,
+      fallback: null,
+      defaultText: 'any public host, at port 80 or 443',
+      help: 'Hosts, as `media.example.org` or `10.0.0.7:8080`, that videos may be at by http(s); others then may not.',
+    }),
+  };
+}
