@@ -8,7 +8,8 @@ import { readGraphQL } from './config/graphql.ts';
 import type { GraphQLConfig } from './config/graphql.ts';
 import { readLimits } from './config/limits.ts';
 import type { LimitsConfig } from './config/limits.ts';
-import type { PathMap } from './config/media-variables.ts';
+import { readMedia } from './config/media-variables.ts';
+import type { MediaConfig } from './config/media-variables.ts';
 import { describeMisspelt, listMisspelt } from './config/misspelt.ts';
 import { createProblems } from './config/problems.ts';
 import type { Problems } from './config/problems.ts';
@@ -46,8 +47,7 @@ export interface Config {
   modelService: ModelServiceAccess;
   modelTimeoutMs: number;
   builtInModelService: BuiltInModelServiceConfig;
-  /** Which paths of videos the model service is given. */
-  media: { root: string; pathMap: PathMap | null; allowedHosts: readonly string[] | null };
+  media: MediaConfig;
   migrateOnStart: boolean;
   workerName: string;
   /** Types of the jobs that this process works on. */
@@ -139,12 +139,7 @@ export function readConfig(
     modelService,
     modelTimeoutMs: values.modelTimeoutMs,
     builtInModelService: { mediaRoot: values.mediaRoot, stepDelayMs: values.stepDelayMs },
-    media: {
-      root: values.mediaRoot,
-      // The built-in model service has the folders of this process.
-      pathMap: values.modelServiceUrl === null ? null : values.mediaPathMap,
-      allowedHosts: values.mediaAllowedHosts,
-    },
+    media: readMedia(values),
     migrateOnStart: values.migrateOnStart ?? stack.kind === 'embedded',
     workerName: values.workerName,
     workerTypes,

@@ -7,6 +7,16 @@ export interface PathMap {
   to: string;
 }
 
+/** Which paths of videos the model service is given. */
+export interface MediaConfig {
+  /** Of absolute paths, only those below this folder are given. */
+  root: string;
+  /** Null: it has the folders of this process. */
+  pathMap: PathMap | null;
+  /** Null: every public host, on the ports of http and https. */
+  allowedHosts: readonly string[] | null;
+}
+
 /** Written as `from=to`. */
 const pathMap = z.string().transform((text, context): PathMap => {
   const [, from, to] = /^(\/[^=]*?)\s*=\s*(\/.*)$/.exec(text) ?? [];
@@ -53,5 +63,19 @@ export function describeMediaVariables() {
       defaultText: 'any public host, at port 80 or 443',
       help: 'Hosts, as `media.example.org` or `10.0.0.7:8080`, that videos may be at by http(s); others then may not.',
     }),
+  };
+}
+
+export function readMedia(values: {
+  mediaRoot: string;
+  mediaPathMap: PathMap | null;
+  mediaAllowedHosts: readonly string[] | null;
+  modelServiceUrl: string | null;
+}): MediaConfig {
+  return {
+    root: values.mediaRoot,
+    // The built-in model service has the folders of this process.
+    pathMap: values.modelServiceUrl === null ? null : values.mediaPathMap,
+    allowedHosts: values.mediaAllowedHosts,
   };
 }
