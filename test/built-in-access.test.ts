@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serve } from '../src/model-service/built-in/http/serve.ts';
 import { startBuiltInModelService } from '../src/model-service/built-in/server.ts';
+import { createTextAnalyzer } from '../src/model-service/built-in/text/analyze.ts';
 import { createTestStack, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';
 import { eventually } from './environment/eventually.ts';
@@ -18,6 +19,9 @@ expectNoLeaks();
 const token = 'a-token-of-ours';
 const samples = new URL('../samples', import.meta.url).pathname;
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+/** Loaded once for all that serve in this thread. */
+const analyzer = createTextAnalyzer();
+const own = { port: 0, mediaRoot: samples, token, logger: silent, analyzer };
 const json = { 'content-type': 'application/json' };
 const bearer = { authorization: `Bearer ${token}` };
 const claims = JSON.stringify({ summary_id: 's', summary_text: 'The bridge is open.' });
@@ -48,7 +52,7 @@ describe('the built-in model service', () => {
     ['no type', bearer, 415],
   ];
   test.each(refused)('refuses %s', async (_who, headers, status) => {
-    await using service = await serve({ port: 0, mediaRoot: samples, token, logger: silent });
+    await using service = await serve(own);
     const answer = await send(service.url, headers);
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.body)).toEqual({ detail: expect.any(String) });
@@ -59,7 +63,7 @@ describe('the built-in model service', () => {
   test.each(['/health', '/', '/api/models/config', '/nothing'])(
     'says nothing at %s without the token',
     async (path) => {
-      await using service = await serve({ port: 0, mediaRoot: samples, token, logger: silent });
+      await using service = await serve(own);
       const { host } = new URL(service.url);
       expect((await send(service.url, { host }, path)).status).toBe(401);
     },
@@ -71,7 +75,7 @@ describe('the built-in model service', () => {
     ['a type with a charset', { 'content-type': 'Application/JSON; charset=utf-8' }],
   ];
   test.each(taken)('answers whoever has the token, by %s', async (_who, headers) => {
-    await using service = await serve({ port: 0, mediaRoot: samples, token, logger: silent });
+    await using service = await serve(own);
     expect(await send(service.url, { ...json, ...bearer, ...headers })).toMatchObject({
       status: 200,
     });
@@ -83,10 +87,9 @@ describe('the built-in model service', () => {
     [null, '[::1]:8000', 200],
     [null, 'rebound.example', 421],
     [token, 'models.fovea.svc.cluster.local', 200],
-  ])('that others reach has, with token %s, the name %s: %i', async (own, host, status) => {
-    const options = { host: '0.0.0.0', port: 0, mediaRoot: samples, logger: silent };
-    await using service = await serve({ ...options, token: own });
-    const answer = await send(service.url, { ...json, ...(own ? bearer : {}), host });
+  ])('that others reach has, with token %s, the name %s: %i', async (asked, host, status) => {
+    await using service = await serve({ ...own, host: '0.0.0.0', token: asked });
+    const answer = await send(service.url, { ...json, ...(asked ? bearer : {}), host });
     expect(answer.status).toBe(status);
   });
 });
@@ -105,7 +108,7 @@ test('input that takes all memory of the model service ends the call, and it is 
 });
 
 test('a model service that cannot start says why', async () => {
-  await using service = await serve({ port: 0, mediaRoot: samples, logger: silent });
+  await using service = await serve(own);
   const port = Number(new URL(service.url).port);
   const options = { port, mediaRoot: samples, logger: silent };
   await expect(startBuiltInModelService(options)).rejects.toMatchObject({

@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobErrorCode } from '../src/errors.ts';
 import { createTestStack, stackKinds, startTestApp } from './environment/app.ts';
@@ -74,7 +75,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   /** Runs a job to its end; also, how often the model service was called for it. */
   async function run(): Promise<{ updates: Record<string, any>[]; final: any; calls: number }> {
-    const subjects = await createSubjects(app.graphql, { path: '/videos/secret.mp4' });
+    const subjects = await createSubjects(app.graphql, { path: `/videos/secret-${uuidv7()}.mp4` });
     const { id } = await startJob(app.graphql, 'summarizeVideo', subjects);
     const updates = await followJob(app.graphql, 'sse', id);
     const bodies = model.calls.map(({ body }) => body as { video_id: string });

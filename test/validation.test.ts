@@ -640,7 +640,7 @@ describe.each(stackKinds)('the list of jobs on the %s stack', (kind) => {
   );
 
   test('does nothing of a mutation that asks for a list of no size', async () => {
-    const { videoId, personaId } = await createSubjects(app.graphql);
+    const { videoId, personaId } = await createSubjects(app.graphql, { path: 'of-no-size.mp4' });
     const { data, errors } = await app.graphql.send(
       `mutation ($input: SummarizeVideoInput!) {
         summarizeVideo(input: $input) { ... on SummarizeVideoPayload { job { logs(first: 2000) { message } } } }

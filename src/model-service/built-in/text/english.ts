@@ -6,6 +6,12 @@ import { sentenceOf, type Sentence, type Word } from './sentence.ts';
 const MAX_RUN_CHARS = 60;
 const LONG_RUN = new RegExp(String.raw`\S{${MAX_RUN_CHARS + 1},}`, 'gu');
 
+/** One unit long each, and none that ends a sentence or joins a word. */
+const SIGN = /[$£¥€#%&*+/<=>@\\^_`|~"“”„«»()[\]{}]/gu;
+/** A text with so many of them, and as long as that, is no prose. */
+const GARBLED_SHARE = 0.15;
+const MIN_GARBLED_CHARS = 500;
+
 /** Loads the English model; some hundred milliseconds, so only when the first text needs it. */
 export async function loadEnglishModel(): Promise<WinkMethods> {
   const [{ default: winkNlp }, { default: model }] = await Promise.all([
@@ -66,7 +72,16 @@ function readWords(text: string, tokens: Tokens, its: ItsHelpers, language: Lang
  * least: what is too long for a word becomes one of x. And it loses white space other than these, and with it the offsets.
  */
 function readable(text: string): string {
-  return text.replace(/[^\S \n\r\t]/gu, ' ').replace(LONG_RUN, (run) => 'x'.repeat(run.length));
+  const spaced = text
+    .replace(/[^\S \n\r\t]/gu, ' ')
+    .replace(LONG_RUN, (run) => 'x'.repeat(run.length));
+  return isProse(text) ? spaced : spaced.replace(SIGN, ' ');
+}
+
+/** Signs that stand at words take it most of its time, and in what is full of them they say nothing. */
+function isProse(text: string): boolean {
+  if (text.length < MIN_GARBLED_CHARS) return true;
+  return (text.match(SIGN)?.length ?? 0) < text.length * GARBLED_SHARE;
 }
 
 /** The tagger takes "the bridge cost 48 million" for a compound; before a figure it is the verb. */
