@@ -161,7 +161,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const failed = await readOnce(id, 'FAILED');
     const error = {
       code: 'MODEL_REJECTED',
-      message: 'The model service refused the request (400).',
+      message: 'The model service refused the request (400): no.',
       retryable: false,
       attempt: 1,
     };

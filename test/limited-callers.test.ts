@@ -102,7 +102,12 @@ describe('two processes', () => {
       const { version } = (await (await fetch(url, { headers })).json()) as { version: number };
       return fetch(url, { signal, headers: { ...headers, 'if-none-match': `"${version}"` } });
     };
-    const waiting = poll(first, 0, 25_000).catch((error: Error) => error.name);
+    // Again, should it come while the poll below has the place.
+    const hold = async (): Promise<Response> => {
+      const answer = await poll(first, 0, 25_000);
+      return answer.status === 429 ? hold() : answer;
+    };
+    const waiting = hold().catch((error: Error) => error.name);
     // Tickets have half of it; for another job, and in another process, it is the same half.
     await eventually(async () => {
       const refused = await poll(second, 1, 20);
@@ -180,7 +185,7 @@ describe('a process', () => {
     await ask(summarize, 'b');
     await ask(summarize, 'b');
     expect(await ask(analyze, 'a')).toMatchObject({ created: true });
-    expect(await ask(analyze)).toEqual(jobsAMinute(5));
+    expect(await ask(analyze)).toMatchObject({ __typename: 'RateLimitedError' });
     // One is left.
     await ask(summarize, 'c');
     expect(await ask(summarize)).toMatchObject({ __typename: 'RateLimitedError' });

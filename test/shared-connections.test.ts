@@ -141,7 +141,6 @@ describe('a WebSocket that is refused', () => {
     ['a page of another site', 403, '/graphql', { origin: 'http://evil.example' }],
     ['a version that is not there', 400, '/graphql', { 'sec-websocket-version': '7' }],
     ['a key that is none', 400, '/graphql', { 'sec-websocket-key': 'a' }],
-    ['another protocol', 400, '/graphql', { upgrade: 'h2c' }],
   ])('leaves nothing open, whatever its client does: %s', async (_what, status, path, headers) => {
     await letServerRead();
     const places = server.places;

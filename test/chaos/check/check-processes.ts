@@ -31,6 +31,9 @@ const allowedErrors: { msg: RegExp; faults: readonly FaultName[] }[] = [
   },
 ];
 
+/** A job's end, whatever it is: whether it may have failed, its row and its attempts say. */
+const jobEnd = /^job failed$/;
+
 /** Reconnects are spread: a line about a fault may come that much after it. */
 const afterglowMs = 5_000;
 
@@ -102,6 +105,7 @@ function isAllowed(
   faults: readonly FaultRecord[],
   clockOffsetMs: number,
 ): boolean {
+  if (jobEnd.test(msg)) return true;
   const time = written - clockOffsetMs;
   const allowed = allowedErrors.find((error) => error.msg.test(msg));
   if (!allowed) return false;
