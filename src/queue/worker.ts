@@ -169,9 +169,12 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   stack.defer(async () => {
     const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
     // With the broker there, close() first ends the wait for jobs: a worker that is only paused takes what it hands back.
-    await closeInTime(worker, transport, options.shutdownGraceMs + closeDeadlineMs, async () => {
-      await whenIdle();
-      await worker.close(true);
+    await closeInTime(worker, transport, options.shutdownGraceMs + closeDeadlineMs, {
+      isBusy: () => busy > 0,
+      cut: async () => {
+        await whenIdle();
+        await worker.close(true);
+      },
     });
     clearTimeout(grace);
   });
