@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { localSession } from '../src/auth/session.ts';
 import { countAttemptsLeft, countVanished, forgiveVanished } from '../src/db/attempt-charges.ts';
 import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
@@ -6,11 +6,10 @@ import type { AttemptOf, OpenedAttempt } from '../src/db/attempts.ts';
 import { retryJob } from '../src/db/job-control.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
-import { createTestStack, stackKinds } from './environment/app.ts';
-import type { TestStack } from './environment/app.ts';
-import { insertTestJob, openBareStack } from './environment/bare-stack.ts';
-import type { BareStack } from './environment/bare-stack.ts';
+import { stackKinds } from './environment/app.ts';
+import { insertTestJob } from './environment/bare-stack.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { useBareStack } from './environment/use-bare-stack.ts';
 
 expectNoLeaks();
 
@@ -35,18 +34,7 @@ const cases: Case[] = [
 ];
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let testStack: TestStack;
-  let stack: BareStack;
-
-  beforeAll(async () => {
-    testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
-  });
-
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await testStack[Symbol.asyncDispose]();
-  });
+  const stack = useBareStack(kind);
 
   async function open(attempt: AttemptOf): Promise<OpenedAttempt> {
     const opened = await openAttempt(stack.db, attempt, 'w');
