@@ -9,6 +9,7 @@ import { transports } from './environment/graphql-client.ts';
 import { createSubjects, readJob, startJob } from './environment/jobs.ts';
 import type { Subjects } from './environment/jobs.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { askUpgrade } from './environment/raw-request.ts';
 
 expectNoLeaks();
 
@@ -173,6 +174,21 @@ describe('a process', () => {
     await eventually(async () =>
       expect(await ask()).toEqual({ __typename: 'SummarizeVideoPayload' }),
     );
+  });
+
+  test('refuses a connection too many, be it a stream or a WebSocket, and closes it', async () => {
+    await start({ CONNECTIONS_PER_ADDRESS: '1' });
+    const stream = watchQueue(app, 'sse');
+    await stream.next();
+    const refusal = {
+      message: 'At most 1 open connections from one address.',
+      extensions: { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) },
+    };
+    // The whole answer is there only once its connection has been closed.
+    const { status, body } = await askUpgrade(app.url);
+    expect({ status, ...JSON.parse(body) }).toMatchObject({ status: 429, errors: [refusal] });
+    await stream.return!();
+    await eventually(async () => expect(await askUpgrade(app.url)).toMatchObject({ status: 101 }));
   });
 
   test('tells who polls too often when to come back, and counts what it has refused', async () => {

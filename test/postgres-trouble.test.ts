@@ -208,6 +208,29 @@ describe('when PostgreSQL is in trouble', () => {
     );
   });
 
+  test('a job that meets with trouble in more than 20 attempts is charged for it', async () => {
+    const set = (verb: string) =>
+      app.graphql.request(`mutation { ${verb}Queue(type: VIDEO_SUMMARIZATION) { paused } }`);
+    await set('pause');
+    const { id } = await startJob(app.graphql, 'summarizeVideo', inputs.summarizeVideo);
+    await using trouble = new AsyncDisposableStack();
+    const locker = trouble.adopt(await postgres.openSession(), (session) => session.end());
+    await locker.query(
+      `insert into job_attempt (job_id, number, worker, finished_at)
+      select $1, number, 'w', now() from generate_series(1, 20) number`,
+      [id],
+    );
+    await locker.query('begin; lock table video_summary in exclusive mode');
+    await set('resume');
+    await eventually(async () =>
+      expect(await readJob(app.graphql, id)).toMatchObject({
+        state: 'FAILED',
+        attempt: 21,
+        error: { code: 'INTERNAL', attempt: 21 },
+      }),
+    );
+  });
+
   test('a worker that ends meanwhile leaves its job to another, uncharged', async () => {
     const worker = await startTestApp({
       stack,

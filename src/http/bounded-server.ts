@@ -24,6 +24,8 @@ export interface BoundedServerOptions {
   handle: RequestListener;
   logger: Logger;
   unreadTimeoutMs?: number | undefined;
+  /** Bytes of answers that wait for their clients to read them, of all connections together. */
+  maxUnreadBytes?: number | undefined;
 }
 
 /** A server that no client holds on to: what is sent and not read is bounded in bytes and in time. */
@@ -36,7 +38,7 @@ export interface BoundedServer {
 
 export function createBoundedServer(options: BoundedServerOptions): BoundedServer {
   const { handle, logger, unreadTimeoutMs = defaultUnreadTimeoutMs } = options;
-  const unreadBytes = createUnreadBytes();
+  const unreadBytes = createUnreadBytes(options.maxUnreadBytes);
   // Without a listener, what is written to an answer after its end would end the process.
   const logFailure = (error: Error) => logger.debug({ err: error }, 'answer failed');
   const turns = createTurns((request, response) => {
