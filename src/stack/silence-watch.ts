@@ -50,17 +50,17 @@ export function createSilenceWatch({ pool, config, sockets, limits }: SilenceWat
   }
 
   async function isSilent(witness: PoolClient): Promise<boolean> {
-    let hasAnswered = false;
-    const answered = witness.query('select 1').then(() => {
-      hasAnswered = true;
-    });
-    answered.catch(() => undefined); // its connection broke
+    let outcome: 'answered' | 'broken' | undefined;
+    const asked = witness.query('select 1').then(
+      () => (outcome = 'answered'),
+      () => (outcome = 'broken'), // its socket has told the others
+    );
     try {
       await withDeadline(askAnew(), probeDeadlineMs);
-      await withDeadline(answered, witnessMs).catch(() => undefined);
-      return !hasAnswered;
+      await withDeadline(asked, witnessMs).catch(() => undefined); // the outcome says so
+      return outcome === undefined;
     } finally {
-      witness.release(!hasAnswered);
+      witness.release(outcome !== 'answered');
     }
   }
 
