@@ -64,8 +64,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const metricsPage = createMetricsPage(metrics, logger);
   const probePages = [probes.handle, metricsPage];
   const probesUrl = await startProbes(config, probePages, logger, disposables);
-  const stack = disposables.use(await openStack(config, logger));
-  const db = disposables.use(createDatabase(stack.pool));
+  const stack = disposables.use('stack', await openStack(config, logger));
+  const db = disposables.use('database', createDatabase(stack.pool));
   if (config.migrateOnStart) await migrate(stack, logger);
   else await expectMigrated(db);
 
@@ -130,7 +130,7 @@ async function startProbes(
   disposables: Disposables,
 ): Promise<string | undefined> {
   if (port === null) return undefined;
-  return disposables.use(await startProbeServer({ pages, host, port, logger })).url;
+  return disposables.use('probe server', await startProbeServer({ pages, host, port, logger })).url;
 }
 
 /** Opens what the configuration names: everything in this process, or Redis and PostgreSQL. */

@@ -8,9 +8,9 @@ const leastMs = 250;
 
 /** What a process has opened. It ends in reverse, all of it: a part that fails or hangs keeps no other from ending. */
 export interface Disposables extends AsyncDisposable {
-  use: <Part extends Disposable | AsyncDisposable>(part: Part) => Part;
+  use: <Part extends Disposable | AsyncDisposable>(name: string, part: Part) => Part;
   /** What ends so has a time of its own, which counts against nobody else's. */
-  defer: (end: () => unknown, withinMs: number) => void;
+  defer: (name: string, end: () => unknown, withinMs: number) => void;
   /** Hands all of it over, to be ended later. */
   move: () => AsyncDisposable;
 }
@@ -19,11 +19,11 @@ export function createDisposables(logger: Logger): Disposables {
   const stack = new AsyncDisposableStack();
   let endsAt: number | undefined;
 
-  async function end(work: () => unknown, withinMs: number): Promise<void> {
+  async function end(part: string, work: () => unknown, withinMs: number): Promise<void> {
     try {
       await withDeadline(Promise.try(work), withinMs);
     } catch (error) {
-      logger.warn({ err: error }, 'a part of the process did not end in order');
+      logger.warn({ err: error, part }, 'a part of the process did not end in order');
     }
   }
 
@@ -33,11 +33,11 @@ export function createDisposables(logger: Logger): Disposables {
   }
 
   return {
-    use: (part) => {
-      stack.defer(() => end(() => dispose(part), leftMs()));
+    use: (name, part) => {
+      stack.defer(() => end(name, () => dispose(part), leftMs()));
       return part;
     },
-    defer: (work, withinMs) => stack.defer(() => end(work, withinMs)),
+    defer: (name, work, withinMs) => stack.defer(() => end(name, work, withinMs)),
     move: () => stack.move(),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

@@ -23,15 +23,19 @@ const clockIntervalMs = 10_000;
 /** Serves the API and keeps rows and queues together, until disposed; returns where it is reached. */
 export async function startApi(parts: Parts): Promise<string> {
   const { config, logger, db, broker, transport, metrics, tracing, pages, disposables } = parts;
-  const queues = disposables.use(createQueues(db, transport, jobDefinitions, logger));
+  const queues = disposables.use('queues', createQueues(db, transport, jobDefinitions, logger));
   // Each row that changed passes here once, in the process that changed it.
   const publish: Publish = (jobs, changedAt) => {
     metrics.jobsChanged(jobs);
     logEndedJobs(logger, jobs);
     return publishJobs(broker, jobs, changedAt);
   };
-  const dispatcher = disposables.use(startDispatcher({ db, queues, logger, publish }));
+  const dispatcher = disposables.use(
+    'dispatcher',
+    startDispatcher({ db, queues, logger, publish }),
+  );
   const reconciler = disposables.use(
+    'reconciler',
     startReconciler({
       db,
       queues,
@@ -45,7 +49,7 @@ export async function startApi(parts: Parts): Promise<string> {
   );
   const bridges: AsyncDisposable[] = [];
   // Together, so that they share the time of one part.
-  disposables.use({ [Symbol.asyncDispose]: () => endTogether(bridges) });
+  disposables.use('event bridges', { [Symbol.asyncDispose]: () => endTogether(bridges) });
   for (const definition of jobDefinitions) {
     const bridge = { db, transport, definition, logger, metrics, publish };
     const onPause = (paused: boolean): void => queues.adoptPause(definition.type, paused);
@@ -53,18 +57,18 @@ export async function startApi(parts: Parts): Promise<string> {
     const { recover: onRestart } = reconciler;
     bridges.push(await startEventBridge({ ...bridge, onEnd, onRestart, onPause }));
   }
-  disposables.use({ [Symbol.dispose]: transport.onLoss(reconciler.recover) });
+  disposables.use('recovery', { [Symbol.dispose]: transport.onLoss(reconciler.recover) });
   if (config.retention) {
     const onDeleted = (type: string, jobs: number) => {
       metrics.jobsDeleted(type, jobs);
       logger.info({ type, jobs }, 'old jobs deleted');
     };
     const retention = { db, logger, onDeleted, holder: config.workerName, ...config.retention };
-    disposables.use(startRetention(retention));
+    disposables.use('retention', startRetention(retention));
   }
   const clock = await openClock(db);
   const refreshing = { name: 'clock', run: clock.refresh, intervalMs: clockIntervalMs, logger };
-  disposables.use(startLoop(refreshing));
+  disposables.use('clock', startLoop(refreshing));
   const settings = (type: string) => config.jobSettings[type]!;
   const { authenticate, issueTicket } = createAuthenticator({
     db,
@@ -72,8 +76,9 @@ export async function startApi(parts: Parts): Promise<string> {
     logger,
     clock,
   });
-  const guards = disposables.use(startGuards({ db, logger }));
+  const guards = disposables.use('guards', startGuards({ db, logger }));
   const limits = disposables.use(
+    'limits',
     createLimits({
       db,
       logger,
@@ -85,6 +90,7 @@ export async function startApi(parts: Parts): Promise<string> {
     }),
   );
   const services = disposables.use(
+    'graphql services',
     startGraphQLServices({
       db,
       clock,
@@ -105,6 +111,7 @@ export async function startApi(parts: Parts): Promise<string> {
   const trustedDocuments = path === null ? null : await readTrustedDocuments(path);
   const policy = { ...config.graphql, trustedDocuments };
   const server = disposables.use(
+    'http server',
     await startHttpServer({ services, authenticate, guards, policy, pages, ...config.http }),
   );
   logger.info({ url: server.url }, 'api started');

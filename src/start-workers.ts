@@ -19,6 +19,7 @@ export async function startWorkers(parts: Parts): Promise<void> {
   const access = url === null ? await startBuiltIn(parts) : { url, ...config.modelService };
   metrics.endpointsKnown(endpointNames);
   const modelService = disposables.use(
+    'model service client',
     createModelService({
       ...access,
       // Of all that is secret, it is told the token alone.
@@ -28,7 +29,10 @@ export async function startWorkers(parts: Parts): Promise<void> {
       onCall: metrics.modelCalled,
     }),
   );
-  const runningJobs = disposables.use(await startRunningJobs({ db, broker, logger }));
+  const runningJobs = disposables.use(
+    'running jobs',
+    await startRunningJobs({ db, broker, logger }),
+  );
   // However many jobs wait for it, it is asked once at a time.
   const pingDatabase = createJoined(async (asking: undefined[]) => {
     await parts.pingDatabase();
@@ -63,10 +67,11 @@ export async function startWorkers(parts: Parts): Promise<void> {
   const started = await Promise.allSettled(starting);
   const workers = started.flatMap((it) => (it.status === 'fulfilled' ? it.value : []));
   // Together, so that they share one grace period.
-  disposables.defer(async () => {
+  const endAll = async () => {
     const ended = await Promise.allSettled(workers.map((it) => it[Symbol.asyncDispose]()));
     for (const it of ended) if (it.status === 'rejected') throw it.reason;
-  }, shutdownGraceMs + handBackMs);
+  };
+  disposables.defer('workers', endAll, shutdownGraceMs + handBackMs);
   // Only now: one that fails must not leave behind those that began after it.
   await Promise.all(starting);
 }
@@ -76,7 +81,7 @@ async function startBuiltIn({ config, logger, disposables }: Parts) {
   const { startBuiltInModelService } = await import('./model-service/built-in/server.ts');
   const token = randomBytes(32).toString('base64url');
   const options = { ...config.builtInModelService, host: '127.0.0.1', port: 0, token, logger };
-  const { url } = disposables.use(await startBuiltInModelService(options));
-  logger.info({ url }, 'built-in model service started');
-  return { url, token };
+  const service = disposables.use('model service', await startBuiltInModelService(options));
+  logger.info({ url: service.url }, 'built-in model service started');
+  return { url: service.url, token };
 }

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
-import { createTestStack, stackKinds } from './environment/app.ts';
-import type { TestStack } from './environment/app.ts';
-import { insertTestJob, openBareStack } from './environment/bare-stack.ts';
-import type { BareStack } from './environment/bare-stack.ts';
+import { stackKinds } from './environment/app.ts';
+import { insertTestJob } from './environment/bare-stack.ts';
 import {
   active,
   completed,
@@ -17,6 +15,7 @@ import {
 } from './environment/job-words.ts';
 import type { Word } from './environment/job-words.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { useBareStack } from './environment/use-bare-stack.ts';
 
 expectNoLeaks();
 
@@ -66,18 +65,7 @@ const old: Case[] = [
 ];
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let testStack: TestStack;
-  let stack: BareStack;
-
-  beforeAll(async () => {
-    testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
-  });
-
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await testStack[Symbol.asyncDispose]();
-  });
+  const stack = useBareStack(kind);
 
   async function readRow(id: string): Promise<JobRow> {
     return stack.db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirstOrThrow();

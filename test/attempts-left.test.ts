@@ -1,21 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { localSession } from '../src/auth/session.ts';
-import { countAttemptsLeft } from '../src/db/attempt-charges.ts';
+import { countAttemptsLeft, countVanished, forgiveVanished } from '../src/db/attempt-charges.ts';
 import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
 import type { AttemptOf, OpenedAttempt } from '../src/db/attempts.ts';
 import { retryJob } from '../src/db/job-control.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
-import { createTestStack, stackKinds } from './environment/app.ts';
-import type { TestStack } from './environment/app.ts';
-import { insertTestJob, openBareStack } from './environment/bare-stack.ts';
-import type { BareStack } from './environment/bare-stack.ts';
+import { stackKinds } from './environment/app.ts';
+import { insertTestJob } from './environment/bare-stack.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { useBareStack } from './environment/use-bare-stack.ts';
 
 expectNoLeaks();
 
 /** How an attempt of three ended, and whether its row had heard of it before the queue lost its entry. */
-type Ending = 'failed' | 'given back' | 'vanished';
+type Ending = 'failed' | 'given back' | 'vanished' | 'returned';
 type Case = [endings: Ending[], heard: number, left: number, maxAttempts: number];
 
 const cases: Case[] = [
@@ -25,6 +24,9 @@ const cases: Case[] = [
   [['given back'], 1, 3, 3],
   [['given back'], 0, 3, 3],
   [['vanished'], 1, 2, 3],
+  [['vanished', 'failed'], 2, 1, 3],
+  [['returned', 'failed'], 2, 2, 4],
+  [['returned', 'failed'], 1, 2, 3],
   [['given back', 'failed'], 2, 2, 4],
   [['given back', 'failed'], 1, 2, 3],
   [['failed', 'given back', 'given back'], 3, 2, 4],
@@ -32,18 +34,7 @@ const cases: Case[] = [
 ];
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let testStack: TestStack;
-  let stack: BareStack;
-
-  beforeAll(async () => {
-    testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
-  });
-
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await testStack[Symbol.asyncDispose]();
-  });
+  const stack = useBareStack(kind);
 
   async function open(attempt: AttemptOf): Promise<OpenedAttempt> {
     const opened = await openAttempt(stack.db, attempt, 'w');
@@ -53,12 +44,12 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   /** Opens attempts that end so; the row hears of the first ones. */
   async function attempt(job: JobRow, endings: Ending[], heard: number): Promise<JobRow> {
-    let row = job;
+    let returning: number | undefined;
     for (const ending of endings) {
       const { number } = await open({ jobId: job.id, round: job.round });
       const error = { code: 'INTERNAL', message: 'No.', retryable: true, attempt: number } as const;
       if (number <= job.attempt + heard) {
-        [row = row] = await applyJobUpdates(stack.db, [
+        await applyJobUpdates(stack.db, [
           {
             jobId: job.id,
             round: job.round,
@@ -68,11 +59,18 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
           },
         ]);
       }
-      if (ending === 'vanished') continue;
+      // As it comes back once its job is another's.
+      if (returning !== undefined) await forgiveVanished(stack.db, job.id, returning);
+      returning = ending === 'returned' ? number : undefined;
+      if (ending === 'vanished' || ending === 'returned') continue;
       const how = ending === 'failed' ? error : undefined;
       await closeAttempt(stack.db, job.id, number, how);
     }
-    return row;
+    return stack.db
+      .selectFrom('job')
+      .selectAll()
+      .where('id', '=', job.id)
+      .executeTakeFirstOrThrow();
   }
 
   async function countLeft({ id }: JobRow): Promise<number | undefined> {
@@ -86,6 +84,22 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       left,
       maxAttempts: max,
     });
+  });
+
+  test('a job whose workers vanish three times ends; those that come back do not count, up to a limit', async () => {
+    const { id: jobId, round } = await insertTestJob(stack.db);
+    const tryOpening = () => openAttempt(stack.db, { jobId, round }, 'w');
+    await open({ jobId, round });
+    for (let number = 1; number <= 20; number += 1) {
+      await open({ jobId, round });
+      await forgiveVanished(stack.db, jobId, number);
+    }
+    // That of the open one may have vanished.
+    expect(await countVanished(stack.db, { jobId, round })).toBe(1);
+    await open({ jobId, round });
+    await forgiveVanished(stack.db, jobId, 21);
+    expect(await open({ jobId, round })).toMatchObject({ number: 23, spared: 21, vanished: 2 });
+    expect(await tryOpening()).toEqual({ vanished: 3 });
   });
 
   test('what a round gave back is not the next one’s', async () => {

@@ -1,33 +1,20 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
 import type { JobUpdate } from '../src/db/job-updates.ts';
 import { toPosition } from '../src/queue/job-events.ts';
-import { createTestStack } from './environment/app.ts';
-import type { TestStack } from './environment/app.ts';
-import { insertTestJobs, openBareStack } from './environment/bare-stack.ts';
-import type { BareStack } from './environment/bare-stack.ts';
+import { insertTestJobs } from './environment/bare-stack.ts';
 import { active, completed, delayed, toUpdates } from './environment/job-words.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { useBareStack } from './environment/use-bare-stack.ts';
 
 expectNoLeaks();
 
 const jobCount = 200;
 
-let testStack: TestStack;
-let stack: BareStack;
+const stack = useBareStack('services');
 let jobs: JobRow[];
-
-beforeAll(async () => {
-  testStack = await createTestStack('services');
-  stack = await openBareStack(testStack);
-});
-
-afterAll(async () => {
-  await stack[Symbol.asyncDispose]();
-  await testStack[Symbol.asyncDispose]();
-});
 
 /** Applies batches at once, each by a connection of its own; what was news, as `id version`. */
 async function applyAtOnce(batches: JobUpdate[][]): Promise<string[]> {

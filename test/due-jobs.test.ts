@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { UpdateObject } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { localSession } from '../src/auth/session.ts';
 import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
 import type { OpenedAttempt } from '../src/db/attempts.ts';
@@ -15,13 +15,12 @@ import { jobDefinitions } from '../src/jobs/index.ts';
 import { createLogger } from '../src/logger.ts';
 import { startDispatcher } from '../src/queue/dispatcher.ts';
 import { createQueues } from '../src/queue/queues.ts';
-import { createTestStack, stackKinds } from './environment/app.ts';
-import type { TestStack } from './environment/app.ts';
-import { insertTestJob, insertTestJobs, openBareStack } from './environment/bare-stack.ts';
-import type { BareStack } from './environment/bare-stack.ts';
+import { stackKinds } from './environment/app.ts';
+import { insertTestJob, insertTestJobs } from './environment/bare-stack.ts';
 import { eventually } from './environment/eventually.ts';
 import { delayed, failed, queued, toUpdates } from './environment/job-words.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { useBareStack } from './environment/use-bare-stack.ts';
 
 expectNoLeaks();
 
@@ -33,18 +32,7 @@ const logger = createLogger('silent', false);
 const manyJobs = 450;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let testStack: TestStack;
-  let stack: BareStack;
-
-  beforeAll(async () => {
-    testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
-  });
-
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await testStack[Symbol.asyncDispose]();
-  });
+  const stack = useBareStack(kind);
 
   /** The database's time, so many hours from now. */
   function hours(count: number) {

@@ -1,37 +1,24 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
 import type { JobUpdate } from '../src/db/job-updates.ts';
 import type { Database } from '../src/db/tables.ts';
 import { foldUpdates } from '../src/queue/job-events.ts';
-import { createTestStack } from './environment/app.ts';
-import type { TestStack } from './environment/app.ts';
-import { insertTestJobs, openBareStack } from './environment/bare-stack.ts';
-import type { BareStack } from './environment/bare-stack.ts';
+import { insertTestJobs } from './environment/bare-stack.ts';
 import { active, completed, delayed, failed, queued, toUpdates } from './environment/job-words.ts';
 import type { Word } from './environment/job-words.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 import { createSeededRandom } from './environment/seeded-random.ts';
 import type { SeededRandom } from './environment/seeded-random.ts';
+import { useBareStack } from './environment/use-bare-stack.ts';
 
 expectNoLeaks();
 
 const jobsOfASeed = 400;
 const newestAttempt = 3;
 
-let testStack: TestStack;
-let stack: BareStack;
-
-beforeAll(async () => {
-  testStack = await createTestStack('services');
-  stack = await openBareStack(testStack);
-});
-
-afterAll(async () => {
-  await stack[Symbol.asyncDispose]();
-  await testStack[Symbol.asyncDispose]();
-});
+const stack = useBareStack('services');
 
 test.each([1, 2, 3, 4])(
   `${jobsOfASeed} folded histories end in the rows of the unfolded ones (seed %i)`,

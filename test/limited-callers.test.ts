@@ -12,6 +12,7 @@ import { expectNoLeaks } from './environment/leaks.ts';
 import { bearer, createTicket } from './environment/people.ts';
 import { openRawConnection } from './environment/raw-connection.ts';
 import { openRawSocket } from './environment/raw-socket.ts';
+import { askUpgrade } from './environment/raw-request.ts';
 
 expectNoLeaks();
 
@@ -255,6 +256,21 @@ describe('a process', () => {
     await eventually(async () =>
       expect(await ask()).toMatchObject({ __typename: 'SummarizeVideoPayload' }),
     );
+  });
+
+  test('refuses a connection too many, be it a stream or a WebSocket, and closes it', async () => {
+    await start({ CONNECTIONS_PER_ADDRESS: '1' });
+    const stream = watchQueue(app, 'sse');
+    await stream.next();
+    const refusal = {
+      message: 'At most 1 open connections from one address.',
+      extensions: { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) },
+    };
+    // The whole answer is there only once its connection has been closed.
+    const { status, body } = await askUpgrade(app.url);
+    expect({ status, ...JSON.parse(body) }).toMatchObject({ status: 429, errors: [refusal] });
+    await stream.return!();
+    await eventually(async () => expect(await askUpgrade(app.url)).toMatchObject({ status: 101 }));
   });
 
   test('tells who polls too often when to come back, and counts what it has refused', async () => {

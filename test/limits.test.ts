@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { describeLimitVariables, limitDefaults } from '../src/config/limit-variables.ts';
 import { readLimits } from '../src/config/limits.ts';
 import type { LimitsConfig } from '../src/config/limits.ts';
@@ -15,30 +15,18 @@ import { createLimits } from '../src/limits/limits.ts';
 import type { Limits } from '../src/limits/limits.ts';
 import type { LimitName } from '../src/limits/refusals.ts';
 import { createLogger } from '../src/logger.ts';
-import { createTestStack, stackKinds } from './environment/app.ts';
-import type { TestStack } from './environment/app.ts';
-import { insertTestJobs, openBareStack } from './environment/bare-stack.ts';
-import type { BareStack } from './environment/bare-stack.ts';
+import { stackKinds } from './environment/app.ts';
+import { insertTestJobs } from './environment/bare-stack.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 import { countOutcomes, noLimits } from './environment/limits.ts';
+import { useBareStack } from './environment/use-bare-stack.ts';
 
 expectNoLeaks();
 
 const logger = createLogger('silent', false);
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let testStack: TestStack;
-  let stack: BareStack;
-
-  beforeAll(async () => {
-    testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
-  });
-
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await testStack[Symbol.asyncDispose]();
-  });
+  const stack = useBareStack(kind);
 
   function open(config: Partial<LimitsConfig>): Limits & { refused: LimitName[] } {
     const refused: LimitName[] = [];

@@ -66,6 +66,8 @@ test('a worker that is killed, or stands still, loses its job to another within 
   for await (const update of updates) last = getUpdate(update);
   expect(last).toMatchObject({
     state: 'COMPLETED',
+    // One more than its type has: the second worker came back, and the job pays nothing for that.
+    maxAttempts: 4,
     attempts: [
       { worker: 'first', error: { code: 'STALLED' } },
       { worker: 'second', error: { code: 'STALLED' } },

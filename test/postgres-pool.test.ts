@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createPostgresPool } from '../src/stack/postgres-pool.ts';
 import type { SessionPool } from '../src/stack/postgres-pool.ts';
 import { eventually } from './environment/eventually.ts';
@@ -106,4 +106,42 @@ test('a server ends a statement that takes too long, and one that waits for a lo
     [['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']],
   );
   expect(rows).toHaveLength(3);
+});
+
+describe('of a server that has vanished without a word, when another is in its place', () => {
+  let watched: SessionPool;
+
+  beforeEach(() => {
+    watched = createPostgresPool({
+      address: { url: relay.url, ca: null },
+      pinning: 'startup',
+      size: 3,
+      answerTimeoutMs: 60_000,
+      silence: { suspectAfterMs: 100, witnessMs: 500 },
+      onError: () => undefined,
+    });
+  });
+
+  afterEach(() => watched.end());
+
+  const readPids = async (count: number) => {
+    const asked = Array.from({ length: count }, () =>
+      watched.query('select pg_backend_pid() as pid, pg_sleep(0.2)'),
+    );
+    return (await Promise.all(asked)).map(({ rows }) => rows[0].pid as number);
+  };
+
+  test('no statement waits for its time to be over', async () => {
+    const before = await readPids(3);
+    relay.freeze();
+    const waiting = watched.query('select 1');
+    await expect(waiting).rejects.toThrow('Connection terminated');
+    expect((await readPids(3)).filter((pid) => before.includes(pid))).toEqual([]);
+  });
+
+  test('slow statements of one that is there are not cut', async () => {
+    const before = await readPids(3);
+    await watched.query('select pg_sleep(1.5)');
+    expect(new Set(await readPids(3))).toEqual(new Set(before));
+  });
 });

@@ -24,6 +24,7 @@ const names = [
   'client_encoding',
   'default_transaction_isolation',
   'standard_conforming_strings',
+  'jit',
   'statement_timeout',
   'lock_timeout',
   'idle_in_transaction_session_timeout',
@@ -75,6 +76,7 @@ describe('the settings of a session', () => {
       datestyle: 'German',
       intervalstyle: 'sql_standard',
       default_transaction_isolation: 'serializable',
+      jit: 'on',
       statement_timeout: '0',
       lock_timeout: '0',
       idle_in_transaction_session_timeout: '0',
@@ -85,6 +87,7 @@ describe('the settings of a session', () => {
     try {
       expect(await readSettings(stack)).toEqual({
         ...pinned,
+        jit: 'off',
         statement_timeout: '10s',
         lock_timeout: '5s',
         idle_in_transaction_session_timeout: '5s',
@@ -96,7 +99,7 @@ describe('the settings of a session', () => {
 
   test('of an embedded database are ours as well', async () => {
     await using embedded = await createTestStack('embedded');
-    expect(await readSettings(embedded)).toMatchObject(pinned);
+    expect(await readSettings(embedded)).toMatchObject({ ...pinned, jit: 'off' });
   });
 
   test('that the URL has go beside ours', async () => {
@@ -174,10 +177,10 @@ describe('PgBouncer in transaction mode', () => {
   });
 
   test.each([
-    ['refuses options', {}],
-    ['ignores options', { ignore_startup_parameters: 'options' }],
-  ])('that %s serves a whole run, and migrations', async (_how, settings) => {
-    await setRole({ ...needed, timezone: 'Asia/Tokyo', datestyle: 'German' });
+    ['refuses options', {}, 'on', 'warning'],
+    ['ignores options', { ignore_startup_parameters: 'options' }, 'off', 'ok'],
+  ])('that %s serves a whole run, and migrations', async (_how, settings, jit, level) => {
+    await setRole({ ...needed, jit, timezone: 'Asia/Tokyo', datestyle: 'German' });
     await using bouncer = await startPgbouncer(url, { ...settings, default_pool_size: '2' });
     const pooled = at(bouncer.url);
     // Through it, from the beginning.
@@ -196,7 +199,8 @@ describe('PgBouncer in transaction mode', () => {
     expect(rows).toEqual([{ locks: 0 }]);
     const { findings } = await runDoctor({ ...pooled.env, MODEL_SERVICE_URL: model.url });
     expect(findings.find(({ check }) => check === 'postgres sessions')).toMatchObject({
-      level: 'ok',
+      level,
+      ...(jit === 'on' ? { advice: expect.stringContaining(`set jit = 'off';`) } : {}),
     });
   });
 });

@@ -208,6 +208,27 @@ describe('when PostgreSQL is in trouble', () => {
     );
   });
 
+  test('a job that meets with trouble in more than 20 attempts is charged for it', async () => {
+    const set = (verb: string) =>
+      app.graphql.request(`mutation { ${verb}Queue(type: VIDEO_SUMMARIZATION) { paused } }`);
+    await set('pause');
+    const { id } = await startJob(app.graphql, 'summarizeVideo', inputs.summarizeVideo);
+    await using trouble = new AsyncDisposableStack();
+    const locker = trouble.adopt(await postgres.openSession(), (session) => session.end());
+    await locker.query(
+      `insert into job_attempt (job_id, number, worker, finished_at)
+      select $1, number, 'w', now() from generate_series(1, 20) number`,
+      [id],
+    );
+    await locker.query('begin; lock table video_summary in exclusive mode');
+    await set('resume');
+    await eventually(async () => {
+      const { attempts } = await readJob(app.graphql, id);
+      expect(attempts[19]).toMatchObject({ number: 20, error: null });
+      expect(attempts[20]).toMatchObject({ number: 21, error: { code: 'INTERNAL' } });
+    });
+  });
+
   test('a worker that ends meanwhile leaves its job to another, uncharged', async () => {
     const worker = await startTestApp({
       stack,

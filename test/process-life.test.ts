@@ -157,13 +157,24 @@ describe('a process that cannot begin', () => {
   });
 
   test('says in one line why it cannot listen, and leaves nothing running', async () => {
-    await using stack = await createTestStack('embedded');
-    const env = { ...stack.env, MODEL_SERVICE_URL: model.url, HOST: '192.0.2.1' };
-    await using app = runApp('all', { ...env, LOG_LEVEL: 'error' });
-    expect(await app.ended).toBe(1);
-    expect(app.output).toBe(
-      'listen EADDRNOTAVAIL: address not available 192.0.2.1: set HOST to an address of this machine.\n',
-    );
+    const port = new URL(model.url).port;
+    const cases = [
+      [
+        { HOST: '192.0.2.1' },
+        'listen EADDRNOTAVAIL: address not available 192.0.2.1: set HOST to an address of this machine.\n',
+      ],
+      [
+        { PORT: port },
+        `listen EADDRINUSE: address already in use 127.0.0.1:${port}: set PORT to another one.\n`,
+      ],
+    ] as const;
+    const start = async ([env, line]: (typeof cases)[number]) => {
+      await using stack = await createTestStack('embedded');
+      const given = { ...stack.env, MODEL_SERVICE_URL: model.url, LOG_LEVEL: 'error' };
+      await using app = runApp('all', { ...given, ...env });
+      expect({ code: await app.ended, output: app.output }).toEqual({ code: 1, output: line });
+    };
+    await Promise.all(cases.map(start));
   });
 
   test('waits for Redis, says so, and gives up with one line', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { localSession } from '../src/auth/session.ts';
 import { retryJob } from '../src/db/job-control.ts';
 import type { JobRow } from '../src/db/job-row.ts';
@@ -7,11 +7,10 @@ import { getQueueFigures, sumUpJobTotals } from '../src/db/queue-figures.ts';
 import { createPaceReader } from '../src/db/queue-pace.ts';
 import { recordWorker } from '../src/db/workers.ts';
 import { estimateCompletion, estimateStart } from '../src/graphql/estimate-job.ts';
-import { createTestStack, stackKinds } from './environment/app.ts';
-import type { TestStack } from './environment/app.ts';
-import { insertTestJobs, openBareStack } from './environment/bare-stack.ts';
-import type { BareStack } from './environment/bare-stack.ts';
+import { stackKinds } from './environment/app.ts';
+import { insertTestJobs } from './environment/bare-stack.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
+import { useBareStack } from './environment/use-bare-stack.ts';
 
 expectNoLeaks();
 
@@ -19,18 +18,7 @@ const type = 'VIDEO_SUMMARIZATION';
 const settings = () => ({ ratePerMinute: null }) as never;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let testStack: TestStack;
-  let stack: BareStack;
-
-  beforeAll(async () => {
-    testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
-  });
-
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await testStack[Symbol.asyncDispose]();
-  });
+  const stack = useBareStack(kind);
 
   async function end(jobs: readonly JobRow[], state: 'COMPLETED' | 'FAILED'): Promise<void> {
     for (const [index, progress] of ['ACTIVE', state].entries()) {

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { applyJobUpdates } from '../src/db/job-updates.ts';
 import type { JobRow } from '../src/db/job-row.ts';
+import { createWatchedQueues } from '../src/live/watched-queues.ts';
 import { stackKinds } from './environment/app.ts';
 import { startBareServer } from './environment/bare-server.ts';
 import type { BareServer } from './environment/bare-server.ts';
@@ -116,5 +117,32 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       .where('id', '=', jobs[0]!.id)
       .execute();
     return jobs;
+  }
+});
+
+test('figures that take long to read are read for a tenth of the time at most, and every 3 s at least', async () => {
+  let tookMs = 0;
+  let reads = 0;
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const queues = createWatchedQueues(async () => {
+      vi.advanceTimersByTime(tookMs);
+      return (reads += 1);
+    });
+    const feed = await queues.watch('VIDEO_SUMMARIZATION');
+    const countIn = async (seconds: number) => {
+      const before = reads;
+      for (let second = 0; second < seconds; second += 1) {
+        vi.advanceTimersByTime(1_000);
+        await queues.look();
+      }
+      return reads - before;
+    };
+    const counts = [];
+    for (tookMs of [50, 250, 10_000]) counts.push(await countIn(12));
+    expect(counts).toEqual([12, 4, 4]);
+    feed.close();
+  } finally {
+    vi.useRealTimers();
   }
 });

@@ -8,7 +8,14 @@ import type { TestApp, TestStack } from './environment/app.ts';
 import { eventually } from './environment/eventually.ts';
 import { startFakeModelService } from './environment/fake-model-service.ts';
 import type { FakeModelService } from './environment/fake-model-service.ts';
-import { createSubjects, followJob, readJob, startJob } from './environment/jobs.ts';
+import {
+  createSubjects,
+  followJob,
+  getUpdate,
+  readJob,
+  startJob,
+  watchJob,
+} from './environment/jobs.ts';
 import type { Subjects } from './environment/jobs.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 import { startRedis } from './environment/redis.ts';
@@ -120,10 +127,11 @@ test('events that start over behind those applied are noticed, said once, and ap
   const key = `${stack.env['REDIS_PREFIX']}:video-summarization:events`;
   const report = JSON.stringify({ attempt: 1, progress: 1, stage: 'Ahead' });
   const ahead = `${Date.now() + 3_600_000}-0`;
+  const updates = watchJob(app.graphql, 'sse', running['id']);
+  await updates.next();
   await redis.xadd(key, ahead, 'event', 'progress', 'jobId', running['id'], 'data', report);
-  await eventually(async () =>
-    expect(await readJob(app.graphql, running['id'])).toMatchObject({ stage: 'Ahead' }),
-  );
+  // What the worker itself says of the job may follow at once.
+  for await (const update of updates) if (getUpdate(update)['stage'] === 'Ahead') break;
   await redis.del(key);
   const waiting = await start();
   gate.open();
@@ -182,16 +190,33 @@ test('a lasting fault is said once a kind; a queue is paused meanwhile, and Redi
   await expectCompleted(id);
 });
 
-test('it ends in time, though Redis is not there', async () => {
+test('it ends in time, though Redis is not there, or goes away meanwhile', async () => {
+  await using patientStack = await createTestStack('services');
+  const patient = await startTestApp({
+    stack: patientStack,
+    env: { REDIS_URL: relay.url, MODEL_SERVICE_URL: model.url, SHUTDOWN_GRACE_MS: '60000' },
+  });
   const gate = model.hold('/api/summarize');
   await start();
   await gate.reached();
+  const calls = model.calls.length;
+  await startJob(patient.graphql, 'summarizeVideo', await createSubjects(patient.graphql));
+  await eventually(() => expect(model.calls).toHaveLength(calls + 1));
+  const patientEnded = Promise.resolve(patient[Symbol.asyncDispose]());
+  // What had nothing to do has ended while Redis was there.
+  await eventually(async () => {
+    const { queue } = await patient.graphql.request('{ queue(type: CLAIM_SYNTHESIS) { workers } }');
+    expect(queue.workers).toBe(0);
+  });
   relay.leadTo('redis://127.0.0.1:1');
   relay.cut();
   const ended = Promise.resolve(app[Symbol.asyncDispose]());
   await expect(withDeadline(ended, 15_000)).resolves.toBeUndefined();
+  expect(model.calls.at(-1)!.aborted).toBe(false);
   gate.open();
-});
+  await expect(withDeadline(patientEnded, 15_000)).resolves.toBeUndefined();
+  expect(model.calls.at(-1)!.aborted).toBe(false);
+}, 40_000);
 
 function describeFault({ msg, loop, err }: Record<string, any>): string {
   return `${msg} ${loop ?? ''} ${err?.message}`.replaceAll(/\d+/g, '#');

@@ -1,6 +1,6 @@
+import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { createDisposables } from '../src/disposables.ts';
-import { createLogger } from '../src/logger.ts';
 import { createTestStack } from './environment/app.ts';
 import { startAppProcess } from './environment/app-process.ts';
 import { eventually } from './environment/eventually.ts';
@@ -11,18 +11,21 @@ import { startRelay } from './environment/relay.ts';
 
 expectNoLeaks();
 
-test('a part that fails, or hangs, keeps no other from ending, in reverse', async () => {
+test('a part that fails, or hangs, keeps no other from ending, in reverse, and is named', async () => {
   const ended: string[] = [];
   const end = (name: string) => ({ [Symbol.dispose]: () => void ended.push(name) });
+  const named: string[] = [];
+  const write = (line: string) => void named.push(JSON.parse(line).part);
   {
-    await using parts = createDisposables(createLogger('silent', false));
-    parts.use(end('first'));
-    parts.use({ [Symbol.asyncDispose]: () => Promise.reject(new Error('failed')) });
-    parts.use(end('second'));
-    parts.defer(() => Promise.withResolvers<void>().promise, 10);
-    parts.use(end('third'));
+    await using parts = createDisposables(pino({ level: 'warn' }, { write }));
+    parts.use('first', end('first'));
+    parts.use('failing', { [Symbol.asyncDispose]: () => Promise.reject(new Error('failed')) });
+    parts.use('second', end('second'));
+    parts.defer('hanging', () => Promise.withResolvers<void>().promise, 10);
+    parts.use('third', end('third'));
   }
   expect(ended).toEqual(['third', 'second', 'first']);
+  expect(named).toEqual(['hanging', 'failing']);
 });
 
 test('with its database gone, a process that is told to end waits for its running job, and exits with 0', async () => {

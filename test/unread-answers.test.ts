@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import type { JobRow } from '../src/db/job-row.ts';
 import { createUnreadBytes } from '../src/http/unread-bytes.ts';
+import { Wire } from '../src/http/wire.ts';
 import { startBareServer } from './environment/bare-server.ts';
 import type { BareServer } from './environment/bare-server.ts';
 import { insertTestJob } from './environment/bare-stack.ts';
@@ -183,6 +185,57 @@ describe('an answer', () => {
       for (const connection of [stalled, reader]) await connection[Symbol.asyncDispose]();
     }
     await eventually(() => expect(countOpenSockets()).toBeLessThanOrEqual(before));
+  });
+
+  test('that is read slowly, and steadily, is not cut', async () => {
+    const path = await findLargeFile();
+    await using reader = await openRawConnection(server.url);
+    reader.pause();
+    // More than is read.
+    reader.write(toRequest('GET', path).repeat(2));
+    const begunAt = performance.now();
+    for (let sips = 1; sips <= 15; sips += 1) {
+      await reader.sip(500_000);
+      const nextAt = begunAt + (sips * unreadTimeoutMs) / 10;
+      while (performance.now() < nextAt) await (await fetch(`${server.url}/livez`)).text();
+    }
+    expect(reader.serverSocket.destroyed).toBe(false);
+  });
+
+  test('that waits longest is cut when too many bytes wait', async () => {
+    const path = await findLargeFile();
+    const { byteLength } = await (await fetch(`${server.url}${path}`)).arrayBuffer();
+    // One may wait, and two not.
+    const maxUnreadBytes = 1.5 * byteLength;
+    await using bounded = await startBareServer('services', { overrides: { maxUnreadBytes } });
+    await using stalled = new AsyncDisposableStack();
+    const connections: RawConnection[] = [];
+    const countCut = () => connections.filter((it) => it.serverSocket.destroyed).length;
+    for (let count = 0; count < 20 && countCut() === 0; count += 1) {
+      const connection = stalled.use(await openRawConnection(bounded.url));
+      connections.push(connection);
+      connection.pause();
+      connection.write(toRequest('GET', path));
+      await eventually(() => expect(connection.serverSocket.writableLength).toBeGreaterThan(0));
+    }
+    expect(connections.map((it) => it.serverSocket.destroyed)).toEqual(
+      connections.map((_, index) => index === 0),
+    );
+  });
+
+  test('that goes on is given up only when nothing of it was read for long', () => {
+    const socket = { bytesWritten: 0, writableLength: 100 };
+    const wire = new Wire(socket as Socket);
+    const beat = (bytes: number) => {
+      socket.bytesWritten += bytes;
+      return wire.isAbandoned();
+    };
+    const beats = (sips: number[]) => sips.map((bytes) => beat(bytes));
+    const slow = Array.from({ length: 40 }, (_, index) => (index % 6 === 0 ? 1 : 0));
+    expect(beats(slow)).not.toContain(true);
+    expect(beats([1, 0, 0, 0, 0, 0, 0, 0]).indexOf(true)).toBe(7);
+    socket.writableLength = 0;
+    expect(beats(Array.from({ length: 20 }, () => 0))).not.toContain(true);
   });
 
   test('that is cut, is the oldest of those that wait when they are too many', () => {

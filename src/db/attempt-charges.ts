@@ -1,16 +1,30 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
+import { finalStates } from './job-row.ts';
 import type { JobRow } from './job-row.ts';
 import type { Database, DatabaseTransaction } from './tables.ts';
 
-/** Of an attempt: that it ended without having failed. If others follow it, it was given back, by no fault of its job. */
-const isGivenBack = sql<boolean>`(attempt.finished_at is not null and attempt.error is null)`;
+/** Of an attempt: that its worker was taken for vanished, and came back. It had stood still, or was cut off from the queue. */
+const hasReturned = sql<boolean>`(attempt.returned_at is not null)`;
+
+/**
+ * Of an attempt: that it ended without having failed, or that its worker came back. If others follow it, it was given back, by
+ * no fault of its job.
+ */
+const isGivenBack = sql<boolean>`(attempt.finished_at is not null and attempt.error is null or ${hasReturned})`;
 
 /** Of an attempt: that its worker vanished, as whoever took its job over has seen. */
-const hasVanished = sql<boolean>`(coalesce(attempt.error ->> 'code', '') = 'STALLED')`;
+const hasVanished = sql<boolean>`(
+  coalesce(attempt.error ->> 'code', '') = 'STALLED' and not ${hasReturned})`;
 
 /** So many workers may vanish with a job; once more, and it fails as STALLED. */
 export const maxVanished = 2;
+/** So many may come back that had been taken for vanished; of more, the job is what makes them stand still. */
+const maxReturned = 20;
+
+/** Workers that count as vanished, of attempts. */
+const vanishedCount = sql<number>`(
+  count(*) filter (where ${hasVanished}) + greatest(0, count(*) filter (where ${hasReturned}) - ${sql.lit(maxReturned)}))::int`;
 
 /** What a round has had before its next attempt. */
 export interface RoundSoFar {
@@ -28,11 +42,11 @@ export async function measureRound(
   { id, round, startedAt }: Pick<JobRow, 'id' | 'round' | 'startedAt'>,
 ): Promise<RoundSoFar> {
   const { rows } = await sql<RoundSoFar>`
-    select count(*) filter (where is_given_back)::int as spared, count(*) filter (where has_vanished)::int as vanished,
+    select count(*) filter (where is_given_back)::int as spared, ${vanishedCount} as vanished,
       greatest(0, coalesce(extract(epoch from
         now() - ${startedAt}::timestamptz - coalesce(sum(lasted) filter (where is_given_back), '0')), 0) * 1000)::float8 as used_ms
     from (
-      select ${isGivenBack} as is_given_back, ${hasVanished} as has_vanished,
+      select attempt.*, ${isGivenBack} as is_given_back,
         coalesce(lead(started_at) over (order by number), now()) - started_at as lasted
       from job_attempt attempt where job_id = ${id} and round = ${round}
     ) attempt`.execute(trx);
@@ -66,8 +80,24 @@ export async function countVanished(
   { jobId, round, cutOff = 0 }: { jobId: string; round: number; cutOff?: number | undefined },
 ): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*)::int from job_attempt attempt
-    where job_id = ${jobId} and round = ${round}
-      and (${hasVanished} or (finished_at is null and number <> ${cutOff}))`.execute(db);
+    select ${vanishedCount} + count(*) filter (where finished_at is null and number <> ${cutOff})::int as count
+    from job_attempt attempt where job_id = ${jobId} and round = ${round}`.execute(db);
   return rows[0]!.count;
+}
+
+/**
+ * Takes it back, if it was said, that the worker of an attempt had vanished: it is there. The job has as many more attempts,
+ * also if its row has gone on to a newer one.
+ */
+export async function forgiveVanished(db: Database, jobId: string, number: number): Promise<void> {
+  await sql`
+    with returned as (
+      update job_attempt attempt set returned_at = now()
+      where job_id = ${jobId} and number = ${number} and ${hasVanished}
+      returning round
+    )
+    update job set version = version + 1, max_attempts = max_attempts + 1
+    from returned
+    where job.id = ${jobId} and job.round = returned.round and job.attempt > ${number}
+      and job.state <> all(${sql.val(finalStates)}::text[])`.execute(db);
 }

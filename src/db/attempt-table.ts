@@ -12,5 +12,7 @@ export interface JobAttemptTable {
   finishedAt: Date | null;
   /** When the next attempt may begin; null where no failure makes it wait. */
   retryAt: Date | null;
+  /** When its worker came back that had been taken for vanished. */
+  returnedAt: Date | null;
   error: ColumnType<JobError | null, string | null, string | null>;
 }

@@ -92,28 +92,26 @@ async function readTimes(trx: DatabaseTransaction, jobId: string): Promise<Attem
   return rows[0]!;
 }
 
-/**
- * Writes the end of an attempt, and how long the next one is to wait; one that a newer attempt has already ended is left as
- * it is.
- */
+/** Writes the end of an attempt, and how long the next one is to wait; false if a newer attempt has already ended it. */
 export async function closeAttempt(
   db: Database,
   jobId: string,
   number: number,
   error: JobError | undefined,
   retryInMs?: number,
-): Promise<void> {
+): Promise<boolean> {
   const retryAt =
     retryInMs === undefined
       ? null
       : sql<Date>`now() + make_interval(secs => ${retryInMs / 1_000}::float8)`;
-  await db
+  const { numUpdatedRows } = await db
     .updateTable('jobAttempt')
     .set({ finishedAt: sql`now()`, error: error ? JSON.stringify(error) : null, retryAt })
     .where('jobId', '=', jobId)
     .where('number', '=', number)
     .where('finishedAt', 'is', null)
-    .execute();
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** Ends without an error what a worker has opened of a job, and does not work on. */

@@ -4,6 +4,7 @@ import {
   isRefusedParameter,
   refusedOptions,
   sayEncoding,
+  saySettings,
   sayUnmet,
   utf8Advice,
 } from '../stack/examine-postgres.ts';
@@ -82,9 +83,13 @@ async function checkServer(db: Database, address: string): Promise<Finding> {
 async function checkSessions({ readServer }: PostgresInspection): Promise<Finding> {
   const check = 'postgres sessions';
   const server = await readServer();
-  const { encoding, unmet, user, pinning } = server;
+  const { encoding, unmet, slow, user, pinning } = server;
   if (encoding !== 'UTF8') return wrong(check, sayEncoding(server), utf8Advice);
   if (unmet.length > 0) return wrong(check, sayUnmet(unmet), adviseOnSettings(unmet, user));
+  if (slow.length > 0) {
+    const seen = `Some statements may be slow: ${saySettings(slow)}`;
+    return warning(check, seen, adviseOnSettings(slow, user));
+  }
   const how = pinning === 'startup' ? '' : ', as far as the pooler in between lets us';
   return ok(check, `time zone, isolation, time-outs and encoding are ours${how}`);
 }

@@ -29,6 +29,8 @@ export interface BoundedServerOptions {
   unreadTimeoutMs?: number | undefined;
   /** Who is counted while they say nothing; null: it is not for clients. */
   silence: { connections: SilentConnections; trust: Trust } | null;
+  /** Bytes of answers that wait for their clients to read them, of all connections together. */
+  maxUnreadBytes?: number | undefined;
 }
 
 /** A server that no client holds on to: what is sent and not read is bounded in bytes and in time, and who is silent in number. */
@@ -41,7 +43,7 @@ export interface BoundedServer {
 
 export function createBoundedServer(options: BoundedServerOptions): BoundedServer {
   const { handle, logger, unreadTimeoutMs = defaultUnreadTimeoutMs } = options;
-  const unreadBytes = createUnreadBytes();
+  const unreadBytes = createUnreadBytes(options.maxUnreadBytes);
   // Without a listener, what is written to an answer after its end would end the process.
   const logFailure = (error: Error) => logger.debug({ err: error }, 'answer failed');
   const turns = createTurns((request, response) => {

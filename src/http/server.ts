@@ -46,6 +46,8 @@ export interface HttpServerOptions {
   pingIntervalMs: number;
   /** How long an answer may wait for a client that reads nothing of it. */
   unreadTimeoutMs?: number;
+  /** Bytes of answers that may wait so, of all connections together. */
+  maxUnreadBytes?: number;
   /** Served beside the API to whoever asks, and to operators alone. */
   pages: Pages;
 }
@@ -68,6 +70,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     logger,
     unreadTimeoutMs: options.unreadTimeoutMs,
     silence: { connections: limits.silentConnections, trust },
+    maxUnreadBytes: options.maxUnreadBytes,
     handle: (request, response) => {
       if (front.admit(request, response)) route(request, response);
     },

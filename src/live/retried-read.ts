@@ -1,8 +1,8 @@
 /** Pauses after a failed read: the first, and the longest; each is twice the one before. */
 const firstPauseMs = 500;
-const longestPauseMs = 10_000;
+const longestPauseMs = 3_000;
 /** Reads of the same at most, which take three minutes; then those who wait for it are told. */
-const maxReads = 20;
+const maxReads = 60;
 
 export interface ReadFailures {
   /** Called for each read that failed, before the next one. */

@@ -1,4 +1,5 @@
 import { createJoinedReads } from '../db/joined.ts';
+import { restAfterMs } from '../rest-after.ts';
 import { Feed } from './feed.ts';
 import { LatestValue } from './latest-value.ts';
 
@@ -9,7 +10,10 @@ const leastIntervalMs = 900;
 export interface WatchedQueues<State> {
   /** The figures now, and whenever they change. */
   watch: (type: string) => Promise<Feed<State>>;
-  /** Reads the figures of watched queues, once each, and gives out those that changed. To be called once a second. */
+  /**
+   * Reads the figures of watched queues, once each, and gives out those that changed. To be called once a second; a queue whose
+   * figures take long to read, as very many jobs wait in it, is left out now and then.
+   */
   look: () => Promise<void>;
 }
 
@@ -24,6 +28,8 @@ export function createWatchedQueues<State>(
   readQueue: (type: string) => Promise<State>,
 ): WatchedQueues<State> {
   const byType = new Map<string, Set<Watcher<State>>>();
+  /** When each type may be read again. */
+  const restsUntil = new Map<string, number>();
   const read = createJoinedReads(async (types) => {
     const states = await Promise.all(types.map(readQueue));
     return new Map(types.map((type, index) => [type, states[index]!]));
@@ -57,9 +63,12 @@ export function createWatchedQueues<State>(
 
   async function look(): Promise<void> {
     for (const [type, watchers] of byType) {
+      const begunAt = performance.now();
+      if (begunAt < (restsUntil.get(type) ?? 0)) continue;
       const state = await read(type);
       if (state === undefined) continue;
       const now = performance.now();
+      restsUntil.set(type, now + restAfterMs(now - begunAt));
       for (const { slot, feed, begunAt } of watchers) {
         if (now - begunAt >= leastIntervalMs && slot.offer(state)) feed.notify();
       }

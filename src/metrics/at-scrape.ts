@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { QueueGauges } from '../db/queue-gauges.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Logger } from '../logger.ts';
+import { restAfterMs } from '../rest-after.ts';
 
 /** What only a scrape asks for. */
 export interface Sources {
@@ -17,7 +18,7 @@ export interface Sources {
 
 /** A database that takes longer is not there for a scrape. */
 const answerDeadlineMs = 2_000;
-/** All gauges of a scrape, and all who scrape within that time, share one answer. */
+/** All gauges of a scrape, and all who scrape within that time, share one answer; longer, if it took long. */
 const answerAgeMs = 500;
 
 /** A queue's name as a label: `video_summarization`. */
@@ -52,20 +53,26 @@ export function createBridgeLags(
 
 /** What the rows say; nothing when they cannot be asked: that they cannot, another metric says. */
 function createQueueReader({ queues, logger }: Sources): Sources['queues'] {
-  let latest: { at: number; answer: ReturnType<Sources['queues']> } | undefined;
+  let latest: { until: number; answer: ReturnType<Sources['queues']> } | undefined;
 
   async function ask(): ReturnType<Sources['queues']> {
+    const begunAt = performance.now();
+    let restMs = 0;
     try {
-      return await withDeadline(queues(), answerDeadlineMs);
+      const answer = await withDeadline(queues(), answerDeadlineMs);
+      restMs = restAfterMs(performance.now() - begunAt);
+      return answer;
     } catch (error) {
       logger.warn({ err: error }, 'queue figures not read');
       return [];
+    } finally {
+      latest!.until = Math.max(begunAt + answerAgeMs, performance.now() + restMs);
     }
   }
 
   return () => {
-    const now = performance.now();
-    if (!latest || now - latest.at > answerAgeMs) latest = { at: now, answer: ask() };
+    // While it is asked, nobody else asks.
+    if (!latest || performance.now() > latest.until) latest = { until: Infinity, answer: ask() };
     return latest.answer;
   };
 }

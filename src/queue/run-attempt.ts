@@ -1,4 +1,5 @@
 import type { Job } from 'bullmq';
+import { forgiveVanished } from '../db/attempt-charges.ts';
 import { closeAttempt, openAttempt } from '../db/attempts.ts';
 import type { EarlyAttempt, VanishedAttempts } from '../db/attempts.ts';
 import type { JobError } from '../db/job-row.ts';
@@ -101,7 +102,7 @@ export async function runAttempt(
     logger.info('job started');
     try {
       await runProcess({ ...options, logger }, entry, opened, signal);
-      await closeAttempt(db, job.id, attempt, undefined);
+      await closeOwn(db, job.id, attempt, undefined);
       metrics.attemptEnded(definition.type, 'completed');
       logger.info('attempt completed');
       return { attempt };
@@ -133,6 +134,12 @@ function startDeadline(leftMs: number) {
   return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
 
+/** Writes the end of an attempt of this worker. Another may have taken it for vanished: it has stood still, and is there. */
+export async function closeOwn(...ending: Parameters<typeof closeAttempt>): Promise<void> {
+  const [db, jobId, attempt] = ending;
+  if (!(await closeAttempt(...ending))) await forgiveVanished(db, jobId, attempt);
+}
+
 interface EndingAttempt {
   jobId: string;
   attempt: number;
@@ -151,7 +158,7 @@ async function endAttempt(
   const failure = isStopped ? undefined : toFailure(reason, definition, logger);
   try {
     const error = failure && toJobError(failure, attempt);
-    await closeAttempt(db, jobId, attempt, error, failure && planRetry(failure));
+    await closeOwn(db, jobId, attempt, error, failure && planRetry(failure));
   } catch (error) {
     // Another's attempt is not to be followed by one of ours; who takes the job over closes this one.
     if (reason instanceof LostJobError) logger.warn({ err: error }, 'attempt not closed');

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { closeAttempt, closeOwnAttempts, listFates } from '../db/attempts.ts';
+import { closeOwnAttempts, listFates } from '../db/attempts.ts';
 import { isServerTrouble } from '../db/server-trouble.ts';
-import { CutOffError, HandBack, runAttempt } from './run-attempt.ts';
+import { closeOwn, CutOffError, HandBack, runAttempt } from './run-attempt.ts';
 import type { AttemptOptions, PlanRetry, QueueEntry } from './run-attempt.ts';
 import { CanceledError } from './running-jobs.ts';
 import { payloadSchema } from './transport.ts';
@@ -61,7 +61,7 @@ async function giveBack(
     try {
       // Whether one was opened, the database may have done and not said.
       if (attempt === undefined) await closeOwnAttempts(db, payload.jobId, workerName);
-      else await closeAttempt(db, payload.jobId, attempt, undefined);
+      else await closeOwn(db, payload.jobId, attempt, undefined);
       return;
     } catch (error) {
       if (!isServerTrouble(error)) throw error;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type {
   BackendFactory,
   ConnectionOptions,
@@ -35,28 +36,71 @@ export interface QueueTransport {
 
 /** How long what has lost its broker may take to let go of it. */
 const cutDeadlineMs = 1_000;
+/** How often a broker that somebody waits for is asked whether it is there, and how often in a row it may not be. */
+const askIntervalMs = 500;
+const maxMisses = 3;
 
 export interface Closable {
   close: () => Promise<void>;
   getBackend: () => IQueueBackend;
 }
 
+export interface ClosingWork {
+  /** Whether jobs are running; their results need no broker, so they are waited for even when it is away. */
+  isBusy: () => boolean;
+  /** Ends it once no job is running, when the broker is away. */
+  cut: () => Promise<void>;
+}
+
+class BrokerAwayError extends Error {
+  override readonly name = 'BrokerAwayError';
+}
+
 /**
  * Closes a queue, worker or event reader. BullMQ waits for ever for a connection to end that is not there: without the
- * broker, or when that takes too long, what there is of it is cut.
+ * broker, be it from the beginning or later, or when that takes too long, what there is of it is cut.
  */
 export async function closeInTime(
   it: Closable,
   { isReachable }: Pick<QueueTransport, 'isReachable'>,
   withinMs: number,
-  cut: () => Promise<void> = () => it.getBackend().close(true),
+  work?: ClosingWork,
 ): Promise<void> {
+  const endsAt = performance.now() + withinMs;
+  const cutBackend = () => it.getBackend().close(true);
+  let cut = work?.cut ?? cutBackend;
   try {
-    if (await isReachable()) return await withDeadline(it.close(), withinMs);
+    if (await isReachable()) {
+      // What has begun to close does not close again: only its connections can be cut then.
+      cut = cutBackend;
+      const closing = it.close();
+      return await withDeadline(untilClosedOrAway(closing, isReachable, work), withinMs);
+    }
   } catch {
     // Whatever the reason: nobody waits for its answers any more.
   }
-  await withDeadline(cut(), withinMs + cutDeadlineMs).catch(() => undefined);
+  const leftMs = Math.max(endsAt - performance.now(), 0) + cutDeadlineMs;
+  await withDeadline(cut(), leftMs).catch(() => undefined);
+}
+
+/** Rejects with BrokerAwayError when what closes has nothing left to wait for but a broker that is away. */
+async function untilClosedOrAway(
+  closing: Promise<void>,
+  isReachable: () => Promise<boolean>,
+  work: ClosingWork | undefined,
+): Promise<void> {
+  const over = new AbortController();
+  const closed = closing.finally(() => over.abort());
+  // It may end long after nobody waits for it any more.
+  closed.catch(() => undefined);
+  let misses = 0;
+  while (!over.signal.aborted && misses < maxMisses) {
+    await delay(askIntervalMs, undefined, { signal: over.signal }).catch(() => undefined);
+    if (over.signal.aborted) break;
+    misses = work?.isBusy() || (await isReachable()) ? 0 : misses + 1;
+  }
+  if (misses === maxMisses) throw new BrokerAwayError();
+  await closed;
 }
 
 /** All that a job's entry in the queue holds: everything else is in its row. */

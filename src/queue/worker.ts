@@ -6,9 +6,9 @@ import { countVanished, maxVanished } from '../db/attempt-charges.ts';
 import { isQueuePaused } from '../db/queue-controls.ts';
 import { isServerTrouble } from '../db/server-trouble.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../db/workers.ts';
-import { createFaultLog } from '../fault-log.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
+import { startLoop } from '../loop.ts';
 import { startJobLocks, toLockIntervalMs } from './job-locks.ts';
 import { handBack, letGo, postpone } from './put-back.ts';
 import {
@@ -55,7 +55,6 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   const backoff = createBackoff(settings.backoffMs);
   const shutdown = new AbortController();
   const { faults } = transport;
-  const presenceFaults = createFaultLog({ logger, message: 'worker presence not recorded' });
   let busy = 0;
   let onIdle: () => void = () => undefined;
   const setBusy = (slots: number) => {
@@ -169,25 +168,27 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   stack.defer(async () => {
     const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
     // With the broker there, close() first ends the wait for jobs: a worker that is only paused takes what it hands back.
-    await closeInTime(worker, transport, options.shutdownGraceMs + closeDeadlineMs, async () => {
-      await whenIdle();
-      await worker.close(true);
+    await closeInTime(worker, transport, options.shutdownGraceMs + closeDeadlineMs, {
+      isBusy: () => busy > 0,
+      cut: async () => {
+        await whenIdle();
+        await worker.close(true);
+      },
     });
     clearTimeout(grace);
   });
   await worker.waitUntilReady();
   await record();
-  const heartbeat = setInterval(() => {
-    record().then(presenceFaults.clear, presenceFaults.report);
-  }, presenceIntervalMs);
+  const intervalMs = presenceIntervalMs;
+  const presence = startLoop({ name: 'worker presence', run: record, intervalMs, logger });
   metrics.workerStarted(definition.type, settings.concurrency);
   logger.info({ concurrency: settings.concurrency }, 'worker started');
 
   const started = stack.move();
   return {
     async [Symbol.asyncDispose]() {
-      clearInterval(heartbeat);
-      await started.disposeAsync();
+      // It may wait for the database, and the jobs do not wait for it.
+      await Promise.all([presence[Symbol.asyncDispose](), started.disposeAsync()]);
       // It is no longer seen, and that says the same after a while.
       await removeWorker(db, id).catch((error: unknown) =>
         logger.warn({ err: error }, 'worker not taken off the list'),

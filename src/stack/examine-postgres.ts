@@ -1,7 +1,7 @@
 import { StartupError } from '../errors.ts';
 import type { Address } from './clients.ts';
 import { createPostgresPool } from './postgres-pool.ts';
-import { adviseOnSettings, listUnmet, neededSettings } from './postgres-settings.ts';
+import { adviseOnSettings, examinedSettings, listSlow, listUnmet } from './postgres-settings.ts';
 import type { Pinning, UnmetSetting } from './postgres-settings.ts';
 
 /** Time for an answer of a server that is looked at. */
@@ -16,6 +16,8 @@ export interface PostgresServer {
   isReadOnly: boolean;
   /** Settings that are not as they must be, though we asked for them. */
   unmet: UnmetSetting[];
+  /** Settings that make some statements slow, though we asked for others. */
+  slow: UnmetSetting[];
 }
 
 /** Finds out how the sessions of a server can be pinned: a pooler in between may refuse, or ignore, most of it. */
@@ -51,8 +53,11 @@ export const utf8Advice =
   'Create one with `createdb --encoding=UTF8 --template=template0`, and set DATABASE_URL to it.';
 
 export function sayUnmet(unmet: readonly UnmetSetting[]): string {
-  const values = unmet.map(({ name, value }) => `${name} is '${value}'`);
-  return `Sessions of PostgreSQL are not as they must be: ${values.join(', ')}`;
+  return `Sessions of PostgreSQL are not as they must be: ${saySettings(unmet)}`;
+}
+
+export function saySettings(settings: readonly UnmetSetting[]): string {
+  return settings.map(({ name, value }) => `${name} is '${value}'`).join(', ');
 }
 
 /** As PgBouncer says that it does not know a parameter. */
@@ -81,10 +86,10 @@ async function look(address: Address, pinning: Pinning): Promise<PostgresServer>
         current_setting('server_encoding') as encoding,
         current_setting('transaction_read_only') = 'on' as is_read_only,
         (select json_object_agg(name, setting) from pg_settings where name = any($1)) as settings`,
-      [neededSettings],
+      [examinedSettings],
     );
     const { is_read_only: isReadOnly, settings, ...server } = rows[0] as Row;
-    return { ...server, pinning, isReadOnly, unmet: listUnmet(settings) };
+    return { ...server, pinning, isReadOnly, unmet: listUnmet(settings), slow: listSlow(settings) };
   } finally {
     await pool.end();
   }

@@ -8,6 +8,8 @@ import type { Address } from './clients.ts';
 import { toStartupOptions, trackedSettings } from './postgres-settings.ts';
 import type { Pinning } from './postgres-settings.ts';
 import { toPostgresConnection } from './postgres-tls.ts';
+import { createSilenceWatch } from './silence-watch.ts';
+import type { SilenceLimits } from './silence-watch.ts';
 import { countConnections } from './stack.ts';
 import type { Connections } from './stack.ts';
 
@@ -28,6 +30,8 @@ export interface PostgresPoolOptions {
   /** Time for an answer to a statement; null: however long it takes. */
   answerTimeoutMs: number | null;
   applicationName?: string;
+  /** How soon a connection is suspected to lead nowhere; seconds unless given. */
+  silence?: SilenceLimits;
   onError: (error: Error) => void;
 }
 
@@ -43,7 +47,9 @@ export interface SessionPool extends PostgresPool {
  */
 export function createPostgresPool(options: PostgresPoolOptions): SessionPool {
   const sockets = new Set<Socket>();
-  const pool = new Pool(toPoolConfig(options, sockets));
+  const config = toPoolConfig(options, sockets);
+  const pool = new Pool(config);
+  const watchSilence = createSilenceWatch({ pool, config, sockets, limits: options.silence });
   // The pool hears idle ones only: one that breaks between two queries of a transaction would end the process.
   pool.on('connect', (client) => client.on('error', options.onError));
   // An idle one has been told of by its own listener; without this one, the pool would throw.
@@ -81,7 +87,7 @@ export function createPostgresPool(options: PostgresPoolOptions): SessionPool {
         // Nothing more is to be heard of it, and a rollback would wait as long again.
         if (lost) throw lost;
         try {
-          return await client.query(text, values);
+          return await watchSilence(client.query(text, values));
         } catch (error) {
           if (isSessionLost(error)) {
             lost = error;

@@ -23,6 +23,8 @@ const timeouts = {
   lock_timeout: String(lockTimeoutMs),
   idle_in_transaction_session_timeout: String(idleTransactionMs),
 };
+/** Statements of ours take milliseconds; where the planner takes one for costly, compiling it takes a second and more. */
+const tuned = { jit: 'off' };
 /** node-postgres asks for it by itself. */
 const encoding = { client_encoding: 'UTF8' };
 /** A lock is waited for within the time of its statement. */
@@ -36,7 +38,7 @@ export type Pinning = 'startup' | 'tracked';
 
 /** What a connection is opened with, as PostgreSQL's `options` has it. */
 export function toStartupOptions(withTimeouts: boolean): string {
-  const settings = withTimeouts ? { ...pinned, ...timeouts } : pinned;
+  const settings = { ...pinned, ...tuned, ...(withTimeouts ? timeouts : {}) };
   return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`)
     .join(' ');
@@ -45,7 +47,7 @@ export function toStartupOptions(withTimeouts: boolean): string {
 /** What a pooler's client says first. */
 export const trackedSettings = toStatements(tracked);
 /** What the one session of an embedded database says first; it has no clock that could end a statement. */
-export const embeddedSettings = toStatements(pinned);
+export const embeddedSettings = toStatements({ ...pinned, ...tuned });
 
 function toStatements(settings: Record<string, string>): string {
   return Object.entries(settings)
@@ -54,7 +56,12 @@ function toStatements(settings: Record<string, string>): string {
 }
 
 /** Settings that are looked at. */
-export const neededSettings = Object.keys({ ...pinned, ...encoding, ...neededTimeouts });
+export const examinedSettings = Object.keys({
+  ...pinned,
+  ...tuned,
+  ...encoding,
+  ...neededTimeouts,
+});
 
 export interface UnmetSetting {
   name: string;
@@ -64,8 +71,17 @@ export interface UnmetSetting {
 
 /** Of the settings that a session has, those that are not as they must be. */
 export function listUnmet(found: Record<string, string>): UnmetSetting[] {
-  return Object.entries({ ...pinned, ...encoding, ...neededTimeouts })
-    .map(([name, needed]) => ({ name, needed, value: found[name] ?? 'unknown' }))
+  return compare(found, { ...pinned, ...encoding, ...neededTimeouts });
+}
+
+/** Of the settings that a session has, those with which everything works, and some of it slowly. */
+export function listSlow(found: Record<string, string>): UnmetSetting[] {
+  return compare(found, tuned);
+}
+
+function compare(found: Record<string, string>, needed: Record<string, string>): UnmetSetting[] {
+  return Object.entries(needed)
+    .map(([name, value]) => ({ name, needed: value, value: found[name] ?? 'unknown' }))
     .filter((setting) => !isMet(setting));
 }
 

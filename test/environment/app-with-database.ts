@@ -34,8 +34,8 @@ export async function startAppWithDatabase(
   );
   const logger = createLogger('silent', false);
   await using disposables = createDisposables(logger);
-  const stack = disposables.use(await openStack(config, logger));
-  const db = disposables.use(createDatabase(stack.pool));
+  const stack = disposables.use('stack', await openStack(config, logger));
+  const db = disposables.use('database', createDatabase(stack.pool));
   const { broker, counts, transport } = stack;
   const types = jobDefinitions.map(({ type }) => type);
   const metrics = createMetrics(new Registry(), types);

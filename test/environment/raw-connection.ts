@@ -12,6 +12,8 @@ export interface RawConnection extends AsyncDisposable {
   /** Reads no more; what the server sends fills the buffers in between. */
   pause: () => void;
   resume: () => void;
+  /** Reads about so many bytes, and then no more. */
+  sip: (bytes: number) => Promise<void>;
   /** Goes away without a word. */
   abort: () => void;
   /** Resolves once the server has closed it, if the client reads. */
@@ -47,6 +49,12 @@ export async function openRawConnection(url: string): Promise<RawConnection> {
     write: (sent) => void socket.write(sent, 'latin1'),
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
+    sip: async (bytes) => {
+      const enough = text.length + bytes;
+      socket.resume();
+      while (text.length < enough) await once(socket, 'data');
+      socket.pause();
+    },
     abort: () => void socket.destroy(),
     closed: closed.promise,
     get wasReset() {
