@@ -1,16 +1,16 @@
 import { enableCompileCache } from 'node:module';
 import type { Role } from './app.ts';
-import { DemoError } from './cli/demo-error.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { DemoError } from './commands/demo/demo-error.ts';
+import { ConfigError, readConfig } from './config/config.ts';
 import { listExposures } from './config/exposures.ts';
 import { listSecretValues, readConfigWithFiles, readSecretFiles } from './config/secret-files.ts';
-import { explainFailure } from './explain-failure.ts';
-import { jobDefinitions } from './jobs/index.ts';
-import { createErrorLogger, createLogger } from './logger.ts';
-import type { Logger } from './logger.ts';
-import { readSettings } from './read-settings.ts';
-import { createRedactor } from './redaction.ts';
-import { stopped, untilStopped } from './stop-signal.ts';
+import { explainFailure } from './commands/explain-failure.ts';
+import { jobDefinitions } from './subjects/index.ts';
+import { createErrorLogger, createLogger } from './platform/logger.ts';
+import type { Logger } from './platform/logger.ts';
+import { readSettings } from './commands/read-settings.ts';
+import { createRedactor } from './platform/redaction.ts';
+import { stopped, untilStopped } from './platform/stop-signal.ts';
 
 // What a command needs it imports itself: `schema` shall not wait for a database to load.
 
@@ -57,12 +57,13 @@ function endAfterwards(logger: Logger): void {
 
 /** What it imports is large, and most processes need none of it. */
 async function openTracing(url: string, logger: Logger) {
-  const { createExporter, startTracing } = await import('./tracing.ts');
+  const { createExporter, startTracing } = await import('./platform/tracing.ts');
   return startTracing(createExporter(url), logger);
 }
 
 async function serveModels(): Promise<void> {
-  const { modelServiceEnvironment, startModelService } = await import('./start-model-service.ts');
+  const { modelServiceEnvironment, startModelService } =
+    await import('./commands/model-service.ts');
   const { config, logger } = readSettings(modelServiceEnvironment(process.env));
   // Before it says that it serves: who starts it may tell it to stop at once.
   const signal = untilStopped();
@@ -84,7 +85,7 @@ async function migrate(): Promise<void> {
 }
 
 async function keys(args: string[]): Promise<void> {
-  const { parseKeysCommand, runKeysCommand } = await import('./auth/keys-command.ts');
+  const { parseKeysCommand, runKeysCommand } = await import('./commands/keys.ts');
   // Before a database is opened, which may take long.
   const command = parseKeysCommand(args);
   const { config, env } = readConfigWithFiles(process.env, jobDefinitions);
@@ -111,8 +112,8 @@ async function printSchema(): Promise<void> {
 }
 
 async function demo(args: string[]): Promise<void> {
-  const { prepareDemo } = await import('./cli/prepare-demo.ts');
-  const { withFreePort } = await import('./cli/free-port.ts');
+  const { prepareDemo } = await import('./commands/demo/prepare-demo.ts');
+  const { withFreePort } = await import('./commands/demo/free-port.ts');
   const transcripts = await import('./model-service/built-in/transcript/list-transcripts.ts');
   const signal = untilStopped(new DemoError('Interrupted.'));
   const { env, ...story } = await prepareDemo(args, readSecretFiles(process.env), transcripts);
@@ -125,13 +126,13 @@ async function demo(args: string[]): Promise<void> {
   const logger = createErrorLogger(config.logLevel, listSecretValues(env));
   const { startApp } = await import('./app.ts');
   await using app = await startApp({ config, role: 'all', logger });
-  const { runDemo } = await import('./cli/demo.ts');
+  const { runDemo } = await import('./commands/demo/demo.ts');
   await runDemo({ ...story, url: `${app.url}/graphql`, stdout: process.stdout, signal });
   if (story.keep) await stopped(signal);
 }
 
 async function doctor(args: string[]): Promise<void> {
-  const { runDoctor } = await import('./doctor/doctor.ts');
+  const { runDoctor } = await import('./commands/doctor/doctor.ts');
   const { env, stdout } = process;
   // What the connections log, the findings say.
   const logger = createLogger('silent', false);

@@ -1,21 +1,21 @@
-import { createAuthenticator } from './auth/authenticator.ts';
-import { startGuards } from './auth/guards.ts';
+import { createAuthenticator } from './access/identity/authenticator.ts';
+import { startGuards } from './access/identity/guards.ts';
 import { openClock } from './db/clock.ts';
-import { startGraphQLServices } from './graphql/services.ts';
-import { readTrustedDocuments } from './graphql/trusted-documents.ts';
+import { startGraphQLServices } from './graphql/resolver-context.ts';
+import { readTrustedDocuments } from './graphql/policy/trusted-documents.ts';
 import { startHttpServer } from './http/server.ts';
-import { jobDefinitions } from './jobs/index.ts';
-import { createLimits } from './limits/limits.ts';
-import { startLoop } from './loop.ts';
+import { jobDefinitions } from './subjects/index.ts';
+import { createLimits } from './access/limits/limits.ts';
+import { startLoop } from './platform/loop.ts';
 import { publishJobs } from './pubsub/broker.ts';
 import type { Publish } from './pubsub/broker.ts';
 import { startDispatcher } from './queue/dispatcher.ts';
 import { logEndedJobs } from './queue/ended-jobs.ts';
-import { startEventBridge } from './queue/event-bridge.ts';
+import { startEventBridge } from './queue/bridge/event-bridge.ts';
 import { createQueues } from './queue/queues.ts';
 import { startReconciler } from './queue/reconciler.ts';
 import { startRetention } from './queue/retention.ts';
-import type { Parts } from './parts.ts';
+import type { Parts } from './app-context.ts';
 
 /** How often the database is asked for its time. */
 const clockIntervalMs = 10_000;

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { createJoined } from './db/joined.ts';
-import { createFaultLog } from './fault-log.ts';
-import { jobDefinitions } from './jobs/index.ts';
+import { createJoined } from './platform/batcher.ts';
+import { createFaultLog } from './platform/fault-log.ts';
+import { jobDefinitions } from './subjects/index.ts';
 import { createModelService, endpointNames } from './model-service/client.ts';
 import { logChannel } from './pubsub/broker.ts';
-import { startRunningJobs } from './queue/running-jobs.ts';
-import { startWorker } from './queue/worker.ts';
-import type { Parts } from './parts.ts';
-import { createRedactor } from './redaction.ts';
+import { startRunningJobs } from './queue/worker/running-jobs.ts';
+import { startWorker } from './queue/worker/worker.ts';
+import type { Parts } from './app-context.ts';
+import { createRedactor } from './platform/redaction.ts';
 
 /** Time for jobs that were running to the end of the grace period to go back to their queues. */
 const handBackMs = 5_000;

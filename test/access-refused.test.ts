@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { revokeApiKey } from '../src/db/api-keys.ts';
+import { revokeApiKey } from '../src/access/identity/api-keys.ts';
 import { actions } from './environment/access-actions.ts';
 import { openAccessWorld, readRows } from './environment/access-world.ts';
 import type { AccessWorld } from './environment/access-world.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { JobRow } from '../src/db/job-row.ts';
-import { applyJobUpdates } from '../src/db/job-updates.ts';
+import type { JobRow } from '../src/jobs/job-row.ts';
+import { applyJobUpdates } from '../src/jobs/job-updates.ts';
 import { stackKinds } from './environment/app.ts';
 import { insertTestJob } from './environment/bare-stack.ts';
 import {

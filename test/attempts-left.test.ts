@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { localSession } from '../src/auth/session.ts';
-import { countAttemptsLeft, countVanished, forgiveVanished } from '../src/db/attempt-charges.ts';
-import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
-import type { AttemptOf, OpenedAttempt } from '../src/db/attempts.ts';
-import { retryJob } from '../src/db/job-control.ts';
-import type { JobRow } from '../src/db/job-row.ts';
-import { applyJobUpdates } from '../src/db/job-updates.ts';
+import { localSession } from '../src/access/identity/session.ts';
+import { countAttemptsLeft, countVanished, forgiveVanished } from '../src/jobs/attempt-charges.ts';
+import { closeAttempt, openAttempt } from '../src/jobs/attempts.ts';
+import type { AttemptOf, OpenedAttempt } from '../src/jobs/attempts.ts';
+import { retryJob } from '../src/jobs/job-control.ts';
+import type { JobRow } from '../src/jobs/job-row.ts';
+import { applyJobUpdates } from '../src/jobs/job-updates.ts';
 import { stackKinds } from './environment/app.ts';
 import { insertTestJob } from './environment/bare-stack.ts';
 import { expectNoLeaks } from './environment/leaks.ts';

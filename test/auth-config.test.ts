@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.ts';
-import type { Environment } from '../src/config.ts';
-import { jobDefinitions } from '../src/jobs/index.ts';
+import { ConfigError, readConfig } from '../src/config/config.ts';
+import type { Environment } from '../src/config/config.ts';
+import { jobDefinitions } from '../src/subjects/index.ts';
 import { startAppProcess } from './environment/app-process.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 

@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createApiKeyToken, hashApiKey } from '../src/auth/api-key.ts';
-import { createAuthenticator } from '../src/auth/authenticator.ts';
-import { localSession } from '../src/auth/session.ts';
-import type { AuthConfig } from '../src/config.ts';
-import { insertApiKey, listApiKeys, listLapsedKeys, revokeApiKey } from '../src/db/api-keys.ts';
-import { getSigningSecret } from '../src/db/signing-secrets.ts';
+import { createApiKeyToken, hashApiKey } from '../src/access/identity/api-key.ts';
+import { createAuthenticator } from '../src/access/identity/authenticator.ts';
+import { localSession } from '../src/access/identity/session.ts';
+import type { AuthConfig } from '../src/config/config.ts';
+import {
+  insertApiKey,
+  listApiKeys,
+  listLapsedKeys,
+  revokeApiKey,
+} from '../src/access/identity/api-keys.ts';
+import { getSigningSecret } from '../src/access/identity/signing-secrets.ts';
 import type { Database } from '../src/db/tables.ts';
-import { createLogger } from '../src/logger.ts';
+import { createLogger } from '../src/platform/logger.ts';
 import { createTestStack, stackKinds } from './environment/app.ts';
 import type { TestStack } from './environment/app.ts';
 import { openBareStack } from './environment/bare-stack.ts';

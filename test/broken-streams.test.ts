@@ -6,7 +6,7 @@ import { createClient as createWsClient } from 'graphql-ws';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import type { JobRow } from '../src/db/job-row.ts';
+import type { JobRow } from '../src/jobs/job-row.ts';
 import { maxWaitingJobs } from '../src/live/latest-jobs.ts';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import { startBareServer } from './environment/bare-server.ts';

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { findText } from '../src/model-service/find-text.ts';
-import { locateSpan } from '../src/jobs/locate-span.ts';
+import { locateSpan } from '../src/subjects/claims/locate-span.ts';
 import { extractClaims } from '../src/model-service/built-in/claims/extract-claims.ts';
 import { rankSentences } from '../src/model-service/built-in/summary/rank-sentences.ts';
 import { synthesize } from '../src/model-service/built-in/synthesis/synthesize.ts';

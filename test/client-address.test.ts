@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { createAddressReader, createTrust } from '../src/http/client-address.ts';
+import { createAddressReader, createTrust } from '../src/http/front/client-address.ts';
 
 function read(proxies: string[], remoteAddress: string | undefined, forwarded?: string): string {
   const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };

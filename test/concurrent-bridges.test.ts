@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
-import type { JobRow } from '../src/db/job-row.ts';
-import { applyJobUpdates } from '../src/db/job-updates.ts';
-import type { JobUpdate } from '../src/db/job-updates.ts';
-import { toPosition } from '../src/queue/job-events.ts';
+import { closeAttempt, openAttempt } from '../src/jobs/attempts.ts';
+import type { JobRow } from '../src/jobs/job-row.ts';
+import { applyJobUpdates } from '../src/jobs/job-updates.ts';
+import type { JobUpdate } from '../src/jobs/job-updates.ts';
+import { toPosition } from '../src/queue/bridge/job-events.ts';
 import { insertTestJobs } from './environment/bare-stack.ts';
 import { active, completed, delayed, toUpdates } from './environment/job-words.ts';
 import { expectNoLeaks } from './environment/leaks.ts';

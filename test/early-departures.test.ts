@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { localSession } from '../src/auth/session.ts';
+import { localSession } from '../src/access/identity/session.ts';
 import { createTestStack, stackKinds } from './environment/app.ts';
 import { startBareServer } from './environment/bare-server.ts';
 import type { BareServer } from './environment/bare-server.ts';

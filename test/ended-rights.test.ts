@@ -1,7 +1,7 @@
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { revokeApiKey } from '../src/db/api-keys.ts';
+import { revokeApiKey } from '../src/access/identity/api-keys.ts';
 import { createTestStack, stackKinds } from './environment/app.ts';
 import { startAppWithDatabase } from './environment/app-with-database.ts';
 import type { AppWithDatabase } from './environment/app-with-database.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ErrorAnswer, statusFailure } from '../src/model-service/status-failure.ts';
-import { createRedactor } from '../src/redaction.ts';
+import { createRedactor } from '../src/platform/redaction.ts';
 
 const request = {
   video_id: 'harbour-7',

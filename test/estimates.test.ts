@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { estimateWait } from '../src/graphql/estimate-job.ts';
+import { estimateWait } from '../src/graphql/job/estimate-job.ts';
 import { createSeededRandom } from './environment/seeded-random.ts';
 
 /** A queue in virtual time, in ms. */

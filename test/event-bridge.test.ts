@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { JobRow } from '../src/db/job-row.ts';
+import type { JobRow } from '../src/jobs/job-row.ts';
 import { createTestStack, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';
 import { openBareStack } from './environment/bare-stack.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { revokeApiKey } from '../src/db/api-keys.ts';
+import { revokeApiKey } from '../src/access/identity/api-keys.ts';
 import { createTestStack } from './environment/app.ts';
 import { startAppWithDatabase } from './environment/app-with-database.ts';
 import type { AppWithDatabase } from './environment/app-with-database.ts';

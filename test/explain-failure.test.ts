@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { StartupError } from '../src/errors.ts';
-import { explainFailure } from '../src/explain-failure.ts';
+import { explainFailure } from '../src/commands/explain-failure.ts';
 
 const systemError = (code: string, syscall: string, port?: number) =>
   Object.assign(new Error(`${syscall} ${code}`), { code, syscall, port });

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createFaultLog } from '../src/fault-log.ts';
-import type { FaultLog } from '../src/fault-log.ts';
+import { createFaultLog } from '../src/platform/fault-log.ts';
+import type { FaultLog } from '../src/platform/fault-log.ts';
 
 let lines: Record<string, any>[];
 let faults: FaultLog;

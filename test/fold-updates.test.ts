@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { JobUpdate } from '../src/db/job-updates.ts';
-import { foldUpdates } from '../src/queue/job-events.ts';
+import type { JobUpdate } from '../src/jobs/job-updates.ts';
+import { foldUpdates } from '../src/queue/bridge/job-events.ts';
 import { active, completed, delayed, failed, queued, toUpdates } from './environment/job-words.ts';
 import type { Word } from './environment/job-words.ts';
 

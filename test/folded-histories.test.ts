@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
-import type { JobRow } from '../src/db/job-row.ts';
-import { applyJobUpdates } from '../src/db/job-updates.ts';
-import type { JobUpdate } from '../src/db/job-updates.ts';
+import { closeAttempt, openAttempt } from '../src/jobs/attempts.ts';
+import type { JobRow } from '../src/jobs/job-row.ts';
+import { applyJobUpdates } from '../src/jobs/job-updates.ts';
+import type { JobUpdate } from '../src/jobs/job-updates.ts';
 import type { Database } from '../src/db/tables.ts';
-import { foldUpdates } from '../src/queue/job-events.ts';
+import { foldUpdates } from '../src/queue/bridge/job-events.ts';
 import { insertTestJobs } from './environment/bare-stack.ts';
 import { active, completed, delayed, failed, queued, toUpdates } from './environment/job-words.ts';
 import type { Word } from './environment/job-words.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { closeAttempt, openAttempt } from '../src/db/attempts.ts';
-import { applyJobUpdates } from '../src/db/job-updates.ts';
+import { closeAttempt, openAttempt } from '../src/jobs/attempts.ts';
+import { applyJobUpdates } from '../src/jobs/job-updates.ts';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import { stackKinds } from './environment/app.ts';
 import { startBareServer } from './environment/bare-server.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
-import { jobDefinitions } from '../src/jobs/index.ts';
+import { readConfig } from '../src/config/config.ts';
+import { jobDefinitions } from '../src/subjects/index.ts';
 
 const read = (env: Record<string, string>) => readConfig(env, jobDefinitions).http.front;
 const withAccounts = { AUTH_MODE: 'keys' };

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { createDatabase } from '../src/db/database.ts';
-import { createLogger } from '../src/logger.ts';
+import { createLogger } from '../src/platform/logger.ts';
 import { openEmbedded } from '../src/stack/embedded.ts';
 import { createTestStack, stackKinds, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';

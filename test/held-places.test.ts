@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createSharedCounts } from '../src/limits/shared-counts.ts';
+import { createSharedCounts } from '../src/access/limits/redis-calls.ts';
 import { RateLimitedError } from '../src/errors.ts';
-import { createHolds } from '../src/limits/holds.ts';
-import type { Holds } from '../src/limits/holds.ts';
-import { createLogger } from '../src/logger.ts';
+import { createHolds } from '../src/access/limits/concurrency-limit.ts';
+import type { Holds } from '../src/access/limits/concurrency-limit.ts';
+import { createLogger } from '../src/platform/logger.ts';
 import { eventually } from './environment/eventually.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 import { countOutcomes, openCounting, refuse } from './environment/limits.ts';

@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
-import { jobDefinitions } from '../src/jobs/index.ts';
+import { readConfig } from '../src/config/config.ts';
+import { jobDefinitions } from '../src/subjects/index.ts';
 import { startBareServer } from './environment/bare-server.ts';
 import type { BareServer } from './environment/bare-server.ts';
 import { askBy } from './environment/every-transport.ts';

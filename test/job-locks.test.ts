@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
-import { createLogger } from '../src/logger.ts';
-import { startJobLocks } from '../src/queue/job-locks.ts';
-import type { JobLocks } from '../src/queue/job-locks.ts';
-import { LostJobError } from '../src/queue/running-jobs.ts';
+import { createLogger } from '../src/platform/logger.ts';
+import { startJobLocks } from '../src/queue/worker/job-locks.ts';
+import type { JobLocks } from '../src/queue/worker/job-locks.ts';
+import { LostJobError } from '../src/queue/worker/running-jobs.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 
 expectNoLeaks();

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApiKeyToken, hashApiKey } from '../src/auth/api-key.ts';
-import { insertApiKey } from '../src/db/api-keys.ts';
+import { createApiKeyToken, hashApiKey } from '../src/access/identity/api-key.ts';
+import { insertApiKey } from '../src/access/identity/api-keys.ts';
 import { createDatabase } from '../src/db/database.ts';
 import { createTestStack, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';

@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { exportJWK, exportSPKI, SignJWT } from 'jose';
 import { pino } from 'pino';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createJwtVerifier } from '../src/auth/json-web-token.ts';
-import type { JwtConfig } from '../src/config.ts';
+import { createJwtVerifier } from '../src/access/identity/json-web-token.ts';
+import type { JwtConfig } from '../src/config/config.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 import {
   audience,

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { parseKeysCommand } from '../src/auth/keys-command.ts';
-import { createAuthenticator } from '../src/auth/authenticator.ts';
-import { createLogger } from '../src/logger.ts';
+import { parseKeysCommand } from '../src/commands/keys.ts';
+import { createAuthenticator } from '../src/access/identity/authenticator.ts';
+import { createLogger } from '../src/platform/logger.ts';
 import { startAppProcess } from './environment/app-process.ts';
 import { createTestStack } from './environment/app.ts';
 import type { TestStack } from './environment/app.ts';

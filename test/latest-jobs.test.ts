@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JobRow, JobState } from '../src/db/job-row.ts';
+import type { JobRow, JobState } from '../src/jobs/job-row.ts';
 import { FellBehindError } from '../src/errors.ts';
 import { LatestJobs, maxWaitingJobs, pageRows } from '../src/live/latest-jobs.ts';
 import { maxWaitingRows } from '../src/live/waiting-jobs.ts';

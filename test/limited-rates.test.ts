@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { RateLimitedError } from '../src/errors.ts';
-import { createFailedLogins } from '../src/limits/failed-logins.ts';
-import type { FailedLogins } from '../src/limits/failed-logins.ts';
-import { createRate } from '../src/limits/rate.ts';
-import type { Rate } from '../src/limits/rate.ts';
-import { createSharedCounts } from '../src/limits/shared-counts.ts';
-import { createLogger } from '../src/logger.ts';
+import { createFailedLogins } from '../src/access/limits/failed-logins.ts';
+import type { FailedLogins } from '../src/access/limits/failed-logins.ts';
+import { createRate } from '../src/access/limits/rate.ts';
+import type { Rate } from '../src/access/limits/rate.ts';
+import { createSharedCounts } from '../src/access/limits/redis-calls.ts';
+import { createLogger } from '../src/platform/logger.ts';
 import { eventually } from './environment/eventually.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 import { countOutcomes, openCounting, refuse } from './environment/limits.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { JobReader } from '../src/db/job-reader.ts';
-import type { JobRow } from '../src/db/job-row.ts';
-import { localSession } from '../src/auth/session.ts';
+import type { JobReader } from '../src/jobs/job-reader.ts';
+import type { JobRow } from '../src/jobs/job-row.ts';
+import { localSession } from '../src/access/identity/session.ts';
 import { createWatchedJobs } from '../src/live/watched-jobs.ts';
 import { jobChannel, logChannel } from '../src/pubsub/broker.ts';
 import type { Broker } from '../src/pubsub/broker.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { locateSpan } from '../src/jobs/locate-span.ts';
+import { locateSpan } from '../src/subjects/claims/locate-span.ts';
 
 const text = 'A tug enters. A ship leaves. A tug enters.';
 const tug = 'A tug enters.';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { localSession } from '../src/auth/session.ts';
-import { applyJobUpdates } from '../src/db/job-updates.ts';
+import { localSession } from '../src/access/identity/session.ts';
+import { applyJobUpdates } from '../src/jobs/job-updates.ts';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import { createTestStack } from './environment/app.ts';
 import { startBareServices } from './environment/bare-services.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { localSession } from '../src/auth/session.ts';
-import type { JobRow } from '../src/db/job-row.ts';
-import { applyJobUpdates } from '../src/db/job-updates.ts';
-import { appendLogs } from '../src/db/logs.ts';
+import { localSession } from '../src/access/identity/session.ts';
+import type { JobRow } from '../src/jobs/job-row.ts';
+import { applyJobUpdates } from '../src/jobs/job-updates.ts';
+import { appendLogs } from '../src/jobs/logs.ts';
 import type { Feed } from '../src/live/feed.ts';
 import type { Broker } from '../src/pubsub/broker.ts';
 import { createTestStack, stackKinds } from './environment/app.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { localSession } from '../src/auth/session.ts';
-import { applyJobUpdates } from '../src/db/job-updates.ts';
-import type { JobRow } from '../src/db/job-row.ts';
+import { localSession } from '../src/access/identity/session.ts';
+import { applyJobUpdates } from '../src/jobs/job-updates.ts';
+import type { JobRow } from '../src/jobs/job-row.ts';
 import type { Feed } from '../src/live/feed.ts';
 import { createWatchedOwners } from '../src/live/watched-owners.ts';
 import { createWatchedPositions } from '../src/live/watched-positions.ts';
-import { createLogger } from '../src/logger.ts';
+import { createLogger } from '../src/platform/logger.ts';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import type { Broker } from '../src/pubsub/broker.ts';
 import { startBareServer } from './environment/bare-server.ts';

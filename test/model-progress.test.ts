@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toStorable } from '../src/db/text.ts';
-import { estimate } from '../src/jobs/progress.ts';
+import { toStorable } from '../src/platform/text.ts';
+import { estimate } from '../src/queue/worker/progress.ts';
 import { createTestStack, stackKinds, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';
 import { eventually } from './environment/eventually.ts';

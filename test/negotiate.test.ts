@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { negotiateResult, negotiateStream, wantsPage } from '../src/http/negotiate.ts';
+import { negotiateResult, negotiateStream, wantsPage } from '../src/http/graphql/negotiate.ts';
 
 const json = 'application/json';
 const response = 'application/graphql-response+json';

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createJobInserter } from '../src/db/jobs.ts';
-import type { NewJob } from '../src/db/jobs.ts';
-import { createJoined } from '../src/db/joined.ts';
+import { createJobInserter } from '../src/jobs/jobs.ts';
+import type { NewJob } from '../src/jobs/jobs.ts';
+import { createJoined } from '../src/platform/batcher.ts';
 import { createTestStack, stackKinds } from './environment/app.ts';
 import type { TestStack } from './environment/app.ts';
 import { openBareStack } from './environment/bare-stack.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { jobStates } from '../src/db/job-row.ts';
-import { applyJobUpdates } from '../src/db/job-updates.ts';
+import { jobStates } from '../src/jobs/job-row.ts';
+import { applyJobUpdates } from '../src/jobs/job-updates.ts';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import { stackKinds } from './environment/app.ts';
 import { startBareServer } from './environment/bare-server.ts';

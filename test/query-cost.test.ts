@@ -1,12 +1,12 @@
 import { parse } from 'graphql';
 import type { OperationDefinitionNode } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
-import type { JobReader } from '../src/db/job-reader.ts';
-import { maxVariablesBytes } from '../src/graphql/limits/operation-limits.ts';
-import { createQueryCost } from '../src/graphql/limits/query-cost.ts';
+import { readConfig } from '../src/config/config.ts';
+import type { JobReader } from '../src/jobs/job-reader.ts';
+import { maxVariablesBytes } from '../src/graphql/policy/operation-limits.ts';
+import { createQueryCost } from '../src/graphql/policy/query-cost.ts';
 import { schema } from '../src/graphql/schema.ts';
-import { jobDefinitions } from '../src/jobs/index.ts';
+import { jobDefinitions } from '../src/subjects/index.ts';
 import { startBareServer } from './environment/bare-server.ts';
 import type { BareServer } from './environment/bare-server.ts';
 import { insertTestJob } from './environment/bare-stack.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { applyJobUpdates } from '../src/db/job-updates.ts';
-import type { JobRow } from '../src/db/job-row.ts';
+import { applyJobUpdates } from '../src/jobs/job-updates.ts';
+import type { JobRow } from '../src/jobs/job-row.ts';
 import { createWatchedQueues } from '../src/live/watched-queues.ts';
 import { stackKinds } from './environment/app.ts';
 import { startBareServer } from './environment/bare-server.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { localSession } from '../src/auth/session.ts';
+import { localSession } from '../src/access/identity/session.ts';
 import { createTestStack, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';
 import { openBareStack } from './environment/bare-stack.ts';

@@ -7,7 +7,7 @@ import { describeVariables } from '../src/config/variables.ts';
 import { describeQueueVariables } from '../src/config/queue-variables.ts';
 import type { Variable } from '../src/config/variable.ts';
 import type { JobDefinition } from '../src/jobs/define-job.ts';
-import { jobDefinitions } from '../src/jobs/index.ts';
+import { jobDefinitions } from '../src/subjects/index.ts';
 import { createTestStack, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';
 import { createCollector } from './environment/collect.ts';

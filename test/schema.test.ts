@@ -12,7 +12,7 @@ import type { GraphQLNamedType } from 'graphql';
 import { expect, test } from 'vitest';
 import { schema } from '../src/graphql/schema.ts';
 import type { JobDefinition } from '../src/jobs/define-job.ts';
-import { jobDefinitions } from '../src/jobs/index.ts';
+import { jobDefinitions } from '../src/subjects/index.ts';
 
 const jobsFolder = new URL('../src/jobs/', import.meta.url);
 

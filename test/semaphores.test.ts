@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createSemaphores } from '../src/limits/semaphores.ts';
-import type { Semaphores, Place } from '../src/limits/semaphores.ts';
-import { createTurns } from '../src/limits/turns.ts';
+import { createSemaphores } from '../src/access/limits/semaphores.ts';
+import type { Semaphores, Place } from '../src/access/limits/semaphores.ts';
+import { createTurns } from '../src/access/limits/turns.ts';
 import { createGate } from './environment/gate.ts';
 import { refuse } from './environment/limits.ts';
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.ts';
-import type { Environment } from '../src/config.ts';
+import { ConfigError, readConfig } from '../src/config/config.ts';
+import type { Environment } from '../src/config/config.ts';
 import { listMisspelt } from '../src/config/misspelt.ts';
 import { describeQueueVariables } from '../src/config/queue-variables.ts';
 import { readConfigWithFiles } from '../src/config/secret-files.ts';
 import { describeVariables } from '../src/config/variables.ts';
 import type { Variable } from '../src/config/variable.ts';
-import { jobDefinitions } from '../src/jobs/index.ts';
+import { jobDefinitions } from '../src/subjects/index.ts';
 
 const services = {
   REDIS_URL: 'redis://127.0.0.1',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishJobs } from '../src/pubsub/broker.ts';
-import type { JobRow } from '../src/db/job-row.ts';
+import type { JobRow } from '../src/jobs/job-row.ts';
 import { startBareServer } from './environment/bare-server.ts';
 import type { BareServer } from './environment/bare-server.ts';
 import { insertTestJob } from './environment/bare-stack.ts';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { createDisposables } from '../src/disposables.ts';
+import { createDisposables } from '../src/platform/disposables.ts';
 import { createTestStack } from './environment/app.ts';
 import { startAppProcess } from './environment/app-process.ts';
 import { eventually } from './environment/eventually.ts';

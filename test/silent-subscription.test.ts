@@ -3,7 +3,7 @@ import { expect, inject, test } from 'vitest';
 import { logChannel } from '../src/pubsub/broker.ts';
 import { createRedisBroker } from '../src/pubsub/redis-broker.ts';
 import { startSubscriptionWatch } from '../src/pubsub/subscription-watch.ts';
-import { createLogger } from '../src/logger.ts';
+import { createLogger } from '../src/platform/logger.ts';
 import { createRedisOptions } from '../src/stack/redis-options.ts';
 import { eventually } from './environment/eventually.ts';
 import { expectNoLeaks } from './environment/leaks.ts';

@@ -1,7 +1,7 @@
 import { createClient } from 'graphql-sse';
 import type { Client } from 'graphql-sse';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { applyJobUpdates } from '../src/db/job-updates.ts';
+import { applyJobUpdates } from '../src/jobs/job-updates.ts';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import { stackKinds } from './environment/app.ts';
 import { startBareServer } from './environment/bare-server.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { JobRow } from '../src/db/job-row.ts';
-import { applyJobUpdates } from '../src/db/job-updates.ts';
+import type { JobRow } from '../src/jobs/job-row.ts';
+import { applyJobUpdates } from '../src/jobs/job-updates.ts';
 import type { HttpServer } from '../src/http/server.ts';
 import { publishJobs } from '../src/pubsub/broker.ts';
 import { createTestStack } from './environment/app.ts';

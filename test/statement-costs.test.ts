@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { localSession } from '../src/auth/session.ts';
-import type { JobFilter } from '../src/db/job-filter.ts';
-import { listJobs } from '../src/db/jobs.ts';
-import { applyPositions, listPlaces, listPositions } from '../src/db/positions.ts';
+import { localSession } from '../src/access/identity/session.ts';
+import type { JobFilter } from '../src/jobs/job-filter.ts';
+import { listJobs } from '../src/jobs/jobs.ts';
+import { applyPositions, listPlaces, listPositions } from '../src/jobs/positions.ts';
 import type { Database } from '../src/db/tables.ts';
 import { asOwner } from '../src/db/viewer.ts';
-import { listUnfinishedJobs } from '../src/db/watched-jobs.ts';
+import { listUnfinishedJobs } from '../src/jobs/watched-jobs.ts';
 import { createTestStack } from './environment/app.ts';
 import { openBareStack } from './environment/bare-stack.ts';
 import type { BareStack } from './environment/bare-stack.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { localSession } from '../src/auth/session.ts';
-import type { JobRow } from '../src/db/job-row.ts';
-import { applyJobUpdates } from '../src/db/job-updates.ts';
-import type { JobUpdate } from '../src/db/job-updates.ts';
+import { localSession } from '../src/access/identity/session.ts';
+import type { JobRow } from '../src/jobs/job-row.ts';
+import { applyJobUpdates } from '../src/jobs/job-updates.ts';
+import type { JobUpdate } from '../src/jobs/job-updates.ts';
 import { jobChannel, publishJobs } from '../src/pubsub/broker.ts';
 import { createTestStack, stackKinds } from './environment/app.ts';
 import type { TestStack } from './environment/app.ts';

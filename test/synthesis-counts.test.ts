@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countClaims, countConflicts } from '../src/jobs/synthesis-counts.ts';
+import { countClaims, countConflicts } from '../src/subjects/synthesis/counts.ts';
 
 test.each([
   ['a service that counts what it is told', { conflicts_detected: 0 }, null],

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { createTicketSigner, isTicket } from '../src/auth/ticket.ts';
-import { createLogger } from '../src/logger.ts';
+import { createTicketSigner, isTicket } from '../src/access/identity/ticket.ts';
+import { createLogger } from '../src/platform/logger.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 
 expectNoLeaks();

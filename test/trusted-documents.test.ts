@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { StartupError } from '../src/errors.ts';
-import { readTrustedDocuments } from '../src/graphql/trusted-documents.ts';
+import { readTrustedDocuments } from '../src/graphql/policy/trusted-documents.ts';
 import { startBareServer } from './environment/bare-server.ts';
 import type { BareServer } from './environment/bare-server.ts';
 import { insertTestJob } from './environment/bare-stack.ts';

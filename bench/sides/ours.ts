@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { queueName } from '../../src/jobs/define-job.ts';
-import { videoSummarization } from '../../src/jobs/video-summarization.ts';
+import { videoSummarization } from '../../src/subjects/summary/job.ts';
 import { startPeer } from '../peer.ts';
 import { runProgram, startProgram } from '../program.ts';
 import type { Services } from '../services.ts';

@@ -1,4 +1,4 @@
-import type { Environment } from '../config.ts';
+import type { Environment } from './config.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import { describeQueueVariables } from './queue-variables.ts';
 import type { Variable } from './variable.ts';

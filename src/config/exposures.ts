@@ -1,4 +1,4 @@
-import type { Config, StackConfig } from '../config.ts';
+import type { Config, StackConfig } from './config.ts';
 import { isVerified } from './tls-variables.ts';
 
 /** What others in the network could do, because of how something outside this process is reached. */

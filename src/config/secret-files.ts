@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError, readConfig } from '../config.ts';
-import type { Config, Environment, UnreadableFile } from '../config.ts';
+import { ConfigError, readConfig } from './config.ts';
+import type { Config, Environment, UnreadableFile } from './config.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import { isReadFromFile } from './variable.ts';
 import { describeVariables } from './variables.ts';

@@ -1,4 +1,4 @@
-import { createJoinedReads } from './joined.ts';
+import { createJoinedReads } from '../platform/batcher.ts';
 import { sees } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 

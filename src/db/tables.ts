@@ -1,13 +1,13 @@
 import type { ColumnType, Generated, Kysely, Selectable, Transaction } from 'kysely';
-import type { ApiKeyTable, SigningSecretTable } from './access-tables.ts';
-import type { JobAttemptTable } from './attempt-table.ts';
-import type { JobError, JobRow, LogLevel } from './job-row.ts';
+import type { ApiKeyTable, SigningSecretTable } from '../access/identity/tables.ts';
+import type { JobAttemptTable } from '../jobs/attempt-table.ts';
+import type { JobError, JobRow, LogLevel } from '../jobs/job-row.ts';
 import type {
   EventCursorTable,
   LeaseTable,
   QueueControlTable,
   WorkerTable,
-} from './queue-tables.ts';
+} from '../queue/queue-tables.ts';
 
 /** A jsonb column: read as a value, written as JSON text (node-postgres would make an SQL array of an array). */
 type Json<T> = ColumnType<T, string, string>;

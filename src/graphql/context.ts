@@ -1,23 +1,23 @@
-import type { Authenticator } from '../auth/authenticator.ts';
-import type { Session } from '../auth/session.ts';
+import type { Authenticator } from '../access/identity/authenticator.ts';
+import type { Session } from '../access/identity/session.ts';
 import type { Clock } from '../db/clock.ts';
-import type { JobReader } from '../db/job-reader.ts';
-import type { QueuePace } from '../db/queue-pace.ts';
+import type { JobReader } from '../jobs/job-reader.ts';
+import type { QueuePace } from '../queue/queue-pace.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
-import type { InsertedJob, NewJob } from '../db/jobs.ts';
-import type { Subjects } from '../db/subjects.ts';
+import type { InsertedJob, NewJob } from '../jobs/jobs.ts';
+import type { Subjects } from '../subjects/subjects.ts';
 import { payerOf } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
 import type { Live } from '../live/live.ts';
-import type { Limits } from '../limits/limits.ts';
-import type { Logger } from '../logger.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Limits } from '../access/limits/limits.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { MediaPolicy } from '../model-service/media-path.ts';
 import type { Broker, Publish } from '../pubsub/broker.ts';
 import type { QueueState } from '../queue/queue-state.ts';
 import type { Queues } from '../queue/queues.ts';
-import type { Tracing } from '../tracing.ts';
+import type { Tracing } from '../platform/tracing.ts';
 import { Loaders } from './loaders.ts';
 
 /** What resolvers may reach, the same for every request. */

@@ -1,24 +1,24 @@
 import DataLoader from 'dataloader';
-import { listAttempts, maxAttempts } from '../db/attempts.ts';
-import { listClaimTrees, listLatestExtractions } from '../db/claims.ts';
-import type { ClaimExtraction, ClaimTree } from '../db/claims.ts';
-import type { JobRow } from '../db/job-row.ts';
+import { listAttempts, maxAttempts } from '../jobs/attempts.ts';
+import { listClaimTrees, listLatestExtractions } from '../subjects/claims/queries.ts';
+import type { ClaimExtraction, ClaimTree } from '../subjects/claims/queries.ts';
+import type { JobRow } from '../jobs/job-row.ts';
 import type { LargeRow } from '../db/large-columns.ts';
-import { listLogWindows } from '../db/logs.ts';
-import { listPersonasById } from '../db/personas.ts';
+import { listLogWindows } from '../jobs/logs.ts';
+import { listPersonasById } from '../subjects/persona/queries.ts';
 import { toPieces } from '../db/pieces.ts';
-import { listPipelineJobs } from '../db/pipelines.ts';
+import { listPipelineJobs } from '../jobs/pipelines.ts';
 import {
   listVideoSummariesById,
   listVideoSummariesOfVideos,
   maxSummaries,
-} from '../db/summaries.ts';
-import type { VideoSummary } from '../db/summaries.ts';
-import { listSourceSummaries, maxSources } from '../db/syntheses.ts';
+} from '../subjects/summary/queries.ts';
+import type { VideoSummary } from '../subjects/summary/queries.ts';
+import { listSourceSummaries, maxSources } from '../subjects/synthesis/queries.ts';
 import type { Database, JobAttempt, JobLogEntry, Persona, Video } from '../db/tables.ts';
-import { listVideosById, toVideoCursor } from '../db/videos.ts';
+import { listVideosById, toVideoCursor } from '../subjects/video/queries.ts';
 import type { Viewer } from '../db/viewer.ts';
-import { jobDefinitions } from '../jobs/index.ts';
+import { jobDefinitions } from '../subjects/index.ts';
 import { byKey, createLargeLoader, listsByKey, readPiecewise } from './piecewise.ts';
 import type { LargeKey } from './piecewise.ts';
 

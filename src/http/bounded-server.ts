@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { SilentConnections } from '../limits/silent-connections.ts';
-import type { Logger } from '../logger.ts';
-import type { Trust } from './client-address.ts';
+import type { SilentConnections } from '../access/limits/silent-connections.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Trust } from './front/client-address.ts';
 import { watchSilence } from './silence.ts';
 import { createTurns } from './turns.ts';
 import type { Turns } from './turns.ts';

@@ -10,7 +10,7 @@ import {
   RateLimitedError,
   UnauthenticatedError,
 } from '../errors.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import { toRetryAfter } from './answer.ts';
 
 /**

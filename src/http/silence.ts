@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { SilentConnections } from '../limits/silent-connections.ts';
-import type { Trust } from './client-address.ts';
+import type { SilentConnections } from '../access/limits/silent-connections.ts';
+import type { Trust } from './front/client-address.ts';
 import type { Turns } from './turns.ts';
 
 export interface SilenceOptions {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { JobPriority, LogLevel } from '../db/job-row.ts';
-import type { Subjects } from '../db/subjects.ts';
+import type { JobPriority, LogLevel } from './job-row.ts';
+import type { Subjects } from '../subjects/subjects.ts';
 import type { Database, DatabaseTransaction } from '../db/tables.ts';
 import type { Viewer } from '../db/viewer.ts';
 import type { ModelCall, ModelService } from '../model-service/client.ts';

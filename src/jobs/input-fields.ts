@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStorable } from '../db/text.ts';
+import { isStorable } from '../platform/text.ts';
 
 /** Characters of an id at most: UUIDs of ours, and whatever FOVEA calls its videos. */
 const maxIdLength = 128;

@@ -1,8 +1,8 @@
-import { isFinal, isOnlyPlaceSince } from '../db/job-row.ts';
-import type { JobRow } from '../db/job-row.ts';
+import { isFinal, isOnlyPlaceSince } from '../jobs/job-row.ts';
+import type { JobRow } from '../jobs/job-row.ts';
 import { FellBehindError } from '../errors.ts';
 import type { Slot } from './feed.ts';
-import { RecentMap } from './recent-map.ts';
+import { RecentMap } from '../platform/recent-map.ts';
 import { RetriedRead } from './retried-read.ts';
 import type { ReadFailures } from './retried-read.ts';
 import { WaitingJobs } from './waiting-jobs.ts';

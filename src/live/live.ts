@@ -1,12 +1,12 @@
 import type { Clock } from '../db/clock.ts';
-import type { JobReader } from '../db/job-reader.ts';
-import { isPlaceVersion } from '../db/job-row.ts';
-import type { JobRow } from '../db/job-row.ts';
+import type { JobReader } from '../jobs/job-reader.ts';
+import { isPlaceVersion } from '../jobs/job-row.ts';
+import type { JobRow } from '../jobs/job-row.ts';
 import type { Database, JobLogEntry } from '../db/tables.ts';
-import { listOwners } from '../db/watched-jobs.ts';
+import { listOwners } from '../jobs/watched-jobs.ts';
 import type { Viewer } from '../db/viewer.ts';
-import type { Logger } from '../logger.ts';
-import { startLoop } from '../loop.ts';
+import type { Logger } from '../platform/logger.ts';
+import { startLoop } from '../platform/loop.ts';
 import type { Broker, Publish } from '../pubsub/broker.ts';
 import type { Feed } from './feed.ts';
 import type { LiveCounts } from './live-counts.ts';

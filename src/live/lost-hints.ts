@@ -1,9 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/tables.ts';
-import { listJobRows, listOutlines, listUnheard, readClock } from '../db/watched-jobs.ts';
-import type { HeardJob } from '../db/watched-jobs.ts';
-import type { Logger } from '../logger.ts';
+import { listJobRows, listOutlines, listUnheard, readClock } from '../jobs/watched-jobs.ts';
+import type { HeardJob } from '../jobs/watched-jobs.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { WatchedJob, WatchedJobs } from './watched-jobs.ts';
 import type { WatchedLogs } from './watched-logs.ts';
 import type { WatchedOwner, WatchedOwners } from './watched-owners.ts';

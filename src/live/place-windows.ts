@@ -1,4 +1,4 @@
-import type { PlaceSpan } from '../db/positions.ts';
+import type { PlaceSpan } from '../jobs/positions.ts';
 
 /**
  * The windows that queues are looked at in: the first 20 places, and then each a tenth longer than all before it. Places

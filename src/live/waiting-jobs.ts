@@ -1,4 +1,4 @@
-import type { JobRow } from '../db/job-row.ts';
+import type { JobRow } from '../jobs/job-row.ts';
 
 /** Rows that are kept until they are taken; of more jobs only the ids are, and the rows are read again. */
 export const maxWaitingRows = 1_000;

@@ -1,10 +1,10 @@
-import type { JobFilter } from '../db/job-filter.ts';
-import type { JobRow } from '../db/job-row.ts';
+import type { JobFilter } from '../jobs/job-filter.ts';
+import type { JobRow } from '../jobs/job-row.ts';
 import type { Database } from '../db/tables.ts';
-import { toUuid } from '../db/text.ts';
-import { listVideosOfSummaries } from '../db/watched-jobs.ts';
-import type { JobOutline } from '../db/watched-jobs.ts';
-import { RecentMap } from './recent-map.ts';
+import { toUuid } from '../platform/text.ts';
+import { listVideosOfSummaries } from '../jobs/watched-jobs.ts';
+import type { JobOutline } from '../jobs/watched-jobs.ts';
+import { RecentMap } from '../platform/recent-map.ts';
 
 /** Summaries of which one subscriber remembers whether they are of its video; of more, it asks again. */
 const maxKnownSummaries = 10_000;

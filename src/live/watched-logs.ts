@@ -1,10 +1,10 @@
-import { createJoinedReads } from '../db/joined.ts';
-import { isFinal } from '../db/job-row.ts';
-import type { JobRow } from '../db/job-row.ts';
-import { listLastSequences, listLogWindows } from '../db/logs.ts';
+import { createJoinedReads } from '../platform/batcher.ts';
+import { isFinal } from '../jobs/job-row.ts';
+import type { JobRow } from '../jobs/job-row.ts';
+import { listLastSequences, listLogWindows } from '../jobs/logs.ts';
 import type { Database, JobLogEntry } from '../db/tables.ts';
 import type { Viewer } from '../db/viewer.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import { logChannel } from '../pubsub/broker.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import { Feed } from './feed.ts';

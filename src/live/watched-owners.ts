@@ -1,12 +1,12 @@
-import type { JobFilter } from '../db/job-filter.ts';
-import type { JobRow } from '../db/job-row.ts';
+import type { JobFilter } from '../jobs/job-filter.ts';
+import type { JobRow } from '../jobs/job-row.ts';
 import type { Database } from '../db/tables.ts';
-import { listJobsById, listUnfinishedJobs, readClock } from '../db/watched-jobs.ts';
-import type { JobOutline } from '../db/watched-jobs.ts';
+import { listJobsById, listUnfinishedJobs, readClock } from '../jobs/watched-jobs.ts';
+import type { JobOutline } from '../jobs/watched-jobs.ts';
 import { sees } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
 import { FellBehindError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import { everyOwnerChannel, ownerChannel } from '../pubsub/broker.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import { Feed } from './feed.ts';

@@ -1,9 +1,9 @@
-import type { JobRow } from '../db/job-row.ts';
-import { applyPositions, listPlaces, listPositions } from '../db/positions.ts';
-import type { AnnouncedPosition, JobPosition, PlaceSpan } from '../db/positions.ts';
+import type { JobRow } from '../jobs/job-row.ts';
+import { applyPositions, listPlaces, listPositions } from '../jobs/positions.ts';
+import type { AnnouncedPosition, JobPosition, PlaceSpan } from '../jobs/positions.ts';
 import type { Database } from '../db/tables.ts';
 import { dueSpans } from './place-windows.ts';
-import { RecentMap } from './recent-map.ts';
+import { RecentMap } from '../platform/recent-map.ts';
 
 /** So many of a queue are told each place; those behind, when it has moved by a tenth of the one that they were told. */
 const exactPlaces = 20;

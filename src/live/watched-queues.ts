@@ -1,5 +1,5 @@
-import { createJoinedReads } from '../db/joined.ts';
-import { restAfterMs } from '../rest-after.ts';
+import { createJoinedReads } from '../platform/batcher.ts';
+import { restAfterMs } from '../platform/rest-after.ts';
 import { Feed } from './feed.ts';
 import { LatestValue } from './latest-value.ts';
 

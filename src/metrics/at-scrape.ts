@@ -1,9 +1,9 @@
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { QueueGauges } from '../db/queue-gauges.ts';
-import { withDeadline } from '../deadline.ts';
-import type { Logger } from '../logger.ts';
-import { restAfterMs } from '../rest-after.ts';
+import type { QueueGauges } from '../queue/queue-gauges.ts';
+import { withDeadline } from '../platform/deadline.ts';
+import type { Logger } from '../platform/logger.ts';
+import { restAfterMs } from '../platform/rest-after.ts';
 
 /** What only a scrape asks for. */
 export interface Sources {

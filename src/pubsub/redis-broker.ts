@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
-import { createJoined } from '../db/joined.ts';
-import { withDeadline } from '../deadline.ts';
-import type { Logger } from '../logger.ts';
+import { createJoined } from '../platform/batcher.ts';
+import { withDeadline } from '../platform/deadline.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Broker, Topic } from './broker.ts';
 import { createListeners } from './listeners.ts';
 import { createLineWriter, readChangedAt, toLines, toText } from './message-lines.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { withDeadline } from '../deadline.ts';
-import type { Logger } from '../logger.ts';
-import { startLoop } from '../loop.ts';
+import { withDeadline } from '../platform/deadline.ts';
+import type { Logger } from '../platform/logger.ts';
+import { startLoop } from '../platform/loop.ts';
 
 /** How often a message is sent that must come back. */
 const beatIntervalMs = 2_000;

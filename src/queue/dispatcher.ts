@@ -1,4 +1,4 @@
-import type { JobRow } from '../db/job-row.ts';
+import type { JobRow } from '../jobs/job-row.ts';
 import {
   cancelFollowers,
   expireJobs,
@@ -7,10 +7,10 @@ import {
   releaseDelayed,
   releaseOverdue,
   sweepLimit,
-} from '../db/due-jobs.ts';
+} from '../jobs/due-jobs.ts';
 import type { Database } from '../db/tables.ts';
-import type { Logger } from '../logger.ts';
-import { startLoop } from '../loop.ts';
+import type { Logger } from '../platform/logger.ts';
+import { startLoop } from '../platform/loop.ts';
 import type { Publish } from '../pubsub/broker.ts';
 import type { Queues } from './queues.ts';
 

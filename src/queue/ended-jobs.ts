@@ -1,8 +1,8 @@
-import { isFinal } from '../db/job-row.ts';
-import type { JobRow } from '../db/job-row.ts';
+import { isFinal } from '../jobs/job-row.ts';
+import type { JobRow } from '../jobs/job-row.ts';
 import type { JobErrorCode } from '../errors.ts';
 import { queueName } from '../jobs/define-job.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../platform/logger.ts';
 
 /** Failures that the caller can mend, and no operator has to. */
 const callersFaults: readonly (JobErrorCode | undefined)[] = ['INVALID_INPUT'];

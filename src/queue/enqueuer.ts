@@ -1,11 +1,11 @@
-import { countAttemptsLeft } from '../db/attempt-charges.ts';
-import { createJoined } from '../db/joined.ts';
-import type { JobRow } from '../db/job-row.ts';
-import { markDispatched } from '../db/jobs.ts';
+import { countAttemptsLeft } from '../jobs/attempt-charges.ts';
+import { createJoined } from '../platform/batcher.ts';
+import type { JobRow } from '../jobs/job-row.ts';
+import { markDispatched } from '../jobs/jobs.ts';
 import type { Database } from '../db/tables.ts';
-import { createFaultLog } from '../fault-log.ts';
-import type { Logger } from '../logger.ts';
-import { withDeadline } from '../deadline.ts';
+import { createFaultLog } from '../platform/fault-log.ts';
+import type { Logger } from '../platform/logger.ts';
+import { withDeadline } from '../platform/deadline.ts';
 import type { JobQueue } from './queues.ts';
 import { toEntryId } from './transport.ts';
 

@@ -1,8 +1,8 @@
-import { findPaused, isQueuePaused, savePaused } from '../db/queue-controls.ts';
+import { findPaused, isQueuePaused, savePaused } from './queue-controls.ts';
 import type { Database } from '../db/tables.ts';
-import { withDeadline } from '../deadline.ts';
-import { createFaultLog } from '../fault-log.ts';
-import type { Logger } from '../logger.ts';
+import { withDeadline } from '../platform/deadline.ts';
+import { createFaultLog } from '../platform/fault-log.ts';
+import type { Logger } from '../platform/logger.ts';
 
 /** How long a broker may take to answer. */
 const answerDeadlineMs = 1_000;

@@ -1,8 +1,8 @@
-import { getQueueFigures } from '../db/queue-figures.ts';
-import type { QueueFigures } from '../db/queue-figures.ts';
-import { isQueuePaused } from '../db/queue-controls.ts';
+import { getQueueFigures } from './queue-figures.ts';
+import type { QueueFigures } from './queue-figures.ts';
+import { isQueuePaused } from './queue-controls.ts';
 import type { Database } from '../db/tables.ts';
-import { countWorkers } from '../db/workers.ts';
+import { countWorkers } from './workers.ts';
 import { queueName } from '../jobs/define-job.ts';
 
 /** All that is to be said of a queue at one moment. */

@@ -1,11 +1,11 @@
 import { Queue } from 'bullmq';
 import type { IQueueBackend, JobState } from 'bullmq';
-import type { JobRow } from '../db/job-row.ts';
+import type { JobRow } from '../jobs/job-row.ts';
 import type { Database } from '../db/tables.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
-import type { Logger } from '../logger.ts';
-import { withDeadline } from '../deadline.ts';
+import type { Logger } from '../platform/logger.ts';
+import { withDeadline } from '../platform/deadline.ts';
 import { createEnqueuer } from './enqueuer.ts';
 import { createQueuePauses } from './queue-pauses.ts';
 import type { QueuePauses } from './queue-pauses.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { holdLease, releaseLease } from '../db/leases.ts';
-import { deleteEndedJobs, deleteOldResults, listEndedTypes } from '../db/retention.ts';
+import { deleteEndedJobs, deleteOldResults, listEndedTypes } from '../jobs/retention.ts';
 import type { Database } from '../db/tables.ts';
-import type { Logger } from '../logger.ts';
-import { startLoop } from '../loop.ts';
+import type { Logger } from '../platform/logger.ts';
+import { startLoop } from '../platform/loop.ts';
 
 const leaseName = 'retention';
 const intervalMs = 3_600_000;

@@ -6,9 +6,9 @@ import type {
   PostgresConnectionOptions,
 } from 'bullmq';
 import { z } from 'zod';
-import { withDeadline } from '../deadline.ts';
-import type { FaultLog } from '../fault-log.ts';
-import { isStorable } from '../db/text.ts';
+import { withDeadline } from '../platform/deadline.ts';
+import type { FaultLog } from '../platform/fault-log.ts';
+import { isStorable } from '../platform/text.ts';
 
 export type QueueConnection = ConnectionOptions | PostgresConnectionOptions;
 

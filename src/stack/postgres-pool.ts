@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import { Pool } from 'pg';
 import type { PoolClient, PoolConfig, QueryResult } from 'pg';
-import { TooLateError, withDeadline } from '../deadline.ts';
+import { TooLateError, withDeadline } from '../platform/deadline.ts';
 import { isSessionLost } from '../db/server-trouble.ts';
 import type { Address } from './clients.ts';
 import { toStartupOptions, trackedSettings } from './postgres-settings.ts';

@@ -1,5 +1,5 @@
 import { StartupError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import { createRedisInspection } from './inspect-services.ts';
 import type { Address } from './clients.ts';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { TooLateError, withDeadline } from '../deadline.ts';
-import type { FaultLog } from '../fault-log.ts';
-import type { Logger } from '../logger.ts';
-import { startLoop } from '../loop.ts';
+import { TooLateError, withDeadline } from '../platform/deadline.ts';
+import type { FaultLog } from '../platform/fault-log.ts';
+import type { Logger } from '../platform/logger.ts';
+import { startLoop } from '../platform/loop.ts';
 
 /** How often each connection is asked. */
 const watchIntervalMs = 1_000;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartupError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import { adviseOnTls } from './tls-failure.ts';
 import type { TlsVariables } from './tls-failure.ts';
 

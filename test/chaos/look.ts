@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { finalStates } from '../../src/db/job-row.ts';
+import { finalStates } from '../../src/jobs/job-row.ts';
 import type { Database } from '../../src/db/tables.ts';
-import { toPosition } from '../../src/queue/job-events.ts';
+import { toPosition } from '../../src/queue/bridge/job-events.ts';
 import { isOfRun } from './read-rows.ts';
 
 /** How many jobs of the run are not final. */

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
-import { jobDefinitions } from '../../src/jobs/index.ts';
+import { jobDefinitions } from '../../src/subjects/index.ts';
 import { queueName } from '../../src/jobs/define-job.ts';
 import { eventually } from '../environment/eventually.ts';
 import { startRedis } from '../environment/redis.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFinal } from '../../src/db/job-row.ts';
+import { isFinal } from '../../src/jobs/job-row.ts';
 import { createGraphQLClient } from '../environment/graphql-client.ts';
 import type { GraphQLAnswer } from '../environment/graphql-client.ts';
 import type { SeededRandom } from '../environment/seeded-random.ts';

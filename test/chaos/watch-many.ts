@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
-import { localSession } from '../../src/auth/session.ts';
-import { insertJob } from '../../src/db/jobs.ts';
+import { localSession } from '../../src/access/identity/session.ts';
+import { insertJob } from '../../src/jobs/jobs.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { createGraphQLClient, transports } from '../environment/graphql-client.ts';
 import type { Transport } from '../environment/graphql-client.ts';

@@ -1,11 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
-import { localSession } from '../../src/auth/session.ts';
-import { insertClaimExtraction } from '../../src/db/claims.ts';
-import { insertJob } from '../../src/db/jobs.ts';
-import { insertPersona } from '../../src/db/personas.ts';
-import { insertVideoSummary } from '../../src/db/summaries.ts';
+import { localSession } from '../../src/access/identity/session.ts';
+import { insertClaimExtraction } from '../../src/subjects/claims/queries.ts';
+import { insertJob } from '../../src/jobs/jobs.ts';
+import { insertPersona } from '../../src/subjects/persona/queries.ts';
+import { insertVideoSummary } from '../../src/subjects/summary/queries.ts';
 import type { Database } from '../../src/db/tables.ts';
-import { insertVideo } from '../../src/db/videos.ts';
+import { insertVideo } from '../../src/subjects/video/queries.ts';
 import { workKinds } from './record.ts';
 import type { WorkKind } from './record.ts';
 

@@ -1,7 +1,7 @@
 import type { GraphQLServices } from '../../src/graphql/context.ts';
-import type { GraphQLPolicy } from '../../src/graphql/limits/operation-rules.ts';
+import type { GraphQLPolicy } from '../../src/graphql/policy/operation-rules.ts';
 import type { HttpServer, HttpServerOptions } from '../../src/http/server.ts';
-import type { Limits } from '../../src/limits/limits.ts';
+import type { Limits } from '../../src/access/limits/limits.ts';
 import { createTestStack } from './app.ts';
 import type { StackKind } from './app.ts';
 import { startBareServices } from './bare-services.ts';

@@ -1,16 +1,16 @@
 import { v7 as uuidv7 } from 'uuid';
-import { localSession } from '../../src/auth/session.ts';
-import { readConfig } from '../../src/config.ts';
+import { localSession } from '../../src/access/identity/session.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { createDatabase } from '../../src/db/database.ts';
-import { priorityRanks } from '../../src/db/job-row.ts';
-import type { JobRow } from '../../src/db/job-row.ts';
+import { priorityRanks } from '../../src/jobs/job-row.ts';
+import type { JobRow } from '../../src/jobs/job-row.ts';
 import type { Database } from '../../src/db/tables.ts';
-import { jobDefinitions } from '../../src/jobs/index.ts';
-import { createLogger } from '../../src/logger.ts';
+import { jobDefinitions } from '../../src/subjects/index.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
 import type { QueueTransport } from '../../src/queue/transport.ts';
 import { openEmbedded } from '../../src/stack/embedded.ts';
-import { openServices } from '../../src/stack/services.ts';
+import { openServices } from '../../src/stack/external.ts';
 import type { TestStack } from './app.ts';
 
 export interface BareStack extends AsyncDisposable {

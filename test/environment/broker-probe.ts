@@ -1,4 +1,4 @@
-import type { JobRow } from '../../src/db/job-row.ts';
+import type { JobRow } from '../../src/jobs/job-row.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
 
 export interface BrokerProbe {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FrontConfig } from '../../src/config.ts';
-import { createFront } from '../../src/http/front.ts';
+import type { FrontConfig } from '../../src/config/config.ts';
+import { createFront } from '../../src/http/front/front.ts';
 import { listen, toUrl } from '../../src/http/listen.ts';
 
 /** Nothing is told to a front that does not say so. */

@@ -1,4 +1,4 @@
-import type { JobUpdate } from '../../src/db/job-updates.ts';
+import type { JobUpdate } from '../../src/jobs/job-updates.ts';
 
 /** What an event of a queue says, whatever job it is about and wherever it stands in the stream. */
 export type Word = Omit<JobUpdate, 'jobId' | 'round' | 'eventId'>;

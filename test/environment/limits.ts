@@ -3,10 +3,10 @@ import { Redis } from 'ioredis';
 import { inject } from 'vitest';
 import type { LimitsConfig } from '../../src/config/limits.ts';
 import { RateLimitedError } from '../../src/errors.ts';
-import type { Refuse } from '../../src/limits/refusals.ts';
-import { createSharedCounts } from '../../src/limits/shared-counts.ts';
-import type { SharedCounts } from '../../src/limits/shared-counts.ts';
-import { createLogger } from '../../src/logger.ts';
+import type { Refuse } from '../../src/access/limits/refusals.ts';
+import { createSharedCounts } from '../../src/access/limits/redis-calls.ts';
+import type { SharedCounts } from '../../src/access/limits/redis-calls.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 
 export const noLimits: LimitsConfig = {
   jobsPerMinute: null,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { JobRow } from '../../src/db/job-row.ts';
+import type { JobRow } from '../../src/jobs/job-row.ts';
 import type { Database } from '../../src/db/tables.ts';
 
 /** Lets jobs have ended so many days ago. */

@@ -1,10 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
-import { localSession } from '../../src/auth/session.ts';
-import { insertPersona } from '../../src/db/personas.ts';
-import { insertVideoSummary } from '../../src/db/summaries.ts';
+import { localSession } from '../../src/access/identity/session.ts';
+import { insertPersona } from '../../src/subjects/persona/queries.ts';
+import { insertVideoSummary } from '../../src/subjects/summary/queries.ts';
 import type { GlossPart } from '../../src/db/tables.ts';
-import { registerVideo } from '../../src/db/videos.ts';
+import { registerVideo } from '../../src/subjects/video/queries.ts';
 import type { TestStack } from './app.ts';
 import { insertTestJob, openBareStack } from './bare-stack.ts';
 import type { GraphQLClient } from './graphql-client.ts';

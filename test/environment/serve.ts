@@ -1,11 +1,11 @@
 import type { GraphQLServices } from '../../src/graphql/context.ts';
-import { localSession } from '../../src/auth/session.ts';
-import { readConfig } from '../../src/config.ts';
-import type { GraphQLPolicy } from '../../src/graphql/limits/operation-rules.ts';
-import { createProbes } from '../../src/http/probes.ts';
+import { localSession } from '../../src/access/identity/session.ts';
+import { readConfig } from '../../src/config/config.ts';
+import type { GraphQLPolicy } from '../../src/graphql/policy/operation-rules.ts';
+import { createProbes } from '../../src/http/pages/probes.ts';
 import { startHttpServer } from '../../src/http/server.ts';
 import type { HttpServer, HttpServerOptions } from '../../src/http/server.ts';
-import { jobDefinitions } from '../../src/jobs/index.ts';
+import { jobDefinitions } from '../../src/subjects/index.ts';
 
 /** For the one local person, whose right never ends. */
 const openGuards = { guard: () => () => {}, [Symbol.asyncDispose]: async () => {} };

@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { JWTPayload } from 'jose';
-import { createJwtVerifier } from '../../src/auth/json-web-token.ts';
-import type { JwtConfig } from '../../src/config.ts';
-import { createLogger } from '../../src/logger.ts';
+import { createJwtVerifier } from '../../src/access/identity/json-web-token.ts';
+import type { JwtConfig } from '../../src/config/config.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 
 /** What the test's configuration asks of a token. */
 export const issuer = 'https://accounts.test/';

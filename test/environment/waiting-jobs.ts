@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { localSession } from '../../src/auth/session.ts';
+import { localSession } from '../../src/access/identity/session.ts';
 import type { Database } from '../../src/db/tables.ts';
 
 /** The id of the job that is so far behind in its queue, if only `insertWaitingJobs` has filled it; 1 runs next. */

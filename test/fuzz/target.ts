@@ -5,7 +5,7 @@ import { createTestStack, startTestApp } from '../environment/app.ts';
 import type { StackKind, TestApp } from '../environment/app.ts';
 import { startFakeModelService } from '../environment/fake-model-service.ts';
 import { createSubjects, followJob, startJob } from '../environment/jobs.ts';
-import { describeRequest } from '../../src/request-id.ts';
+import { describeRequest } from '../../src/platform/request-id.ts';
 import { marker } from './hostile.ts';
 
 /** Of one row each, by what arguments call them. */

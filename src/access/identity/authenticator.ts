@@ -1,0 +1,147 @@
+import type { AuthConfig } from '../../config/config.ts';
+import type { Clock } from '../../db/clock.ts';
+import { getSigningSecret } from './signing-secrets.ts';
+import type { Database } from '../../db/tables.ts';
+import { ForbiddenError, UnauthenticatedError } from '../../errors.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { isApiKey } from './api-key.ts';
+import { createJwtVerifier } from './json-web-token.ts';
+import { createKeyReader } from './key-reader.ts';
+import type { KeyReader } from './key-reader.ts';
+import { localSession } from './session.ts';
+import type { Session } from './session.ts';
+import { createTicketSigner, isTicket } from './ticket.ts';
+import type { TicketSigner } from './ticket.ts';
+
+/** What a client shows of itself; undefined and empty are the same. */
+export interface Credentials {
+  /** A JSON Web Token, an API key or a ticket. */
+  token: string | undefined;
+  /** A ticket, where there is no place for more than an address. */
+  ticket: string | undefined;
+}
+
+export interface Authenticator {
+  /**
+   * Says who a client is. Of a token and a ticket the token counts, and must be right. Throws UnauthenticatedError,
+   * AuthenticationUnavailableError, or what the database throws while it is away.
+   */
+  authenticate: (credentials: Credentials) => Promise<Session>;
+  /** Makes a ticket for a job, which is the session's to show. Throws ForbiddenError for one that is a ticket itself. */
+  issueTicket: (
+    session: Session,
+    job: { id: string; owner: string },
+    expiresInSeconds: number,
+  ) => Promise<{ ticket: string; expiresAt: Date }>;
+}
+
+export interface AuthenticatorOptions {
+  db: Database;
+  config: AuthConfig;
+  logger: Logger;
+  /** In ms since 1970; the clock of the process unless a test has another. Tokens and sessions end by it. */
+  now?: () => number;
+  /** What API keys end by. */
+  clock?: Clock;
+}
+
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const { db, config, logger, now = Date.now, clock = { now } } = options;
+  const keys = createKeyReader({ db, logger, now });
+  const openSigner = once(async () => {
+    const secret = await getSigningSecret(db, 'ticket');
+    return createTicketSigner({ secret, logger, now });
+  });
+  const verifyOther = createVerifyOther(config, { logger, now });
+
+  async function verifyTicket(ticket: string): Promise<Session> {
+    const signer = await openSigner();
+    const session = await signer.verify(ticket);
+    if (session.keyId !== undefined && !(await keys.holds(session.keyId))) throw revoked();
+    return session;
+  }
+
+  /** Undefined: it counts for nothing here. */
+  async function verifyToken(token: string): Promise<Session | undefined> {
+    if (isTicket(token)) return verifyTicket(token);
+    if (!isApiKey(token)) return verifyOther(token);
+    const findSession = verifyApiKey(keys, token, now(), clock.now() - now());
+    if (config.mode !== 'none') return findSession;
+    return findSession.catch(ignoreRefusal);
+  }
+
+  return {
+    authenticate: async ({ token, ticket }) => {
+      const session = token ? await verifyToken(token) : undefined;
+      if (session !== undefined) return session;
+      if (ticket) return verifyTicket(ticket);
+      if (config.mode === 'none') return localSession;
+      throw new UnauthenticatedError('Say who you are: send "Authorization: Bearer <token>".');
+    },
+    issueTicket: async ({ viewer, keyId }, { id: jobId, owner }, expiresInSeconds) => {
+      // It would never end.
+      if (viewer.role === 'ticket') throw new ForbiddenError('A ticket makes no tickets.');
+      const expiresAt = new Date((Math.floor(now() / 1_000) + expiresInSeconds) * 1_000);
+      const signer = await openSigner();
+      return {
+        ticket: await signer.sign({ jobId, owner, maker: viewer.owner, keyId, expiresAt }),
+        expiresAt,
+      };
+    },
+  };
+}
+
+/** For tokens that are neither keys nor tickets. Where everybody gets in, one for something else may well come along. */
+function createVerifyOther(
+  config: AuthConfig,
+  context: { logger: Logger; now: () => number },
+): (token: string) => Promise<Session | undefined> {
+  switch (config.mode) {
+    case 'none':
+      return async () => undefined;
+    case 'keys':
+      return async () => {
+        throw new UnauthenticatedError('The token is not valid.');
+      };
+    case 'jwt':
+      return createJwtVerifier({ config: config.jwt, ...context });
+  }
+}
+
+/** The clock that a key ends by is so much ahead of the one that sessions end by. */
+async function verifyApiKey(
+  keys: KeyReader,
+  token: string,
+  at: number,
+  aheadMs: number,
+): Promise<Session> {
+  const key = await keys.find(token);
+  if (key === undefined) throw new UnauthenticatedError('The token is not valid.');
+  if (key.revokedAt !== null) throw revoked();
+  const expiresAt = key.expiresAt ? key.expiresAt.getTime() - aheadMs : undefined;
+  if (expiresAt !== undefined && expiresAt <= at) {
+    throw new UnauthenticatedError('The API key has expired. Get a new one.', 'TOKEN_EXPIRED');
+  }
+  keys.markUsed(key.id);
+  return { viewer: { role: key.role, owner: key.owner }, expiresAt, keyId: key.id };
+}
+
+function revoked(): UnauthenticatedError {
+  return new UnauthenticatedError('The API key has been revoked.', 'ACCESS_REVOKED');
+}
+
+function ignoreRefusal(error: unknown): undefined {
+  if (!(error instanceof UnauthenticatedError)) throw error;
+}
+
+/** Opens it when it is first needed; after a failure the next one tries again. */
+function once(open: () => Promise<TicketSigner>): () => Promise<TicketSigner> {
+  let opened: Promise<TicketSigner> | undefined;
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+}

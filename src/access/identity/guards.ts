@@ -1,0 +1,73 @@
+import { listLapsedKeys } from './api-keys.ts';
+import type { Database } from '../../db/tables.ts';
+import { UnauthenticatedError } from '../../errors.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { startLoop } from '../../platform/loop.ts';
+import { isOver, sessionExpired } from './session.ts';
+import type { Session } from './session.ts';
+
+/** How long what is going on may outlive its session's end, and the revocation of its key. */
+const expiryLookMs = 500;
+const defaultRevocationLookMs = 4_000;
+
+/** Ends what goes on for longer than a request when the right to it ends. */
+export interface Guards extends AsyncDisposable {
+  /** Calls back once when the session ends or its key is revoked, until the returned function is called. */
+  guard: (session: Session, end: (reason: UnauthenticatedError) => void) => () => void;
+}
+
+export interface GuardsOptions {
+  db: Database;
+  logger: Logger;
+  revocationLookMs?: number;
+}
+
+export function startGuards(options: GuardsOptions): Guards {
+  const { db, logger, revocationLookMs = defaultRevocationLookMs } = options;
+  const guarded = new Map<Session, Set<(reason: UnauthenticatedError) => void>>();
+
+  function end(session: Session, reason: UnauthenticatedError): void {
+    const ends = guarded.get(session) ?? [];
+    guarded.delete(session);
+    for (const callback of ends) callback(reason);
+  }
+
+  async function endExpired(): Promise<void> {
+    for (const session of guarded.keys()) {
+      if (isOver(session)) end(session, sessionExpired());
+    }
+  }
+
+  async function endRevoked(): Promise<void> {
+    const keyIds = new Set([...guarded.keys()].flatMap(({ keyId }) => keyId ?? []));
+    if (keyIds.size === 0) return;
+    const lapsed = new Set(await listLapsedKeys(db, [...keyIds]));
+    for (const session of guarded.keys()) {
+      if (session.keyId !== undefined && lapsed.has(session.keyId)) end(session, revoked());
+    }
+  }
+
+  const looks = [
+    startLoop({ name: 'expired sessions', run: endExpired, intervalMs: expiryLookMs, logger }),
+    startLoop({ name: 'revoked keys', run: endRevoked, intervalMs: revocationLookMs, logger }),
+  ];
+  return {
+    guard: (session, callback) => {
+      // Nothing ends it.
+      if (session.expiresAt === undefined && session.keyId === undefined) return () => {};
+      const ends = guarded.get(session) ?? new Set();
+      guarded.set(session, ends.add(callback));
+      return () => {
+        ends.delete(callback);
+        if (ends.size === 0 && guarded.get(session) === ends) guarded.delete(session);
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(looks.map((look) => look[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+function revoked(): UnauthenticatedError {
+  return new UnauthenticatedError('Your access was revoked.', 'ACCESS_REVOKED');
+}

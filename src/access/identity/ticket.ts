@@ -1,0 +1,92 @@
+import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import type { Logger } from '../../platform/logger.ts';
+import { clockToleranceSeconds, maxTokenLength, toExpiresAt, toRefusal } from './refuse.ts';
+import type { Session } from './session.ts';
+
+/** What no ticket outlives, whatever it says of itself. */
+const maxTicketSeconds = 3_600;
+
+/** Neither is a user's token's, nor is the secret: none passes for the other. */
+const type = 'fovea-ticket+jwt';
+const audience = 'fovea-jobs/ticket';
+const algorithm = 'HS256';
+
+const claimsOf = z.object({
+  sub: z.string(),
+  job: z.string(),
+  by: z.string().optional(),
+  key: z.string().optional(),
+  exp: z.number(),
+});
+
+export interface NewTicket {
+  jobId: string;
+  /** Of the job: a job that changes hands is not there for the tickets of before. */
+  owner: string;
+  /** Who asks for it. */
+  maker: string;
+  /** The API key that asks for it, with which it dies. */
+  keyId?: string | undefined;
+  expiresAt: Date;
+}
+
+export interface TicketSigner {
+  sign: (ticket: NewTicket) => Promise<string>;
+  /** Throws UnauthenticatedError. */
+  verify: (token: string) => Promise<Session>;
+}
+
+export interface TicketSignerOptions {
+  secret: Uint8Array;
+  logger: Logger;
+  /** In ms since 1970. */
+  now: () => number;
+}
+
+/** Makes and reads tickets: read-only rights to one job. */
+export function createTicketSigner({ secret, logger, now }: TicketSignerOptions): TicketSigner {
+  async function read(token: string): Promise<Session> {
+    const { payload } = await jwtVerify(token, secret, {
+      typ: type,
+      audience,
+      algorithms: [algorithm],
+      requiredClaims: ['exp', 'iat', 'sub', 'job'],
+      maxTokenAge: maxTicketSeconds,
+      clockTolerance: clockToleranceSeconds,
+      currentDate: new Date(now()),
+    });
+    const { sub: owner, job: jobId, by: maker, key: keyId, exp } = claimsOf.parse(payload);
+    return { viewer: { role: 'ticket', owner, jobId, maker }, expiresAt: toExpiresAt(exp), keyId };
+  }
+
+  return {
+    sign: ({ jobId, owner, maker, keyId, expiresAt }) =>
+      // What is undefined is no claim.
+      new SignJWT({ job: jobId, by: maker === owner ? undefined : maker, key: keyId })
+        .setProtectedHeader({ alg: algorithm, typ: type })
+        .setSubject(owner)
+        .setAudience(audience)
+        .setIssuedAt(new Date(now()))
+        .setExpirationTime(expiresAt)
+        .sign(secret),
+    verify: async (token) => {
+      try {
+        return await read(token);
+      } catch (error) {
+        throw toRefusal(error, logger);
+      }
+    },
+  };
+}
+
+/** Whether a token says that it is a ticket; it may still be none. */
+export function isTicket(token: string): boolean {
+  if (token.length > maxTokenLength) return false;
+  try {
+    return decodeProtectedHeader(token).typ === type;
+  } catch {
+    // It is nothing that has a header.
+    return false;
+  }
+}

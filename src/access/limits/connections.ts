@@ -1,0 +1,59 @@
+import type { LimitsConfig } from '../../config/limits.ts';
+import type { Viewer } from '../../db/viewer.ts';
+import { createCounter, once } from './counter.ts';
+import { toNetwork } from './keys.ts';
+import type { Refusals } from './refusals.ts';
+import type { Shares } from './shares.ts';
+
+/** A connection that stays open, with the subscriptions on it. */
+export interface Connection {
+  /** Once it is known whose it is: takes its place among the owner's, or throws RateLimitedError; `close` gives it back. */
+  assign: (viewer: Viewer) => Promise<void>;
+  /** Before a subscription begins: takes its place, or throws RateLimitedError; the result gives it back. */
+  subscribe: (viewer: Viewer) => Promise<() => void>;
+  /** Gives the connection's own places back; those of its subscriptions are theirs to give back. */
+  close: () => void;
+}
+
+export interface ConnectionsOptions {
+  config: LimitsConfig;
+  shares: Pick<Shares, 'connect' | 'subscribe'>;
+  refusals: Refusals;
+}
+
+/** Counts connections by address and by owner, and the subscriptions of each and of all. */
+export function createConnections(options: ConnectionsOptions): (address: string) => Connection {
+  const { config, shares, refusals } = options;
+  const ofAddresses = createCounter(config.connectionsPerAddress, refusals.connections_per_address);
+  const ofProcess = createCounter(
+    config.subscriptionsPerProcess,
+    refusals.subscriptions_per_process,
+  );
+
+  return (address) => {
+    const places = new DisposableStack();
+    places.defer(ofAddresses.take(toNetwork(address)));
+    const ofConnection = createCounter(
+      config.subscriptionsPerConnection,
+      refusals.subscriptions_per_connection,
+    );
+    return {
+      assign: async (viewer) => {
+        const giveBack = await shares.connect(viewer);
+        // Its client may have gone meanwhile.
+        if (places.disposed) giveBack();
+        else places.defer(giveBack);
+      },
+      subscribe: async (viewer) => {
+        // Those that ask nobody come first; what they have taken goes back when the next refuses.
+        using taken = new DisposableStack();
+        taken.defer(ofConnection.take('its own'));
+        taken.defer(ofProcess.take('all'));
+        taken.defer(await shares.subscribe(viewer));
+        const kept = taken.move();
+        return () => kept.dispose();
+      },
+      close: once(() => places.dispose()),
+    };
+  };
+}

@@ -1,0 +1,98 @@
+import type { Redis } from 'ioredis';
+import type { LimitsConfig } from '../../config/limits.ts';
+import type { Database } from '../../db/tables.ts';
+import type { Viewer } from '../../db/viewer.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { createConnections } from './connections.ts';
+import type { Connection } from './connections.ts';
+import { createFailedLogins } from './failed-logins.ts';
+import type { FailedLogins } from './failed-logins.ts';
+import { createRate } from './rate.ts';
+import { createRefusals } from './refusals.ts';
+import type { LimitName } from './refusals.ts';
+import { createSharedCounts } from './redis-calls.ts';
+import { createShares } from './shares.ts';
+import { createSilentConnections } from './silent-connections.ts';
+import type { SilentConnections } from './silent-connections.ts';
+import { createSubjectBounds } from './subject-bounds.ts';
+import type { SubjectBounds } from './subject-bounds.ts';
+import type { Turns } from './turns.ts';
+import { createUnfinishedJobs } from './unfinished-jobs.ts';
+
+/** How much each caller may ask for. All throw RateLimitedError, and none waits long for an answer. */
+export interface Limits extends AsyncDisposable {
+  /**
+   * Before jobs of an owner are stored or started over: whether that many may be. It counts attempts: what then fails for
+   * another reason counts as well. The result takes it back, for jobs that turn out to have been started before.
+   */
+  startJobs: (owner: string, jobs: number) => Promise<() => Promise<void>>;
+  /** Whether a viewer may choose the priority HIGH. */
+  mayUseHigh: (viewer: Viewer) => boolean;
+  /** How many videos and personas an owner may have. */
+  subjects: SubjectBounds;
+  /** Before a job is read by REST. */
+  poll: (viewer: Viewer) => Promise<void>;
+  /** Credentials: `check` before they are looked at, `note` when they do not hold. */
+  failedLogins: FailedLogins;
+  /** When queries and mutations run. */
+  turns: Turns;
+  /** A connection that stays open, for a client at this address. */
+  connect: (address: string) => Connection;
+  /** Those that ask for nothing. */
+  silentConnections: SilentConnections;
+}
+
+export interface LimitsOptions {
+  config: LimitsConfig;
+  /** Points that one operation may cost. */
+  maxQueryCost: number;
+  db: Database;
+  /** Counts for all processes; null: there is one. */
+  redis: Redis | null;
+  /** Tells apart what shares a Redis. */
+  prefix: string;
+  logger: Logger;
+  onRefused: (limit: LimitName) => void;
+  /** For so long a process that has vanished keeps its subscriptions. */
+  leaseMs?: number | undefined;
+}
+
+export function createLimits(options: LimitsOptions): Limits {
+  const { config, maxQueryCost, db, redis, prefix, logger, onRefused, leaseMs } = options;
+  const counts = createSharedCounts(redis, logger);
+  const refusals = createRefusals(config, onRefused);
+  const shared = { prefix, redis, counts };
+  const jobs = createRate({
+    ...shared,
+    kind: 'jobs',
+    limit: config.jobsPerMinute,
+    refuse: refusals.jobs_per_minute,
+    isOneByOne: false,
+  });
+  const shares = createShares({ ...shared, config, maxQueryCost, onRefused, leaseMs });
+  const unfinished = createUnfinishedJobs(db, config.unfinishedJobs, refusals.unfinished_jobs);
+
+  return {
+    startJobs: async (owner, count) => {
+      const [giveBack] = await Promise.all([
+        jobs.take(owner, count),
+        unfinished.check(owner, count),
+      ]);
+      return giveBack;
+    },
+    mayUseHigh: ({ role }) => config.highPriority === 'all' || role === 'operator',
+    subjects: createSubjectBounds(config.subjectsPerOwner, refusals),
+    poll: shares.poll,
+    failedLogins: createFailedLogins({
+      ...shared,
+      limit: config.failedLoginsPerMinute,
+      refuse: refusals.failed_logins_per_minute,
+    }),
+    turns: shares.turns,
+    connect: createConnections({ config, shares, refusals }),
+    silentConnections: createSilentConnections(config.connectionsPerAddress, () =>
+      onRefused('silent_connections_per_address'),
+    ),
+    [Symbol.asyncDispose]: shares[Symbol.asyncDispose],
+  };
+}

@@ -1,0 +1,45 @@
+import type { Redis } from 'ioredis';
+import { withDeadline } from '../../platform/deadline.ts';
+import type { Logger } from '../../platform/logger.ts';
+
+/** A request waits no longer for a count. */
+const answerWithinMs = 500;
+/** After a failure Redis is not asked for so long, so that a Redis that says nothing costs one wait, not one a request. */
+const awayForMs = 1_000;
+
+/** The counts that processes share, where they can be reached. */
+export interface SharedCounts {
+  /** What Redis answers, in bounded time; undefined when it is away, and this process must count for itself. */
+  ask: <Answer>(question: (redis: Redis) => Promise<Answer>) => Promise<Answer | undefined>;
+}
+
+/** Counts in Redis; null: there is one process. */
+export function createSharedCounts(redis: Redis | null, logger: Logger): SharedCounts {
+  let askAgainAt = 0;
+  let isAway = false;
+
+  function note(error: unknown): void {
+    askAgainAt = performance.now() + awayForMs;
+    if (!isAway) logger.warn({ err: error }, 'limits are counted by this process alone');
+    isAway = true;
+  }
+
+  return {
+    ask: async (question) => {
+      if (!redis || performance.now() < askAgainAt) return undefined;
+      if (redis.status !== 'ready') {
+        note(new Error(`the connection to Redis is ${redis.status}`));
+        return undefined;
+      }
+      try {
+        const answer = await withDeadline(question(redis), answerWithinMs);
+        if (isAway) logger.info('limits are counted together again');
+        isAway = false;
+        return answer;
+      } catch (error) {
+        note(error);
+        return undefined;
+      }
+    },
+  };
+}

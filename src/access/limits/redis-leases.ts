@@ -1,0 +1,74 @@
+import type { Redis } from 'ioredis';
+import { toKeyPart } from './keys.ts';
+import type { SharedCounts } from './redis-calls.ts';
+
+/**
+ * Writes how many the holder has, and what of the wanted ones there is room for; returns the latter. By Redis' own clock,
+ * as those of the processes may differ.
+ */
+const writeScript = `
+local holder, held, wanted, limit, leaseMs =
+  ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local time = redis.call('time')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local others = 0
+local entries = redis.call('hgetall', KEYS[1])
+for i = 1, #entries, 2 do
+  local count, endsAt = string.match(entries[i + 1], '(%d+):(%d+)')
+  if tonumber(endsAt) <= now then
+    redis.call('hdel', KEYS[1], entries[i])
+  elseif entries[i] ~= holder then
+    others = others + tonumber(count)
+  end
+end
+local granted = math.max(0, math.min(wanted, limit - others - held))
+if held + granted == 0 then
+  redis.call('hdel', KEYS[1], holder)
+else
+  redis.call('hset', KEYS[1], holder, string.format('%d:%d', held + granted, now + leaseMs))
+  redis.call('pexpire', KEYS[1], leaseMs)
+end
+return granted`;
+
+const command = 'foveaWriteHolds';
+
+type WriteHolds = (key: string, ...args: (string | number)[]) => Promise<number>;
+
+export interface HoldCountsOptions {
+  prefix: string;
+  /** Tells this process from others. */
+  holder: string;
+  limit: number;
+  leaseMs: number;
+}
+
+/** The numbers that processes hold, in Redis. */
+export interface HoldCounts {
+  /** Writes what this process holds of each key; gives how many of the wanted ones it may add, or undefined when Redis is away. */
+  write: (
+    wanted: ReadonlyMap<string, number>,
+    held: ReadonlyMap<string, number>,
+  ) => Promise<Map<string, number> | undefined>;
+}
+
+export function createHoldCounts(counts: SharedCounts, options: HoldCountsOptions): HoldCounts {
+  const { prefix, holder, limit, leaseMs } = options;
+  return {
+    write: (wanted, held) =>
+      counts.ask(async (redis) => {
+        const writeHolds = findCommand(redis);
+        const entries = [...wanted].map(async ([key, count]) => {
+          const args = [holder, held.get(key) ?? 0, count, limit, leaseMs];
+          return [key, await writeHolds(`${prefix}:${toKeyPart(key)}`, ...args)] as const;
+        });
+        return new Map(await Promise.all(entries));
+      }),
+  };
+}
+
+/** ioredis sends a script once, and its hash from then on. */
+function findCommand(redis: Redis): WriteHolds {
+  if (!(command in redis)) redis.defineCommand(command, { numberOfKeys: 1, lua: writeScript });
+  const { [command]: write } = redis as unknown as Record<typeof command, WriteHolds>;
+  return write.bind(redis);
+}

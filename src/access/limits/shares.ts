@@ -1,0 +1,126 @@
+import type { LimitsConfig } from '../../config/limits.ts';
+import type { Viewer } from '../../db/viewer.ts';
+import { createHolds } from './concurrency-limit.ts';
+import type { HoldsOptions } from './concurrency-limit.ts';
+import { toCountedKey } from './keys.ts';
+import { createRate } from './rate.ts';
+import type { RateOptions } from './rate.ts';
+import { createRefusals } from './refusals.ts';
+import type { LimitName } from './refusals.ts';
+import { createTurns } from './turns.ts';
+import type { Turns } from './turns.ts';
+
+/** Of an owner's share, what all their tickets together may use: who has found one does not lock the owner out. */
+const ticketShare = 1 / 2;
+
+/** What viewers use of their owner's share while they read and watch. All throw RateLimitedError. */
+export interface Shares extends AsyncDisposable {
+  poll: (viewer: Viewer) => Promise<void>;
+  /** Takes a place of a subscription; the result gives it back. */
+  subscribe: (viewer: Viewer) => Promise<() => void>;
+  /** The same for a connection that stays open. */
+  connect: (viewer: Viewer) => Promise<() => void>;
+  turns: Turns;
+}
+
+export interface SharesOptions extends Pick<RateOptions, 'redis' | 'prefix' | 'counts'> {
+  config: LimitsConfig;
+  maxQueryCost: number;
+  onRefused: (limit: LimitName) => void;
+  leaseMs: HoldsOptions['leaseMs'];
+}
+
+/** A ticket uses of its maker's share as the maker does, and beside that of the part which is for tickets. */
+export function createShares(options: SharesOptions): Shares {
+  const ofOwners = createSharesOf(options);
+  const ofTickets = createSharesOf({
+    ...options,
+    config: toTicketShare(options.config),
+    maxQueryCost: options.maxQueryCost * ticketShare,
+    prefix: `${options.prefix}:tickets`,
+  });
+
+  /** Takes places in their order, or none. */
+  async function holdBoth(
+    { role }: Viewer,
+    hold: (shares: Shares) => Promise<() => void>,
+  ): Promise<() => void> {
+    if (role !== 'ticket') return hold(ofOwners);
+    using taken = new DisposableStack();
+    for (const shares of [ofTickets, ofOwners]) taken.defer(await hold(shares));
+    const kept = taken.move();
+    return () => kept.dispose();
+  }
+
+  return {
+    poll: async (viewer) => {
+      if (viewer.role === 'ticket') await ofTickets.poll(viewer);
+      await ofOwners.poll(viewer);
+    },
+    subscribe: (viewer) => holdBoth(viewer, (shares) => shares.subscribe(viewer)),
+    connect: (viewer) => holdBoth(viewer, (shares) => shares.connect(viewer)),
+    turns: {
+      run: (due, run) =>
+        due.viewer.role === 'ticket'
+          ? ofTickets.turns.run(due, () => ofOwners.turns.run(due, run))
+          : ofOwners.turns.run(due, run),
+      runEvent: (of, run) =>
+        of.viewer.role === 'ticket'
+          ? ofTickets.turns.runEvent(of, () => ofOwners.turns.runEvent(of, run))
+          : ofOwners.turns.runEvent(of, run),
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([ofOwners, ofTickets].map((it) => it[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+function toTicketShare(config: LimitsConfig): LimitsConfig {
+  const part = (limit: number | null) => limit && Math.ceil(limit * ticketShare);
+  return {
+    ...config,
+    pollsPerMinute: part(config.pollsPerMinute),
+    subscriptionsPerOwner: part(config.subscriptionsPerOwner),
+    connectionsPerOwner: part(config.connectionsPerOwner),
+    operationsPerOwner: part(config.operationsPerOwner),
+  };
+}
+
+function createSharesOf(options: SharesOptions): Shares {
+  const { config, maxQueryCost, onRefused, leaseMs, ...shared } = options;
+  const refusals = createRefusals(config, onRefused);
+  const polls = createRate({
+    ...shared,
+    kind: 'polls',
+    limit: config.pollsPerMinute,
+    refuse: refusals.polls_per_minute,
+    isOneByOne: true,
+  });
+  const subscriptions = createHolds({
+    ...shared,
+    kind: 'subscriptions',
+    limit: config.subscriptionsPerOwner,
+    refuse: refusals.subscriptions_per_owner,
+    leaseMs,
+  });
+  const connections = createHolds({
+    ...shared,
+    kind: 'connections',
+    limit: config.connectionsPerOwner,
+    refuse: refusals.connections_per_owner,
+    leaseMs,
+  });
+  return {
+    poll: async (viewer) => void (await polls.take(toCountedKey(viewer))),
+    subscribe: (viewer) => subscriptions.hold(toCountedKey(viewer)),
+    connect: (viewer) => connections.hold(toCountedKey(viewer)),
+    turns: createTurns({
+      limit: config.operationsPerOwner,
+      maxCost: maxQueryCost,
+      refuse: refusals.operations_per_owner,
+    }),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([subscriptions, connections].map((it) => it[Symbol.asyncDispose]()));
+    },
+  };
+}

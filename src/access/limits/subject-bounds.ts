@@ -1,0 +1,30 @@
+import { getSubjectTotal } from '../../subjects/subject-totals.ts';
+import type { Database } from '../../db/tables.ts';
+import { bytesPerSubject } from './refusals.ts';
+import type { Refusals } from './refusals.ts';
+
+/** Room is made by people, and nobody knows when. */
+const retryMs = 3_600_000;
+
+/** How many videos and personas an owner may have, and how large they may be together. */
+export interface SubjectBounds {
+  /**
+   * In the transaction that has stored one, whose end it decides: throws RateLimitedError when the owner has too many now.
+   * Of those who store at the same time for one owner, each waits for the one before; so the bound is exact.
+   */
+  check: (trx: Database, owner: string) => Promise<void>;
+}
+
+export function createSubjectBounds(
+  limit: number | null,
+  refusals: Pick<Refusals, 'subjects_per_owner' | 'subject_bytes_per_owner'>,
+): SubjectBounds {
+  if (limit === null) return { check: async () => undefined };
+  return {
+    check: async (trx, owner) => {
+      const { subjects, bytes } = await getSubjectTotal(trx, owner);
+      if (subjects > limit) throw refusals.subjects_per_owner(retryMs);
+      if (bytes > limit * bytesPerSubject) throw refusals.subject_bytes_per_owner(retryMs);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { Config } from './config/config.ts';
+import type { Database } from './db/tables.ts';
+import type { Disposables } from './platform/disposables.ts';
+import type { Page } from './http/pages/probes.ts';
+import type { Logger } from './platform/logger.ts';
+import type { MediaPolicy } from './model-service/media-path.ts';
+import type { Stack } from './stack/stack.ts';
+import type { Tracing } from './platform/tracing.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import type { Broker } from './pubsub/broker.ts';
+import type { QueueTransport } from './queue/transport.ts';
+
+/** Everything one stack holds, handed to the parts that a role has. */
+export interface Parts {
+  config: Config;
+  logger: Logger;
+  db: Database;
+  /** The database as an owner's operations have it. */
+  databaseOf: (owner: string) => Database;
+  broker: Broker;
+  counts: Stack['counts'];
+  transport: QueueTransport;
+  /** Rejects unless the database can be written now. */
+  pingDatabase: Stack['pings']['postgres'];
+  /** One for all: it resolves names one by one. */
+  mediaPolicy: MediaPolicy;
+  metrics: Metrics;
+  tracing: Tracing | null;
+  /** Served beside the API to whoever asks, and to operators alone. */
+  pages: { open: readonly Page[]; operator: readonly Page[] };
+  disposables: Disposables;
+}

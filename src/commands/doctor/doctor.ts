@@ -1,0 +1,48 @@
+import { ConfigError } from '../../config/config.ts';
+import type { Config, Environment } from '../../config/config.ts';
+import { readConfigWithFiles } from '../../config/secret-files.ts';
+import type { JobDefinition } from '../../jobs/define-job.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { checkConfiguration, listProblems } from './configuration.ts';
+import { examineEmbedded } from './embedded.ts';
+import type { Finding } from './finding.ts';
+import { formatFindings, formatJson, sumUp } from './report.ts';
+import { examineServices } from './external.ts';
+
+export interface DoctorOptions {
+  args: readonly string[];
+  env: Environment;
+  definitions: readonly JobDefinition[];
+  logger: Logger;
+  stdout: typeof process.stdout;
+}
+
+/** Looks at everything that a server needs, prints what it finds, and gives the exit code: 1 if something is wrong. */
+export async function runDoctor(options: DoctorOptions): Promise<number> {
+  const { args, stdout } = options;
+  if (args.some((argument) => argument !== '--json')) {
+    throw new ConfigError('usage: node src/main.ts doctor [--json]');
+  }
+  const findings = await examine(options);
+  const isJson = args.includes('--json');
+  stdout.write(isJson ? formatJson(findings) : formatFindings(findings, stdout.isTTY));
+  return sumUp(findings) === 'wrong' ? 1 : 0;
+}
+
+async function examine({ env: given, definitions, logger }: DoctorOptions): Promise<Finding[]> {
+  let env: Environment;
+  let config: Config;
+  try {
+    ({ config, env } = readConfigWithFiles(given, definitions));
+  } catch (error) {
+    if (error instanceof ConfigError) return listProblems(error.message);
+    throw error;
+  }
+  const options = { config, definitions, logger };
+  const { stack } = config;
+  const findings =
+    stack.kind === 'embedded'
+      ? await examineEmbedded(options, stack.dataDir)
+      : await examineServices(options, stack);
+  return [...checkConfiguration(config, env, definitions), ...findings];
+}

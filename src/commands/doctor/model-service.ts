@@ -1,0 +1,92 @@
+import type { Config } from '../../config/config.ts';
+import { JobFailure } from '../../errors.ts';
+import { createModelService } from '../../model-service/client.ts';
+import { tokenAdvice, wrongAddressAdvice } from '../../model-service/status-failure.ts';
+import { adviseOnTls } from '../../stack/tls-failure.ts';
+import { showAddress } from './address.ts';
+import { errorCode } from './explain.ts';
+import { ok, wrong } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { runCheck } from './run-check.ts';
+import { adviseOnNetwork, judgeSilence } from './silent-service.ts';
+
+/** A service that is not busy answers at once. */
+const defaultAnswerMs = 4_000;
+/** For the answer, and for a connection after that. */
+const checkDeadlineMs = 8_000;
+
+/** Whether the model service says that it is up; the built-in one is, whenever its process is. */
+export async function checkModelService(
+  { modelServiceUrl: url, modelService: access }: Pick<Config, 'modelServiceUrl' | 'modelService'>,
+  { answerMs = defaultAnswerMs } = {},
+): Promise<Finding[]> {
+  const check = 'model service';
+  if (url === null) return [ok(check, 'the built-in one: it runs in the process of the server')];
+  await using service = createModelService({ url, ...access });
+  const health = new URL('health', url.endsWith('/') ? url : `${url}/`).href;
+  const address = showAddress(health);
+  return await runCheck(
+    check,
+    async () => {
+      const begun = performance.now();
+      const signal = AbortSignal.timeout(answerMs);
+      try {
+        await service.health(signal).catch(quoteCause);
+        const took = (performance.now() - begun).toFixed(0);
+        if (await service.hasEndpoints(signal))
+          return ok(check, `${address} answers in ${took} ms`);
+        return wrong(
+          check,
+          `${address} answers, but there is no api/summarize`,
+          wrongAddressAdvice,
+        );
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        return judgeSilence(check, { url, address, afterMs: answerMs });
+      }
+    },
+    (error) =>
+      adviseOnTls(error, { url: 'MODEL_SERVICE_URL', ca: 'MODEL_SERVICE_CA' }) ??
+      adviseOnStatus(error) ??
+      adviseOnCode(error) ??
+      `Start it, or set MODEL_SERVICE_URL to where it runs; \`curl -i ${address}\` from this host must answer 200.`,
+    checkDeadlineMs,
+  );
+}
+
+/** What a failure says is for the owner of a job; here, status or code say more. */
+function quoteCause(error: unknown): never {
+  const cause = error instanceof JobFailure ? error.cause : undefined;
+  if (typeof cause === 'object' && cause !== null) {
+    if ('status' in cause) {
+      const { status } = cause;
+      throw Object.assign(new Error(`it answers with status ${String(status)}`), { status });
+    }
+    if ('code' in cause) {
+      const { code } = cause;
+      throw Object.assign(new Error(`it cannot be reached (${String(code)})`), { code });
+    }
+  }
+  throw error;
+}
+
+function adviseOnStatus(error: unknown): string | undefined {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  if (status === 404) return wrongAddressAdvice;
+  if (status !== 401 && status !== 403) return undefined;
+  return tokenAdvice;
+}
+
+function adviseOnCode(error: unknown): string | undefined {
+  switch (errorCode(error)) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'No host of that name is known here: correct MODEL_SERVICE_URL; containers know each other by name only in a network that both are in.';
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'ETIMEDOUT':
+      return adviseOnNetwork;
+    default:
+      return undefined;
+  }
+}

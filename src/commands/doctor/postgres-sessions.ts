@@ -1,0 +1,48 @@
+import { sql } from 'kysely';
+import type { Database } from '../../db/tables.ts';
+import { count, ok, warning, wrong } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+/** Our own transactions take milliseconds. */
+const longTransactionSeconds = 60;
+const longWaitSeconds = 5;
+
+/** Transactions that are open for long: they hold rows that others wait for, and tables that cannot be cleaned up. */
+export async function checkTransactions(db: Database): Promise<Finding> {
+  const check = 'postgres transactions';
+  const { rows } = await sql<{ pid: number; application: string; state: string; seconds: number }>`
+    select pid, application_name as application, state,
+      extract(epoch from now() - xact_start)::int as seconds
+    from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()
+      and xact_start < now() - make_interval(secs => ${longTransactionSeconds})
+    order by xact_start`.execute(db);
+  const [oldest] = rows;
+  if (!oldest) return ok(check, `none open for longer than ${longTransactionSeconds} s`);
+  const { pid, application, state, seconds } = oldest;
+  const who = `${application || 'no name'}, ${state}`;
+  return warning(
+    check,
+    `${count(rows.length, 'transaction')} open for more than ${longTransactionSeconds} s, the oldest for ${seconds} s (pid ${pid}, ${who})`,
+    `End what holds it; if it is not to be found: \`select pg_terminate_backend(${pid})\`.`,
+  );
+}
+
+/** Sessions that wait for another's lock. */
+export async function checkLocks(db: Database): Promise<Finding> {
+  const check = 'postgres locks';
+  const { rows } = await sql<{ holder: number | null; seconds: number }>`
+    select (pg_blocking_pids(pid))[1] as holder, extract(epoch from now() - query_start)::int as seconds
+    from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'
+      and query_start < now() - make_interval(secs => ${longWaitSeconds})
+    order by query_start`.execute(db);
+  const [first] = rows;
+  if (!first) return ok(check, `nobody waits for longer than ${longWaitSeconds} s`);
+  const holder = first.holder ?? 'unknown';
+  return wrong(
+    check,
+    `${count(rows.length, 'session')} waiting for a lock, the first for ${first.seconds} s behind pid ${holder}`,
+    `End what pid ${holder} does: \`select pg_terminate_backend(${holder})\`.`,
+  );
+}

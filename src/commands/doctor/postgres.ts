@@ -1,0 +1,134 @@
+import { sql } from 'kysely';
+import type { Database } from '../../db/tables.ts';
+import {
+  isRefusedParameter,
+  refusedOptions,
+  sayEncoding,
+  saySettings,
+  sayUnmet,
+  utf8Advice,
+} from '../../stack/examine-postgres.ts';
+import type { PostgresInspection } from '../../stack/inspect-services.ts';
+import { adviseOnSettings } from '../../stack/postgres-settings.ts';
+import { adviseOnTls } from '../../stack/tls-failure.ts';
+import { showAddress } from './address.ts';
+import { errorCode } from './explain.ts';
+import { isWrong, ok, warning, wrong } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { checkLatency } from './latency.ts';
+import { checkMigrations } from './migrations.ts';
+import { checkLocks, checkTransactions } from './postgres-sessions.ts';
+import { runCheck } from './run-check.ts';
+
+/** The oldest PostgreSQL that the project runs on, as `server_version_num` has it. */
+const oldestVersion = 150_000;
+
+export interface PostgresOptions {
+  databaseUrl: string;
+  poolSize: number;
+}
+
+/** Looks at PostgreSQL: whether it can be reached, is as it should be, and has room. One question after the other. */
+export async function checkPostgres(
+  db: Database,
+  inspection: PostgresInspection,
+  { databaseUrl, poolSize }: PostgresOptions,
+): Promise<Finding[]> {
+  const address = showAddress(databaseUrl);
+  const look = (check: string, run: () => Promise<Finding | Finding[]>) =>
+    runCheck(check, run, (error) => advise(error, address));
+  const findings = await look('postgres', () => checkServer(db, address));
+  if (findings.some(isWrong)) return findings;
+  findings.push(...(await look('postgres sessions', () => checkSessions(inspection))));
+  const ping = () => sql`select 1`.execute(db);
+  const rest: [string, () => Promise<Finding | Finding[]>][] = [
+    ['migrations', () => checkMigrations(db)],
+    ['postgres latency', () => checkLatency('postgres latency', 'select 1', ping)],
+    ['postgres connections', () => checkConnections(db, poolSize)],
+    ['postgres transactions', () => checkTransactions(db)],
+    ['postgres locks', () => checkLocks(db)],
+  ];
+  for (const [check, run] of rest) findings.push(...(await look(check, run)));
+  return findings;
+}
+
+async function checkServer(db: Database, address: string): Promise<Finding> {
+  const { rows } = await sql<{
+    number: number;
+    version: string;
+    isReplica: boolean;
+    isReadOnly: boolean;
+  }>`
+    select current_setting('server_version_num')::int as number,
+      split_part(current_setting('server_version'), ' ', 1) as version,
+      pg_is_in_recovery() as is_replica,
+      current_setting('transaction_read_only') = 'on' as is_read_only`.execute(db);
+  const { number, version, isReplica, isReadOnly } = rows[0]!;
+  const seen = `PostgreSQL ${version} answers at ${address}; it needs no extension`;
+  if (number < oldestVersion) {
+    return wrong('postgres', `${seen}, but it is too old`, 'Install PostgreSQL 15 or newer.');
+  }
+  if (isReplica) {
+    const advice = 'Set DATABASE_URL to its primary.';
+    return wrong('postgres', `${seen}, but it is a replica, which cannot be written`, advice);
+  }
+  if (isReadOnly) {
+    const advice =
+      'Wait for a failover to end, or run `show default_transaction_read_only` there to see why.';
+    return wrong('postgres', `${seen}, but it is read-only`, advice);
+  }
+  return ok('postgres', seen);
+}
+
+async function checkSessions({ readServer }: PostgresInspection): Promise<Finding> {
+  const check = 'postgres sessions';
+  const server = await readServer();
+  const { encoding, unmet, slow, user, pinning } = server;
+  if (encoding !== 'UTF8') return wrong(check, sayEncoding(server), utf8Advice);
+  if (unmet.length > 0) return wrong(check, sayUnmet(unmet), adviseOnSettings(unmet, user));
+  if (slow.length > 0) {
+    const seen = `Some statements may be slow: ${saySettings(slow)}`;
+    return warning(check, seen, adviseOnSettings(slow, user));
+  }
+  const how = pinning === 'startup' ? '' : ', as far as the pooler in between lets us';
+  return ok(check, `time zone, isolation, time-outs and encoding are ours${how}`);
+}
+
+async function checkConnections(db: Database, poolSize: number): Promise<Finding> {
+  const check = 'postgres connections';
+  // Whoever asks is none of them; what is kept free for administrators is not for us.
+  const { rows } = await sql<{ used: number; usable: number }>`
+    select (select sum(numbackends)::int - 1 from pg_stat_database) as used,
+      current_setting('max_connections')::int
+        - current_setting('superuser_reserved_connections')::int
+        - coalesce(current_setting('reserved_connections', true)::int, 0) as usable`.execute(db);
+  const { used, usable } = rows[0]!;
+  // Beside its pool, a process has one connection for its probe.
+  const needed = poolSize + 1;
+  const seen = `${used} of ${usable} used, a process takes up to ${needed} (DATABASE_POOL_SIZE ${poolSize})`;
+  if (usable - used >= needed) return ok(check, seen);
+  return warning(
+    check,
+    `${seen}: there is no room for another process`,
+    'Raise max_connections of PostgreSQL, lower DATABASE_POOL_SIZE, or put PgBouncer in between.',
+  );
+}
+
+function advise(error: unknown, address: string): string {
+  if (isRefusedParameter(error)) return refusedOptions;
+  const ofTls = adviseOnTls(error, { url: 'DATABASE_URL', ca: 'DATABASE_CA' });
+  if (ofTls !== undefined) return ofTls;
+  switch (errorCode(error)) {
+    case '28P01':
+    case '28000':
+      return 'Put the right user and password into DATABASE_URL.';
+    case '3D000':
+      return 'Create that database (`createdb`), or set DATABASE_URL to the one that is there.';
+    case '42501':
+      return 'Let the user of DATABASE_URL own the database: `alter database … owner to …`.';
+    case '53300':
+      return 'Raise max_connections of PostgreSQL, or lower DATABASE_POOL_SIZE of the processes.';
+    default:
+      return `Start PostgreSQL at ${address}, or set DATABASE_URL to where it runs; see that no firewall is in between.`;
+  }
+}

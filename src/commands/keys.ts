@@ -1,0 +1,144 @@
+import { parseArgs } from 'node:util';
+import { insertApiKey, listApiKeys, revokeApiKey } from '../access/identity/api-keys.ts';
+import type { ApiKey } from '../access/identity/api-keys.ts';
+import type { Database } from '../db/tables.ts';
+import { readClock } from '../jobs/watched-jobs.ts';
+import { isStorable } from '../platform/text.ts';
+import { StartupError } from '../errors.ts';
+import { createApiKeyToken, hashApiKey } from '../access/identity/api-key.ts';
+import { isOwner } from '../access/identity/json-web-token.ts';
+
+const keysUsage = `usage: npm run keys -- create --owner <owner> --role <user | operator> [--name <name>] [--expires-in-days <days>]
+       npm run keys -- list [--owner <owner>]
+       npm run keys -- revoke <id>`;
+
+export type KeysCommand =
+  | {
+      action: 'create';
+      owner: string;
+      role: ApiKey['role'];
+      name: string | null;
+      days: number | null;
+    }
+  | { action: 'list'; owner: string | undefined }
+  | { action: 'revoke'; id: string };
+
+export interface KeysCommandOptions {
+  db: Database;
+  command: KeysCommand;
+  stdout: { write: (text: string) => unknown };
+  stderr: { write: (text: string) => unknown };
+}
+
+/** What every process has noticed by then. */
+const deadWithinSeconds = 10;
+const maxNameLength = 100;
+const maxDays = 36_500;
+const dayMs = 24 * 3_600_000;
+
+/** Reads what comes after `keys`; throws StartupError with what is wrong and the usage. */
+export function parseKeysCommand(args: readonly string[]): KeysCommand {
+  const { values, positionals } = parse(args);
+  const [action, ...rest] = positionals;
+  const { owner, ...others } = values;
+  switch (action) {
+    case 'create':
+      demand(rest.length === 0, `What is ${rest.join(' ')}?`);
+      return readCreate(values);
+    case 'list':
+      demand(rest.length + Object.keys(others).length === 0, 'list takes --owner alone.');
+      return { action, owner };
+    case 'revoke':
+      demand(rest.length === 1 && Object.keys(values).length === 0, 'revoke takes one id.');
+      return { action, id: rest[0]! };
+    default:
+      throw new StartupError(keysUsage);
+  }
+}
+
+/** Does it, and prints what came of it; throws StartupError when there is no such key. */
+export async function runKeysCommand(options: KeysCommandOptions): Promise<void> {
+  const { db, command, stdout } = options;
+  switch (command.action) {
+    case 'create':
+      return createKey(options, command);
+    case 'list': {
+      const keys = await listApiKeys(db, command.owner);
+      stdout.write(keys.length === 0 ? 'there are no keys\n' : `${keys.map(toLine).join('\n')}\n`);
+      return;
+    }
+    case 'revoke': {
+      const key = await revokeApiKey(db, command.id);
+      if (key === undefined) throw new StartupError(`There is no key ${command.id}.`);
+      stdout.write(
+        `revoked ${key.id}; within ${deadWithinSeconds} seconds it is dead everywhere\n`,
+      );
+    }
+  }
+}
+
+function parse(args: readonly string[]) {
+  const options = {
+    owner: { type: 'string' },
+    role: { type: 'string' },
+    name: { type: 'string' },
+    'expires-in-days': { type: 'string' },
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new StartupError(`${(error as Error).message}\n${keysUsage}`);
+  }
+}
+
+function readCreate(values: ReturnType<typeof parse>['values']): KeysCommand {
+  const { owner, role, name = null, 'expires-in-days': days } = values;
+  demand(isOwner(owner), '--owner is required: up to 200 characters, as the tokens have it.');
+  demand(role === 'user' || role === 'operator', '--role is user or operator.');
+  demand(
+    name === null || (name.length <= maxNameLength && isStorable(name)),
+    `--name has up to ${maxNameLength} characters.`,
+  );
+  const number = days === undefined ? null : Number(days);
+  demand(
+    number === null || (Number.isInteger(number) && number >= 1 && number <= maxDays),
+    `--expires-in-days is a whole number from 1 to ${maxDays}.`,
+  );
+  return { action: 'create', owner, role, name, days: number };
+}
+
+async function createKey(
+  { db, stdout, stderr }: KeysCommandOptions,
+  { owner, role, name, days }: KeysCommand & { action: 'create' },
+): Promise<void> {
+  const token = createApiKeyToken();
+  const expiresAt = days === null ? null : new Date((await readClock(db)).getTime() + days * dayMs);
+  const key = await insertApiKey(db, {
+    owner,
+    role,
+    name,
+    expiresAt,
+    secretHash: hashApiKey(token),
+  });
+  stdout.write(`${toLine(key)}\n`);
+  stderr.write('Keep the key below: it is stored as a hash alone, and not shown again.\n');
+  stdout.write(`${token}\n`);
+}
+
+/** A line of a list. */
+function toLine(key: ApiKey): string {
+  const { id, owner, role, name, createdAt, expiresAt, lastUsedAt, revokedAt } = key;
+  return [
+    id,
+    `${role} ${JSON.stringify(owner)}`,
+    ...(name === null ? [] : [JSON.stringify(name)]),
+    `created ${createdAt.toISOString()}`,
+    lastUsedAt === null ? 'never used' : `last used ${lastUsedAt.toISOString()}`,
+    ...(expiresAt === null ? [] : [`expires ${expiresAt.toISOString()}`]),
+    ...(revokedAt === null ? [] : [`revoked ${revokedAt.toISOString()}`]),
+  ].join('  ');
+}
+
+function demand(holds: unknown, message: string): asserts holds {
+  if (!holds) throw new StartupError(`${message}\n${keysUsage}`);
+}

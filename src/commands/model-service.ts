@@ -1,0 +1,28 @@
+import type { Config, Environment } from '../config/config.ts';
+import type { Logger } from '../platform/logger.ts';
+
+const defaultPort = '8000';
+
+/** The environment as the model service alone wants it: what only its clients need, it is not asked for. */
+export function modelServiceEnvironment(env: Environment): Environment {
+  const PORT = env['PORT'] || defaultPort;
+  return {
+    ...env,
+    PORT,
+    AUTH_MODE: env['AUTH_MODE'] || 'keys',
+    // Its token is in the variable in which its clients have it, and that wants an address beside it.
+    MODEL_SERVICE_URL: env['MODEL_SERVICE_URL'] || `http://localhost:${PORT}`,
+  };
+}
+
+/** Starts the built-in model service for clients in other processes. */
+export async function startModelService(config: Config, logger: Logger) {
+  const { token } = config.modelService;
+  if (token === null) {
+    const advice = 'Set MODEL_SERVICE_TOKEN, here and where its clients run.';
+    logger.warn({ advice }, 'every program that reaches the model service may use it');
+  }
+  const { startBuiltInModelService } = await import('../model-service/built-in/server.ts');
+  const { host, port } = config.http;
+  return startBuiltInModelService({ ...config.builtInModelService, host, port, token, logger });
+}

@@ -1,0 +1,89 @@
+import type { CancelOutcome } from '../../jobs/job-control.ts';
+import type { JobState } from '../../jobs/job-row.ts';
+import { listJobs } from '../../jobs/jobs.ts';
+import { ConflictError, RateLimitedError } from '../../errors.ts';
+import { builder } from '../builder.ts';
+import type { GraphQLContext } from '../context.ts';
+import { cancel, retry } from './control-job.ts';
+import { JobFilterRef, toFilter } from './job-filter.ts';
+
+/** Jobs of one call at most. */
+const maxJobs = 100;
+
+interface BulkOutcome {
+  changed: number;
+  unchanged: number;
+  hasMore: boolean;
+}
+
+const BulkOutcomeRef = builder.objectRef<BulkOutcome>('BulkOutcome').implement({
+  description: 'What came of a call for many jobs.',
+  fields: (t) => ({
+    changed: t.exposeInt('changed', { description: 'Jobs that are another way now, or soon.' }),
+    unchanged: t.exposeInt('unchanged', {
+      description: 'Jobs that matched, and had moved on by the time that it was their turn.',
+    }),
+    hasMore: t.exposeBoolean('hasMore', { description: 'Whether more match: call again.' }),
+  }),
+});
+
+const args = (states: string) => ({
+  description: `Which jobs; \`states\` ${states}.`,
+});
+
+builder.mutationField('cancelJobs', (t) =>
+  t.field({
+    type: BulkOutcomeRef,
+    description: `Calls off the viewer’s matching jobs that are not final, the newest ${maxJobs} first.`,
+    args: { filter: t.arg({ type: JobFilterRef, ...args('may narrow that down') }) },
+    resolve: (_root, { filter }, context) =>
+      forEach(context, filter, ['QUEUED', 'DELAYED', 'ACTIVE'], async (id) => {
+        const { outcome } = await cancel(context, id);
+        return outcome !== ('ALREADY_FINISHED' satisfies CancelOutcome);
+      }),
+  }),
+);
+
+builder.mutationField('retryFailedJobs', (t) =>
+  t.field({
+    type: BulkOutcomeRef,
+    description: `Starts the viewer’s matching FAILED jobs over, the newest ${maxJobs} first.`,
+    args: { filter: t.arg({ type: JobFilterRef, ...args('is FAILED, whatever is given') }) },
+    resolve: (_root, { filter }, context) =>
+      forEach(context, filter, ['FAILED'], async (id) => {
+        try {
+          await retry(context, id);
+          return true;
+        } catch (error) {
+          if (error instanceof ConflictError) return false;
+          throw error;
+        }
+      }),
+  }),
+);
+
+/** One job after the other: each is a transaction of its own, and what was done stays done. A limit ends it early. */
+async function forEach(
+  { db, viewer }: GraphQLContext,
+  given: Parameters<typeof toFilter>[0],
+  states: readonly JobState[],
+  change: (id: string) => Promise<boolean>,
+): Promise<BulkOutcome> {
+  const filter = toFilter(given);
+  const wanted = states.filter(
+    (state) => states.length === 1 || (filter.states?.includes(state) ?? true),
+  );
+  const page = { limit: maxJobs + 1, after: undefined, before: undefined, inverted: false };
+  const jobs = await listJobs(db, viewer, { ...filter, states: wanted }, page);
+  let changed = 0;
+  const turn = jobs.slice(0, maxJobs);
+  for (const [index, { id }] of turn.entries()) {
+    try {
+      if (await change(id)) changed += 1;
+    } catch (error) {
+      if (!(error instanceof RateLimitedError) || changed === 0) throw error;
+      return { changed, unchanged: index - changed, hasMore: true };
+    }
+  }
+  return { changed, unchanged: turn.length - changed, hasMore: jobs.length > maxJobs };
+}

@@ -1,0 +1,44 @@
+import { cancelJob, retryJob } from '../../jobs/job-control.ts';
+import type { CancelOutcome } from '../../jobs/job-control.ts';
+import type { JobRow } from '../../jobs/job-row.ts';
+import { cancelChannel } from '../../pubsub/broker.ts';
+import type { GraphQLContext } from '../context.ts';
+import { announce, handOver } from './hand-over.ts';
+
+/** Calls a job off, and tells whoever has it; throws NotFoundError. */
+export async function cancel(
+  context: GraphQLContext,
+  id: string,
+): Promise<{ outcome: CancelOutcome; job: JobRow }> {
+  const { outcome, job, changed } = await cancelJob(context.db, context.viewer, id);
+  if (changed.length > 0) await tellWorkers(context, outcome, job);
+  return { outcome, job };
+}
+
+/** Starts a job over; throws NotFoundError, ConflictError and RateLimitedError. */
+export async function retry(context: GraphQLContext, id: string): Promise<JobRow> {
+  const { db, limits, viewer, settings } = context;
+  await limits.startJobs(viewer.owner, 1);
+  const attempts = (type: string) => settings(type).attempts;
+  const { job, changed } = await retryJob(db, viewer, id, attempts);
+  await handOver(context, changed);
+  return job;
+}
+
+/** The row has decided already; what follows is a hint to whoever has the job. */
+async function tellWorkers(
+  context: GraphQLContext,
+  outcome: CancelOutcome,
+  job: JobRow,
+): Promise<void> {
+  const { broker, queues, logger } = context;
+  if (outcome === 'REQUESTED') {
+    await broker
+      .publish(cancelChannel, job)
+      .catch((error: unknown) =>
+        logger.warn({ err: error, jobId: job.id }, 'cancel hint not sent'),
+      );
+  }
+  await announce(context, [job]);
+  if (outcome === 'CANCELED') await queues.withdraw(job);
+}

@@ -1,0 +1,62 @@
+import { isFinal, isInQueue } from '../../jobs/job-row.ts';
+import type { JobRow } from '../../jobs/job-row.ts';
+import type { QueuePace } from '../../queue/queue-pace.ts';
+import type { GraphQLContext } from '../context.ts';
+
+/** A job that has run longer than its like takes at least so much of their time more. */
+const leastRest = 0.1;
+
+type EstimateContext = Pick<GraphQLContext, 'clock' | 'findPace' | 'findPosition' | 'settings'>;
+
+/** When a job will begin; null once it has, and when nobody can know. */
+export async function estimateStart(job: JobRow, context: EstimateContext): Promise<Date | null> {
+  if (isFinal(job.state) || job.state === 'ACTIVE') return null;
+  const pace = await context.findPace(job.type);
+  if (!pace || pace.meanDurationMs === null) return null;
+  if (job.state === 'DELAYED') return job.nextAttemptAt;
+  const position = isInQueue(job) ? await context.findPosition(job.id) : undefined;
+  if (position === undefined) return null;
+  const now = context.clock.now();
+  const waitMs = estimateWait(pace, position, context.settings(job.type).ratePerMinute, now);
+  return waitMs === null ? null : new Date(now + waitMs);
+}
+
+/** When a job will have completed; null once it is final, and when nobody can know. */
+export async function estimateCompletion(
+  job: JobRow,
+  context: EstimateContext,
+): Promise<Date | null> {
+  if (isFinal(job.state)) return null;
+  const durationMs = (await context.findPace(job.type))?.meanDurationMs;
+  if (durationMs === undefined || durationMs === null) return null;
+  if (job.state === 'ACTIVE') {
+    const now = context.clock.now();
+    const startedAt = job.startedAt?.getTime() ?? now;
+    return new Date(Math.max(startedAt + durationMs, now + leastRest * durationMs));
+  }
+  const start = await estimateStart(job, context);
+  return start && new Date(start.getTime() + durationMs);
+}
+
+/**
+ * How long the job at a position waits, in ms; null without workers. Each place that a worker has is free when what runs
+ * there has taken as long as its like; whoever waits gets the places in turn, and the rate limit may let them through more
+ * slowly than that.
+ */
+export function estimateWait(
+  { meanDurationMs, activeSince, capacity }: QueuePace,
+  position: number,
+  ratePerMinute: number | null,
+  now: number,
+): number | null {
+  if (capacity === 0 || meanDurationMs === null) return null;
+  const busyMs = activeSince
+    .map((since) => Math.max(since.getTime() + meanDurationMs - now, leastRest * meanDurationMs))
+    .toSorted((a, b) => a - b)
+    .slice(0, capacity);
+  const freeAfterMs = [...Array.from({ length: capacity - busyMs.length }, () => 0), ...busyMs];
+  const turns = Math.floor((position - 1) / capacity);
+  const byPlace = freeAfterMs[(position - 1) % capacity]! + turns * meanDurationMs;
+  const byRate = ratePerMinute === null ? 0 : ((position - 1) * 60_000) / ratePerMinute;
+  return Math.max(byPlace, byRate);
+}

@@ -1,0 +1,27 @@
+import type { JobRow } from '../../jobs/job-row.ts';
+import type { GraphQLContext } from '../context.ts';
+
+/**
+ * Announces rows that a mutation has written, and hands those to the queue that can run now. Neither decides anything: what
+ * fails here, the dispatcher and the subscribers' own reads make good.
+ */
+export async function handOver(
+  { queues, ...context }: Pick<GraphQLContext, 'queues' | 'publish' | 'logger'>,
+  jobs: readonly JobRow[],
+): Promise<void> {
+  await announce(context, jobs);
+  const ready = jobs.filter(({ waitsFor, state }) => !waitsFor && state === 'QUEUED');
+  await Promise.all(ready.map(queues.enqueue));
+}
+
+/** Announces rows that a mutation has written. */
+export async function announce(
+  { publish, logger }: Pick<GraphQLContext, 'publish' | 'logger'>,
+  jobs: readonly JobRow[],
+): Promise<void> {
+  try {
+    await publish(jobs);
+  } catch (error) {
+    logger.warn({ err: error }, 'jobs not announced');
+  }
+}

@@ -1,0 +1,40 @@
+import { validate as isUuid } from 'uuid';
+import type { JobRow } from '../../jobs/job-row.ts';
+import { listJobs } from '../../jobs/jobs.ts';
+import { builder } from '../builder.ts';
+import { pageCost } from '../policy/list-costs.ts';
+import { throwNotFound } from '../not-found.ts';
+import { resolvePage } from '../paging.ts';
+import { JobFilterRef, toFilter } from './job-filter.ts';
+import { JobRef } from './job.ts';
+
+builder.queryField('job', (t) =>
+  t.field({
+    type: JobRef,
+    nullable: true,
+    description:
+      'Null when there is no such job, or when it is not the viewer’s, with the error NOT_FOUND, as `jobUpdated` has it.',
+    args: { id: t.arg.id({ required: true, description: 'The job’s id.' }) },
+    resolve: async (_root, { id }, { jobs, viewer }) =>
+      (await jobs.find(viewer, id)) ?? throwNotFound('job', id),
+  }),
+);
+
+builder.queryField('jobs', (t) =>
+  t.connection(
+    {
+      type: JobRef,
+      description: 'The viewer’s jobs, newest first.',
+      complexity: pageCost,
+      args: { filter: t.arg({ type: JobFilterRef, description: 'Which of them.' }) },
+      resolve: (_root, args, { db, viewer }) =>
+        resolvePage(args, {
+          toCursor: (job: JobRow) => job.id,
+          isCursor: isUuid,
+          list: (page) => listJobs(db, viewer, toFilter(args.filter), page),
+        }),
+    },
+    { name: 'JobConnection', description: 'A page of jobs.' },
+    { name: 'JobEdge', description: 'A job, and where it stands in the list.' },
+  ),
+);

@@ -1,0 +1,78 @@
+import { toInt } from '../../platform/int.ts';
+import type { JobRow } from '../../jobs/job-row.ts';
+import { builder } from '../builder.ts';
+import type { GraphQLContext } from '../context.ts';
+import { Loaders } from '../loaders.ts';
+import { throwNotFound } from '../not-found.ts';
+import { isSelected } from '../selection.ts';
+import { JobFilterRef, toFilter } from './job-filter.ts';
+import { JobLogEntryRef } from './job-log.ts';
+import { JobRef } from './job.ts';
+
+/** What of a job changes with its place in the queue. */
+const placeFields = new Set(['position', 'estimatedStartAt', 'estimatedCompletionAt']);
+
+builder.subscriptionField('jobUpdated', (t) =>
+  t.field({
+    type: JobRef,
+    description: [
+      'The job as it is now, then every newer version of it, in order, each at most once; ends by itself with the final one.',
+      'With `after`, only versions above it. Versions may be skipped (the newest wins), the final one never.',
+      'The error NOT_FOUND when there is no such job, or when it is not the viewer’s.',
+    ].join('\n'),
+    args: {
+      id: t.arg.id({ required: true, description: 'The job’s id.' }),
+      after: t.arg.int({ description: 'The version that the client has.' }),
+    },
+    subscribe: async (_root, { id, after }, context, info) => {
+      const { live, viewer, resumeAfter } = context;
+      const known = resumeAfter ?? (after == null ? undefined : toInt(after));
+      const updates = await live.watchJob(viewer, id, known, isSelected(info, placeFields));
+      return updates ?? throwNotFound('job', id);
+    },
+    resolve: (job, _args, context) => forEvent(context, job),
+  }),
+);
+
+builder.subscriptionField('jobsUpdated', (t) =>
+  t.field({
+    type: JobRef,
+    description:
+      'Every change of every job of the viewer’s that matches, new jobs too. First the matching jobs that are not final.',
+    args: { filter: t.arg({ type: JobFilterRef, description: 'Which of them.' }) },
+    subscribe: (_root, { filter }, { live, viewer }, info) =>
+      live.watchJobs(viewer, toFilter(filter), isSelected(info, placeFields)),
+    resolve: (job, _args, context) => forEvent(context, job),
+  }),
+);
+
+builder.subscriptionField('jobLogAdded', (t) =>
+  t.field({
+    type: JobLogEntryRef,
+    description:
+      'Every log line above `after`, in order, none skipped; ends when the job is final and all is sent.',
+    args: {
+      id: t.arg.id({ required: true, description: 'The job’s id.' }),
+      after: t.arg.int({
+        defaultValue: 0,
+        description: 'The sequence of the last line that the client has.',
+      }),
+    },
+    subscribe: async (_root, { id, after }, { live, viewer, resumeAfter }) => {
+      const lines = await live.watchLogs(viewer, id, resumeAfter ?? toInt(after ?? 0));
+      return lines ?? throwNotFound('job', id);
+    },
+    resolve: (line) => line,
+  }),
+);
+
+/** Reads anew for every event: loaders remember what they read. A place that was read with the job is not read again. */
+function forEvent(context: GraphQLContext, job: JobRow): JobRow {
+  context.loaders = new Loaders(context.db, context.viewer);
+  const place = context.live.placeOf(job);
+  const { findPosition } = context;
+  if (place !== undefined) {
+    context.findPosition = async (id) => (id === job.id ? place : findPosition(id));
+  }
+  return job;
+}

@@ -1,0 +1,151 @@
+import { toInt } from '../../platform/int.ts';
+import { isFinal, isInQueue, isRetryable } from '../../jobs/job-row.ts';
+import type { JobError, JobRow } from '../../jobs/job-row.ts';
+import { pascalName } from '../../jobs/define-job.ts';
+import { jobDefinitions } from '../../subjects/index.ts';
+import type { JobAttempt } from '../../db/tables.ts';
+import { builder } from '../builder.ts';
+import { usually } from '../policy/list-costs.ts';
+import { estimateCompletion, estimateStart } from './estimate-job.ts';
+import { JobErrorCodeRef, JobPriorityRef, JobStateRef, JobTypeRef } from '../enums.ts';
+
+const JobErrorRef = builder.objectRef<JobError>('JobError').implement({
+  description: 'Why an attempt failed.',
+  fields: (t) => ({
+    code: t.expose('code', { type: JobErrorCodeRef, description: 'For a program to decide on.' }),
+    message: t.exposeString('message', { description: 'For a person to read.' }),
+    retryable: t.exposeBoolean('retryable', {
+      description: 'Whether another attempt could end differently.',
+    }),
+    attempt: t.exposeInt('attempt', { description: 'Which attempt failed.' }),
+  }),
+});
+
+const JobAttemptRef = builder.objectRef<JobAttempt>('JobAttempt').implement({
+  description: 'One run of a job.',
+  fields: (t) => ({
+    number: t.exposeInt('number', { description: '1 for the first.' }),
+    startedAt: t.expose('startedAt', {
+      type: 'DateTime',
+      description: 'When a worker took it up.',
+    }),
+    finishedAt: t.expose('finishedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it ended, well or not.',
+    }),
+    worker: t.exposeString('worker', {
+      nullable: true,
+      description: 'The worker that ran it, by name.',
+    }),
+    error: t.field({
+      type: JobErrorRef,
+      nullable: true,
+      description: 'Why it failed, if it did.',
+      resolve: (attempt) => attempt.error,
+    }),
+  }),
+});
+
+/** `VIDEO_SUMMARIZATION` is a `VideoSummarizationJob`. */
+const typeNames = new Map(jobDefinitions.map((job) => [job.type, `${pascalName(job)}Job`]));
+
+export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
+  description: 'Work that takes minutes, from its submission to its end.',
+  resolveType: (job) => typeNames.get(job.type),
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Never changes, and is never used again.' }),
+    owner: t.string({
+      nullable: true,
+      description: 'Whose it is; null for who has it by a ticket.',
+      resolve: ({ owner }, _args, { viewer }) => (viewer.role === 'ticket' ? null : owner),
+    }),
+    type: t.field({ type: JobTypeRef, description: 'What it does.', resolve: (job) => job.type }),
+    state: t.expose('state', { type: JobStateRef, description: 'Where it is in its life.' }),
+    version: t.exposeInt('version', {
+      description: 'Grows with every change of this job. It is the cursor of jobUpdated.',
+    }),
+    progress: t.exposeInt('progress', { description: '0 to 100. Never falls within an attempt.' }),
+    stage: t.exposeString('stage', {
+      nullable: true,
+      description: 'What is being done now, in words for a progress bar.',
+    }),
+    attempt: t.exposeInt('attempt', { description: '0 until the first attempt begins.' }),
+    maxAttempts: t.exposeInt('maxAttempts', {
+      description: 'Attempts at most, the first included.',
+    }),
+    priority: t.expose('priority', {
+      type: JobPriorityRef,
+      description: 'Which jobs it goes before.',
+    }),
+    position: t.int({
+      nullable: true,
+      description: '1 = next to run. Null unless QUEUED.',
+      resolve: (job, _args, { findPosition }) =>
+        isInQueue(job) ? findPosition(job.id) : undefined,
+    }),
+    estimatedStartAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When it will begin, as fast as jobs of its type go now. Null once it has begun, and as long as too few have run.',
+      resolve: (job, _args, context) => estimateStart(job, context),
+    }),
+    estimatedCompletionAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When it will have completed, as fast as jobs of its type go now. Null once it is final, and as long as too few have run.',
+      resolve: (job, _args, context) => estimateCompletion(job, context),
+    }),
+    error: t.field({
+      type: JobErrorRef,
+      nullable: true,
+      description: 'Why the latest attempt failed.',
+      resolve: (job) => job.error,
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
+    startedAt: t.expose('startedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When its first attempt began.',
+    }),
+    completedAt: t.expose('finishedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it reached a final state: COMPLETED, FAILED, CANCELED or EXPIRED.',
+    }),
+    nextAttemptAt: t.expose('nextAttemptAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When a DELAYED job runs.',
+    }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it is given up if it has not begun.',
+    }),
+    durationMs: t.int({
+      nullable: true,
+      description: 'From its first start to its end, or to now.',
+      resolve: ({ startedAt, finishedAt }, _args, { clock }) => {
+        const endedAt = finishedAt?.getTime() ?? clock.now();
+        return startedAt && toInt(Math.max(0, Math.round(endedAt - startedAt.getTime())));
+      },
+    }),
+    cancelable: t.boolean({
+      description: 'Whether it is still to be called off.',
+      resolve: (job) => !isFinal(job.state),
+    }),
+    retryable: t.boolean({
+      description: 'Whether it ended without a result, and may be started over.',
+      resolve: (job) => isRetryable(job.state),
+    }),
+    attempts: t.field({
+      type: [JobAttemptRef],
+      complexity: usually.attempts,
+      description: 'Every attempt, oldest first; of more than 100, the newest.',
+      resolve: (job, _args, { loaders }) => loaders.attempts.load(job.id),
+    }),
+  }),
+});

@@ -1,0 +1,128 @@
+import { findEarlierPipeline, insertPipeline } from '../../jobs/pipelines.ts';
+import type { Pipeline } from '../../jobs/pipelines.ts';
+import { asOwner } from '../../db/viewer.ts';
+import {
+  IdempotencyConflictError,
+  NotFoundError,
+  RateLimitedError,
+  ValidationError,
+} from '../../errors.ts';
+import type { ValidationIssue } from '../../errors.ts';
+import { analysisInput, planAnalysis } from '../../subjects/analyze-video.ts';
+import { videoSummarization } from '../../subjects/summary/job.ts';
+import { builder } from '../builder.ts';
+import { usually } from '../policy/list-costs.ts';
+import type { GraphQLContext } from '../context.ts';
+import { handOver } from './hand-over.ts';
+import { collect } from '../input.ts';
+import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
+import { JobRef } from './job.ts';
+import { defineInput } from './start-job.ts';
+
+const PipelineRef = builder.objectRef<Pipeline>('Pipeline').implement({
+  description: 'Jobs that follow each other: each begins when the one before has completed.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Never changes.' }),
+    jobs: t.field({
+      type: [JobRef],
+      complexity: usually.steps,
+      description: 'Its jobs, in their order.',
+      resolve: (pipeline) => pipeline.jobs,
+    }),
+  }),
+});
+
+builder.interfaceField(JobRef, 'pipeline', (t) =>
+  t.field({
+    type: PipelineRef,
+    nullable: true,
+    description: 'The pipeline that it is a step of.',
+    resolve: async ({ pipelineId }, _args, { loaders, viewer }) =>
+      pipelineId === null || viewer.role === 'ticket'
+        ? null
+        : { id: pipelineId, jobs: await loaders.pipelineJobs.load(pipelineId) },
+  }),
+);
+
+const AnalyzeVideoPayloadRef = builder
+  .objectRef<{ pipeline: Pipeline; created: boolean }>('AnalyzeVideoPayload')
+  .implement({
+    description: 'The pipeline that `analyzeVideo` started.',
+    fields: (t) => ({
+      pipeline: t.expose('pipeline', {
+        type: PipelineRef,
+        description: 'The pipeline, as it is now.',
+      }),
+      created: t.exposeBoolean('created', {
+        description: 'False when an earlier call had started it already.',
+      }),
+    }),
+  });
+
+builder.mutationField('analyzeVideo', (t) =>
+  t.field({
+    type: AnalyzeVideoPayloadRef,
+    description: [
+      'Summarizes a video, extracts the claims of that summary, and synthesizes them: three jobs, one after the other.',
+      'A failure or a cancel ends the rest as CANCELED; retrying the job that failed goes on with the rest.',
+    ].join('\n'),
+    errors: {
+      types: [ValidationError, NotFoundError, RateLimitedError, IdempotencyConflictError],
+      directResult: true,
+      union: {
+        name: 'AnalyzeVideoResult',
+        description: 'The pipeline, or why `analyzeVideo` did not start it.',
+      },
+    },
+    args: {
+      input: t.arg({
+        type: defineInput('analyzeVideo', analysisInput),
+        required: true,
+        description: 'What to do.',
+      }),
+      options: t.arg({
+        type: JobOptionsRef,
+        description: 'How to run it: the priority holds for every step, the rest for the first.',
+      }),
+    },
+    resolve: (_root, args, context) => startAnalysis(args, context),
+  }),
+);
+
+async function startAnalysis(
+  args: { input: object; options?: object | null | undefined },
+  context: GraphQLContext,
+): Promise<{ pipeline: Pipeline; created: boolean }> {
+  const { db, limits, subjects, viewer, settings, tracing, clock, newId } = context;
+  const issues: ValidationIssue[] = [];
+  const input = collect(issues, 'input', analysisInput, args.input);
+  const options = collectOptions(issues, args.options, clock);
+  checkPriority(issues, ['options', 'priority'], args.options, limits.mayUseHigh(viewer));
+  if (!input || !options || issues.length > 0) throw new ValidationError(issues);
+
+  const [summarize, ...followers] = planAnalysis(input, newId);
+  const toStep = ({ definition, ...step }: typeof summarize | (typeof followers)[number]) => ({
+    ...step,
+    id: newId(),
+    type: definition.type,
+    owner: viewer.owner,
+    maxAttempts: settings(definition.type).attempts,
+    traceContext: tracing?.current,
+    priority: options.priority ?? definition.defaults.priority,
+  });
+  const first = {
+    ...toStep(summarize),
+    ...toColumns(options, summarize.definition.defaults.priority),
+  };
+  const earlier = await findEarlierPipeline(db, first);
+  if (earlier) return { pipeline: earlier, created: false };
+  const [giveBack] = await Promise.all([
+    limits.startJobs(viewer.owner, 1 + followers.length),
+    videoSummarization.checkInput(subjects, asOwner(viewer), summarize.input),
+  ]);
+  const inserted = await insertPipeline(db, newId(), [first, ...followers.map(toStep)]);
+  if (inserted.created) await handOver(context, inserted.pipeline.jobs);
+  // Another call with the same key was under way.
+  else await giveBack();
+  return inserted;
+}

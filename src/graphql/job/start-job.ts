@@ -1,0 +1,172 @@
+import type { z } from 'zod';
+import type { JobRow } from '../../jobs/job-row.ts';
+import { findEarlierJob } from '../../jobs/jobs.ts';
+import type { InsertedJob } from '../../jobs/jobs.ts';
+import { asOwner } from '../../db/viewer.ts';
+import {
+  IdempotencyConflictError,
+  NotFoundError,
+  RateLimitedError,
+  ValidationError,
+} from '../../errors.ts';
+import type { ValidationIssue } from '../../errors.ts';
+import { pascalName } from '../../jobs/define-job.ts';
+import type { JobDefinition } from '../../jobs/define-job.ts';
+import { jobDefinitions } from '../../subjects/index.ts';
+import { builder } from '../builder.ts';
+import type { GraphQLContext } from '../context.ts';
+import { handOver } from './hand-over.ts';
+import { collect } from '../input.ts';
+import { describeFields } from '../input-shape.ts';
+import type { FieldShape } from '../input-shape.ts';
+import { choiceRefs } from '../enums.ts';
+import { JobRef } from './job.ts';
+import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
+
+// For each job type: the object type of its jobs, its parameters, its input, and the mutation that starts it.
+for (const definition of jobDefinitions) {
+  const jobRef = defineJobType(definition);
+  defineMutation(definition, jobRef);
+}
+
+function defineJobType(definition: JobDefinition) {
+  const name = pascalName(definition);
+  const parametersRef = builder.objectRef<JobRow['input']>(`${name}Parameters`);
+  parametersRef.implement({
+    description: `What a ${name}Job was asked to do, defaults filled in.`,
+    fields: (t) =>
+      Object.fromEntries(
+        describeFields(definition.input).map((field) => [
+          field.name,
+          t.field({
+            type: toOutputType(field),
+            nullable: !field.isPresent,
+            description: field.description,
+            resolve: (input) => input[field.name] as never,
+          }),
+        ]),
+      ),
+  });
+  return builder.objectRef<JobRow>(`${name}Job`).implement({
+    description: definition.description,
+    interfaces: [JobRef],
+    fields: (t) => ({
+      input: t.field({
+        type: parametersRef,
+        description: 'What it was asked to do.',
+        resolve: (job) => job.input,
+      }),
+      result: t.field({
+        type: definition.result.type as never,
+        nullable: true,
+        description: 'What it made; null until COMPLETED.',
+        resolve: (job, _args, { loaders }) =>
+          (job.state === 'COMPLETED' ? loaders.results(job.type).load(job.id) : null) as never,
+      }),
+    }),
+  });
+}
+
+type JobTypeRef = ReturnType<typeof defineJobType>;
+
+function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
+  const { mutation, description } = definition;
+  const verb = capitalize(mutation);
+  const inputRef = defineInput(mutation, definition.input);
+  const payloadRef = builder
+    .objectRef<{ job: JobRow; created: boolean }>(`${verb}Payload`)
+    .implement({
+      description: `The job that \`${mutation}\` started.`,
+      fields: (t) => ({
+        job: t.expose('job', { type: jobRef, description: 'The job, as it is now.' }),
+        created: t.exposeBoolean('created', {
+          description: 'False when an earlier call had started it already.',
+        }),
+      }),
+    });
+  builder.mutationField(mutation, (t) =>
+    t.field({
+      type: payloadRef,
+      description: `${description} Answers at once; the job runs later.`,
+      errors: {
+        types: [ValidationError, NotFoundError, RateLimitedError, IdempotencyConflictError],
+        directResult: true,
+        union: {
+          name: `${verb}Result`,
+          description: `The job, or why \`${mutation}\` did not start it.`,
+        },
+      },
+      args: {
+        input: t.arg({ type: inputRef, required: true, description: 'What to do.' }),
+        options: t.arg({ type: JobOptionsRef, description: 'How to run it.' }),
+      },
+      resolve: (_root, args, context) => startJob(definition, args, context),
+    }),
+  );
+}
+
+/** The input type of a mutation, from the schema that parses it. */
+export function defineInput(mutation: string, schema: z.ZodObject) {
+  return builder.inputType(`${capitalize(mutation)}Input`, {
+    description: `What \`${mutation}\` needs to know.`,
+    fields: (t) =>
+      Object.fromEntries(
+        describeFields(schema).map((field) => [
+          field.name,
+          t.field({
+            type: toOutputType(field) as never,
+            required: field.isRequired as never,
+            defaultValue: field.defaultValue as never,
+            description: field.description,
+          }),
+        ]),
+      ),
+  });
+}
+
+function capitalize(name: string): string {
+  return name[0]!.toUpperCase() + name.slice(1);
+}
+
+/** GraphQL's own names, and enums by the refs that made them. */
+function toOutputType({ type, isList }: FieldShape) {
+  const ref = (choiceRefs.get(type) ?? type) as 'String';
+  return isList ? ([ref] as ['String']) : ref;
+}
+
+/** Checks, stores, and hands to the queue, in this order: once the row is there, the job will run. */
+async function startJob(
+  definition: JobDefinition,
+  args: { input: object; options?: object | null | undefined },
+  context: GraphQLContext,
+): Promise<InsertedJob> {
+  const { db, subjects, insertJob, limits, viewer, settings, tracing, clock, newId } = context;
+  const issues: ValidationIssue[] = [];
+  const input = collect(issues, 'input', definition.input, args.input);
+  const options = collectOptions(issues, args.options, clock);
+  checkPriority(issues, ['options', 'priority'], args.options, limits.mayUseHigh(viewer));
+  if (!input || !options || issues.length > 0) throw new ValidationError(issues);
+  const { type } = definition;
+  const { idempotencyKey } = options;
+  const earlier = await findEarlierJob(db, { owner: viewer.owner, type, idempotencyKey, input });
+  if (earlier) return { job: earlier, created: false };
+  const [giveBack] = await Promise.all([
+    limits.startJobs(viewer.owner, 1),
+    definition.checkInput(subjects, asOwner(viewer), input),
+  ]);
+
+  const inserted = await insertJob({
+    id: newId(),
+    resultId: newId(),
+    type,
+    owner: viewer.owner,
+    input,
+    maxAttempts: settings(type).attempts,
+    traceContext: tracing?.current,
+    ...toColumns(options, definition.defaults.priority),
+  });
+  if (inserted.created) await handOver(context, [inserted.job]);
+  // Another call with the same key was under way.
+  else await giveBack();
+  return inserted;
+}

@@ -1,0 +1,98 @@
+import { GraphQLError } from 'graphql';
+import type { GraphQLErrorExtensions, GraphQLSchema } from 'graphql';
+import { TooLateError, withDeadline } from '../../platform/deadline.ts';
+import { RateLimitedError } from '../../errors.ts';
+import { createQueryCost } from './query-cost.ts';
+import type { ToRun, Variables } from './query-cost.ts';
+import { refusal } from './refusal.ts';
+
+/** Bytes of an operation's variables, as JSON. */
+export const maxVariablesBytes = 50_000;
+
+export interface OperationLimitsOptions {
+  schema: GraphQLSchema;
+  maxQueryCost: number;
+  /** How long a query or a mutation may take. */
+  operationTimeoutMs: number;
+  /** Whether a client is told by how much it is beyond a limit. */
+  exposeLimits: boolean;
+}
+
+/** A result that stands for one that did not come. */
+interface FailedResult {
+  errors: GraphQLError[];
+  data: null;
+}
+
+export interface OperationLimits {
+  /** What a valid operation costs with these variables, in points, or why it is not to be run. */
+  price: (operation: ToRun, variables: Variables | null | undefined) => number | GraphQLError;
+  /**
+   * Runs an operation; what comes too late is forgotten, and the signal says so. An operation that a limit does not let run
+   * has a result that says that.
+   */
+  inTime: <Result>(
+    run: (late: AbortSignal) => Result | Promise<Result>,
+  ) => Promise<Result | FailedResult>;
+}
+
+export function createOperationLimits(options: OperationLimitsOptions): OperationLimits {
+  const { maxQueryCost, operationTimeoutMs, exposeLimits } = options;
+  const costOf = createQueryCost(options.schema);
+
+  function price(operation: ToRun, variables: Variables | null | undefined): number | GraphQLError {
+    if (variables && isTooLarge(variables)) {
+      const message = `Variables have ${maxVariablesBytes} bytes at most.`;
+      return refusal(message, 'VARIABLES_TOO_LARGE');
+    }
+    const cost = tryToCount(operation, variables ?? {});
+    if (typeof cost !== 'number' || cost <= maxQueryCost) return cost;
+    const figures = ` It costs ${cost} points, of ${maxQueryCost} at most.`;
+    const message = `The query asks for too much at once.${exposeLimits ? figures : ''}`;
+    return refusal(message, 'QUERY_TOO_COSTLY');
+  }
+
+  function tryToCount(operation: ToRun, variables: Variables): number | GraphQLError {
+    try {
+      // Variables that do not fit end it as soon as it begins.
+      return costOf(operation, variables) ?? 0;
+    } catch (error) {
+      if (error instanceof GraphQLError) return error; // a list that is to have no such size
+      throw error;
+    }
+  }
+
+  async function inTime<Result>(
+    run: (late: AbortSignal) => Result | Promise<Result>,
+  ): Promise<Result | FailedResult> {
+    const late = new AbortController();
+    try {
+      return await withDeadline(Promise.resolve(run(late.signal)), operationTimeoutMs);
+    } catch (error) {
+      if (error instanceof RateLimitedError) {
+        const { message, retryAfterMs } = error;
+        return fail(message, { code: 'RATE_LIMITED', retryAfterMs });
+      }
+      if (!(error instanceof TooLateError)) throw error;
+      late.abort(error);
+      return fail(tooLate, { code: 'OPERATION_TIMEOUT' });
+    }
+  }
+
+  return { price, inTime };
+}
+
+const tooLate = 'The answer took too long. What a mutation began may still be done.';
+
+/** With data, as null: it may have begun, and a mutation may still have its effect. Nobody is to run it another way. */
+function fail(message: string, extensions: GraphQLErrorExtensions): FailedResult {
+  return { errors: [new GraphQLError(message, { extensions })], data: null };
+}
+
+function isTooLarge(variables: Variables): boolean {
+  try {
+    return Buffer.byteLength(JSON.stringify(variables)) > maxVariablesBytes;
+  } catch {
+    return true; // nested so deep that nobody can write it down
+  }
+}

@@ -1,0 +1,30 @@
+import { builder } from '../builder.ts';
+import type { GraphQLContext } from '../context.ts';
+import { expectOperator } from '../expect-operator.ts';
+import { JobTypeRef } from '../enums.ts';
+import { QueueRef, readQueue } from './queue.ts';
+
+builder.mutationField('pauseQueue', (t) =>
+  t.field({
+    type: QueueRef,
+    description: 'Stops a queue, for operators: what runs goes on, jobs are accepted, and wait.',
+    args: { type: t.arg({ type: JobTypeRef, required: true, description: 'Which queue.' }) },
+    resolve: (_root, { type }, context) => setPaused(context, type, true),
+  }),
+);
+
+builder.mutationField('resumeQueue', (t) =>
+  t.field({
+    type: QueueRef,
+    description: 'Lets a queue go on that was stopped, for operators.',
+    args: { type: t.arg({ type: JobTypeRef, required: true, description: 'Which queue.' }) },
+    resolve: (_root, { type }, context) => setPaused(context, type, false),
+  }),
+);
+
+async function setPaused(context: GraphQLContext, type: string, paused: boolean) {
+  expectOperator(context);
+  await context.queues.setPaused(type, paused);
+  context.logger.info({ type, paused }, 'queue control');
+  return readQueue(type, context);
+}

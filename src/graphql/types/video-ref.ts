@@ -1,5 +1,0 @@
-import type { Video } from '../../db/tables.ts';
-import { builder } from '../builder.ts';
-
-/** Apart from its fields, as videos and their summaries lead to each other. */
-export const VideoRef = builder.objectRef<Video>('Video');

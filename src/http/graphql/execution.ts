@@ -1,0 +1,167 @@
+import type { FormattedExecutionResult, GraphQLError } from 'graphql';
+import { isOver, sessionExpired } from '../../access/identity/session.ts';
+import type { Session } from '../../access/identity/session.ts';
+import { createContext } from '../../graphql/context.ts';
+import type { GraphQLServices } from '../../graphql/context.ts';
+import { createLiveOperations } from '../../graphql/execution/live-operation.ts';
+import type { LiveOperation } from '../../graphql/execution/live-operation.ts';
+import { createOperations } from '../../graphql/execution/operations.ts';
+import type { Language, Operation, OperationRequest } from '../../graphql/execution/operations.ts';
+import { runOperation } from '../../graphql/execution/run-operation.ts';
+import type { ErrorMask } from '../../graphql/execution/run-operation.ts';
+import type { Viewer } from '../../db/viewer.ts';
+import { ForbiddenError } from '../../errors.ts';
+import type { OperationRules } from '../../graphql/policy/operation-rules.ts';
+import { schema } from '../../graphql/schema.ts';
+import type { Connection } from '../../access/limits/connections.ts';
+import type { Admission } from '../front/admission.ts';
+
+/** What every transport does with operations. */
+export interface Execution {
+  /** The operation that a request names, or what is wrong with its document. */
+  find: (request: OperationRequest) => Operation | readonly GraphQLError[];
+  /** The same for a document of our own, which clients need not be allowed. */
+  findOwn: (query: string) => Operation | readonly GraphQLError[];
+  /** Runs a query or mutation. */
+  run: (asked: Asked) => Promise<FormattedExecutionResult>;
+  /** Begins a subscription, or says why it does not. */
+  open: (
+    asked: Asked & { connection: Connection },
+  ) => Promise<LiveOperation | FormattedExecutionResult>;
+  /** What of an error a client may see. */
+  mask: ErrorMask;
+}
+
+/** An operation, and who asks for it. */
+export interface Asked {
+  session: Session;
+  operation: Operation;
+  request: OperationRequest;
+  /** Whose it counts as, if not the viewer's. */
+  countedAs?: Viewer | undefined;
+  /** Makes a signal that is aborted when the client leaves: with what waits for its turn, its turn is gone. */
+  leaving?: (() => AbortSignal) | undefined;
+  /** What the client's transport says that it has seen last; it counts for more than the argument `after`. */
+  resumeAfter?: number | undefined;
+}
+
+export function createExecution(
+  services: GraphQLServices,
+  language: Language,
+  mask: ErrorMask,
+  guard: Admission['guard'],
+  rules: OperationRules,
+): Execution {
+  const operations = createOperations(language);
+  const live = createLiveOperations({ schema, mask });
+  const { turns } = services.limits;
+  services.metrics.operationsKnown(listRootFields());
+
+  function find(request: OperationRequest): Operation | readonly GraphQLError[] {
+    const query = rules.findDocument(request);
+    const found = typeof query === 'string' ? operations.find({ ...request, query }) : [query];
+    if (!('document' in found)) services.metrics.operationDone('invalid', false, 0);
+    return found;
+  }
+
+  return {
+    find,
+    findOwn: (query) => operations.find({ query }),
+    run: async ({ session, operation, request, countedAs = session.viewer, leaving }) => {
+      const begunAt = performance.now();
+      const cost = admit(session, operation, request);
+      if (typeof cost !== 'number') return cost;
+      const context = createContext(services, session);
+      const execute = () =>
+        rules.inTime((late) =>
+          turns.run({ viewer: countedAs, cost, late, leaving }, () =>
+            runOperation(schema, operation, request, context, mask),
+          ),
+        );
+      const result = await (services.tracing?.traceOperation(operation.label, execute) ??
+        execute());
+      note(operation, result, begunAt);
+      return result;
+    },
+    open: async ({ session, connection, operation, request, resumeAfter }) => {
+      const begunAt = performance.now();
+      const cost = admit(session, operation, request);
+      if (typeof cost !== 'number') return cost;
+      const { viewer } = session;
+      try {
+        const outcome = await openLimited(session, connection, () =>
+          live.open(operation, request, {
+            createContext: () => createContext(services, session, resumeAfter),
+            inTurn: (answer) => turns.runEvent({ viewer, cost }, answer),
+          }),
+        );
+        note(operation, outcome, begunAt);
+        return outcome;
+      } catch (error) {
+        return refuse(operation, error);
+      }
+    },
+    mask,
+  };
+
+  /** A subscription counts as its owner's, and lasts as long as the right to it. */
+  async function openLimited(
+    session: Session,
+    connection: Connection,
+    open: () => Promise<LiveOperation | FormattedExecutionResult>,
+  ): Promise<LiveOperation | FormattedExecutionResult> {
+    const release = await connection.subscribe(session.viewer);
+    try {
+      const outcome = await open();
+      if (!('feed' in outcome)) {
+        release();
+        return outcome;
+      }
+      const { feed } = outcome;
+      feed.onClosed(release);
+      feed.onClosed(guard(session, (reason) => feed.fail(reason)));
+      return outcome;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** What an operation costs, or the result that says why it is not to be run. */
+  function admit(
+    session: Session,
+    operation: Operation,
+    { variables }: OperationRequest,
+  ): number | FormattedExecutionResult {
+    // On a WebSocket, it may have ended since it began.
+    if (isOver(session)) return refuse(operation, sessionExpired());
+    const isOpen = session.viewer.role !== 'ticket' || ticketSubscriptions.has(operation.label);
+    if (!isOpen) return refuse(operation, ticketOpensOneJob());
+    const price = rules.price(operation, variables);
+    return typeof price === 'number' ? price : refuse(operation, price);
+  }
+
+  function refuse({ label }: Operation, error: unknown): FormattedExecutionResult {
+    services.metrics.operationDone(label, false, 0);
+    return { errors: [mask(error)] };
+  }
+
+  function note({ label }: Operation, outcome: object, begunAt: number): void {
+    const isOk = !('errors' in outcome);
+    services.metrics.operationDone(label, isOk, (performance.now() - begunAt) / 1_000);
+  }
+}
+
+/** What the holder of a ticket may watch. */
+const ticketSubscriptions = new Set(['jobUpdated', 'jobLogAdded']);
+
+function ticketOpensOneJob(): ForbiddenError {
+  return new ForbiddenError(
+    'A ticket opens `jobUpdated` and `jobLogAdded` of its job, and no more.',
+  );
+}
+
+function listRootFields(): string[] {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  return roots.flatMap((root) => Object.keys(root?.getFields() ?? {}));
+}

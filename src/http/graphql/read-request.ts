@@ -1,0 +1,109 @@
+import type { IncomingMessage } from 'node:http';
+import type { OperationRequest } from '../../graphql/execution/operations.ts';
+import { findDocumentId } from '../../graphql/policy/trusted-documents.ts';
+
+/** Bytes of a request that are read at most. */
+const maxBodyBytes = 100_000;
+const tooLarge = `A request has ${maxBodyBytes} bytes at most.`;
+/** What a request may say. */
+const names = new Set(['query', 'documentId', 'operationName', 'variables', 'extensions']);
+
+/** A body that is not taken, and the status that says so. */
+export class BodyError extends Error {
+  override readonly name = 'BodyError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * The body of a request as text, without a byte order mark; throws BodyError, and what the connection throws when it breaks
+ * off. JSON is UTF-8 (RFC 8259), whatever charset its media type tells.
+ */
+export async function readText(request: IncomingMessage): Promise<string> {
+  const body = await readBody(request);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    // Not ours to guess what the client meant: some characters would be stored as others.
+    throw new BodyError(400, 'The body is not in UTF-8, as JSON is.');
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    // What follows is read and forgotten: a client that is still sending hears of no answer.
+    if (size > maxBodyBytes) reject(new BodyError(413, tooLarge));
+    else chunks.push(chunk);
+  });
+  request.once('end', resolve);
+  request.once('error', reject);
+  await promise;
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+/** A request for an operation as JSON; undefined when it is not quite that, and somebody else must say why. */
+export function parseOperation(text: string): OperationRequest | undefined {
+  try {
+    return toOperation(parseJson(text));
+  } catch {
+    return undefined; // not JSON
+  }
+}
+
+/** A request for an operation in a query string; undefined when it is not quite that. */
+export function parseQueryString(url: string): OperationRequest | undefined {
+  const fields = new URLSearchParams(url.slice(url.indexOf('?') + 1));
+  try {
+    return toOperation({
+      query: fields.get('query'),
+      documentId: fields.get('documentId'),
+      operationName: fields.get('operationName'),
+      variables: parseJson(fields.get('variables')),
+      extensions: parseJson(fields.get('extensions')),
+    });
+  } catch {
+    return undefined; // variables or extensions that are not JSON
+  }
+}
+
+function parseJson(text: string | null): unknown {
+  return text ? JSON.parse(text) : null;
+}
+
+function toOperation(value: unknown): OperationRequest | undefined {
+  if (!isObject(value)) return undefined;
+  if (Object.entries(value).some(([name, item]) => !names.has(name) && !isAbsent(item))) {
+    return undefined;
+  }
+  const { query, documentId, operationName, variables, extensions } = value;
+  if (!isAbsent(query) && typeof query !== 'string') return undefined;
+  if (!isAbsent(documentId) && typeof documentId !== 'string') return undefined;
+  if (isAbsent(query) && findDocumentId({ documentId, extensions }) === undefined) return undefined;
+  if (!isAbsent(operationName) && typeof operationName !== 'string') return undefined;
+  if (!isAbsent(variables) && !isObject(variables)) return undefined;
+  if (!isAbsent(extensions) && !isObject(extensions)) return undefined;
+  return {
+    query: query ?? undefined,
+    documentId: documentId ?? undefined,
+    // Some clients send '' for a document's only operation.
+    operationName: operationName || undefined,
+    variables,
+    extensions,
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}

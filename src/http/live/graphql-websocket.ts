@@ -1,0 +1,147 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import type { Connection } from '../../access/limits/connections.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Delivery } from '../../metrics/metrics.ts';
+import type { Admission } from '../front/admission.ts';
+import type { BoundedServer } from '../bounded-server.ts';
+import { closeSocket } from '../close-socket.ts';
+import type { Execution } from '../graphql/execution.ts';
+import { refuseUpgrade } from '../front/front.ts';
+import type { Front } from '../front/front.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { graphqlPath } from '../paths.ts';
+import { toChannel } from './socket-channel.ts';
+import type { SocketConnection } from './socket-operation.ts';
+import { createSocketProtocol } from './socket-protocol.ts';
+import { Wire } from './wire.ts';
+
+/** Bytes of a message that a client may send, as of a request over HTTP. */
+const maxMessageBytes = 100_000;
+
+export interface GraphQLWebSocket extends AsyncDisposable {
+  /** Those that are open. */
+  sockets: ReadonlySet<WebSocket>;
+}
+
+export interface GraphQLWebSocketOptions {
+  execution: Execution;
+  admission: Admission;
+  /** Whether a request may become a WebSocket; if not, it has been answered. */
+  admitUpgrade: Front['admitUpgrade'];
+  heartbeat: Heartbeat;
+  delivery: Delivery;
+  logger: Logger;
+}
+
+/** The graphql-transport-ws protocol on the path that HTTP uses, through the same operations. */
+export function attachGraphQLWebSocket(
+  { server, isAnswering, unreadBytes }: BoundedServer,
+  options: GraphQLWebSocketOptions,
+): GraphQLWebSocket {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    handleProtocols: chooseProtocol,
+  });
+  const protocol = createSocketProtocol(options.execution, options.admission);
+
+  function admit(request: IncomingMessage, raw: Socket): Connection | undefined {
+    if (request.url?.split('?', 1)[0] !== graphqlPath) {
+      refuseUpgrade(raw, '404 Not Found');
+      return undefined;
+    }
+    if (!options.admitUpgrade(request, raw)) return undefined;
+    return tryToConnect(options, request, raw);
+  }
+
+  function open(socket: WebSocket, raw: Socket, request: IncomingMessage, connection: Connection) {
+    const { delivery, heartbeat, logger } = options;
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) return refuseProtocol(socket, logger);
+    const client = { socket, wire: new Wire(raw), delivery, request, connection };
+    const closed = protocol.opened(toChannel(client, logger, unreadBytes), client);
+    delivery.connections += 1;
+    const stopBeat = keepAlive(client, heartbeat);
+    socket.once('close', (code, reason) => {
+      delivery.connections -= 1;
+      stopBeat();
+      void closed(code, String(reason));
+    });
+  }
+
+  server.on('upgrade', (request: IncomingMessage, raw: Socket, head: Buffer) => {
+    // Node has taken its own listener away.
+    raw.on('error', (error) => options.logger.debug({ err: error }, 'upgraded connection failed'));
+    // Two answers would become one on the wire.
+    if (isAnswering(raw)) return void raw.destroy();
+    if (raw.destroyed) return;
+    const connection = admit(request, raw);
+    if (!connection) return;
+    raw.once('close', connection.close);
+    let isOpen = false;
+    sockets.handleUpgrade(request, raw, head, (socket) => {
+      isOpen = true;
+      open(socket, raw, request, connection);
+    });
+    // It was refused, and would be kept for as long as its client likes.
+    if (!isOpen) closeSocket(raw);
+  });
+  return {
+    sockets: sockets.clients,
+    async [Symbol.asyncDispose]() {
+      await new Promise((done) => sockets.close(done));
+    },
+  };
+}
+
+/** What clients of before GraphQL over WebSocket speak, those of subscriptions-transport-ws. */
+const oldProtocol = 'graphql-ws';
+const wrongProtocol =
+  'This server speaks the subprotocol graphql-transport-ws (graphql-ws of version 5 and newer).';
+
+/** The old protocol is agreed to as well: clients read no reason of a server that agrees to nothing. */
+function chooseProtocol(protocols: ReadonlySet<string>): string | false {
+  const known = [GRAPHQL_TRANSPORT_WS_PROTOCOL, oldProtocol];
+  return known.find((protocol) => protocols.has(protocol)) ?? false;
+}
+
+function refuseProtocol(socket: WebSocket, logger: Logger): void {
+  socket.on('error', (error) => logger.debug({ err: error }, 'websocket failed'));
+  socket.close(CloseCode.SubprotocolNotAcceptable, wrongProtocol);
+}
+
+function tryToConnect(
+  { admission, execution }: GraphQLWebSocketOptions,
+  request: IncomingMessage,
+  raw: Socket,
+): Connection | undefined {
+  try {
+    return admission.connect(request);
+  } catch (error) {
+    refuseUpgrade(
+      raw,
+      '429 Too Many Requests',
+      JSON.stringify({ errors: [execution.mask(error)] }),
+    );
+    return undefined;
+  }
+}
+
+/**
+ * Asks the client once an interval whether it is there, and gives it up when it has not said so by the next time, or says so
+ * and does not read.
+ */
+function keepAlive({ socket, wire }: SocketConnection, heartbeat: Heartbeat): () => void {
+  let isAlive = true;
+  socket.on('pong', () => {
+    isAlive = true;
+  });
+  return heartbeat.add(() => {
+    if (!isAlive || wire.isAbandoned()) return socket.terminate();
+    isAlive = false;
+    socket.ping();
+  });
+}

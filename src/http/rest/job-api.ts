@@ -1,0 +1,159 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Session } from '../../access/identity/session.ts';
+import type { JobRow } from '../../jobs/job-row.ts';
+import type { GraphQLServices } from '../../graphql/context.ts';
+import type { Admission } from '../front/admission.ts';
+import { hasTag, refuse, refuseFor } from '../answer.ts';
+import { readCredentials } from '../front/credentials.ts';
+import type { Asked, Execution } from '../graphql/execution.ts';
+import { createResultReader } from './job-result.ts';
+import { createLeaving } from '../leaving.ts';
+
+export const jobApiPath = '/api/jobs/';
+/** A poll is held open at most so long, which is below the time-outs of proxies. */
+const maxWaitMs = 25_000;
+
+export interface JobApi {
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Answers the polls that wait, with what there is. */
+  endWaiting: () => void;
+}
+
+/** What a poll asks for. */
+interface Poll {
+  id: string;
+  waitMs: number;
+}
+
+export interface JobApiOptions {
+  services: GraphQLServices;
+  execution: Execution;
+  admission: Admission;
+}
+
+/**
+ * `GET /api/jobs/:id` for clients that poll: the job's version is its tag, so that who has it is told so in a few bytes;
+ * with `waitMs`, the answer waits as long as there is nothing newer.
+ */
+export function createJobApi(options: JobApiOptions): JobApi {
+  const { services, execution, admission } = options;
+  const { jobs, limits, logger } = services;
+  const readResult = createResultReader(execution);
+  const shutdown = new AbortController();
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'GET') {
+      response.setHeader('allow', 'GET');
+      return refuse(response, 405, 'Only GET is served here.');
+    }
+    const session = await admission.admit(request, readCredentials(request));
+    const { viewer } = session;
+    await limits.poll(viewer);
+    const poll = readPoll(request);
+    if (!poll) return refuse(response, 400, `waitMs is a number from 0 to ${maxWaitMs}.`);
+    const version = (await jobs.findVersion(viewer, poll.id))?.version;
+    if (version === undefined) return refuse(response, 404, 'There is no such job.');
+    const job = hasTag(request, toTag(version))
+      ? await waitForNewer({ ...poll, version }, session, request, response)
+      : await jobs.find(viewer, poll.id);
+    if (response.destroyed) return;
+    if (!job) {
+      response.writeHead(304, toHeaders(version)).end();
+      return;
+    }
+    const body = Buffer.from(
+      JSON.stringify(await describe(job, { countedAs: viewer, leaving: createLeaving(response) })),
+    );
+    response.writeHead(200, {
+      ...toHeaders(job.version),
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': body.length,
+    });
+    response.end(body);
+  }
+
+  async function describe(
+    job: JobRow,
+    asker: Pick<Asked, 'countedAs' | 'leaving'>,
+  ): Promise<object> {
+    return {
+      jobId: job.id,
+      type: job.type,
+      state: job.state.toLowerCase(),
+      version: job.version,
+      progress: job.progress,
+      stage: job.stage,
+      attempt: job.attempt,
+      data: job.input,
+      result: job.state === 'COMPLETED' ? await readResult(job, asker) : null,
+      error: job.error?.message ?? null,
+      errorCode: job.error?.code ?? null,
+      createdAt: job.createdAt,
+      startedAt: job.startedAt,
+      completedAt: job.finishedAt,
+    };
+  }
+
+  /** The job once it is newer than the version; undefined when it is not in time, or the client has gone. */
+  async function waitForNewer(
+    { id, waitMs, version }: Poll & { version: number },
+    session: Session,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<JobRow | undefined> {
+    if (waitMs === 0) return undefined;
+    // As long as it waits it is a connection with a subscription, and counts as what it is.
+    using places = new DisposableStack();
+    const connection = places.adopt(admission.connect(request), ({ close }) => close());
+    await connection.assign(session.viewer);
+    places.defer(await connection.subscribe(session.viewer));
+    const updates = await services.live.watchJob(session.viewer, id, version);
+    if (!updates) return undefined;
+    const end = () => updates.close();
+    const timer = setTimeout(end, waitMs);
+    response.once('close', end);
+    shutdown.signal.addEventListener('abort', end);
+    updates.onClosed(admission.guard(session, (reason) => updates.fail(reason)));
+    if (response.destroyed || shutdown.signal.aborted) end();
+    const { poll } = services.metrics.deliveries;
+    poll.connections += 1;
+    try {
+      const { value: job } = await updates.next();
+      return job;
+    } finally {
+      poll.connections -= 1;
+      clearTimeout(timer);
+      response.off('close', end);
+      shutdown.signal.removeEventListener('abort', end);
+      end();
+    }
+  }
+
+  return {
+    handle: async (request, response) => {
+      try {
+        await answer(request, response);
+      } catch (error) {
+        logger.debug({ err: error }, 'poll failed');
+        refuseFor(response, execution.mask(error));
+      }
+    },
+    endWaiting: () => shutdown.abort(),
+  };
+}
+
+function readPoll({ url = '' }: IncomingMessage): Poll | undefined {
+  const [path = '', query] = url.split('?', 2);
+  const waitMs = query === undefined ? 0 : Number(new URLSearchParams(query).get('waitMs') ?? 0);
+  if (!(waitMs >= 0 && waitMs <= maxWaitMs)) return undefined;
+  return { id: path.slice(jobApiPath.length), waitMs };
+}
+
+/** Whose job it is depends on who asks, and no cache in between knows that. */
+function toHeaders(version: number) {
+  return { etag: toTag(version), 'cache-control': 'private, no-cache' };
+}
+
+function toTag(version: number): string {
+  return `"${version}"`;
+}

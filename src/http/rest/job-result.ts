@@ -1,0 +1,38 @@
+import { getNamedType, GraphQLError, isLeafType, isObjectType } from 'graphql';
+import type { JobRow } from '../../jobs/job-row.ts';
+import { asOwner } from '../../db/viewer.ts';
+import { schema } from '../../graphql/schema.ts';
+import { pascalName } from '../../jobs/define-job.ts';
+import { jobDefinitions } from '../../subjects/index.ts';
+import type { Asked, Execution } from '../graphql/execution.ts';
+
+/**
+ * Reads what a job has made, as a client of GraphQL would: all plain fields of its type of result. It counts as the asker's.
+ * Throws a GraphQLError that clients may see.
+ */
+export function createResultReader(
+  execution: Execution,
+): (job: JobRow, asker: Pick<Asked, 'countedAs' | 'leaving'>) => Promise<unknown> {
+  const query = `query JobResult($id: ID!) { job(id: $id) { ${jobDefinitions.map(toSelection).join(' ')} } }`;
+
+  // Of the job that was found already: whoever has it, has what it made.
+  return async (job, asker) => {
+    const session = { viewer: asOwner(job), expiresAt: undefined, keyId: undefined };
+    const request = { variables: { id: job.id } };
+    const operation = execution.findOwn(query);
+    if (!('document' in operation)) throw new Error('the query for results is not valid');
+    const result = await execution.run({ session, operation, request, ...asker });
+    const [error] = result.errors ?? [];
+    // A result that was not read is not one that is not there.
+    if (error) throw new GraphQLError(error.message, { extensions: error.extensions ?? {} });
+    const { data } = result;
+    return (data?.['job'] as { result?: unknown } | null | undefined)?.result ?? null;
+  };
+}
+
+function toSelection(definition: (typeof jobDefinitions)[number]): string {
+  const type = schema.getType(definition.result.type);
+  const fields = isObjectType(type) ? Object.values(type.getFields()) : [];
+  const plain = fields.filter((field) => isLeafType(getNamedType(field.type)));
+  return `... on ${pascalName(definition)}Job { result { ${plain.map(({ name }) => name).join(' ')} } }`;
+}

@@ -1,0 +1,36 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { createJoinedReads } from '../platform/batcher.ts';
+import type { Database } from '../db/tables.ts';
+
+interface UnfinishedOfOwner {
+  owner: string;
+  jobs: number;
+}
+
+/** How many jobs of an owner are not final, counted up to a number; those who ask at the same time, ask in one statement. */
+export function createUnfinishedCounter(
+  db: Database,
+  upTo: number,
+): (owner: string) => Promise<number> {
+  const read = createJoinedReads(async (owners) => {
+    const { rows } = await unfinishedOf(owners, upTo).execute(db);
+    return new Map(rows.map(({ owner, jobs }) => [owner, jobs]));
+  });
+  return async (owner) => (await read(owner)) ?? 0;
+}
+
+export function unfinishedOf(
+  owners: readonly string[],
+  upTo: number,
+): RawBuilder<UnfinishedOfOwner> {
+  return sql<UnfinishedOfOwner>`
+    select asked.owner, (
+      select count(*)::int from (
+        select from job
+        where job.owner = asked.owner and job.state in ('QUEUED', 'DELAYED', 'ACTIVE')
+        limit ${upTo}
+      ) unfinished
+    ) as jobs
+    from unnest(${sql.val(owners)}::text[]) as asked(owner)`;
+}

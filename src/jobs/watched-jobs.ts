@@ -1,0 +1,123 @@
+import { sql } from 'kysely';
+import { isPossible, passes } from './job-filter.ts';
+import type { JobFilter } from './job-filter.ts';
+import { isFinal } from './job-row.ts';
+import type { JobRow } from './job-row.ts';
+import type { Database } from '../db/tables.ts';
+import { isSeenBy } from '../db/viewer.ts';
+import type { Viewer } from '../db/viewer.ts';
+
+/** A page of the viewer's jobs that pass and are not final: those above an id, oldest first. */
+export async function listUnfinishedJobs(
+  db: Database,
+  viewer: Viewer,
+  filter: JobFilter,
+  after: string | undefined,
+  limit: number,
+): Promise<JobRow[]> {
+  if (!isPossible(filter) || filter.states?.every(isFinal)) return [];
+  let query = db
+    .selectFrom('job')
+    .selectAll()
+    .where(isSeenBy(viewer, 'id'))
+    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
+    .where(passes(filter));
+  if (after !== undefined) query = query.where('id', '>', after);
+  return query.orderBy('id').limit(limit).execute();
+}
+
+/** Those of these jobs that are the viewer's, and pass. */
+export async function listJobsById(
+  db: Database,
+  viewer: Viewer,
+  filter: JobFilter,
+  ids: readonly string[],
+): Promise<JobRow[]> {
+  if (!isPossible(filter)) return [];
+  return db
+    .selectFrom('job')
+    .selectAll()
+    .where(isAmong(ids))
+    .where(isSeenBy(viewer, 'id'))
+    .where(passes(filter))
+    .execute();
+}
+
+/** Which videos these summaries are of; those that do not exist are absent. */
+export async function listVideosOfSummaries(
+  db: Database,
+  ids: readonly string[],
+): Promise<{ id: string; videoId: string }[]> {
+  if (ids.length === 0) return [];
+  return db.selectFrom('videoSummary').select(['id', 'videoId']).where(isAmong(ids)).execute();
+}
+
+/** Whose the jobs are. */
+export async function listOwners(
+  db: Database,
+  ids: readonly string[],
+): Promise<Pick<JobRow, 'id' | 'owner'>[]> {
+  return db.selectFrom('job').select(['id', 'owner']).where(isAmong(ids)).execute();
+}
+
+/** A job that somebody in this process watches, and the version of it that was heard of. */
+export interface HeardJob {
+  id: string;
+  version: number;
+  /** Whose it must be for who watches it; null: whoever's. */
+  owner: string | null;
+}
+
+/** The jobs among these that are no more, or that have a newer version or another owner. */
+export async function listUnheard(db: Database, heard: readonly HeardJob[]): Promise<string[]> {
+  const ids = heard.map(({ id }) => id);
+  const versions = heard.map(({ version }) => version);
+  const owners = heard.map(({ owner }) => owner);
+  const { rows } = await sql<{ id: string }>`
+    select heard.id
+    from unnest(${sql.val(ids)}::uuid[], ${sql.val(versions)}::int[], ${sql.val(owners)}::text[]) heard(id, version, owner)
+      left join job on job.id = heard.id
+    where job.id is null or job.version > heard.version or job.owner <> heard.owner`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** As much of a job as tells whether somebody wants to hear of it. */
+export type JobOutline = Pick<JobRow, 'id' | 'owner' | 'type' | 'state' | 'version'>;
+
+/** A page of the jobs of any of these viewers above an id (UUID v7), oldest first. */
+export async function listOutlines(
+  db: Database,
+  viewers: readonly Viewer[],
+  after: string,
+  limit: number,
+): Promise<JobOutline[]> {
+  return db
+    .selectFrom('job')
+    .select(['id', 'owner', 'type', 'state', 'version'])
+    .where(isSeenByAny(viewers))
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** These jobs, whoever's they are. */
+export async function listJobRows(db: Database, ids: readonly string[]): Promise<JobRow[]> {
+  return db.selectFrom('job').selectAll().where(isAmong(ids)).execute();
+}
+
+/** The time by the database's clock. */
+export async function readClock(db: Database): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select now()`.execute(db);
+  return rows[0]!.now;
+}
+
+/** One parameter however many owners: the statement stays the same. */
+function isSeenByAny(viewers: readonly Viewer[]) {
+  if (viewers.some(({ role }) => role === 'operator')) return sql<boolean>`true`;
+  return sql<boolean>`owner = any(${sql.val([...new Set(viewers.map(({ owner }) => owner))])}::text[])`;
+}
+
+function isAmong(ids: readonly string[]) {
+  return sql<boolean>`id = any(${sql.val(ids)}::uuid[])`;
+}

@@ -1,0 +1,194 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { QueueEvents } from 'bullmq';
+import { isFinal } from '../../jobs/job-row.ts';
+import { applyApart } from '../../platform/batcher.ts';
+import { applyJobUpdates } from '../../jobs/job-updates.ts';
+import type { JobUpdate } from '../../jobs/job-updates.ts';
+import type { Database } from '../../db/tables.ts';
+import { withDeadline } from '../../platform/deadline.ts';
+import { createFaultLog } from '../../platform/fault-log.ts';
+import type { FaultLog } from '../../platform/fault-log.ts';
+import { queueName } from '../../jobs/define-job.ts';
+import type { JobDefinition } from '../../jobs/define-job.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
+import type { Publish } from '../../pubsub/broker.ts';
+import { findEventPlace } from './event-place.ts';
+import { findPause, findTime, foldUpdates, toEntries, toJobUpdate } from './job-events.ts';
+import type { QueueEvent } from './job-events.ts';
+import { closeInTime } from '../transport.ts';
+import type { QueueTransport } from '../transport.ts';
+
+/**
+ * How long one read waits for events before it looks whether it should stop. A connection that leads nowhere is given up a
+ * second later, and what one read in vain says whether the events have started over.
+ */
+const readBlockMs = 2_000;
+/** How long an event reader may take to close, and a batch under way to be applied. */
+const closeDeadlineMs = 1_000;
+/**
+ * From the beginning of one batch to that of the next: a millisecond for each event of the batch, and that at most. A
+ * quiet queue's events go on at once; those of a busy one share statements, and messages to the broker.
+ */
+const maxBatchIntervalMs = 10;
+/** Pause after a fault of the broker or the database, before the same entries are tried again. */
+const retryDelayMs = 500;
+/** How often the cursor is stored while events flow; a crash replays at most that much. */
+const cursorIntervalMs = 1_000;
+
+export interface EventBridgeOptions {
+  db: Database;
+  transport: QueueTransport;
+  definition: Pick<JobDefinition, 'type'>;
+  logger: Logger;
+  metrics: Metrics;
+  publish: Publish;
+  /** Called when a job of a pipeline has ended, for what waits for it. */
+  onEnd: () => void;
+  /** Called when events may be missing: rows and queue are to be compared. */
+  onRestart: () => void;
+  /** Called when somebody has paused or resumed the queue where it is kept. */
+  onPause: (paused: boolean) => void;
+}
+
+/**
+ * Turns a queue's events into rows, and the rows that changed into messages, until disposed. Everything that arrives
+ * while a batch is applied is the next batch. Any number of bridges may run over the same queue.
+ */
+export async function startEventBridge(options: EventBridgeOptions): Promise<AsyncDisposable> {
+  const { transport, metrics } = options;
+  const { type } = options.definition;
+  const queue = queueName(options.definition);
+  const logger = options.logger.child({ queue });
+  const stop = new AbortController();
+  const events = new QueueEvents(
+    queue,
+    { connection: transport.consumer, prefix: transport.prefix, autorun: false },
+    transport.backend,
+  );
+  const level = 'error';
+  const readFaults = createFaultLog({ logger, message: 'reading events failed', level });
+  const applyFaults = createFaultLog({ logger, message: 'applying events failed', level });
+  events.on('error', (error) => transport.faults.report(error, { queue }));
+  await using opening = new AsyncDisposableStack();
+  opening.defer(() => closeInTime(events, transport, closeDeadlineMs));
+  const place = await findEventPlace({
+    db: options.db,
+    queue,
+    events: events.getBackend(),
+    findLastEventId: transport.findLastEventId,
+    logger,
+  });
+  opening.move();
+  metrics.bridgeAt(type, null);
+  const running = run();
+
+  async function run(): Promise<void> {
+    let savedAt = -Infinity;
+    while (!stop.signal.aborted) {
+      const entries = await read();
+      if (entries.length === 0) continue;
+      const begunAt = performance.now();
+      const oldestAt = findTime(entries[0]!) ?? Date.now();
+      metrics.bridgeAt(type, oldestAt);
+      await applyUntilDone(entries, oldestAt);
+      metrics.bridgeAt(type, null);
+      metrics.batchApplied(type, entries.length);
+      const paused = findPause(entries);
+      if (paused !== undefined) options.onPause(paused);
+      place.eventId = entries.at(-1)!.id;
+      await pause(Math.min(entries.length, maxBatchIntervalMs) - (performance.now() - begunAt));
+      if (performance.now() - savedAt < cursorIntervalMs) continue;
+      savedAt = performance.now();
+      await save();
+    }
+    await save();
+  }
+
+  /** Entries after this place; none when there are none for a while. */
+  async function read(): Promise<QueueEvent[]> {
+    try {
+      const entries = toEntries(await events.getBackend().readEvents(place.eventId, readBlockMs));
+      if (entries.length === 0 && !stop.signal.aborted && (await place.followRestart())) {
+        options.onRestart();
+      }
+      readFaults.clear();
+      return entries;
+    } catch (error) {
+      await pauseAfter(error, readFaults);
+      return [];
+    }
+  }
+
+  async function applyUntilDone(entries: readonly QueueEvent[], oldestAt: number): Promise<void> {
+    const layers = foldUpdates(toUpdates(entries, place.epoch, logger));
+    let hasFailed = false;
+    while (layers[0]) {
+      try {
+        const changed = await applyApart(layers[0], apply, skip);
+        layers.shift();
+        if (changed.some((job) => job.pipelineId && isFinal(job.state))) options.onEnd();
+        if (changed.length > 0) await options.publish(changed, oldestAt);
+      } catch (error) {
+        if (stop.signal.aborted) throw error;
+        hasFailed = true;
+        await pauseAfter(error, applyFaults);
+      }
+    }
+    if (!hasFailed) applyFaults.clear();
+  }
+
+  const apply = (updates: readonly JobUpdate[]) => applyJobUpdates(options.db, updates, queue);
+
+  /** An event whose row cannot take it must not stop those of other jobs; the reconciler sees to its job. */
+  function skip({ jobId, eventId }: JobUpdate, error: unknown): void {
+    logger.error({ err: error, jobId, eventId: String(eventId) }, 'event skipped');
+  }
+
+  async function save(): Promise<void> {
+    try {
+      await place.save();
+    } catch (error) {
+      // The next save stores a later one; until then a restart replays more.
+      applyFaults.report(error);
+    }
+  }
+
+  async function pauseAfter(error: unknown, faults: FaultLog): Promise<void> {
+    if (stop.signal.aborted) return;
+    faults.report(error);
+    await pause(retryDelayMs);
+  }
+
+  async function pause(ms: number): Promise<void> {
+    if (ms > 0) await delay(ms, undefined, { signal: stop.signal }).catch(() => undefined);
+  }
+
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      // Waited for from now on: it may fail while the connection closes.
+      const ended = running.catch((error: unknown) =>
+        logger.warn({ err: error }, 'event bridge stopped in a batch'),
+      );
+      await closeInTime(events, transport, closeDeadlineMs);
+      // BullMQ's read never ends if it was cut off while it waited for its connection.
+      await withDeadline(ended, closeDeadlineMs).catch(() =>
+        logger.warn('event bridge did not end in time'),
+      );
+    },
+  };
+}
+
+function toUpdates(entries: readonly QueueEvent[], epoch: number, logger: Logger): JobUpdate[] {
+  return entries.flatMap((entry) => {
+    try {
+      const update = toJobUpdate(entry);
+      return update ? { ...update, epoch } : [];
+    } catch (error) {
+      // One entry that somebody else wrote must not stop all that follow.
+      logger.warn({ err: error, eventId: entry.id }, 'malformed event skipped');
+      return [];
+    }
+  });
+}

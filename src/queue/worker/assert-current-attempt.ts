@@ -1,0 +1,23 @@
+import { listFates } from '../../jobs/attempts.ts';
+import type { Database } from '../../db/tables.ts';
+import { CanceledError, LostJobError } from './running-jobs.ts';
+
+/** An answer of the database that took longer may be old news: well below the shortest lock, after which others act. */
+const freshForMs = 500;
+/** A database that is merely slow must not keep a job from its work. */
+const maxLooks = 3;
+
+/**
+ * Throws unless this attempt may still go on. For what cannot be taken back, such as a call that costs: a process that has
+ * stood still does not know yet that its job is another's, or at an end.
+ */
+export async function confirmHold(db: Database, jobId: string, attempt: number): Promise<void> {
+  for (let looks = 0; looks < maxLooks; looks += 1) {
+    const askedAt = performance.now();
+    const [fate] = await listFates(db, [jobId]);
+    if (!fate || fate.newestAttempt > attempt) throw new LostJobError();
+    if (fate.isToStop) throw new CanceledError('The job was called off.');
+    // Standing still between the question and here shows as a slow answer.
+    if (performance.now() - askedAt < freshForMs) return;
+  }
+}

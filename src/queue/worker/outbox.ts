@@ -1,0 +1,56 @@
+import { isServerTrouble } from '../../db/server-trouble.ts';
+import { createFaultLog } from '../../platform/fault-log.ts';
+import type { Logger } from '../../platform/logger.ts';
+
+/** Sends what an attempt says, one call in flight at a time. */
+export interface Outbox<Item> {
+  /** Takes an item and returns at once; what is taken during a call goes out with the next one. */
+  take: (item: Item) => void;
+  /** Resolves once everything taken has been sent, or given up. */
+  flush: () => Promise<void>;
+}
+
+export interface OutboxOptions<Item> {
+  /** Items that wait at most; of more, the oldest fall away. 1 means that only the newest counts. */
+  capacity: number;
+  send: (items: Item[]) => Promise<void>;
+  logger: Logger;
+}
+
+/**
+ * A bounded outbox. A failed send is logged. Its items go out with the next one where the server was in trouble, and are lost
+ * else: none of them is what the job's outcome rests on.
+ */
+export function createOutbox<Item>({ capacity, send, logger }: OutboxOptions<Item>): Outbox<Item> {
+  const faults = createFaultLog({ logger, message: 'report not sent' });
+  let waiting: Item[] = [];
+  let sending: Promise<void> | undefined;
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      const items = waiting;
+      waiting = [];
+      try {
+        await send(items);
+      } catch (error) {
+        faults.report(error);
+        if (!isServerTrouble(error)) continue;
+        waiting = [...items, ...waiting].slice(-capacity);
+        break;
+      }
+    }
+    sending = undefined;
+  }
+
+  return {
+    take: (item) => {
+      waiting.push(item);
+      if (waiting.length > capacity) waiting.shift();
+      sending ??= drain();
+    },
+    flush: async () => {
+      await sending;
+      if (waiting.length > 0) await drain();
+    },
+  };
+}

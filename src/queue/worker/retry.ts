@@ -1,0 +1,50 @@
+import { UnrecoverableError } from 'bullmq';
+import type { BackoffStrategy, Job } from 'bullmq';
+import { postponeMaxMs } from '../../jobs/job-updates.ts';
+import { JobFailure } from '../../errors.ts';
+import { VanishedTooOftenError } from './run-attempt.ts';
+import { CanceledError } from './running-jobs.ts';
+
+/** No wait between two attempts grows beyond this, unless the model service asks for more. */
+const backoffMaxMs = 5 * 60_000;
+
+/** The queue's entry for a job, as far as it counts attempts. */
+type CountedJob = Pick<Job, 'attemptsMade' | 'opts'>;
+
+/** BullMQ counts an attempt once it has failed. */
+export function hasAttemptsLeft({ attemptsMade, opts }: CountedJob): boolean {
+  return attemptsMade + 1 < (opts.attempts ?? 1);
+}
+
+/** The reason that Redis keeps is the code alone; the attempt's row has the words. */
+export function toQueueError(error: unknown, retryInMs: number | undefined): unknown {
+  if (error instanceof CanceledError) return new UnrecoverableError('CANCELED');
+  if (error instanceof VanishedTooOftenError) return new UnrecoverableError('STALLED');
+  if (!(error instanceof JobFailure)) return error;
+  if (error.retryable) return new RetryableReason(error.code, retryInMs);
+  return new UnrecoverableError(error.code);
+}
+
+export class RetryableReason extends Error {
+  override readonly name = 'RetryableReason';
+  /** As the attempt's row says. */
+  readonly retryInMs: number | undefined;
+
+  constructor(code: string, retryInMs: number | undefined) {
+    super(code);
+    this.retryInMs = retryInMs;
+  }
+}
+
+/** The queue holds a job for about as long as its row says; the row decides. */
+export const backoffStrategy: BackoffStrategy = (_attemptsMade, _type, error) =>
+  error instanceof RetryableReason ? (error.retryInMs ?? postponeMaxMs) : postponeMaxMs;
+
+/** Exponential with up to half of it on top, so that jobs that failed together do not come back together; `Retry-After` is a minimum. */
+export function createBackoff(baseMs: number) {
+  return ({ attemptsMade }: CountedJob, { retryAfterMs = 0 }: JobFailure): number => {
+    const full = Math.min(baseMs * 2 ** attemptsMade, Math.max(backoffMaxMs, baseMs));
+    const jittered = full * (1 + Math.random() / 2);
+    return Math.ceil(Math.max(jittered, retryAfterMs));
+  };
+}

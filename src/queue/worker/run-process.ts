@@ -1,0 +1,105 @@
+import { withDeadline } from '../../platform/deadline.ts';
+import { isNewestAttempt } from '../../jobs/attempts.ts';
+import type { OpenedAttempt } from '../../jobs/attempts.ts';
+import { appendLogs, maxMessageLength } from '../../jobs/logs.ts';
+import type { LogLine } from '../../jobs/logs.ts';
+import { findMedianDurationMs } from '../queue-pace.ts';
+import { toStorable } from '../../platform/text.ts';
+import { asOwner } from '../../db/viewer.ts';
+import { JobFailure } from '../../errors.ts';
+import type { JobContext, JobDefinition } from '../../jobs/define-job.ts';
+import { createDuring } from './progress.ts';
+import { confirmHold } from './assert-current-attempt.ts';
+import { createOutbox } from './outbox.ts';
+import type { AttemptOptions, QueueEntry } from './run-attempt.ts';
+import { LostJobError } from './running-jobs.ts';
+import { maxStageLength } from '../transport.ts';
+import type { JobReport } from '../transport.ts';
+
+/** How often an estimate moves the bar of a model service that reports nothing. */
+const estimateTickMs = 500;
+/** How long Redis may take to take a report; it is lost then, and the next one says more. */
+const reportDeadlineMs = 2_000;
+/** Log lines of one attempt that may wait for the database. */
+const maxWaitingLogs = 1_000;
+
+/** Does the work of an opened attempt, unless an earlier attempt has saved its results already. */
+export async function runProcess(
+  options: AttemptOptions,
+  entry: QueueEntry,
+  opened: OpenedAttempt,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, definition, modelService, logger, metrics } = options;
+  const refuse = () => {
+    metrics.writeRefused(definition.type);
+    return new LostJobError();
+  };
+  const { job, number: attempt } = opened;
+  const reports = createOutbox<JobReport>({
+    capacity: 1,
+    send: async ([report]) => withDeadline(entry.updateProgress(report!), reportDeadlineMs),
+    logger,
+  });
+  const logs = createOutbox<LogLine>({
+    capacity: maxWaitingLogs,
+    send: async (lines) => {
+      const last = await appendLogs(db, job.id, attempt, lines);
+      if (last === undefined) throw refuse();
+      options.announceLogs(job.id, last);
+    },
+    logger,
+  });
+  const report = (progress: number, stage: string) =>
+    reports.take({
+      attempt,
+      progress: Math.floor(progress),
+      stage: toStorable(stage, maxStageLength),
+    });
+  const log: JobContext<unknown>['log'] = (level, message) =>
+    logs.take({ level, message: toStorable(message, maxMessageLength) });
+
+  const viewer = asOwner(job);
+  report(0, 'Starting');
+  try {
+    const [saved] = await definition.result.listByJob(db, viewer, [job.id]);
+    // A worker that died between saving and finishing has left everything but the last word.
+    if (saved) return log('INFO', 'The results were saved by an earlier attempt.');
+    const expectedMs =
+      (await findMedianDurationMs(db, job.type)) ?? definition.defaults.expectedDurationMs;
+    signal.throwIfAborted();
+    const during = createDuring({ report, log, signal, expectedMs, tickMs: estimateTickMs });
+    await definition.process({
+      jobId: job.id,
+      resultId: job.resultId,
+      viewer,
+      attempt,
+      input: parseInput(definition, job.input),
+      db,
+      modelService,
+      signal,
+      report,
+      log,
+      during: (span, call) =>
+        during(span, async (modelCall) => {
+          await confirmHold(db, job.id, attempt);
+          return call(modelCall);
+        }),
+      save: async (write) => {
+        signal.throwIfAborted();
+        await db.transaction().execute(async (trx) => {
+          if (!(await isNewestAttempt(trx, job.id, attempt))) throw refuse();
+          await write(trx);
+        });
+      },
+    });
+  } finally {
+    await Promise.all([reports.flush(), logs.flush()]);
+  }
+}
+
+function parseInput(definition: JobDefinition, input: unknown) {
+  const parsed = definition.input.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new JobFailure('INVALID_INPUT', 'The stored input does not fit this type of job any more.');
+}

@@ -1,0 +1,198 @@
+import { hostname } from 'node:os';
+import { DelayedError, Worker } from 'bullmq';
+import type { IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
+import { v7 as uuidv7 } from 'uuid';
+import { countVanished, maxVanished } from '../../jobs/attempt-charges.ts';
+import { isQueuePaused } from '../queue-controls.ts';
+import { isServerTrouble } from '../../db/server-trouble.ts';
+import { presenceIntervalMs, recordWorker, removeWorker } from '../workers.ts';
+import { queueName } from '../../jobs/define-job.ts';
+import type { JobSettings } from '../../jobs/define-job.ts';
+import { startLoop } from '../../platform/loop.ts';
+import { startJobLocks, toLockIntervalMs } from './job-locks.ts';
+import { handBack, letGo, postpone } from './put-back.ts';
+import {
+  backoffStrategy,
+  createBackoff,
+  hasAttemptsLeft,
+  RetryableReason,
+  toQueueError,
+} from './retry.ts';
+import { CutOffError, HandBack, TooEarlyError } from './run-attempt.ts';
+import type { PlanRetry } from './run-attempt.ts';
+import { runJob } from './run-job.ts';
+import type { JobRunOptions } from './run-job.ts';
+import { LostJobError } from './running-jobs.ts';
+import { closeInTime } from '../transport.ts';
+import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from '../transport.ts';
+
+/** As good as none: BullMQ also counts stalls whose worker lives. How many have vanished with a job, its attempts say. */
+const maxStalledCount = 1_000_000;
+/** How long one read waits for jobs, in seconds; a second later a connection that leads nowhere is given up. */
+const readBlockSeconds = 2;
+/** After a lost connection, so long until the queue is asked again. */
+const retryDelayMs = 500;
+/** Time to close beyond the grace period: for jobs to abort, and for the broker to answer. */
+const closeDeadlineMs = 10_000;
+
+export interface WorkerOptions extends Omit<JobRunOptions, 'deadlineMs'> {
+  transport: QueueTransport;
+  settings: JobSettings;
+  /** Null: there are no traces. */
+  telemetry: Telemetry | null;
+  /** How long running jobs may go on when the worker is disposed; then they are handed back. */
+  shutdownGraceMs: number;
+  /** How long a job stays with a worker that no longer renews its hold; then another may take it. */
+  lockDurationMs: number;
+}
+
+/** Takes jobs from their queue and runs them, until disposed; then it ends those that run, or hands them back. */
+export async function startWorker(options: WorkerOptions): Promise<AsyncDisposable> {
+  const { transport, settings, db, definition, workerName, runningJobs, metrics } = options;
+  const queue = queueName(definition);
+  const logger = options.logger.child({ queue });
+  const attemptOptions = { ...options, deadlineMs: settings.deadlineMs, logger };
+  const backoff = createBackoff(settings.backoffMs);
+  const shutdown = new AbortController();
+  const { faults } = transport;
+  let busy = 0;
+  let onIdle: () => void = () => undefined;
+  const setBusy = (slots: number) => {
+    busy = slots;
+    metrics.workerBusy(definition.type, busy);
+    if (busy === 0) onIdle();
+  };
+  const whenIdle = () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    onIdle = resolve;
+    setBusy(busy);
+    return promise;
+  };
+  const id = uuidv7();
+  const record = () =>
+    recordWorker(db, {
+      id,
+      queue,
+      name: workerName,
+      host: hostname(),
+      concurrency: settings.concurrency,
+      busy,
+    });
+
+  /** If it is this job that takes workers down, it is to take no other with it, and if it is another, that not this one. */
+  async function enter({ data, stalledCounter }: Job<JobPayload>) {
+    const isSuspect = stalledCounter > 0 && (await countVanished(db, data)) >= maxVanished;
+    return isSuspect ? runningJobs.enterAlone() : () => undefined;
+  }
+
+  const worker = new Worker<
+    JobPayload,
+    JobOutcome,
+    string,
+    IQueueBackend,
+    JobProgress,
+    QueueConnection
+  >(
+    queue,
+    async (job, token) => {
+      // As BullMQ has it, the lock began when the job was asked for.
+      using lock = locks.hold(job.id!, token!, Date.now() - (job.processedOn ?? Date.now()));
+      setBusy(busy + 1);
+      let leave = (): void => undefined;
+      let retryInMs: number | undefined;
+      const planRetry: PlanRetry = (failure) => {
+        if (failure.retryable && hasAttemptsLeft(job)) retryInMs = backoff(job, failure);
+        return retryInMs;
+      };
+      try {
+        // A Redis that has lost what it had does not know which queues are paused.
+        if (await isQueuePaused(db, definition.type)) return await postpone(job, token, faults);
+        const entered = await enter(job);
+        if (!entered) {
+          metrics.attemptEnded(definition.type, 'postponed');
+          return await postpone(job, token, faults);
+        }
+        leave = entered;
+        const signal = AbortSignal.any([shutdown.signal, lock.signal]);
+        return await runJob(attemptOptions, job, signal, planRetry);
+      } catch (error) {
+        if (error instanceof DelayedError) throw error;
+        if (error instanceof LostJobError) await letGo(job, token);
+        if (error instanceof HandBack) await handBack(job, token, faults);
+        if (error instanceof TooEarlyError) await postpone(job, token, faults, error.waitMs);
+        if (error instanceof CutOffError || isServerTrouble(error)) {
+          await postpone(job, token, faults);
+        }
+        const reason = toQueueError(error, retryInMs);
+        if (reason instanceof RetryableReason && hasAttemptsLeft(job)) {
+          metrics.attemptFollows(definition.type, reason.message);
+        }
+        throw reason;
+      } finally {
+        setBusy(busy - 1);
+        leave();
+      }
+    },
+    {
+      connection: transport.consumer,
+      prefix: transport.prefix,
+      name: workerName,
+      concurrency: settings.concurrency,
+      drainDelay: readBlockSeconds,
+      runRetryDelay: retryDelayMs,
+      ...(options.telemetry ? { telemetry: options.telemetry } : {}),
+      lockDuration: options.lockDurationMs,
+      skipLockRenewal: true,
+      // Many processes cost no more: only one of them searches in each interval.
+      stalledInterval: toLockIntervalMs(options.lockDurationMs),
+      maxStalledCount,
+      settings: { backoffStrategy },
+      ...(settings.ratePerMinute === null
+        ? {}
+        : { limiter: { max: settings.ratePerMinute, duration: 60_000 } }),
+    },
+    transport.backend,
+  );
+  const locks = startJobLocks({
+    extend: (entryIds, tokens) => worker.extendJobLocks(entryIds, tokens, options.lockDurationMs),
+    lockDurationMs: options.lockDurationMs,
+    logger,
+  });
+  worker.on('error', (error) => faults.report(error, { queue }));
+  worker.on('stalled', (jobId) => {
+    metrics.jobStalled(definition.type);
+    logger.warn({ jobId }, 'job stalled');
+  });
+  await using stack = new AsyncDisposableStack();
+  stack.use(locks);
+  stack.defer(async () => {
+    const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
+    // With the broker there, close() first ends the wait for jobs: a worker that is only paused takes what it hands back.
+    await closeInTime(worker, transport, options.shutdownGraceMs + closeDeadlineMs, {
+      isBusy: () => busy > 0,
+      cut: async () => {
+        await whenIdle();
+        await worker.close(true);
+      },
+    });
+    clearTimeout(grace);
+  });
+  await worker.waitUntilReady();
+  await record();
+  const intervalMs = presenceIntervalMs;
+  const presence = startLoop({ name: 'worker presence', run: record, intervalMs, logger });
+  metrics.workerStarted(definition.type, settings.concurrency);
+  logger.info({ concurrency: settings.concurrency }, 'worker started');
+
+  const started = stack.move();
+  return {
+    async [Symbol.asyncDispose]() {
+      // It may wait for the database, and the jobs do not wait for it.
+      await Promise.all([presence[Symbol.asyncDispose](), started.disposeAsync()]);
+      // It is no longer seen, and that says the same after a while.
+      await removeWorker(db, id).catch((error: unknown) =>
+        logger.warn({ err: error }, 'worker not taken off the list'),
+      );
+    },
+  };
+}

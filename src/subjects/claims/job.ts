@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { insertClaimExtraction, listClaimExtractionsByJob } from './queries.ts';
+import type { NewClaim } from './queries.ts';
+import { findVideoSummary, isBlankSummary, readSummaryText } from '../summary/queries.ts';
+import { isBlank } from '../../platform/text.ts';
+import { JobFailure, NotFoundError, ValidationError } from '../../errors.ts';
+import type { ExtractClaimsRequest, ExtractedClaim } from '../../model-service/contract.ts';
+import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
+import { defineJob } from '../../jobs/define-job.ts';
+import { choice, modelId, ownId, share, wholeNumber } from '../../jobs/input-fields.ts';
+import { locateSpan } from './locate-span.ts';
+
+const strategy = choice('ExtractionStrategy', {
+  SENTENCE_BASED: 'Each sentence that asserts something is a claim.',
+  SEMANTIC_UNITS: 'Each clause that asserts something is a claim.',
+  HIERARCHICAL: 'Sentences are claims, and what they are made of are their subclaims.',
+});
+
+const input = z.object({
+  summaryId: ownId('The summary whose claims are wanted.'),
+  strategy: strategy.default('SENTENCE_BASED').meta({ description: 'What counts as one claim.' }),
+  maxClaims: wholeNumber('Root claims at most, 1 to 200.', 1, 200).default(50),
+  minConfidence: share(
+    'Claims below this confidence, 0 to 1, are left out; 0 keeps them all.',
+  ).default(0.5),
+  modelId,
+});
+
+export const claimExtraction = defineJob({
+  type: 'CLAIM_EXTRACTION',
+  mutation: 'extractClaims',
+  description: 'Extracts the atomic claims of a summary.',
+  input,
+  defaults: {
+    attempts: 3,
+    backoffMs: 5_000,
+    priority: 'NORMAL',
+    concurrency: 5,
+    ratePerMinute: 10,
+    expectedDurationMs: 40_000,
+    deadlineMs: 10 * 60_000,
+  },
+  checkInput: async (subjects, viewer, { summaryId }) => {
+    const summary = await subjects.findVideoSummary(viewer, summaryId);
+    if (!summary) throw new NotFoundError('summary', summaryId);
+    if (!(await isBlankSummary(subjects.db, summary.id))) return;
+    throw new ValidationError([{ path: ['input', 'summaryId'], message: blankMessage }]);
+  },
+  result: { type: 'ClaimExtraction', listByJob: listClaimExtractionsByJob },
+  process: async ({
+    db,
+    viewer,
+    jobId,
+    resultId,
+    input,
+    modelService,
+    report,
+    log,
+    during,
+    save,
+  }) => {
+    report(2, 'Reading the summary');
+    const summary = await findVideoSummary(db, viewer, input.summaryId);
+    if (!summary) throw new JobFailure('INVALID_INPUT', 'The summary is no longer there.');
+    const text = await readSummaryText(db, summary.id);
+    // In a pipeline, nobody could know when the job was accepted.
+    if (isBlank(text)) throw new JobFailure('INVALID_INPUT', blankMessage);
+
+    const request = toRequest(input, text);
+    const answer = await during({ from: 5, to: 85, stage: 'Extracting claims' }, (call) =>
+      modelService.extractClaims(request, call),
+    );
+    warnOfOtherModel(log, input.modelId, [answer.model_used]);
+    if (answer.claims.length === 0)
+      log('WARN', 'The model service found no claims in the summary.');
+
+    report(90, 'Saving the claims');
+    const extraction = {
+      id: resultId,
+      jobId,
+      summaryId: summary.id,
+      strategy: input.strategy,
+      modelUsed: answer.model_used,
+      processingTime: answer.processing_time,
+    };
+    const claims = answer.claims.map((claim) => toClaim(claim, text));
+    await save((trx) => insertClaimExtraction(trx, extraction, claims));
+  },
+});
+
+const blankMessage = 'The summary has no text, so there are no claims to extract.';
+
+const strategyNames = {
+  SENTENCE_BASED: 'sentence-based',
+  SEMANTIC_UNITS: 'semantic-units',
+  HIERARCHICAL: 'hierarchical',
+} as const;
+
+function toRequest(given: z.output<typeof input>, text: string): ExtractClaimsRequest {
+  return {
+    summary_id: given.summaryId,
+    summary_text: text,
+    extraction_strategy: strategyNames[given.strategy],
+    max_claims: given.maxClaims,
+    min_confidence: given.minConfidence,
+    model_id: given.modelId,
+  };
+}
+
+function toClaim(claim: ExtractedClaim, summaryText: string): NewClaim {
+  const span = locateSpan(summaryText, claim.text, claim.char_start, claim.char_end);
+  return {
+    text: claim.text,
+    confidence: claim.confidence,
+    claimType: claim.claim_type ?? null,
+    sentenceIndex: claim.sentence_index ?? null,
+    charStart: span?.start ?? null,
+    charEnd: span?.end ?? null,
+    subclaims: claim.subclaims.map((subclaim) => toClaim(subclaim, summaryText)),
+  };
+}

@@ -1,0 +1,128 @@
+import { sql } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import type { Claim, Database, DatabaseTransaction, Tables } from '../../db/tables.ts';
+import { isSeenBy } from '../../db/viewer.ts';
+import type { Viewer } from '../../db/viewer.ts';
+
+/** A claim to store, with what it is made of. */
+export interface NewClaim {
+  text: string;
+  confidence: number;
+  claimType: string | null;
+  sentenceIndex: number | null;
+  charStart: number | null;
+  charEnd: number | null;
+  subclaims: NewClaim[];
+}
+
+/** A stored claim with its subclaims, to any depth. */
+export type ClaimTree = Claim & { subclaims: ClaimTree[] };
+
+/** Columns of what is read of an extraction. */
+const extractionColumns = ['id', 'jobId', 'summaryId', 'totalClaims', 'modelUsed'] as const;
+
+export type ClaimExtraction = Pick<
+  Selectable<Tables['claimExtraction']>,
+  (typeof extractionColumns)[number]
+>;
+
+export type NewClaimExtraction = Omit<Insertable<Tables['claimExtraction']>, 'totalClaims'>;
+
+/** Rows that one statement inserts: far below Postgres' 65,535 parameters. */
+const insertChunk = 500;
+
+/** Stores an extraction with all its claims. */
+export async function insertClaimExtraction(
+  trx: DatabaseTransaction,
+  extraction: NewClaimExtraction,
+  claims: readonly NewClaim[],
+): Promise<void> {
+  const rows = flattenClaims(extraction.id, claims);
+  await trx
+    .insertInto('claimExtraction')
+    .values({ ...extraction, totalClaims: rows.length })
+    .execute();
+  for (let start = 0; start < rows.length; start += insertChunk) {
+    // Parents come before their subclaims, so every chunk finds its parents stored.
+    await trx
+      .insertInto('claim')
+      .values(rows.slice(start, start + insertChunk))
+      .execute();
+  }
+}
+
+function flattenClaims(extractionId: string, claims: readonly NewClaim[]): Claim[] {
+  const rows: Claim[] = [];
+  const pending = claims.map((claim) => ({ claim, parentId: null as string | null })).toReversed();
+  while (pending.length > 0) {
+    const { claim, parentId } = pending.pop()!;
+    const { subclaims, ...own } = claim;
+    const id = uuidv7();
+    rows.push({ id, extractionId, parentId, ordinal: rows.length, ...own });
+    pending.push(...subclaims.map((subclaim) => ({ claim: subclaim, parentId: id })).toReversed());
+  }
+  return rows;
+}
+
+export async function listClaimExtractionsByJob(
+  db: Database,
+  viewer: Viewer,
+  jobIds: readonly string[],
+): Promise<ClaimExtraction[]> {
+  return db
+    .selectFrom('claimExtraction')
+    .select(extractionColumns)
+    .where('jobId', 'in', jobIds)
+    .where(isSeenBy(viewer, 'jobId'))
+    .execute();
+}
+
+/** The newest extraction that there is for the viewer of each summary that has one. */
+export async function listLatestExtractions(
+  db: Database,
+  viewer: Viewer,
+  summaryIds: readonly string[],
+): Promise<ClaimExtraction[]> {
+  return db
+    .selectFrom('claimExtraction')
+    .select(extractionColumns)
+    .distinctOn('summaryId')
+    .where('summaryId', 'in', summaryIds)
+    .where(isSeenBy(viewer, 'jobId'))
+    .orderBy('summaryId')
+    .orderBy('id', 'desc')
+    .execute();
+}
+
+/** The root claims of each extraction in order, by extraction id, each with its subclaims. */
+export async function listClaimTrees(
+  db: Database,
+  extractionIds: readonly string[],
+): Promise<Map<string, ClaimTree[]>> {
+  const rows = await db
+    .selectFrom('claim')
+    .selectAll()
+    .where(sql<boolean>`extraction_id = any(${sql.val(extractionIds)}::uuid[])`)
+    .orderBy('extractionId')
+    .orderBy('ordinal')
+    .execute();
+  const roots = new Map<string, ClaimTree[]>(extractionIds.map((id) => [id, []]));
+  const byId = new Map<string, ClaimTree>();
+  for (const row of rows) {
+    const claim: ClaimTree = { ...row, subclaims: [] };
+    byId.set(claim.id, claim);
+    const siblings = claim.parentId
+      ? byId.get(claim.parentId)?.subclaims
+      : roots.get(claim.extractionId);
+    siblings?.push(claim);
+  }
+  return roots;
+}
+
+/** The claims of at least this confidence; a subclaim of a claim that falls away falls with it. */
+export function pruneClaims(claims: readonly ClaimTree[], minConfidence: number): ClaimTree[] {
+  return claims
+    .filter((claim) => claim.confidence >= minConfidence)
+    .map((claim) => ({ ...claim, subclaims: pruneClaims(claim.subclaims, minConfidence) }));
+}

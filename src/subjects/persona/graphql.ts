@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { findPersona, insertPersona, listPersonas } from './queries.ts';
+import type { Persona } from '../../db/tables.ts';
+import { RateLimitedError, ValidationError } from '../../errors.ts';
+import { text } from '../../jobs/input-fields.ts';
+import { builder } from '../../graphql/builder.ts';
+import { parseArgument } from '../../graphql/input.ts';
+
+const newPersonaSchema = z.object({
+  name: text(200),
+  role: text(200),
+  informationNeed: text(4_000),
+});
+
+export const PersonaRef = builder.objectRef<Persona>('Persona').implement({
+  description: 'For whom a video is summarized.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Never changes.' }),
+    name: t.exposeString('name', { description: 'What it is called.' }),
+    role: t.exposeString('role', { description: 'The part it plays, such as “Sports Analyst”.' }),
+    informationNeed: t.exposeString('informationNeed', {
+      description: 'What it wants to know. This decides what a summary picks out.',
+    }),
+  }),
+});
+
+builder.queryField('persona', (t) =>
+  t.field({
+    type: PersonaRef,
+    nullable: true,
+    description: 'Null when there is no such persona, or when it is not the viewer’s.',
+    args: { id: t.arg.id({ required: true, description: 'The persona’s id.' }) },
+    resolve: (_root, { id }, { db, viewer }) => findPersona(db, viewer, id),
+  }),
+);
+
+builder.queryField('personas', (t) =>
+  t.field({
+    type: [PersonaRef],
+    description: 'The viewer’s personas, oldest first.',
+    resolve: (_root, _args, { db, viewer }) => listPersonas(db, viewer),
+  }),
+);
+
+const CreatePersonaInputRef = builder.inputType('CreatePersonaInput', {
+  description: 'What `createPersona` needs to know.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'What to call it, up to 200 characters.' }),
+    role: t.string({ required: true, description: 'The part it plays, up to 200 characters.' }),
+    informationNeed: t.string({
+      required: true,
+      description: 'What it wants to know, up to 4,000 characters.',
+    }),
+  }),
+});
+
+const CreatePersonaPayloadRef = builder
+  .objectRef<{ persona: Persona; created: boolean }>('CreatePersonaPayload')
+  .implement({
+    description: 'The persona that was created.',
+    fields: (t) => ({
+      persona: t.expose('persona', { type: PersonaRef, description: 'The persona.' }),
+      created: t.exposeBoolean('created', {
+        description: 'False when an earlier call had created it already.',
+      }),
+    }),
+  });
+
+builder.mutationField('createPersona', (t) =>
+  t.field({
+    type: CreatePersonaPayloadRef,
+    description: [
+      'Creates a persona of the viewer’s. One that the viewer has in exactly the same words is given back.',
+      'RateLimitedError: the viewer has as many videos and personas as one may have.',
+    ].join('\n'),
+    errors: {
+      types: [ValidationError, RateLimitedError],
+      directResult: true,
+      union: { name: 'CreatePersonaResult', description: 'The persona, or what was wrong.' },
+    },
+    args: {
+      input: t.arg({ type: CreatePersonaInputRef, required: true, description: 'The persona.' }),
+    },
+    resolve: async (_root, args, { db, viewer, newId, limits }) => {
+      const persona = parseArgument('input', newPersonaSchema, args.input);
+      return db.transaction().execute(async (trx) => {
+        const inserted = await insertPersona(trx, viewer.owner, { id: newId(), ...persona });
+        if (inserted.created) await limits.subjects.check(trx, viewer.owner);
+        return inserted;
+      });
+    },
+  }),
+);

@@ -1,0 +1,14 @@
+import type { Database } from '../db/tables.ts';
+
+/** How many videos and personas an owner has, and the bytes of their texts. */
+export async function getSubjectTotal(
+  db: Database,
+  owner: string,
+): Promise<{ subjects: number; bytes: number }> {
+  const total = await db
+    .selectFrom('subjectTotal')
+    .select(['subjects', 'bytes'])
+    .where('owner', '=', owner)
+    .executeTakeFirst();
+  return { subjects: Number(total?.subjects ?? 0), bytes: Number(total?.bytes ?? 0) };
+}

@@ -1,0 +1,150 @@
+import { sql } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
+import { validate as isUuid } from 'uuid';
+import { readLargeColumns } from '../../db/large-columns.ts';
+import { visiblePattern } from '../../platform/text.ts';
+import { isSeenBy } from '../../db/viewer.ts';
+import type { Viewer } from '../../db/viewer.ts';
+import type {
+  Database,
+  DatabaseTransaction,
+  GlossPart,
+  KeyFrame,
+  Tables,
+  Video,
+} from '../../db/tables.ts';
+
+export type NewVideoSummary = Omit<
+  Insertable<Tables['videoSummary']>,
+  'gloss' | 'keyFrames' | 'transcript'
+> & {
+  gloss: GlossPart[];
+  keyFrames: KeyFrame[];
+  transcript: Record<string, unknown> | null;
+};
+
+/** Columns of what is read of a summary; what may be large is read by itself. */
+export const summaryColumns = [
+  'videoSummary.id',
+  'videoSummary.jobId',
+  'videoSummary.owner',
+  'videoSummary.videoId',
+  'videoSummary.personaId',
+  'videoSummary.confidence',
+  'videoSummary.createdAt',
+] as const;
+
+export type VideoSummary = Pick<
+  Selectable<Tables['videoSummary']>,
+  'id' | 'jobId' | 'owner' | 'videoId' | 'personaId' | 'confidence' | 'createdAt'
+>;
+
+/** The text that a gloss spells: its parts, joined. */
+export function glossText(gloss: readonly GlossPart[]): string {
+  return gloss.map((part) => part.content).join('');
+}
+
+/** Summaries of one video that a list shows at most. */
+export const maxSummaries = 200;
+
+export async function insertVideoSummary(
+  trx: DatabaseTransaction,
+  summary: NewVideoSummary,
+): Promise<void> {
+  await trx
+    .insertInto('videoSummary')
+    .values({
+      ...summary,
+      gloss: JSON.stringify(summary.gloss),
+      keyFrames: JSON.stringify(summary.keyFrames),
+      transcript: summary.transcript && JSON.stringify(summary.transcript),
+    })
+    .execute();
+}
+
+export async function findVideoSummary(
+  db: Database,
+  viewer: Viewer,
+  id: string,
+): Promise<VideoSummary | undefined> {
+  if (!isUuid(id)) return undefined;
+  return db
+    .selectFrom('videoSummary')
+    .select(summaryColumns)
+    .where('id', '=', id)
+    .where(isSeenBy(viewer, 'jobId'))
+    .executeTakeFirst();
+}
+
+export async function listVideoSummariesById(
+  db: Database,
+  viewer: Viewer,
+  ids: readonly string[],
+): Promise<VideoSummary[]> {
+  return db
+    .selectFrom('videoSummary')
+    .select(summaryColumns)
+    .where('id', 'in', ids)
+    .where(isSeenBy(viewer, 'jobId'))
+    .execute();
+}
+
+export async function listVideoSummariesByJob(
+  db: Database,
+  viewer: Viewer,
+  jobIds: readonly string[],
+): Promise<VideoSummary[]> {
+  return db
+    .selectFrom('videoSummary')
+    .select(summaryColumns)
+    .where('jobId', 'in', jobIds)
+    .where(isSeenBy(viewer, 'jobId'))
+    .execute();
+}
+
+/** The text of a summary that the viewer has been given already. */
+export async function readSummaryText(db: Database, id: string): Promise<string> {
+  const rows = await readLargeColumns(db, 'videoSummary', ['gloss'], [id]);
+  return glossText(rows.get(id)?.gloss ?? []);
+}
+
+/** Whether a summary has nothing to read in it, found out where it is stored. */
+export async function isBlankSummary(db: Database, id: string): Promise<boolean> {
+  const { rows } = await sql<{ isBlank: boolean }>`
+    select not exists (
+      select from jsonb_array_elements(gloss) part where part ->> 'content' ~ ${visiblePattern}
+    ) as is_blank
+    from video_summary where id = ${id}`.execute(db);
+  return rows[0]?.isBlank ?? true;
+}
+
+/** Every summary that there is for the viewer of each of these videos, the newest of a video first. */
+export async function listVideoSummariesOfVideos(
+  db: Database,
+  viewer: Viewer,
+  videos: readonly Pick<Video, 'id' | 'owner'>[],
+): Promise<VideoSummary[]> {
+  return db
+    .selectFrom(
+      sql<Pick<Video, 'id' | 'owner'>>`unnest(
+        ${sql.val(videos.map(({ owner }) => owner))}::text[], ${sql.val(videos.map(({ id }) => id))}::text[])`.as<'asked'>(
+        sql`asked(owner, id)`,
+      ),
+    )
+    .innerJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('videoSummary')
+          .select(summaryColumns)
+          .whereRef('videoSummary.owner', '=', 'asked.owner')
+          .whereRef('videoSummary.videoId', '=', 'asked.id')
+          .where(isSeenBy(viewer, 'videoSummary.jobId', 'videoSummary.owner'))
+          .orderBy('videoSummary.id', 'desc')
+          .limit(maxSummaries)
+          .as('videoSummary'),
+      (join) => join.onTrue(),
+    )
+    .select(summaryColumns)
+    .orderBy('videoSummary.id', 'desc')
+    .execute();
+}

@@ -1,0 +1,59 @@
+import { glossText } from '../summary/queries.ts';
+import { findClaimSynthesis } from './queries.ts';
+import type { ClaimSynthesis } from './queries.ts';
+import { builder } from '../../graphql/builder.ts';
+import { textCosts, usually } from '../../graphql/policy/list-costs.ts';
+import { choiceRefs } from '../../graphql/enums.ts';
+import { VideoSummaryRef } from '../summary/graphql.ts';
+
+const ClaimSynthesisRef = builder.objectRef<ClaimSynthesis>('ClaimSynthesis').implement({
+  description: 'One text made of the claims of several summaries.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Never changes.' }),
+    summaries: t.field({
+      type: [VideoSummaryRef],
+      complexity: usually.sources,
+      description: 'The summaries whose claims went in, in the order given.',
+      resolve: ({ id }, _args, { loaders }) => loaders.sourceSummaries.load(id),
+    }),
+    text: t.string({
+      complexity: textCosts.text,
+      description: 'The synthesis.',
+      resolve: async ({ id }, _args, { loaders }) => {
+        const { gloss = [] } = await loaders.ofSyntheses.load({ id, column: 'gloss' });
+        return glossText(gloss);
+      },
+    }),
+    strategy: t.field({
+      type: choiceRefs.get('SynthesisStrategy')!,
+      description: 'How it was built up.',
+      resolve: (synthesis) => synthesis.strategy,
+    }),
+    claimsUsed: t.exposeInt('claimsUsed', { description: 'Claims that went in.' }),
+    conflictsDetected: t.int({
+      description:
+        'Pairs of claims that contradict each other; 0 also where the model service cannot tell. `conflictCount` tells the two apart.',
+      resolve: ({ conflictsDetected }) => conflictsDetected ?? 0,
+    }),
+    conflictCount: t.exposeInt('conflictsDetected', {
+      nullable: true,
+      description:
+        'Pairs of claims that contradict each other; null where the model service cannot tell, as FOVEA’s own.',
+    }),
+    modelUsed: t.exposeString('modelUsed', {
+      nullable: true,
+      description: 'The model that wrote it.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was saved.' }),
+  }),
+});
+
+builder.queryField('claimSynthesis', (t) =>
+  t.field({
+    type: ClaimSynthesisRef,
+    nullable: true,
+    description: 'Null when there is no such synthesis, or when it is not the viewer’s.',
+    args: { id: t.arg.id({ required: true, description: 'The synthesis’ id.' }) },
+    resolve: (_root, { id }, { db, viewer }) => findClaimSynthesis(db, viewer, id),
+  }),
+);

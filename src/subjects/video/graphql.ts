@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { Video } from '../../db/tables.ts';
+import { findVideo, listVideos, readVideoCursor, registerVideo, toVideoCursor } from './queries.ts';
+import { ConflictError, RateLimitedError, ValidationError } from '../../errors.ts';
+import type { ValidationIssue } from '../../errors.ts';
+import { text } from '../../jobs/input-fields.ts';
+import { builder } from '../../graphql/builder.ts';
+import { collect } from '../../graphql/input.ts';
+import { pageCost, usually } from '../../graphql/policy/list-costs.ts';
+import { resolvePage } from '../../graphql/paging.ts';
+import { VideoSummaryRef } from '../summary/graphql.ts';
+import { VideoRef } from './video-ref.ts';
+
+const newVideoSchema = z.object({
+  id: text(128).optional(),
+  title: text(500),
+  path: text(2_000),
+});
+
+function isVideoCursor(cursor: string): boolean {
+  return readVideoCursor(cursor) !== undefined;
+}
+
+VideoRef.implement({
+  description: 'A video that jobs can work on.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'As other systems know it.' }),
+    title: t.exposeString('title', { description: 'What people call it.' }),
+    path: t.exposeString('path', { description: 'Where the model service finds it.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was registered.' }),
+    summaries: t.field({
+      type: [VideoSummaryRef],
+      description: 'Every summary that the viewer’s jobs made of it, newest first.',
+      complexity: usually.summaries,
+      resolve: (video, _args, { loaders }) => loaders.summariesOfVideos.load(video),
+    }),
+  }),
+});
+
+builder.queryField('video', (t) =>
+  t.field({
+    type: VideoRef,
+    nullable: true,
+    description: 'Null when there is no such video, or when it is not the viewer’s.',
+    args: { id: t.arg.id({ required: true, description: 'The video’s id.' }) },
+    resolve: (_root, { id }, { db, viewer }) => findVideo(db, viewer, id),
+  }),
+);
+
+builder.queryField('videos', (t) =>
+  t.connection(
+    {
+      type: VideoRef,
+      description: 'The viewer’s videos, newest first.',
+      complexity: pageCost,
+      resolve: (_root, args, { db, viewer }) =>
+        resolvePage(args, {
+          toCursor: toVideoCursor,
+          isCursor: isVideoCursor,
+          list: (page) => listVideos(db, viewer, page),
+        }),
+    },
+    { name: 'VideoConnection', description: 'A page of videos.' },
+    { name: 'VideoEdge', description: 'A video, and where it stands in the list.' },
+  ),
+);
+
+const RegisterVideoInputRef = builder.inputType('RegisterVideoInput', {
+  description: 'What `registerVideo` needs to know.',
+  fields: (t) => ({
+    id: t.id({
+      description: [
+        'As other systems know it, for example 0f8fad5bd9cb469f. Made up when absent.',
+        'A video that is registered already keeps the id that it has.',
+      ].join(' '),
+    }),
+    title: t.string({ required: true, description: 'What people call it, up to 500 characters.' }),
+    path: t.string({
+      required: true,
+      description:
+        'Where the model service finds it: a path below its media folder, in which nothing is encoded, or an http(s) URL.',
+    }),
+  }),
+});
+
+const RegisterVideoPayloadRef = builder
+  .objectRef<{ video: Video; created: boolean }>('RegisterVideoPayload')
+  .implement({
+    description: 'The video that is registered.',
+    fields: (t) => ({
+      video: t.expose('video', { type: VideoRef, description: 'The video.' }),
+      created: t.exposeBoolean('created', {
+        description: 'False when an earlier call had registered it already.',
+      }),
+    }),
+  });
+
+builder.mutationField('registerVideo', (t) =>
+  t.field({
+    type: RegisterVideoPayloadRef,
+    description: [
+      'Makes a video known, so that jobs can work on it.',
+      'What the viewer has registered at the same path before is given back as it is: go on with the id that comes back.',
+      'ConflictError: the id is that of another video of the viewer’s.',
+      'RateLimitedError: the viewer has as many videos and personas as one may have.',
+    ].join('\n'),
+    errors: {
+      types: [ValidationError, ConflictError, RateLimitedError],
+      directResult: true,
+      union: { name: 'RegisterVideoResult', description: 'The video, or what was wrong.' },
+    },
+    args: {
+      input: t.arg({ type: RegisterVideoInputRef, required: true, description: 'The video.' }),
+    },
+    resolve: async (_root, args, { db, viewer, mediaPolicy, limits }) => {
+      const issues: ValidationIssue[] = [];
+      const given = collect(issues, 'input', newVideoSchema, args.input);
+      const path = newVideoSchema.shape.path.safeParse(args.input.path);
+      const refusal = path.success ? await mediaPolicy.check(path.data) : undefined;
+      if (refusal) issues.push({ path: ['input', 'path'], message: refusal });
+      if (!given || refusal) throw new ValidationError(issues);
+      return db.transaction().execute(async (trx) => {
+        const registered = await registerVideo(trx, viewer.owner, given);
+        if (registered.created) await limits.subjects.check(trx, viewer.owner);
+        return registered;
+      });
+    },
+  }),
+);
