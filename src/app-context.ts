@@ -11,7 +11,7 @@ import type { Broker } from './pubsub/broker.ts';
 import type { QueueTransport } from './queue/transport.ts';
 
 /** Everything one stack holds, handed to the parts that a role has. */
-export interface Parts {
+export interface AppContext {
   config: Config;
   logger: Logger;
   db: Database;

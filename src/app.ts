@@ -20,7 +20,7 @@ import { createMediaPolicy } from './model-service/media-path.ts';
 import type { Lookup } from './model-service/media-url.ts';
 import type { Broker } from './pubsub/broker.ts';
 import { openEmbedded } from './stack/embedded.ts';
-import { openServices } from './stack/external.ts';
+import { openExternal } from './stack/external.ts';
 import type { Stack } from './stack/stack.ts';
 import type { Tracing } from './platform/tracing.ts';
 import { startApi } from './start-api.ts';
@@ -118,7 +118,7 @@ function openOwnerDatabases(
   { pool }: Stack,
   db: Database,
 ): (owner: string) => Database {
-  const isLimited = stack.kind === 'services' && limits.operationsPerOwner !== null;
+  const isLimited = stack.kind === 'external' && limits.operationsPerOwner !== null;
   return isLimited ? createOwnerDatabases(pool, stack.poolSize) : () => db;
 }
 
@@ -137,7 +137,7 @@ async function startProbes(
 export async function openStack({ stack }: Config, logger: Logger): Promise<Stack> {
   return stack.kind === 'embedded'
     ? openEmbedded(stack.dataDir, logger)
-    : openServices(stack, logger);
+    : openExternal(stack, logger);
 }
 
 async function migrate({ openPatientPool }: Stack, logger: Logger): Promise<void> {

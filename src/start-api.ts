@@ -1,7 +1,7 @@
 import { createAuthenticator } from './access/identity/authenticator.ts';
 import { startGuards } from './access/identity/guards.ts';
 import { openClock } from './db/clock.ts';
-import { startGraphQLServices } from './graphql/resolver-context.ts';
+import { startResolverContext } from './graphql/resolver-context.ts';
 import { readTrustedDocuments } from './graphql/policy/trusted-documents.ts';
 import { startHttpServer } from './http/server.ts';
 import { jobDefinitions } from './subjects/index.ts';
@@ -15,13 +15,13 @@ import { startEventBridge } from './queue/bridge/event-bridge.ts';
 import { createQueues } from './queue/queues.ts';
 import { startReconciler } from './queue/reconciler.ts';
 import { startRetention } from './queue/retention.ts';
-import type { Parts } from './app-context.ts';
+import type { AppContext } from './app-context.ts';
 
 /** How often the database is asked for its time. */
 const clockIntervalMs = 10_000;
 
 /** Serves the API and keeps rows and queues together, until disposed; returns where it is reached. */
-export async function startApi(parts: Parts): Promise<string> {
+export async function startApi(parts: AppContext): Promise<string> {
   const { config, logger, db, broker, transport, metrics, tracing, pages, disposables } = parts;
   const queues = disposables.use('queues', createQueues(db, transport, jobDefinitions, logger));
   // Each row that changed passes here once, in the process that changed it.
@@ -85,13 +85,13 @@ export async function startApi(parts: Parts): Promise<string> {
       config: config.limits,
       maxQueryCost: config.graphql.maxQueryCost,
       redis: parts.counts,
-      prefix: config.stack.kind === 'services' ? config.stack.redisPrefix : '',
+      prefix: config.stack.kind === 'external' ? config.stack.redisPrefix : '',
       onRefused: metrics.refused,
     }),
   );
   const services = disposables.use(
     'graphql services',
-    startGraphQLServices({
+    startResolverContext({
       db,
       clock,
       databaseOf: parts.databaseOf,

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { createJoined } from './platform/batcher.ts';
+import { createBatcher } from './platform/batcher.ts';
 import { createFaultLog } from './platform/fault-log.ts';
 import { jobDefinitions } from './subjects/index.ts';
 import { createModelService, endpointNames } from './model-service/client.ts';
 import { logChannel } from './pubsub/broker.ts';
 import { startRunningJobs } from './queue/worker/running-jobs.ts';
 import { startWorker } from './queue/worker/worker.ts';
-import type { Parts } from './app-context.ts';
+import type { AppContext } from './app-context.ts';
 import { createRedactor } from './platform/redaction.ts';
 
 /** Time for jobs that were running to the end of the grace period to go back to their queues. */
 const handBackMs = 5_000;
 
 /** Takes jobs from the queues, until disposed. */
-export async function startWorkers(parts: Parts): Promise<void> {
+export async function startWorkers(parts: AppContext): Promise<void> {
   const { config, logger, db, broker, transport, metrics, disposables } = parts;
   const url = config.modelServiceUrl;
   const access = url === null ? await startBuiltIn(parts) : { url, ...config.modelService };
@@ -34,7 +34,7 @@ export async function startWorkers(parts: Parts): Promise<void> {
     await startRunningJobs({ db, broker, logger }),
   );
   // However many jobs wait for it, it is asked once at a time.
-  const pingDatabase = createJoined(async (asking: undefined[]) => {
+  const pingDatabase = createBatcher(async (asking: undefined[]) => {
     await parts.pingDatabase();
     return asking;
   });
@@ -77,7 +77,7 @@ export async function startWorkers(parts: Parts): Promise<void> {
 }
 
 /** Starts the built-in model service, which answers nobody but this process. */
-async function startBuiltIn({ config, logger, disposables }: Parts) {
+async function startBuiltIn({ config, logger, disposables }: AppContext) {
   const { startBuiltInModelService } = await import('./model-service/built-in/server.ts');
   const token = randomBytes(32).toString('base64url');
   const options = { ...config.builtInModelService, host: '127.0.0.1', port: 0, token, logger };

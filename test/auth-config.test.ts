@@ -43,7 +43,7 @@ function createPem(...args: unknown[]): string {
 }
 
 describe('the mode', () => {
-  test('is none in the embedded stack, and has to be said in the services stack', () => {
+  test('is none in the embedded stack, and has to be said in the external stack', () => {
     expect(read({})).toEqual({ mode: 'none' });
     expect(listProblems(services)).toEqual([
       expect.stringMatching(/^AUTH_MODE is required .*: jwt, keys, or none/),

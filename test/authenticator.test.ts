@@ -211,7 +211,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 });
 
 test('while the database is away, nobody is told that their key is wrong', async () => {
-  await using stack = await createTestStack('services');
+  await using stack = await createTestStack('external');
   const opened = await openBareStack(stack);
   await listApiKeys(opened.db);
   await opened[Symbol.asyncDispose]();

@@ -51,7 +51,7 @@ describe.each(Object.entries(endingStreams))('over %s', (_way, open) => {
   });
 
   test('a server that ends breaks what is open', async () => {
-    await using ending = await startBareServer('services');
+    await using ending = await startBareServer('external');
     const { id } = await insertTestJob(ending.stack.db);
     const stream = await open(ending.url, {}, jobUpdated, { id });
     await stream.next();

@@ -26,7 +26,7 @@ let board: BullBoard;
 let subjects: Subjects;
 
 beforeAll(async () => {
-  stack = await createTestStack('services');
+  stack = await createTestStack('external');
   model = await startFakeModelService();
   app = await startTestApp({
     stack,

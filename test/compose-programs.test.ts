@@ -58,7 +58,7 @@ describe('our own services', () => {
 
   const known = [
     ...Object.values(describeVariables()),
-    ...jobDefinitions.flatMap((it) => Object.values(describeQueueVariables(it, 'services'))),
+    ...jobDefinitions.flatMap((it) => Object.values(describeQueueVariables(it, 'external'))),
   ].map(({ name }) => name);
 
   test('are given variables that the program reads', () => {

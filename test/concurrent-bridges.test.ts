@@ -13,7 +13,7 @@ expectNoLeaks();
 
 const jobCount = 200;
 
-const stack = useBareStack('services');
+const stack = useBareStack('external');
 let jobs: JobRow[];
 
 /** Applies batches at once, each by a connection of its own; what was news, as `id version`. */

@@ -89,7 +89,7 @@ describe('against a Prometheus that scrapes a loaded stack', () => {
   let prometheus: Prometheus;
 
   beforeAll(async () => {
-    const stack = disposables.use(await createTestStack('services'));
+    const stack = disposables.use(await createTestStack('external'));
     const model = disposables.use(await startFakeModelService());
     const env = {
       ...stack.env,

@@ -22,7 +22,7 @@ let server: BareServer;
 let jobIds: string[];
 
 beforeAll(async () => {
-  server = await startBareServer('services');
+  server = await startBareServer('external');
   jobIds = (await insertTestJobs(server.stack.db, jobCount)).map(({ id }) => id);
 });
 

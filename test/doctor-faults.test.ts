@@ -30,7 +30,7 @@ describe('where no server runs', () => {
   let env: Record<string, string>;
 
   beforeEach(async () => {
-    stack = await createTestStack('services');
+    stack = await createTestStack('external');
     env = await scene.createEnv(stack);
     return () => stack[Symbol.asyncDispose]();
   });

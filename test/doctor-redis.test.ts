@@ -30,7 +30,7 @@ describe('a Redis under a server that runs', () => {
   let app: AppProcess;
 
   beforeAll(async () => {
-    stack = await createTestStack('services');
+    stack = await createTestStack('external');
     env = await scene.createEnv(stack);
     app = await startAppProcess('all', env);
   });

@@ -33,7 +33,7 @@ describe('where a server runs', () => {
   let app: AppProcess;
 
   beforeAll(async () => {
-    stack = await createTestStack('services');
+    stack = await createTestStack('external');
     env = await scene.createEnv(stack);
     app = await startAppProcess('all', env);
   });

@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config/config.ts';
-import type { GraphQLServices } from '../src/graphql/context.ts';
+import type { ResolverContext } from '../src/graphql/context.ts';
 import { createOperations } from '../src/graphql/execution/operations.ts';
 import { documentLimits } from '../src/graphql/policy/document-limits.ts';
 import { createOperationRules } from '../src/graphql/policy/operation-rules.ts';
@@ -188,7 +188,7 @@ function readLanguage() {
     ...readConfig({}, jobDefinitions).graphql,
     trustedDocuments: null,
   });
-  const services = { logger: createLogger('silent', false) } as GraphQLServices;
+  const services = { logger: createLogger('silent', false) } as ResolverContext;
   return createYogaServer(services, createErrorMask(services.logger), rules).language;
 }
 

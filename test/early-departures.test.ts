@@ -69,7 +69,7 @@ describe('while it is found out who it is', () => {
   let server: BareServer;
 
   beforeAll(async () => {
-    server = await startBareServer('services', {
+    server = await startBareServer('external', {
       overrides: {
         authenticate: async () => {
           await authentication?.wait();

@@ -20,7 +20,7 @@ let stack: TestStack;
 let model: FakeModelService;
 
 beforeEach(async () => {
-  stack = await createTestStack('services');
+  stack = await createTestStack('external');
   model = await startFakeModelService();
 });
 

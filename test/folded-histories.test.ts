@@ -18,7 +18,7 @@ expectNoLeaks();
 const jobsOfASeed = 400;
 const newestAttempt = 3;
 
-const stack = useBareStack('services');
+const stack = useBareStack('external');
 
 test.each([1, 2, 3, 4])(
   `${jobsOfASeed} folded histories end in the rows of the unfolded ones (seed %i)`,

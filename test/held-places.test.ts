@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createSharedCounts } from '../src/access/limits/redis-calls.ts';
+import { createRedisCalls } from '../src/access/limits/redis-calls.ts';
 import { RateLimitedError } from '../src/errors.ts';
-import { createHolds } from '../src/access/limits/concurrency-limit.ts';
-import type { Holds } from '../src/access/limits/concurrency-limit.ts';
+import { createConcurrencyLimit } from '../src/access/limits/concurrency-limit.ts';
+import type { ConcurrencyLimit } from '../src/access/limits/concurrency-limit.ts';
 import { createLogger } from '../src/platform/logger.ts';
 import { eventually } from './environment/eventually.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
@@ -17,8 +17,8 @@ function createTestHolds(
   { prefix, counts }: Pick<Counting, 'prefix' | 'counts'>,
   limit: number,
   leaseMs?: number,
-): Holds {
-  return createHolds({ kind: 'subscriptions', limit, refuse, prefix, counts, leaseMs });
+): ConcurrencyLimit {
+  return createConcurrencyLimit({ kind: 'subscriptions', limit, refuse, prefix, counts, leaseMs });
 }
 
 /** Two processes that count together. */
@@ -28,7 +28,7 @@ async function openTwo(limit: number, leaseMs?: number) {
   const second = stack.use(await openCounting(first.prefix));
   const [here, there] = [first, second].map((counting) =>
     stack.use(createTestHolds(counting, limit, leaseMs)),
-  ) as [Holds, Holds];
+  ) as [ConcurrencyLimit, ConcurrencyLimit];
   const opened = stack.move();
   return { here, there, first, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
@@ -59,7 +59,7 @@ test('places that are taken and given back all the time are never too many, nor 
   let held = 0;
   let most = 0;
   let accepted = 0;
-  async function comeAndGo(holds: Holds): Promise<void> {
+  async function comeAndGo(holds: ConcurrencyLimit): Promise<void> {
     for (let turn = 0; turn < 40; turn += 1) {
       const giveBack = await holds.hold('ann').catch(() => undefined);
       if (!giveBack) continue;
@@ -146,13 +146,19 @@ test('with a Redis that says nothing, a process counts for itself, and tells of 
 });
 
 test('a process alone counts for itself, and no limit is no limit', async () => {
-  const counts = createSharedCounts(null, createLogger('silent', false));
+  const counts = createRedisCalls(null, createLogger('silent', false));
   await using alone = createTestHolds({ prefix: '', counts }, 2);
   const giveBack = await alone.hold('ann');
   await alone.hold('ann');
   await expect(alone.hold('ann')).rejects.toThrow(RateLimitedError);
   giveBack();
   await alone.hold('ann');
-  await using free = createHolds({ kind: 'any', limit: null, refuse, prefix: '', counts });
+  await using free = createConcurrencyLimit({
+    kind: 'any',
+    limit: null,
+    refuse,
+    prefix: '',
+    counts,
+  });
   await Promise.all(Array.from({ length: 1_000 }, () => free.hold('ann')));
 });

@@ -58,7 +58,7 @@ describe('the image', () => {
   });
 
   test('brings a database up to date', async () => {
-    await using stack = await createTestStack('services');
+    await using stack = await createTestStack('external');
     const env = { ...stack.env, MODEL_SERVICE_URL: nowhere };
     const { stdout } = await run(process.execPath, ['src/main.ts', 'migrate'], {
       cwd: image.folder,
@@ -70,7 +70,7 @@ describe('the image', () => {
   test.each(['api', 'worker', 'model-service'])(
     'serves as %s, and ends when told',
     async (role) => {
-      await using stack = await createTestStack('services');
+      await using stack = await createTestStack('external');
       const env = { ...stack.env, MODEL_SERVICE_URL: nowhere, PORT: '0', METRICS_PORT: '0' };
       const child = spawn(process.execPath, ['src/main.ts', role], {
         cwd: image.folder,

@@ -15,7 +15,7 @@ let model: FakeModelService;
 let app: TestApp;
 
 beforeAll(async () => {
-  stack = await createTestStack('services');
+  stack = await createTestStack('external');
   model = await startFakeModelService();
   const env = { MODEL_SERVICE_URL: model.url, CLAIM_EXTRACTION_DEADLINE_MS: '300' };
   app = await startTestApp({ stack, env });
@@ -73,7 +73,7 @@ test('a job past its deadline is aborted, and FAILED for that', async () => {
 
 test('while PostgreSQL is down, a mutation says so within three seconds, and leaves nothing half done', async () => {
   await using postgres = await startDurablePostgres();
-  await using own = await createTestStack('services');
+  await using own = await createTestStack('external');
   const env = {
     DATABASE_URL: postgres.url,
     MODEL_SERVICE_URL: model.url,

@@ -23,7 +23,7 @@ let operator: GraphQLClient;
 let jobId: string;
 
 beforeAll(async () => {
-  stack = await createTestStack('services');
+  stack = await createTestStack('external');
   model = await startFakeModelService();
   const env = { MODEL_SERVICE_URL: model.url, AUTH_MODE: 'keys' };
   app = await startTestApp({ stack, env });

@@ -31,7 +31,7 @@ interface View {
   version: number;
 }
 
-describe('on the services stack', () => {
+describe('on the external stack', () => {
   const disposables = new AsyncDisposableStack();
   let stack: BareStack;
   let url: string;
@@ -40,7 +40,7 @@ describe('on the services stack', () => {
 
   beforeAll(async () => {
     stack = disposables.use(
-      await openBareStack(disposables.use(await createTestStack('services'))),
+      await openBareStack(disposables.use(await createTestStack('external'))),
     );
     const broker: Broker = {
       ...stack.broker,

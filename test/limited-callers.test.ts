@@ -57,7 +57,7 @@ describe('two processes', () => {
 
   beforeAll(async () => {
     model = await startFakeModelService();
-    stack = await createTestStack('services');
+    stack = await createTestStack('external');
     const env = {
       MODEL_SERVICE_URL: model.url,
       JOBS_PER_MINUTE: '6',
@@ -156,7 +156,7 @@ describe('a process', () => {
   afterEach(() => disposables.disposeAsync());
 
   async function start(limits: Record<string, string>): Promise<void> {
-    const stack = disposables.use(await createTestStack('services'));
+    const stack = disposables.use(await createTestStack('external'));
     model = disposables.use(await startFakeModelService());
     const env = { MODEL_SERVICE_URL: model.url, ...limits };
     app = disposables.use(await startTestApp({ stack, env }));

@@ -5,7 +5,7 @@ import { createFailedLogins } from '../src/access/limits/failed-logins.ts';
 import type { FailedLogins } from '../src/access/limits/failed-logins.ts';
 import { createRate } from '../src/access/limits/rate.ts';
 import type { Rate } from '../src/access/limits/rate.ts';
-import { createSharedCounts } from '../src/access/limits/redis-calls.ts';
+import { createRedisCalls } from '../src/access/limits/redis-calls.ts';
 import { createLogger } from '../src/platform/logger.ts';
 import { eventually } from './environment/eventually.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
@@ -16,7 +16,7 @@ import { startRelay } from './environment/relay.ts';
 
 expectNoLeaks();
 
-const alone = { redis: null, counts: createSharedCounts(null, createLogger('silent', false)) };
+const alone = { redis: null, counts: createRedisCalls(null, createLogger('silent', false)) };
 
 function createTestRate(
   counting: Pick<Counting, 'prefix' | 'counts'> & { redis: Redis | null },
@@ -157,7 +157,7 @@ describe('failed log-ins', () => {
   async function fail(logins: ReturnType<typeof createFailedLogins>, from: string, times: number) {
     for (let time = 0; time < times; time += 1) {
       logins.check(from);
-      await logins.note(from);
+      await logins.record(from);
     }
   }
 
@@ -170,9 +170,9 @@ describe('failed log-ins', () => {
     await fail(here, address, 2);
     await fail(there, address, 1);
     here.check(address);
-    await here.note(address);
+    await here.record(address);
     expect(() => here.check(address)).toThrow(RateLimitedError);
-    await there.note(address);
+    await there.record(address);
     expect(() => there.check(address)).toThrow(RateLimitedError);
     here.check('203.0.113.10');
   });
@@ -180,23 +180,23 @@ describe('failed log-ins', () => {
   test('of IPv6 count by network, and of IPv4 the same however they are written', async () => {
     const logins = createFailedLogins({ ...alone, prefix: '', limit: 1, refuse });
     await fail(logins, '2001:db8:1:2::1', 1);
-    await logins.note('2001:db8:1:2:ffff::9');
+    await logins.record('2001:db8:1:2:ffff::9');
     expect(() => logins.check('2001:db8:1:2::77')).toThrow(RateLimitedError);
     logins.check('2001:db8:1:3::1');
     await fail(logins, address, 1);
-    await logins.note(`::ffff:${address}`);
+    await logins.record(`::ffff:${address}`);
     expect(() => logins.check(address)).toThrow(RateLimitedError);
     // Whatever a proxy says is counted.
     await fail(logins, 'unknown', 1);
-    await logins.note('unknown');
+    await logins.record('unknown');
     expect(() => logins.check('unknown')).toThrow(RateLimitedError);
   });
 
   test('a check asks nobody, and says when the block ends', async () => {
     await using counting = await openCounting();
     const logins = createFailedLogins({ ...counting, limit: 1, refuse });
-    await logins.note(address);
-    await logins.note(address);
+    await logins.record(address);
+    await logins.record(address);
     counting.redis.disconnect();
     logins.check('198.51.100.1');
     const refusal = await expectRefusal((async () => logins.check(address))());

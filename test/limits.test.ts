@@ -155,9 +155,9 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   test('failed log-ins end what an address may try', async () => {
     await using limits = open({ failedLoginsPerMinute: 1 });
-    await limits.failedLogins.note('192.0.2.1');
+    await limits.failedLogins.record('192.0.2.1');
     limits.failedLogins.check('192.0.2.1');
-    await limits.failedLogins.note('192.0.2.1');
+    await limits.failedLogins.record('192.0.2.1');
     expect(limits.refused).toEqual([]);
     expect(() => limits.failedLogins.check('192.0.2.1')).toThrow(RateLimitedError);
     expect(limits.refused).toEqual(['failed_logins_per_minute']);

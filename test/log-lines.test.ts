@@ -31,7 +31,7 @@ function toPairs(text: string): string[] {
 }
 
 test('a full run logs no word of the transcript, of a persona, of a path or of a password', async () => {
-  await using stack = await createTestStack('services');
+  await using stack = await createTestStack('external');
   const password = 'not-for-logs-7f3a';
   await using models = await startAppProcess('model-service', { PORT: '0', LOG_LEVEL: 'trace' });
   const databaseUrl = new URL(stack.env['DATABASE_URL']!);
@@ -79,7 +79,7 @@ test('a full run logs no word of the transcript, of a persona, of a path or of a
 });
 
 test('lines name the queue, the job and the attempt that they are of, and the request', async () => {
-  await using stack = await createTestStack('services');
+  await using stack = await createTestStack('external');
   await using model = await startFakeModelService();
   const env = { ...stack.env, MODEL_SERVICE_URL: model.url, PORT: '0' };
   await using app = await startAppProcess('all', env);
@@ -126,7 +126,7 @@ test('lines name the queue, the job and the attempt that they are of, and the re
 test('each end of a job is one line, however many processes run, and says why an attempt failed', async () => {
   const lines: Line[] = [];
   const logger = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) });
-  await using stack = await createTestStack('services');
+  await using stack = await createTestStack('external');
   const token = 'sesame-opens-it';
   await using model = await startFakeModelService({ token });
   const env = {

@@ -26,7 +26,7 @@ test('a log whose last read fails is read again, and ends', async () => {
     onGivenUp: (error) => feed.fail(error),
   });
   const feed: Feed<JobLogEntry> = new Feed(slot, () => slot.close());
-  slot.hear(1);
+  slot.receive(1);
   expect(await feed.next()).toEqual({ done: false, value: line(1) });
   isAway = true;
   slot.finish();

@@ -14,7 +14,7 @@ expectNoLeaks();
 const withinMs = 5_000;
 
 test('a message that was sent while Redis was away is made good as soon as it is back', async () => {
-  await using testStack = await createTestStack('services');
+  await using testStack = await createTestStack('external');
   const redis = await startRedis();
   const env = { ...testStack.env, REDIS_URL: redis.url };
   await using writer = await openBareStack({ ...testStack, env });

@@ -15,7 +15,7 @@ import { expectNoLeaks } from './environment/leaks.ts';
 expectNoLeaks();
 
 const { viewer } = localSession;
-const silenceMs = 200;
+const staleAfterMs = 200;
 /** The search comes once a second. */
 const withinMs = 4_000;
 
@@ -36,7 +36,7 @@ describe.each(stackKinds)('on the %s stack, of a broker that loses everything', 
       },
       transformResult: async ({ result }) => result,
     });
-    services = startBareServices({ ...stack, db }, { broker, silenceMs });
+    services = startBareServices({ ...stack, db }, { broker, staleAfterMs });
   });
 
   afterAll(async () => {

@@ -23,7 +23,7 @@ describe('when Redis loses what it had, or is not there', () => {
 
   beforeAll(async () => {
     redis = await startRedis();
-    stack = await createTestStack('services');
+    stack = await createTestStack('external');
     model = await startFakeModelService();
     app = await startTestApp({
       stack,

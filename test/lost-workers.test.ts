@@ -19,7 +19,7 @@ let api: TestApp;
 
 beforeAll(async () => {
   model = await startFakeModelService();
-  stack = await createTestStack('services');
+  stack = await createTestStack('external');
   api = await startTestApp({ stack, role: 'api', env: { MODEL_SERVICE_URL: model.url } });
 });
 

@@ -23,7 +23,7 @@ const subscription = `subscription ($id: ID!) { jobUpdated(id: $id) { ${jobField
 
 const scenes: { kind: StackKind; count: number; roles: ('all' | 'api' | 'worker')[] }[] = [
   { kind: 'embedded', count: 60, roles: ['all'] },
-  { kind: 'services', count: 200, roles: ['api', 'worker'] },
+  { kind: 'external', count: 200, roles: ['api', 'worker'] },
 ];
 
 describe.each(scenes)('on the $kind stack', ({ kind, count, roles }) => {

@@ -26,7 +26,7 @@ const disposables = new AsyncDisposableStack();
 let server: BareServer;
 
 beforeAll(async () => {
-  server = disposables.use(await startBareServer('services'));
+  server = disposables.use(await startBareServer('external'));
   await insertWaitingJobs(server.stack.db, jobCount, { type });
 });
 

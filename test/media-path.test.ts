@@ -24,7 +24,7 @@ let model: FakeModelService;
 let app: TestApp;
 
 beforeAll(async () => {
-  stack = await createTestStack('services');
+  stack = await createTestStack('external');
   model = await startFakeModelService();
   const env = {
     MODEL_SERVICE_URL: model.url,

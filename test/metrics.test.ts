@@ -200,7 +200,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
 describe('a process', () => {
   test('shows on its port for metrics what the README lists, and promtool finds nothing wrong', async () => {
-    await using stack = await createTestStack('services');
+    await using stack = await createTestStack('external');
     await using model = await startFakeModelService();
     const env = { ...stack.env, MODEL_SERVICE_URL: model.url, PORT: '0' };
     await using all = await startAppProcess('all', env);
@@ -215,7 +215,7 @@ describe('a process', () => {
   });
 
   test('still answers, and says what is away, while its database says nothing', async () => {
-    await using stack = await createTestStack('services');
+    await using stack = await createTestStack('external');
     await using relay = await startRelay(stack.env['DATABASE_URL']!);
     const env = {
       DATABASE_URL: relay.url,

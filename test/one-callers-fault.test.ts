@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createJobInserter } from '../src/jobs/jobs.ts';
 import type { NewJob } from '../src/jobs/jobs.ts';
-import { createJoined } from '../src/platform/batcher.ts';
+import { createBatcher } from '../src/platform/batcher.ts';
 import { createTestStack, stackKinds } from './environment/app.ts';
 import type { TestStack } from './environment/app.ts';
 import { openBareStack } from './environment/bare-stack.ts';
@@ -71,7 +71,7 @@ function createError(code: string): Error {
 describe('calls that are joined', () => {
   test.each([1, 2, 5, 1_000])('of 1,000 items fail for the %i at fault', async (guilty) => {
     let calls = 0;
-    const call = createJoined(async (items: number[]) => {
+    const call = createBatcher(async (items: number[]) => {
       calls += 1;
       if (items.some((item) => item < guilty)) throw createError('22003');
       return items;
@@ -86,7 +86,7 @@ describe('calls that are joined', () => {
     'fail together after one attempt with %s, which no item can help',
     async (code) => {
       let calls = 0;
-      const call = createJoined(async (_items: number[]) => {
+      const call = createBatcher(async (_items: number[]) => {
         calls += 1;
         throw createError(code);
       });

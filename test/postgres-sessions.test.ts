@@ -34,7 +34,7 @@ let stack: TestStack;
 let model: FakeModelService;
 
 beforeAll(async () => {
-  stack = await createTestStack('services');
+  stack = await createTestStack('external');
   model = await startFakeModelService();
 });
 

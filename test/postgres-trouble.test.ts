@@ -43,7 +43,7 @@ let unsent = 0;
 
 beforeAll(async () => {
   postgres = await startTroubledPostgres();
-  stack = await createTestStack('services');
+  stack = await createTestStack('external');
   model = await startFakeModelService();
   env = {
     // A test does not wait for a lock as long as a server would.

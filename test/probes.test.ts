@@ -85,7 +85,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 });
 
 test('a worker without its Redis is alive, and not ready until it is back; before it has begun, it is starting', async () => {
-  await using stack = await createTestStack('services');
+  await using stack = await createTestStack('external');
   // What a process stands on must outlive it: it says goodbye.
   await using redisServers = new AsyncDisposableStack();
   const [redisPort, probesPort] = [await findFreePort(), await findFreePort()];

@@ -178,7 +178,7 @@ describe('a process that cannot begin', () => {
   });
 
   test('waits for Redis, says so, and gives up with one line', async () => {
-    await using stack = await createTestStack('services');
+    await using stack = await createTestStack('external');
     const env = { ...stack.env, MODEL_SERVICE_URL: model.url, STARTUP_TIMEOUT_MS: '500' };
     const more = { REDIS_URL: 'redis://127.0.0.1:1', JOBS_PER_MINUT: '5' };
     await using app = runApp('all', { ...env, ...more });
@@ -207,7 +207,7 @@ describe('a process that cannot begin', () => {
   });
 
   test('refuses a database that is newer than itself', async () => {
-    await using stack = await createTestStack('services');
+    await using stack = await createTestStack('external');
     const client = new pg.Client({ connectionString: stack.env['DATABASE_URL'] });
     await client.connect();
     await client.query(

@@ -27,7 +27,7 @@ const query = 'subscription ($id: ID!) { jobUpdated(id: $id) { version state sta
 let server: BareServer;
 
 beforeAll(async () => {
-  server = await startBareServer('services', { pingIntervalMs: 60_000 });
+  server = await startBareServer('external', { pingIntervalMs: 60_000 });
 });
 
 afterAll(() => server[Symbol.asyncDispose]());

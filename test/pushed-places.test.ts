@@ -28,7 +28,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   let begun = 0;
 
   beforeAll(async () => {
-    server = disposables.use(await startBareServer(kind, { silenceMs: 500 }));
+    server = disposables.use(await startBareServer(kind, { staleAfterMs: 500 }));
     await insertWaitingJobs(server.stack.db, jobCount);
   });
 

@@ -152,7 +152,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 });
 
 test('a process works on the queues that it is told to, and on no others', async () => {
-  await using stack = await createTestStack('services');
+  await using stack = await createTestStack('external');
   await using model = await startFakeModelService();
   const env = { MODEL_SERVICE_URL: model.url, WORKER_QUEUES: 'claim-extraction, claim-synthesis' };
   await using app = await startTestApp({ stack, env });

@@ -134,7 +134,7 @@ test('figures that take long to read are read for a tenth of the time at most, a
       const before = reads;
       for (let second = 0; second < seconds; second += 1) {
         vi.advanceTimersByTime(1_000);
-        await queues.look();
+        await queues.refresh();
       }
       return reads - before;
     };

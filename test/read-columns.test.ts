@@ -22,7 +22,7 @@ let app: TestApp;
 let results: LargeResults;
 
 beforeAll(async () => {
-  stack = await createTestStack('services');
+  stack = await createTestStack('external');
   await using bare = await openBareStack(stack);
   results = await insertLargeResults(bare.db, owner, pageSize);
   relay = await startRelay(stack.env['DATABASE_URL']!);

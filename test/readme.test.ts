@@ -71,8 +71,8 @@ function findSnippet(mark: string): string {
 /** Makes a file of a snippet; `apiUrl` stands in for the address in it. */
 async function writeSnippet(name: keyof typeof snippets, apiUrl?: string): Promise<string> {
   let code = snippets[name]
-    .replaceAll(`from '../`, `from '../../src/`)
-    .replaceAll(`from './`, `from '../../src/jobs/`);
+    .replaceAll(`from '../`, `from '../../src/subjects/`)
+    .replaceAll(`src/subjects/../`, `src/`);
   if (name === 'apollo' || name === 'urql') code = `${jobInterface}\n${code}`;
   if (apiUrl !== undefined) code = code.replaceAll('127.0.0.1:4000', new URL(apiUrl).host);
   const path = join(folder, `${name}.ts`);
@@ -104,7 +104,7 @@ function defaultText({
 function listQueueRows(): string[] {
   const queues = jobDefinitions.map((definition) => ({
     type: definition.type,
-    variables: Object.values(describeQueueVariables(definition, 'services')) as Variable<unknown>[],
+    variables: Object.values(describeQueueVariables(definition, 'external')) as Variable<unknown>[],
   }));
   return queues[0]!.variables.map(({ name, help }, index) => {
     const defaults = queues.map(({ variables }) => defaultText(variables[index]!));
@@ -155,11 +155,13 @@ test('the job type runs once its line is in the list', { timeout: withinMs }, as
   };
   // Files that come after this one want the list as it is.
   onTestFinished(() => {
-    vi.doUnmock('../src/jobs/index.ts');
+    vi.doUnmock('../src/subjects/index.ts');
     vi.resetModules();
   });
   vi.resetModules();
-  vi.doMock('../src/jobs/index.ts', () => ({ jobDefinitions: [...jobDefinitions, videoBriefing] }));
+  vi.doMock('../src/subjects/index.ts', () => ({
+    jobDefinitions: [...jobDefinitions, videoBriefing],
+  }));
   const environment = await import('./environment/app.ts');
   const env = { MODEL_SERVICE_URL: model.url, VIDEO_BRIEFING_CONCURRENCY: '1' };
   await using app = await environment.startTestApp({ stack, env });

@@ -10,7 +10,7 @@ expectNoLeaks();
 
 test('a replica is refused at start, a policy that drops keys is warned of, each with what to do', async () => {
   await using server = await startRedis();
-  await using stack = await createTestStack('services');
+  await using stack = await createTestStack('external');
   const redis = new Redis(server.url);
   const lines: Record<string, any>[] = [];
   const log = new PassThrough({ encoding: 'utf8' });

@@ -41,7 +41,7 @@ beforeAll(async () => {
   const server = servers.use(await startRedis());
   redis = servers.adopt(new Redis(server.url), (client) => client.disconnect());
   relay = servers.use(await startRelay(server.url));
-  stack = servers.use(await createTestStack('services'));
+  stack = servers.use(await createTestStack('external'));
   model = servers.use(await startFakeModelService());
   const log = new PassThrough({ encoding: 'utf8' });
   log.on('data', (line: string) => lines.push(JSON.parse(line)));
@@ -191,7 +191,7 @@ test('a lasting fault is said once a kind; a queue is paused meanwhile, and Redi
 });
 
 test('it ends in time, though Redis is not there, or goes away meanwhile', async () => {
-  await using patientStack = await createTestStack('services');
+  await using patientStack = await createTestStack('external');
   const patient = await startTestApp({
     stack: patientStack,
     env: { REDIS_URL: relay.url, MODEL_SERVICE_URL: model.url, SHUTDOWN_GRACE_MS: '60000' },

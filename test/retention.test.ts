@@ -155,8 +155,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 });
 
-describe('on the services stack, of several connections,', () => {
-  openStack('services');
+describe('on the external stack, of several connections,', () => {
+  openStack('external');
 
   test('a pipeline of which somebody holds a step stays whole, and keeps nobody waiting', async () => {
     const jobs = await startPipeline();

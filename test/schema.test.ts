@@ -14,7 +14,7 @@ import { schema } from '../src/graphql/schema.ts';
 import type { JobDefinition } from '../src/jobs/define-job.ts';
 import { jobDefinitions } from '../src/subjects/index.ts';
 
-const jobsFolder = new URL('../src/jobs/', import.meta.url);
+const subjectsFolder = new URL('../src/subjects/', import.meta.url);
 
 test('schema.graphql is the schema that is served', async () => {
   const written = await readFile(new URL('../schema.graphql', import.meta.url), 'utf8');
@@ -32,9 +32,11 @@ test('everything in the schema is described', () => {
 });
 
 test('every job file is in the list of jobs', async () => {
-  const files = (await readdir(jobsFolder)).filter((file) => file.endsWith('.ts'));
+  const files = (await readdir(subjectsFolder, { recursive: true })).filter((file) =>
+    file.endsWith('job.ts'),
+  );
   const modules = await Promise.all(
-    files.map((file) => import(new URL(file, jobsFolder).href) as Promise<object>),
+    files.map((file) => import(new URL(file, subjectsFolder).href) as Promise<object>),
   );
   const defined = modules.flatMap((module) => Object.values(module)).filter(isJobDefinition);
   expect(new Set(jobDefinitions)).toEqual(new Set(defined));

@@ -17,7 +17,7 @@ const services = {
 };
 const variables: readonly Variable<unknown>[] = [
   ...Object.values(describeVariables()),
-  ...jobDefinitions.flatMap((it) => Object.values(describeQueueVariables(it, 'services'))),
+  ...jobDefinitions.flatMap((it) => Object.values(describeQueueVariables(it, 'external'))),
 ];
 
 /** All problems, as the program prints them; empty: there are none. */

@@ -12,7 +12,7 @@ import { schema } from '../src/graphql/schema.ts';
 import { createErrorMask, withoutStatus } from '../src/http/errors.ts';
 import { asOwner } from '../src/db/viewer.ts';
 import type { Viewer } from '../src/db/viewer.ts';
-import type { GraphQLServices } from '../src/graphql/context.ts';
+import type { ResolverContext } from '../src/graphql/context.ts';
 import { createExecution } from '../src/http/graphql/execution.ts';
 import type { Execution } from '../src/http/graphql/execution.ts';
 import { jobDefinitions } from '../src/subjects/index.ts';
@@ -35,7 +35,7 @@ const jobsUpdated = `subscription { jobsUpdated { ${fields} } }`;
 describe.each(stackKinds)('on the %s stack', (kind) => {
   const disposables = new AsyncDisposableStack();
   let stack: BareStack;
-  let services: GraphQLServices;
+  let services: ResolverContext;
   let execution: Execution;
   /** Each execution asks once how fast jobs go, as it selects an estimate. */
   let executions = 0;

@@ -30,7 +30,7 @@ test('a part that fails, or hangs, keeps no other from ending, in reverse, and i
 
 test('with its database gone, a process that is told to end waits for its running job, and exits with 0', async () => {
   await using model = await startFakeModelService();
-  await using stack = await createTestStack('services');
+  await using stack = await createTestStack('external');
   await using relay = await startRelay(stack.env['DATABASE_URL']!);
   const env = { ...stack.env, MODEL_SERVICE_URL: model.url, DATABASE_URL: relay.url };
   await using app = await startAppProcess('all', env);

@@ -32,7 +32,7 @@ let services: ReturnType<typeof startBareServices>;
 let server: HttpServer;
 
 beforeAll(async () => {
-  testStack = await createTestStack('services');
+  testStack = await createTestStack('external');
   stack = await openBareStack(testStack);
   services = startBareServices(stack);
   server = await serve(services, 60_000);

@@ -21,7 +21,7 @@ const jobCount = 20_000;
 let stack: BareStack;
 
 beforeAll(async () => {
-  stack = disposables.use(await openBareStack(disposables.use(await createTestStack('services'))));
+  stack = disposables.use(await openBareStack(disposables.use(await createTestStack('external'))));
   await insertWaitingJobs(stack.db, jobCount);
 });
 

@@ -94,7 +94,7 @@ test('with OTEL_EXPORTER_OTLP_ENDPOINT, a process sends its traces there', async
     response.end('{}');
   }).listen(0, '127.0.0.1');
   await once(collector, 'listening');
-  await using stack = await createTestStack('services');
+  await using stack = await createTestStack('external');
   const env = {
     ...stack.env,
     MODEL_SERVICE_URL: 'http://127.0.0.1:9',
@@ -112,7 +112,7 @@ test('with OTEL_EXPORTER_OTLP_ENDPOINT, a process sends its traces there', async
 });
 
 test('a collector that is away is said, and neither keeps a process from ending nor makes it fail', async () => {
-  await using stack = await createTestStack('services');
+  await using stack = await createTestStack('external');
   const env = {
     ...stack.env,
     MODEL_SERVICE_URL: 'http://127.0.0.1:9',

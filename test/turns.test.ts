@@ -44,7 +44,7 @@ let ann: GraphQLClient;
 let ben: GraphQLClient;
 
 beforeAll(async () => {
-  stack = await createTestStack('services');
+  stack = await createTestStack('external');
   bare = await openBareStack(stack);
   app = await startTestApp({
     stack,
@@ -209,7 +209,7 @@ test('cheap queries of one owner have half of the connections, and others the re
 });
 
 test('what takes too long gives its place back, and is said to whoever polls', async () => {
-  await using server = await startBareServer('services', {
+  await using server = await startBareServer('external', {
     policy: { operationTimeoutMs: 200 },
     change: {
       limits: createLimits({

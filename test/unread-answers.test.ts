@@ -151,7 +151,7 @@ test('who asks again and again over a single connection and never reads is cut o
 });
 
 test('a server that ends does not wait for a client that reads nothing', async () => {
-  await using ending = await startBareServer('services', { pingIntervalMs });
+  await using ending = await startBareServer('external', { pingIntervalMs });
   const job = await insertTestJob(ending.stack.db);
   await using connection = await openRawConnection(ending.url);
   connection.write(toOperation('text/event-stream', query, { variables: { id: job.id } }));
@@ -207,7 +207,7 @@ describe('an answer', () => {
     const { byteLength } = await (await fetch(`${server.url}${path}`)).arrayBuffer();
     // One may wait, and two not.
     const maxUnreadBytes = 1.5 * byteLength;
-    await using bounded = await startBareServer('services', { overrides: { maxUnreadBytes } });
+    await using bounded = await startBareServer('external', { overrides: { maxUnreadBytes } });
     await using stalled = new AsyncDisposableStack();
     const connections: RawConnection[] = [];
     const countCut = () => connections.filter((it) => it.serverSocket.destroyed).length;

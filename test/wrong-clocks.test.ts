@@ -34,7 +34,7 @@ function start(role: string, aheadMs: number): Promise<AppProcess> {
 }
 
 beforeAll(async () => {
-  stack = await createTestStack('services');
+  stack = await createTestStack('external');
   model = await startFakeModelService();
   api = await start('api', -10 * minuteMs);
   subjects = await createSubjects(api.graphql);

@@ -14,7 +14,7 @@ export function describeAuthVariables() {
       name: 'AUTH_MODE',
       schema: z.enum(['none', 'jwt', 'keys']),
       fallback: null,
-      defaultText: 'embedded: `none`, services: required',
+      defaultText: 'embedded: `none`, external: required',
       help: '`jwt`: JSON Web Tokens and API keys; `keys`: API keys alone; `none`: whoever reaches it is its operator.',
     }),
     ...describeTokenVariables(),

@@ -34,7 +34,7 @@ const minSecretBytes = 32;
 /** Who gets in. Adds what is wrong to the problems; with problems, what it returns is not to be used. */
 export function readAuth(
   values: AuthValues,
-  stack: 'embedded' | 'services',
+  stack: 'embedded' | 'external',
   problems: Problems,
 ): AuthConfig {
   const mode = values.authMode ?? defaultMode(stack, problems);
@@ -67,8 +67,8 @@ const tokenVariables = {
   rolesClaim: 'AUTH_ROLES_CLAIM',
 } as const;
 
-function defaultMode(stack: 'embedded' | 'services', problems: Problems): 'none' {
-  if (stack === 'services' && !problems.isRefused('AUTH_MODE')) {
+function defaultMode(stack: 'embedded' | 'external', problems: Problems): 'none' {
+  if (stack === 'external' && !problems.isRefused('AUTH_MODE')) {
     problems.refuse(
       'AUTH_MODE',
       'AUTH_MODE is required beside REDIS_URL and DATABASE_URL: jwt, keys, or none, which lets everybody in.',

@@ -115,7 +115,7 @@ export function readConfig(
       readAll(describeQueueVariables(definition, stackKind), read),
     ]),
   );
-  if (stackKind === 'services' && values.modelServiceUrl === null) {
+  if (stackKind === 'external' && values.modelServiceUrl === null) {
     const problem = 'MODEL_SERVICE_URL is required beside REDIS_URL and DATABASE_URL.';
     problems.add(problem, 'MODEL_SERVICE_URL');
   }
@@ -152,7 +152,7 @@ export function readConfig(
 }
 
 /** Nobody else can take a job of the embedded stack; elsewhere, it waits that long for another worker. */
-const lockDurationsMs = { embedded: 30_000, services: 7_000 };
+const lockDurationsMs = { embedded: 30_000, external: 7_000 };
 
 type Values<Variables> = {
   [Key in keyof Variables]: Variables[Key] extends Variable<infer Value> ? Value : never;

@@ -11,7 +11,7 @@ export function describeEnvironment(
 ): Record<string, string> {
   const variables = [
     ...Object.values(describeVariables()),
-    ...definitions.flatMap((it) => Object.values(describeQueueVariables(it, 'services'))),
+    ...definitions.flatMap((it) => Object.values(describeQueueVariables(it, 'external'))),
   ];
   return Object.fromEntries(variables.flatMap((it) => describe(it, env[it.name]?.trim())));
 }

@@ -12,7 +12,7 @@ type Reached = Pick<Config, 'stack' | 'modelServiceUrl' | 'modelService'>;
 /** Everything that is said at start; what stays in this machine exposes nothing. */
 export function listExposures(config: Reached): Exposure[] {
   const { stack } = config;
-  const openRedis = stack.kind === 'services' ? findOpenRedis(stack.redisUrl) : undefined;
+  const openRedis = stack.kind === 'external' ? findOpenRedis(stack.redisUrl) : undefined;
   return [...(openRedis ? [openRedis] : []), ...listUnencrypted(config)];
 }
 
@@ -27,7 +27,7 @@ export function findOpenRedis(redisUrl: string): Exposure | undefined {
 
 /** Connections that others in the network could read, or answer in the place of the one that was meant. */
 export function listUnencrypted({ stack, modelServiceUrl, modelService }: Reached): Exposure[] {
-  const found = stack.kind === 'services' ? listOfServices(stack) : [];
+  const found = stack.kind === 'external' ? listOfExternal(stack) : [];
   const tokenIsSeen =
     modelService.token !== null &&
     modelServiceUrl?.startsWith('http:') &&
@@ -41,10 +41,10 @@ export function listUnencrypted({ stack, modelServiceUrl, modelService }: Reache
   return found;
 }
 
-function listOfServices({
+function listOfExternal({
   redisUrl,
   databaseUrl,
-}: Extract<StackConfig, { kind: 'services' }>): Exposure[] {
+}: Extract<StackConfig, { kind: 'external' }>): Exposure[] {
   const found: Exposure[] = [];
   if (redisUrl.startsWith('redis:') && !isLoopback(redisUrl)) {
     found.push({

@@ -62,7 +62,7 @@ export function describeMisspelt({ name, resembles }: Misspelt): string {
 function listNames(definitions: readonly JobDefinition[]): Set<string> {
   const variables = Object.values(describeVariables());
   const ofQueues = definitions.flatMap((it) =>
-    Object.values(describeQueueVariables(it, 'services')),
+    Object.values(describeQueueVariables(it, 'external')),
   );
   const files = variables.filter(isReadFromFile).map(({ name }) => `${name}_FILE`);
   return new Set([...[...variables, ...ofQueues].map(({ name }) => name), ...files]);
@@ -108,11 +108,11 @@ function toSingular(word: string): string {
 function findOfQueue(name: string, definitions: readonly JobDefinition[]): string | undefined {
   const queue = definitions.find(({ type }) => name.startsWith(`${type}_`));
   if (queue) {
-    const names = Object.values(describeQueueVariables(queue, 'services')).map((it) => it.name);
+    const names = Object.values(describeQueueVariables(queue, 'external')).map((it) => it.name);
     return `those of the queue ${queueName(queue)}, ${names.join(', ')}`;
   }
   for (const definition of definitions) {
-    for (const { name: whole } of Object.values(describeQueueVariables(definition, 'services'))) {
+    for (const { name: whole } of Object.values(describeQueueVariables(definition, 'external'))) {
       const setting = whole.slice(definition.type.length);
       const isPart = definition.type.split('_').some((word) => `${word}${setting}` === name);
       if (isPart) return whole;

@@ -4,7 +4,7 @@ import { count, milliseconds, variable, wholeNumber } from './variable.ts';
 /** The variables of one queue: `VIDEO_SUMMARIZATION_CONCURRENCY` and its like. */
 export function describeQueueVariables(
   { type, defaults }: Pick<JobDefinition, 'type' | 'defaults'>,
-  stack: 'embedded' | 'services',
+  stack: 'embedded' | 'external',
 ) {
   return {
     concurrency: variable({
@@ -17,7 +17,7 @@ export function describeQueueVariables(
       name: `${type}_RATE_PER_MINUTE`,
       schema: wholeNumber(0, 1_000_000).transform((rate) => (rate === 0 ? null : rate)),
       fallback: stack === 'embedded' ? null : defaults.ratePerMinute,
-      defaultText: `embedded: no limit, services: \`${defaults.ratePerMinute}\``,
+      defaultText: `embedded: no limit, external: \`${defaults.ratePerMinute}\``,
       help: 'Jobs a minute for the whole queue; 0 for no limit.',
     }),
     attempts: variable({

@@ -3,7 +3,7 @@ import type { Problems } from './problems.ts';
 export type StackConfig =
   | { kind: 'embedded'; dataDir: string }
   | {
-      kind: 'services';
+      kind: 'external';
       redisUrl: string;
       databaseUrl: string;
       /** Certificates in PEM; null: those that Node.js trusts. */
@@ -14,15 +14,15 @@ export type StackConfig =
       startupTimeoutMs: number;
     };
 
-type ServicesConfig = Extract<StackConfig, { kind: 'services' }>;
+type ExternalConfig = Extract<StackConfig, { kind: 'external' }>;
 
-interface StackValues extends Omit<ServicesConfig, 'kind' | 'redisUrl' | 'databaseUrl'> {
+interface StackValues extends Omit<ExternalConfig, 'kind' | 'redisUrl' | 'databaseUrl'> {
   redisUrl: string | null;
   databaseUrl: string | null;
   dataDir: string;
 }
 
-/** The services stack if both of its addresses are given; one without the other is a problem. */
+/** The external stack if both of its addresses are given; one without the other is a problem. */
 export function readStack(
   { redisUrl, databaseUrl, dataDir, ...settings }: StackValues,
   problems: Problems,
@@ -30,7 +30,7 @@ export function readStack(
   if (redisUrl !== null && databaseUrl !== null) {
     const { redisCa, databaseCa, redisPrefix, poolSize, startupTimeoutMs } = settings;
     return {
-      kind: 'services',
+      kind: 'external',
       redisUrl,
       databaseUrl,
       redisCa,
@@ -45,7 +45,7 @@ export function readStack(
       redisUrl === null
         ? (['DATABASE_URL', 'REDIS_URL'] as const)
         : (['REDIS_URL', 'DATABASE_URL'] as const);
-    const problem = `${given} is set without ${missing}: set both for the services stack, or none.`;
+    const problem = `${given} is set without ${missing}: set both for the external stack, or none.`;
     problems.add(problem, missing);
   }
   return { kind: 'embedded', dataDir };
@@ -58,5 +58,5 @@ export function findStackKind(
 ): StackConfig['kind'] {
   const hasRedis = redisUrl !== null || problems.isRefused('REDIS_URL');
   const hasDatabase = databaseUrl !== null || problems.isRefused('DATABASE_URL');
-  return hasRedis && hasDatabase ? 'services' : 'embedded';
+  return hasRedis && hasDatabase ? 'external' : 'embedded';
 }

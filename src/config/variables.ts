@@ -57,7 +57,7 @@ export function describeVariables() {
       schema: address('redis'),
       isAddress: true,
       fallback: null,
-      help: 'Redis 7 or Valkey, as `redis://` or `rediss://`. With `DATABASE_URL`: the services stack.',
+      help: 'Redis 7 or Valkey, as `redis://` or `rediss://`. With `DATABASE_URL`: the external stack.',
       isSecret: true,
     }),
     redisPrefix: variable({
@@ -71,7 +71,7 @@ export function describeVariables() {
       schema: address('postgres'),
       isAddress: true,
       fallback: null,
-      help: 'PostgreSQL 15 or newer, as `postgres://`. With `REDIS_URL`: the services stack.',
+      help: 'PostgreSQL 15 or newer, as `postgres://`. With `REDIS_URL`: the external stack.',
       isSecret: true,
     }),
     poolSize: variable({
@@ -90,7 +90,7 @@ export function describeVariables() {
       name: 'LOCK_DURATION_MS',
       schema: millisecondsFrom(1_000),
       fallback: null,
-      defaultText: 'embedded: `30000`, services: `7000`',
+      defaultText: 'embedded: `30000`, external: `7000`',
       help: 'How long a worker that has gone silent keeps its jobs.',
     }),
     reconcileIntervalMs: variable({
@@ -116,7 +116,7 @@ export function describeVariables() {
       name: 'MIGRATE_ON_START',
       schema: flag,
       fallback: null,
-      defaultText: 'embedded: `true`, services: `false`',
+      defaultText: 'embedded: `true`, external: `false`',
       help: 'Whether to bring the database schema up to date at start.',
     }),
     modelServiceUrl: variable<string | null>({
@@ -125,7 +125,7 @@ export function describeVariables() {
       isAddress: true,
       fallback: null,
       defaultText: 'the built-in one',
-      help: 'The model service, without `/api`. Required by the services stack.',
+      help: 'The model service, without `/api`. Required by the external stack.',
     }),
     modelTimeoutMs: variable({
       name: 'MODEL_TIMEOUT_MS',

@@ -1,4 +1,4 @@
-import { createJoinedReads } from '../platform/batcher.ts';
+import { createBatchedReads } from '../platform/batcher.ts';
 import { sees } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -23,7 +23,7 @@ export function createOwnedReader<Row extends Owned>(
   options: OwnedReaderOptions<Row>,
 ): OwnedReader<Row> {
   const { toKey, list, jobOf } = options;
-  const read = createJoinedReads(async (ids) => Map.groupBy(await list(ids), ({ id }) => id));
+  const read = createBatchedReads(async (ids) => Map.groupBy(await list(ids), ({ id }) => id));
   return async (viewer, id) => {
     const key = toKey(id);
     const rows = key === undefined ? [] : ((await read(key)) ?? []);

@@ -21,7 +21,7 @@ import type { Tracing } from '../platform/tracing.ts';
 import { Loaders } from './loaders.ts';
 
 /** What resolvers may reach, the same for every request. */
-export interface GraphQLServices {
+export interface ResolverContext {
   db: Database;
   clock: Clock;
   /** Makes the ids of what is stored, by that clock. */
@@ -56,7 +56,7 @@ export interface GraphQLServices {
 }
 
 /** What resolvers may reach, for one operation of one viewer. */
-export interface GraphQLContext extends GraphQLServices {
+export interface GraphQLContext extends ResolverContext {
   session: Session;
   viewer: Viewer;
   /** What the client's transport says that it has seen last; it counts for more than the argument `after`. */
@@ -66,7 +66,7 @@ export interface GraphQLContext extends GraphQLServices {
 }
 
 export function createContext(
-  services: GraphQLServices,
+  services: ResolverContext,
   session: Session,
   resumeAfter?: number,
 ): GraphQLContext {

@@ -7,10 +7,10 @@ import { createSubjects } from '../subjects/subjects.ts';
 import { jobDefinitions } from '../subjects/index.ts';
 import { startLive } from '../live/live.ts';
 import { readQueueState } from '../queue/queue-state.ts';
-import type { GraphQLServices } from './context.ts';
+import type { ResolverContext } from './context.ts';
 
-export type GraphQLServicesOptions = Pick<
-  GraphQLServices,
+export type ResolverContextOptions = Pick<
+  ResolverContext,
   | 'db'
   | 'clock'
   | 'broker'
@@ -25,16 +25,16 @@ export type GraphQLServicesOptions = Pick<
   | 'mediaPolicy'
 > & {
   /** Absent: nobody's connections are counted. */
-  databaseOf?: GraphQLServices['databaseOf'] | undefined;
+  databaseOf?: ResolverContext['databaseOf'] | undefined;
   /** Watched jobs of which nothing was heard for so long are compared with their rows. */
-  silenceMs?: number;
+  staleAfterMs?: number;
 };
 
 /** Makes what resolvers reach of what the app has opened, and watches what they are asked to watch. */
-export function startGraphQLServices(
-  options: GraphQLServicesOptions,
-): GraphQLServices & AsyncDisposable {
-  const { silenceMs, ...given } = options;
+export function startResolverContext(
+  options: ResolverContextOptions,
+): ResolverContext & AsyncDisposable {
+  const { staleAfterMs, ...given } = options;
   const { db, clock, metrics } = given;
   const jobs = createJobReader(db);
   const readPosition = createPositionReader(db);
@@ -44,7 +44,7 @@ export function startGraphQLServices(
     types: jobDefinitions.map(({ type }) => type),
     counts: metrics.live,
     readQueue: (type) => readQueueState(db, type),
-    silenceMs,
+    staleAfterMs,
   });
   return {
     ...given,

@@ -3,7 +3,7 @@ import type { Authenticator } from '../access/identity/authenticator.ts';
 import type { Guards } from '../access/identity/guards.ts';
 import type { FrontConfig } from '../config/config.ts';
 import { ForbiddenError } from '../errors.ts';
-import type { GraphQLServices } from '../graphql/context.ts';
+import type { ResolverContext } from '../graphql/context.ts';
 import { showsGraphiQL } from '../graphql/policy/operation-rules.ts';
 import type { GraphQLPolicy } from '../graphql/policy/operation-rules.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -34,7 +34,7 @@ export interface Pages {
 }
 
 export interface HttpServerOptions {
-  services: GraphQLServices;
+  services: ResolverContext;
   authenticate: Authenticator['authenticate'];
   guards: Guards;
   front: FrontConfig;

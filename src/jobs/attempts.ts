@@ -150,7 +150,7 @@ export async function listAttempts(db: Database, jobIds: readonly string[]): Pro
   return rows;
 }
 
-export interface JobFate {
+export interface RunStatus {
   id: string;
   /** Called off, or ended behind its worker's back. */
   isToStop: boolean;
@@ -158,8 +158,8 @@ export interface JobFate {
 }
 
 /** What has become of jobs that somebody works on. */
-export async function listFates(db: Database, jobIds: readonly string[]): Promise<JobFate[]> {
-  const { rows } = await sql<JobFate>`
+export async function listRunStatus(db: Database, jobIds: readonly string[]): Promise<RunStatus[]> {
+  const { rows } = await sql<RunStatus>`
     select id, cancel_requested_at is not null or state = any(${sql.val(finalStates)}::text[]) as is_to_stop,
       (select coalesce(max(number), 0) from job_attempt where job_id = id) as newest_attempt
     from job where id = any(${sql.val(jobIds)}::uuid[])`.execute(db);

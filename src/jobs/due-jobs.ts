@@ -141,15 +141,15 @@ export async function releaseOverdue(db: Database, jobs: readonly JobRow[]): Pro
 export async function listInFlight(
   db: Database,
   type: string,
-  beyond: string | undefined,
-  settledForMs: number,
+  afterId: string | undefined,
+  graceMs: number,
 ): Promise<JobRow[]> {
   let query = db
     .selectFrom('job')
     .selectAll()
     .where('type', '=', type)
     .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
-    .where('dispatchedAt', '<', sql<Date>`now() - make_interval(secs => ${settledForMs / 1000})`);
-  if (beyond !== undefined) query = query.where('id', '>', beyond);
+    .where('dispatchedAt', '<', sql<Date>`now() - make_interval(secs => ${graceMs / 1000})`);
+  if (afterId !== undefined) query = query.where('id', '>', afterId);
   return query.orderBy('id').limit(sweepLimit).execute();
 }

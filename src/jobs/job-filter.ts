@@ -15,7 +15,7 @@ export interface JobFilter {
 }
 
 /** What a row must be to pass: for `where`. */
-export function passes({ types, states, owner, videoId }: JobFilter) {
+export function matchesFilter({ types, states, owner, videoId }: JobFilter) {
   return (eb: ExpressionBuilder<Tables, 'job'>): ExpressionWrapper<Tables, 'job', SqlBool> =>
     eb.and([
       ...(types ? [isAnyOf('type', types)] : []),
@@ -43,6 +43,6 @@ function isAboutVideo(videoId: string) {
 }
 
 /** Whether Postgres can be asked for it; if not, there is nothing that passes. */
-export function isPossible({ owner = '', videoId = '' }: JobFilter): boolean {
+export function isQueryable({ owner = '', videoId = '' }: JobFilter): boolean {
   return isStorable(owner) && isStorable(videoId);
 }

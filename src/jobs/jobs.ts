@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { IdempotencyConflictError } from '../errors.ts';
-import { createJoined } from '../platform/batcher.ts';
-import { isPossible, passes } from './job-filter.ts';
+import { createBatcher } from '../platform/batcher.ts';
+import { isQueryable, matchesFilter } from './job-filter.ts';
 import type { JobFilter } from './job-filter.ts';
 import type { JobPriority, JobRow } from './job-row.ts';
 import { priorityRanks } from './job-row.ts';
@@ -47,7 +47,7 @@ export async function insertJob(db: Database, job: NewJob): Promise<InsertedJob>
 
 /** As `insertJob`, but stores the jobs that come at the same time in one statement. */
 export function createJobInserter(db: Database): (job: NewJob) => Promise<InsertedJob> {
-  const insert = createJoined((jobs: NewJob[]) => insertRows(db, jobs));
+  const insert = createBatcher((jobs: NewJob[]) => insertRows(db, jobs));
   return async (job) => {
     const inserted = await insert(job);
     return inserted ? { job: inserted, created: true } : getEarlier(db, job);
@@ -151,8 +151,12 @@ export async function listJobs(
   filter: JobFilter,
   page: Page,
 ): Promise<JobRow[]> {
-  if (!isPossible(filter)) return [];
-  let query = db.selectFrom('job').selectAll().where(isSeenBy(viewer, 'id')).where(passes(filter));
+  if (!isQueryable(filter)) return [];
+  let query = db
+    .selectFrom('job')
+    .selectAll()
+    .where(isSeenBy(viewer, 'id'))
+    .where(matchesFilter(filter));
   if (page.after !== undefined) query = query.where('id', '<', page.after);
   if (page.before !== undefined) query = query.where('id', '>', page.before);
   return query

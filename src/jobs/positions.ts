@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { priorityRanks } from './job-row.ts';
 import type { JobRow } from './job-row.ts';
-import { createJoinedReads } from '../platform/batcher.ts';
+import { createBatchedReads } from '../platform/batcher.ts';
 import type { Database } from '../db/tables.ts';
 
 /** A place in a queue; 1 runs next. */
@@ -73,7 +73,7 @@ const ranks = Object.values(priorityRanks);
 
 /** Places of single jobs, those that are asked for at the same time in one statement. */
 export function createPositionReader(db: Database): (jobId: string) => Promise<number | undefined> {
-  return createJoinedReads(async (ids) => {
+  return createBatchedReads(async (ids) => {
     const rows = await listPositions(db, ids);
     return new Map(rows.map(({ id, position }) => [id, position]));
   });

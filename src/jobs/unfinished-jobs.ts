@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { createJoinedReads } from '../platform/batcher.ts';
+import { createBatchedReads } from '../platform/batcher.ts';
 import type { Database } from '../db/tables.ts';
 
 interface UnfinishedOfOwner {
@@ -13,7 +13,7 @@ export function createUnfinishedCounter(
   db: Database,
   upTo: number,
 ): (owner: string) => Promise<number> {
-  const read = createJoinedReads(async (owners) => {
+  const read = createBatchedReads(async (owners) => {
     const { rows } = await unfinishedOf(owners, upTo).execute(db);
     return new Map(rows.map(({ owner, jobs }) => [owner, jobs]));
   });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isPossible, passes } from './job-filter.ts';
+import { isQueryable, matchesFilter } from './job-filter.ts';
 import type { JobFilter } from './job-filter.ts';
 import { isFinal } from './job-row.ts';
 import type { JobRow } from './job-row.ts';
@@ -15,13 +15,13 @@ export async function listUnfinishedJobs(
   after: string | undefined,
   limit: number,
 ): Promise<JobRow[]> {
-  if (!isPossible(filter) || filter.states?.every(isFinal)) return [];
+  if (!isQueryable(filter) || filter.states?.every(isFinal)) return [];
   let query = db
     .selectFrom('job')
     .selectAll()
     .where(isSeenBy(viewer, 'id'))
     .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
-    .where(passes(filter));
+    .where(matchesFilter(filter));
   if (after !== undefined) query = query.where('id', '>', after);
   return query.orderBy('id').limit(limit).execute();
 }
@@ -33,13 +33,13 @@ export async function listJobsById(
   filter: JobFilter,
   ids: readonly string[],
 ): Promise<JobRow[]> {
-  if (!isPossible(filter)) return [];
+  if (!isQueryable(filter)) return [];
   return db
     .selectFrom('job')
     .selectAll()
     .where(isAmong(ids))
     .where(isSeenBy(viewer, 'id'))
-    .where(passes(filter))
+    .where(matchesFilter(filter))
     .execute();
 }
 

@@ -39,7 +39,7 @@ export interface LiveOptions<QueueState> {
   readQueue: (type: string) => Promise<QueueState>;
   counts: LiveCounts;
   logger: Logger;
-  silenceMs?: number | undefined;
+  staleAfterMs?: number | undefined;
 }
 
 /** What subscriptions are made of: what is now, then what changes, whatever becomes of the hints in between. */
@@ -56,19 +56,19 @@ export interface Live<QueueState> extends AsyncDisposable {
 }
 
 export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<QueueState> {
-  const { db, clock, broker, counts, logger, silenceMs = defaultSilenceMs } = options;
+  const { db, clock, broker, counts, logger, staleAfterMs = defaultSilenceMs } = options;
   const positions = createWatchedPositions(db);
   const jobs = createWatchedJobs(broker, options.jobs, counts);
   const owners = createWatchedOwners({ db, broker, positions, counts, logger });
   const logs = createWatchedLogs({ db, broker, jobs, logger });
   const queues = createWatchedQueues(options.readQueue);
-  const lostHints = createLostHints({ db, clock, jobs, owners, logs, silenceMs, logger });
+  const lostHints = createLostHints({ db, clock, jobs, owners, logs, staleAfterMs, logger });
 
-  broker.onGap(lostHints.suspectAll);
+  broker.onGap(lostHints.markAllStale);
 
   async function announcePositions(): Promise<void> {
     const watchers = listPlaceWatchers(jobs, owners, options.types);
-    const changed = await positions.look(watchers);
+    const changed = await positions.refresh(watchers);
     if (changed.length > 0) await options.publish(changed);
   }
 
@@ -81,19 +81,25 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   }
 
   /** A job may change hands without a new version, and nobody hears of it. */
-  async function turnAway(): Promise<void> {
+  async function closeUnauthorized(): Promise<void> {
     const ids = [...jobs.byId]
       .filter(([, { feeds }]) => feeds.values().some(({ viewer }) => viewer.role !== 'operator'))
       .map(([id]) => id);
-    for (const job of ids.length === 0 ? [] : await listOwners(db, ids)) jobs.turnAway(job);
+    for (const job of ids.length === 0 ? [] : await listOwners(db, ids))
+      jobs.closeUnauthorized(job);
   }
 
   // Each by itself: hints are lost when the broker is away, which is when the other two cannot go on.
-  const looks = [
-    startLoop({ name: 'lost hints', run: lostHints.look, intervalMs: lookIntervalMs, logger }),
+  const loops = [
+    startLoop({ name: 'lost hints', run: lostHints.refresh, intervalMs: lookIntervalMs, logger }),
     startLoop({ name: 'positions', run: announcePositions, intervalMs: lookIntervalMs, logger }),
-    startLoop({ name: 'changed hands', run: turnAway, intervalMs: handsIntervalMs, logger }),
-    startLoop({ name: 'queue figures', run: queues.look, intervalMs: lookIntervalMs, logger }),
+    startLoop({
+      name: 'changed hands',
+      run: closeUnauthorized,
+      intervalMs: handsIntervalMs,
+      logger,
+    }),
+    startLoop({ name: 'queue figures', run: queues.refresh, intervalMs: lookIntervalMs, logger }),
   ];
   return {
     watchJob: jobs.watch,
@@ -103,7 +109,7 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
     placeOf,
     rememberPlace: positions.remember,
     async [Symbol.asyncDispose]() {
-      await Promise.all(looks.map((look) => look[Symbol.asyncDispose]()));
+      await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]()));
     },
   };
 }

@@ -37,7 +37,7 @@ export class LogWindow implements Slot<JobLogEntry> {
   }
 
   /** The log has lines up to this sequence. */
-  hear(sequence: number): void {
+  receive(sequence: number): void {
     if (sequence <= this.#last) return;
     this.#mayHaveMore = true;
     this.#readOn();

@@ -24,26 +24,26 @@ export interface LostHintsOptions {
   owners: WatchedOwners;
   logs: WatchedLogs;
   /** Rows of which nothing was heard for so long are compared with what was heard. */
-  silenceMs: number;
+  staleAfterMs: number;
   logger: Logger;
 }
 
 export interface LostHints {
-  look: () => Promise<void>;
+  refresh: () => Promise<void>;
   /** Makes the next look go through all that is watched, however much was heard of it of late. */
-  suspectAll: () => void;
+  markAllStale: () => void;
 }
 
 /** Finds what hints should have said and did not: each job is compared once, however many in this process watch it. */
 export function createLostHints(options: LostHintsOptions): LostHints {
-  const { db, clock, jobs, owners, logs, silenceMs, logger } = options;
+  const { db, clock, jobs, owners, logs, staleAfterMs, logger } = options;
   let lookedAt = performance.now();
 
-  async function look(): Promise<void> {
+  async function refresh(): Promise<void> {
     const now = performance.now();
-    const silent = [...jobs.byId.values()].filter(({ heardAt }) => now - heardAt >= silenceMs);
+    const silent = [...jobs.byId.values()].filter(({ heardAt }) => now - heardAt >= staleAfterMs);
     // Among the hints of many jobs, those of one are not missed: owners and logs have their turn however much is heard.
-    const isTurn = now - lookedAt >= silenceMs;
+    const isTurn = now - lookedAt >= staleAfterMs;
     // Before rows are read: what is suspected meanwhile is looked at again.
     if (isTurn) lookedAt = now;
     for (const watched of silent) watched.heardAt = now;
@@ -54,9 +54,9 @@ export function createLostHints(options: LostHintsOptions): LostHints {
       if (all.length > 0) await findNew(all);
       const heardUpTo = begunAt && new Date(begunAt.getTime() - commitToleranceMs);
       for (const { caughtUpTo } of heardUpTo ? all : []) caughtUpTo(heardUpTo!);
-      if (isTurn) await logs.look();
+      if (isTurn) await logs.refresh();
     } catch (error) {
-      suspectAll();
+      markAllStale();
       throw error;
     }
   }
@@ -73,7 +73,7 @@ export function createLostHints(options: LostHintsOptions): LostHints {
   /** Jobs of which nobody has heard at all can only be new. */
   async function findNew(all: readonly WatchedOwner[]): Promise<void> {
     const viewers = all.map(({ viewer }) => viewer);
-    let after = firstIdOf(clock.now() - 2 * silenceMs - clockToleranceMs);
+    let after = firstIdOf(clock.now() - 2 * staleAfterMs - clockToleranceMs);
     for (;;) {
       const outlines = await listOutlines(db, viewers, after, comparedJobs);
       const missed = outlines.filter((job) => all.some(({ lacks }) => lacks(job)));
@@ -91,7 +91,7 @@ export function createLostHints(options: LostHintsOptions): LostHints {
     for (const page of toPages(ids, readRows)) {
       const rows = await listJobRows(db, page);
       for (const job of rows) {
-        if (jobs.hear(job)) logger.info({ jobId: job.id }, 'lost hint made good');
+        if (jobs.receive(job)) logger.info({ jobId: job.id }, 'lost hint made good');
       }
       const gone = new Set(page).difference(new Set(rows.map(({ id }) => id)));
       for (const { slot, catchUp } of all) {
@@ -101,12 +101,12 @@ export function createLostHints(options: LostHintsOptions): LostHints {
     }
   }
 
-  function suspectAll(): void {
+  function markAllStale(): void {
     for (const watched of jobs.byId.values()) watched.heardAt = -Infinity;
     lookedAt = -Infinity;
   }
 
-  return { look, suspectAll };
+  return { refresh, markAllStale };
 }
 
 /** Each job once, with the oldest version that somebody takes for the newest. */

@@ -33,9 +33,9 @@ export interface WatchedJobs {
     wantsPlaces?: boolean,
   ) => Promise<Feed<JobRow> | undefined>;
   /** Gives a row to all who watch its job; says whether it was news. */
-  hear: (job: JobRow) => boolean;
+  receive: (job: JobRow) => boolean;
   /** Ends it for those who watch a job and do not see it any more: it has changed hands. */
-  turnAway: (job: Pick<JobRow, 'id' | 'owner'>) => void;
+  closeUnauthorized: (job: Pick<JobRow, 'id' | 'owner'>) => void;
   readonly byId: ReadonlyMap<string, WatchedJob>;
 }
 
@@ -46,13 +46,13 @@ export function createWatchedJobs(
 ): WatchedJobs {
   const byId = new Map<string, WatchedJob>();
 
-  function hear(job: JobRow): boolean {
+  function receive(job: JobRow): boolean {
     const watched = byId.get(job.id);
     if (!watched) return false;
     watched.heardAt = performance.now();
     const isNews = job.version > (watched.newest?.version ?? 0);
     if (isNews) watched.newest = job;
-    turnAway(job);
+    closeUnauthorized(job);
     for (const [slot, { feed }] of watched.feeds) {
       const isReplaced = slot.isWaiting;
       if (!slot.offer(job)) continue;
@@ -62,7 +62,7 @@ export function createWatchedJobs(
     return isNews;
   }
 
-  function turnAway({ id, owner }: Pick<JobRow, 'id' | 'owner'>): void {
+  function closeUnauthorized({ id, owner }: Pick<JobRow, 'id' | 'owner'>): void {
     for (const { feed, viewer } of byId.get(id)?.feeds.values() ?? []) {
       if (!sees(viewer, { owner, jobId: id })) feed.fail(new NotFoundError('job', id));
     }
@@ -71,7 +71,7 @@ export function createWatchedJobs(
   function enter(id: string): WatchedJob {
     const before = byId.get(id);
     if (before) return before;
-    const confirmed = broker.subscribe(jobChannel(id), hear);
+    const confirmed = broker.subscribe(jobChannel(id), receive);
     const watched = { feeds: new Map(), newest: undefined, heardAt: performance.now(), confirmed };
     byId.set(id, watched);
     // Who comes after a failure subscribes anew; whoever waited is told by `watch`.
@@ -120,7 +120,7 @@ export function createWatchedJobs(
     }
   }
 
-  return { watch, hear, turnAway, byId };
+  return { watch, receive, closeUnauthorized, byId };
 }
 
 function abandon(feed: Feed<JobRow>): undefined {

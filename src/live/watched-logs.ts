@@ -1,4 +1,4 @@
-import { createJoinedReads } from '../platform/batcher.ts';
+import { createBatchedReads } from '../platform/batcher.ts';
 import { isFinal } from '../jobs/job-row.ts';
 import type { JobRow } from '../jobs/job-row.ts';
 import { listLastSequences, listLogWindows } from '../jobs/logs.ts';
@@ -15,7 +15,7 @@ export interface WatchedLogs {
   /** Every line of a job's log above `after`; ends with a final job's last line. Undefined when there is no such job for the viewer. */
   watch: (viewer: Viewer, id: string, after: number) => Promise<Feed<JobLogEntry> | undefined>;
   /** Looks whether watched logs have lines of which nobody has heard, in one statement. */
-  look: () => Promise<void>;
+  refresh: () => Promise<void>;
 }
 
 export interface WatchedLogsOptions {
@@ -66,7 +66,7 @@ export function createWatchedLogs({ db, broker, jobs, logger }: WatchedLogsOptio
     });
     windows.set(slot, jobId);
     try {
-      stop = await broker.subscribe(logChannel(jobId), (sequence) => slot.hear(sequence));
+      stop = await broker.subscribe(logChannel(jobId), (sequence) => slot.receive(sequence));
       if (feed.isClosed) stop();
       followToEnd(states, slot, feed);
       return feed;
@@ -76,14 +76,14 @@ export function createWatchedLogs({ db, broker, jobs, logger }: WatchedLogsOptio
     }
   }
 
-  async function look(): Promise<void> {
+  async function refresh(): Promise<void> {
     if (windows.size === 0) return;
     const rows = await listLastSequences(db, [...new Set(windows.values())]);
     const byJob = new Map(rows.map(({ jobId, sequence }) => [jobId, sequence]));
-    for (const [slot, jobId] of windows) slot.hear(byJob.get(jobId) ?? 0);
+    for (const [slot, jobId] of windows) slot.receive(byJob.get(jobId) ?? 0);
   }
 
-  return { watch, look };
+  return { watch, refresh };
 }
 
 /** Tells a log's window when its job is final, as its worker has written all lines before, and ends it when the job is gone. */
@@ -105,7 +105,7 @@ async function toKnownSequence(db: Database, jobId: string, after: number): Prom
 
 /** Those who read the same lines share them. */
 function createLineReader(db: Database) {
-  const read = createJoinedReads<readonly JobLogEntry[]>(async (places) => {
+  const read = createBatchedReads<readonly JobLogEntry[]>(async (places) => {
     const lines = await listLogWindows(db, places.map(fromKey), logWindowLines);
     return Map.groupBy(lines, ({ jobId, after }) => toKey(jobId, after));
   });

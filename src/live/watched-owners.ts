@@ -61,12 +61,12 @@ export function createWatchedOwners(options: WatchedOwnersOptions): WatchedOwner
       slot.close();
       stop();
     });
-    const hear = createFilter(options, filter, slot, feed);
-    const watched = createWatched(viewer, filter, slot, hear);
+    const receive = createFilter(options, filter, slot, feed);
+    const watched = createWatched(viewer, filter, slot, receive);
     // Before anything can fail: what has failed has left, and must not enter after that.
     all.add(watched);
     try {
-      stop = await broker.subscribe(channelOf(viewer), hear);
+      stop = await broker.subscribe(channelOf(viewer), receive);
       if (feed.isClosed) stop();
       watched.caughtUpTo(await readClock(db));
       await slot.begin();
@@ -105,7 +105,7 @@ function createWatched(
   viewer: Viewer,
   filter: JobFilter,
   slot: LatestJobs,
-  hear: (jobs: readonly JobRow[]) => void,
+  receive: (jobs: readonly JobRow[]) => void,
 ): WatchedOwner {
   /** By the database's clock; undefined until that is known. */
   let heardUpTo: Date | undefined;
@@ -124,7 +124,7 @@ function createWatched(
     catchUp: (unheard) => {
       const bySight = Map.groupBy(unheard, ({ id, owner }) => sees(viewer, { owner, jobId: id }));
       for (const { id } of bySight.get(false) ?? []) slot.forget(id);
-      hear((bySight.get(true) ?? []).filter(isNews));
+      receive((bySight.get(true) ?? []).filter(isNews));
     },
     caughtUpTo: (time) => {
       heardUpTo = time;
@@ -142,7 +142,7 @@ function createFilter(
   const pickAboutVideo =
     filter.videoId === undefined ? undefined : createVideoFilter(db, filter.videoId);
 
-  function hear(jobs: readonly JobRow[]): void {
+  function receive(jobs: readonly JobRow[]): void {
     const matching = jobs.filter((job) => matches(job, filter));
     for (const job of jobs) if (!matches(job, filter)) slot.leave(job);
     if (!pickAboutVideo) return offer(matching);
@@ -167,7 +167,7 @@ function createFilter(
     }
   }
 
-  return hear;
+  return receive;
 }
 
 function fail(feed: Feed<JobRow>, error: Error, counts: LiveCounts): void {

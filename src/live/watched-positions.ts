@@ -32,7 +32,7 @@ export interface WatchedPositions {
   /** To be called when somebody is told a place. */
   remember: (jobId: string, place: number) => void;
   /** Makes new versions of jobs whose place has moved far enough; returns them. To be called once a second. */
-  look: (watchers: PlaceWatchers) => Promise<JobRow[]>;
+  refresh: (watchers: PlaceWatchers) => Promise<JobRow[]>;
 }
 
 /**
@@ -53,7 +53,7 @@ export function createWatchedPositions(db: Database): WatchedPositions {
     }
   }
 
-  async function look({ types, owners, jobs }: PlaceWatchers): Promise<JobRow[]> {
+  async function refresh({ types, owners, jobs }: PlaceWatchers): Promise<JobRow[]> {
     const watched = new Set([...types, ...jobs.map(({ type }) => type)]);
     const due = dueSpans(watched, lookedAt, performance.now());
     const spans = due.filter(({ type }) => types.includes(type));
@@ -97,7 +97,7 @@ export function createWatchedPositions(db: Database): WatchedPositions {
     readPlaces,
     placeOf: (job) => places.get(job),
     remember: (jobId, place) => told.set(jobId, place),
-    look,
+    refresh,
   };
 }
 

@@ -1,4 +1,4 @@
-import { createJoinedReads } from '../platform/batcher.ts';
+import { createBatchedReads } from '../platform/batcher.ts';
 import { restAfterMs } from '../platform/rest-after.ts';
 import { Feed } from './feed.ts';
 import { LatestValue } from './latest-value.ts';
@@ -14,7 +14,7 @@ export interface WatchedQueues<State> {
    * Reads the figures of watched queues, once each, and gives out those that changed. To be called once a second; a queue whose
    * figures take long to read, as very many jobs wait in it, is left out now and then.
    */
-  look: () => Promise<void>;
+  refresh: () => Promise<void>;
 }
 
 interface Watcher<State> {
@@ -30,7 +30,7 @@ export function createWatchedQueues<State>(
   const byType = new Map<string, Set<Watcher<State>>>();
   /** When each type may be read again. */
   const restsUntil = new Map<string, number>();
-  const read = createJoinedReads(async (types) => {
+  const read = createBatchedReads(async (types) => {
     const states = await Promise.all(types.map(readQueue));
     return new Map(types.map((type, index) => [type, states[index]!]));
   });
@@ -61,7 +61,7 @@ export function createWatchedQueues<State>(
     }
   }
 
-  async function look(): Promise<void> {
+  async function refresh(): Promise<void> {
     for (const [type, watchers] of byType) {
       const begunAt = performance.now();
       if (begunAt < (restsUntil.get(type) ?? 0)) continue;
@@ -75,5 +75,5 @@ export function createWatchedQueues<State>(
     }
   }
 
-  return { watch, look };
+  return { watch, refresh };
 }

@@ -17,7 +17,7 @@ interface Waiting<Item, Result> {
  * that fails on what it was given is taken apart until it fails for those alone whose items are at fault: it must be one
  * statement, which does all or nothing. Any other failure is that of all who are in it.
  */
-export function createJoined<Item, Result>(
+export function createBatcher<Item, Result>(
   call: (items: Item[]) => Promise<readonly Result[]>,
 ): (item: Item) => Promise<Result> {
   let waiting: Waiting<Item, Result>[] = [];
@@ -85,10 +85,10 @@ function isDataError(error: unknown): boolean {
 }
 
 /** Joins reads by key; those who ask for the same are given the same. */
-export function createJoinedReads<Value>(
+export function createBatchedReads<Value>(
   read: (keys: string[]) => Promise<ReadonlyMap<string, Value>>,
 ): (key: string) => Promise<Value | undefined> {
-  return createJoined(async (keys) => {
+  return createBatcher(async (keys) => {
     const found = await read([...new Set(keys)]);
     return keys.map((key) => found.get(key));
   });

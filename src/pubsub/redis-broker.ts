@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
-import { createJoined } from '../platform/batcher.ts';
+import { createBatcher } from '../platform/batcher.ts';
 import { withDeadline } from '../platform/deadline.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Broker, Topic } from './broker.ts';
@@ -48,7 +48,7 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
   const senders = { live: createSender('live'), control: createSender('control') };
 
   function createSender(topic: Topic): (line: Line) => Promise<void> {
-    return createJoined(async (lines: Line[]) => {
+    return createBatcher(async (lines: Line[]) => {
       const changedAt = Math.min(...lines.map((line) => line.changedAt));
       const texts = lines.map(({ text }) => text);
       await pubsub.publish(`${prefix}:${topic}`, toText(origin, changedAt, texts));

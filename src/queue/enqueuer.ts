@@ -1,5 +1,5 @@
 import { countAttemptsLeft } from '../jobs/attempt-charges.ts';
-import { createJoined } from '../platform/batcher.ts';
+import { createBatcher } from '../platform/batcher.ts';
 import type { JobRow } from '../jobs/job-row.ts';
 import { markDispatched } from '../jobs/jobs.ts';
 import type { Database } from '../db/tables.ts';
@@ -25,7 +25,7 @@ export interface Enqueuer {
 export function createEnqueuer(db: Database, queue: JobQueue, logger: Logger): Enqueuer {
   const faults = createFaultLog({ logger, message: 'not enqueued yet' });
   const marks = new Set<Promise<unknown>>();
-  const markTogether = createJoined(async (jobs: JobRow[]) => {
+  const markTogether = createBatcher(async (jobs: JobRow[]) => {
     await markDispatched(db, jobs);
     return jobs.map(() => undefined);
   });
@@ -75,7 +75,7 @@ export function createEnqueuer(db: Database, queue: JobQueue, logger: Logger): E
   }
 
   return {
-    enqueue: createJoined(enqueueAll),
+    enqueue: createBatcher(enqueueAll),
     settled: async () => {
       await Promise.allSettled(marks);
     },

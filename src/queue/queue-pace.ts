@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { createJoinedReads } from '../platform/batcher.ts';
+import { createBatchedReads } from '../platform/batcher.ts';
 import type { Database } from '../db/tables.ts';
 import { isPresent } from './workers.ts';
 
@@ -46,7 +46,7 @@ async function listQueuePaces(db: Database, types: readonly string[]): Promise<Q
 
 /** Reads paces, those asked for at the same time together, and remembers them for `paceAgeMs`. */
 export function createPaceReader(db: Database): (type: string) => Promise<QueuePace | undefined> {
-  const read = createJoinedReads(async (types) => {
+  const read = createBatchedReads(async (types) => {
     const paces = await listQueuePaces(db, types);
     return new Map(paces.map((pace) => [pace.type, pace]));
   });

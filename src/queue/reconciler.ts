@@ -16,7 +16,7 @@ import type { QueueEntryState, Queues } from './queues.ts';
 import { outcomeSchema } from './transport.ts';
 
 /** A row that was handed over more recently than this may be ahead of its queue, or behind. */
-const settledForMs = 2_000;
+const graceMs = 2_000;
 const leaseName = 'reconciler';
 /** Of several processes that see Redis come back, one compares at once, whoever holds the other lease, which may be gone. */
 const recoveryLeaseName = 'recovery';
@@ -82,7 +82,7 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
     recover: () => {
       compareNow();
       clearTimeout(secondLook);
-      secondLook = setTimeout(compareNow, settledForMs);
+      secondLook = setTimeout(compareNow, graceMs);
     },
     async [Symbol.asyncDispose]() {
       clearTimeout(secondLook);
@@ -98,11 +98,11 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
 /** Goes through the rows of a type in pages; the rows decide what of the repairs is news. */
 async function reconcile(options: ReconcilerOptions, type: string): Promise<void> {
   const { db, queues, logger, metrics, publish } = options;
-  let beyond: string | undefined;
+  let afterId: string | undefined;
   for (;;) {
-    const jobs = await listInFlight(db, type, beyond, settledForMs);
+    const jobs = await listInFlight(db, type, afterId, graceMs);
     if (jobs.length === 0) return;
-    beyond = jobs.at(-1)!.id;
+    afterId = jobs.at(-1)!.id;
     const entries = await Promise.all(jobs.map((job) => queues.inspect(job)));
     const lost = jobs.filter((_job, index) => entries[index]!.state === 'unknown');
     const updates = jobs.flatMap((job, index) => toRepair(job, entries[index]!) ?? []);

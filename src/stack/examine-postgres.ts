@@ -23,12 +23,12 @@ export interface PostgresServer {
 /** Finds out how the sessions of a server can be pinned: a pooler in between may refuse, or ignore, most of it. */
 export async function examinePostgres(address: Address): Promise<PostgresServer> {
   try {
-    const server = await look(address, 'startup');
+    const server = await examineServer(address, 'startup');
     if (server.unmet.length === 0) return server;
   } catch (error) {
     if (!isRefusedParameter(error)) throw error;
   }
-  return look(address, 'tracked');
+  return examineServer(address, 'tracked');
 }
 
 /** As above; throws StartupError where it is not as it must be, and an error where that may pass. */
@@ -76,7 +76,7 @@ interface Row {
   settings: Record<string, string>;
 }
 
-async function look(address: Address, pinning: Pinning): Promise<PostgresServer> {
+async function examineServer(address: Address, pinning: Pinning): Promise<PostgresServer> {
   // What breaks while it is idle, the next query says.
   const options = { address, pinning, size: 1, answerTimeoutMs, onError: () => undefined };
   const pool = createPostgresPool(options);

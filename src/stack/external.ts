@@ -17,7 +17,7 @@ import { startRedisWatch } from './redis-watch.ts';
 import type { Stack } from './stack.ts';
 import { waitFor } from './wait-for.ts';
 
-type ServicesConfig = Extract<StackConfig, { kind: 'services' }>;
+type ExternalConfig = Extract<StackConfig, { kind: 'external' }>;
 
 const postgres = { name: 'PostgreSQL', url: 'DATABASE_URL', ca: 'DATABASE_CA' };
 const redisServer = { name: 'Redis', url: 'REDIS_URL', ca: 'REDIS_CA' };
@@ -28,7 +28,7 @@ const hintTimeoutMs = 1_000;
 const pingTimeoutMs = 1_000;
 
 /** Redis and PostgreSQL. */
-export async function openServices(config: ServicesConfig, logger: Logger): Promise<Stack> {
+export async function openExternal(config: ExternalConfig, logger: Logger): Promise<Stack> {
   await using stack = new AsyncDisposableStack();
   const redisAddress = { url: config.redisUrl, ca: config.redisCa };
   const address = { url: config.databaseUrl, ca: config.databaseCa };

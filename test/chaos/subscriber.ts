@@ -6,7 +6,7 @@ import type { SeededRandom } from '../environment/seeded-random.ts';
 import type { ConnectionRecord, SubscriptionRecord, VersionRecord } from './record.ts';
 
 /** A connection on which nothing came for so long is given up for another. */
-const silenceMs = 20_000;
+const staleAfterMs = 20_000;
 /** Pauses between connections double up to the longest; jitter is added to each. */
 const backoff = { firstMs: 50, longestMs: 1_000, jitterMs: 200 };
 
@@ -72,7 +72,7 @@ async function withinSilence<T>(next: Promise<T>, signal: AbortSignal): Promise<
   const { promise, resolve } = Promise.withResolvers<'silence'>();
   const onAbort = () => resolve('silence');
   signal.addEventListener('abort', onAbort);
-  const timer = setTimeout(onAbort, silenceMs);
+  const timer = setTimeout(onAbort, staleAfterMs);
   try {
     return await Promise.race([next, promise]);
   } finally {

@@ -14,7 +14,7 @@ import { createGraphQLClient } from './graphql-client.ts';
 import type { GraphQLClient } from './graphql-client.ts';
 
 /** The suites run over both: `describe.each(stackKinds)`. */
-export const stackKinds = ['embedded', 'services'] as const;
+export const stackKinds = ['embedded', 'external'] as const;
 export type StackKind = (typeof stackKinds)[number];
 
 /** A database and a queue of its own, which apps of one test can share. */
@@ -96,5 +96,5 @@ async function createServicesStack(): Promise<TestStack> {
     AUTH_MODE: 'none',
     ...Object.fromEntries(jobDefinitions.map(({ type }) => [`${type}_RATE_PER_MINUTE`, '0'])),
   };
-  return { kind: 'services', env, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };
+  return { kind: 'external', env, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };
 }

@@ -56,11 +56,11 @@ const noIds = new Proxy({} as Ids, { get: (_ids, name) => String(name) });
 /** A guess: what is one's own, but for one argument, which names what somebody else has or what nobody has. */
 export interface Guess {
   path: string;
-  theirs: Asked;
-  missing: Asked;
+  theirs: OperationCall;
+  missing: OperationCall;
 }
 
-interface Asked {
+interface OperationCall {
   variables: Record<string, unknown>;
   /** What the argument is. */
   named: string;
@@ -75,7 +75,7 @@ export function listGuesses(
     return readLeaf(variables(theirs), path) !== readLeaf(variables(missing), path);
   });
   return paths.map((path) => {
-    const ask = (ids: Ids): Asked => {
+    const ask = (ids: Ids): OperationCall => {
       const asked = structuredClone(variables(own));
       const named = readLeaf(variables(ids), path) as string;
       writeLeaf(asked, path, named);

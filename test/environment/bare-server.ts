@@ -1,4 +1,4 @@
-import type { GraphQLServices } from '../../src/graphql/context.ts';
+import type { ResolverContext } from '../../src/graphql/context.ts';
 import type { GraphQLPolicy } from '../../src/graphql/policy/operation-rules.ts';
 import type { HttpServer, HttpServerOptions } from '../../src/http/server.ts';
 import type { Limits } from '../../src/access/limits/limits.ts';
@@ -21,17 +21,17 @@ export interface BareServer extends HttpServer {
 
 interface BareServerOptions {
   pingIntervalMs?: number;
-  silenceMs?: number;
+  staleAfterMs?: number;
   policy?: Partial<GraphQLPolicy>;
   /** What resolvers reach in the place of the real thing. */
-  change?: Partial<GraphQLServices>;
+  change?: Partial<ResolverContext>;
   /** What the server is told beyond that. */
   overrides?: Partial<HttpServerOptions>;
 }
 
 export async function startBareServer(
   kind: StackKind,
-  { pingIntervalMs = 10_000, silenceMs, policy, change, overrides }: BareServerOptions = {},
+  { pingIntervalMs = 10_000, staleAfterMs, policy, change, overrides }: BareServerOptions = {},
 ): Promise<BareServer> {
   await using opening = new AsyncDisposableStack();
   const stack = opening.use(await openBareStack(opening.use(await createTestStack(kind))));
@@ -39,7 +39,7 @@ export async function startBareServer(
   const services = opening.use(
     startBareServices(stack, {
       broker: probe.wrap(stack.broker),
-      ...(silenceMs === undefined ? {} : { silenceMs }),
+      ...(staleAfterMs === undefined ? {} : { staleAfterMs }),
     }),
   );
   const counted = countPlaces(services.limits);

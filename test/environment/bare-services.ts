@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
-import type { GraphQLServices } from '../../src/graphql/context.ts';
-import { startGraphQLServices } from '../../src/graphql/resolver-context.ts';
+import type { ResolverContext } from '../../src/graphql/context.ts';
+import { startResolverContext } from '../../src/graphql/resolver-context.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import type { Logger } from '../../src/platform/logger.ts';
@@ -18,7 +18,7 @@ import type { BareStack } from './bare-stack.ts';
 export interface BareServicesOptions {
   /** In the place of the stack's own. */
   broker?: Broker;
-  silenceMs?: number;
+  staleAfterMs?: number;
   logger?: Logger;
 }
 
@@ -26,11 +26,11 @@ export interface BareServicesOptions {
 export function startBareServices(
   { db, broker, transport }: BareStack,
   options: BareServicesOptions = {},
-): GraphQLServices & AsyncDisposable {
+): ResolverContext & AsyncDisposable {
   const logger = options.logger ?? createLogger('silent', false);
   const types = jobDefinitions.map(({ type }) => type);
   const queues = createQueues(db, transport, jobDefinitions, logger);
-  const services = startGraphQLServices({
+  const services = startResolverContext({
     db,
     clock: { now: Date.now },
     broker,

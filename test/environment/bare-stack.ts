@@ -10,7 +10,7 @@ import { createLogger } from '../../src/platform/logger.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
 import type { QueueTransport } from '../../src/queue/transport.ts';
 import { openEmbedded } from '../../src/stack/embedded.ts';
-import { openServices } from '../../src/stack/external.ts';
+import { openExternal } from '../../src/stack/external.ts';
 import type { TestStack } from './app.ts';
 
 export interface BareStack extends AsyncDisposable {
@@ -32,7 +32,7 @@ export async function openBareStack({ env }: TestStack): Promise<BareStack> {
   const stack =
     config.kind === 'embedded'
       ? await openEmbedded(config.dataDir, logger)
-      : await openServices(config, logger);
+      : await openExternal(config, logger);
   const db = createDatabase(stack.pool);
   return {
     db,

@@ -4,8 +4,8 @@ import { inject } from 'vitest';
 import type { LimitsConfig } from '../../src/config/limits.ts';
 import { RateLimitedError } from '../../src/errors.ts';
 import type { Refuse } from '../../src/access/limits/refusals.ts';
-import { createSharedCounts } from '../../src/access/limits/redis-calls.ts';
-import type { SharedCounts } from '../../src/access/limits/redis-calls.ts';
+import { createRedisCalls } from '../../src/access/limits/redis-calls.ts';
+import type { RedisCalls } from '../../src/access/limits/redis-calls.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 
 export const noLimits: LimitsConfig = {
@@ -26,7 +26,7 @@ export const noLimits: LimitsConfig = {
 /** What limits of one process count with. */
 export interface Counting extends AsyncDisposable {
   redis: Redis;
-  counts: SharedCounts;
+  counts: RedisCalls;
   prefix: string;
 }
 
@@ -40,7 +40,7 @@ export async function openCounting(
   await redis.connect();
   return {
     redis,
-    counts: createSharedCounts(redis, createLogger('silent', false)),
+    counts: createRedisCalls(redis, createLogger('silent', false)),
     prefix,
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   };

@@ -1,4 +1,4 @@
-import type { GraphQLServices } from '../../src/graphql/context.ts';
+import type { ResolverContext } from '../../src/graphql/context.ts';
 import { localSession } from '../../src/access/identity/session.ts';
 import { readConfig } from '../../src/config/config.ts';
 import type { GraphQLPolicy } from '../../src/graphql/policy/operation-rules.ts';
@@ -12,7 +12,7 @@ const openGuards = { guard: () => () => {}, [Symbol.asyncDispose]: async () => {
 
 /** The HTTP server of services that a test has made, on a free port. */
 export function serve(
-  services: GraphQLServices,
+  services: ResolverContext,
   pingIntervalMs = 10_000,
   policy: Partial<GraphQLPolicy> = {},
   overrides: Partial<HttpServerOptions> = {},

@@ -47,7 +47,7 @@ export function startGuards(options: GuardsOptions): Guards {
     }
   }
 
-  const looks = [
+  const loops = [
     startLoop({ name: 'expired sessions', run: endExpired, intervalMs: expiryLookMs, logger }),
     startLoop({ name: 'revoked keys', run: endRevoked, intervalMs: revocationLookMs, logger }),
   ];
@@ -63,7 +63,7 @@ export function startGuards(options: GuardsOptions): Guards {
       };
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(looks.map((look) => look[Symbol.asyncDispose]()));
+      await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]()));
     },
   };
 }

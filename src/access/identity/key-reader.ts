@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { findApiKeysByHash, listLapsedKeys, markApiKeysUsed } from './api-keys.ts';
 import type { ApiKey } from './api-keys.ts';
-import { createJoined, createJoinedReads } from '../../platform/batcher.ts';
+import { createBatcher, createBatchedReads } from '../../platform/batcher.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { hashApiKey } from './api-key.ts';
@@ -29,12 +29,12 @@ export interface KeyReaderOptions {
 }
 
 export function createKeyReader({ db, logger, now }: KeyReaderOptions): KeyReader {
-  const read = createJoinedReads((hashes) => findApiKeysByHash(db, hashes));
-  const readHolding = createJoinedReads(async (ids) => {
+  const read = createBatchedReads((hashes) => findApiKeysByHash(db, hashes));
+  const readHolding = createBatchedReads(async (ids) => {
     const lapsed = new Set(await listLapsedKeys(db, ids));
     return new Map(ids.map((id) => [id, !lapsed.has(id)]));
   });
-  const mark = createJoined(async (ids: string[]) => {
+  const mark = createBatcher(async (ids: string[]) => {
     await markApiKeysUsed(db, ids);
     return ids;
   });

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createJoined } from '../../platform/batcher.ts';
+import { createBatcher } from '../../platform/batcher.ts';
 import { once, roomRetryMs } from './counter.ts';
-import { createHoldCounts } from './redis-leases.ts';
+import { createRedisLeases } from './redis-leases.ts';
 import type { Refuse } from './refusals.ts';
-import type { SharedCounts } from './redis-calls.ts';
+import type { RedisCalls } from './redis-calls.ts';
 
 /** For so long a process that has vanished keeps what it held. */
 const leaseMs = 60_000;
@@ -11,19 +11,19 @@ const leaseMs = 60_000;
 const renewalsPerLease = 3;
 
 /** How many things a key holds at once, in all processes. */
-export interface Holds extends AsyncDisposable {
+export interface ConcurrencyLimit extends AsyncDisposable {
   /** Takes one, or throws RateLimitedError; the result gives it back at once. */
   hold: (key: string) => Promise<() => void>;
 }
 
-export interface HoldsOptions {
+export interface ConcurrencyLimitOptions {
   /** Tells these from others. */
   kind: string;
   /** Things a key and time; null: as many as one likes. */
   limit: number | null;
   refuse: Refuse;
   prefix: string;
-  counts: SharedCounts;
+  counts: RedisCalls;
   leaseMs?: number | undefined;
 }
 
@@ -38,21 +38,24 @@ interface Ask {
  * for one batch at a time and always writes the whole number: whatever was lost, the next time puts it right. While Redis
  * is away each process lets as many through as if it were the only one.
  */
-export function createHolds({ limit, ...options }: HoldsOptions): Holds {
+export function createConcurrencyLimit({
+  limit,
+  ...options
+}: ConcurrencyLimitOptions): ConcurrencyLimit {
   if (limit === null) {
     return { hold: async () => () => undefined, [Symbol.asyncDispose]: async () => undefined };
   }
   const { kind, refuse, prefix, counts } = options;
   const lease = options.leaseMs ?? leaseMs;
   const held = new Map<string, number>();
-  const shared = createHoldCounts(counts, {
+  const shared = createRedisLeases(counts, {
     prefix: `${prefix}:hold:${kind}`,
     holder: randomUUID(),
     limit,
     leaseMs: lease,
   });
 
-  const settle = createJoined(async (asks: Ask[]) => {
+  const settle = createBatcher(async (asks: Ask[]) => {
     const wanted = countWanted(asks);
     const grants = (await shared.write(wanted, held)) ?? grantAlone(wanted, held, limit);
     return asks.map(({ key, isToTake }) => isToTake && takeGrant(key, grants));

@@ -12,7 +12,7 @@ export interface FailedLogins {
   /** Before credentials are looked at: throws RateLimitedError while the address is blocked; asks nobody. */
   check: (address: string) => void;
   /** Counts credentials that do not hold; one too many, and the address is blocked. Never throws for that. */
-  note: (address: string) => Promise<void>;
+  record: (address: string) => Promise<void>;
 }
 
 /**
@@ -36,7 +36,7 @@ export function createFailedLogins(
       const network = toNetwork(address);
       if (blocked.get(network)) throw options.refuse(blocked.getRemainingTTL(network));
     },
-    note: async (address) => {
+    record: async (address) => {
       const network = toNetwork(address);
       try {
         await rate.take(network);

@@ -10,7 +10,7 @@ import type { FailedLogins } from './failed-logins.ts';
 import { createRate } from './rate.ts';
 import { createRefusals } from './refusals.ts';
 import type { LimitName } from './refusals.ts';
-import { createSharedCounts } from './redis-calls.ts';
+import { createRedisCalls } from './redis-calls.ts';
 import { createShares } from './shares.ts';
 import { createSilentConnections } from './silent-connections.ts';
 import type { SilentConnections } from './silent-connections.ts';
@@ -59,7 +59,7 @@ export interface LimitsOptions {
 
 export function createLimits(options: LimitsOptions): Limits {
   const { config, maxQueryCost, db, redis, prefix, logger, onRefused, leaseMs } = options;
-  const counts = createSharedCounts(redis, logger);
+  const counts = createRedisCalls(redis, logger);
   const refusals = createRefusals(config, onRefused);
   const shared = { prefix, redis, counts };
   const jobs = createRate({

@@ -2,7 +2,7 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limite
 import type { Redis } from 'ioredis';
 import { toKeyPart } from './keys.ts';
 import type { Refuse } from './refusals.ts';
-import type { SharedCounts } from './redis-calls.ts';
+import type { RedisCalls } from './redis-calls.ts';
 
 /** Begins with the first take of a key, and ends all at once: two windows that meet hold twice the limit. */
 const windowSeconds = 60;
@@ -39,7 +39,7 @@ export interface RateOptions {
   isOneByOne: boolean;
   prefix: string;
   redis: Redis | null;
-  counts: SharedCounts;
+  counts: RedisCalls;
 }
 
 type Taken = { result: RateLimiterRes; isRefused: boolean };

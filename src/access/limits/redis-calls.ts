@@ -8,17 +8,17 @@ const answerWithinMs = 500;
 const awayForMs = 1_000;
 
 /** The counts that processes share, where they can be reached. */
-export interface SharedCounts {
+export interface RedisCalls {
   /** What Redis answers, in bounded time; undefined when it is away, and this process must count for itself. */
   ask: <Answer>(question: (redis: Redis) => Promise<Answer>) => Promise<Answer | undefined>;
 }
 
 /** Counts in Redis; null: there is one process. */
-export function createSharedCounts(redis: Redis | null, logger: Logger): SharedCounts {
+export function createRedisCalls(redis: Redis | null, logger: Logger): RedisCalls {
   let askAgainAt = 0;
   let isAway = false;
 
-  function note(error: unknown): void {
+  function report(error: unknown): void {
     askAgainAt = performance.now() + awayForMs;
     if (!isAway) logger.warn({ err: error }, 'limits are counted by this process alone');
     isAway = true;
@@ -28,7 +28,7 @@ export function createSharedCounts(redis: Redis | null, logger: Logger): SharedC
     ask: async (question) => {
       if (!redis || performance.now() < askAgainAt) return undefined;
       if (redis.status !== 'ready') {
-        note(new Error(`the connection to Redis is ${redis.status}`));
+        report(new Error(`the connection to Redis is ${redis.status}`));
         return undefined;
       }
       try {
@@ -37,7 +37,7 @@ export function createSharedCounts(redis: Redis | null, logger: Logger): SharedC
         isAway = false;
         return answer;
       } catch (error) {
-        note(error);
+        report(error);
         return undefined;
       }
     },

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { toKeyPart } from './keys.ts';
-import type { SharedCounts } from './redis-calls.ts';
+import type { RedisCalls } from './redis-calls.ts';
 
 /**
  * Writes how many the holder has, and what of the wanted ones there is room for; returns the latter. By Redis' own clock,
@@ -34,7 +34,7 @@ const command = 'foveaWriteHolds';
 
 type WriteHolds = (key: string, ...args: (string | number)[]) => Promise<number>;
 
-export interface HoldCountsOptions {
+export interface RedisLeasesOptions {
   prefix: string;
   /** Tells this process from others. */
   holder: string;
@@ -43,7 +43,7 @@ export interface HoldCountsOptions {
 }
 
 /** The numbers that processes hold, in Redis. */
-export interface HoldCounts {
+export interface RedisLeases {
   /** Writes what this process holds of each key; gives how many of the wanted ones it may add, or undefined when Redis is away. */
   write: (
     wanted: ReadonlyMap<string, number>,
@@ -51,7 +51,7 @@ export interface HoldCounts {
   ) => Promise<Map<string, number> | undefined>;
 }
 
-export function createHoldCounts(counts: SharedCounts, options: HoldCountsOptions): HoldCounts {
+export function createRedisLeases(counts: RedisCalls, options: RedisLeasesOptions): RedisLeases {
   const { prefix, holder, limit, leaseMs } = options;
   return {
     write: (wanted, held) =>

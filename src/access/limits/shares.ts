@@ -1,7 +1,7 @@
 import type { LimitsConfig } from '../../config/limits.ts';
 import type { Viewer } from '../../db/viewer.ts';
-import { createHolds } from './concurrency-limit.ts';
-import type { HoldsOptions } from './concurrency-limit.ts';
+import { createConcurrencyLimit } from './concurrency-limit.ts';
+import type { ConcurrencyLimitOptions } from './concurrency-limit.ts';
 import { toCountedKey } from './keys.ts';
 import { createRate } from './rate.ts';
 import type { RateOptions } from './rate.ts';
@@ -27,7 +27,7 @@ export interface SharesOptions extends Pick<RateOptions, 'redis' | 'prefix' | 'c
   config: LimitsConfig;
   maxQueryCost: number;
   onRefused: (limit: LimitName) => void;
-  leaseMs: HoldsOptions['leaseMs'];
+  leaseMs: ConcurrencyLimitOptions['leaseMs'];
 }
 
 /** A ticket uses of its maker's share as the maker does, and beside that of the part which is for tickets. */
@@ -96,14 +96,14 @@ function createSharesOf(options: SharesOptions): Shares {
     refuse: refusals.polls_per_minute,
     isOneByOne: true,
   });
-  const subscriptions = createHolds({
+  const subscriptions = createConcurrencyLimit({
     ...shared,
     kind: 'subscriptions',
     limit: config.subscriptionsPerOwner,
     refuse: refusals.subscriptions_per_owner,
     leaseMs,
   });
-  const connections = createHolds({
+  const connections = createConcurrencyLimit({
     ...shared,
     kind: 'connections',
     limit: config.connectionsPerOwner,

@@ -49,7 +49,7 @@ function describe({ stack, modelServiceUrl, media }: Config): string {
 function describeStack(stack: StackConfig): string {
   if (stack.kind === 'embedded') return `embedded stack, DATA_DIR ${stack.dataDir}`;
   const { databaseUrl, redisUrl, redisPrefix } = stack;
-  return `services stack, ${showAddress(databaseUrl)}, ${showAddress(redisUrl)} with prefix ${redisPrefix}`;
+  return `external stack, ${showAddress(databaseUrl)}, ${showAddress(redisUrl)} with prefix ${redisPrefix}`;
 }
 
 function warnOfName({ name, resembles }: Misspelt): Finding {

@@ -25,10 +25,10 @@ export interface ExamineOptions {
   logger: Logger;
 }
 
-/** Looks at all that the services stack is made of; what cannot be reached hides nothing of the rest. */
+/** Looks at all that the external stack is made of; what cannot be reached hides nothing of the rest. */
 export async function examineServices(
   { config, definitions, logger }: ExamineOptions,
-  stack: Extract<StackConfig, { kind: 'services' }>,
+  stack: Extract<StackConfig, { kind: 'external' }>,
 ): Promise<Finding[]> {
   await using opened = new AsyncDisposableStack();
   const redis = opened.use(createRedisInspection({ url: stack.redisUrl, ca: stack.redisCa }));

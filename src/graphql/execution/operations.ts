@@ -33,11 +33,11 @@ export interface Language {
 
 export interface Operations {
   /** The operation that a request names, or what is wrong with its document. */
-  find: (request: Worded) => Operation | readonly GraphQLError[];
+  find: (request: RequestWithQuery) => Operation | readonly GraphQLError[];
 }
 
 /** A request of which the document is known. */
-type Worded = { query: string; operationName?: string | null | undefined };
+type RequestWithQuery = { query: string; operationName?: string | null | undefined };
 
 /** Operations by their text: each document is parsed and validated once, as long as it is remembered. */
 export function createOperations({ parse, validate }: Language): Operations {
@@ -48,7 +48,7 @@ export function createOperations({ parse, validate }: Language): Operations {
     sizeCalculation: (_known, query) => query.length + 1,
   });
 
-  function find({ query, operationName }: Worded): Operation | readonly GraphQLError[] {
+  function find({ query, operationName }: RequestWithQuery): Operation | readonly GraphQLError[] {
     const known = documents.get(query) ?? read(query);
     if (!('document' in known)) return known;
     const name = operationName ?? '';

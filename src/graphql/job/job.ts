@@ -5,7 +5,7 @@ import { pascalName } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
 import type { JobAttempt } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
-import { usually } from '../policy/list-costs.ts';
+import { typicalListSizes } from '../policy/list-costs.ts';
 import { estimateCompletion, estimateStart } from './estimate-job.ts';
 import { JobErrorCodeRef, JobPriorityRef, JobStateRef, JobTypeRef } from '../enums.ts';
 
@@ -143,7 +143,7 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
     }),
     attempts: t.field({
       type: [JobAttemptRef],
-      complexity: usually.attempts,
+      complexity: typicalListSizes.attempts,
       description: 'Every attempt, oldest first; of more than 100, the newest.',
       resolve: (job, _args, { loaders }) => loaders.attempts.load(job.id),
     }),

@@ -11,7 +11,7 @@ import type { ValidationIssue } from '../../errors.ts';
 import { analysisInput, planAnalysis } from '../../subjects/analyze-video.ts';
 import { videoSummarization } from '../../subjects/summary/job.ts';
 import { builder } from '../builder.ts';
-import { usually } from '../policy/list-costs.ts';
+import { typicalListSizes } from '../policy/list-costs.ts';
 import type { GraphQLContext } from '../context.ts';
 import { handOver } from './hand-over.ts';
 import { collect } from '../input.ts';
@@ -25,7 +25,7 @@ const PipelineRef = builder.objectRef<Pipeline>('Pipeline').implement({
     id: t.exposeID('id', { description: 'Never changes.' }),
     jobs: t.field({
       type: [JobRef],
-      complexity: usually.steps,
+      complexity: typicalListSizes.steps,
       description: 'Its jobs, in their order.',
       resolve: (pipeline) => pipeline.jobs,
     }),

@@ -61,7 +61,7 @@ export function limitDocuments(exposeLimits: boolean): Plugin[] {
     }
   }
 
-  function findExcess(schema: GraphQLSchema, document: DocumentNode): GraphQLError | undefined {
+  function checkLimits(schema: GraphQLSchema, document: DocumentNode): GraphQLError | undefined {
     try {
       for (const definition of document.definitions) {
         if (definition.kind === Kind.OPERATION_DEFINITION) count(schema, document, definition);
@@ -110,7 +110,7 @@ export function limitDocuments(exposeLimits: boolean): Plugin[] {
             (error) => [error],
           ),
         );
-        const excess = findExcess(
+        const excess = checkLimits(
           params.schema as GraphQLSchema,
           params.documentAST as DocumentNode,
         );

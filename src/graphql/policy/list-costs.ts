@@ -36,7 +36,7 @@ export const pageCost = listCost(pageSizes);
 export const logCost = listCost(logLines);
 
 /** What other lists usually hold, rather more. */
-export const usually = {
+export const typicalListSizes = {
   /** As many as a job type is given, by default. */
   attempts: { multiplier: 3 },
   /** As many as extraction makes, by default. */

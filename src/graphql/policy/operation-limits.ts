@@ -3,7 +3,7 @@ import type { GraphQLErrorExtensions, GraphQLSchema } from 'graphql';
 import { TooLateError, withDeadline } from '../../platform/deadline.ts';
 import { RateLimitedError } from '../../errors.ts';
 import { createQueryCost } from './query-cost.ts';
-import type { ToRun, Variables } from './query-cost.ts';
+import type { ValidOperation, Variables } from './query-cost.ts';
 import { refusal } from './refusal.ts';
 
 /** Bytes of an operation's variables, as JSON. */
@@ -26,12 +26,15 @@ interface FailedResult {
 
 export interface OperationLimits {
   /** What a valid operation costs with these variables, in points, or why it is not to be run. */
-  price: (operation: ToRun, variables: Variables | null | undefined) => number | GraphQLError;
+  price: (
+    operation: ValidOperation,
+    variables: Variables | null | undefined,
+  ) => number | GraphQLError;
   /**
    * Runs an operation; what comes too late is forgotten, and the signal says so. An operation that a limit does not let run
    * has a result that says that.
    */
-  inTime: <Result>(
+  withTimeout: <Result>(
     run: (late: AbortSignal) => Result | Promise<Result>,
   ) => Promise<Result | FailedResult>;
 }
@@ -40,7 +43,10 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
   const { maxQueryCost, operationTimeoutMs, exposeLimits } = options;
   const costOf = createQueryCost(options.schema);
 
-  function price(operation: ToRun, variables: Variables | null | undefined): number | GraphQLError {
+  function price(
+    operation: ValidOperation,
+    variables: Variables | null | undefined,
+  ): number | GraphQLError {
     if (variables && isTooLarge(variables)) {
       const message = `Variables have ${maxVariablesBytes} bytes at most.`;
       return refusal(message, 'VARIABLES_TOO_LARGE');
@@ -52,7 +58,7 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
     return refusal(message, 'QUERY_TOO_COSTLY');
   }
 
-  function tryToCount(operation: ToRun, variables: Variables): number | GraphQLError {
+  function tryToCount(operation: ValidOperation, variables: Variables): number | GraphQLError {
     try {
       // Variables that do not fit end it as soon as it begins.
       return costOf(operation, variables) ?? 0;
@@ -62,7 +68,7 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
     }
   }
 
-  async function inTime<Result>(
+  async function withTimeout<Result>(
     run: (late: AbortSignal) => Result | Promise<Result>,
   ): Promise<Result | FailedResult> {
     const late = new AbortController();
@@ -79,7 +85,7 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
     }
   }
 
-  return { price, inTime };
+  return { price, withTimeout };
 }
 
 const tooLate = 'The answer took too long. What a mutation began may still be done.';

@@ -36,17 +36,17 @@ export interface OperationRules extends OperationLimits {
 type Mask = (error: unknown) => GraphQLError;
 
 export function createOperationRules(schema: GraphQLSchema, policy: GraphQLPolicy): OperationRules {
-  const tellsOfItself = policy.introspection;
-  const limits = createOperationLimits({ schema, exposeLimits: tellsOfItself, ...policy });
+  const introspectionEnabled = policy.introspection;
+  const limits = createOperationLimits({ schema, exposeLimits: introspectionEnabled, ...policy });
   return {
     ...limits,
     findDocument: createFindDocument(policy.trustedDocuments),
     plugins: [
-      ...limitDocuments(tellsOfItself),
+      ...limitDocuments(introspectionEnabled),
       forbidConditionalRoots,
-      ...(tellsOfItself ? [] : [forbidIntrospection, hideSuggestions()]),
+      ...(introspectionEnabled ? [] : [forbidIntrospection, hideSuggestions()]),
     ],
-    maskFor: (mask) => (tellsOfItself ? mask : (error) => withoutSuggestion(mask(error))),
+    maskFor: (mask) => (introspectionEnabled ? mask : (error) => withoutSuggestion(mask(error))),
   };
 }
 

@@ -8,7 +8,7 @@ const sizeArguments = new Set(['first', 'last']);
 export type Variables = Record<string, unknown>;
 
 /** One operation of a valid document. */
-export interface ToRun {
+export interface ValidOperation {
   document: DocumentNode;
   definition: OperationDefinitionNode;
 }
@@ -21,7 +21,7 @@ export interface ToRun {
 export function createQueryCost(schema: GraphQLSchema) {
   const known = new WeakMap<OperationDefinitionNode, number | 'varies'>();
 
-  return ({ document, definition }: ToRun, variables: Variables): number | undefined => {
+  return ({ document, definition }: ValidOperation, variables: Variables): number | undefined => {
     const cost = known.get(definition);
     if (typeof cost === 'number') return cost;
     const counted = count(schema, { document, definition }, variables);
@@ -34,7 +34,7 @@ export function createQueryCost(schema: GraphQLSchema) {
 
 function count(
   schema: GraphQLSchema,
-  { document, definition }: ToRun,
+  { document, definition }: ValidOperation,
   variables: Variables,
 ): number | undefined {
   const { errors } = getVariableValues(schema, definition.variableDefinitions ?? [], variables);

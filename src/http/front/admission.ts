@@ -38,7 +38,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     } catch (error) {
       // What held once is no guess.
       const isGuess = error instanceof UnauthenticatedError && error.code === 'UNAUTHENTICATED';
-      if (isGuess) await limits.failedLogins.note(address);
+      if (isGuess) await limits.failedLogins.record(address);
       throw error;
     }
   }

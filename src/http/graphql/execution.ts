@@ -2,7 +2,7 @@ import type { FormattedExecutionResult, GraphQLError } from 'graphql';
 import { isOver, sessionExpired } from '../../access/identity/session.ts';
 import type { Session } from '../../access/identity/session.ts';
 import { createContext } from '../../graphql/context.ts';
-import type { GraphQLServices } from '../../graphql/context.ts';
+import type { ResolverContext } from '../../graphql/context.ts';
 import { createLiveOperations } from '../../graphql/execution/live-operation.ts';
 import type { LiveOperation } from '../../graphql/execution/live-operation.ts';
 import { createOperations } from '../../graphql/execution/operations.ts';
@@ -23,17 +23,17 @@ export interface Execution {
   /** The same for a document of our own, which clients need not be allowed. */
   findOwn: (query: string) => Operation | readonly GraphQLError[];
   /** Runs a query or mutation. */
-  run: (asked: Asked) => Promise<FormattedExecutionResult>;
+  run: (asked: OperationCall) => Promise<FormattedExecutionResult>;
   /** Begins a subscription, or says why it does not. */
   open: (
-    asked: Asked & { connection: Connection },
+    asked: OperationCall & { connection: Connection },
   ) => Promise<LiveOperation | FormattedExecutionResult>;
   /** What of an error a client may see. */
   mask: ErrorMask;
 }
 
 /** An operation, and who asks for it. */
-export interface Asked {
+export interface OperationCall {
   session: Session;
   operation: Operation;
   request: OperationRequest;
@@ -46,7 +46,7 @@ export interface Asked {
 }
 
 export function createExecution(
-  services: GraphQLServices,
+  services: ResolverContext,
   language: Language,
   mask: ErrorMask,
   guard: Admission['guard'],
@@ -73,14 +73,14 @@ export function createExecution(
       if (typeof cost !== 'number') return cost;
       const context = createContext(services, session);
       const execute = () =>
-        rules.inTime((late) =>
+        rules.withTimeout((late) =>
           turns.run({ viewer: countedAs, cost, late, leaving }, () =>
             runOperation(schema, operation, request, context, mask),
           ),
         );
       const result = await (services.tracing?.traceOperation(operation.label, execute) ??
         execute());
-      note(operation, result, begunAt);
+      recordOutcome(operation, result, begunAt);
       return result;
     },
     open: async ({ session, connection, operation, request, resumeAfter }) => {
@@ -95,7 +95,7 @@ export function createExecution(
             inTurn: (answer) => turns.runEvent({ viewer, cost }, answer),
           }),
         );
-        note(operation, outcome, begunAt);
+        recordOutcome(operation, outcome, begunAt);
         return outcome;
       } catch (error) {
         return refuse(operation, error);
@@ -146,7 +146,7 @@ export function createExecution(
     return { errors: [mask(error)] };
   }
 
-  function note({ label }: Operation, outcome: object, begunAt: number): void {
+  function recordOutcome({ label }: Operation, outcome: object, begunAt: number): void {
     const isOk = !('errors' in outcome);
     services.metrics.operationDone(label, isOk, (performance.now() - begunAt) / 1_000);
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
 import { isOver, sessionExpired } from '../../access/identity/session.ts';
 import type { Session } from '../../access/identity/session.ts';
-import type { GraphQLServices } from '../../graphql/context.ts';
+import type { ResolverContext } from '../../graphql/context.ts';
 import { ForbiddenError } from '../../errors.ts';
 import { createOperationRules } from '../../graphql/policy/operation-rules.ts';
 import type { GraphQLPolicy } from '../../graphql/policy/operation-rules.ts';
@@ -14,7 +14,7 @@ import { readCredentials } from '../front/credentials.ts';
 import { createErrorMask, withoutStatus } from '../errors.ts';
 import { eventStream } from '../live/event-stream.ts';
 import { createExecution } from './execution.ts';
-import type { Asked, Execution } from './execution.ts';
+import type { OperationCall, Execution } from './execution.ts';
 import { createLeaving } from '../leaving.ts';
 import { multipartStream } from '../live/multipart-stream.ts';
 import { isJsonType, negotiateResult, negotiateStream } from './negotiate.ts';
@@ -32,7 +32,7 @@ export interface GraphQLHttp extends AsyncDisposable {
 }
 
 export interface GraphQLHttpOptions {
-  services: GraphQLServices;
+  services: ResolverContext;
   /** What streams of all transports share. */
   streaming: Omit<StreamUse, 'delivery'>;
   admission: Admission;
@@ -102,7 +102,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
   async function answer(
     request: IncomingMessage,
     response: ServerResponse,
-    asked: Asked,
+    asked: OperationCall,
   ): Promise<boolean> {
     const { operation } = asked;
     const { accept } = request.headers;

@@ -7,7 +7,7 @@ import { refusal } from '../../graphql/policy/refusal.ts';
 import { findDocumentId } from '../../graphql/policy/trusted-documents.ts';
 
 /** Applies to what Yoga runs by itself what the other transports apply to theirs. */
-export function applyRules({ findDocument, price, inTime }: OperationRules): Plugin {
+export function applyRules({ findDocument, price, withTimeout }: OperationRules): Plugin {
   function priceOf(args: unknown): number | GraphQLError {
     const { document, operationName, variableValues } = args as ExecutionArgs;
     const definition = getOperationAST(document, operationName);
@@ -39,7 +39,7 @@ export function applyRules({ findDocument, price, inTime }: OperationRules): Plu
       const { limits, viewer, request } = contextValue;
       const leaving = () => request.signal;
       setExecuteFn((given) =>
-        inTime((late) =>
+        withTimeout((late) =>
           limits.turns.run({ viewer, cost, late, leaving }, () => executeFn(given) as unknown),
         ),
       );

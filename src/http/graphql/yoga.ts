@@ -5,7 +5,7 @@ import { createYoga } from 'graphql-yoga';
 import type { Plugin, YogaLogger } from 'graphql-yoga';
 import type { Session } from '../../access/identity/session.ts';
 import { createContext } from '../../graphql/context.ts';
-import type { GraphQLContext, GraphQLServices } from '../../graphql/context.ts';
+import type { GraphQLContext, ResolverContext } from '../../graphql/context.ts';
 import { toOperationLabel } from '../../graphql/execution/operations.ts';
 import type { Language } from '../../graphql/execution/operations.ts';
 import type { OperationRules } from '../../graphql/policy/operation-rules.ts';
@@ -43,7 +43,7 @@ interface Enveloped {
 
 /** Yoga: every form of GraphQL over HTTP. */
 export function createYogaServer(
-  services: GraphQLServices,
+  services: ResolverContext,
   maskError: (error: unknown) => GraphQLError,
   rules: OperationRules,
 ): YogaServer {

@@ -6,7 +6,7 @@ import type { OperationRequest } from '../../graphql/execution/operations.ts';
 import type { Admission } from '../front/admission.ts';
 import { refuse } from '../answer.ts';
 import type { Connection } from '../../access/limits/connections.ts';
-import type { Asked, Execution } from '../graphql/execution.ts';
+import type { OperationCall, Execution } from '../graphql/execution.ts';
 import { createLeaving } from '../leaving.ts';
 import { negotiateStream } from '../graphql/negotiate.ts';
 import { parseOperation, parseQueryString, readText } from '../graphql/read-request.ts';
@@ -109,17 +109,17 @@ async function begin(
   end(response, 202);
 }
 
-type Found = ReturnType<Execution['find']>;
+type FoundOperation = ReturnType<Execution['find']>;
 
-function isMutation(operation: Found): boolean {
+function isMutation(operation: FoundOperation): boolean {
   return 'definition' in operation && operation.definition.operation === OperationTypeNode.MUTATION;
 }
 
 /** Whatever is wrong with the operation is said in its stream, where its client listens. */
 async function execute(
   execution: Execution,
-  operation: Found,
-  { connection, ...asker }: Omit<Asked, 'operation'> & { connection: Connection },
+  operation: FoundOperation,
+  { connection, ...asker }: Omit<OperationCall, 'operation'> & { connection: Connection },
 ): Promise<Outcome> {
   if (!('document' in operation)) return { errors: operation.map(execution.mask) };
   const asked = { ...asker, operation };

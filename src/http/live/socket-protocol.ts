@@ -8,7 +8,7 @@ import type { Connection } from '../../access/limits/connections.ts';
 import type { Admission } from '../front/admission.ts';
 import { toClosing } from './close-codes.ts';
 import { readSocketCredentials } from '../front/credentials.ts';
-import type { Asked, Execution } from '../graphql/execution.ts';
+import type { OperationCall, Execution } from '../graphql/execution.ts';
 import { createLeaving } from '../leaving.ts';
 import { SocketOperation } from './socket-operation.ts';
 import type { SocketConnection } from './socket-operation.ts';
@@ -23,7 +23,7 @@ export interface SocketClient extends SocketConnection {
 
 /** The arguments of an execution, which carry what is to be executed. */
 type AskedArgs = ExecutionArgs & {
-  rootValue: Asked & SocketConnection & { connection: Connection; id: string };
+  rootValue: OperationCall & SocketConnection & { connection: Connection; id: string };
 };
 
 /** The graphql-transport-ws protocol, over the same operations as every other. */

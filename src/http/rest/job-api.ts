@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Session } from '../../access/identity/session.ts';
 import type { JobRow } from '../../jobs/job-row.ts';
-import type { GraphQLServices } from '../../graphql/context.ts';
+import type { ResolverContext } from '../../graphql/context.ts';
 import type { Admission } from '../front/admission.ts';
 import { hasTag, refuse, refuseFor } from '../answer.ts';
 import { readCredentials } from '../front/credentials.ts';
-import type { Asked, Execution } from '../graphql/execution.ts';
+import type { OperationCall, Execution } from '../graphql/execution.ts';
 import { createResultReader } from './job-result.ts';
 import { createLeaving } from '../leaving.ts';
 
@@ -26,7 +26,7 @@ interface Poll {
 }
 
 export interface JobApiOptions {
-  services: GraphQLServices;
+  services: ResolverContext;
   execution: Execution;
   admission: Admission;
 }
@@ -74,7 +74,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
 
   async function describe(
     job: JobRow,
-    asker: Pick<Asked, 'countedAs' | 'leaving'>,
+    asker: Pick<OperationCall, 'countedAs' | 'leaving'>,
   ): Promise<object> {
     return {
       jobId: job.id,

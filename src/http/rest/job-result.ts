@@ -4,7 +4,7 @@ import { asOwner } from '../../db/viewer.ts';
 import { schema } from '../../graphql/schema.ts';
 import { pascalName } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
-import type { Asked, Execution } from '../graphql/execution.ts';
+import type { OperationCall, Execution } from '../graphql/execution.ts';
 
 /**
  * Reads what a job has made, as a client of GraphQL would: all plain fields of its type of result. It counts as the asker's.
@@ -12,7 +12,7 @@ import type { Asked, Execution } from '../graphql/execution.ts';
  */
 export function createResultReader(
   execution: Execution,
-): (job: JobRow, asker: Pick<Asked, 'countedAs' | 'leaving'>) => Promise<unknown> {
+): (job: JobRow, asker: Pick<OperationCall, 'countedAs' | 'leaving'>) => Promise<unknown> {
   const query = `query JobResult($id: ID!) { job(id: $id) { ${jobDefinitions.map(toSelection).join(' ')} } }`;
 
   // Of the job that was found already: whoever has it, has what it made.

@@ -1,4 +1,4 @@
-import { listFates } from '../../jobs/attempts.ts';
+import { listRunStatus } from '../../jobs/attempts.ts';
 import type { Database } from '../../db/tables.ts';
 import { CanceledError, LostJobError } from './running-jobs.ts';
 
@@ -11,12 +11,16 @@ const maxLooks = 3;
  * Throws unless this attempt may still go on. For what cannot be taken back, such as a call that costs: a process that has
  * stood still does not know yet that its job is another's, or at an end.
  */
-export async function confirmHold(db: Database, jobId: string, attempt: number): Promise<void> {
+export async function assertCurrentAttempt(
+  db: Database,
+  jobId: string,
+  attempt: number,
+): Promise<void> {
   for (let looks = 0; looks < maxLooks; looks += 1) {
     const askedAt = performance.now();
-    const [fate] = await listFates(db, [jobId]);
-    if (!fate || fate.newestAttempt > attempt) throw new LostJobError();
-    if (fate.isToStop) throw new CanceledError('The job was called off.');
+    const [status] = await listRunStatus(db, [jobId]);
+    if (!status || status.newestAttempt > attempt) throw new LostJobError();
+    if (status.isToStop) throw new CanceledError('The job was called off.');
     // Standing still between the question and here shows as a slow answer.
     if (performance.now() - askedAt < freshForMs) return;
   }

@@ -34,8 +34,8 @@ export interface AttemptOptions {
 export type QueueEntry = Pick<Job, 'data' | 'updateProgress' | 'updateData'>;
 
 /** The reason with which a worker that must end aborts its jobs: they are to begin again elsewhere. */
-export class HandBack extends Error {
-  override readonly name = 'HandBack';
+export class HandBackError extends Error {
+  override readonly name = 'HandBackError';
 }
 
 /** By the database's clock, the job's time has not come: the queue let it go by another clock. */
@@ -74,7 +74,7 @@ export type PlanRetry = (failure: JobFailure) => number | undefined;
 
 /**
  * Runs one attempt of a job: opens it, does the work, writes how it ended. Returns null when the job is not to run any
- * more; throws JobFailure when the attempt failed, CanceledError when the job was called off, HandBack or LostJobError when
+ * more; throws JobFailure when the attempt failed, CanceledError when the job was called off, HandBackError or LostJobError when
  * the worker's signal said so, TooEarlyError when it cannot begin yet, VanishedTooOftenError when it took too many workers
  * down, and CutOffError, or the database's own error before it was opened, when that was in trouble.
  */
@@ -154,7 +154,7 @@ async function endAttempt(
   reason: unknown,
 ): Promise<unknown> {
   if (isSpared && isServerTrouble(reason)) return new CutOffError(attempt, reason);
-  const isStopped = [HandBack, CanceledError, LostJobError].some((it) => reason instanceof it);
+  const isStopped = [HandBackError, CanceledError, LostJobError].some((it) => reason instanceof it);
   const failure = isStopped ? undefined : toFailure(reason, definition, logger);
   try {
     const error = failure && toJobError(failure, attempt);
@@ -176,7 +176,7 @@ async function endAttempt(
     logger.warn({ ...forLog, code, retryable }, 'attempt failed');
     return failure;
   }
-  const outcome = reason instanceof HandBack ? 'handed_back' : 'canceled';
+  const outcome = reason instanceof HandBackError ? 'handed_back' : 'canceled';
   metrics.attemptEnded(definition.type, outcome);
   logger.info({ outcome }, 'attempt stopped');
   return reason;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { closeOwnAttempts, listFates } from '../../jobs/attempts.ts';
+import { closeOwnAttempts, listRunStatus } from '../../jobs/attempts.ts';
 import { isServerTrouble } from '../../db/server-trouble.ts';
-import { closeOwn, CutOffError, HandBack, runAttempt } from './run-attempt.ts';
+import { closeOwn, CutOffError, HandBackError, runAttempt } from './run-attempt.ts';
 import type { AttemptOptions, PlanRetry, QueueEntry } from './run-attempt.ts';
 import { CanceledError } from './running-jobs.ts';
 import { payloadSchema } from '../transport.ts';
@@ -45,8 +45,8 @@ export async function runJob(
 
 /** Its row says that it runs, so that whoever has called it off meanwhile waits to be told. */
 async function expectWanted({ db }: JobRunOptions, { data }: QueueEntry): Promise<void> {
-  const [fate] = await listFates(db, [payloadSchema.parse(data).jobId]);
-  if (fate?.isToStop) throw new CanceledError('The job was called off.');
+  const [status] = await listRunStatus(db, [payloadSchema.parse(data).jobId]);
+  if (status?.isToStop) throw new CanceledError('The job was called off.');
 }
 
 /** Writes, once the database can be written, that the attempt has ended; rejects with the reason of the signal. */
@@ -67,7 +67,7 @@ async function giveBack(
       if (!isServerTrouble(error)) throw error;
     }
   }
-  if (attempt !== undefined && signal.reason instanceof HandBack) {
+  if (attempt !== undefined && signal.reason instanceof HandBackError) {
     // Whoever takes the job next writes it in our place.
     await entry
       .updateData({ ...payload, cutOff: attempt })

@@ -9,7 +9,7 @@ import { asOwner } from '../../db/viewer.ts';
 import { JobFailure } from '../../errors.ts';
 import type { JobContext, JobDefinition } from '../../jobs/define-job.ts';
 import { createDuring } from './progress.ts';
-import { confirmHold } from './assert-current-attempt.ts';
+import { assertCurrentAttempt } from './assert-current-attempt.ts';
 import { createOutbox } from './outbox.ts';
 import type { AttemptOptions, QueueEntry } from './run-attempt.ts';
 import { LostJobError } from './running-jobs.ts';
@@ -82,7 +82,7 @@ export async function runProcess(
       log,
       during: (span, call) =>
         during(span, async (modelCall) => {
-          await confirmHold(db, job.id, attempt);
+          await assertCurrentAttempt(db, job.id, attempt);
           return call(modelCall);
         }),
       save: async (write) => {

@@ -1,4 +1,4 @@
-import { listFates } from '../../jobs/attempts.ts';
+import { listRunStatus } from '../../jobs/attempts.ts';
 import type { JobRow } from '../../jobs/job-row.ts';
 import type { Database } from '../../db/tables.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
@@ -24,7 +24,7 @@ export interface RunningJobs extends AsyncDisposable {
   /** From now on until it is untracked, a job's signal aborts with CanceledError when it is called off. */
   track: (jobId: string) => TrackedJob;
   /** The one place for a job that may take its process down, and how it leaves it; undefined while another has it. */
-  enterAlone: () => (() => void) | undefined;
+  acquireIsolationSlot: () => (() => void) | undefined;
 }
 
 export interface TrackedJob {
@@ -50,10 +50,10 @@ export async function startRunningJobs(options: RunningJobsOptions): Promise<Run
     running.get(jobId)?.controller.abort(new CanceledError('The job was called off.'));
   }
 
-  async function look(): Promise<void> {
+  async function refresh(): Promise<void> {
     const before = new Map(running);
     if (before.size === 0) return;
-    for (const { id, isToStop, newestAttempt } of await listFates(db, [...before.keys()])) {
+    for (const { id, isToStop, newestAttempt } of await listRunStatus(db, [...before.keys()])) {
       const { controller, attempt } = before.get(id)!;
       if (isToStop) stop(id);
       if (attempt !== undefined && newestAttempt > attempt) controller.abort(new LostJobError());
@@ -62,12 +62,12 @@ export async function startRunningJobs(options: RunningJobsOptions): Promise<Run
 
   const unsubscribe = await broker.subscribe(cancelChannel, (job: JobRow) => stop(job.id));
   const timer = setInterval(() => {
-    look().then(faults.clear, faults.report);
+    refresh().then(faults.clear, faults.report);
   }, lookIntervalMs);
 
   let isAloneTaken = false;
   return {
-    enterAlone: () => {
+    acquireIsolationSlot: () => {
       if (isAloneTaken) return undefined;
       isAloneTaken = true;
       return () => {

@@ -18,7 +18,7 @@ import {
   RetryableReason,
   toQueueError,
 } from './retry.ts';
-import { CutOffError, HandBack, TooEarlyError } from './run-attempt.ts';
+import { CutOffError, HandBackError, TooEarlyError } from './run-attempt.ts';
 import type { PlanRetry } from './run-attempt.ts';
 import { runJob } from './run-job.ts';
 import type { JobRunOptions } from './run-job.ts';
@@ -82,7 +82,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   /** If it is this job that takes workers down, it is to take no other with it, and if it is another, that not this one. */
   async function enter({ data, stalledCounter }: Job<JobPayload>) {
     const isSuspect = stalledCounter > 0 && (await countVanished(db, data)) >= maxVanished;
-    return isSuspect ? runningJobs.enterAlone() : () => undefined;
+    return isSuspect ? runningJobs.acquireIsolationSlot() : () => undefined;
   }
 
   const worker = new Worker<
@@ -118,7 +118,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       } catch (error) {
         if (error instanceof DelayedError) throw error;
         if (error instanceof LostJobError) await letGo(job, token);
-        if (error instanceof HandBack) await handBack(job, token, faults);
+        if (error instanceof HandBackError) await handBack(job, token, faults);
         if (error instanceof TooEarlyError) await postpone(job, token, faults, error.waitMs);
         if (error instanceof CutOffError || isServerTrouble(error)) {
           await postpone(job, token, faults);
@@ -166,7 +166,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   await using stack = new AsyncDisposableStack();
   stack.use(locks);
   stack.defer(async () => {
-    const grace = setTimeout(() => shutdown.abort(new HandBack()), options.shutdownGraceMs);
+    const grace = setTimeout(() => shutdown.abort(new HandBackError()), options.shutdownGraceMs);
     // With the broker there, close() first ends the wait for jobs: a worker that is only paused takes what it hands back.
     await closeInTime(worker, transport, options.shutdownGraceMs + closeDeadlineMs, {
       isBusy: () => busy > 0,

@@ -1,6 +1,6 @@
 import type { ClaimTree } from './queries.ts';
 import { builder } from '../../graphql/builder.ts';
-import { usually } from '../../graphql/policy/list-costs.ts';
+import { typicalListSizes } from '../../graphql/policy/list-costs.ts';
 
 export const ClaimRef = builder.objectRef<ClaimTree>('Claim');
 
@@ -27,7 +27,7 @@ ClaimRef.implement({
     charEnd: t.exposeInt('charEnd', { nullable: true, description: 'Where it ends, exclusive.' }),
     subclaims: t.field({
       type: [ClaimRef],
-      complexity: usually.subclaims,
+      complexity: typicalListSizes.subclaims,
       description: 'The claims that it is made of, in order.',
       resolve: (claim) => claim.subclaims,
     }),

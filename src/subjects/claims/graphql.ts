@@ -1,6 +1,6 @@
 import type { ClaimExtraction } from './queries.ts';
 import { builder } from '../../graphql/builder.ts';
-import { usually } from '../../graphql/policy/list-costs.ts';
+import { typicalListSizes } from '../../graphql/policy/list-costs.ts';
 import { expectSeen } from '../../graphql/expect-seen.ts';
 import { ClaimRef } from './claim-type.ts';
 import { VideoSummaryRef } from '../summary/graphql.ts';
@@ -17,7 +17,7 @@ builder.objectRef<ClaimExtraction>('ClaimExtraction').implement({
     }),
     claims: t.field({
       type: [ClaimRef],
-      complexity: usually.claims,
+      complexity: typicalListSizes.claims,
       description: 'The root claims, in the order of the summary.',
       resolve: (extraction, _args, { loaders }) => loaders.claimTrees.load(extraction),
     }),

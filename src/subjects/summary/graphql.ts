@@ -3,7 +3,7 @@ import { findVideoSummary, glossText } from './queries.ts';
 import type { VideoSummary } from './queries.ts';
 import type { KeyFrame } from '../../db/tables.ts';
 import { builder } from '../../graphql/builder.ts';
-import { textCosts, usually } from '../../graphql/policy/list-costs.ts';
+import { textCosts, typicalListSizes } from '../../graphql/policy/list-costs.ts';
 import { expectSeen } from '../../graphql/expect-seen.ts';
 import { ClaimRef } from '../claims/claim-type.ts';
 import { PersonaRef } from '../persona/graphql.ts';
@@ -63,7 +63,7 @@ export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').i
     keyFrames: t.field({
       type: [KeyFrameRef],
       description: 'Moments that it rests on.',
-      complexity: usually.keyFrames,
+      complexity: typicalListSizes.keyFrames,
       resolve: async ({ id }, _args, { loaders }) =>
         (await loaders.ofSummaries.load({ id, column: 'keyFrames' })).keyFrames ?? [],
     }),
@@ -74,7 +74,7 @@ export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').i
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was saved.' }),
     claims: t.field({
       type: [ClaimRef],
-      complexity: usually.claims,
+      complexity: typicalListSizes.claims,
       description: 'The root claims of its newest extraction, in order.',
       args: {
         minConfidence: t.arg.float({

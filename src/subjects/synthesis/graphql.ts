@@ -2,7 +2,7 @@ import { glossText } from '../summary/queries.ts';
 import { findClaimSynthesis } from './queries.ts';
 import type { ClaimSynthesis } from './queries.ts';
 import { builder } from '../../graphql/builder.ts';
-import { textCosts, usually } from '../../graphql/policy/list-costs.ts';
+import { textCosts, typicalListSizes } from '../../graphql/policy/list-costs.ts';
 import { choiceRefs } from '../../graphql/enums.ts';
 import { VideoSummaryRef } from '../summary/graphql.ts';
 
@@ -12,7 +12,7 @@ const ClaimSynthesisRef = builder.objectRef<ClaimSynthesis>('ClaimSynthesis').im
     id: t.exposeID('id', { description: 'Never changes.' }),
     summaries: t.field({
       type: [VideoSummaryRef],
-      complexity: usually.sources,
+      complexity: typicalListSizes.sources,
       description: 'The summaries whose claims went in, in the order given.',
       resolve: ({ id }, _args, { loaders }) => loaders.sourceSummaries.load(id),
     }),

@@ -6,7 +6,7 @@ import type { ValidationIssue } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../../graphql/builder.ts';
 import { collect } from '../../graphql/input.ts';
-import { pageCost, usually } from '../../graphql/policy/list-costs.ts';
+import { pageCost, typicalListSizes } from '../../graphql/policy/list-costs.ts';
 import { resolvePage } from '../../graphql/paging.ts';
 import { VideoSummaryRef } from '../summary/graphql.ts';
 import { VideoRef } from './video-ref.ts';
@@ -31,7 +31,7 @@ VideoRef.implement({
     summaries: t.field({
       type: [VideoSummaryRef],
       description: 'Every summary that the viewer’s jobs made of it, newest first.',
-      complexity: usually.summaries,
+      complexity: typicalListSizes.summaries,
       resolve: (video, _args, { loaders }) => loaders.summariesOfVideos.load(video),
     }),
   }),
