@@ -85,7 +85,7 @@ async function migrate(): Promise<void> {
 }
 
 async function keys(args: string[]): Promise<void> {
-  const { parseKeysCommand, runKeysCommand } = await import('./access/identity/keys-command.ts');
+  const { parseKeysCommand, runKeysCommand } = await import('./commands/keys.ts');
   // Before a database is opened, which may take long.
   const command = parseKeysCommand(args);
   const { config, env } = readConfigWithFiles(process.env, jobDefinitions);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { parseKeysCommand } from '../src/access/identity/keys-command.ts';
+import { parseKeysCommand } from '../src/commands/keys.ts';
 import { createAuthenticator } from '../src/access/identity/authenticator.ts';
 import { createLogger } from '../src/platform/logger.ts';
 import { startAppProcess } from './environment/app-process.ts';

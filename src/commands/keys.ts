@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { insertApiKey, listApiKeys, revokeApiKey } from './api-keys.ts';
-import type { ApiKey } from './api-keys.ts';
-import type { Database } from '../../db/tables.ts';
-import { readClock } from '../../jobs/watched-jobs.ts';
-import { isStorable } from '../../platform/text.ts';
-import { StartupError } from '../../errors.ts';
-import { createApiKeyToken, hashApiKey } from './api-key.ts';
-import { isOwner } from './json-web-token.ts';
+import { insertApiKey, listApiKeys, revokeApiKey } from '../access/identity/api-keys.ts';
+import type { ApiKey } from '../access/identity/api-keys.ts';
+import type { Database } from '../db/tables.ts';
+import { readClock } from '../jobs/watched-jobs.ts';
+import { isStorable } from '../platform/text.ts';
+import { StartupError } from '../errors.ts';
+import { createApiKeyToken, hashApiKey } from '../access/identity/api-key.ts';
+import { isOwner } from '../access/identity/json-web-token.ts';
 
 const keysUsage = `usage: npm run keys -- create --owner <owner> --role <user | operator> [--name <name>] [--expires-in-days <days>]
        npm run keys -- list [--owner <owner>]
