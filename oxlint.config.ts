@@ -15,7 +15,7 @@ const rooms: Record<string, { sees?: string[]; handed?: string[] }> = {
   pubsub: { sees: ['jobs', 'platform'] },
   live: { sees: ['pubsub', 'jobs', 'db', 'platform'] },
   queue: { sees: ['pubsub', 'jobs', 'db', 'platform'], handed: ['metrics', 'model-service'] },
-  access: { sees: ['jobs', 'subjects', 'db', 'platform'], handed: ['config'] },
+  access: { sees: ['config', 'jobs', 'subjects', 'db', 'platform'] },
   metrics: { sees: ['access', 'jobs', 'platform'], handed: ['live', 'queue'] },
   subjects: { sees: ['graphql', 'jobs', 'db', 'model-service', 'platform'] },
   graphql: {

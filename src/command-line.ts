@@ -1,9 +1,10 @@
 import { enableCompileCache } from 'node:module';
 import type { Role } from './app.ts';
 import { DemoError } from './commands/demo/demo-error.ts';
-import { ConfigError, readConfig } from './config/config.ts';
+import { readConfig } from './config/config.ts';
+import { ConfigError } from './config/problems.ts';
 import { listExposures } from './config/exposures.ts';
-import { listSecretValues, readConfigWithFiles, readSecretFiles } from './config/secret-files.ts';
+import { listSecretValues, readConfigWithFiles, readSecretFiles } from './config/secrets.ts';
 import { explainFailure } from './commands/explain-failure.ts';
 import { jobDefinitions } from './subjects/index.ts';
 import { createErrorLogger, createLogger } from './platform/logger.ts';

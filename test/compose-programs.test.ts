@@ -4,8 +4,7 @@ import { buildSchema, parse, validate } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { readConfig } from '../src/config/config.ts';
-import { describeVariables } from '../src/config/variables.ts';
-import { describeQueueVariables } from '../src/config/queue-variables.ts';
+import { listVariables } from '../src/config/variables.ts';
 import { jobDefinitions } from '../src/subjects/index.ts';
 import { readComposeFile, root, toMs } from './environment/compose-file.ts';
 import type { ComposeFile, ComposeService } from './environment/compose-file.ts';
@@ -56,10 +55,7 @@ describe('our own services', () => {
     expect(roles).toEqual(expect.arrayContaining(commands.map(([, role]) => role)));
   });
 
-  const known = [
-    ...Object.values(describeVariables()),
-    ...jobDefinitions.flatMap((it) => Object.values(describeQueueVariables(it, 'external'))),
-  ].map(({ name }) => name);
+  const known = listVariables(jobDefinitions).map(({ name }) => name);
 
   test('are given variables that the program reads', () => {
     const given = programs.flatMap(([, { environment = {} }]) => Object.keys(environment));

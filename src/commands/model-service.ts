@@ -1,4 +1,5 @@
-import type { Config, Environment } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
+import type { Environment } from '../config/environment.ts';
 import type { Logger } from '../platform/logger.ts';
 
 const defaultPort = '8000';

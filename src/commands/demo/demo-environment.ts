@@ -1,4 +1,4 @@
-import type { Environment } from '../../config/config.ts';
+import type { Environment } from '../../config/environment.ts';
 import type { DemoVideo } from './demo-video.ts';
 
 /** Least time of a step of the built-in model service: it is too fast to watch. */

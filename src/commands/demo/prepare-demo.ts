@@ -1,4 +1,4 @@
-import type { Environment } from '../../config/config.ts';
+import type { Environment } from '../../config/environment.ts';
 import { parseDemoArguments } from './demo-arguments.ts';
 import type { DemoArguments } from './demo-arguments.ts';
 import { demoEnvironment } from './demo-environment.ts';

@@ -1,6 +1,7 @@
-import { ConfigError } from '../../config/config.ts';
-import type { Config, Environment } from '../../config/config.ts';
-import { readConfigWithFiles } from '../../config/secret-files.ts';
+import { ConfigError } from '../../config/problems.ts';
+import type { Config } from '../../config/config.ts';
+import type { Environment } from '../../config/environment.ts';
+import { readConfigWithFiles } from '../../config/secrets.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { checkConfiguration, listProblems } from './configuration.ts';

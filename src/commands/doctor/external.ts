@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { Config, StackConfig } from '../../config/config.ts';
+import type { Config } from '../../config/config.ts';
+import type { StackConfig } from '../../config/stack.ts';
 import { createDatabase } from '../../db/database.ts';
 import type { Database } from '../../db/tables.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
