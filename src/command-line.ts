@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import type { Role } from './app.ts';
-import { DemoError } from './commands/demo/demo-error.ts';
+import { StartupError } from './errors.ts';
 import { readConfig } from './config/config.ts';
 import { ConfigError } from './config/problems.ts';
 import { listExposures } from './config/exposures.ts';
@@ -116,7 +116,7 @@ async function demo(args: string[]): Promise<void> {
   const { prepareDemo } = await import('./commands/demo/prepare-demo.ts');
   const { withFreePort } = await import('./commands/demo/free-port.ts');
   const transcripts = await import('./model-service/built-in/transcript/list-transcripts.ts');
-  const signal = untilStopped(new DemoError('Interrupted.'));
+  const signal = untilStopped(new StartupError('Interrupted.'));
   const { env, ...story } = await prepareDemo(args, readSecretFiles(process.env), transcripts);
   const given = readConfig(env, jobDefinitions);
   console.log('Starting everything in this process: API, workers, queue, database…');

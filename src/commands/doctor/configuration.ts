@@ -6,9 +6,9 @@ import { listMisspelled } from '../../config/misspelled.ts';
 import type { Misspelled } from '../../config/misspelled.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import { createMediaPolicy } from '../../model-service/media-path.ts';
-import { showAddress } from './address.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { showAddress } from './run-check.ts';
 
 const check = 'configuration';
 /** A busy event loop stands still for as long as this now and then. */

@@ -6,9 +6,9 @@ import type { JobDefinition } from '../../jobs/define-job.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { checkConfiguration, listProblems } from './configuration.ts';
 import { examineEmbedded } from './embedded.ts';
-import type { Finding } from './finding.ts';
-import { formatFindings, formatJson, sumUp } from './report.ts';
 import { examineServices } from './external.ts';
+import { formatFindings, formatJson, sumUp } from './finding.ts';
+import type { Finding } from './finding.ts';
 
 export interface DoctorOptions {
   args: readonly string[];
