@@ -47,7 +47,7 @@ test('one image is built, once, and never looked for elsewhere', () => {
 describe('our own services', () => {
   test('run roles of the program', async () => {
     const main = await readFile(join(root, 'src/command-line.ts'), 'utf8');
-    const roles = [...main.matchAll(/case '([\w-]+)':/g)].map(([, role]) => role);
+    const roles = [...main.matchAll(/^ {2}'?([\w-]+)'?: (?:async )?\(/gm)].map(([, role]) => role);
     const commands = programs.map(([name, { command }]) => [name, ...command!]);
     expect(commands).toEqual(
       ['api', 'worker', 'migrate', 'model-service'].map((role) => [role, role]),
