@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../src/config/config.ts';
-import type { Environment } from '../src/config/config.ts';
+import { readConfig } from '../src/config/config.ts';
+import { ConfigError } from '../src/config/problems.ts';
+import type { Environment } from '../src/config/environment.ts';
 import { jobDefinitions } from '../src/subjects/index.ts';
 import { startAppProcess } from './environment/app-process.ts';
 import { expectNoLeaks } from './environment/leaks.ts';

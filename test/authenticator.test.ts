@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApiKeyToken, hashApiKey } from '../src/access/identity/api-key.ts';
 import { createAuthenticator } from '../src/access/identity/authenticator.ts';
 import { localSession } from '../src/access/identity/session.ts';
-import type { AuthConfig } from '../src/config/config.ts';
+import type { AuthConfig } from '../src/config/auth.ts';
 import {
   insertApiKey,
   listApiKeys,

@@ -4,8 +4,7 @@ import { buildSchema, parse, validate } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { readConfig } from '../src/config/config.ts';
-import { describeVariables } from '../src/config/variables.ts';
-import { describeQueueVariables } from '../src/config/queue-variables.ts';
+import { listVariables } from '../src/config/variables.ts';
 import { jobDefinitions } from '../src/subjects/index.ts';
 import { readComposeFile, root, toMs } from './environment/compose-file.ts';
 import type { ComposeFile, ComposeService } from './environment/compose-file.ts';
@@ -48,7 +47,7 @@ test('one image is built, once, and never looked for elsewhere', () => {
 describe('our own services', () => {
   test('run roles of the program', async () => {
     const main = await readFile(join(root, 'src/command-line.ts'), 'utf8');
-    const roles = [...main.matchAll(/case '([\w-]+)':/g)].map(([, role]) => role);
+    const roles = [...main.matchAll(/^ {2}'?([\w-]+)'?: (?:async )?\(/gm)].map(([, role]) => role);
     const commands = programs.map(([name, { command }]) => [name, ...command!]);
     expect(commands).toEqual(
       ['api', 'worker', 'migrate', 'model-service'].map((role) => [role, role]),
@@ -56,10 +55,7 @@ describe('our own services', () => {
     expect(roles).toEqual(expect.arrayContaining(commands.map(([, role]) => role)));
   });
 
-  const known = [
-    ...Object.values(describeVariables()),
-    ...jobDefinitions.flatMap((it) => Object.values(describeQueueVariables(it, 'external'))),
-  ].map(({ name }) => name);
+  const known = listVariables(jobDefinitions).map(({ name }) => name);
 
   test('are given variables that the program reads', () => {
     const given = programs.flatMap(([, { environment = {} }]) => Object.keys(environment));

@@ -10,7 +10,7 @@ import type { JobRow } from '../src/jobs/job-row.ts';
 import { applyJobUpdates } from '../src/jobs/job-updates.ts';
 import { listQueueGauges } from '../src/queue/queue-gauges.ts';
 import type { Tables } from '../src/db/tables.ts';
-import { listLeftBehind } from '../src/commands/doctor/job-rows.ts';
+import { listLeftBehind } from '../src/commands/doctor/stuck-jobs.ts';
 import { jobDefinitions } from '../src/subjects/index.ts';
 import { createLogger } from '../src/platform/logger.ts';
 import { startDispatcher } from '../src/queue/dispatcher.ts';

@@ -3,7 +3,7 @@ import { exportJWK, exportSPKI, SignJWT } from 'jose';
 import { pino } from 'pino';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createJwtVerifier } from '../src/access/identity/json-web-token.ts';
-import type { JwtConfig } from '../src/config/config.ts';
+import type { JwtConfig } from '../src/config/jwt.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 import {
   audience,

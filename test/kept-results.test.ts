@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { localSession } from '../src/access/identity/session.ts';
 import { asOwner } from '../src/db/viewer.ts';
-import { ConfigError, readConfig } from '../src/config/config.ts';
-import type { Environment } from '../src/config/config.ts';
+import { readConfig } from '../src/config/config.ts';
+import { ConfigError } from '../src/config/problems.ts';
+import type { Environment } from '../src/config/environment.ts';
 import { deleteOldResults } from '../src/jobs/retention.ts';
 import { createSubjects as createSubjectReader } from '../src/subjects/subjects.ts';
 import { findVideoSummary, listVideoSummariesOfVideos } from '../src/subjects/summary/queries.ts';

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, test } from 'vitest';
-import { describeLimitVariables, limitDefaults } from '../src/config/limit-variables.ts';
-import { readLimits } from '../src/config/limits.ts';
+import { limits as described, limitVariables, readLimits } from '../src/config/limits.ts';
 import type { LimitsConfig } from '../src/config/limits.ts';
 import type { JobState } from '../src/jobs/job-row.ts';
 import { insertPersona } from '../src/subjects/persona/queries.ts';
@@ -261,18 +260,25 @@ describe('connections', () => {
 
 describe('the configuration', () => {
   const unset = Object.fromEntries(
-    Object.entries(describeLimitVariables()).map(([key, { fallback }]) => [key, fallback]),
+    Object.entries(limitVariables).map(([key, { fallback }]) => [key, fallback]),
   ) as unknown as LimitsConfig;
+  const defaults = Object.fromEntries(
+    Object.entries(described).map(([key, { most }]) => [key, most]),
+  );
 
   test('protects accounts from each other, and no local operator from themselves', () => {
     const ofAll = { subscriptionsPerConnection: 100, subscriptionsPerProcess: 50_000 };
     const [operators, all] = [{ highPriority: 'operators' }, { highPriority: 'all' }];
-    expect(readLimits(unset, false)).toEqual({ ...limitDefaults, ...ofAll, ...operators });
-    expect(readLimits(unset, true)).toEqual({ ...noLimits, ...ofAll, ...all });
+    expect(readLimits(unset, { hasAccounts: true })).toEqual({
+      ...defaults,
+      ...ofAll,
+      ...operators,
+    });
+    expect(readLimits(unset, { hasAccounts: false })).toEqual({ ...noLimits, ...ofAll, ...all });
   });
 
   test('is what is set, with 0 for no limit, whoever is asking', () => {
-    const { jobsPerMinute } = describeLimitVariables();
+    const { jobsPerMinute } = limitVariables;
     expect(jobsPerMinute.schema.parse('0')).toBeNull();
     for (const isOpen of [true, false]) {
       const values = {
@@ -282,7 +288,7 @@ describe('the configuration', () => {
         subscriptionsPerProcess: null,
         highPriority: isOpen ? ('operators' as const) : ('all' as const),
       };
-      expect(readLimits(values, isOpen)).toMatchObject({
+      expect(readLimits(values, { hasAccounts: !isOpen })).toMatchObject({
         highPriority: isOpen ? 'operators' : 'all',
         jobsPerMinute: null,
         unfinishedJobs: 7,

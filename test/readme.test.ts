@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { describeVariables } from '../src/config/variables.ts';
-import { describeQueueVariables } from '../src/config/queue-variables.ts';
+import { variables as ofProcess } from '../src/config/variables.ts';
+import { describeQueueVariables } from '../src/config/workers.ts';
 import type { Variable } from '../src/config/variable.ts';
 import type { JobDefinition } from '../src/jobs/define-job.ts';
 import { jobDefinitions } from '../src/subjects/index.ts';
@@ -85,7 +85,7 @@ test('the variables in the table are those that are read, with their defaults an
     '| variable | default | meaning |\n| --- | --- | --- |\n',
   );
   const rows = table.slice(0, table.indexOf('\n\n')).split('\n');
-  expect(rows).toEqual([...Object.values(describeVariables()).map(toRow), ...listQueueRows()]);
+  expect(rows).toEqual([...Object.values(ofProcess).map(toRow), ...listQueueRows()]);
   for (const { type } of jobDefinitions) expect(configuration).toContain(`\`${type}\``);
 });
 

@@ -5,9 +5,8 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { explainFailure } from '../src/commands/explain-failure.ts';
-import { describeEnvironment } from '../src/config/describe-environment.ts';
 import { listExposures } from '../src/config/exposures.ts';
-import { listSecretValues, readSecretFiles } from '../src/config/secret-files.ts';
+import { describeEnvironment, listSecretValues, readSecretFiles } from '../src/config/secrets.ts';
 import { readConfig } from '../src/config/config.ts';
 import { jobDefinitions } from '../src/subjects/index.ts';
 import { runApp } from './environment/app-process.ts';
@@ -141,7 +140,7 @@ test.each([
   ['for a person', 'true'],
 ])('no logger %s writes a secret, whatever it is given', async (_how, pretty) => {
   const script = `
-    import { createLogger } from './src/logger.ts';
+    import { createLogger } from './src/platform/logger.ts';
     const secret = process.argv[1];
     const logger = createLogger('info', ${pretty}, ['redis://user:' + secret + '@host']);
     logger.info({ secret, list: [secret] }, 'said ' + secret);

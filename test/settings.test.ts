@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../src/config/config.ts';
-import type { Environment } from '../src/config/config.ts';
-import { listMisspelt } from '../src/config/misspelt.ts';
-import { describeQueueVariables } from '../src/config/queue-variables.ts';
-import { readConfigWithFiles } from '../src/config/secret-files.ts';
-import { describeVariables } from '../src/config/variables.ts';
-import type { Variable } from '../src/config/variable.ts';
+import { readConfig } from '../src/config/config.ts';
+import { ConfigError } from '../src/config/problems.ts';
+import type { Environment } from '../src/config/environment.ts';
+import { listMisspelled } from '../src/config/misspelled.ts';
+import { readConfigWithFiles } from '../src/config/secrets.ts';
+import { listVariables } from '../src/config/variables.ts';
 import { jobDefinitions } from '../src/subjects/index.ts';
 
 const services = {
@@ -15,10 +14,7 @@ const services = {
   MODEL_SERVICE_URL: 'http://127.0.0.1:8000',
   AUTH_MODE: 'keys',
 };
-const variables: readonly Variable<unknown>[] = [
-  ...Object.values(describeVariables()),
-  ...jobDefinitions.flatMap((it) => Object.values(describeQueueVariables(it, 'external'))),
-];
+const variables = listVariables(jobDefinitions);
 
 /** All problems, as the program prints them; empty: there are none. */
 function listProblems(env: Environment): string[] {
@@ -303,7 +299,7 @@ test('no password is shown, whatever it is, and one that is written as it is tol
 
 describe('a variable that nobody reads', () => {
   const resembled = (env: Environment) =>
-    listMisspelt(env, jobDefinitions).map(({ resembles }) => resembles);
+    listMisspelled(env, jobDefinitions).map(({ resembles }) => resembles);
 
   test.each([
     ['JOBS_PER_MINUT', 'JOBS_PER_MINUTE'],
@@ -363,17 +359,20 @@ describe('a variable that nobody reads', () => {
       REDIS_PASSWORD GRAFANA_PASSWORD PUBLISH_ADDRESS API_REPLICAS WORKER_REPLICAS MODEL_SERVICE_REPLICAS COMPOSE_PROFILES
       API_URL BASE_URL SERVICE_URL AUTH_URL AUTH_TOKEN AUTH_SECRET DATA_URL DATA DIR WORKER WORKERS QUEUE CLOCK_AHEAD_MS FUZZ_SEED`;
     const env = Object.fromEntries(foreign.split(/\s+/).map((name) => [name, '1']));
-    expect(listMisspelt(env, jobDefinitions)).toEqual([]);
+    expect(listMisspelled(env, jobDefinitions)).toEqual([]);
     const links = { REDIS_PORT: 'tcp://10.0.0.1:6379', METRIC_PORT: 'tcp://10.0.0.1:9090' };
     expect(
-      listMisspelt({ ...links, VIDEO_SUMMARIZATION_PORT: 'tcp://10.0.0.1:80' }, jobDefinitions),
+      listMisspelled({ ...links, VIDEO_SUMMARIZATION_PORT: 'tcp://10.0.0.1:80' }, jobDefinitions),
     ).toEqual([]);
   });
 
   test('is none of those that are read', () => {
     const env = Object.fromEntries(variables.map(({ name }) => [name, '1']));
     expect(
-      listMisspelt({ ...env, REDIS_URL_FILE: 'a', AUTH_JWT_PUBLIC_KEY_FILE: 'b' }, jobDefinitions),
+      listMisspelled(
+        { ...env, REDIS_URL_FILE: 'a', AUTH_JWT_PUBLIC_KEY_FILE: 'b' },
+        jobDefinitions,
+      ),
     ).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { createClient } from 'graphql-ws';
 import { localSession } from '../src/access/identity/session.ts';
 import type { Database } from '../src/db/tables.ts';
 import { createLimits } from '../src/access/limits/limits.ts';
-import { maxWaitingOperations } from '../src/access/limits/refusals.ts';
+import { maxWaitingOperations } from '../src/config/limits.ts';
 import { createLogger } from '../src/platform/logger.ts';
 import { createTestStack, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';

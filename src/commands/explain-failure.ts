@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { ConfigError } from '../config/config.ts';
+import { ConfigError } from '../config/problems.ts';
 import { isServerTrouble } from '../db/server-trouble.ts';
 import { StartupError } from '../errors.ts';
 

@@ -1,10 +1,16 @@
 import { parseArgs } from 'node:util';
 import { insertApiKey, listApiKeys, revokeApiKey } from '../access/identity/api-keys.ts';
 import type { ApiKey } from '../access/identity/api-keys.ts';
+import type { Environment } from '../config/environment.ts';
+import { listSecretValues, readConfigWithFiles } from '../config/secrets.ts';
+import { createDatabase } from '../db/database.ts';
+import { expectMigrated, migrateToLatest } from '../db/migrate.ts';
 import type { Database } from '../db/tables.ts';
 import { readClock } from '../jobs/watched-jobs.ts';
+import { createErrorLogger } from '../platform/logger.ts';
 import { isStorable } from '../platform/text.ts';
 import { StartupError } from '../errors.ts';
+import { jobDefinitions } from '../subjects/index.ts';
 import { createApiKeyToken, hashApiKey } from '../access/identity/api-key.ts';
 import { isOwner } from '../access/identity/json-web-token.ts';
 
@@ -12,7 +18,7 @@ const keysUsage = `usage: npm run keys -- create --owner <owner> --role <user | 
        npm run keys -- list [--owner <owner>]
        npm run keys -- revoke <id>`;
 
-export type KeysCommand =
+type KeysCommand =
   | {
       action: 'create';
       owner: string;
@@ -23,9 +29,7 @@ export type KeysCommand =
   | { action: 'list'; owner: string | undefined }
   | { action: 'revoke'; id: string };
 
-export interface KeysCommandOptions {
-  db: Database;
-  command: KeysCommand;
+interface Output {
   stdout: { write: (text: string) => unknown };
   stderr: { write: (text: string) => unknown };
 }
@@ -35,6 +39,20 @@ const deadWithinSeconds = 10;
 const maxNameLength = 100;
 const maxDays = 36_500;
 const dayMs = 24 * 3_600_000;
+
+/** Creates, lists or revokes API keys, as the arguments say. */
+export async function keys(args: readonly string[], env: Environment): Promise<void> {
+  // Before a database is opened, which may take long.
+  const command = parseKeysCommand(args);
+  const { config, env: whole } = readConfigWithFiles(env, jobDefinitions);
+  // Stdout is for the keys.
+  const logger = createErrorLogger(config.logLevel, listSecretValues(whole));
+  const { openStack } = await import('../app.ts');
+  await using stack = await openStack(config, logger);
+  await using db = createDatabase(stack.openPatientPool());
+  await (config.migrateOnStart ? migrateToLatest(db) : expectMigrated(db));
+  await runKeysCommand(db, command, process);
+}
 
 /** Reads what comes after `keys`; throws StartupError with what is wrong and the usage. */
 export function parseKeysCommand(args: readonly string[]): KeysCommand {
@@ -57,11 +75,11 @@ export function parseKeysCommand(args: readonly string[]): KeysCommand {
 }
 
 /** Does it, and prints what came of it; throws StartupError when there is no such key. */
-export async function runKeysCommand(options: KeysCommandOptions): Promise<void> {
-  const { db, command, stdout } = options;
+async function runKeysCommand(db: Database, command: KeysCommand, output: Output): Promise<void> {
+  const { stdout } = output;
   switch (command.action) {
     case 'create':
-      return createKey(options, command);
+      return createKey(db, command, output);
     case 'list': {
       const keys = await listApiKeys(db, command.owner);
       stdout.write(keys.length === 0 ? 'there are no keys\n' : `${keys.map(toLine).join('\n')}\n`);
@@ -108,8 +126,9 @@ function readCreate(values: ReturnType<typeof parse>['values']): KeysCommand {
 }
 
 async function createKey(
-  { db, stdout, stderr }: KeysCommandOptions,
+  db: Database,
   { owner, role, name, days }: KeysCommand & { action: 'create' },
+  { stdout, stderr }: Output,
 ): Promise<void> {
   const token = createApiKeyToken();
   const expiresAt = days === null ? null : new Date((await readClock(db)).getTime() + days * dayMs);

@@ -1,10 +1,23 @@
-import type { Config, Environment } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
+import type { Environment } from '../config/environment.ts';
 import type { Logger } from '../platform/logger.ts';
+import { stopped, untilStopped } from '../platform/stop-signal.ts';
+import { readSettings } from './read-settings.ts';
 
 const defaultPort = '8000';
 
+/** Serves the built-in model service until the process is told to end. */
+export async function serveModels(env: Environment): Promise<void> {
+  const { config, logger } = readSettings(modelServiceEnvironment(env));
+  // Before it says that it serves: who starts it may tell it to stop at once.
+  const signal = untilStopped();
+  await using service = await startModelService(config, logger);
+  console.log(`fovea-jobs model-service at ${service.url}`);
+  await stopped(signal);
+}
+
 /** The environment as the model service alone wants it: what only its clients need, it is not asked for. */
-export function modelServiceEnvironment(env: Environment): Environment {
+function modelServiceEnvironment(env: Environment): Environment {
   const PORT = env['PORT'] || defaultPort;
   return {
     ...env,
@@ -16,7 +29,7 @@ export function modelServiceEnvironment(env: Environment): Environment {
 }
 
 /** Starts the built-in model service for clients in other processes. */
-export async function startModelService(config: Config, logger: Logger) {
+async function startModelService(config: Config, logger: Logger) {
   const { token } = config.modelService;
   if (token === null) {
     const advice = 'Set MODEL_SERVICE_TOKEN, here and where its clients run.';

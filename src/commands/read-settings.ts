@@ -1,7 +1,7 @@
-import type { Config, Environment } from '../config/config.ts';
-import { describeEnvironment } from '../config/describe-environment.ts';
-import { listMisspelt } from '../config/misspelt.ts';
-import { listSecretValues, readConfigWithFiles } from '../config/secret-files.ts';
+import type { Config } from '../config/config.ts';
+import type { Environment } from '../config/environment.ts';
+import { listMisspelled } from '../config/misspelled.ts';
+import { describeEnvironment, listSecretValues, readConfigWithFiles } from '../config/secrets.ts';
 import { jobDefinitions } from '../subjects/index.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -11,7 +11,7 @@ export function readSettings(given: Environment): { config: Config; logger: Logg
   const { config, env } = readConfigWithFiles(given, jobDefinitions);
   const logger = createLogger(config.logLevel, process.stdout.isTTY, listSecretValues(env));
   logger.debug({ environment: describeEnvironment(env, jobDefinitions) }, 'configuration read');
-  for (const { name, resembles } of listMisspelt(env, jobDefinitions)) {
+  for (const { name, resembles } of listMisspelled(env, jobDefinitions)) {
     logger.warn({ variable: name, resembles }, 'a variable that nobody reads is set');
   }
   return { config, logger };

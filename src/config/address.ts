@@ -121,3 +121,12 @@ function adviseOnForm(credentials: string, hosts: string, rest: string, kind: Ki
   }
   return `it names no host: write it as ${kind.example}`;
 }
+
+/** Whether a URL leads to this machine alone. */
+export function isLoopback(url: string): boolean {
+  return isLoopbackHost(new URL(url).hostname);
+}
+
+export function isLoopbackHost(host: string): boolean {
+  return /^(localhost|\[?::1\]?|127(\.\d+){3})$/.test(host);
+}

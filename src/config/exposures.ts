@@ -1,5 +1,7 @@
-import type { Config, StackConfig } from './config.ts';
-import { isVerified } from './tls-variables.ts';
+import { isLoopback, isLoopbackHost } from './address.ts';
+import type { ModelServiceConfig } from './model-service.ts';
+import { isVerified } from './stack.ts';
+import type { StackConfig } from './stack.ts';
 
 /** What others in the network could do, because of how something outside this process is reached. */
 export interface Exposure {
@@ -7,7 +9,9 @@ export interface Exposure {
   advice: string;
 }
 
-type Reached = Pick<Config, 'stack' | 'modelServiceUrl' | 'modelService'>;
+interface Reached extends Pick<ModelServiceConfig, 'modelServiceUrl' | 'modelService'> {
+  stack: StackConfig;
+}
 
 /** Everything that is said at start; what stays in this machine exposes nothing. */
 export function listExposures(config: Reached): Exposure[] {
@@ -67,12 +71,4 @@ function isLocalDatabase(databaseUrl: string): boolean {
   const { hostname, searchParams } = new URL(databaseUrl);
   const host = searchParams.get('host') ?? decodeURIComponent(hostname);
   return host === '' || host.startsWith('/') || isLoopbackHost(host);
-}
-
-export function isLoopback(url: string): boolean {
-  return isLoopbackHost(new URL(url).hostname);
-}
-
-function isLoopbackHost(host: string): boolean {
-  return /^(localhost|\[?::1\]?|127(\.\d+){3})$/.test(host);
 }

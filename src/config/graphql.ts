@@ -1,5 +1,36 @@
-import type { describeGraphQLVariables } from './graphql-variables.ts';
-import type { Variable } from './variable.ts';
+import { z } from 'zod';
+import { flag, millisecondsFrom, variable, wholeNumber } from './variable.ts';
+import type { Values } from './variable.ts';
+
+/** What clients may ask for by GraphQL. */
+export const graphqlVariables = {
+  maxQueryCost: variable({
+    name: 'MAX_QUERY_COST',
+    schema: wholeNumber(100, 1_000_000_000),
+    fallback: 10_000,
+    help: 'Points that a GraphQL operation may cost: one for each field, times the length of the lists around it. A page of 100 jobs with all that a table shows has 2,500; all that was said in one video, `audioTranscript`, has 200, so that a page of 10 is served with it, and none of 100.',
+  }),
+  operationTimeoutMs: variable({
+    name: 'OPERATION_TIMEOUT_MS',
+    schema: millisecondsFrom(100),
+    fallback: 30_000,
+    help: 'How long a GraphQL query or mutation may take.',
+  }),
+  introspection: variable<boolean | null>({
+    name: 'INTROSPECTION',
+    schema: flag,
+    fallback: null,
+    defaultText: '`true`; `false` with `NODE_ENV=production`',
+    help: 'Whether the API tells about itself: its schema, GraphiQL, names that resemble a wrong one, and the figures of limits.',
+  }),
+  persistedOperations: variable<string | null>({
+    name: 'PERSISTED_OPERATIONS',
+    schema: z.string(),
+    fallback: null,
+    defaultText: 'any document is served',
+    help: 'A JSON file of the only GraphQL documents that are served, by their hashes, or a manifest of Apollo Client.',
+  }),
+};
 
 export interface GraphQLConfig {
   maxQueryCost: number;
@@ -9,13 +40,9 @@ export interface GraphQLConfig {
   trustedDocumentsPath: string | null;
 }
 
-type Variables = ReturnType<typeof describeGraphQLVariables>;
-
-type GraphQLValues = {
-  [Key in keyof Variables]: Variables[Key] extends Variable<infer Value> ? Value : never;
-};
-
-export function readGraphQL(values: GraphQLValues & { nodeEnv: string | null }): GraphQLConfig {
+export function readGraphQL(
+  values: Values<typeof graphqlVariables> & { nodeEnv: string | null },
+): GraphQLConfig {
   return {
     maxQueryCost: values.maxQueryCost,
     operationTimeoutMs: values.operationTimeoutMs,

@@ -1,7 +1,12 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import type { JwtSource } from './auth.ts';
 import type { Problems } from './problems.ts';
+
+/** What the keys that sign tokens are known by. */
+export type JwtSource =
+  | { kind: 'jwks'; url: string }
+  | { kind: 'public key'; pem: string }
+  | { kind: 'secret'; secret: string };
 
 /** A set of public keys: a token that is signed with one of them by HMAC was signed by anybody. */
 const asymmetric = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');

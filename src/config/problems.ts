@@ -1,3 +1,8 @@
+/** All that is wrong with the environment, a line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
 /** What is wrong with the settings, each fault once. */
 export interface Problems {
   /** A variable has a value that it cannot have. */

@@ -1,4 +1,61 @@
+import { z } from 'zod';
+import { address } from './address.ts';
 import type { Problems } from './problems.ts';
+import { certificates, count, flag, milliseconds, variable } from './variable.ts';
+import type { Values } from './variable.ts';
+
+/** What the app stands on: Redis and PostgreSQL, or the embedded database. */
+export const stackVariables = {
+  dataDir: variable({
+    name: 'DATA_DIR',
+    schema: z.string(),
+    fallback: '.data',
+    help: 'Folder of the embedded database.',
+  }),
+  redisUrl: variable<string | null>({
+    name: 'REDIS_URL',
+    schema: address('redis'),
+    isAddress: true,
+    fallback: null,
+    help: 'Redis 7 or Valkey, as `redis://` or `rediss://`. With `DATABASE_URL`: the external stack.',
+    isSecret: true,
+  }),
+  redisPrefix: variable({
+    name: 'REDIS_PREFIX',
+    schema: z.string().regex(/^[\w-]+$/, 'it may have letters, digits, _ and - only'),
+    fallback: 'fovea',
+    help: 'Begins every Redis key and channel, so that several installations can share a Redis.',
+  }),
+  databaseUrl: variable<string | null>({
+    name: 'DATABASE_URL',
+    schema: address('postgres'),
+    isAddress: true,
+    fallback: null,
+    help: 'PostgreSQL 15 or newer, as `postgres://`. With `REDIS_URL`: the external stack.',
+    isSecret: true,
+  }),
+  redisCa: certificates('REDIS_CA', 'Redis at `rediss://`'),
+  databaseCa: certificates('DATABASE_CA', 'PostgreSQL with `?sslmode=verify-full`'),
+  poolSize: variable({
+    name: 'DATABASE_POOL_SIZE',
+    schema: count,
+    fallback: 10,
+    help: 'Connections to PostgreSQL at most, per process.',
+  }),
+  startupTimeoutMs: variable({
+    name: 'STARTUP_TIMEOUT_MS',
+    schema: milliseconds,
+    fallback: 60_000,
+    help: 'How long to wait at start for Redis and PostgreSQL.',
+  }),
+  migrateOnStart: variable<boolean | null>({
+    name: 'MIGRATE_ON_START',
+    schema: flag,
+    fallback: null,
+    defaultText: 'embedded: `true`, external: `false`',
+    help: 'Whether to bring the database schema up to date at start.',
+  }),
+};
 
 export type StackConfig =
   | { kind: 'embedded'; dataDir: string }
@@ -14,31 +71,16 @@ export type StackConfig =
       startupTimeoutMs: number;
     };
 
-type ExternalConfig = Extract<StackConfig, { kind: 'external' }>;
-
-interface StackValues extends Omit<ExternalConfig, 'kind' | 'redisUrl' | 'databaseUrl'> {
-  redisUrl: string | null;
-  databaseUrl: string | null;
-  dataDir: string;
-}
+type StackValues = Values<typeof stackVariables>;
 
 /** The external stack if both of its addresses are given; one without the other is a problem. */
-export function readStack(
-  { redisUrl, databaseUrl, dataDir, ...settings }: StackValues,
-  problems: Problems,
-): StackConfig {
+export function readStack(values: StackValues, problems: Problems): StackConfig {
+  const { redisUrl, databaseUrl, redisCa, databaseCa } = values;
+  refuseUnusedCertificates(values, problems);
   if (redisUrl !== null && databaseUrl !== null) {
-    const { redisCa, databaseCa, redisPrefix, poolSize, startupTimeoutMs } = settings;
-    return {
-      kind: 'external',
-      redisUrl,
-      databaseUrl,
-      redisCa,
-      databaseCa,
-      redisPrefix,
-      poolSize,
-      startupTimeoutMs,
-    };
+    const { redisPrefix, poolSize, startupTimeoutMs } = values;
+    const settings = { redisPrefix, poolSize, startupTimeoutMs };
+    return { kind: 'external', redisUrl, databaseUrl, redisCa, databaseCa, ...settings };
   }
   if (redisUrl !== null || databaseUrl !== null) {
     const [given, missing] =
@@ -48,7 +90,7 @@ export function readStack(
     const problem = `${given} is set without ${missing}: set both for the external stack, or none.`;
     problems.add(problem, missing);
   }
-  return { kind: 'embedded', dataDir };
+  return { kind: 'embedded', dataDir: values.dataDir };
 }
 
 /** The stack that is meant, though an address of it may be wrong. */
@@ -59,4 +101,31 @@ export function findStackKind(
   const hasRedis = redisUrl !== null || problems.isRefused('REDIS_URL');
   const hasDatabase = databaseUrl !== null || problems.isRefused('DATABASE_URL');
   return hasRedis && hasDatabase ? 'external' : 'embedded';
+}
+
+/** A certificate that nothing is compared with would only seem to protect. */
+function refuseUnusedCertificates(
+  { redisUrl, redisCa, databaseUrl, databaseCa }: StackValues,
+  problems: Problems,
+): void {
+  if (redisCa !== null && !redisUrl?.startsWith('rediss:')) {
+    const problem = 'REDIS_CA is set, and REDIS_URL does not begin with rediss://.';
+    problems.add(problem, 'REDIS_URL');
+  }
+  if (databaseCa !== null && !isVerified(databaseUrl)) {
+    const problem = 'DATABASE_CA is set, and DATABASE_URL does not have ?sslmode=verify-full.';
+    problems.add(problem, 'DATABASE_URL');
+  }
+}
+
+/** Modes in which pg looks at the certificate and at the name in it. */
+const verifyingModes = new Set(['verify-full', 'verify-ca', 'require', 'prefer']);
+
+/** Whether PostgreSQL has to show a certificate that holds. */
+export function isVerified(databaseUrl: string | null): boolean {
+  if (databaseUrl === null) return false;
+  const { searchParams } = new URL(databaseUrl);
+  const isLoose = searchParams.get('uselibpqcompat') === 'true';
+  const mode = searchParams.get('sslmode') ?? '';
+  return isLoose ? mode === 'verify-full' : verifyingModes.has(mode);
 }

@@ -17,6 +17,11 @@ export interface Variable<Value> {
   inFile?: true;
 }
 
+/** What has been read of a set of variables. */
+export type Values<Variables> = {
+  [Key in keyof Variables]: Variables[Key] extends Variable<infer Value> ? Value : never;
+};
+
 export function variable<Value>(description: Variable<Value>): Variable<Value> {
   return description;
 }
@@ -46,25 +51,27 @@ export const days = wholeNumber(0, 36_500).transform((number) => (number === 0 ?
 export const flag = z
   .enum(['true', 'false', '1', '0'])
   .transform((text) => text === 'true' || text === '1');
-/** `host` or `host:port`, separated by commas; the host as a URL would have it, and without a dot at its end. */
-export const hosts = z.string().transform((text, context): readonly string[] => {
-  const given = text
-    .split(',')
-    .map((host) => host.trim())
-    .filter((host) => host !== '');
-  return given.flatMap((host) => {
-    const isHost = /^[^/\\?#@\s]+$/.test(host) && URL.canParse(`http://${host}`);
-    if (!isHost) {
-      context.addIssue(
-        `${host} is not a host or host:port; write them as media.example.org,10.0.0.7:8080`,
-      );
-    }
-    return isHost ? [normalizeHost(host)] : [];
-  });
-});
+/** What stands between commas, each item parsed. */
+export function list(item: z.ZodType<string, string>): z.ZodType<string[], string> {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(item));
+}
 
-/** A URL would leave the port out where it is that of http. */
-function normalizeHost(host: string): string {
-  const port = /:\d+$/.exec(host)?.[0] ?? '';
-  return `${new URL(`http://${host}`).hostname.replace(/\.$/, '')}${port}`;
+/** A variable for the certificates that vouch for a server; null: those that Node.js trusts. */
+export function certificates(name: string, server: string): Variable<string | null> {
+  return {
+    name,
+    schema: z
+      .string()
+      .regex(
+        /-----BEGIN (TRUSTED )?CERTIFICATE-----/,
+        'it is not a certificate in PEM ("-----BEGIN CERTIFICATE-----")',
+      ),
+    fallback: null,
+    defaultText: 'those of Node.js',
+    help: `Certificates in PEM that vouch for ${server}; mostly as a file: \`${name}_FILE\`.`,
+    inFile: true,
+  };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticator } from '../access/identity/authenticator.ts';
 import type { Guards } from '../access/identity/guards.ts';
-import type { FrontConfig } from '../config/config.ts';
+import type { FrontConfig } from '../config/front.ts';
 import { ForbiddenError } from '../errors.ts';
 import type { ResolverContext } from '../graphql/context.ts';
 import { showsGraphiQL } from '../graphql/policy/operation-rules.ts';

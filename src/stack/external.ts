@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { StackConfig } from '../config/config.ts';
+import type { StackConfig } from '../config/stack.ts';
 import { writeCheck } from '../db/write-check.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createRedisBroker, endConnection } from '../pubsub/redis-broker.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FrontConfig } from '../../src/config/config.ts';
+import type { FrontConfig } from '../../src/config/front.ts';
 import { createFront } from '../../src/http/front/front.ts';
 import { listen, toUrl } from '../../src/http/listen.ts';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { JWTPayload } from 'jose';
 import { createJwtVerifier } from '../../src/access/identity/json-web-token.ts';
-import type { JwtConfig } from '../../src/config/config.ts';
+import type { JwtConfig } from '../../src/config/jwt.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 
 /** What the test's configuration asks of a token. */

@@ -1,4 +1,4 @@
-import type { AuthConfig } from '../../config/config.ts';
+import type { AuthConfig } from '../../config/auth.ts';
 import type { Clock } from '../../db/clock.ts';
 import { getSigningSecret } from './signing-secrets.ts';
 import type { Database } from '../../db/tables.ts';

@@ -2,7 +2,7 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { JwtConfig } from '../../config/config.ts';
+import type { JwtConfig } from '../../config/jwt.ts';
 import { isStorable } from '../../platform/text.ts';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';

@@ -1,6 +1,6 @@
+import { bytesPerSubject } from '../../config/limits.ts';
 import { getSubjectTotal } from '../../subjects/subject-totals.ts';
 import type { Database } from '../../db/tables.ts';
-import { bytesPerSubject } from './refusals.ts';
 import type { Refusals } from './refusals.ts';
 
 /** Room is made by people, and nobody knows when. */

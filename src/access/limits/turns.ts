@@ -1,7 +1,7 @@
+import { maxWaitingOperations } from '../../config/limits.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import { toCountedKey } from './keys.ts';
 import { createSemaphores } from './semaphores.ts';
-import { maxWaitingOperations } from './refusals.ts';
 import type { Refuse } from './refusals.ts';
 
 /** Of what the most costly query may cost, the share above which an operation is costly. */

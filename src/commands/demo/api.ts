@@ -1,5 +1,5 @@
 import { createClient } from 'graphql-sse';
-import { DemoError } from './demo-error.ts';
+import { StartupError } from '../../errors.ts';
 import { watchDocument } from './documents.ts';
 
 /** A job as `watchDocument` asks for it. */
@@ -15,7 +15,7 @@ export interface WatchedJob<Result = unknown> {
 }
 
 export interface Api extends Disposable {
-  /** Sends a mutation of `documents.ts`; gives the id of what it made, and throws DemoError if it made nothing. */
+  /** Sends a mutation of `documents.ts`; gives the id of what it made, and throws StartupError if it made nothing. */
   mutate: (document: string, input: object) => Promise<string>;
   /** A job as it is now, then its newer versions, up to the final one; as server-sent events. */
   watch: <Result>(jobId: string) => AsyncIterableIterator<WatchedJob<Result>>;
@@ -47,7 +47,7 @@ export function createApi(url: string, signal: AbortSignal): Api {
       const { outcome } = getData((await response.json()) as Answer<Outcome>);
       if (outcome.made) return outcome.made.id;
       const issues = outcome.issues?.map((issue) => issue.message) ?? [];
-      throw new DemoError([outcome.message, ...issues].join(' '));
+      throw new StartupError([outcome.message, ...issues].join(' '));
     },
     watch: async function* watch<Result>(id: string) {
       type Data = { jobUpdated: WatchedJob<Result> };
@@ -68,5 +68,7 @@ export function createApi(url: string, signal: AbortSignal): Api {
 
 function getData<Data>({ data, errors }: Answer<Data>): Data {
   if (data && !errors) return data;
-  throw new DemoError(errors?.map((error) => error.message).join(' ') ?? 'The API gave no answer.');
+  throw new StartupError(
+    errors?.map((error) => error.message).join(' ') ?? 'The API gave no answer.',
+  );
 }

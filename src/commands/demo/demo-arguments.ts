@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { DemoError } from './demo-error.ts';
+import { StartupError } from '../../errors.ts';
 
 const demoUsage = `usage: npm run demo -- [path/to/video.mp4] [--persona "role: information need"] [--keep]`;
 
@@ -21,11 +21,11 @@ const samplePersona: DemoPersona = {
   informationNeed: 'what the bridge cost, and whether the east pier is safe for visitors',
 };
 
-/** Reads what comes after `demo`; throws DemoError with the usage. */
+/** Reads what comes after `demo`; throws StartupError with the usage. */
 export function parseDemoArguments(args: readonly string[]): DemoArguments {
   const { values, positionals } = parse(args);
   const [videoPath, ...others] = positionals;
-  if (others.length > 0) throw new DemoError(`One video at a time.\n${demoUsage}`);
+  if (others.length > 0) throw new StartupError(`One video at a time.\n${demoUsage}`);
   const persona = values.persona === undefined ? samplePersona : parsePersona(values.persona);
   return { videoPath, persona, keep: values.keep };
 }
@@ -38,7 +38,7 @@ function parse(args: readonly string[]) {
       options: { keep: { type: 'boolean', default: false }, persona: { type: 'string' } },
     });
   } catch (error) {
-    throw new DemoError(`${error instanceof Error ? error.message : ''}\n${demoUsage}`, {
+    throw new StartupError(`${error instanceof Error ? error.message : ''}\n${demoUsage}`, {
       cause: error,
     });
   }
@@ -47,7 +47,7 @@ function parse(args: readonly string[]) {
 function parsePersona(text: string): DemoPersona {
   const [, role, informationNeed] = /^([^:]*[^:\s])\s*:\s*(\S.*)$/s.exec(text.trim()) ?? [];
   if (role !== undefined && informationNeed !== undefined) return { role, informationNeed };
-  throw new DemoError(
+  throw new StartupError(
     `--persona takes a role and what it wants to know, such as "Pilot: storms and depths".`,
   );
 }

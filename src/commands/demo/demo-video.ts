@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { DemoError } from './demo-error.ts';
+import { StartupError } from '../../errors.ts';
 
-const samplePath = join(import.meta.dirname, '../../samples/harbour-news.mp4');
+const samplePath = join(import.meta.dirname, '../../../samples/harbour-news.mp4');
 
 /** A video as the API learns of it, and where the built-in model service finds it. */
 export interface DemoVideo {
@@ -26,7 +26,7 @@ export interface TranscriptSearch {
   nameTranscripts: (videoPath: string) => readonly string[];
 }
 
-/** The user's video, or the sample; throws DemoError when it or its transcript is not there. */
+/** The user's video, or the sample; throws StartupError when it or its transcript is not there. */
 export async function getDemoVideo(
   path: string | undefined,
   search: VideoSearch,
@@ -38,7 +38,7 @@ export async function getDemoVideo(
   }
   const video = resolve(from, path ?? samplePath);
   if (!(await isFile(video))) {
-    throw new DemoError(`There is no video at ${video}.`);
+    throw new StartupError(`There is no video at ${video}.`);
   }
   await checkTranscript(video, transcripts);
   return { title, path: basename(video), mediaRoot: dirname(video) };
@@ -50,7 +50,7 @@ async function checkTranscript(
 ): Promise<void> {
   const found = await listTranscripts(video);
   if (found.length > 0) return;
-  throw new DemoError(
+  throw new StartupError(
     [
       `There is no transcript beside ${video}.`,
       `The built-in model service does not listen, it reads: put ${nameTranscripts(video).join(' or ')} into that folder,`,

@@ -1,7 +1,7 @@
 import { createApi } from './api.ts';
 import type { Api } from './api.ts';
 import type { DemoArguments } from './demo-arguments.ts';
-import { DemoError } from './demo-error.ts';
+import { StartupError } from '../../errors.ts';
 import type { DemoVideo } from './demo-video.ts';
 import * as documents from './documents.ts';
 import type { Extraction, Summary, Synthesis } from './documents.ts';
@@ -71,8 +71,8 @@ async function follow<Result>(
     progress.show(label, job);
     if (job.state === 'COMPLETED' && job.result) return job.result;
     if (job.state === 'FAILED') {
-      throw new DemoError(`${label} failed: ${job.error?.code}: ${job.error?.message}`);
+      throw new StartupError(`${label} failed: ${job.error?.code}: ${job.error?.message}`);
     }
   }
-  throw new DemoError(`${label} ended without a result.`);
+  throw new StartupError(`${label} ended without a result.`);
 }

@@ -1,9 +1,11 @@
-import type { Environment } from '../../config/config.ts';
+import type { Environment } from '../../config/environment.ts';
 import { parseDemoArguments } from './demo-arguments.ts';
 import type { DemoArguments } from './demo-arguments.ts';
-import { demoEnvironment } from './demo-environment.ts';
 import { getDemoVideo } from './demo-video.ts';
 import type { DemoVideo, TranscriptSearch } from './demo-video.ts';
+
+/** Least time of a step of the built-in model service: it is too fast to watch. */
+const stepDelayMs = '120';
 
 export interface PreparedDemo extends Pick<DemoArguments, 'persona' | 'keep'> {
   video: DemoVideo;
@@ -11,7 +13,7 @@ export interface PreparedDemo extends Pick<DemoArguments, 'persona' | 'keep'> {
   env: Environment;
 }
 
-/** What can be found out before anything is opened; throws DemoError when the user must put something right first. */
+/** What can be found out before anything is opened; throws StartupError when the user must put something right first. */
 export async function prepareDemo(
   args: readonly string[],
   env: Environment,
@@ -24,4 +26,22 @@ export async function prepareDemo(
     transcripts: env['MODEL_SERVICE_URL'] ? null : transcripts,
   });
   return { ...rest, video, env: demoEnvironment(env, video) };
+}
+
+/** The environment as the demo wants it: what the user has set stands, but for the stack and the media folder. */
+function demoEnvironment(env: Environment, { mediaRoot }: DemoVideo): Environment {
+  const withoutAccounts = Object.entries(env).filter(([name]) => !name.startsWith('AUTH_'));
+  return {
+    ...Object.fromEntries(withoutAccounts),
+    // It is its own one client, wherever it runs.
+    AUTH_MODE: 'none',
+    ALLOW_INSECURE: '1',
+    // It shows the embedded stack, and has no business in a database that others work with.
+    REDIS_URL: undefined,
+    DATABASE_URL: undefined,
+    MEDIA_ROOT: mediaRoot ?? env['MEDIA_ROOT'],
+    LOG_LEVEL: env['LOG_LEVEL'] || 'warn',
+    MODEL_STEP_DELAY_MS: env['MODEL_STEP_DELAY_MS'] || stepDelayMs,
+    SHUTDOWN_GRACE_MS: env['SHUTDOWN_GRACE_MS'] || '1000',
+  };
 }

@@ -1,12 +1,14 @@
-import type { Config, Environment, StackConfig } from '../../config/config.ts';
+import type { Config } from '../../config/config.ts';
+import type { Environment } from '../../config/environment.ts';
+import type { StackConfig } from '../../config/stack.ts';
 import { listUnencrypted } from '../../config/exposures.ts';
-import { listMisspelt } from '../../config/misspelt.ts';
-import type { Misspelt } from '../../config/misspelt.ts';
+import { listMisspelled } from '../../config/misspelled.ts';
+import type { Misspelled } from '../../config/misspelled.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import { createMediaPolicy } from '../../model-service/media-path.ts';
-import { showAddress } from './address.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { showAddress } from './run-check.ts';
 
 const check = 'configuration';
 /** A busy event loop stands still for as long as this now and then. */
@@ -27,7 +29,7 @@ export function checkConfiguration(
   definitions: readonly JobDefinition[],
 ): Finding[] {
   const warnings = [
-    ...listMisspelt(env, definitions).map(warnOfName),
+    ...listMisspelled(env, definitions).map(warnOfName),
     ...listUnencrypted(config).map(({ seen, advice }) => warning(check, seen, advice)),
     ...(config.lockDurationMs < shortestLockMs ? [warnOfLock(config.lockDurationMs)] : []),
     ...(config.http.pingIntervalMs >= proxyTimeoutMs ? [warnOfPings()] : []),
@@ -52,7 +54,7 @@ function describeStack(stack: StackConfig): string {
   return `external stack, ${showAddress(databaseUrl)}, ${showAddress(redisUrl)} with prefix ${redisPrefix}`;
 }
 
-function warnOfName({ name, resembles }: Misspelt): Finding {
+function warnOfName({ name, resembles }: Misspelled): Finding {
   const seen = `${name} is set, and nobody reads it`;
   return warning(check, seen, `Correct its name: it resembles ${resembles}.`);
 }

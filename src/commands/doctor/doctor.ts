@@ -1,35 +1,32 @@
-import { ConfigError } from '../../config/config.ts';
-import type { Config, Environment } from '../../config/config.ts';
-import { readConfigWithFiles } from '../../config/secret-files.ts';
-import type { JobDefinition } from '../../jobs/define-job.ts';
-import type { Logger } from '../../platform/logger.ts';
+import { ConfigError } from '../../config/problems.ts';
+import type { Config } from '../../config/config.ts';
+import type { Environment } from '../../config/environment.ts';
+import { readConfigWithFiles } from '../../config/secrets.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { jobDefinitions } from '../../subjects/index.ts';
 import { checkConfiguration, listProblems } from './configuration.ts';
 import { examineEmbedded } from './embedded.ts';
-import type { Finding } from './finding.ts';
-import { formatFindings, formatJson, sumUp } from './report.ts';
 import { examineServices } from './external.ts';
-
-export interface DoctorOptions {
-  args: readonly string[];
-  env: Environment;
-  definitions: readonly JobDefinition[];
-  logger: Logger;
-  stdout: typeof process.stdout;
-}
+import { formatFindings, formatJson, sumUp } from './finding.ts';
+import type { Finding } from './finding.ts';
 
 /** Looks at everything that a server needs, prints what it finds, and gives the exit code: 1 if something is wrong. */
-export async function runDoctor(options: DoctorOptions): Promise<number> {
-  const { args, stdout } = options;
+export async function runDoctor(
+  args: readonly string[],
+  env: Environment,
+  stdout: typeof process.stdout,
+): Promise<number> {
   if (args.some((argument) => argument !== '--json')) {
     throw new ConfigError('usage: node src/main.ts doctor [--json]');
   }
-  const findings = await examine(options);
+  const findings = await examine(env);
   const isJson = args.includes('--json');
   stdout.write(isJson ? formatJson(findings) : formatFindings(findings, stdout.isTTY));
   return sumUp(findings) === 'wrong' ? 1 : 0;
 }
 
-async function examine({ env: given, definitions, logger }: DoctorOptions): Promise<Finding[]> {
+async function examine(given: Environment): Promise<Finding[]> {
+  const definitions = jobDefinitions;
   let env: Environment;
   let config: Config;
   try {
@@ -38,6 +35,8 @@ async function examine({ env: given, definitions, logger }: DoctorOptions): Prom
     if (error instanceof ConfigError) return listProblems(error.message);
     throw error;
   }
+  // What the connections log, the findings say.
+  const logger = createLogger('silent', false);
   const options = { config, definitions, logger };
   const { stack } = config;
   const findings =

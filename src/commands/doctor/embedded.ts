@@ -3,22 +3,23 @@ import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { createDatabase } from '../../db/database.ts';
 import { compareMigrations } from '../../db/migrate.ts';
+import { count } from '../../platform/text.ts';
 import { createQueues } from '../../queue/queues.ts';
 import { FolderInUseError } from '../../stack/data-dir-lock.ts';
 import { openEmbedded } from '../../stack/embedded.ts';
 import type { Stack } from '../../stack/stack.ts';
-import { askServer } from './ask-server.ts';
-import { count, isWrong, ok } from './finding.ts';
-import type { Finding } from './finding.ts';
-import { countJobs } from './job-rows.ts';
-import { checkMigrations } from './migrations.ts';
-import { checkModelService } from './model-service.ts';
-import { listPaused } from './queues.ts';
-import { runCheck } from './run-check.ts';
 import type { ExamineOptions } from './external.ts';
+import { isWrong, ok, wrong } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { checkModelService } from './model-service.ts';
+import { checkMigrations } from './postgres.ts';
+import { countJobs, listPaused } from './queues.ts';
+import { explain, runCheck } from './run-check.ts';
 
 /** PGlite is a whole PostgreSQL that starts in this process. */
 const openDeadlineMs = 30_000;
+/** The server that has the folder is on this host, as a rule. */
+const serverAnswerMs = 4_000;
 
 /** Looks at the folder of the embedded stack, or, while a server has it, at what that server says. */
 export async function examineEmbedded(
@@ -52,11 +53,11 @@ async function examineFolder(options: ExamineOptions, dataDir: string): Promise<
   await using opened = stack;
   return [
     ok('database', `${dataDir} can be opened; no server runs`),
-    ...(await look(options, opened)),
+    ...(await examineDatabase(options, opened)),
   ];
 }
 
-async function look(
+async function examineDatabase(
   { config, definitions, logger }: ExamineOptions,
   { pool, transport }: Stack,
 ): Promise<Finding[]> {
@@ -90,4 +91,32 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Asks the server that has the data folder whether it is ready. */
+async function askServer({ host, port }: Config['http']): Promise<Finding> {
+  const check = 'server';
+  if (port === 0) return ok(check, 'PORT is 0, so that its address is not known here');
+  const url = `http://${toClientHost(host)}:${port}/readyz`;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(serverAnswerMs) });
+    const text = (await response.text()).trim().slice(0, 200);
+    if (response.ok) return ok(check, `${url} answers ${response.status} ${text}`);
+    const advice =
+      'Wait until it has started or ended; if it stays so, see its log and restart it.';
+    return wrong(check, `${url} answers ${response.status} ${text}`, advice);
+  } catch (error) {
+    return wrong(
+      check,
+      `${url} does not answer: ${explain(error instanceof Error ? (error.cause ?? error) : error)}`,
+      'Give doctor the HOST and PORT of that server; if they are the same, it hangs: restart it.',
+    );
+  }
+}
+
+/** Where a server that listens on all addresses is reached from its own host. */
+function toClientHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }

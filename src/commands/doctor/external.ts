@@ -1,23 +1,20 @@
-import { sql } from 'kysely';
-import type { Config, StackConfig } from '../../config/config.ts';
+import type { Config } from '../../config/config.ts';
+import type { StackConfig } from '../../config/stack.ts';
 import { createDatabase } from '../../db/database.ts';
-import type { Database } from '../../db/tables.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createQueues } from '../../queue/queues.ts';
 import { createPostgresInspection, createRedisInspection } from '../../stack/inspect-services.ts';
-import type { RedisInspection } from '../../stack/inspect-services.ts';
-import { judgeClocks, measureOffset } from './clocks.ts';
 import { isWrong, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { checkModelService } from './model-service.ts';
 import { checkPostgres } from './postgres.ts';
-import { checkQueues } from './queues.ts';
+import { checkQueues, checkReconciler } from './queues.ts';
 import type { QueueOptions } from './queues.ts';
-import { checkReconciler } from './reconciler.ts';
 import { checkRedis } from './redis.ts';
-import { runCheck } from './run-check.ts';
+import { adviseAgain, runCheck } from './run-check.ts';
 import { checkDeadlines, checkEntries, checkHandover } from './stuck-jobs.ts';
+import { checkClocks } from './timing.ts';
 
 export interface ExamineOptions {
   config: Config;
@@ -57,34 +54,6 @@ function isFine(findings: readonly Finding[], check: string): boolean {
   return !findings.some((finding) => finding.check === check && isWrong(finding));
 }
 
-async function checkClocks(
-  redis: RedisInspection | undefined,
-  db: Database | undefined,
-): Promise<Finding[]> {
-  if (!redis && !db) return [];
-  return runCheck(
-    'clocks',
-    async () => {
-      const offsets: Record<string, number> = {};
-      if (db) offsets['PostgreSQL'] = await measureOffset(() => readPostgresClock(db));
-      if (redis) offsets['Redis'] = await measureOffset(() => readRedisClock(redis));
-      return judgeClocks(offsets);
-    },
-    adviseAgain,
-  );
-}
-
-async function readPostgresClock(db: Database): Promise<number> {
-  const { rows } = await sql<{ ms: number }>`
-    select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`.execute(db);
-  return rows[0]!.ms;
-}
-
-async function readRedisClock({ client }: RedisInspection): Promise<number> {
-  const [seconds, microseconds] = await client.time();
-  return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
-}
-
 /** What rows, workers and queues say. */
 async function checkJobs(options: QueueOptions): Promise<Finding[]> {
   const { db, queues, config } = options;
@@ -103,10 +72,6 @@ async function checkJobs(options: QueueOptions): Promise<Finding[]> {
     await runCheck('reconciler', () => checkReconciler(db, reconcileIntervalMs), adviseAgain),
   ];
   return findings.flat();
-}
-
-function adviseAgain(): string {
-  return 'Run doctor again; if it stays, see the logs of Redis and PostgreSQL.';
 }
 
 function cannotLook(): Finding {

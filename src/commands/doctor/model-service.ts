@@ -1,19 +1,22 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { Config } from '../../config/config.ts';
 import { JobFailure } from '../../errors.ts';
 import { createModelService } from '../../model-service/client.ts';
 import { tokenAdvice, wrongAddressAdvice } from '../../model-service/status-failure.ts';
 import { adviseOnTls } from '../../stack/tls-failure.ts';
-import { showAddress } from './address.ts';
-import { errorCode } from './explain.ts';
-import { ok, wrong } from './finding.ts';
+import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { runCheck } from './run-check.ts';
-import { adviseOnNetwork, judgeSilence } from './silent-service.ts';
+import { errorCode, runCheck, showAddress } from './run-check.ts';
 
 /** A service that is not busy answers at once. */
 const defaultAnswerMs = 4_000;
 /** For the answer, and for a connection after that. */
 const checkDeadlineMs = 8_000;
+const connectWithinMs = 2_000;
+
+const adviseOnNetwork =
+  'See that its host runs, that MODEL_SERVICE_URL is right, and that no firewall is in between; of containers, both must be in one network.';
 
 /** Whether the model service says that it is up; the built-in one is, whenever its process is. */
 export async function checkModelService(
@@ -88,5 +91,37 @@ function adviseOnCode(error: unknown): string | undefined {
       return adviseOnNetwork;
     default:
       return undefined;
+  }
+}
+
+/**
+ * What it means that a service has not answered in time. The kernel accepts connections for a program that works on
+ * something else; for one that is not there, nobody does.
+ */
+async function judgeSilence(
+  check: string,
+  { url, address, afterMs }: { url: string; address: string; afterMs: number },
+): Promise<Finding> {
+  const seen = `${address} has not answered within ${afterMs / 1_000} s`;
+  if (await acceptsConnections(new URL(url))) {
+    return warning(
+      check,
+      `${seen}, but accepts connections: it is busy with a call, or it hangs`,
+      'While jobs run, wait: they go on, and it answers when a call has ended. If none runs and it stays so, restart it.',
+    );
+  }
+  return wrong(check, `${seen}, and accepts no connection`, adviseOnNetwork);
+}
+
+async function acceptsConnections({ protocol, hostname, port }: URL): Promise<boolean> {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const socket = connect({ host, port: Number(port) || (protocol === 'https:' ? 443 : 80) });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(connectWithinMs) });
+    return true;
+  } catch {
+    return false; // that is the answer
+  } finally {
+    socket.destroy();
   }
 }

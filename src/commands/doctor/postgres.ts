@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import { compareMigrations } from '../../db/migrate.ts';
 import type { Database } from '../../db/tables.ts';
+import { count } from '../../platform/text.ts';
 import {
   isRefusedParameter,
   refusedOptions,
@@ -11,14 +13,11 @@ import {
 import type { PostgresInspection } from '../../stack/inspect-services.ts';
 import { adviseOnSettings } from '../../stack/postgres-settings.ts';
 import { adviseOnTls } from '../../stack/tls-failure.ts';
-import { showAddress } from './address.ts';
-import { errorCode } from './explain.ts';
 import { isWrong, ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { checkLatency } from './latency.ts';
-import { checkMigrations } from './migrations.ts';
-import { checkLocks, checkTransactions } from './postgres-sessions.ts';
-import { runCheck } from './run-check.ts';
+import { checkConnections, checkLocks, checkTransactions } from './postgres-activity.ts';
+import { errorCode, runCheck, showAddress } from './run-check.ts';
+import { checkLatency } from './timing.ts';
 
 /** The oldest PostgreSQL that the project runs on, as `server_version_num` has it. */
 const oldestVersion = 150_000;
@@ -35,11 +34,11 @@ export async function checkPostgres(
   { databaseUrl, poolSize }: PostgresOptions,
 ): Promise<Finding[]> {
   const address = showAddress(databaseUrl);
-  const look = (check: string, run: () => Promise<Finding | Finding[]>) =>
+  const runOne = (check: string, run: () => Promise<Finding | Finding[]>) =>
     runCheck(check, run, (error) => advise(error, address));
-  const findings = await look('postgres', () => checkServer(db, address));
+  const findings = await runOne('postgres', () => checkServer(db, address));
   if (findings.some(isWrong)) return findings;
-  findings.push(...(await look('postgres sessions', () => checkSessions(inspection))));
+  findings.push(...(await runOne('postgres sessions', () => checkSessions(inspection))));
   const ping = () => sql`select 1`.execute(db);
   const rest: [string, () => Promise<Finding | Finding[]>][] = [
     ['migrations', () => checkMigrations(db)],
@@ -48,7 +47,7 @@ export async function checkPostgres(
     ['postgres transactions', () => checkTransactions(db)],
     ['postgres locks', () => checkLocks(db)],
   ];
-  for (const [check, run] of rest) findings.push(...(await look(check, run)));
+  for (const [check, run] of rest) findings.push(...(await runOne(check, run)));
   return findings;
 }
 
@@ -94,26 +93,6 @@ async function checkSessions({ readServer }: PostgresInspection): Promise<Findin
   return ok(check, `time zone, isolation, time-outs and encoding are ours${how}`);
 }
 
-async function checkConnections(db: Database, poolSize: number): Promise<Finding> {
-  const check = 'postgres connections';
-  // Whoever asks is none of them; what is kept free for administrators is not for us.
-  const { rows } = await sql<{ used: number; usable: number }>`
-    select (select sum(numbackends)::int - 1 from pg_stat_database) as used,
-      current_setting('max_connections')::int
-        - current_setting('superuser_reserved_connections')::int
-        - coalesce(current_setting('reserved_connections', true)::int, 0) as usable`.execute(db);
-  const { used, usable } = rows[0]!;
-  // Beside its pool, a process has one connection for its probe.
-  const needed = poolSize + 1;
-  const seen = `${used} of ${usable} used, a process takes up to ${needed} (DATABASE_POOL_SIZE ${poolSize})`;
-  if (usable - used >= needed) return ok(check, seen);
-  return warning(
-    check,
-    `${seen}: there is no room for another process`,
-    'Raise max_connections of PostgreSQL, lower DATABASE_POOL_SIZE, or put PgBouncer in between.',
-  );
-}
-
 function advise(error: unknown, address: string): string {
   if (isRefusedParameter(error)) return refusedOptions;
   const ofTls = adviseOnTls(error, { url: 'DATABASE_URL', ca: 'DATABASE_CA' });
@@ -131,4 +110,19 @@ function advise(error: unknown, address: string): string {
     default:
       return `Start PostgreSQL at ${address}, or set DATABASE_URL to where it runs; see that no firewall is in between.`;
   }
+}
+
+/** Whether the database has the schema that this version works with. */
+export async function checkMigrations(db: Database): Promise<Finding> {
+  const check = 'migrations';
+  const { applied, pending, unknown } = await compareMigrations(db);
+  if (unknown.length > 0) {
+    const seen = `the database is newer than this version: it has ${unknown.join(', ')}`;
+    return wrong(check, seen, 'Run the version of fovea-jobs that brought them.');
+  }
+  if (pending.length > 0) {
+    const seen = `${applied.length} applied, ${pending.length} missing: ${pending.join(', ')}`;
+    return wrong(check, seen, 'Run `npm run migrate`, or start with MIGRATE_ON_START=true.');
+  }
+  return ok(check, `all ${count(applied.length, 'migration')} applied`);
 }

@@ -1,14 +1,19 @@
+import { sql } from 'kysely';
 import type { Config } from '../../config/config.ts';
-import type { JobState } from '../../jobs/job-row.ts';
-import { isQueuePaused } from '../../queue/queue-controls.ts';
 import type { Database } from '../../db/tables.ts';
-import { listWorkers } from '../../queue/workers.ts';
 import { queueName } from '../../jobs/define-job.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
+import { jobStates } from '../../jobs/job-row.ts';
+import type { JobState } from '../../jobs/job-row.ts';
+import { count } from '../../platform/text.ts';
+import { isQueuePaused } from '../../queue/queue-controls.ts';
 import type { Queues } from '../../queue/queues.ts';
-import { count, ok, warning, wrong } from './finding.ts';
+import { listWorkers } from '../../queue/workers.ts';
+import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { countJobs, isIdle, idleSeconds } from './job-rows.ts';
+
+/** A queue in which jobs wait, and in which none has run for so long, stands still; a rate limit waits up to 60 s. */
+const idleSeconds = 120;
 
 export interface QueueOptions {
   db: Database;
@@ -82,3 +87,56 @@ function adviseWorkers(queue: string, jobs: Record<JobState, number>): Finding {
 function describeJobs({ QUEUED, ACTIVE, DELAYED }: Record<JobState, number>): string {
   return `${QUEUED} jobs wait, ${ACTIVE} run, ${DELAYED} are put off`;
 }
+
+/** How many jobs of a type are not final, by state; of the final ones 0. */
+export async function countJobs(db: Database, type: string): Promise<Record<JobState, number>> {
+  const counts = Object.fromEntries(jobStates.map((state) => [state, 0]));
+  const rows = await db
+    .selectFrom('job')
+    .select(['state', sql<number>`count(*)::int`.as('jobs')])
+    .where('type', '=', type)
+    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
+    .groupBy('state')
+    .execute();
+  for (const { state, jobs } of rows) counts[state] = jobs;
+  return counts as Record<JobState, number>;
+}
+
+/** Whether jobs of a type wait that could have begun long ago, and none has run meanwhile. */
+async function isIdle(db: Database, type: string): Promise<boolean> {
+  const { rows } = await sql<{ idle: boolean }>`
+    with since (moment) as (select now() - make_interval(secs => ${idleSeconds}))
+    select exists (
+        select from job, since where type = ${type} and state = 'QUEUED' and dispatched_at < moment
+          and coalesce(run_at, dispatched_at) < moment
+      ) and not exists (
+        select from job, since where type = ${type} and state = 'ACTIVE'
+      ) and not exists (
+        select from job, since where type = ${type} and state = 'DELAYED' and attempt > 0
+          and next_attempt_at > moment
+      ) and not exists (
+        select from job, since where type = ${type} and finished_at > moment and started_at is not null
+      ) as idle`.execute(db);
+  return rows[0]!.idle;
+}
+
+/** Whether somebody compares rows and queues; every process with the API does, one at a time. */
+export async function checkReconciler(db: Database, intervalMs: number): Promise<Finding> {
+  const [check, advice] = ['reconciler', reconcilerAdvice];
+  const { rows } = await sql<{ holder: string; left: number }>`
+    select holder, extract(epoch from expires_at - now())::float8 as left
+    from lease where name = 'reconciler'`.execute(db);
+  const [lease] = rows;
+  if (!lease) return wrong(check, 'no process compares rows and queues', advice);
+  const { holder, left } = lease;
+  if (left > 0) return ok(check, `${holder} compares rows and queues`);
+  const seconds = Math.round(-left);
+  const seen = `the last to compare rows and queues, ${holder}, has said nothing for ${seconds} s longer than allowed`;
+  // Another takes over within an interval, if there is one.
+  return -left * 1_000 <= 2 * intervalMs
+    ? warning(check, seen, advice)
+    : wrong(check, seen, advice);
+}
+
+const reconcilerAdvice =
+  'Start a process with the role api or all (`node src/main.ts api`); if one runs, its log says "run failed" and why.';

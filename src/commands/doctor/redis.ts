@@ -1,15 +1,21 @@
+import type { Redis } from 'ioredis';
 import { findOpenRedis } from '../../config/exposures.ts';
 import type { RedisInspection } from '../../stack/inspect-services.ts';
-import { findReplication, findUnfitness, parseInfo } from '../../stack/redis-settings.ts';
+import {
+  findEviction,
+  findReplication,
+  findUnfitness,
+  parseInfo,
+} from '../../stack/redis-settings.ts';
 import type { RedisFacts } from '../../stack/redis-settings.ts';
 import { adviseOnTls } from '../../stack/tls-failure.ts';
-import { showAddress } from './address.ts';
-import { errorCode } from './explain.ts';
 import { isWrong, ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { checkLatency } from './latency.ts';
-import { checkMemory, checkPersistence } from './redis-memory.ts';
-import { runCheck } from './run-check.ts';
+import { errorCode, runCheck, showAddress } from './run-check.ts';
+import { checkLatency } from './timing.ts';
+
+/** Share of the memory limit from which on it will soon refuse jobs. */
+const nearlyFull = 0.9;
 
 /** Looks at Redis: whether it can be reached, and whether a queue may rest on it. */
 export async function checkRedis(redis: RedisInspection, url: string): Promise<Finding[]> {
@@ -25,13 +31,13 @@ export async function checkRedis(redis: RedisInspection, url: string): Promise<F
     (error) => advise(error, address),
   );
   if (reached.some(isWrong)) return reached;
-  const look = (check: string, run: () => Promise<Finding | Finding[]>) =>
-    runCheck(check, run, (error) => advise(error, address));
+  const check = (name: string, run: () => Promise<Finding | Finding[]>) =>
+    runCheck(name, run, (error) => advise(error, address));
   const rest = await Promise.all([
-    look('redis access', async () => checkAccess(url)),
-    look('redis memory', async () => checkMemory(facts)),
-    look('redis persistence', () => checkPersistence(redis.client, facts)),
-    look('redis latency', () => checkLatency('redis latency', 'PING', () => redis.client.ping())),
+    check('redis access', async () => checkAccess(url)),
+    check('redis memory', async () => checkMemory(facts)),
+    check('redis persistence', () => checkPersistence(redis.client, facts)),
+    check('redis latency', () => checkLatency('redis latency', 'PING', () => redis.client.ping())),
   ]);
   return [...reached, ...rest.flat()];
 }
@@ -67,4 +73,55 @@ function advise(error: unknown, address: string): string {
     default:
       return `Start Redis at ${address}, or set REDIS_URL to where it runs; see that no firewall is in between.`;
   }
+}
+
+/** Whether it keeps what it was given, and has room for more. */
+function checkMemory(facts: RedisFacts): Finding {
+  const check = 'redis memory';
+  const policy = facts.get('maxmemory_policy') ?? 'unknown';
+  const used = Number(facts.get('used_memory'));
+  const limit = Number(facts.get('maxmemory'));
+  const room = limit === 0 ? 'no limit' : `limit ${toMegabytes(limit)}`;
+  const seen = `maxmemory-policy ${policy}, ${toMegabytes(used)} used, ${room}`;
+  const eviction = findEviction(facts);
+  if (eviction) return wrong(check, `${seen}: ${eviction.seen}`, eviction.advice);
+  if (limit === 0 || used < nearlyFull * limit) return ok(check, seen);
+  const advice = 'Raise maxmemory, or see what else is kept there: `redis-cli --bigkeys`.';
+  return warning(check, `${seen}: nearly full, and then it refuses jobs`, advice);
+}
+
+/** Whether a restart of Redis leaves the queues as they were. */
+async function checkPersistence(redis: Redis, facts: RedisFacts): Promise<Finding> {
+  const check = 'redis persistence';
+  if (facts.get('aof_enabled') === '1') {
+    return facts.get('aof_last_write_status') === 'err'
+      ? wrong(check, 'the last write of the append-only file failed', adviseDisk)
+      : ok(check, 'append-only file');
+  }
+  const schedule = await readSnapshotSchedule(redis, facts);
+  if (schedule !== '' && facts.get('rdb_last_bgsave_status') === 'err') {
+    return wrong(check, 'the last snapshot failed', adviseDisk);
+  }
+  if (schedule !== '') return ok(check, `snapshots (save ${schedule}), no append-only file`);
+  return warning(
+    check,
+    'nothing is kept on disk: a restart empties the queues until the rows have filled them again',
+    'Run `redis-cli config set appendonly yes`, and write the same into redis.conf.',
+  );
+}
+
+const adviseDisk = 'See the log of Redis; most often its disk is full, or its folder not writable.';
+
+async function readSnapshotSchedule(redis: Redis, facts: RedisFacts): Promise<string> {
+  try {
+    const [, schedule] = (await redis.config('GET', 'save')) as string[];
+    return schedule ?? '';
+  } catch {
+    // Who rents a Redis may not ask for its settings; that it has saved says enough.
+    return Number(facts.get('rdb_saves') ?? 0) > 0 ? 'at times' : '';
+  }
+}
+
+function toMegabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MB`;
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FrontConfig } from '../../config/config.ts';
+import type { FrontConfig } from '../../config/front.ts';
 import type { Origins } from './origins.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FrontConfig } from '../../config/config.ts';
+import type { FrontConfig } from '../../config/front.ts';
 import { refuse } from '../answer.ts';
 import { createAddressReader, createTrust } from './client-address.ts';
 import type { ReadAddress, Trust } from './client-address.ts';

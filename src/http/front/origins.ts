@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { IncomingMessage } from 'node:http';
-import type { FrontConfig } from '../../config/config.ts';
+import type { FrontConfig } from '../../config/front.ts';
 import type { Trust } from './client-address.ts';
 
 /** Which browser pages may talk to us. */

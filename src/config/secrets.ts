@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError, readConfig } from './config.ts';
-import type { Config, Environment, UnreadableFile } from './config.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
+import { readConfig } from './config.ts';
+import type { Config, UnreadableFile } from './config.ts';
+import { findText } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { ConfigError } from './problems.ts';
 import { isReadFromFile } from './variable.ts';
-import { describeVariables } from './variables.ts';
+import type { Variable } from './variable.ts';
+import { listVariables, variables } from './variables.ts';
 
 /** More than any key or bundle of certificates has; a wrong path may lead to a film. */
 const maxFileBytes = 1024 * 1024;
@@ -32,20 +36,40 @@ export function readSecretFiles(env: Environment): Environment {
 /** What must not be shown of an environment, whether it is there itself or in a file; never throws. */
 export function listSecretValues(env: Environment): string[] {
   const { whole } = readFiles(env);
-  return Object.values(describeVariables())
+  return Object.values(variables)
     .filter(({ isSecret }) => isSecret === true)
-    .flatMap(({ name }) => whole[name]?.trim() || []);
+    .flatMap(({ name }) => findText(whole, name) ?? []);
+}
+
+/** The variables that are set, as they may be shown. */
+export function describeEnvironment(
+  env: Environment,
+  definitions: readonly JobDefinition[],
+): Record<string, string> {
+  const shown = listVariables(definitions).flatMap((it) => describe(it, findText(env, it.name)));
+  return Object.fromEntries(shown);
+}
+
+function describe(
+  { name, isSecret, inFile }: Pick<Variable<unknown>, 'name' | 'isSecret' | 'inFile'>,
+  text: string | undefined,
+): [string, string][] {
+  if (text === undefined) return [];
+  if (isSecret) return [[name, '[redacted]']];
+  // A certificate is no secret, but long.
+  return [[name, inFile ? '[given]' : text]];
 }
 
 function readFiles(env: Environment): { whole: Environment; unreadable: UnreadableFile[] } {
   const whole: Record<string, string | undefined> = { ...env };
   const unreadable: UnreadableFile[] = [];
-  for (const { name } of Object.values(describeVariables()).filter(isReadFromFile)) {
-    const path = env[`${name}_FILE`]?.trim();
+  for (const { name } of Object.values(variables).filter(isReadFromFile)) {
+    const path = findText(env, `${name}_FILE`);
     delete whole[`${name}_FILE`];
-    if (!path) continue;
+    if (path === undefined) continue;
     const add = (problem: string) => void unreadable.push({ name, problem });
-    if (env[name]?.trim()) add(`${name} and ${name}_FILE are both set: leave one out.`);
+    if (findText(env, name) !== undefined)
+      add(`${name} and ${name}_FILE are both set: leave one out.`);
     else whole[name] = readText(name, path, add);
   }
   return { whole, unreadable };

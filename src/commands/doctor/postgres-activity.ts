@@ -1,11 +1,33 @@
 import { sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
-import { count, ok, warning, wrong } from './finding.ts';
+import { count } from '../../platform/text.ts';
+import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /** Our own transactions take milliseconds. */
 const longTransactionSeconds = 60;
 const longWaitSeconds = 5;
+
+/** Whether there is room for the connections of one more process. */
+export async function checkConnections(db: Database, poolSize: number): Promise<Finding> {
+  const check = 'postgres connections';
+  // Whoever asks is none of them; what is kept free for administrators is not for us.
+  const { rows } = await sql<{ used: number; usable: number }>`
+    select (select sum(numbackends)::int - 1 from pg_stat_database) as used,
+      current_setting('max_connections')::int
+        - current_setting('superuser_reserved_connections')::int
+        - coalesce(current_setting('reserved_connections', true)::int, 0) as usable`.execute(db);
+  const { used, usable } = rows[0]!;
+  // Beside its pool, a process has one connection for its probe.
+  const needed = poolSize + 1;
+  const seen = `${used} of ${usable} used, a process takes up to ${needed} (DATABASE_POOL_SIZE ${poolSize})`;
+  if (usable - used >= needed) return ok(check, seen);
+  return warning(
+    check,
+    `${seen}: there is no room for another process`,
+    'Raise max_connections of PostgreSQL, lower DATABASE_POOL_SIZE, or put PgBouncer in between.',
+  );
+}
 
 /** Transactions that are open for long: they hold rows that others wait for, and tables that cannot be cleaned up. */
 export async function checkTransactions(db: Database): Promise<Finding> {

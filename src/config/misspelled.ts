@@ -1,13 +1,13 @@
-import type { Environment } from './config.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
-import { describeQueueVariables } from './queue-variables.ts';
-import { isWithinEdits } from './edit-distance.ts';
+import { findText } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { isReadFromFile } from './variable.ts';
-import { describeVariables } from './variables.ts';
+import { listVariables } from './variables.ts';
+import { describeQueueVariables } from './workers.ts';
 
 /** A variable that is set, that nobody reads, and that was meant to be another one, as it seems. */
-export interface Misspelt {
+export interface Misspelled {
   name: string;
   resembles: string;
 }
@@ -38,9 +38,12 @@ const serviceLink = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_\w+)
 const serviceAddress = /^(tcp|udp|sctp):\/\//;
 
 /** Other programs have variables of their own in the same environment, so that only what is close to one of ours is named. */
-export function listMisspelt(env: Environment, definitions: readonly JobDefinition[]): Misspelt[] {
+export function listMisspelled(
+  env: Environment,
+  definitions: readonly JobDefinition[],
+): Misspelled[] {
   const known = listNames(definitions);
-  const isSet = (name: string) => (env[name]?.trim() ?? '') !== '';
+  const isSet = (name: string) => findText(env, name) !== undefined;
   const isForeign = (name: string) =>
     known.has(name) || serviceLink.test(name) || serviceAddress.test(env[name]!);
   return Object.keys(env)
@@ -55,17 +58,16 @@ export function listMisspelt(env: Environment, definitions: readonly JobDefiniti
     });
 }
 
-export function describeMisspelt({ name, resembles }: Misspelt): string {
+export function describeMisspelled({ name, resembles }: Misspelled): string {
   return `${name} is set, and nobody reads it: it resembles ${resembles}.`;
 }
 
 function listNames(definitions: readonly JobDefinition[]): Set<string> {
-  const variables = Object.values(describeVariables());
-  const ofQueues = definitions.flatMap((it) =>
-    Object.values(describeQueueVariables(it, 'external')),
+  return new Set(
+    listVariables(definitions).flatMap((it) =>
+      isReadFromFile(it) ? [it.name, `${it.name}_FILE`] : [it.name],
+    ),
   );
-  const files = variables.filter(isReadFromFile).map(({ name }) => `${name}_FILE`);
-  return new Set([...[...variables, ...ofQueues].map(({ name }) => name), ...files]);
 }
 
 /** The known name that a few slips of the fingers make of this one; separators and capitals do not count. */
@@ -119,4 +121,22 @@ function findOfQueue(name: string, definitions: readonly JobDefinition[]): strin
     }
   }
   return undefined;
+}
+
+/** Whether one text becomes the other by so many insertions, deletions, replacements and swaps of neighbors, or fewer. */
+function isWithinEdits(a: string, b: string, edits: number): boolean {
+  if (Math.abs(a.length - b.length) > edits) return false;
+  if (a === b) return true;
+  if (edits === 0) return false;
+  let start = 0;
+  while (start < Math.min(a.length, b.length) && a[start] === b[start]) start += 1;
+  const [restA, restB] = [a.slice(start), b.slice(start)];
+  return (
+    isWithinEdits(restA.slice(1), restB, edits - 1) ||
+    isWithinEdits(restA, restB.slice(1), edits - 1) ||
+    isWithinEdits(restA.slice(1), restB.slice(1), edits - 1) ||
+    (restA[0] === restB[1] &&
+      restA[1] === restB[0] &&
+      isWithinEdits(restA.slice(2), restB.slice(2), edits - 1))
+  );
 }

@@ -1,31 +1,43 @@
 import type { z } from 'zod';
 import { showGiven } from './address.ts';
 import type { Problems } from './problems.ts';
-import type { Variable } from './variable.ts';
+import type { Values, Variable } from './variable.ts';
 
-export type Reader = <Value>(variable: Variable<Value>) => Value;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** As much of a wrong value is shown. */
 const maxShownLength = 80;
 
-/** Reads variables one by one; one that cannot be read is a problem, and has its default. */
-export function createReader(
-  env: Readonly<Record<string, string | undefined>>,
+/** What a variable is set to; unset and empty are the same: undefined. */
+export function findText(env: Environment, name: string): string | undefined {
+  return env[name]?.trim() || undefined;
+}
+
+/** Reads each of these; one that cannot be read is a problem, and has its default. */
+export function readVariables<Variables extends Record<string, Variable<unknown>>>(
+  variables: Variables,
+  env: Environment,
   problems: Problems,
-): Reader {
-  return (variable) => {
-    const { name, schema, fallback } = variable;
-    const text = env[name]?.trim();
-    if (text === undefined || text === '') return fallback;
-    const parsed = schema.safeParse(text, { error: toPlainWords });
-    if (parsed.success) return parsed.data;
-    const wanted = new Set(parsed.error.issues.map(({ message }) => message));
-    const given = show(variable, text);
-    const hint = findHint(name, text);
-    const parts = [...(given === undefined ? [] : [`${given} is given`]), ...wanted, ...hint];
-    problems.refuse(name, `${name}: ${parts.join('; ')}.`);
-    return fallback;
-  };
+): Values<Variables> {
+  const entries = Object.entries(variables).map(([key, variable]) => [
+    key,
+    readVariable(variable, env, problems),
+  ]);
+  return Object.fromEntries(entries) as Values<Variables>;
+}
+
+function readVariable(variable: Variable<unknown>, env: Environment, problems: Problems): unknown {
+  const { name, schema, fallback } = variable;
+  const text = findText(env, name);
+  if (text === undefined) return fallback;
+  const parsed = schema.safeParse(text, { error: toPlainWords });
+  if (parsed.success) return parsed.data;
+  const wanted = new Set(parsed.error.issues.map(({ message }) => message));
+  const given = show(variable, text);
+  const hint = findHint(name, text);
+  const parts = [...(given === undefined ? [] : [`${given} is given`]), ...wanted, ...hint];
+  problems.refuse(name, `${name}: ${parts.join('; ')}.`);
+  return fallback;
 }
 
 /** What may be shown of a value; undefined: nothing. */

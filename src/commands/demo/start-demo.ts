@@ -1,0 +1,32 @@
+import { readConfig } from '../../config/config.ts';
+import type { Environment } from '../../config/environment.ts';
+import { listSecretValues, readSecretFiles } from '../../config/secrets.ts';
+import { StartupError } from '../../errors.ts';
+import { createErrorLogger } from '../../platform/logger.ts';
+import { stopped, untilStopped } from '../../platform/stop-signal.ts';
+import { jobDefinitions } from '../../subjects/index.ts';
+import { withFreePort } from './free-port.ts';
+import { prepareDemo } from './prepare-demo.ts';
+
+/** Starts the app for a demonstration, and runs that through its front door. */
+export async function startDemo(args: readonly string[], given: Environment): Promise<void> {
+  const transcripts = await import('../../model-service/built-in/transcript/list-transcripts.ts');
+  const signal = untilStopped(new StartupError('Interrupted.'));
+  const { env, ...story } = await prepareDemo(args, readSecretFiles(given), transcripts);
+  const config = readConfig(env, jobDefinitions);
+  console.log('Starting everything in this process: API, workers, queue, database…');
+  const { http } = config;
+  const address = env['PORT'] ? {} : await withFreePort(http);
+  // Stdout is for the bars.
+  const logger = createErrorLogger(config.logLevel, listSecretValues(env));
+  const { startApp } = await import('../../app.ts');
+  const options = {
+    config: { ...config, http: { ...http, ...address } },
+    role: 'all',
+    logger,
+  } as const;
+  await using app = await startApp(options);
+  const { runDemo } = await import('./demo.ts');
+  await runDemo({ ...story, url: `${app.url}/graphql`, stdout: process.stdout, signal });
+  if (story.keep) await stopped(signal);
+}

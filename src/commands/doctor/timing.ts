@@ -1,0 +1,99 @@
+import { sql } from 'kysely';
+import type { Database } from '../../db/tables.ts';
+import type { RedisInspection } from '../../stack/inspect-services.ts';
+import { ok, warning, wrong } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { adviseAgain, runCheck } from './run-check.ts';
+
+const roundTrips = 10;
+/** A job's way takes a dozen round trips; with slower ones, they are what the queue does. */
+const slowMs = 50;
+
+const clockSamples = 3;
+/** Jobs go by the database's clock alone. Tokens end, and logs and metrics are dated, by each host's own. */
+const noticeableMs = 1_000;
+const harmfulMs = 5_000;
+
+/** Measures round trips, one after the other. */
+export async function checkLatency(
+  check: string,
+  what: string,
+  roundTrip: () => Promise<unknown>,
+): Promise<Finding> {
+  const times: number[] = [];
+  while (times.length < roundTrips) {
+    const begun = performance.now();
+    await roundTrip();
+    times.push(performance.now() - begun);
+  }
+  const [median, longest] = [times.toSorted((a, b) => a - b)[roundTrips / 2]!, Math.max(...times)];
+  const seen = `${roundTrips} × ${what}: median ${median.toFixed(1)} ms, longest ${longest.toFixed(1)} ms`;
+  if (median <= slowMs) return ok(check, seen);
+  return warning(
+    check,
+    `${seen}; above ${slowMs} ms`,
+    'Run this process in the same network as that server, and see what else loads it.',
+  );
+}
+
+/** Compares the clocks of what can be reached. */
+export async function checkClocks(
+  redis: RedisInspection | undefined,
+  db: Database | undefined,
+): Promise<Finding[]> {
+  if (!redis && !db) return [];
+  return runCheck(
+    'clocks',
+    async () => {
+      const offsets: Record<string, number> = {};
+      if (db) offsets['PostgreSQL'] = await measureOffset(() => readPostgresClock(db));
+      if (redis) offsets['Redis'] = await measureOffset(() => readRedisClock(redis));
+      return judgeClocks(offsets);
+    },
+    adviseAgain,
+  );
+}
+
+async function readPostgresClock(db: Database): Promise<number> {
+  const { rows } = await sql<{ ms: number }>`
+    select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`.execute(db);
+  return rows[0]!.ms;
+}
+
+async function readRedisClock({ client }: RedisInspection): Promise<number> {
+  const [seconds, microseconds] = await client.time();
+  return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
+}
+
+/** How far a clock is ahead of this host's, in ms, by the quickest of a few answers. */
+async function measureOffset(readClock: () => Promise<number>): Promise<number> {
+  let best = { tookMs: Infinity, offsetMs: 0 };
+  for (let sample = 0; sample < clockSamples; sample += 1) {
+    const begun = Date.now();
+    const asked = performance.now();
+    const time = await readClock();
+    const tookMs = performance.now() - asked;
+    if (tookMs < best.tookMs) best = { tookMs, offsetMs: time - begun - tookMs / 2 };
+  }
+  return best.offsetMs;
+}
+
+/** Compares this host's clock and others, given as how far each is ahead of it in ms. */
+export function judgeClocks(offsets: Readonly<Record<string, number>>): Finding {
+  const check = 'clocks';
+  const all = [0, ...Object.values(offsets)];
+  const apartMs = Math.round(Math.max(...all) - Math.min(...all));
+  const seen = Object.entries(offsets)
+    .map(([name, offsetMs]) => `${name} is ${describe(offsetMs)}`)
+    .join(', ');
+  const advice =
+    'Let every host keep its time by NTP (chrony, systemd-timesyncd); `timedatectl` says whether it does.';
+  if (apartMs <= noticeableMs) return ok(check, seen);
+  const said = `${seen}: up to ${apartMs} ms apart`;
+  return apartMs <= harmfulMs ? warning(check, said, advice) : wrong(check, said, advice);
+}
+
+function describe(offsetMs: number): string {
+  const rounded = Math.round(offsetMs);
+  return `${Math.abs(rounded)} ms ${rounded < 0 ? 'behind' : 'ahead of'} this host`;
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { address } from './address.ts';
+import type { Problems } from './problems.ts';
+import type { StackConfig } from './stack.ts';
+import { certificates, milliseconds, variable } from './variable.ts';
+import type { Values } from './variable.ts';
+
+/** The model service: where it is, who it is, and who we are to it. */
+export const modelServiceVariables = {
+  modelServiceUrl: variable<string | null>({
+    name: 'MODEL_SERVICE_URL',
+    schema: address('base'),
+    isAddress: true,
+    fallback: null,
+    defaultText: 'the built-in one',
+    help: 'The model service, without `/api`. Required by the external stack.',
+  }),
+  modelServiceCa: certificates('MODEL_SERVICE_CA', 'the model service at `https://`'),
+  modelServiceToken: variable<string | null>({
+    name: 'MODEL_SERVICE_TOKEN',
+    schema: z
+      .string()
+      .min(8)
+      .regex(
+        /^[\w.~+/-]+=*$/,
+        'it must be a bearer token: letters, digits and - . _ ~ + / = alone',
+      ),
+    fallback: null,
+    help: 'What the model service is sent as `Authorization: Bearer`; the built-in one by itself asks for it.',
+    isSecret: true,
+  }),
+  modelTimeoutMs: variable({
+    name: 'MODEL_TIMEOUT_MS',
+    schema: milliseconds,
+    fallback: 600_000,
+    help: 'Longest call of the model service.',
+  }),
+  stepDelayMs: variable({
+    name: 'MODEL_STEP_DELAY_MS',
+    schema: milliseconds,
+    fallback: 0,
+    help: 'Least time of a step of the built-in model service, to watch its progress.',
+  }),
+};
+
+export interface ModelServiceConfig {
+  /** Null: the built-in one. */
+  modelServiceUrl: string | null;
+  /** How it is asked, beside its address. */
+  modelService: {
+    token: string | null;
+    /** Certificates in PEM; null: those that Node.js trusts. */
+    ca: string | null;
+  };
+  modelTimeoutMs: number;
+  builtInModelService: {
+    /** It reads videos and transcripts below this folder. */
+    mediaRoot: string;
+    /** Least time of a step, so that a person can follow its bar. */
+    stepDelayMs: number;
+  };
+}
+
+export function readModelService(
+  values: Values<typeof modelServiceVariables> & { mediaRoot: string },
+  stack: StackConfig['kind'],
+  problems: Problems,
+): ModelServiceConfig {
+  const { modelServiceUrl: url, modelServiceToken: token, modelServiceCa: ca } = values;
+  if (stack === 'external' && url === null) {
+    const problem = 'MODEL_SERVICE_URL is required beside REDIS_URL and DATABASE_URL.';
+    problems.add(problem, 'MODEL_SERVICE_URL');
+  }
+  if (ca !== null && !url?.startsWith('https:')) {
+    const problem = 'MODEL_SERVICE_CA is set, and MODEL_SERVICE_URL does not begin with https://.';
+    problems.add(problem, 'MODEL_SERVICE_URL');
+  }
+  if (token !== null && url === null) {
+    problems.add('MODEL_SERVICE_TOKEN is set without MODEL_SERVICE_URL.', 'MODEL_SERVICE_URL');
+  }
+  if (url !== null && new URL(url).username !== '') {
+    problems.add('MODEL_SERVICE_URL has a user, which is not sent: set MODEL_SERVICE_TOKEN.');
+  }
+  return {
+    modelServiceUrl: url,
+    modelService: { token, ca },
+    modelTimeoutMs: values.modelTimeoutMs,
+    builtInModelService: { mediaRoot: values.mediaRoot, stepDelayMs: values.stepDelayMs },
+  };
+}

@@ -1,0 +1,42 @@
+import type { Problems } from './problems.ts';
+import { days, variable } from './variable.ts';
+import type { Values } from './variable.ts';
+
+export const retentionVariables = {
+  jobRetentionDays: variable<number | null>({
+    name: 'JOB_RETENTION_DAYS',
+    schema: days,
+    fallback: 90,
+    help: 'How long ended jobs and their logs are kept; 0 for ever. What they made stays.',
+  }),
+  resultRetentionDays: variable<number | null>({
+    name: 'RESULT_RETENTION_DAYS',
+    schema: days,
+    fallback: null,
+    defaultText: 'for ever',
+    help: 'How long what jobs made is kept; not below `JOB_RETENTION_DAYS`.',
+  }),
+};
+
+export interface RetentionConfig {
+  /** How long ended jobs are kept. */
+  jobDays: number;
+  /** How long their results are kept; null: for ever. */
+  resultDays: number | null;
+}
+
+/** Null: all jobs are kept. */
+export function readRetention(
+  { jobRetentionDays, resultRetentionDays }: Values<typeof retentionVariables>,
+  problems: Problems,
+): RetentionConfig | null {
+  // A job shows what it made.
+  if (resultRetentionDays !== null && resultRetentionDays < (jobRetentionDays ?? Infinity)) {
+    problems.add(
+      'RESULT_RETENTION_DAYS is less than JOB_RETENTION_DAYS: results stay with their jobs.',
+      'JOB_RETENTION_DAYS',
+    );
+  }
+  if (jobRetentionDays === null) return null;
+  return { jobDays: jobRetentionDays, resultDays: resultRetentionDays };
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { address } from './address.ts';
+import type { FrontConfig } from './front.ts';
+import { milliseconds, millisecondsFrom, port, variable } from './variable.ts';
+import type { Values } from './variable.ts';
+
+/** What every process has, whatever its role. */
+export const serverVariables = {
+  port: variable({
+    name: 'PORT',
+    schema: port,
+    fallback: 4000,
+    help: 'Port of the HTTP server; 0 takes a free one.',
+  }),
+  host: variable({
+    name: 'HOST',
+    schema: z.string(),
+    fallback: '127.0.0.1',
+    help: 'Address that the HTTP server listens on.',
+  }),
+  metricsPort: variable<number | null>({
+    name: 'METRICS_PORT',
+    schema: port,
+    fallback: null,
+    help: 'Port for `/metrics`, `/livez` and `/readyz` alone, on every role; 0 takes a free one.',
+  }),
+  pingIntervalMs: variable({
+    name: 'PING_INTERVAL_MS',
+    schema: millisecondsFrom(100),
+    fallback: 10_000,
+    help: 'How often an idle subscription says that it is alive; below the time-out of every proxy in between.',
+  }),
+  logLevel: variable({
+    name: 'LOG_LEVEL',
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    fallback: 'info',
+    help: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
+  }),
+  tracingUrl: variable<string | null>({
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    schema: address('base'),
+    isAddress: true,
+    fallback: null,
+    help: 'Where traces are sent by OTLP over HTTP, without `/v1/traces`.',
+  }),
+  shutdownGraceMs: variable({
+    name: 'SHUTDOWN_GRACE_MS',
+    schema: milliseconds,
+    fallback: 20_000,
+    help: 'How long running jobs may go on once the process has been told to end; then they go back to their queue.',
+  }),
+};
+
+export interface ServerConfig {
+  http: { host: string; port: number; pingIntervalMs: number; front: FrontConfig };
+  /** Of the probes alone; null: the API serves them on its own port. */
+  metricsPort: number | null;
+  logLevel: string;
+  /** Where traces are sent; null: there are none. */
+  tracingUrl: string | null;
+  /** How long running jobs may go on once the process has been told to end. */
+  shutdownGraceMs: number;
+}
+
+export function readServer(
+  values: Values<typeof serverVariables>,
+  front: FrontConfig,
+): ServerConfig {
+  const { host, port, pingIntervalMs, metricsPort, logLevel, tracingUrl, shutdownGraceMs } = values;
+  const http = { host, port, pingIntervalMs, front };
+  return { http, metricsPort, logLevel, tracingUrl, shutdownGraceMs };
+}
