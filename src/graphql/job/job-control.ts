@@ -4,6 +4,7 @@ import { ConflictError, NotFoundError, RateLimitedError } from '../../errors.ts'
 import { builder } from '../builder.ts';
 import { cancel, retry } from './control-job.ts';
 import { JobRef } from './job.ts';
+import { payload } from '../payload.ts';
 
 const CancelOutcomeRef = builder.enumType('CancelOutcome', {
   description: 'CANCELED: it had not begun. REQUESTED: its worker has been told to stop.',
@@ -30,14 +31,9 @@ builder.mutationField('cancelJob', (t) =>
   t.field({
     type: CancelJobPayloadRef,
     description: 'Calls a job off, whichever process runs it.',
-    errors: {
-      types: [NotFoundError],
-      directResult: true,
-      union: {
-        name: 'CancelJobResult',
-        description: 'How far it got, or that there is no such job.',
-      },
-    },
+    errors: payload('CancelJobResult', 'How far it got, or that there is no such job.', [
+      NotFoundError,
+    ]),
     args: { id: t.arg.id({ required: true, description: 'The job’s id.' }) },
     resolve: (_root, { id }, context) => cancel(context, id),
   }),
@@ -57,11 +53,11 @@ builder.mutationField('retryJob', (t) =>
       'Starts a job over that is FAILED, CANCELED or EXPIRED: the same job, with new attempts.',
       'In a pipeline, what was called off because of it starts over as well.',
     ].join(' '),
-    errors: {
-      types: [NotFoundError, ConflictError, RateLimitedError],
-      directResult: true,
-      union: { name: 'RetryJobResult', description: 'The job, or why it cannot start over.' },
-    },
+    errors: payload('RetryJobResult', 'The job, or why it cannot start over.', [
+      NotFoundError,
+      ConflictError,
+      RateLimitedError,
+    ]),
     args: { id: t.arg.id({ required: true, description: 'The job’s id.' }) },
     resolve: async (_root, { id }, context) => ({ job: await retry(context, id) }),
   }),

@@ -7,6 +7,7 @@ import { announce } from './hand-over.ts';
 import { JobPriorityRef } from '../enums.ts';
 import { checkPriority } from './job-options.ts';
 import { JobRef } from './job.ts';
+import { payload } from '../payload.ts';
 
 const SetJobPriorityPayloadRef = builder
   .objectRef<{ job: JobRow }>('SetJobPriorityPayload')
@@ -21,14 +22,11 @@ builder.mutationField('setJobPriority', (t) =>
   t.field({
     type: SetJobPriorityPayloadRef,
     description: 'Gives a job that waits another priority. HIGH may be for operators alone.',
-    errors: {
-      types: [ValidationError, NotFoundError, ConflictError],
-      directResult: true,
-      union: {
-        name: 'SetJobPriorityResult',
-        description: 'The job, or why its priority cannot change.',
-      },
-    },
+    errors: payload('SetJobPriorityResult', 'The job, or why its priority cannot change.', [
+      ValidationError,
+      NotFoundError,
+      ConflictError,
+    ]),
     args: {
       id: t.arg.id({ required: true, description: 'The job’s id.' }),
       priority: t.arg({ type: JobPriorityRef, required: true, description: 'The new priority.' }),

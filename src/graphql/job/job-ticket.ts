@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { maxTicketSeconds } from '../../db/viewer.ts';
 import { NotFoundError, ValidationError } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { parseArgument } from '../input.ts';
+import { payload } from '../payload.ts';
 
 const defaultSeconds = 600;
-const maxSeconds = 3_600;
-const seconds = z.number().int().min(1).max(maxSeconds).default(defaultSeconds);
+const seconds = z.number().int().min(1).max(maxTicketSeconds).default(defaultSeconds);
 
 interface JobTicket {
   ticket: string;
@@ -33,16 +34,15 @@ builder.mutationField('createJobTicket', (t) =>
       'Makes a ticket for one job: whoever has it sees that job, its log and `GET /api/jobs/:id`, and nothing else.',
       'It is for `EventSource`, which sends no header, and for a page of somebody without an account.',
     ].join(' '),
-    errors: {
-      types: [NotFoundError, ValidationError],
-      directResult: true,
-      union: { name: 'CreateJobTicketResult', description: 'The ticket, or why there is none.' },
-    },
+    errors: payload('CreateJobTicketResult', 'The ticket, or why there is none.', [
+      NotFoundError,
+      ValidationError,
+    ]),
     args: {
       jobId: t.arg.id({ required: true, description: 'The job’s id.' }),
       expiresInSeconds: t.arg.int({
         defaultValue: defaultSeconds,
-        description: `How long it holds, from 1 to ${maxSeconds}.`,
+        description: `How long it holds, from 1 to ${maxTicketSeconds}.`,
       }),
     },
     resolve: (_root, { jobId, expiresInSeconds }, context) =>

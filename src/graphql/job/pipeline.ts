@@ -18,6 +18,7 @@ import { collect } from '../input.ts';
 import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
 import { JobRef } from './job.ts';
 import { defineInput } from './start-job.ts';
+import { payload } from '../payload.ts';
 
 const PipelineRef = builder.objectRef<Pipeline>('Pipeline').implement({
   description: 'Jobs that follow each other: each begins when the one before has completed.',
@@ -66,14 +67,12 @@ builder.mutationField('analyzeVideo', (t) =>
       'Summarizes a video, extracts the claims of that summary, and synthesizes them: three jobs, one after the other.',
       'A failure or a cancel ends the rest as CANCELED; retrying the job that failed goes on with the rest.',
     ].join('\n'),
-    errors: {
-      types: [ValidationError, NotFoundError, RateLimitedError, IdempotencyConflictError],
-      directResult: true,
-      union: {
-        name: 'AnalyzeVideoResult',
-        description: 'The pipeline, or why `analyzeVideo` did not start it.',
-      },
-    },
+    errors: payload('AnalyzeVideoResult', 'The pipeline, or why `analyzeVideo` did not start it.', [
+      ValidationError,
+      NotFoundError,
+      RateLimitedError,
+      IdempotencyConflictError,
+    ]),
     args: {
       input: t.arg({
         type: defineInput('analyzeVideo', analysisInput),

@@ -22,6 +22,7 @@ import type { FieldShape } from '../input-shape.ts';
 import { choiceRefs } from '../enums.ts';
 import { JobRef } from './job.ts';
 import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
+import { payload } from '../payload.ts';
 
 // For each job type: the object type of its jobs, its parameters, its input, and the mutation that starts it.
 for (const definition of jobDefinitions) {
@@ -88,14 +89,12 @@ function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
     t.field({
       type: payloadRef,
       description: `${description} Answers at once; the job runs later.`,
-      errors: {
-        types: [ValidationError, NotFoundError, RateLimitedError, IdempotencyConflictError],
-        directResult: true,
-        union: {
-          name: `${verb}Result`,
-          description: `The job, or why \`${mutation}\` did not start it.`,
-        },
-      },
+      errors: payload(`${verb}Result`, `The job, or why \`${mutation}\` did not start it.`, [
+        ValidationError,
+        NotFoundError,
+        RateLimitedError,
+        IdempotencyConflictError,
+      ]),
       args: {
         input: t.arg({ type: inputRef, required: true, description: 'What to do.' }),
         options: t.arg({ type: JobOptionsRef, description: 'How to run it.' }),

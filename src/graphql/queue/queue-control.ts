@@ -1,6 +1,6 @@
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
-import { expectOperator } from '../expect-operator.ts';
+import { expectOperator } from '../../db/viewer.ts';
 import { JobTypeRef } from '../enums.ts';
 import { QueueRef, readQueue } from './queue.ts';
 
@@ -23,7 +23,7 @@ builder.mutationField('resumeQueue', (t) =>
 );
 
 async function setPaused(context: GraphQLContext, type: string, paused: boolean) {
-  expectOperator(context);
+  expectOperator(context.viewer);
   await context.queues.setPaused(type, paused);
   context.logger.info({ type, paused }, 'queue control');
   return readQueue(type, context);

@@ -9,7 +9,7 @@ import type { QueueState } from '../../queue/queue-state.ts';
 import { builder } from '../builder.ts';
 import { typicalListSizes } from '../policy/list-costs.ts';
 import type { GraphQLContext } from '../context.ts';
-import { expectOperator } from '../expect-operator.ts';
+import { expectOperator } from '../../db/viewer.ts';
 import { JobTypeRef } from '../enums.ts';
 
 /** A queue's figures, read once when the queue is asked for; what the broker is asked for too, only if it is wanted. */
@@ -61,7 +61,7 @@ export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
       description:
         'These worker processes, one by one; null, with the error FORBIDDEN, for who is no operator.',
       resolve: ({ type }, _args, context) => {
-        expectOperator(context);
+        expectOperator(context.viewer);
         return listWorkers(context.db, queueName({ type }));
       },
     }),
