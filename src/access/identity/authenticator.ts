@@ -76,11 +76,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       if (session !== undefined) return session;
       if (ticket) return verifyTicket(ticket);
       if (config.mode === 'none') return localSession;
-      throw new UnauthenticatedError('Say who you are: send "Authorization: Bearer <token>".');
+      throw new UnauthenticatedError(
+        'Authentication required: send "Authorization: Bearer <token>".',
+      );
     },
     issueTicket: async ({ viewer, keyId }, { id: jobId, owner }, expiresInSeconds) => {
       // It would never end.
-      if (viewer.role === 'ticket') throw new ForbiddenError('A ticket makes no tickets.');
+      if (viewer.role === 'ticket') throw new ForbiddenError('A ticket cannot create tickets.');
       const expiresAt = new Date((Math.floor(now() / 1_000) + expiresInSeconds) * 1_000);
       const signer = await openSigner();
       return {

@@ -98,7 +98,7 @@ function toOperation(document: DocumentNode, name: string | undefined): Operatio
 }
 
 /** The root field of a valid operation, so that there are no more labels than the schema has fields; or `several`. */
-export function toOperationLabel({ selectionSet }: OperationDefinitionNode): string {
+function toOperationLabel({ selectionSet }: OperationDefinitionNode): string {
   const [first, ...others] = selectionSet.selections;
   return first?.kind === Kind.FIELD && others.length === 0 ? first.name.value : 'several';
 }

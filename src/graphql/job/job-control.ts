@@ -7,22 +7,25 @@ import { JobRef } from './job.ts';
 import { payload } from '../payload.ts';
 
 const CancelOutcomeRef = builder.enumType('CancelOutcome', {
-  description: 'CANCELED: it had not begun. REQUESTED: its worker has been told to stop.',
+  description: 'What happened to a job that was to be canceled.',
   values: {
-    CANCELED: { description: 'It had not begun, and will not.' },
+    CANCELED: { description: 'It had not started, and will not.' },
     REQUESTED: {
       description: 'Its worker has been told to stop; the job’s next versions say how it went.',
     },
-    ALREADY_FINISHED: { description: 'It was final before.' },
+    ALREADY_FINISHED: { description: 'It was already final.' },
   },
 });
 
 const CancelJobPayloadRef = builder
   .objectRef<{ outcome: CancelOutcome; job: JobRow }>('CancelJobPayload')
   .implement({
-    description: 'What came of calling a job off.',
+    description: 'The outcome of canceling a job.',
     fields: (t) => ({
-      outcome: t.expose('outcome', { type: CancelOutcomeRef, description: 'How far it got.' }),
+      outcome: t.expose('outcome', {
+        type: CancelOutcomeRef,
+        description: 'What happened to the job.',
+      }),
       job: t.expose('job', { type: JobRef, description: 'The job, as it is now.' }),
     }),
   });
@@ -30,8 +33,8 @@ const CancelJobPayloadRef = builder
 builder.mutationField('cancelJob', (t) =>
   t.field({
     type: CancelJobPayloadRef,
-    description: 'Calls a job off, whichever process runs it.',
-    errors: payload('CancelJobResult', 'How far it got, or that there is no such job.', [
+    description: 'Cancels a job, whichever process runs it.',
+    errors: payload('CancelJobResult', 'The outcome, or that there is no such job.', [
       NotFoundError,
     ]),
     args: { id: t.arg.id({ required: true, description: 'The job’s id.' }) },
@@ -40,7 +43,7 @@ builder.mutationField('cancelJob', (t) =>
 );
 
 const RetryJobPayloadRef = builder.objectRef<{ job: JobRow }>('RetryJobPayload').implement({
-  description: 'The job that starts over.',
+  description: 'The job that was restarted.',
   fields: (t) => ({
     job: t.expose('job', { type: JobRef, description: 'The job, QUEUED again.' }),
   }),
@@ -50,10 +53,10 @@ builder.mutationField('retryJob', (t) =>
   t.field({
     type: RetryJobPayloadRef,
     description: [
-      'Starts a job over that is FAILED, CANCELED or EXPIRED: the same job, with new attempts.',
-      'In a pipeline, what was called off because of it starts over as well.',
+      'Restarts a job that is FAILED, CANCELED or EXPIRED: the same job, with new attempts.',
+      'In a pipeline, the jobs that were canceled because of it are restarted too.',
     ].join(' '),
-    errors: payload('RetryJobResult', 'The job, or why it cannot start over.', [
+    errors: payload('RetryJobResult', 'The job, or why it cannot be restarted.', [
       NotFoundError,
       ConflictError,
       RateLimitedError,

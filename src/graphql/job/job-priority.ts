@@ -12,7 +12,7 @@ import { payload } from '../payload.ts';
 const SetJobPriorityPayloadRef = builder
   .objectRef<{ job: JobRow }>('SetJobPriorityPayload')
   .implement({
-    description: 'The job that waits in another place.',
+    description: 'The job with its new priority.',
     fields: (t) => ({
       job: t.expose('job', { type: JobRef, description: 'The job, as it is now.' }),
     }),
@@ -21,7 +21,7 @@ const SetJobPriorityPayloadRef = builder
 builder.mutationField('setJobPriority', (t) =>
   t.field({
     type: SetJobPriorityPayloadRef,
-    description: 'Gives a job that waits another priority. HIGH may be for operators alone.',
+    description: 'Changes the priority of a waiting job. HIGH may be for operators only.',
     errors: payload('SetJobPriorityResult', 'The job, or why its priority cannot change.', [
       ValidationError,
       NotFoundError,

@@ -21,13 +21,13 @@ import { defineInput } from './start-job.ts';
 import { payload } from '../payload.ts';
 
 const PipelineRef = builder.objectRef<Pipeline>('Pipeline').implement({
-  description: 'Jobs that follow each other: each begins when the one before has completed.',
+  description: 'Jobs that run in sequence: each starts when the one before has completed.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes.' }),
     jobs: t.field({
       type: [JobRef],
       complexity: typicalListSizes.steps,
-      description: 'Its jobs, in their order.',
+      description: 'Its jobs, in order.',
       resolve: (pipeline) => pipeline.jobs,
     }),
   }),
@@ -55,7 +55,7 @@ const AnalyzeVideoPayloadRef = builder
         description: 'The pipeline, as it is now.',
       }),
       created: t.exposeBoolean('created', {
-        description: 'False when an earlier call had started it already.',
+        description: 'False when an earlier call had already started it.',
       }),
     }),
   });

@@ -60,7 +60,7 @@ function defineJobType(definition: JobDefinition) {
       result: t.field({
         type: definition.result.type as never,
         nullable: true,
-        description: 'What it made; null until COMPLETED.',
+        description: 'Its result; null until COMPLETED.',
         resolve: (job, _args, { loaders }) =>
           (job.state === 'COMPLETED' ? loaders.results(job.type).load(job.id) : null) as never,
       }),
@@ -81,14 +81,14 @@ function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
       fields: (t) => ({
         job: t.expose('job', { type: jobRef, description: 'The job, as it is now.' }),
         created: t.exposeBoolean('created', {
-          description: 'False when an earlier call had started it already.',
+          description: 'False when an earlier call had already started it.',
         }),
       }),
     });
   builder.mutationField(mutation, (t) =>
     t.field({
       type: payloadRef,
-      description: `${description} Answers at once; the job runs later.`,
+      description: `${description} Returns at once; the job runs later.`,
       errors: payload(`${verb}Result`, `The job, or why \`${mutation}\` did not start it.`, [
         ValidationError,
         NotFoundError,
@@ -107,7 +107,7 @@ function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
 /** The input type of a mutation, from the schema that parses it. */
 export function defineInput(mutation: string, schema: z.ZodObject) {
   return builder.inputType(`${capitalize(mutation)}Input`, {
-    description: `What \`${mutation}\` needs to know.`,
+    description: `The input of \`${mutation}\`.`,
     fields: (t) =>
       Object.fromEntries(
         describeFields(schema).map((field) => [

@@ -35,7 +35,7 @@ const counted = {
  * a document that is made for it. `exposeLimits`: whether a client is told by how much.
  */
 export function limitDocuments(exposeLimits: boolean): Plugin[] {
-  const errorMessage = 'The document is more than this server takes.';
+  const errorMessage = 'The document exceeds a limit of this server.';
   const refuse = (_context: unknown, { message }: GraphQLError): never => {
     throw refusal(message.replace(/^Syntax Error: /, ''), 'QUERY_TOO_COMPLEX');
   };

@@ -7,7 +7,8 @@ import { QueueRef, readQueue } from './queue.ts';
 builder.mutationField('pauseQueue', (t) =>
   t.field({
     type: QueueRef,
-    description: 'Stops a queue, for operators: what runs goes on, jobs are accepted, and wait.',
+    description:
+      'Pauses a queue, for operators: running jobs continue, new ones are accepted and wait.',
     args: { type: t.arg({ type: JobTypeRef, required: true, description: 'Which queue.' }) },
     resolve: (_root, { type }, context) => setPaused(context, type, true),
   }),
@@ -16,7 +17,7 @@ builder.mutationField('pauseQueue', (t) =>
 builder.mutationField('resumeQueue', (t) =>
   t.field({
     type: QueueRef,
-    description: 'Lets a queue go on that was stopped, for operators.',
+    description: 'Resumes a paused queue, for operators.',
     args: { type: t.arg({ type: JobTypeRef, required: true, description: 'Which queue.' }) },
     resolve: (_root, { type }, context) => setPaused(context, type, false),
   }),

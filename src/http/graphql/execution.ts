@@ -157,7 +157,7 @@ const ticketSubscriptions = new Set(['jobUpdated', 'jobLogAdded']);
 
 function ticketOpensOneJob(): ForbiddenError {
   return new ForbiddenError(
-    'A ticket opens `jobUpdated` and `jobLogAdded` of its job, and no more.',
+    'A ticket gives access to `jobUpdated` and `jobLogAdded` of its job, and to nothing else.',
   );
 }
 

@@ -170,7 +170,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
 
 /** The media type of an answer that is not a subscription's. Throws RequestError, and ForbiddenError for tickets. */
 function negotiate(request: IncomingMessage, { viewer }: Session): JsonType | StreamType {
-  if (viewer.role === 'ticket') throw new ForbiddenError('A ticket does not open this.');
+  if (viewer.role === 'ticket') throw new ForbiddenError('Not accessible with this ticket.');
   const type = negotiateResult(request.headers.accept);
   if (type === undefined) throw new RequestError(406, notAcceptable);
   return type;
@@ -181,7 +181,7 @@ const notAcceptable =
 
 function streamsOnly(): GraphQLError {
   return refusal(
-    'Subscriptions are asked for in application/json, accepting text/event-stream or multipart/mixed.',
+    'Send subscriptions as application/json, and accept text/event-stream or multipart/mixed.',
     'BAD_REQUEST',
   );
 }

@@ -4,7 +4,7 @@ import { findDocumentId } from '../../graphql/policy/trusted-documents.ts';
 
 /** Bytes of a request that are read at most. */
 const maxBodyBytes = 100_000;
-const tooLarge = `A request has ${maxBodyBytes} bytes at most.`;
+const tooLarge = `A request may have ${maxBodyBytes} bytes at most.`;
 /** What a request may say. */
 const names = new Set(['query', 'documentId', 'operationName', 'variables', 'extensions']);
 
@@ -29,7 +29,7 @@ export async function readText(request: IncomingMessage): Promise<string> {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     // Not ours to guess what the client meant: some characters would be stored as others.
-    throw new RequestError(400, 'The body is not in UTF-8, as JSON is.');
+    throw new RequestError(400, 'The body must be in UTF-8, as JSON is.');
   }
 }
 

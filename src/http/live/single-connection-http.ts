@@ -48,7 +48,7 @@ export async function handleSingleConnection(
     if (isGone) return stream?.abandon();
     if (!stream) return refuse(response, 404, 'There is no such stream.');
     if (stream.open(request, response)) return;
-    return refuse(response, 409, 'The stream is open already.');
+    return refuse(response, 409, 'The stream is already open.');
   }
   return begin(http, token, request, response);
 }

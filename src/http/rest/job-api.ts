@@ -44,7 +44,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'GET') {
       response.setHeader('allow', 'GET');
-      return refuse(response, 405, 'Only GET is served here.');
+      return refuse(response, 405, 'Only GET is supported.');
     }
     const session = await admission.admit(request, readCredentials(request));
     const { viewer } = session;
