@@ -58,23 +58,23 @@ const described = {
   },
 } as const satisfies Record<string, Description>;
 
-type TellingLimit = keyof typeof described;
+type ReportedLimit = keyof typeof described;
 
 /** The last closes a connection that says nothing, and nobody is told. */
-export type LimitName = TellingLimit | 'silent_connections_per_address';
+export type LimitName = ReportedLimit | 'silent_connections_per_address';
 
-const tellingLimits = Object.keys(described) as TellingLimit[];
+const reportedLimits = Object.keys(described) as ReportedLimit[];
 
-export const limitNames: LimitName[] = [...tellingLimits, 'silent_connections_per_address'];
+export const limitNames: LimitName[] = [...reportedLimits, 'silent_connections_per_address'];
 
-export type Refusals = Record<TellingLimit, Refuse>;
+export type Refusals = Record<ReportedLimit, Refuse>;
 
 /** What each limit says when it is reached; whoever counts is told of it. */
 export function createRefusals(
   config: LimitsConfig,
   onRefused: (limit: LimitName) => void,
 ): Refusals {
-  const refusals = tellingLimits.map((limit): [TellingLimit, Refuse] => {
+  const refusals = reportedLimits.map((limit): [ReportedLimit, Refuse] => {
     const { key, what, times = 1, advice }: Description = described[limit];
     return [
       limit,

@@ -1,8 +1,13 @@
 import type { CancelOutcome } from '../../jobs/job-control.ts';
 import type { JobRow } from '../../jobs/job-row.ts';
-import { ConflictError, NotFoundError, RateLimitedError } from '../../errors.ts';
+import { setJobPriority } from '../../jobs/job-priority.ts';
+import { ConflictError, NotFoundError, RateLimitedError, ValidationError } from '../../errors.ts';
+import type { ValidationIssue } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import { cancel, retry } from './control-job.ts';
+import { JobPriorityRef } from '../enums.ts';
+import { checkPriority } from './job-options.ts';
+import { publishJobs } from './publish-jobs.ts';
 import { JobRef } from './job.ts';
 import { payload } from '../payload.ts';
 
@@ -63,5 +68,40 @@ builder.mutationField('retryJob', (t) =>
     ]),
     args: { id: t.arg.id({ required: true, description: 'The job’s id.' }) },
     resolve: async (_root, { id }, context) => ({ job: await retry(context, id) }),
+  }),
+);
+
+const SetJobPriorityPayloadRef = builder
+  .objectRef<{ job: JobRow }>('SetJobPriorityPayload')
+  .implement({
+    description: 'The job with its new priority.',
+    fields: (t) => ({
+      job: t.expose('job', { type: JobRef, description: 'The job, as it is now.' }),
+    }),
+  });
+
+builder.mutationField('setJobPriority', (t) =>
+  t.field({
+    type: SetJobPriorityPayloadRef,
+    description: 'Changes the priority of a waiting job. HIGH may be for operators only.',
+    errors: payload('SetJobPriorityResult', 'The job, or why its priority cannot change.', [
+      ValidationError,
+      NotFoundError,
+      ConflictError,
+    ]),
+    args: {
+      id: t.arg.id({ required: true, description: 'The job’s id.' }),
+      priority: t.arg({ type: JobPriorityRef, required: true, description: 'The new priority.' }),
+    },
+    resolve: async (_root, { id, priority }, context) => {
+      const { db, viewer, limits } = context;
+      const issues: ValidationIssue[] = [];
+      checkPriority(issues, ['priority'], { priority }, limits.mayUseHigh(viewer));
+      if (issues.length > 0) throw new ValidationError(issues);
+      const job = await setJobPriority(db, viewer, id, priority);
+      await publishJobs(context, [job]);
+      await context.queues.reprioritize(job);
+      return { job };
+    },
   }),
 );

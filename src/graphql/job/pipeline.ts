@@ -13,7 +13,7 @@ import { videoSummarization } from '../../subjects/summary/job.ts';
 import { builder } from '../builder.ts';
 import { typicalListSizes } from '../policy/list-costs.ts';
 import type { GraphQLContext } from '../context.ts';
-import { handOver } from './hand-over.ts';
+import { publishAndEnqueue } from './publish-jobs.ts';
 import { collect } from '../input.ts';
 import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
 import { JobRef } from './job.ts';
@@ -120,7 +120,7 @@ async function startAnalysis(
     videoSummarization.checkInput(subjects, asOwner(viewer), summarize.input),
   ]);
   const inserted = await insertPipeline(db, newId(), [first, ...followers.map(toStep)]);
-  if (inserted.created) await handOver(context, inserted.pipeline.jobs);
+  if (inserted.created) await publishAndEnqueue(context, inserted.pipeline.jobs);
   // Another call with the same key was under way.
   else await giveBack();
   return inserted;

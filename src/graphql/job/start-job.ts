@@ -15,7 +15,7 @@ import type { JobDefinition } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
-import { handOver } from './hand-over.ts';
+import { publishAndEnqueue } from './publish-jobs.ts';
 import { collect } from '../input.ts';
 import { describeFields } from '../input-shape.ts';
 import type { FieldShape } from '../input-shape.ts';
@@ -164,7 +164,7 @@ async function startJob(
     traceContext: tracing?.current,
     ...toColumns(options, definition.defaults.priority),
   });
-  if (inserted.created) await handOver(context, [inserted.job]);
+  if (inserted.created) await publishAndEnqueue(context, [inserted.job]);
   // Another call with the same key was under way.
   else await giveBack();
   return inserted;

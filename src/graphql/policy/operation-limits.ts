@@ -35,7 +35,7 @@ export interface OperationLimits {
    * has a result that says that.
    */
   withTimeout: <Result>(
-    run: (late: AbortSignal) => Result | Promise<Result>,
+    run: (timeoutSignal: AbortSignal) => Result | Promise<Result>,
   ) => Promise<Result | FailedResult>;
 }
 
@@ -69,18 +69,18 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
   }
 
   async function withTimeout<Result>(
-    run: (late: AbortSignal) => Result | Promise<Result>,
+    run: (timeoutSignal: AbortSignal) => Result | Promise<Result>,
   ): Promise<Result | FailedResult> {
-    const late = new AbortController();
+    const timeout = new AbortController();
     try {
-      return await withDeadline(Promise.resolve(run(late.signal)), operationTimeoutMs);
+      return await withDeadline(Promise.resolve(run(timeout.signal)), operationTimeoutMs);
     } catch (error) {
       if (error instanceof RateLimitedError) {
         const { message, retryAfterMs } = error;
         return fail(message, { code: 'RATE_LIMITED', retryAfterMs });
       }
       if (!(error instanceof TooLateError)) throw error;
-      late.abort(error);
+      timeout.abort(error);
       return fail(tooLate, { code: 'OPERATION_TIMEOUT' });
     }
   }

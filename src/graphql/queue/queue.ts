@@ -39,7 +39,7 @@ const QueueWorkerRef = builder.objectRef<WorkerProcess>('QueueWorker').implement
   }),
 });
 
-export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
+const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
   description: 'The queue of one type of job, with its figures.',
   fields: (t) => ({
     type: t.field({
@@ -88,7 +88,7 @@ export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
   }),
 });
 
-export async function readQueue(type: string, { db }: GraphQLContext): Promise<QueueShape> {
+async function readQueue(type: string, { db }: GraphQLContext): Promise<QueueShape> {
   return { type, ...(await getQueueFigures(db, type)) };
 }
 
@@ -120,3 +120,29 @@ builder.subscriptionField('queueUpdated', (t) =>
     resolve: (queue) => queue,
   }),
 );
+
+builder.mutationField('pauseQueue', (t) =>
+  t.field({
+    type: QueueRef,
+    description:
+      'Pauses a queue, for operators: running jobs continue, new ones are accepted and wait.',
+    args: { type: t.arg({ type: JobTypeRef, required: true, description: 'Which queue.' }) },
+    resolve: (_root, { type }, context) => setPaused(context, type, true),
+  }),
+);
+
+builder.mutationField('resumeQueue', (t) =>
+  t.field({
+    type: QueueRef,
+    description: 'Resumes a paused queue, for operators.',
+    args: { type: t.arg({ type: JobTypeRef, required: true, description: 'Which queue.' }) },
+    resolve: (_root, { type }, context) => setPaused(context, type, false),
+  }),
+);
+
+async function setPaused(context: GraphQLContext, type: string, paused: boolean) {
+  expectOperator(context.viewer);
+  await context.queues.setPaused(type, paused);
+  context.logger.info({ type, paused }, 'queue control');
+  return readQueue(type, context);
+}

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FormattedExecutionResult, GraphQLError } from 'graphql';
-import { serialise } from '../../graphql/execution/live-operation.ts';
+import { serialize } from '../../graphql/execution/live-operation.ts';
 import { answerJson, toRetryAfter } from '../answer.ts';
-import { eventStream } from '../live/event-stream.ts';
+import { eventStream } from '../live/stream-format.ts';
 import type { JsonType, StreamType } from './negotiate.ts';
 
 interface Answer {
@@ -21,7 +21,7 @@ export function answerResult(
   const json = JSON.stringify(result);
   if (type === 'text/event-stream') {
     const { contentType, opening, next, complete } = eventStream;
-    const body = Buffer.concat([opening, next(serialise(result, undefined)), complete]);
+    const body = Buffer.concat([opening, next(serialize(result, undefined)), complete]);
     send(response, status, contentType, body);
   } else if (type === 'multipart/mixed') {
     send(response, status, 'multipart/mixed; boundary="-"', toOnePart(json));

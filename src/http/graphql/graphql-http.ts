@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError, OperationTypeNode } from 'graphql';
-import { isOver, sessionExpired } from '../../access/identity/session.ts';
+import { isExpired, sessionExpired } from '../../access/identity/session.ts';
 import type { Session } from '../../access/identity/session.ts';
 import type { ResolverContext } from '../../graphql/context.ts';
 import { ForbiddenError } from '../../errors.ts';
@@ -14,11 +14,10 @@ import { refuse, refuseFor } from '../answer.ts';
 import { answerResult, findStatus } from './answer-result.ts';
 import { readCredentials } from '../front/credentials.ts';
 import { createErrorMask, withoutStatus } from '../errors.ts';
-import { eventStream } from '../live/event-stream.ts';
+import { eventStream, multipartStream } from '../live/stream-format.ts';
 import { createExecution } from './execution.ts';
 import type { OperationCall, Execution } from './execution.ts';
-import { createLeaving } from '../leaving.ts';
-import { multipartStream } from '../live/multipart-stream.ts';
+import { createCloseSignal } from '../close-signal.ts';
 import { negotiateResult, negotiateStream } from './negotiate.ts';
 import type { JsonType, StreamType } from './negotiate.ts';
 import { RequestError, parseOperation, parseQueryString, readText } from './read-request.ts';
@@ -82,7 +81,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     if (!isGet && request.method !== 'POST') return leaveToYoga(request, response, session);
     const body = isGet ? undefined : await readText(request);
     // It may have ended while the body was read.
-    if (isOver(session)) throw sessionExpired();
+    if (isExpired(session)) throw sessionExpired();
     const sent = body === undefined ? parseQueryString(request.url ?? '') : parseOperation(body);
     if (!sent) return leaveToYoga(request, response, session, body);
     const operation = execution.find(sent);
@@ -125,7 +124,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     call: OperationCall,
   ): Promise<void> {
     const type = negotiate(request, call.session);
-    const result = await execution.run({ ...call, leaving: createLeaving(response) });
+    const result = await execution.run({ ...call, closeSignal: createCloseSignal(response) });
     if (response.destroyed) return;
     const status = 'data' in result ? 200 : findStatus(type);
     answerResult(request, response, { type, status, result });
