@@ -125,7 +125,7 @@ export class AuthenticationUnavailableError extends Error {
   override readonly name = 'AuthenticationUnavailableError';
 
   constructor(options?: ErrorOptions) {
-    super('Who is asking cannot be found out now. Try again in a moment.', options);
+    super('Authentication is temporarily unavailable. Try again in a moment.', options);
   }
 }
 

@@ -87,7 +87,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const [{ videoId, personaId, waitingJobId: id }, options] = [ids, { priority: 'HIGH' }];
     const input = { videoId, personaId };
     const refusal = (path: string[]) => ({
-      issues: [{ path, message: 'HIGH is for operators here: choose NORMAL or LOW.' }],
+      issues: [{ path, message: 'HIGH is for operators only: choose NORMAL or LOW.' }],
     });
     const start = await graphql.request(
       `mutation ($input: SummarizeVideoInput!, $analysis: AnalyzeVideoInput!, $options: JobOptions) {

@@ -1,7 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config/config.ts';
-import type { ResolverContext } from '../src/graphql/context.ts';
 import { createOperations } from '../src/graphql/execution/operations.ts';
 import { documentLimits } from '../src/graphql/policy/document-limits.ts';
 import { createOperationRules } from '../src/graphql/policy/operation-rules.ts';
@@ -188,8 +187,8 @@ function readLanguage() {
     ...readConfig({}, jobDefinitions).graphql,
     trustedDocuments: null,
   });
-  const services = { logger: createLogger('silent', false) } as ResolverContext;
-  return createYogaServer(services, createErrorMask(services.logger), rules).language;
+  const logger = createLogger('silent', false);
+  return createYogaServer(logger, createErrorMask(logger), rules.plugins).language;
 }
 
 describe('where the server does not tell about itself', () => {
@@ -202,7 +201,7 @@ describe('where the server does not tell about itself', () => {
   afterAll(() => server[Symbol.asyncDispose]());
 
   test.each(Object.entries(attacks))('no limit is told: %s', async (_name, { query, isLong }) => {
-    const message = 'The document is more than this server takes.';
+    const message = 'The document exceeds a limit of this server.';
     const refused = JSON.stringify({
       errors: [{ message, extensions: { code: 'QUERY_TOO_COMPLEX' } }],
     });

@@ -342,7 +342,7 @@ function expectMasked(errors: GraphQLAnswer['errors'], path: string[]): string {
   expect(errorId).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
   expect(errors).toEqual([
     {
-      message: `Something went wrong here. Quote ${String(errorId)} when you report it.`,
+      message: `An internal error occurred. Quote ${String(errorId)} when you report it.`,
       locations: [{ line: 1, column: expect.any(Number) }],
       path,
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { serverAudits } from 'graphql-http';
+import type { Plugin } from 'graphql-yoga';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localSession } from '../src/access/identity/session.ts';
 import { readConfig } from '../src/config/config.ts';
+import { createContext } from '../src/graphql/context.ts';
 import { createOperationRules } from '../src/graphql/policy/operation-rules.ts';
 import { schema } from '../src/graphql/schema.ts';
 import { createErrorMask } from '../src/http/errors.ts';
@@ -130,10 +132,19 @@ async function startYoga({ stack }: BareServer): Promise<YogaServer & { url: str
   const services = disposables.use(startBareServices(stack));
   const policy = { ...readConfig({}, jobDefinitions).graphql, trustedDocuments: null };
   const rules = createOperationRules(schema, policy);
-  const yoga = disposables.use(createYogaServer(services, createErrorMask(services.logger), rules));
+  const { logger } = services;
+  const run: Plugin = {
+    // An empty name is none, which Yoga does not know.
+    onParams: ({ params, setParams }) =>
+      setParams({ ...params, operationName: params.operationName || undefined }),
+    onContextBuilding: ({ extendContext }) =>
+      extendContext(createContext(services, localSession) as object),
+  };
+  const plugins = [...rules.plugins, run];
+  const yoga = disposables.use(createYogaServer(logger, createErrorMask(logger), plugins));
   const listening = createServer((request, response) => {
     const { accept = '*/*' } = request.headers;
-    void yoga.handle(request, response, localSession, { accept });
+    void yoga.handle(request, response, { accept });
   });
   disposables.defer(async () => {
     listening.close();

@@ -105,7 +105,7 @@ describe('an operation that asks for too much', () => {
   }
 
   const tooCostly = (cost: number) => ({
-    message: `The query asks for too much at once. It costs ${cost} points, of ${maxQueryCost} at most.`,
+    message: `The query is too costly. It costs ${cost} points, of ${maxQueryCost} at most.`,
     extensions: { code: 'QUERY_TOO_COSTLY' },
   });
 
@@ -137,7 +137,7 @@ describe('an operation that asks for too much', () => {
   test('is one with variables of more than 50 kB, over every transport', async () => {
     const query = 'query ($id: ID!) { video(id: $id) { id } }';
     const tooLarge = {
-      message: 'Variables have 50000 bytes at most.',
+      message: 'Variables may have 50000 bytes at most.',
       extensions: { code: 'VARIABLES_TOO_LARGE' },
     };
     const ways = Object.entries(askBy).filter(([way]) => way !== 'GET');
@@ -178,7 +178,7 @@ test('where the server does not tell about itself, the cost is not told', async 
   await using server = await startBareServer('embedded', { policy });
   for (const ask of Object.values(askBy)) {
     expect(await ask(server.url, { query: table })).toBe(
-      '{"errors":[{"message":"The query asks for too much at once.","extensions":{"code":"QUERY_TOO_COSTLY"}}]}',
+      '{"errors":[{"message":"The query is too costly.","extensions":{"code":"QUERY_TOO_COSTLY"}}]}',
     );
   }
 });
@@ -197,7 +197,7 @@ test('an operation that takes too long is answered, over every transport', async
   const answers = await Promise.all(
     Object.entries(askBy).map(async ([way, ask]) => [way, await ask(server.url, { query })]),
   );
-  const message = 'The answer took too long. What a mutation began may still be done.';
+  const message = 'The operation timed out. A mutation may still take effect.';
   const late = { errors: [{ message, extensions: { code: 'OPERATION_TIMEOUT' } }], data: null };
   expect(answers).toEqual(Object.keys(askBy).map((way) => [way, JSON.stringify(late)]));
   // Each was begun once; and what comes of it in the end troubles nobody.

@@ -35,7 +35,7 @@ test('a body of up to 100 kB is read, and of a larger one no more', async () => 
   const answer = await post(JSON.stringify({ query: query.padEnd(5_000_000) }));
   expect(answer.status).toBe(413);
   expect(await answer.json()).toEqual({
-    errors: [{ message: 'A request has 100000 bytes at most.' }],
+    errors: [{ message: 'A request may have 100000 bytes at most.' }],
   });
 });
 
@@ -146,7 +146,7 @@ describe('a condition on the root field of a subscription', () => {
       expect([accept, answer.status]).toEqual([accept, 400]);
       expect(answer.headers.get('content-type')).toContain(type);
       const text = await answer.text();
-      expect(text).toMatch(/@(?:skip|include) may not stand on the root field of a subscription/);
+      expect(text).toMatch(/@(?:skip|include) may not be used on the root field of a subscription/);
       expect(text).toContain('GRAPHQL_VALIDATION_FAILED');
     }
     for (const way of ['a single connection', 'a WebSocket']) {
@@ -160,7 +160,7 @@ describe('a condition on the root field of a subscription', () => {
     const answer = await fetch(address, { headers: { accept: 'text/event-stream' } });
     expect(answer.status).toBe(400);
     expect(answer.headers.get('content-type')).toContain('text/event-stream');
-    expect(await answer.text()).toContain('@skip may not stand');
+    expect(await answer.text()).toContain('@skip may not be used');
   });
 
   test('is none below it', async () => {

@@ -80,22 +80,25 @@ describe('a turn', () => {
     const turns = open();
     const [late, notLate] = [new AbortController(), new AbortController()];
     const hanging = createGate();
-    const first = turns.run({ viewer, cost: 1, late: late.signal }, () => hanging.wait());
+    const first = turns.run({ viewer, cost: 1, timeoutSignal: late.signal }, () => hanging.wait());
     await hanging.reached();
-    const second = turns.run({ viewer, cost: 1, late: notLate.signal }, () => 'second');
+    const second = turns.run({ viewer, cost: 1, timeoutSignal: notLate.signal }, () => 'second');
     late.abort(new Error('too late'));
     expect(await second).toBe('second');
     hanging.open();
     await first;
     // Not once more.
     const held = createGate();
-    const third = turns.run({ viewer, cost: 1, late: notLate.signal }, () => held.wait());
+    const third = turns.run({ viewer, cost: 1, timeoutSignal: notLate.signal }, () => held.wait());
     await held.reached();
     let isFourth = false;
-    const fourth = turns.run({ viewer, cost: 1, late: notLate.signal }, () => (isFourth = true));
-    expect(await turns.run({ viewer, cost: 999, late: notLate.signal }, () => 'costly')).toBe(
-      'costly',
+    const fourth = turns.run(
+      { viewer, cost: 1, timeoutSignal: notLate.signal },
+      () => (isFourth = true),
     );
+    expect(
+      await turns.run({ viewer, cost: 999, timeoutSignal: notLate.signal }, () => 'costly'),
+    ).toBe('costly');
     expect(isFourth).toBe(false);
     held.open();
     await Promise.all([third, fourth]);
@@ -105,7 +108,7 @@ describe('a turn', () => {
     const turns = open();
     const { signal: late } = new AbortController();
     const held = createGate();
-    const query = turns.run({ viewer, cost: 800, late }, () => held.wait());
+    const query = turns.run({ viewer, cost: 800, timeoutSignal: late }, () => held.wait());
     await held.reached();
     let isCostly = false;
     const event = turns.runEvent({ viewer, cost: 800 }, () => (isCostly = true));

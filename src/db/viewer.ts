@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
+import { ForbiddenError } from '../errors.ts';
 
 /**
  * Who asks, and so which rows there are for them: the one place that decides it. A user has what is theirs, an operator all,
@@ -15,6 +16,9 @@ export type Viewer =
       /** Who made it, if not the job's owner. */
       maker?: string | undefined;
     };
+
+/** What no ticket outlives. */
+export const maxTicketSeconds = 3_600;
 
 /** What tells whose a row is: its owner, and the job that it is, or that made it. */
 interface OwnedRow {
@@ -51,4 +55,9 @@ export function payerOf(viewer: Viewer): string {
 /** Who sees what this owner has, and no more: for the owner's own, whatever else they may see. */
 export function asOwner({ owner }: { owner: string }): Viewer {
   return { role: 'user', owner };
+}
+
+/** For what concerns everybody; throws ForbiddenError. */
+export function expectOperator({ role }: Viewer): void {
+  if (role !== 'operator') throw new ForbiddenError('This is for operators only.');
 }

@@ -28,28 +28,32 @@ export const builder = new SchemaBuilder<{
       nullable: { list: false, items: false },
       description: 'The page, in order.',
     },
-    nodeFieldOptions: { nullable: false, description: 'What this edge leads to.' },
-    cursorFieldOptions: { description: 'Where to go on from: give it as `after`.' },
-    pageInfoFieldOptions: { description: 'Whether there is more, and from where.' },
+    nodeFieldOptions: { nullable: false, description: 'The item of this edge.' },
+    cursorFieldOptions: {
+      description: 'The position of this item: pass it as `after` to continue from here.',
+    },
+    pageInfoFieldOptions: {
+      description: 'Whether there are more pages, and the cursors of this one.',
+    },
     pageInfoTypeOptions: {
       name: 'PageInfo',
-      description: 'Where a page begins and ends, and whether there is more.',
+      description: 'The first and last cursor of a page, and whether there are more pages.',
     },
-    hasNextPageFieldOptions: { description: 'Whether more follows after `endCursor`.' },
-    hasPreviousPageFieldOptions: { description: 'Whether something comes before `startCursor`.' },
+    hasNextPageFieldOptions: { description: 'Whether there are items after `endCursor`.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there are items before `startCursor`.' },
     startCursorFieldOptions: { description: 'Cursor of the first edge; null on an empty page.' },
     endCursorFieldOptions: { description: 'Cursor of the last edge; null on an empty page.' },
-    firstArgOptions: { description: 'Edges at most: 0 to 100, or 20 when absent.' },
-    afterArgOptions: { description: 'Only what follows this cursor.' },
-    lastArgOptions: { description: 'Edges at most, counted from the end: 0 to 100.' },
-    beforeArgOptions: { description: 'Only what comes before this cursor.' },
+    firstArgOptions: { description: 'Maximum number of edges: 0 to 100, or 20 when absent.' },
+    afterArgOptions: { description: 'Only items after this cursor.' },
+    lastArgOptions: { description: 'Maximum number of edges, counted from the end: 0 to 100.' },
+    beforeArgOptions: { description: 'Only items before this cursor.' },
     cursorType: 'String',
   },
 });
 
 builder.addScalarType('DateTime', DateTimeResolver);
 builder.queryType({
-  description: 'Reading: the state of jobs for those who poll, history, and what jobs made.',
+  description: 'Reads the state of jobs, for clients that poll, their history and their results.',
 });
-builder.mutationType({ description: 'Starting jobs, and registering what they work on.' });
-builder.subscriptionType({ description: 'Push: what changes, as it changes.' });
+builder.mutationType({ description: 'Starts and controls jobs, and registers what they work on.' });
+builder.subscriptionType({ description: 'Pushes changes as they happen.' });

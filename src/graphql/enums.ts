@@ -25,15 +25,15 @@ export const JobTypeRef = builder.enumType('JobType', {
 });
 
 export const JobStateRef = builder.enumType('JobState', {
-  description: 'Where a job is in its life. COMPLETED, FAILED, CANCELED and EXPIRED are final.',
+  description: 'The state of a job. COMPLETED, FAILED, CANCELED and EXPIRED are final.',
   values: describeValues<JobState>(jobStates, {
     QUEUED: 'Waits for a worker.',
-    DELAYED: 'Waits for its time: a requested delay, or the pause before another attempt.',
-    ACTIVE: 'A worker is at it.',
-    COMPLETED: 'Done; the result is there.',
-    FAILED: 'Given up; the error says why.',
-    CANCELED: 'Called off.',
-    EXPIRED: 'Not begun in time.',
+    DELAYED: 'Waits until a given time: after a requested delay, or before another attempt.',
+    ACTIVE: 'A worker is running it.',
+    COMPLETED: 'Done; the result is available.',
+    FAILED: 'Failed for good; the error says why.',
+    CANCELED: 'Canceled before it completed.',
+    EXPIRED: 'Not started before `expiresAt`.',
   }),
 });
 
@@ -42,7 +42,7 @@ export const JobPriorityRef = builder.enumType('JobPriority', {
     'Which job a queue takes first. Jobs of one priority run in the order of their submission.',
   values: describeValues<JobPriority>(jobPriorities, {
     HIGH: 'Before all others.',
-    NORMAL: 'The usual.',
+    NORMAL: 'Before LOW, after HIGH.',
     LOW: 'When nothing else waits.',
   }),
 });
@@ -51,25 +51,25 @@ export const JobErrorCodeRef = builder.enumType('JobErrorCode', {
   description: 'Why an attempt failed.',
   values: describeValues<JobErrorCode>(jobErrorCodes, {
     INVALID_INPUT: 'The input does not fit what it names, or the model service refuses it.',
-    MODEL_REJECTED: 'The model service refused; asking again would get the same answer.',
-    MODEL_UNAVAILABLE: 'The model service was not reachable, not at its address, or failed.',
-    MODEL_RATE_LIMITED: 'The model service asked to be called less often.',
+    MODEL_REJECTED: 'The model service refused the request; another attempt would be refused too.',
+    MODEL_UNAVAILABLE: 'The model service could not be reached, was not at its address, or failed.',
+    MODEL_RATE_LIMITED: 'The model service answered that it gets too many requests.',
     MODEL_TIMEOUT: 'The model service did not answer in time.',
-    MODEL_BAD_RESPONSE: 'The model service answered something that makes no sense.',
+    MODEL_BAD_RESPONSE: 'The model service sent an invalid response.',
     DEADLINE_EXCEEDED: 'The job took longer than its type allows.',
-    STALLED: 'The worker vanished more often than allowed.',
+    STALLED: 'Its worker disappeared more often than allowed.',
     PREDECESSOR_FAILED: 'The job before it in its pipeline ended without a result.',
-    INTERNAL: 'A fault of this server.',
+    INTERNAL: 'An error of this server.',
   }),
 });
 
 export const LogLevelRef = builder.enumType('LogLevel', {
-  description: 'How much a log line matters.',
+  description: 'The severity of a log line.',
   values: describeValues<LogLevel>(logLevels, {
-    DEBUG: 'For those who look for a fault.',
-    INFO: 'What went on.',
-    WARN: 'Something odd that the job got over.',
-    ERROR: 'Something that kept the job from its goal.',
+    DEBUG: 'For debugging.',
+    INFO: 'Normal operation.',
+    WARN: 'Something unexpected that did not stop the job.',
+    ERROR: 'Something that made the attempt fail.',
   }),
 });
 

@@ -10,30 +10,31 @@ import type { ValidationIssue } from '../errors.ts';
 import { builder } from './builder.ts';
 
 const ErrorRef = builder.interfaceRef<Error>('Error').implement({
-  description: 'What kept a mutation from its goal, as data: ask for it with `... on Error`.',
+  description: 'Why a mutation failed, as data: select it with `... on Error`.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'For a person to read.' }),
+    message: t.exposeString('message', { description: 'A message for people.' }),
   }),
 });
 
 const ValidationIssueRef = builder.objectRef<ValidationIssue>('ValidationIssue').implement({
-  description: 'One fault of an input.',
+  description: 'One problem in an input.',
   fields: (t) => ({
     path: t.exposeStringList('path', {
-      description: 'From the mutation’s arguments down to the fault: field names and list indexes.',
+      description:
+        'Field names and list indexes, from the mutation’s arguments to the invalid value.',
     }),
-    message: t.exposeString('message', { description: 'What would be right.' }),
+    message: t.exposeString('message', { description: 'What a valid value is.' }),
   }),
 });
 
 builder.objectType(ValidationError, {
   name: 'ValidationError',
-  description: 'The values given are not acceptable. Nothing was stored.',
+  description: 'The input is invalid. Nothing was stored.',
   interfaces: [ErrorRef],
   fields: (t) => ({
     issues: t.field({
       type: [ValidationIssueRef],
-      description: 'Every fault, not only the first.',
+      description: 'All problems, not only the first.',
       resolve: (error) => error.issues,
     }),
   }),
@@ -41,23 +42,23 @@ builder.objectType(ValidationError, {
 
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
-  description: 'Something that the input names is not there, or not the viewer’s.',
+  description: 'Something that the input refers to does not exist, or is not the viewer’s.',
   interfaces: [ErrorRef],
 });
 
 builder.objectType(ConflictError, {
   name: 'ConflictError',
-  description: 'The request contradicts what is stored.',
+  description: 'The request conflicts with what is stored.',
   interfaces: [ErrorRef],
 });
 
 builder.objectType(RateLimitedError, {
   name: 'RateLimitedError',
-  description: 'More was asked for than one may, for now. Nothing was stored.',
+  description: 'A limit is reached. Nothing was stored.',
   interfaces: [ErrorRef],
   fields: (t) => ({
     retryAfterMs: t.int({
-      description: 'After so many milliseconds it may be worth asking again.',
+      description: 'Milliseconds to wait before trying again.',
       resolve: ({ retryAfterMs }) => toInt(retryAfterMs),
     }),
   }),
@@ -65,7 +66,7 @@ builder.objectType(RateLimitedError, {
 
 builder.objectType(IdempotencyConflictError, {
   name: 'IdempotencyConflictError',
-  description: 'The idempotency key has already started a job with another input.',
+  description: 'The idempotency key has already been used for a job with another input.',
   interfaces: [ErrorRef],
   fields: (t) => ({
     existingJobId: t.exposeID('existingJobId', { description: 'The job that has the key.' }),

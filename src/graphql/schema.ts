@@ -6,8 +6,6 @@ import './job/job-ticket.ts';
 import './job/job-queries.ts';
 import './job/job-updates.ts';
 import './queue/queue.ts';
-import './queue/queue-control.ts';
-import './job/job-priority.ts';
 import './job/bulk-control.ts';
 import '../subjects/persona/graphql.ts';
 import '../subjects/video/graphql.ts';

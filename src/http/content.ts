@@ -25,7 +25,7 @@ function findQueryRefusal({ url = '' }: IncomingMessage): [number, string] | und
   if (!/[?&](?:variables|extensions)=./.test(url)) return undefined;
   const fields = new URLSearchParams(url.slice(url.indexOf('?') + 1));
   const isReadable = ['variables', 'extensions'].every((name) => isJson(fields.get(name) || null));
-  return isReadable ? undefined : [400, 'Variables and extensions are JSON.'];
+  return isReadable ? undefined : [400, 'Variables and extensions must be JSON.'];
 }
 
 function isJson(text: string | null): boolean {

@@ -36,7 +36,7 @@ export function createErrorMask(logger: Logger): (error: unknown) => GraphQLErro
     if (extensions) return new GraphQLError((cause as Error).message, { ...place, extensions });
     const errorId = randomUUID();
     logger.error({ err: cause, errorId }, 'request failed unexpectedly');
-    return new GraphQLError(`Something went wrong here. Quote ${errorId} when you report it.`, {
+    return new GraphQLError(`An internal error occurred. Quote ${errorId} when you report it.`, {
       ...place,
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
     });

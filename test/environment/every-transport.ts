@@ -22,7 +22,6 @@ export const askBy: Record<string, Ask> = {
   'POST as GraphQL over HTTP has it': (appUrl, sent, headers) =>
     post(appUrl, sent, { accept: 'application/graphql-response+json', ...headers }),
   GET: async (appUrl, sent, headers = {}) => (await fetch(toUrl(appUrl, sent), { headers })).text(),
-  // Queries and mutations that are to be answered as streams, Yoga runs by itself.
   'server-sent events': async (appUrl, sent, headers) => {
     const answer = await postOperation(appUrl, sent, { accept: 'text/event-stream', ...headers });
     return readNext(answer);

@@ -4,6 +4,7 @@ import { getSigningSecret } from './signing-secrets.ts';
 import type { Database } from '../../db/tables.ts';
 import { ForbiddenError, UnauthenticatedError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { onceAsync } from '../../platform/once.ts';
 import { isApiKey } from './api-key.ts';
 import { createJwtVerifier } from './json-web-token.ts';
 import { createKeyReader } from './key-reader.ts';
@@ -11,7 +12,6 @@ import type { KeyReader } from './key-reader.ts';
 import { localSession } from './session.ts';
 import type { Session } from './session.ts';
 import { createTicketSigner, isTicket } from './ticket.ts';
-import type { TicketSigner } from './ticket.ts';
 
 /** What a client shows of itself; undefined and empty are the same. */
 export interface Credentials {
@@ -48,7 +48,7 @@ export interface AuthenticatorOptions {
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { db, config, logger, now = Date.now, clock = { now } } = options;
   const keys = createKeyReader({ db, logger, now });
-  const openSigner = once(async () => {
+  const openSigner = onceAsync(async () => {
     const secret = await getSigningSecret(db, 'ticket');
     return createTicketSigner({ secret, logger, now });
   });
@@ -76,11 +76,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       if (session !== undefined) return session;
       if (ticket) return verifyTicket(ticket);
       if (config.mode === 'none') return localSession;
-      throw new UnauthenticatedError('Say who you are: send "Authorization: Bearer <token>".');
+      throw new UnauthenticatedError(
+        'Authentication required: send "Authorization: Bearer <token>".',
+      );
     },
     issueTicket: async ({ viewer, keyId }, { id: jobId, owner }, expiresInSeconds) => {
       // It would never end.
-      if (viewer.role === 'ticket') throw new ForbiddenError('A ticket makes no tickets.');
+      if (viewer.role === 'ticket') throw new ForbiddenError('A ticket cannot create tickets.');
       const expiresAt = new Date((Math.floor(now() / 1_000) + expiresInSeconds) * 1_000);
       const signer = await openSigner();
       return {
@@ -132,16 +134,4 @@ function revoked(): UnauthenticatedError {
 
 function ignoreRefusal(error: unknown): undefined {
   if (!(error instanceof UnauthenticatedError)) throw error;
-}
-
-/** Opens it when it is first needed; after a failure the next one tries again. */
-function once(open: () => Promise<TicketSigner>): () => Promise<TicketSigner> {
-  let opened: Promise<TicketSigner> | undefined;
-  return () => {
-    opened ??= open().catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  };
 }

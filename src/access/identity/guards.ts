@@ -3,12 +3,12 @@ import type { Database } from '../../db/tables.ts';
 import { UnauthenticatedError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { startLoop } from '../../platform/loop.ts';
-import { isOver, sessionExpired } from './session.ts';
+import { isExpired, sessionExpired } from './session.ts';
 import type { Session } from './session.ts';
 
 /** How long what is going on may outlive its session's end, and the revocation of its key. */
-const expiryLookMs = 500;
-const defaultRevocationLookMs = 4_000;
+const expiryCheckMs = 500;
+const defaultRevocationCheckMs = 4_000;
 
 /** Ends what goes on for longer than a request when the right to it ends. */
 export interface Guards extends AsyncDisposable {
@@ -19,11 +19,11 @@ export interface Guards extends AsyncDisposable {
 export interface GuardsOptions {
   db: Database;
   logger: Logger;
-  revocationLookMs?: number;
+  revocationCheckMs?: number;
 }
 
 export function startGuards(options: GuardsOptions): Guards {
-  const { db, logger, revocationLookMs = defaultRevocationLookMs } = options;
+  const { db, logger, revocationCheckMs = defaultRevocationCheckMs } = options;
   const guarded = new Map<Session, Set<(reason: UnauthenticatedError) => void>>();
 
   function end(session: Session, reason: UnauthenticatedError): void {
@@ -34,7 +34,7 @@ export function startGuards(options: GuardsOptions): Guards {
 
   async function endExpired(): Promise<void> {
     for (const session of guarded.keys()) {
-      if (isOver(session)) end(session, sessionExpired());
+      if (isExpired(session)) end(session, sessionExpired());
     }
   }
 
@@ -48,8 +48,8 @@ export function startGuards(options: GuardsOptions): Guards {
   }
 
   const loops = [
-    startLoop({ name: 'expired sessions', run: endExpired, intervalMs: expiryLookMs, logger }),
-    startLoop({ name: 'revoked keys', run: endRevoked, intervalMs: revocationLookMs, logger }),
+    startLoop({ name: 'expired sessions', run: endExpired, intervalMs: expiryCheckMs, logger }),
+    startLoop({ name: 'revoked keys', run: endRevoked, intervalMs: revocationCheckMs, logger }),
   ];
   return {
     guard: (session, callback) => {

@@ -11,7 +11,7 @@ export interface Session {
 }
 
 /** Whether it has ended. */
-export function isOver({ expiresAt = Infinity }: Session): boolean {
+export function isExpired({ expiresAt = Infinity }: Session): boolean {
   return expiresAt <= Date.now();
 }
 

@@ -1,11 +1,9 @@
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
+import { maxTicketSeconds } from '../../db/viewer.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { clockToleranceSeconds, maxTokenLength, toExpiresAt, toRefusal } from './refuse.ts';
 import type { Session } from './session.ts';
-
-/** What no ticket outlives, whatever it says of itself. */
-const maxTicketSeconds = 3_600;
 
 /** Neither is a user's token's, nor is the secret: none passes for the other. */
 const type = 'fovea-ticket+jwt';

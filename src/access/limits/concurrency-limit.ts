@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createBatcher } from '../../platform/batcher.ts';
-import { once, roomRetryMs } from './counter.ts';
+import { once } from '../../platform/once.ts';
+import { roomRetryMs } from './counter.ts';
 import { createRedisLeases } from './redis-leases.ts';
 import type { Refuse } from './refusals.ts';
 import type { RedisCalls } from './redis-calls.ts';

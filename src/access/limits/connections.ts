@@ -1,6 +1,7 @@
 import type { LimitsConfig } from '../../config/limits.ts';
 import type { Viewer } from '../../db/viewer.ts';
-import { createCounter, once } from './counter.ts';
+import { once } from '../../platform/once.ts';
+import { createCounter } from './counter.ts';
 import { toNetwork } from './keys.ts';
 import type { Refusals } from './refusals.ts';
 import type { Shares } from './shares.ts';

@@ -1,3 +1,4 @@
+import { once } from '../../platform/once.ts';
 import type { Refuse } from './refusals.ts';
 
 /** What is at its limit may have room at any time; nobody knows when. */
@@ -27,15 +28,5 @@ export function createCounter(limit: number | null, refuse: Refuse): Counter {
       taken.set(key, count + 1);
       return once(() => giveBack(key));
     },
-  };
-}
-
-/** The same, but a second call does nothing. */
-export function once(act: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    act();
   };
 }

@@ -1,4 +1,5 @@
-import { once, roomRetryMs } from './counter.ts';
+import { once } from '../../platform/once.ts';
+import { roomRetryMs } from './counter.ts';
 import type { Refuse } from './refusals.ts';
 
 interface Waiting {

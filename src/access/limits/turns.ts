@@ -22,9 +22,9 @@ export interface Due {
   /** In points. */
   cost: number;
   /** Aborted when nobody waits for the operation any longer; what of it goes on then counts no more. */
-  late: AbortSignal;
+  timeoutSignal: AbortSignal;
   /** Aborted when its client has left; asked for only if the operation has to wait. */
-  leaving?: (() => AbortSignal) | undefined;
+  closeSignal?: (() => AbortSignal) | undefined;
 }
 
 /**
@@ -54,18 +54,18 @@ export function createTurns({ limit, maxCost, refuse }: TurnsOptions): Turns {
   const isCostly = (cost: number) => cost > maxCost * costlyShare;
 
   return {
-    run: async ({ viewer, cost, late, leaving }, run) => {
-      const signals = () => (leaving ? [late, leaving()] : [late]);
+    run: async ({ viewer, cost, timeoutSignal, closeSignal }, run) => {
+      const signals = () => (closeSignal ? [timeoutSignal, closeSignal()] : [timeoutSignal]);
       const place = { key: toCountedKey(viewer), signals };
       const giveBack = await (isCostly(cost)
         ? costly({ ...place, weight: cost })
         : cheap({ ...place, weight: 1 }));
-      late.addEventListener('abort', giveBack);
+      timeoutSignal.addEventListener('abort', giveBack);
       try {
-        late.throwIfAborted();
+        timeoutSignal.throwIfAborted();
         return await run();
       } finally {
-        late.removeEventListener('abort', giveBack);
+        timeoutSignal.removeEventListener('abort', giveBack);
         giveBack();
       }
     },

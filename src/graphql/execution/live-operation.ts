@@ -38,7 +38,7 @@ export interface LiveOperationsOptions {
 }
 
 /** How events are answered. */
-export interface AnswerWays {
+export interface AnswerOptions {
   createContext: () => GraphQLContext;
   /** Answers when it is its turn. */
   inTurn: <Result>(answer: () => Result | Promise<Result>) => Promise<Result>;
@@ -49,7 +49,7 @@ export interface LiveOperations {
   open: (
     operation: Operation,
     request: OperationRequest,
-    ways: AnswerWays,
+    ways: AnswerOptions,
   ) => Promise<LiveOperation | FormattedExecutionResult>;
 }
 
@@ -57,7 +57,7 @@ export interface LiveOperations {
 type Payloads = WeakMap<object, Payload | Promise<Payload>>;
 
 /**
- * Subscriptions, of which equal ones of equal viewers share their answers: an event is executed and serialised once for
+ * Subscriptions, of which equal ones of equal viewers share their answers: an event is executed and serialized once for
  * all of them. Every event that is read or received anew is another object, so what they share is never older than it.
  */
 export function createLiveOperations({ schema, mask }: LiveOperationsOptions): LiveOperations {
@@ -81,7 +81,7 @@ export function createLiveOperations({ schema, mask }: LiveOperationsOptions): L
   async function open(
     operation: Operation,
     { operationName, variables }: OperationRequest,
-    { createContext, inTurn }: AnswerWays,
+    { createContext, inTurn }: AnswerOptions,
   ): Promise<LiveOperation | FormattedExecutionResult> {
     // Without the text of its document, of which every subscription would keep a copy.
     const request = { operationName, variables };
@@ -100,7 +100,7 @@ export function createLiveOperations({ schema, mask }: LiveOperationsOptions): L
       const payload = executed.then((result) => {
         // Who had an error in the place of this event, has yet to have it.
         const cursor = result.errors ? undefined : feed.cursorOf(event);
-        const made = serialise(maskResult(result, mask), cursor);
+        const made = serialize(maskResult(result, mask), cursor);
         made.changedAt = context.broker.changedAt(event);
         if (made.changedAt !== undefined) context.tracing?.noteDelivery(event as JobRow);
         payloads.set(event, made);
@@ -126,6 +126,6 @@ function toGroupKey(
   return JSON.stringify([viewer, operationName, entries]);
 }
 
-export function serialise(result: FormattedExecutionResult, cursor: number | undefined): Payload {
+export function serialize(result: FormattedExecutionResult, cursor: number | undefined): Payload {
   return { json: JSON.stringify(result), cursor, frames: new Map() };
 }

@@ -53,7 +53,7 @@ export function createOperations({ parse, validate }: Language): Operations {
     if (!('document' in known)) return known;
     const name = operationName ?? '';
     const operation = known.byName.get(name) ?? toOperation(known.document, name || undefined);
-    if (!operation) return [new GraphQLError('The document has no such operation.', badRequest)];
+    if (!operation) return [noSuchOperation()];
     known.byName.set(name, operation);
     return operation;
   }
@@ -71,14 +71,19 @@ export function createOperations({ parse, validate }: Language): Operations {
   return { find };
 }
 
-const badRequest = { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } };
+/** In the words of Yoga. */
+function noSuchOperation(): GraphQLError {
+  return new GraphQLError('Could not determine what operation to execute.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400, spec: false } },
+  });
+}
 
 function tryParse(parse: Language['parse'], query: string): DocumentNode | GraphQLError {
   try {
     return parse(query);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    // Yoga gives these to what comes over HTTP alone, and then it has remembered the error without them.
+    // Yoga gives these only to what it answers by itself.
     error.extensions['code'] ??= 'GRAPHQL_PARSE_FAILED';
     error.extensions['http'] ??= { status: 400, spec: true };
     return error;
@@ -93,7 +98,7 @@ function toOperation(document: DocumentNode, name: string | undefined): Operatio
 }
 
 /** The root field of a valid operation, so that there are no more labels than the schema has fields; or `several`. */
-export function toOperationLabel({ selectionSet }: OperationDefinitionNode): string {
+function toOperationLabel({ selectionSet }: OperationDefinitionNode): string {
   const [first, ...others] = selectionSet.selections;
   return first?.kind === Kind.FIELD && others.length === 0 ? first.name.value : 'several';
 }

@@ -17,11 +17,11 @@ interface BulkOutcome {
 }
 
 const BulkOutcomeRef = builder.objectRef<BulkOutcome>('BulkOutcome').implement({
-  description: 'What came of a call for many jobs.',
+  description: 'The outcome of a call for many jobs.',
   fields: (t) => ({
-    changed: t.exposeInt('changed', { description: 'Jobs that are another way now, or soon.' }),
+    changed: t.exposeInt('changed', { description: 'Jobs whose state changed or will change.' }),
     unchanged: t.exposeInt('unchanged', {
-      description: 'Jobs that matched, and had moved on by the time that it was their turn.',
+      description: 'Jobs that matched, but had already changed when it was their turn.',
     }),
     hasMore: t.exposeBoolean('hasMore', { description: 'Whether more match: call again.' }),
   }),
@@ -34,7 +34,7 @@ const args = (states: string) => ({
 builder.mutationField('cancelJobs', (t) =>
   t.field({
     type: BulkOutcomeRef,
-    description: `Calls off the viewer’s matching jobs that are not final, the newest ${maxJobs} first.`,
+    description: `Cancels the viewer’s matching jobs that are not final, the newest ${maxJobs} first.`,
     args: { filter: t.arg({ type: JobFilterRef, ...args('may narrow that down') }) },
     resolve: (_root, { filter }, context) =>
       forEach(context, filter, ['QUEUED', 'DELAYED', 'ACTIVE'], async (id) => {
@@ -47,8 +47,8 @@ builder.mutationField('cancelJobs', (t) =>
 builder.mutationField('retryFailedJobs', (t) =>
   t.field({
     type: BulkOutcomeRef,
-    description: `Starts the viewer’s matching FAILED jobs over, the newest ${maxJobs} first.`,
-    args: { filter: t.arg({ type: JobFilterRef, ...args('is FAILED, whatever is given') }) },
+    description: `Restarts the viewer’s matching FAILED jobs, the newest ${maxJobs} first.`,
+    args: { filter: t.arg({ type: JobFilterRef, ...args('is ignored: only FAILED jobs match') }) },
     resolve: (_root, { filter }, context) =>
       forEach(context, filter, ['FAILED'], async (id) => {
         try {

@@ -3,7 +3,7 @@ import type { CancelOutcome } from '../../jobs/job-control.ts';
 import type { JobRow } from '../../jobs/job-row.ts';
 import { cancelChannel } from '../../pubsub/broker.ts';
 import type { GraphQLContext } from '../context.ts';
-import { announce, handOver } from './hand-over.ts';
+import { publishAndEnqueue, publishJobs } from './publish-jobs.ts';
 
 /** Calls a job off, and tells whoever has it; throws NotFoundError. */
 export async function cancel(
@@ -21,7 +21,7 @@ export async function retry(context: GraphQLContext, id: string): Promise<JobRow
   await limits.startJobs(viewer.owner, 1);
   const attempts = (type: string) => settings(type).attempts;
   const { job, changed } = await retryJob(db, viewer, id, attempts);
-  await handOver(context, changed);
+  await publishAndEnqueue(context, changed);
   return job;
 }
 
@@ -39,6 +39,6 @@ async function tellWorkers(
         logger.warn({ err: error, jobId: job.id }, 'cancel hint not sent'),
       );
   }
-  await announce(context, [job]);
+  await publishJobs(context, [job]);
   if (outcome === 'CANCELED') await queues.withdraw(job);
 }

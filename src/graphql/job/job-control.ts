@@ -1,27 +1,36 @@
 import type { CancelOutcome } from '../../jobs/job-control.ts';
 import type { JobRow } from '../../jobs/job-row.ts';
-import { ConflictError, NotFoundError, RateLimitedError } from '../../errors.ts';
+import { setJobPriority } from '../../jobs/job-priority.ts';
+import { ConflictError, NotFoundError, RateLimitedError, ValidationError } from '../../errors.ts';
+import type { ValidationIssue } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import { cancel, retry } from './control-job.ts';
+import { JobPriorityRef } from '../enums.ts';
+import { checkPriority } from './job-options.ts';
+import { publishJobs } from './publish-jobs.ts';
 import { JobRef } from './job.ts';
+import { payload } from '../payload.ts';
 
 const CancelOutcomeRef = builder.enumType('CancelOutcome', {
-  description: 'CANCELED: it had not begun. REQUESTED: its worker has been told to stop.',
+  description: 'What happened to a job that was to be canceled.',
   values: {
-    CANCELED: { description: 'It had not begun, and will not.' },
+    CANCELED: { description: 'It had not started, and will not.' },
     REQUESTED: {
       description: 'Its worker has been told to stop; the job’s next versions say how it went.',
     },
-    ALREADY_FINISHED: { description: 'It was final before.' },
+    ALREADY_FINISHED: { description: 'It was already final.' },
   },
 });
 
 const CancelJobPayloadRef = builder
   .objectRef<{ outcome: CancelOutcome; job: JobRow }>('CancelJobPayload')
   .implement({
-    description: 'What came of calling a job off.',
+    description: 'The outcome of canceling a job.',
     fields: (t) => ({
-      outcome: t.expose('outcome', { type: CancelOutcomeRef, description: 'How far it got.' }),
+      outcome: t.expose('outcome', {
+        type: CancelOutcomeRef,
+        description: 'What happened to the job.',
+      }),
       job: t.expose('job', { type: JobRef, description: 'The job, as it is now.' }),
     }),
   });
@@ -29,22 +38,17 @@ const CancelJobPayloadRef = builder
 builder.mutationField('cancelJob', (t) =>
   t.field({
     type: CancelJobPayloadRef,
-    description: 'Calls a job off, whichever process runs it.',
-    errors: {
-      types: [NotFoundError],
-      directResult: true,
-      union: {
-        name: 'CancelJobResult',
-        description: 'How far it got, or that there is no such job.',
-      },
-    },
+    description: 'Cancels a job, whichever process runs it.',
+    errors: payload('CancelJobResult', 'The outcome, or that there is no such job.', [
+      NotFoundError,
+    ]),
     args: { id: t.arg.id({ required: true, description: 'The job’s id.' }) },
     resolve: (_root, { id }, context) => cancel(context, id),
   }),
 );
 
 const RetryJobPayloadRef = builder.objectRef<{ job: JobRow }>('RetryJobPayload').implement({
-  description: 'The job that starts over.',
+  description: 'The job that was restarted.',
   fields: (t) => ({
     job: t.expose('job', { type: JobRef, description: 'The job, QUEUED again.' }),
   }),
@@ -54,15 +58,50 @@ builder.mutationField('retryJob', (t) =>
   t.field({
     type: RetryJobPayloadRef,
     description: [
-      'Starts a job over that is FAILED, CANCELED or EXPIRED: the same job, with new attempts.',
-      'In a pipeline, what was called off because of it starts over as well.',
+      'Restarts a job that is FAILED, CANCELED or EXPIRED: the same job, with new attempts.',
+      'In a pipeline, the jobs that were canceled because of it are restarted too.',
     ].join(' '),
-    errors: {
-      types: [NotFoundError, ConflictError, RateLimitedError],
-      directResult: true,
-      union: { name: 'RetryJobResult', description: 'The job, or why it cannot start over.' },
-    },
+    errors: payload('RetryJobResult', 'The job, or why it cannot be restarted.', [
+      NotFoundError,
+      ConflictError,
+      RateLimitedError,
+    ]),
     args: { id: t.arg.id({ required: true, description: 'The job’s id.' }) },
     resolve: async (_root, { id }, context) => ({ job: await retry(context, id) }),
+  }),
+);
+
+const SetJobPriorityPayloadRef = builder
+  .objectRef<{ job: JobRow }>('SetJobPriorityPayload')
+  .implement({
+    description: 'The job with its new priority.',
+    fields: (t) => ({
+      job: t.expose('job', { type: JobRef, description: 'The job, as it is now.' }),
+    }),
+  });
+
+builder.mutationField('setJobPriority', (t) =>
+  t.field({
+    type: SetJobPriorityPayloadRef,
+    description: 'Changes the priority of a waiting job. HIGH may be for operators only.',
+    errors: payload('SetJobPriorityResult', 'The job, or why its priority cannot change.', [
+      ValidationError,
+      NotFoundError,
+      ConflictError,
+    ]),
+    args: {
+      id: t.arg.id({ required: true, description: 'The job’s id.' }),
+      priority: t.arg({ type: JobPriorityRef, required: true, description: 'The new priority.' }),
+    },
+    resolve: async (_root, { id, priority }, context) => {
+      const { db, viewer, limits } = context;
+      const issues: ValidationIssue[] = [];
+      checkPriority(issues, ['priority'], { priority }, limits.mayUseHigh(viewer));
+      if (issues.length > 0) throw new ValidationError(issues);
+      const job = await setJobPriority(db, viewer, id, priority);
+      await publishJobs(context, [job]);
+      await context.queues.reprioritize(job);
+      return { job };
+    },
   }),
 );

@@ -3,7 +3,7 @@ import { builder } from '../builder.ts';
 import { JobStateRef, JobTypeRef } from '../enums.ts';
 
 export const JobFilterRef = builder.inputType('JobFilter', {
-  description: 'Which jobs; what is absent does not limit.',
+  description: 'Which jobs; an absent field matches all.',
   fields: (t) => ({
     types: t.field({ type: [JobTypeRef], description: 'Of these types.' }),
     states: t.field({ type: [JobStateRef], description: 'In these states.' }),

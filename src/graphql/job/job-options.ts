@@ -52,7 +52,7 @@ export function checkPriority(
   mayUseHigh: boolean,
 ): void {
   if (mayUseHigh || given?.priority !== 'HIGH') return;
-  issues.push({ path, message: 'HIGH is for operators here: choose NORMAL or LOW.' });
+  issues.push({ path, message: 'HIGH is for operators only: choose NORMAL or LOW.' });
 }
 
 /** What is wrong with the time of an expiry, whatever else is wrong: a client is told all of it at once. */
@@ -84,15 +84,15 @@ export const JobOptionsRef = builder.inputType('JobOptions', {
     priority: t.field({
       type: JobPriorityRef,
       description:
-        'Which jobs it goes before; when absent, its type decides. HIGH may be for operators alone.',
+        'Which jobs it goes before; when absent, that of its type. HIGH may be for operators only.',
     }),
     delayMs: t.int({
-      description:
-        'Not to begin before so many milliseconds have passed, up to 2,592,000,000 (30 days).',
+      description: 'Milliseconds to wait before it may start, up to 2,592,000,000 (30 days).',
     }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'Not started by then: EXPIRED. Later than the end of `delayMs`.',
+      description:
+        'If it has not started by then, it is EXPIRED. Must be later than the end of `delayMs`.',
     }),
   }),
 });

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { maxTicketSeconds } from '../../db/viewer.ts';
 import { NotFoundError, ValidationError } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { parseArgument } from '../input.ts';
+import { payload } from '../payload.ts';
 
 const defaultSeconds = 600;
-const maxSeconds = 3_600;
-const seconds = z.number().int().min(1).max(maxSeconds).default(defaultSeconds);
+const seconds = z.number().int().min(1).max(maxTicketSeconds).default(defaultSeconds);
 
 interface JobTicket {
   ticket: string;
@@ -14,14 +15,14 @@ interface JobTicket {
 }
 
 const CreateJobTicketPayloadRef = builder.objectRef<JobTicket>('CreateJobTicketPayload').implement({
-  description: 'A right to look at one job.',
+  description: 'Read access to one job.',
   fields: (t) => ({
     ticket: t.exposeString('ticket', {
-      description: 'To be sent as the query parameter `ticket`, or as a bearer token.',
+      description: 'Send it as the query parameter `ticket`, or as a bearer token.',
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: 'When it ends, and with it what was opened by it.',
+      description: 'When it expires, and with it the streams that were opened with it.',
     }),
   }),
 });
@@ -30,19 +31,18 @@ builder.mutationField('createJobTicket', (t) =>
   t.field({
     type: CreateJobTicketPayloadRef,
     description: [
-      'Makes a ticket for one job: whoever has it sees that job, its log and `GET /api/jobs/:id`, and nothing else.',
-      'It is for `EventSource`, which sends no header, and for a page of somebody without an account.',
+      'Creates a ticket for one job: whoever has it can read that job, its log and `GET /api/jobs/:id`, and nothing else.',
+      'It is for `EventSource`, which sends no headers, and for people without an account.',
     ].join(' '),
-    errors: {
-      types: [NotFoundError, ValidationError],
-      directResult: true,
-      union: { name: 'CreateJobTicketResult', description: 'The ticket, or why there is none.' },
-    },
+    errors: payload('CreateJobTicketResult', 'The ticket, or why there is none.', [
+      NotFoundError,
+      ValidationError,
+    ]),
     args: {
       jobId: t.arg.id({ required: true, description: 'The job’s id.' }),
       expiresInSeconds: t.arg.int({
         defaultValue: defaultSeconds,
-        description: `How long it holds, from 1 to ${maxSeconds}.`,
+        description: `Seconds until it expires, from 1 to ${maxTicketSeconds}.`,
       }),
     },
     resolve: (_root, { jobId, expiresInSeconds }, context) =>

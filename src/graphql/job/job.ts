@@ -12,8 +12,8 @@ import { JobErrorCodeRef, JobPriorityRef, JobStateRef, JobTypeRef } from '../enu
 const JobErrorRef = builder.objectRef<JobError>('JobError').implement({
   description: 'Why an attempt failed.',
   fields: (t) => ({
-    code: t.expose('code', { type: JobErrorCodeRef, description: 'For a program to decide on.' }),
-    message: t.exposeString('message', { description: 'For a person to read.' }),
+    code: t.expose('code', { type: JobErrorCodeRef, description: 'A reason for programs.' }),
+    message: t.exposeString('message', { description: 'A message for people.' }),
     retryable: t.exposeBoolean('retryable', {
       description: 'Whether another attempt could end differently.',
     }),
@@ -27,12 +27,12 @@ const JobAttemptRef = builder.objectRef<JobAttempt>('JobAttempt').implement({
     number: t.exposeInt('number', { description: '1 for the first.' }),
     startedAt: t.expose('startedAt', {
       type: 'DateTime',
-      description: 'When a worker took it up.',
+      description: 'When a worker started it.',
     }),
     finishedAt: t.expose('finishedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it ended, well or not.',
+      description: 'When it ended, successfully or not.',
     }),
     worker: t.exposeString('worker', {
       nullable: true,
@@ -54,14 +54,14 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
   description: 'Work that takes minutes, from its submission to its end.',
   resolveType: (job) => typeNames.get(job.type),
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Never changes, and is never used again.' }),
+    id: t.exposeID('id', { description: 'Never changes, and is never reused.' }),
     owner: t.string({
       nullable: true,
-      description: 'Whose it is; null for who has it by a ticket.',
+      description: 'Its owner; null for the holder of a ticket.',
       resolve: ({ owner }, _args, { viewer }) => (viewer.role === 'ticket' ? null : owner),
     }),
     type: t.field({ type: JobTypeRef, description: 'What it does.', resolve: (job) => job.type }),
-    state: t.expose('state', { type: JobStateRef, description: 'Where it is in its life.' }),
+    state: t.expose('state', { type: JobStateRef, description: 'Its state.' }),
     version: t.exposeInt('version', {
       description: 'Grows with every change of this job. It is the cursor of jobUpdated.',
     }),
@@ -70,9 +70,9 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
       nullable: true,
       description: 'What is being done now, in words for a progress bar.',
     }),
-    attempt: t.exposeInt('attempt', { description: '0 until the first attempt begins.' }),
+    attempt: t.exposeInt('attempt', { description: '0 until the first attempt starts.' }),
     maxAttempts: t.exposeInt('maxAttempts', {
-      description: 'Attempts at most, the first included.',
+      description: 'Maximum number of attempts, including the first.',
     }),
     priority: t.expose('priority', {
       type: JobPriorityRef,
@@ -88,14 +88,14 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
       type: 'DateTime',
       nullable: true,
       description:
-        'When it will begin, as fast as jobs of its type go now. Null once it has begun, and as long as too few have run.',
+        'When it will start, at the current pace of its type. Null once it has started, and while too few jobs have run.',
       resolve: (job, _args, context) => estimateStart(job, context),
     }),
     estimatedCompletionAt: t.field({
       type: 'DateTime',
       nullable: true,
       description:
-        'When it will have completed, as fast as jobs of its type go now. Null once it is final, and as long as too few have run.',
+        'When it will complete, at the current pace of its type. Null once it is final, and while too few jobs have run.',
       resolve: (job, _args, context) => estimateCompletion(job, context),
     }),
     error: t.field({
@@ -108,7 +108,7 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
     startedAt: t.expose('startedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When its first attempt began.',
+      description: 'When its first attempt started.',
     }),
     completedAt: t.expose('finishedAt', {
       type: 'DateTime',
@@ -123,7 +123,7 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it is given up if it has not begun.',
+      description: 'When it expires if it has not started.',
     }),
     durationMs: t.int({
       nullable: true,
@@ -134,11 +134,11 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
       },
     }),
     cancelable: t.boolean({
-      description: 'Whether it is still to be called off.',
+      description: 'Whether it can still be canceled.',
       resolve: (job) => !isFinal(job.state),
     }),
     retryable: t.boolean({
-      description: 'Whether it ended without a result, and may be started over.',
+      description: 'Whether it ended without a result, and can be restarted.',
       resolve: (job) => isRetryable(job.state),
     }),
     attempts: t.field({

@@ -13,20 +13,21 @@ import { videoSummarization } from '../../subjects/summary/job.ts';
 import { builder } from '../builder.ts';
 import { typicalListSizes } from '../policy/list-costs.ts';
 import type { GraphQLContext } from '../context.ts';
-import { handOver } from './hand-over.ts';
+import { publishAndEnqueue } from './publish-jobs.ts';
 import { collect } from '../input.ts';
 import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
 import { JobRef } from './job.ts';
 import { defineInput } from './start-job.ts';
+import { payload } from '../payload.ts';
 
 const PipelineRef = builder.objectRef<Pipeline>('Pipeline').implement({
-  description: 'Jobs that follow each other: each begins when the one before has completed.',
+  description: 'Jobs that run in sequence: each starts when the one before has completed.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes.' }),
     jobs: t.field({
       type: [JobRef],
       complexity: typicalListSizes.steps,
-      description: 'Its jobs, in their order.',
+      description: 'Its jobs, in order.',
       resolve: (pipeline) => pipeline.jobs,
     }),
   }),
@@ -54,7 +55,7 @@ const AnalyzeVideoPayloadRef = builder
         description: 'The pipeline, as it is now.',
       }),
       created: t.exposeBoolean('created', {
-        description: 'False when an earlier call had started it already.',
+        description: 'False when an earlier call had already started it.',
       }),
     }),
   });
@@ -66,14 +67,12 @@ builder.mutationField('analyzeVideo', (t) =>
       'Summarizes a video, extracts the claims of that summary, and synthesizes them: three jobs, one after the other.',
       'A failure or a cancel ends the rest as CANCELED; retrying the job that failed goes on with the rest.',
     ].join('\n'),
-    errors: {
-      types: [ValidationError, NotFoundError, RateLimitedError, IdempotencyConflictError],
-      directResult: true,
-      union: {
-        name: 'AnalyzeVideoResult',
-        description: 'The pipeline, or why `analyzeVideo` did not start it.',
-      },
-    },
+    errors: payload('AnalyzeVideoResult', 'The pipeline, or why `analyzeVideo` did not start it.', [
+      ValidationError,
+      NotFoundError,
+      RateLimitedError,
+      IdempotencyConflictError,
+    ]),
     args: {
       input: t.arg({
         type: defineInput('analyzeVideo', analysisInput),
@@ -121,7 +120,7 @@ async function startAnalysis(
     videoSummarization.checkInput(subjects, asOwner(viewer), summarize.input),
   ]);
   const inserted = await insertPipeline(db, newId(), [first, ...followers.map(toStep)]);
-  if (inserted.created) await handOver(context, inserted.pipeline.jobs);
+  if (inserted.created) await publishAndEnqueue(context, inserted.pipeline.jobs);
   // Another call with the same key was under way.
   else await giveBack();
   return inserted;

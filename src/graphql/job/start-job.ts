@@ -15,13 +15,14 @@ import type { JobDefinition } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
-import { handOver } from './hand-over.ts';
+import { publishAndEnqueue } from './publish-jobs.ts';
 import { collect } from '../input.ts';
 import { describeFields } from '../input-shape.ts';
 import type { FieldShape } from '../input-shape.ts';
 import { choiceRefs } from '../enums.ts';
 import { JobRef } from './job.ts';
 import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
+import { payload } from '../payload.ts';
 
 // For each job type: the object type of its jobs, its parameters, its input, and the mutation that starts it.
 for (const definition of jobDefinitions) {
@@ -59,7 +60,7 @@ function defineJobType(definition: JobDefinition) {
       result: t.field({
         type: definition.result.type as never,
         nullable: true,
-        description: 'What it made; null until COMPLETED.',
+        description: 'Its result; null until COMPLETED.',
         resolve: (job, _args, { loaders }) =>
           (job.state === 'COMPLETED' ? loaders.results(job.type).load(job.id) : null) as never,
       }),
@@ -80,22 +81,20 @@ function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
       fields: (t) => ({
         job: t.expose('job', { type: jobRef, description: 'The job, as it is now.' }),
         created: t.exposeBoolean('created', {
-          description: 'False when an earlier call had started it already.',
+          description: 'False when an earlier call had already started it.',
         }),
       }),
     });
   builder.mutationField(mutation, (t) =>
     t.field({
       type: payloadRef,
-      description: `${description} Answers at once; the job runs later.`,
-      errors: {
-        types: [ValidationError, NotFoundError, RateLimitedError, IdempotencyConflictError],
-        directResult: true,
-        union: {
-          name: `${verb}Result`,
-          description: `The job, or why \`${mutation}\` did not start it.`,
-        },
-      },
+      description: `${description} Returns at once; the job runs later.`,
+      errors: payload(`${verb}Result`, `The job, or why \`${mutation}\` did not start it.`, [
+        ValidationError,
+        NotFoundError,
+        RateLimitedError,
+        IdempotencyConflictError,
+      ]),
       args: {
         input: t.arg({ type: inputRef, required: true, description: 'What to do.' }),
         options: t.arg({ type: JobOptionsRef, description: 'How to run it.' }),
@@ -108,7 +107,7 @@ function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
 /** The input type of a mutation, from the schema that parses it. */
 export function defineInput(mutation: string, schema: z.ZodObject) {
   return builder.inputType(`${capitalize(mutation)}Input`, {
-    description: `What \`${mutation}\` needs to know.`,
+    description: `The input of \`${mutation}\`.`,
     fields: (t) =>
       Object.fromEntries(
         describeFields(schema).map((field) => [
@@ -165,7 +164,7 @@ async function startJob(
     traceContext: tracing?.current,
     ...toColumns(options, definition.defaults.priority),
   });
-  if (inserted.created) await handOver(context, [inserted.job]);
+  if (inserted.created) await publishAndEnqueue(context, [inserted.job]);
   // Another call with the same key was under way.
   else await giveBack();
   return inserted;

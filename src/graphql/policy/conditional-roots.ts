@@ -52,7 +52,7 @@ function findCondition({ definitions }: DocumentNode): DirectiveNode | undefined
 }
 
 function refuse(directive: DirectiveNode): GraphQLError {
-  const message = `@${directive.name.value} may not stand on the root field of a subscription. Decide before you subscribe.`;
+  const message = `@${directive.name.value} may not be used on the root field of a subscription. Decide before you subscribe.`;
   return new GraphQLError(message, {
     nodes: directive,
     // A status for streams too: with `spec`, Yoga would answer them 200.

@@ -1,9 +1,6 @@
-import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
-import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
-import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
 import { maxTokensPlugin } from '@escape.tech/graphql-armor-max-tokens';
-import { GraphQLError, Kind, TypeInfo, ValidationContext } from 'graphql';
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { GraphQLError } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { measureSelections } from './measure-selections.ts';
 import { refusal } from './refusal.ts';
@@ -23,58 +20,33 @@ export const documentLimits = {
   repeats: 30,
 };
 
-interface CountingVisitor {
-  OperationDefinition: { enter: (operation: OperationDefinitionNode) => void };
-}
-
-type CountingRule = (context: ValidationContext) => CountingVisitor;
+/** What is counted once a document has been parsed, in the words for it. */
+const counted = {
+  depth: 'Query depth',
+  aliases: 'Aliases',
+  directives: 'Directives',
+  fields: 'Query fields',
+  fragments: 'Query fragments',
+  repeats: 'Query repeats',
+} satisfies Partial<Record<keyof typeof documentLimits, string>>;
 
 /**
  * Refuses documents beyond the limits, before anything else looks at them: the rules of GraphQL itself take a second of
  * a document that is made for it. `exposeLimits`: whether a client is told by how much.
  */
 export function limitDocuments(exposeLimits: boolean): Plugin[] {
-  const errorMessage = 'The document is more than this server takes.';
+  const errorMessage = 'The document exceeds a limit of this server.';
   const refuse = (_context: unknown, { message }: GraphQLError): never => {
     throw refusal(message.replace(/^Syntax Error: /, ''), 'QUERY_TOO_COMPLEX');
   };
-  const options = { exposeLimits, errorMessage, onReject: [refuse] };
-  const { tokens, depth, aliases, directives } = documentLimits;
-  const rules = [
-    // A list within a list of __schema is the business of a rule of GraphQL's own.
-    maxDepthRule({ ...options, n: depth, flattenFragments: true }),
-    // Nothing is free, as __typename would be otherwise.
-    maxAliasesRule({ ...options, n: aliases, allowList: [] }),
-    maxDirectivesRule({ ...options, n: directives }),
-  ] as unknown as CountingRule[];
 
-  /** As `validate` would, without its way through all of the document: the rules find theirs by themselves. */
-  function count(
-    schema: GraphQLSchema,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-  ): void {
-    const context = new ValidationContext(schema, document, new TypeInfo(schema), () => undefined);
-    for (const rule of rules) {
-      const visitor = rule(context);
-      visitor.OperationDefinition.enter.call(visitor, operation);
-    }
-  }
-
-  function checkLimits(schema: GraphQLSchema, document: DocumentNode): GraphQLError | undefined {
-    try {
-      for (const definition of document.definitions) {
-        if (definition.kind === Kind.OPERATION_DEFINITION) count(schema, document, definition);
-      }
-    } catch (error) {
-      if (error instanceof GraphQLError) return error;
-      throw error;
-    }
+  function checkLimits(document: DocumentNode): GraphQLError | undefined {
     const found = measureSelections(document);
-    for (const name of ['fields', 'fragments', 'repeats'] as const) {
-      if (found[name] <= documentLimits[name]) continue;
-      const told = `Query ${name} limit of ${documentLimits[name]} exceeded, found ${found[name]}.`;
-      return refusal(exposeLimits ? told : errorMessage, 'QUERY_TOO_COMPLEX');
+    for (const name of Object.keys(counted) as (keyof typeof counted)[]) {
+      const limit = documentLimits[name];
+      if (found[name] <= limit) continue;
+      const figures = `${counted[name]} limit of ${limit} exceeded, found ${found[name]}.`;
+      return refusal(exposeLimits ? figures : errorMessage, 'QUERY_TOO_COMPLEX');
     }
     return undefined;
   }
@@ -96,7 +68,12 @@ export function limitDocuments(exposeLimits: boolean): Plugin[] {
   };
 
   return [
-    maxTokensPlugin({ ...options, n: tokens }) as Plugin,
+    maxTokensPlugin({
+      n: documentLimits.tokens,
+      exposeLimits,
+      errorMessage,
+      onReject: [refuse],
+    }) as Plugin,
     {
       onParse: ({ parseFn, setParseFn }) => {
         const parse = parseFn as (...args: unknown[]) => unknown;
@@ -110,10 +87,7 @@ export function limitDocuments(exposeLimits: boolean): Plugin[] {
             (error) => [error],
           ),
         );
-        const excess = checkLimits(
-          params.schema as GraphQLSchema,
-          params.documentAST as DocumentNode,
-        );
+        const excess = checkLimits(params.documentAST as DocumentNode);
         if (excess) setResult([excess]);
       },
     },

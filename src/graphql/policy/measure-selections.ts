@@ -1,57 +1,106 @@
 import { Kind } from 'graphql';
-import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+import type {
+  DocumentNode,
+  FragmentDefinitionNode,
+  SelectionNode,
+  SelectionSetNode,
+} from 'graphql';
 
-/** How much of a document there is to merge, compare and run. */
-export interface Selections {
-  /** Fields of its largest operation or fragment, with fragments in their places. */
+/** What an operation or a fragment holds, with fragments in their places. */
+interface Size {
+  /** Levels of fields; those below `__schema` are limited by a rule of GraphQL's own. */
+  depth: number;
+  aliases: number;
+  directives: number;
   fields: number;
+}
+
+/** How much of a document there is to merge, compare and run: of its largest operation, or for fields, fragment. */
+export interface Selections extends Size {
   fragments: number;
   /** Fields that stand beside another of their name. */
   repeats: number;
 }
 
-/** Measures a document that has been parsed, and not validated yet: its fragments may run in circles, or be missing. */
+/** Measures a document that has been parsed, and not validated yet: its fragments may be circular, or missing. */
 export function measureSelections({ definitions }: DocumentNode): Selections {
   const fragments = definitions.filter(
     (definition) => definition.kind === Kind.FRAGMENT_DEFINITION,
   );
   const byName = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
-  const counted = new Map<FragmentDefinitionNode, number>();
+  const measured = new Map<FragmentDefinitionNode, Size>();
   let repeats = 0;
 
-  function countFields({ selections }: SelectionSetNode): number {
+  function measureSet({ selections }: SelectionSetNode): Size {
     const names = new Set<string>();
-    let fields = 0;
     for (const selection of selections) {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        fields += countFragment(byName.get(selection.name.value));
-        continue;
-      }
-      if (selection.kind === Kind.FIELD) {
-        const name = (selection.alias ?? selection.name).value;
-        repeats += names.has(name) ? 1 : 0;
-        names.add(name);
-        fields += 1;
-      }
-      if (selection.selectionSet) fields += countFields(selection.selectionSet);
+      if (selection.kind !== Kind.FIELD) continue;
+      const name = (selection.alias ?? selection.name).value;
+      repeats += names.has(name) ? 1 : 0;
+      names.add(name);
     }
-    return fields;
+    const sizes = selections.map(measureSelection);
+    return sizes.reduce(addSizes, nothing);
   }
 
-  /** Each is counted once, however often it is spread. */
-  function countFragment(fragment: FragmentDefinitionNode | undefined): number {
-    if (!fragment) return 0;
-    const known = counted.get(fragment);
-    if (known !== undefined) return known;
-    counted.set(fragment, 0); // for one that holds itself
-    const fields = countFields(fragment.selectionSet);
-    counted.set(fragment, fields);
-    return fields;
+  function measureSelection(selection: SelectionNode): Size {
+    const inner =
+      selection.kind === Kind.FRAGMENT_SPREAD
+        ? measureFragment(byName.get(selection.name.value))
+        : selection.selectionSet && measureSet(selection.selectionSet);
+    const size = addSizes(inner ?? nothing, {
+      ...nothing,
+      directives: selection.directives?.length ?? 0,
+    });
+    if (selection.kind !== Kind.FIELD) return size;
+    return {
+      ...size,
+      depth: selection.name.value === '__schema' ? 0 : size.depth + 1,
+      aliases: size.aliases + (selection.alias ? 1 : 0),
+      fields: size.fields + 1,
+    };
   }
 
-  const sizes = definitions.map((definition) => {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) return countFragment(definition);
-    return definition.kind === Kind.OPERATION_DEFINITION ? countFields(definition.selectionSet) : 0;
-  });
-  return { fields: Math.max(0, ...sizes), fragments: fragments.length, repeats };
+  /** Each is measured once, however often it is spread. */
+  function measureFragment(fragment: FragmentDefinitionNode | undefined): Size {
+    if (!fragment) return nothing;
+    const known = measured.get(fragment);
+    if (known) return known;
+    measured.set(fragment, nothing); // for one that spreads itself
+    const size = measureDefinition(fragment);
+    measured.set(fragment, size);
+    return size;
+  }
+
+  function measureDefinition({ selectionSet, directives = [] }: Definition): Size {
+    return addSizes(measureSet(selectionSet), { ...nothing, directives: directives.length });
+  }
+
+  const operations = definitions
+    .filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+    .map(measureDefinition);
+  // A fragment that nobody spreads is merged and compared as well.
+  const all = [...operations, ...fragments.map(measureFragment)];
+  return {
+    depth: Math.max(0, ...operations.map(({ depth }) => depth)),
+    aliases: Math.max(0, ...operations.map(({ aliases }) => aliases)),
+    directives: Math.max(0, ...operations.map(({ directives }) => directives)),
+    fields: Math.max(0, ...all.map(({ fields }) => fields)),
+    fragments: fragments.length,
+    repeats,
+  };
+}
+
+type Definition = Pick<FragmentDefinitionNode, 'selectionSet' | 'directives'>;
+
+const nothing: Size = { depth: 0, aliases: 0, directives: 0, fields: 0 };
+
+/** Of selections that stand side by side. */
+function addSizes(one: Size, other: Size): Size {
+  return {
+    depth: Math.max(one.depth, other.depth),
+    aliases: one.aliases + other.aliases,
+    directives: one.directives + other.directives,
+    fields: one.fields + other.fields,
+  };
 }

@@ -35,7 +35,7 @@ export interface OperationLimits {
    * has a result that says that.
    */
   withTimeout: <Result>(
-    run: (late: AbortSignal) => Result | Promise<Result>,
+    run: (timeoutSignal: AbortSignal) => Result | Promise<Result>,
   ) => Promise<Result | FailedResult>;
 }
 
@@ -48,13 +48,13 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
     variables: Variables | null | undefined,
   ): number | GraphQLError {
     if (variables && isTooLarge(variables)) {
-      const message = `Variables have ${maxVariablesBytes} bytes at most.`;
+      const message = `Variables may have ${maxVariablesBytes} bytes at most.`;
       return refusal(message, 'VARIABLES_TOO_LARGE');
     }
     const cost = tryToCount(operation, variables ?? {});
     if (typeof cost !== 'number' || cost <= maxQueryCost) return cost;
     const figures = ` It costs ${cost} points, of ${maxQueryCost} at most.`;
-    const message = `The query asks for too much at once.${exposeLimits ? figures : ''}`;
+    const message = `The query is too costly.${exposeLimits ? figures : ''}`;
     return refusal(message, 'QUERY_TOO_COSTLY');
   }
 
@@ -69,18 +69,18 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
   }
 
   async function withTimeout<Result>(
-    run: (late: AbortSignal) => Result | Promise<Result>,
+    run: (timeoutSignal: AbortSignal) => Result | Promise<Result>,
   ): Promise<Result | FailedResult> {
-    const late = new AbortController();
+    const timeout = new AbortController();
     try {
-      return await withDeadline(Promise.resolve(run(late.signal)), operationTimeoutMs);
+      return await withDeadline(Promise.resolve(run(timeout.signal)), operationTimeoutMs);
     } catch (error) {
       if (error instanceof RateLimitedError) {
         const { message, retryAfterMs } = error;
         return fail(message, { code: 'RATE_LIMITED', retryAfterMs });
       }
       if (!(error instanceof TooLateError)) throw error;
-      late.abort(error);
+      timeout.abort(error);
       return fail(tooLate, { code: 'OPERATION_TIMEOUT' });
     }
   }
@@ -88,7 +88,7 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
   return { price, withTimeout };
 }
 
-const tooLate = 'The answer took too long. What a mutation began may still be done.';
+const tooLate = 'The operation timed out. A mutation may still take effect.';
 
 /** With data, as null: it may have begun, and a mutation may still have its effect. Nobody is to run it another way. */
 function fail(message: string, extensions: GraphQLErrorExtensions): FailedResult {

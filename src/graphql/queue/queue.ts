@@ -9,7 +9,7 @@ import type { QueueState } from '../../queue/queue-state.ts';
 import { builder } from '../builder.ts';
 import { typicalListSizes } from '../policy/list-costs.ts';
 import type { GraphQLContext } from '../context.ts';
-import { expectOperator } from '../expect-operator.ts';
+import { expectOperator } from '../../db/viewer.ts';
 import { JobTypeRef } from '../enums.ts';
 
 /** A queue's figures, read once when the queue is asked for; what the broker is asked for too, only if it is wanted. */
@@ -19,30 +19,36 @@ const QueueCountsRef = builder.objectRef<QueueShape>('QueueCounts').implement({
   description: 'Jobs of a queue, by state.',
   fields: (t) => ({
     queued: t.exposeInt('queued', { description: 'Waiting for a worker.' }),
-    delayed: t.exposeInt('delayed', { description: 'Waiting for their time.' }),
-    active: t.exposeInt('active', { description: 'Being worked on.' }),
-    completed: t.exposeInt('completed', { description: 'Done, ever.' }),
-    failed: t.exposeInt('failed', { description: 'Given up, ever.' }),
+    delayed: t.exposeInt('delayed', { description: 'Waiting until a given time.' }),
+    active: t.exposeInt('active', { description: 'Running.' }),
+    completed: t.exposeInt('completed', { description: 'Completed, ever.' }),
+    failed: t.exposeInt('failed', { description: 'Failed, ever.' }),
   }),
 });
 
 const QueueWorkerRef = builder.objectRef<WorkerProcess>('QueueWorker').implement({
-  description: 'A worker process that takes a queue’s jobs.',
+  description: 'A worker process that runs a queue’s jobs.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What `attempts` calls it.' }),
+    name: t.exposeString('name', { description: 'Its name, as in `attempts`.' }),
     host: t.exposeString('host', { description: 'The machine that it runs on.' }),
-    concurrency: t.exposeInt('concurrency', { description: 'Jobs that it runs at once, at most.' }),
-    busy: t.exposeInt('busy', { description: 'Jobs that it runs, as of ten seconds ago or less.' }),
-    since: t.expose('startedAt', { type: 'DateTime', description: 'When it began.' }),
+    concurrency: t.exposeInt('concurrency', {
+      description: 'Maximum number of jobs that it runs at once.',
+    }),
+    busy: t.exposeInt('busy', { description: 'Jobs that it is running; up to ten seconds old.' }),
+    since: t.expose('startedAt', { type: 'DateTime', description: 'When it started.' }),
   }),
 });
 
-export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
-  description: 'How the jobs of one type are getting on.',
+const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
+  description: 'The queue of one type of job, with its figures.',
   fields: (t) => ({
-    type: t.field({ type: JobTypeRef, description: 'Of which jobs.', resolve: ({ type }) => type }),
+    type: t.field({
+      type: JobTypeRef,
+      description: 'The type of its jobs.',
+      resolve: ({ type }) => type,
+    }),
     paused: t.boolean({
-      description: 'Whether an operator has stopped it: jobs are accepted, and wait.',
+      description: 'Whether an operator has paused it: jobs are accepted, and wait.',
       resolve: ({ type, paused }, _args, { db }) => paused ?? isQueuePaused(db, type),
     }),
     counts: t.field({
@@ -51,7 +57,7 @@ export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
       resolve: (queue) => queue,
     }),
     workers: t.int({
-      description: 'Worker processes that take its jobs.',
+      description: 'Worker processes that run its jobs.',
       resolve: ({ type, workers }, _args, { db }) =>
         workers ?? countWorkers(db, queueName({ type })),
     }),
@@ -59,9 +65,9 @@ export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
       type: [QueueWorkerRef],
       nullable: true,
       description:
-        'These worker processes, one by one; null, with the error FORBIDDEN, for who is no operator.',
+        'These worker processes, one by one; null, with the error FORBIDDEN, unless the viewer is an operator.',
       resolve: ({ type }, _args, context) => {
-        expectOperator(context);
+        expectOperator(context.viewer);
         return listWorkers(context.db, queueName({ type }));
       },
     }),
@@ -71,18 +77,18 @@ export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
     }),
     averageDurationMs: t.exposeInt('averageDurationMs', {
       nullable: true,
-      description: 'Mean run time of what completed in the last hour.',
+      description: 'Mean run time of the jobs that completed in the last hour.',
     }),
     completedPerMinute: t.exposeFloat('completedPerMinute', {
       description: 'Mean of the last ten minutes.',
     }),
     failureRate: t.exposeFloat('failureRate', {
-      description: 'Share of failures among what ended in the last hour, 0 to 1.',
+      description: 'Share of failed jobs among those that ended in the last hour, 0 to 1.',
     }),
   }),
 });
 
-export async function readQueue(type: string, { db }: GraphQLContext): Promise<QueueShape> {
+async function readQueue(type: string, { db }: GraphQLContext): Promise<QueueShape> {
   return { type, ...(await getQueueFigures(db, type)) };
 }
 
@@ -99,7 +105,7 @@ builder.queryField('queues', (t) =>
   t.field({
     type: [QueueRef],
     complexity: typicalListSizes.queues,
-    description: 'Every queue there is.',
+    description: 'All queues.',
     resolve: (_root, _args, context) =>
       Promise.all(jobDefinitions.map(({ type }) => readQueue(type, context))),
   }),
@@ -114,3 +120,29 @@ builder.subscriptionField('queueUpdated', (t) =>
     resolve: (queue) => queue,
   }),
 );
+
+builder.mutationField('pauseQueue', (t) =>
+  t.field({
+    type: QueueRef,
+    description:
+      'Pauses a queue, for operators: running jobs continue, new ones are accepted and wait.',
+    args: { type: t.arg({ type: JobTypeRef, required: true, description: 'Which queue.' }) },
+    resolve: (_root, { type }, context) => setPaused(context, type, true),
+  }),
+);
+
+builder.mutationField('resumeQueue', (t) =>
+  t.field({
+    type: QueueRef,
+    description: 'Resumes a paused queue, for operators.',
+    args: { type: t.arg({ type: JobTypeRef, required: true, description: 'Which queue.' }) },
+    resolve: (_root, { type }, context) => setPaused(context, type, false),
+  }),
+);
+
+async function setPaused(context: GraphQLContext, type: string, paused: boolean) {
+  expectOperator(context.viewer);
+  await context.queues.setPaused(type, paused);
+  context.logger.info({ type, paused }, 'queue control');
+  return readQueue(type, context);
+}

@@ -11,10 +11,11 @@ export interface Origins {
   findListed: (request: IncomingMessage) => string | undefined;
 }
 
-const wrongHost = 'The API is not served by this name: ALLOWED_HOSTS lists those that it has.';
+const wrongHost =
+  'The API is not served under this host name: ALLOWED_HOSTS lists those that are allowed.';
 const wrongOrigin =
   'Pages of this origin may not use the API: CORS_ORIGINS lists those that may, beside its own.';
-const wrongSite = 'Other sites may link to the API, and not load from it.';
+const wrongSite = 'Other sites may link to the API, but not load from it.';
 
 /**
  * By what browsers say of their pages, on every path and for WebSockets. Asking for a header instead, as Yoga's CSRF plugin

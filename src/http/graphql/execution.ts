@@ -1,5 +1,5 @@
 import type { FormattedExecutionResult, GraphQLError } from 'graphql';
-import { isOver, sessionExpired } from '../../access/identity/session.ts';
+import { isExpired, sessionExpired } from '../../access/identity/session.ts';
 import type { Session } from '../../access/identity/session.ts';
 import { createContext } from '../../graphql/context.ts';
 import type { ResolverContext } from '../../graphql/context.ts';
@@ -40,7 +40,7 @@ export interface OperationCall {
   /** Whose it counts as, if not the viewer's. */
   countedAs?: Viewer | undefined;
   /** Makes a signal that is aborted when the client leaves: with what waits for its turn, its turn is gone. */
-  leaving?: (() => AbortSignal) | undefined;
+  closeSignal?: (() => AbortSignal) | undefined;
   /** What the client's transport says that it has seen last; it counts for more than the argument `after`. */
   resumeAfter?: number | undefined;
 }
@@ -67,14 +67,14 @@ export function createExecution(
   return {
     find,
     findOwn: (query) => operations.find({ query }),
-    run: async ({ session, operation, request, countedAs = session.viewer, leaving }) => {
+    run: async ({ session, operation, request, countedAs = session.viewer, closeSignal }) => {
       const begunAt = performance.now();
       const cost = admit(session, operation, request);
       if (typeof cost !== 'number') return cost;
       const context = createContext(services, session);
       const execute = () =>
-        rules.withTimeout((late) =>
-          turns.run({ viewer: countedAs, cost, late, leaving }, () =>
+        rules.withTimeout((timeoutSignal) =>
+          turns.run({ viewer: countedAs, cost, timeoutSignal, closeSignal }, () =>
             runOperation(schema, operation, request, context, mask),
           ),
         );
@@ -134,7 +134,7 @@ export function createExecution(
     { variables }: OperationRequest,
   ): number | FormattedExecutionResult {
     // On a WebSocket, it may have ended since it began.
-    if (isOver(session)) return refuse(operation, sessionExpired());
+    if (isExpired(session)) return refuse(operation, sessionExpired());
     const isOpen = session.viewer.role !== 'ticket' || ticketSubscriptions.has(operation.label);
     if (!isOpen) return refuse(operation, ticketOpensOneJob());
     const price = rules.price(operation, variables);
@@ -157,7 +157,7 @@ const ticketSubscriptions = new Set(['jobUpdated', 'jobLogAdded']);
 
 function ticketOpensOneJob(): ForbiddenError {
   return new ForbiddenError(
-    'A ticket opens `jobUpdated` and `jobLogAdded` of its job, and no more.',
+    'A ticket gives access to `jobUpdated` and `jobLogAdded` of its job, and to nothing else.',
   );
 }
 

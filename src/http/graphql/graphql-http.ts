@@ -1,29 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { OperationTypeNode } from 'graphql';
-import { isOver, sessionExpired } from '../../access/identity/session.ts';
+import { GraphQLError, OperationTypeNode } from 'graphql';
+import { isExpired, sessionExpired } from '../../access/identity/session.ts';
 import type { Session } from '../../access/identity/session.ts';
 import type { ResolverContext } from '../../graphql/context.ts';
 import { ForbiddenError } from '../../errors.ts';
 import { createOperationRules } from '../../graphql/policy/operation-rules.ts';
 import type { GraphQLPolicy } from '../../graphql/policy/operation-rules.ts';
+import { refusal } from '../../graphql/policy/refusal.ts';
 import { schema } from '../../graphql/schema.ts';
 import { expectValid } from '../../graphql/policy/trusted-documents.ts';
 import type { Admission } from '../front/admission.ts';
-import { answerJson, refuse, refuseFor, toRetryAfter } from '../answer.ts';
+import { refuse, refuseFor } from '../answer.ts';
+import { answerResult, findStatus } from './answer-result.ts';
 import { readCredentials } from '../front/credentials.ts';
 import { createErrorMask, withoutStatus } from '../errors.ts';
-import { eventStream } from '../live/event-stream.ts';
+import { eventStream, multipartStream } from '../live/stream-format.ts';
 import { createExecution } from './execution.ts';
 import type { OperationCall, Execution } from './execution.ts';
-import { createLeaving } from '../leaving.ts';
-import { multipartStream } from '../live/multipart-stream.ts';
-import { isJsonType, negotiateResult, negotiateStream } from './negotiate.ts';
-import { BodyError, parseOperation, parseQueryString, readText } from './read-request.ts';
+import { createCloseSignal } from '../close-signal.ts';
+import { negotiateResult, negotiateStream } from './negotiate.ts';
+import type { JsonType, StreamType } from './negotiate.ts';
+import { RequestError, parseOperation, parseQueryString, readText } from './read-request.ts';
 import type { StreamUse } from '../live/response-stream.ts';
 import { createSingleConnections } from '../live/single-connection.ts';
 import { handleSingleConnection, isForSingleConnection } from '../live/single-connection-http.ts';
 import { stream } from '../live/stream.ts';
-import { createYogaServer } from './yoga.ts';
+import { createYogaServer, runNothing } from './yoga.ts';
 
 /** GraphQL over HTTP. */
 export interface GraphQLHttp extends AsyncDisposable {
@@ -40,16 +42,19 @@ export interface GraphQLHttpOptions {
 }
 
 /**
- * One path for all protocols over HTTP. What clients send all day is answered here: queries and mutations as JSON,
- * subscriptions as streams. Whatever is not plainly one of these goes to Yoga, which says what is wrong with it, or shows
- * GraphiQL.
+ * One path for all protocols over HTTP. Whatever names an operation is answered here, also when its document is wrong. The
+ * rest goes to Yoga, which says what is wrong with it, and runs nothing.
  */
 export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
   const { services, streaming, admission, policy } = options;
   const rules = createOperationRules(schema, policy);
   const mask = rules.maskFor(createErrorMask(services.logger));
   const { deliveries } = services.metrics;
-  const yoga = createYogaServer(services, mask, rules);
+  const streams = {
+    'text/event-stream': { format: eventStream, delivery: deliveries.sse },
+    'multipart/mixed': { format: multipartStream, delivery: deliveries.multipart },
+  };
+  const yoga = createYogaServer(services.logger, mask, [...rules.plugins, runNothing]);
   if (policy.trustedDocuments) expectValid(policy.trustedDocuments, yoga.language);
   const execution = createExecution(
     services,
@@ -73,66 +78,74 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
       );
     }
     const isGet = request.method === 'GET';
-    if (!isGet && request.method !== 'POST') return fallBack(request, response, session);
+    if (!isGet && request.method !== 'POST') return leaveToYoga(request, response, session);
     const body = isGet ? undefined : await readText(request);
-    // It may have ended while the body was read, and is refused as it would be now.
-    if (isOver(session)) throw sessionExpired();
+    // It may have ended while the body was read.
+    if (isExpired(session)) throw sessionExpired();
     const sent = body === undefined ? parseQueryString(request.url ?? '') : parseOperation(body);
-    const operation = sent && execution.find(sent);
-    if (operation && 'document' in operation) {
-      if (await answer(request, response, { session, operation, request: sent })) return;
+    if (!sent) return leaveToYoga(request, response, session, body);
+    const operation = execution.find(sent);
+    if (!('document' in operation)) return answerErrors(request, response, session, operation);
+    const call = { session, operation, request: sent };
+    const kind = operation.definition.operation;
+    if (kind === OperationTypeNode.SUBSCRIPTION) return subscribe(request, response, call);
+    if (isGet && kind === OperationTypeNode.MUTATION) {
+      response.setHeader('allow', 'POST');
+      return answerErrors(request, response, session, [mutationByGet()]);
     }
-    return fallBack(request, response, session, body);
+    return run(request, response, call);
   }
 
-  /** What Yoga does by itself knows no tickets. */
-  async function fallBack(
+  /** Yoga says what is wrong with a request that is not one for an operation. */
+  async function leaveToYoga(
     request: IncomingMessage,
     response: ServerResponse,
     session: Session,
     body?: string,
   ): Promise<void> {
-    if (session.viewer.role === 'ticket') throw new ForbiddenError('A ticket does not open this.');
-    const accept = negotiateResult(request.headers.accept);
-    if (accept === undefined) return refuse(response, 406, notAcceptable);
-    return yoga.handle(request, response, session, { accept, body });
+    return yoga.handle(request, response, { accept: negotiate(request, session), body });
   }
 
-  /** Answers what is plain; false when it is not, and nothing has been done. */
-  async function answer(
+  /** Answers with what is wrong with a document. */
+  function answerErrors(
     request: IncomingMessage,
     response: ServerResponse,
-    asked: OperationCall,
-  ): Promise<boolean> {
-    const { operation } = asked;
-    const { accept } = request.headers;
-    if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) {
-      const chosen = negotiateStream(accept);
-      if (!chosen) return false;
-      const [format, delivery] =
-        chosen === 'text/event-stream'
-          ? [eventStream, deliveries.sse]
-          : [multipartStream, deliveries.multipart];
-      // A client that has gone while it was found out who it is, says no more that it has.
-      if (response.destroyed) return true;
-      const connection = admission.connect(request);
-      response.once('close', connection.close);
-      await connection.assign(asked.session.viewer);
-      const resumeAfter = readLastEventId(request);
-      const outcome = await execution.open({ ...asked, connection, resumeAfter });
-      stream(request, response, outcome, format, { ...streaming, delivery });
-      return true;
-    }
-    const type = negotiateResult(accept);
-    const isAllowed =
-      request.method === 'POST' || operation.definition.operation === OperationTypeNode.QUERY;
-    if (!isJsonType(type) || !isAllowed) return false;
-    const result = await execution.run({ ...asked, leaving: createLeaving(response) });
-    if (response.destroyed) return true;
-    if (!('data' in result)) return false;
-    response.setHeaders(new Map(Object.entries(toRetryAfter(...(result.errors ?? [])))));
-    answerJson(request, response, `${type}; charset=utf-8`, JSON.stringify(result));
-    return true;
+    session: Session,
+    errors: readonly GraphQLError[],
+  ): void {
+    const type = negotiate(request, session);
+    const result = { errors: errors.map(execution.mask) };
+    answerResult(request, response, { type, status: findStatus(type, errors), result });
+  }
+
+  async function run(
+    request: IncomingMessage,
+    response: ServerResponse,
+    call: OperationCall,
+  ): Promise<void> {
+    const type = negotiate(request, call.session);
+    const result = await execution.run({ ...call, closeSignal: createCloseSignal(response) });
+    if (response.destroyed) return;
+    const status = 'data' in result ? 200 : findStatus(type);
+    answerResult(request, response, { type, status, result });
+  }
+
+  async function subscribe(
+    request: IncomingMessage,
+    response: ServerResponse,
+    call: OperationCall,
+  ): Promise<void> {
+    const type = negotiateStream(request.headers.accept);
+    if (!type) return answerErrors(request, response, call.session, [streamsOnly()]);
+    // 'close' has already fired if the client left during authentication.
+    if (response.destroyed) return;
+    const connection = admission.connect(request);
+    response.once('close', connection.close);
+    await connection.assign(call.session.viewer);
+    const resumeAfter = readLastEventId(request);
+    const outcome = await execution.open({ ...call, connection, resumeAfter });
+    const { format, delivery } = streams[type];
+    stream(request, response, outcome, format, { ...streaming, delivery });
   }
 
   return {
@@ -140,7 +153,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
       try {
         await handle(request, response);
       } catch (error) {
-        if (error instanceof BodyError) {
+        if (error instanceof RequestError) {
           if (error.status === 413) response.setHeader('connection', 'close');
           return refuse(response, error.status, error.message);
         }
@@ -154,8 +167,29 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
   };
 }
 
+/** The media type of an answer that is not a subscription's. Throws RequestError, and ForbiddenError for tickets. */
+function negotiate(request: IncomingMessage, { viewer }: Session): JsonType | StreamType {
+  if (viewer.role === 'ticket') throw new ForbiddenError('Not accessible with this ticket.');
+  const type = negotiateResult(request.headers.accept);
+  if (type === undefined) throw new RequestError(406, notAcceptable);
+  return type;
+}
+
 const notAcceptable =
   'Answers are application/json, application/graphql-response+json, text/event-stream or multipart/mixed.';
+
+function streamsOnly(): GraphQLError {
+  return refusal(
+    'Send subscriptions as application/json, and accept text/event-stream or multipart/mixed.',
+    'BAD_REQUEST',
+  );
+}
+
+function mutationByGet(): GraphQLError {
+  return new GraphQLError('Can only perform a mutation operation from a POST request.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 405 } },
+  });
+}
 
 /** What a browser's EventSource had last when it reconnects; undefined when it says nothing that we gave out. */
 function readLastEventId({ headers }: IncomingMessage): number | undefined {

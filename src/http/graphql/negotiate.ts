@@ -28,10 +28,6 @@ export function negotiateResult(accept: string | undefined): JsonType | StreamTy
   return stream && stream.weight > (json?.weight ?? 0) ? stream.type : json?.type;
 }
 
-export function isJsonType(type: string | undefined): type is JsonType {
-  return jsonTypes.some((json) => json === type);
-}
-
 /** Whether a client wants a page to look at: it likes HTML at least as much as JSON. */
 export function wantsPage(accept: string | undefined): boolean {
   const ranges = readAccept(accept);

@@ -4,13 +4,13 @@ import { findDocumentId } from '../../graphql/policy/trusted-documents.ts';
 
 /** Bytes of a request that are read at most. */
 const maxBodyBytes = 100_000;
-const tooLarge = `A request has ${maxBodyBytes} bytes at most.`;
+const tooLarge = `A request may have ${maxBodyBytes} bytes at most.`;
 /** What a request may say. */
 const names = new Set(['query', 'documentId', 'operationName', 'variables', 'extensions']);
 
-/** A body that is not taken, and the status that says so. */
-export class BodyError extends Error {
-  override readonly name = 'BodyError';
+/** Why a request is not answered, and the status that says so. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -20,7 +20,7 @@ export class BodyError extends Error {
 }
 
 /**
- * The body of a request as text, without a byte order mark; throws BodyError, and what the connection throws when it breaks
+ * The body of a request as text, without a byte order mark; throws RequestError, and what the connection throws when it breaks
  * off. JSON is UTF-8 (RFC 8259), whatever charset its media type tells.
  */
 export async function readText(request: IncomingMessage): Promise<string> {
@@ -29,7 +29,7 @@ export async function readText(request: IncomingMessage): Promise<string> {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     // Not ours to guess what the client meant: some characters would be stored as others.
-    throw new BodyError(400, 'The body is not in UTF-8, as JSON is.');
+    throw new RequestError(400, 'The body must be in UTF-8, as JSON is.');
   }
 }
 
@@ -40,7 +40,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   request.on('data', (chunk: Buffer) => {
     size += chunk.length;
     // What follows is read and forgotten: a client that is still sending hears of no answer.
-    if (size > maxBodyBytes) reject(new BodyError(413, tooLarge));
+    if (size > maxBodyBytes) reject(new RequestError(413, tooLarge));
     else chunks.push(chunk);
   });
   request.once('end', resolve);
@@ -85,14 +85,14 @@ function toOperation(value: unknown): OperationRequest | undefined {
   }
   const { query, documentId, operationName, variables, extensions } = value;
   if (!isAbsent(query) && typeof query !== 'string') return undefined;
-  if (!isAbsent(documentId) && typeof documentId !== 'string') return undefined;
   if (isAbsent(query) && findDocumentId({ documentId, extensions }) === undefined) return undefined;
   if (!isAbsent(operationName) && typeof operationName !== 'string') return undefined;
   if (!isAbsent(variables) && !isObject(variables)) return undefined;
   if (!isAbsent(extensions) && !isObject(extensions)) return undefined;
   return {
     query: query ?? undefined,
-    documentId: documentId ?? undefined,
+    // As Yoga does, whatever else it is counts as absent.
+    documentId: typeof documentId === 'string' ? documentId : undefined,
     // Some clients send '' for a document's only operation.
     operationName: operationName || undefined,
     variables,

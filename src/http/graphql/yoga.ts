@@ -1,19 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { getOperationAST } from 'graphql';
-import type { DocumentNode, ExecutionArgs, GraphQLError, GraphQLSchema } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Plugin, YogaLogger } from 'graphql-yoga';
-import type { Session } from '../../access/identity/session.ts';
-import { createContext } from '../../graphql/context.ts';
-import type { GraphQLContext, ResolverContext } from '../../graphql/context.ts';
-import { toOperationLabel } from '../../graphql/execution/operations.ts';
 import type { Language } from '../../graphql/execution/operations.ts';
-import type { OperationRules } from '../../graphql/policy/operation-rules.ts';
+import { refusal } from '../../graphql/policy/refusal.ts';
 import { schema } from '../../graphql/schema.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { Metrics } from '../../metrics/metrics.ts';
 import { graphqlPath } from '../paths.ts';
-import { applyRules } from './yoga-limits.ts';
 
 /** What has been read of a request already: Yoga would read it less well. */
 export interface YogaRequest {
@@ -24,12 +17,7 @@ export interface YogaRequest {
 }
 
 export interface YogaServer extends AsyncDisposable {
-  handle: (
-    request: IncomingMessage,
-    response: ServerResponse,
-    session: Session,
-    sent: YogaRequest,
-  ) => Promise<void>;
+  handle: (request: IncomingMessage, response: ServerResponse, sent: YogaRequest) => Promise<void>;
   /** How Yoga and its plugins read documents. */
   language: Language;
 }
@@ -41,37 +29,36 @@ interface Enveloped {
   validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
 }
 
-/** Yoga: every form of GraphQL over HTTP. */
+/** Yoga: reads documents, and says what is wrong with requests in the words of GraphQL over HTTP. */
 export function createYogaServer(
-  services: ResolverContext,
+  logger: Logger,
   maskError: (error: unknown) => GraphQLError,
-  rules: OperationRules,
+  plugins: Plugin[],
 ): YogaServer {
-  const yoga = createYoga<{ session: Session }, GraphQLContext>({
+  const yoga = createYoga({
     schema,
     graphqlEndpoint: graphqlPath,
-    context: ({ session }) => createContext(services, session),
     maskedErrors: { maskError },
-    logging: toYogaLogger(services.logger),
+    logging: toYogaLogger(logger),
     landingPage: false,
-    plugins: [countOperations(services.metrics), ...rules.plugins, applyRules(rules)],
+    plugins,
     extraParamNames: ['documentId'],
     graphiql: false,
-    // What is valid is remembered where all transports find it, within a bound of its own.
+    // Valid documents are cached where all transports find them, within a bound of their own.
     parserAndValidationCache: false,
     // Which pages may use the API, the server has decided before.
     cors: false,
   });
   const enveloped = () => yoga.getEnveloped({}) as Enveloped;
   return {
-    handle: async (request, response, session, { accept, body }) => {
+    handle: async (request, response, { accept, body }) => {
       Object.assign(request.headers, { accept });
       if (body !== undefined) {
         Object.assign(request.headers, { 'content-type': 'application/json' });
         // Where other frameworks leave what they have read.
         Object.assign(request, { body });
       }
-      await yoga(request, response, { session });
+      await yoga(request, response);
     },
     language: {
       parse: (source) => enveloped().parse(source),
@@ -83,22 +70,13 @@ export function createYogaServer(
   };
 }
 
-/** Counts what Yoga runs by itself. */
-function countOperations(metrics: Metrics): Plugin {
-  return {
-    onExecute: ({ args }) => {
-      const begunAt = performance.now();
-      const { document, operationName } = args as ExecutionArgs;
-      const definition = getOperationAST(document, operationName);
-      return {
-        onExecuteDone: ({ result }) => {
-          const isOk = !('errors' in (result as object));
-          const label = definition ? toOperationLabel(definition) : 'invalid';
-          metrics.operationDone(label, isOk, (performance.now() - begunAt) / 1_000);
-        },
-      };
-    },
-  };
+/** Whatever can be run does not come to Yoga, where no limit would hold for it. */
+export const runNothing: Plugin = { onExecute: refuseToRun, onSubscribe: refuseToRun };
+
+function refuseToRun(hook: { setResultAndStopExecution: (result: ExecutionResult) => void }) {
+  hook.setResultAndStopExecution({
+    errors: [refusal('The request is not one for an operation.', 'BAD_REQUEST')],
+  });
 }
 
 /**

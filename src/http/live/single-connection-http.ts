@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
-import { isOver, sessionExpired } from '../../access/identity/session.ts';
+import { isExpired, sessionExpired } from '../../access/identity/session.ts';
 import type { Session } from '../../access/identity/session.ts';
 import type { OperationRequest } from '../../graphql/execution/operations.ts';
 import type { Admission } from '../front/admission.ts';
 import { refuse } from '../answer.ts';
 import type { Connection } from '../../access/limits/connections.ts';
 import type { OperationCall, Execution } from '../graphql/execution.ts';
-import { createLeaving } from '../leaving.ts';
+import { createCloseSignal } from '../close-signal.ts';
 import { negotiateStream } from '../graphql/negotiate.ts';
 import { parseOperation, parseQueryString, readText } from '../graphql/read-request.ts';
 import type { Outcome, SingleConnections } from './single-connection.ts';
@@ -48,7 +48,7 @@ export async function handleSingleConnection(
     if (isGone) return stream?.abandon();
     if (!stream) return refuse(response, 404, 'There is no such stream.');
     if (stream.open(request, response)) return;
-    return refuse(response, 409, 'The stream is open already.');
+    return refuse(response, 409, 'The stream is already open.');
   }
   return begin(http, token, request, response);
 }
@@ -85,7 +85,7 @@ async function begin(
   if (!stream) return refuse(response, 404, 'There is no such stream.');
   const asked = await readOperation(request);
   // Both may have ended while that was read.
-  if (isOver(session)) throw sessionExpired();
+  if (isExpired(session)) throw sessionExpired();
   if (response.destroyed) return;
   if (stream.isClosed) return refuse(response, 404, 'There is no such stream.');
   if (!asked) return refuse(response, 400, 'A query and an operation ID are needed.');
@@ -101,7 +101,7 @@ async function begin(
       session,
       connection: stream.connection,
       request: asked.request,
-      leaving: createLeaving(response),
+      closeSignal: createCloseSignal(response),
     }),
   );
   // Who was not told that it has begun, will not end it either.
@@ -119,10 +119,10 @@ function isMutation(operation: FoundOperation): boolean {
 async function execute(
   execution: Execution,
   operation: FoundOperation,
-  { connection, ...asker }: Omit<OperationCall, 'operation'> & { connection: Connection },
+  { connection, ...caller }: Omit<OperationCall, 'operation'> & { connection: Connection },
 ): Promise<Outcome> {
   if (!('document' in operation)) return { errors: operation.map(execution.mask) };
-  const asked = { ...asker, operation };
+  const asked = { ...caller, operation };
   const isLive = operation.definition.operation === OperationTypeNode.SUBSCRIPTION;
   return isLive ? execution.open({ ...asked, connection }) : execution.run(asked);
 }

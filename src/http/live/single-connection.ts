@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type { FormattedExecutionResult } from 'graphql';
 import type { Viewer } from '../../db/viewer.ts';
-import { serialise } from '../../graphql/execution/live-operation.ts';
+import { serialize } from '../../graphql/execution/live-operation.ts';
 import type { LiveOperation, Payload } from '../../graphql/execution/live-operation.ts';
 import type { Connection } from '../../access/limits/connections.ts';
-import { eventStream } from './event-stream.ts';
+import { eventStream } from './stream-format.ts';
 import { Pump } from './pump.ts';
 import { ResponseStream } from './response-stream.ts';
 import type { StreamUse } from './response-stream.ts';
@@ -104,13 +104,13 @@ function createStream(
       stream.write(`event: complete\ndata: ${JSON.stringify({ id })}\n\n`);
     };
     if (!('feed' in outcome)) {
-      send(serialise(outcome, undefined));
+      send(serialize(outcome, undefined));
       return complete();
     }
     const pump = new Pump(outcome, stream.wire, use.delivery, {
       send,
       end: (error) => {
-        if (error) send(serialise({ errors: [error] }, undefined));
+        if (error) send(serialize({ errors: [error] }, undefined));
         complete();
       },
       // The protocol has no word for it: with the stream that is lost, its client begins all operations anew.

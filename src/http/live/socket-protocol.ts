@@ -9,7 +9,7 @@ import type { Admission } from '../front/admission.ts';
 import { toClosing } from './close-codes.ts';
 import { readSocketCredentials } from '../front/credentials.ts';
 import type { OperationCall, Execution } from '../graphql/execution.ts';
-import { createLeaving } from '../leaving.ts';
+import { createCloseSignal } from '../close-signal.ts';
 import { SocketOperation } from './socket-operation.ts';
 import type { SocketConnection } from './socket-operation.ts';
 
@@ -18,7 +18,7 @@ export interface SocketClient extends SocketConnection {
   request: IncomingMessage;
   connection: Connection;
   session?: Session;
-  leaving?: () => AbortSignal;
+  closeSignal?: () => AbortSignal;
 }
 
 /** The arguments of an execution, which carry what is to be executed. */
@@ -55,8 +55,8 @@ export function createSocketProtocol(execution: Execution, admission: Admission)
     if (!('document' in operation)) return operation;
     const { socket, wire, delivery, connection, session } = client;
     // One for all of a socket's operations.
-    const leaving = (client.leaving ??= createLeaving(socket));
-    const asked = { session, operation, request, leaving };
+    const closeSignal = (client.closeSignal ??= createCloseSignal(socket));
+    const asked = { session, operation, request, closeSignal };
     const rootValue = { socket, wire, delivery, connection, id, ...asked };
     return { schema, document: operation.document, operationName, rootValue };
   }

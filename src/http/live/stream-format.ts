@@ -13,7 +13,7 @@ export interface StreamFormat {
 }
 
 /** Adds what follows from the rest. */
-export function defineFormat(format: Omit<StreamFormat, 'nextChunk'>): StreamFormat {
+function defineFormat(format: Omit<StreamFormat, 'nextChunk'>): StreamFormat {
   return { ...format, nextChunk: (payload) => toChunk(frameOf(payload, format.next)) };
 }
 
@@ -33,4 +33,35 @@ export function frameOf<Frame extends Buffer | string>(
   const frame = make(payload);
   payload.frames.set(make, frame);
   return frame;
+}
+
+/**
+ * GraphQL over server-sent events, distinct connections mode. What moves a client's cursor carries it as the event's id,
+ * which a browser sends back as `Last-Event-ID` when it reconnects.
+ */
+export const eventStream = defineFormat({
+  contentType: 'text/event-stream; charset=utf-8',
+  opening: Buffer.from(':\n\n'),
+  ping: Buffer.from(':\n\n'),
+  next: ({ json, cursor }) =>
+    Buffer.from(
+      cursor === undefined
+        ? `event: next\ndata: ${json}\n\n`
+        : `event: next\nid: ${cursor}\ndata: ${json}\n\n`,
+    ),
+  complete: Buffer.from('event: complete\ndata: \n\n'),
+});
+
+/** Apollo's multipart subscription protocol, version 1.0: each part is a message, and an empty one is a ping. */
+export const multipartStream = defineFormat({
+  contentType: 'multipart/mixed;boundary=graphql;subscriptionSpec=1.0',
+  opening: Buffer.from('--graphql'),
+  ping: toPart('{}'),
+  next: ({ json }) => toPart(`{"payload":${json}}`),
+  complete: Buffer.from('--\r\n'),
+});
+
+/** A part, and the boundary behind it: only with that does a client take the part for complete. */
+function toPart(json: string): Buffer {
+  return Buffer.from(`\r\ncontent-type: application/json\r\n\r\n${json}\r\n--graphql`);
 }

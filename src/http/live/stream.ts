@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FormattedExecutionResult } from 'graphql';
 import type { LiveOperation } from '../../graphql/execution/live-operation.ts';
-import { serialise } from '../../graphql/execution/live-operation.ts';
+import { serialize } from '../../graphql/execution/live-operation.ts';
 import { Pump } from './pump.ts';
 import { ResponseStream } from './response-stream.ts';
 import type { StreamUse } from './response-stream.ts';
@@ -22,13 +22,13 @@ export function stream(
   }
   const opened = new ResponseStream(request, response, format, use);
   if (!('feed' in outcome)) {
-    opened.send(serialise(outcome, undefined));
+    opened.send(serialize(outcome, undefined));
     return opened.end();
   }
   const pump = new Pump(outcome, opened.wire, use.delivery, {
     send: (payload) => opened.send(payload),
     end: (error) => {
-      if (error) opened.send(serialise({ errors: [error] }, undefined));
+      if (error) opened.send(serialize({ errors: [error] }, undefined));
       opened.end();
     },
     break: () => opened.break(),

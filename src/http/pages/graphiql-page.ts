@@ -64,12 +64,12 @@ export function createGraphiQLPage(logger: Logger, isShown: boolean) {
     const isPage = path === graphqlPath && wantsPage(request.headers.accept);
     if (request.method !== 'GET' || !(isPage || path.startsWith(assetsPath))) return false;
     if (!isShown) {
-      refuse(response, 404, 'GraphiQL is off here.');
+      refuse(response, 404, 'GraphiQL is disabled.');
       return true;
     }
     answer(path, request, response).catch((error: unknown) => {
       logger.error({ err: error }, 'page not read');
-      refuse(response, 500, 'Something went wrong here.');
+      refuse(response, 500, 'An internal error occurred.');
     });
     return true;
   };

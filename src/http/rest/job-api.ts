@@ -7,7 +7,7 @@ import { hasTag, refuse, refuseFor } from '../answer.ts';
 import { readCredentials } from '../front/credentials.ts';
 import type { OperationCall, Execution } from '../graphql/execution.ts';
 import { createResultReader } from './job-result.ts';
-import { createLeaving } from '../leaving.ts';
+import { createCloseSignal } from '../close-signal.ts';
 
 export const jobApiPath = '/api/jobs/';
 /** A poll is held open at most so long, which is below the time-outs of proxies. */
@@ -44,7 +44,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'GET') {
       response.setHeader('allow', 'GET');
-      return refuse(response, 405, 'Only GET is served here.');
+      return refuse(response, 405, 'Only GET is supported.');
     }
     const session = await admission.admit(request, readCredentials(request));
     const { viewer } = session;
@@ -62,7 +62,9 @@ export function createJobApi(options: JobApiOptions): JobApi {
       return;
     }
     const body = Buffer.from(
-      JSON.stringify(await describe(job, { countedAs: viewer, leaving: createLeaving(response) })),
+      JSON.stringify(
+        await describe(job, { countedAs: viewer, closeSignal: createCloseSignal(response) }),
+      ),
     );
     response.writeHead(200, {
       ...toHeaders(job.version),
@@ -74,7 +76,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
 
   async function describe(
     job: JobRow,
-    asker: Pick<OperationCall, 'countedAs' | 'leaving'>,
+    caller: Pick<OperationCall, 'countedAs' | 'closeSignal'>,
   ): Promise<object> {
     return {
       jobId: job.id,
@@ -85,7 +87,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
       stage: job.stage,
       attempt: job.attempt,
       data: job.input,
-      result: job.state === 'COMPLETED' ? await readResult(job, asker) : null,
+      result: job.state === 'COMPLETED' ? await readResult(job, caller) : null,
       error: job.error?.message ?? null,
       errorCode: job.error?.code ?? null,
       createdAt: job.createdAt,

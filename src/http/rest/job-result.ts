@@ -12,16 +12,16 @@ import type { OperationCall, Execution } from '../graphql/execution.ts';
  */
 export function createResultReader(
   execution: Execution,
-): (job: JobRow, asker: Pick<OperationCall, 'countedAs' | 'leaving'>) => Promise<unknown> {
+): (job: JobRow, caller: Pick<OperationCall, 'countedAs' | 'closeSignal'>) => Promise<unknown> {
   const query = `query JobResult($id: ID!) { job(id: $id) { ${jobDefinitions.map(toSelection).join(' ')} } }`;
 
   // Of the job that was found already: whoever has it, has what it made.
-  return async (job, asker) => {
+  return async (job, caller) => {
     const session = { viewer: asOwner(job), expiresAt: undefined, keyId: undefined };
     const request = { variables: { id: job.id } };
     const operation = execution.findOwn(query);
     if (!('document' in operation)) throw new Error('the query for results is not valid');
-    const result = await execution.run({ session, operation, request, ...asker });
+    const result = await execution.run({ session, operation, request, ...caller });
     const [error] = result.errors ?? [];
     // A result that was not read is not one that is not there.
     if (error) throw new GraphQLError(error.message, { extensions: error.extensions ?? {} });

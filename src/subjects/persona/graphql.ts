@@ -5,6 +5,7 @@ import { RateLimitedError, ValidationError } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../../graphql/builder.ts';
 import { parseArgument } from '../../graphql/input.ts';
+import { payload } from '../../graphql/payload.ts';
 
 const newPersonaSchema = z.object({
   name: text(200),
@@ -73,11 +74,10 @@ builder.mutationField('createPersona', (t) =>
       'Creates a persona of the viewer’s. One that the viewer has in exactly the same words is given back.',
       'RateLimitedError: the viewer has as many videos and personas as one may have.',
     ].join('\n'),
-    errors: {
-      types: [ValidationError, RateLimitedError],
-      directResult: true,
-      union: { name: 'CreatePersonaResult', description: 'The persona, or what was wrong.' },
-    },
+    errors: payload('CreatePersonaResult', 'The persona, or what was wrong.', [
+      ValidationError,
+      RateLimitedError,
+    ]),
     args: {
       input: t.arg({ type: CreatePersonaInputRef, required: true, description: 'The persona.' }),
     },

@@ -10,6 +10,7 @@ import { pageCost, typicalListSizes } from '../../graphql/policy/list-costs.ts';
 import { resolvePage } from '../../graphql/paging.ts';
 import { VideoSummaryRef } from '../summary/graphql.ts';
 import { VideoRef } from './video-ref.ts';
+import { payload } from '../../graphql/payload.ts';
 
 const newVideoSchema = z.object({
   id: text(128).optional(),
@@ -104,11 +105,11 @@ builder.mutationField('registerVideo', (t) =>
       'ConflictError: the id is that of another video of the viewer’s.',
       'RateLimitedError: the viewer has as many videos and personas as one may have.',
     ].join('\n'),
-    errors: {
-      types: [ValidationError, ConflictError, RateLimitedError],
-      directResult: true,
-      union: { name: 'RegisterVideoResult', description: 'The video, or what was wrong.' },
-    },
+    errors: payload('RegisterVideoResult', 'The video, or what was wrong.', [
+      ValidationError,
+      ConflictError,
+      RateLimitedError,
+    ]),
     args: {
       input: t.arg({ type: RegisterVideoInputRef, required: true, description: 'The video.' }),
     },

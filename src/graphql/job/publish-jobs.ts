@@ -5,17 +5,17 @@ import type { GraphQLContext } from '../context.ts';
  * Announces rows that a mutation has written, and hands those to the queue that can run now. Neither decides anything: what
  * fails here, the dispatcher and the subscribers' own reads make good.
  */
-export async function handOver(
+export async function publishAndEnqueue(
   { queues, ...context }: Pick<GraphQLContext, 'queues' | 'publish' | 'logger'>,
   jobs: readonly JobRow[],
 ): Promise<void> {
-  await announce(context, jobs);
+  await publishJobs(context, jobs);
   const ready = jobs.filter(({ waitsFor, state }) => !waitsFor && state === 'QUEUED');
   await Promise.all(ready.map(queues.enqueue));
 }
 
 /** Announces rows that a mutation has written. */
-export async function announce(
+export async function publishJobs(
   { publish, logger }: Pick<GraphQLContext, 'publish' | 'logger'>,
   jobs: readonly JobRow[],
 ): Promise<void> {

@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import { TooLateError } from '../platform/deadline.ts';
 
 /** Makes the signal that is aborted when a client leaves; when it is first asked for, as most operations need none. */
-export function createLeaving(client: ServerResponse | WebSocket): () => AbortSignal {
+export function createCloseSignal(client: ServerResponse | WebSocket): () => AbortSignal {
   let signal: AbortSignal | undefined;
   return () => (signal ??= watch(client));
 }

@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FormattedExecutionResult, GraphQLError } from 'graphql';
+import { serialize } from '../../graphql/execution/live-operation.ts';
+import { answerJson, toRetryAfter } from '../answer.ts';
+import { eventStream } from '../live/stream-format.ts';
+import type { JsonType, StreamType } from './negotiate.ts';
+
+interface Answer {
+  type: JsonType | StreamType;
+  status: number;
+  result: FormattedExecutionResult;
+}
+
+/** Answers with one result, be it as JSON or as a stream of one. */
+export function answerResult(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { type, status, result }: Answer,
+): void {
+  response.setHeaders(new Map(Object.entries(toRetryAfter(...(result.errors ?? [])))));
+  const json = JSON.stringify(result);
+  if (type === 'text/event-stream') {
+    const { contentType, opening, next, complete } = eventStream;
+    const body = Buffer.concat([opening, next(serialize(result, undefined)), complete]);
+    send(response, status, contentType, body);
+  } else if (type === 'multipart/mixed') {
+    send(response, status, 'multipart/mixed; boundary="-"', toOnePart(json));
+  } else if (status === 200 && 'data' in result) {
+    answerJson(request, response, `${type}; charset=utf-8`, json);
+  } else {
+    send(response, status, `${type}; charset=utf-8`, Buffer.from(json));
+  }
+}
+
+/** Media types whose clients read nothing of an answer whose status is an error's. */
+const alwaysOk = new Set<string>(['application/json', 'text/event-stream']);
+
+/**
+ * The status when nothing was run: 400, where GraphQL over HTTP asks for it. An error may insist on its own: `spec: false`,
+ * or absent.
+ */
+export function findStatus(
+  type: JsonType | StreamType,
+  errors: readonly GraphQLError[] = [],
+): number {
+  const own = errors.flatMap(({ extensions }) => {
+    const { http } = extensions;
+    return http?.status !== undefined && !http.spec ? [http.status] : [];
+  });
+  return own[0] ?? (alwaysOk.has(type) ? 200 : 400);
+}
+
+/** As graphql-yoga writes it: for clients of incremental delivery, not those of Apollo's subscription protocol. */
+function toOnePart(json: string): Buffer {
+  const headers = `Content-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(json)}`;
+  return Buffer.from(`\r\n---\r\n${headers}\r\n\r\n${json}\r\n-----\r\n`);
+}
+
+function send(response: ServerResponse, status: number, contentType: string, body: Buffer): void {
+  response.writeHead(status, {
+    'content-type': contentType,
+    'cache-control': 'no-cache',
+    'content-length': body.length,
+  });
+  response.end(body);
+}
