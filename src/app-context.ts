@@ -6,6 +6,7 @@ import type { Logger } from './platform/logger.ts';
 import type { MediaPolicy } from './model-service/media-path.ts';
 import type { Stack } from './stack/stack.ts';
 import type { Tracing } from './platform/tracing.ts';
+import type { EngineEmitter } from './jobs/engine-events.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Broker } from './pubsub/broker.ts';
 import type { QueueTransport } from './queue/transport.ts';
@@ -24,6 +25,7 @@ export interface AppContext {
   pingDatabase: Stack['pings']['postgres'];
   /** One for all: it resolves names one by one. */
   mediaPolicy: MediaPolicy;
+  events: EngineEmitter;
   metrics: Metrics;
   tracing: Tracing | null;
   /** Served beside the API to whoever asks, and to operators alone. */

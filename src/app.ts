@@ -5,6 +5,7 @@ import { expectMigrated, migrateToLatest } from './db/migrate.ts';
 import { listQueueGauges } from './queue/queue-gauges.ts';
 import { createOwnerDatabases } from './db/owner-databases.ts';
 import type { Database } from './db/tables.ts';
+import { createEmitter } from './platform/emitter.ts';
 import { createDisposables } from './platform/disposables.ts';
 import type { Disposables } from './platform/disposables.ts';
 import { StartupError } from './errors.ts';
@@ -13,6 +14,8 @@ import { startProbeServer } from './http/pages/probe-server.ts';
 import { createProbes } from './http/pages/probes.ts';
 import type { Page } from './http/pages/probes.ts';
 import { queueName } from './jobs/define-job.ts';
+import type { EngineEvents } from './jobs/engine-events.ts';
+import { logJobs } from './queue/ended-jobs.ts';
 import { jobDefinitions } from './subjects/index.ts';
 import type { Logger } from './platform/logger.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -57,10 +60,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
   await using disposables = createDisposables(logger);
   const probes = createProbes();
-  const metrics = createMetrics(
-    options.registry ?? new Registry(),
-    jobDefinitions.map(({ type }) => type),
-  );
+  const events = createEmitter<EngineEvents>(logger);
+  const types = jobDefinitions.map(({ type }) => type);
+  const metrics = createMetrics(options.registry ?? new Registry(), types, events);
+  logJobs(events, logger);
   const metricsPage = createMetricsPage(metrics, logger);
   const probePages = [probes.handle, metricsPage];
   const probesUrl = await startProbes(config, probePages, logger, disposables);
@@ -80,6 +83,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     transport: stack.transport,
     pingDatabase: stack.pings.postgres,
     mediaPolicy: createMediaPolicy({ ...config.media, lookup: overrides?.lookup }),
+    events,
     metrics,
     tracing: options.tracing ?? null,
     // Metrics are not for clients: with a port of their own, they are there alone.

@@ -7,10 +7,8 @@ import { startHttpServer } from './http/server.ts';
 import { jobDefinitions } from './subjects/index.ts';
 import { createLimits } from './access/limits/limits.ts';
 import { startLoop } from './platform/loop.ts';
-import { publishJobs } from './pubsub/broker.ts';
-import type { Publish } from './pubsub/broker.ts';
+import { createPublish } from './pubsub/publish.ts';
 import { startDispatcher } from './queue/dispatcher.ts';
-import { logEndedJobs } from './queue/ended-jobs.ts';
 import { startEventBridge } from './queue/bridge/event-bridge.ts';
 import { createQueues } from './queue/queues.ts';
 import { startReconciler } from './queue/reconciler.ts';
@@ -22,14 +20,10 @@ const clockIntervalMs = 10_000;
 
 /** Serves the API and keeps rows and queues together, until disposed; returns where it is reached. */
 export async function startApi(parts: AppContext): Promise<string> {
-  const { config, logger, db, broker, transport, metrics, tracing, pages, disposables } = parts;
+  const { config, logger, db, broker, transport, events, metrics, tracing, pages, disposables } =
+    parts;
   const queues = disposables.use('queues', createQueues(db, transport, jobDefinitions, logger));
-  // Each row that changed passes here once, in the process that changed it.
-  const publish: Publish = (jobs, changedAt) => {
-    metrics.jobsChanged(jobs);
-    logEndedJobs(logger, jobs);
-    return publishJobs(broker, jobs, changedAt);
-  };
+  const publish = createPublish(broker, events);
   const dispatcher = disposables.use(
     'dispatcher',
     startDispatcher({ db, queues, logger, publish }),
@@ -43,7 +37,7 @@ export async function startApi(parts: AppContext): Promise<string> {
       intervalMs: config.reconcileIntervalMs,
       holder: config.workerName,
       logger,
-      metrics,
+      events,
       publish,
     }),
   );
@@ -51,7 +45,7 @@ export async function startApi(parts: AppContext): Promise<string> {
   // Together, so that they share the time of one part.
   disposables.use('event bridges', { [Symbol.asyncDispose]: () => endTogether(bridges) });
   for (const definition of jobDefinitions) {
-    const bridge = { db, transport, definition, logger, metrics, publish };
+    const bridge = { db, transport, definition, logger, engineEvents: events, publish };
     const onPause = (paused: boolean): void => queues.adoptPause(definition.type, paused);
     const { wake: onEnd } = dispatcher;
     const { recover: onRestart } = reconciler;
@@ -59,10 +53,7 @@ export async function startApi(parts: AppContext): Promise<string> {
   }
   disposables.use('recovery', { [Symbol.dispose]: transport.onLoss(reconciler.recover) });
   if (config.retention) {
-    const onDeleted = (type: string, jobs: number) => {
-      metrics.jobsDeleted(type, jobs);
-      logger.info({ type, jobs }, 'old jobs deleted');
-    };
+    const onDeleted = (type: string, jobs: number) => events.emit('jobsDeleted', { type, jobs });
     const retention = { db, logger, onDeleted, holder: config.workerName, ...config.retention };
     disposables.use('retention', startRetention(retention));
   }
@@ -86,7 +77,7 @@ export async function startApi(parts: AppContext): Promise<string> {
       maxQueryCost: config.graphql.maxQueryCost,
       redis: parts.counts,
       prefix: config.stack.kind === 'external' ? config.stack.redisPrefix : '',
-      onRefused: metrics.refused,
+      onRefused: (limit) => events.emit('limitExceeded', { limit }),
     }),
   );
   const services = disposables.use(
@@ -99,6 +90,7 @@ export async function startApi(parts: AppContext): Promise<string> {
       publish,
       queues,
       logger,
+      events,
       metrics,
       tracing,
       settings,

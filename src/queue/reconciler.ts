@@ -8,10 +8,10 @@ import { holdLease, releaseLease } from '../db/leases.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { Metrics } from '../metrics/metrics.ts';
+import type { EngineEmitter } from '../jobs/engine-events.ts';
 import { explainFailure } from './bridge/job-events.ts';
 import { startLoop } from '../platform/loop.ts';
-import type { Publish } from '../pubsub/broker.ts';
+import type { Publish } from '../pubsub/publish.ts';
 import type { QueueEntryState, Queues } from './queues.ts';
 import { outcomeSchema } from './transport.ts';
 
@@ -36,7 +36,7 @@ export interface ReconcilerOptions {
   /** Who holds the lease. */
   holder: string;
   logger: Logger;
-  metrics: Metrics;
+  events: EngineEmitter;
   publish: Publish;
 }
 
@@ -97,7 +97,7 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
 
 /** Goes through the rows of a type in pages; the rows decide what of the repairs is news. */
 async function reconcile(options: ReconcilerOptions, type: string): Promise<void> {
-  const { db, queues, logger, metrics, publish } = options;
+  const { db, queues, logger, events, publish } = options;
   let afterId: string | undefined;
   for (;;) {
     const jobs = await listInFlight(db, type, afterId, graceMs);
@@ -116,8 +116,7 @@ async function reconcile(options: ReconcilerOptions, type: string): Promise<void
     const misplaced = jobs.filter((job, index) => isMisplaced(job, entries[index]!));
     await Promise.all(misplaced.map((job) => queues.reprioritize(job)));
     if (repaired.length + lost.length > 0) {
-      metrics.rowsRepaired(type, 'row', repaired.length);
-      metrics.rowsRepaired(type, 'entry', lost.length);
+      events.emit('rowsRepaired', { type, rows: repaired.length, entries: lost.length });
       logger.warn({ type, repaired: repaired.length, enqueued: lost.length }, 'rows repaired');
     }
   }

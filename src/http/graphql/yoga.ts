@@ -11,7 +11,7 @@ import type { Language } from '../../graphql/execution/operations.ts';
 import type { OperationRules } from '../../graphql/policy/operation-rules.ts';
 import { schema } from '../../graphql/schema.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { Metrics } from '../../metrics/metrics.ts';
+import type { EngineEmitter } from '../../jobs/engine-events.ts';
 import { graphqlPath } from '../paths.ts';
 import { applyRules } from './yoga-limits.ts';
 
@@ -54,7 +54,7 @@ export function createYogaServer(
     maskedErrors: { maskError },
     logging: toYogaLogger(services.logger),
     landingPage: false,
-    plugins: [countOperations(services.metrics), ...rules.plugins, applyRules(rules)],
+    plugins: [reportOperations(services.events), ...rules.plugins, applyRules(rules)],
     extraParamNames: ['documentId'],
     graphiql: false,
     // What is valid is remembered where all transports find it, within a bound of its own.
@@ -83,8 +83,8 @@ export function createYogaServer(
   };
 }
 
-/** Counts what Yoga runs by itself. */
-function countOperations(metrics: Metrics): Plugin {
+/** Says what Yoga has run by itself. */
+function reportOperations(events: EngineEmitter): Plugin {
   return {
     onExecute: ({ args }) => {
       const begunAt = performance.now();
@@ -93,8 +93,9 @@ function countOperations(metrics: Metrics): Plugin {
       return {
         onExecuteDone: ({ result }) => {
           const isOk = !('errors' in (result as object));
-          const label = definition ? toOperationLabel(definition) : 'invalid';
-          metrics.operationDone(label, isOk, (performance.now() - begunAt) / 1_000);
+          const operation = definition ? toOperationLabel(definition) : 'invalid';
+          const seconds = (performance.now() - begunAt) / 1_000;
+          events.emit('operationAnswered', { operation, isOk, seconds });
         },
       };
     },

@@ -8,7 +8,7 @@ import { isServerTrouble } from '../../db/server-trouble.ts';
 import { JobFailure } from '../../errors.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { Metrics } from '../../metrics/metrics.ts';
+import type { EngineEmitter } from '../../jobs/engine-events.ts';
 import type { ModelService } from '../../model-service/client.ts';
 import { runProcess } from './run-process.ts';
 import { CanceledError, LostJobError } from './running-jobs.ts';
@@ -27,7 +27,7 @@ export interface AttemptOptions {
   /** Tells who reads the job's log that it has lines up to this sequence. */
   announceLogs: (jobId: string, sequence: number) => void;
   logger: Logger;
-  metrics: Metrics;
+  events: EngineEmitter;
 }
 
 /** The queue's entry for a job, as far as an attempt uses it. */
@@ -84,7 +84,7 @@ export async function runAttempt(
   workerSignal: AbortSignal,
   planRetry: PlanRetry,
 ): Promise<JobOutcome> {
-  const { db, definition, metrics, runningJobs, workerName } = options;
+  const { db, definition, events, runningJobs, workerName } = options;
   const payload = payloadSchema.parse(entry.data);
   // Before it is opened: whoever calls it off from then on expects somebody to hear it.
   const tracked = runningJobs.track(payload.jobId);
@@ -98,12 +98,12 @@ export async function runAttempt(
     const logger = options.logger.child({ jobId: job.id, attempt });
     const deadline = startDeadline(options.deadlineMs - opened.usedMs);
     const signal = AbortSignal.any([workerSignal, tracked.signal, deadline.signal]);
-    metrics.attemptBegun(job, opened);
+    events.emit('attemptStarted', { job, attempt, startedAt: opened.startedAt });
     logger.info('job started');
     try {
       await runProcess({ ...options, logger }, entry, opened, signal);
       await closeOwn(db, job.id, attempt, undefined);
-      metrics.attemptEnded(definition.type, 'completed');
+      events.emit('attemptEnded', { type: definition.type, outcome: 'completed' });
       logger.info('attempt completed');
       return { attempt };
     } catch (error) {
@@ -119,11 +119,11 @@ export async function runAttempt(
 }
 
 function refuse(
-  { metrics, definition: { type } }: AttemptOptions,
+  { events, definition: { type } }: AttemptOptions,
   why: EarlyAttempt | VanishedAttempts,
 ): Error {
   if (!('waitMs' in why)) return new VanishedTooOftenError();
-  metrics.attemptEnded(type, 'postponed');
+  events.emit('attemptEnded', { type, outcome: 'postponed' });
   return new TooEarlyError(why.waitMs);
 }
 
@@ -149,10 +149,11 @@ interface EndingAttempt {
 
 /** Writes why an attempt ended without success, and says what to throw. */
 async function endAttempt(
-  { db, definition, metrics, logger, planRetry }: AttemptOptions & { planRetry: PlanRetry },
+  { db, definition, events, logger, planRetry }: AttemptOptions & { planRetry: PlanRetry },
   { jobId, attempt, isSpared }: EndingAttempt,
   reason: unknown,
 ): Promise<unknown> {
+  const { type } = definition;
   if (isSpared && isServerTrouble(reason)) return new CutOffError(attempt, reason);
   const isStopped = [HandBackError, CanceledError, LostJobError].some((it) => reason instanceof it);
   const failure = isStopped ? undefined : toFailure(reason, definition, logger);
@@ -166,18 +167,18 @@ async function endAttempt(
     else throw error;
   }
   if (reason instanceof LostJobError) {
-    metrics.attemptEnded(definition.type, 'failed', 'STALLED');
+    events.emit('attemptEnded', { type, outcome: 'failed', code: 'STALLED' });
     logger.warn('job lost');
     return reason;
   }
   if (failure) {
     const { code, retryable, forLog } = failure;
-    metrics.attemptEnded(definition.type, 'failed', code);
+    events.emit('attemptEnded', { type, outcome: 'failed', code });
     logger.warn({ ...forLog, code, retryable }, 'attempt failed');
     return failure;
   }
   const outcome = reason instanceof HandBackError ? 'handed_back' : 'canceled';
-  metrics.attemptEnded(definition.type, outcome);
+  events.emit('attemptEnded', { type, outcome });
   logger.info({ outcome }, 'attempt stopped');
   return reason;
 }

@@ -34,7 +34,10 @@ export async function runJob(
       return outcome;
     } catch (error) {
       if (!(error instanceof CutOffError) && !isServerTrouble(error)) throw error;
-      options.metrics.attemptEnded(options.definition.type, 'postponed');
+      options.events.emit('attemptEnded', {
+        type: options.definition.type,
+        outcome: 'postponed',
+      });
       options.logger.warn({ err: error.cause ?? error }, 'database in trouble, job waits for it');
       const attempt = error instanceof CutOffError ? error.attempt : undefined;
       await giveBack(options, entry, attempt, workerSignal);

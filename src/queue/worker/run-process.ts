@@ -30,9 +30,9 @@ export async function runProcess(
   opened: OpenedAttempt,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, definition, modelService, logger, metrics } = options;
+  const { db, definition, modelService, logger, events } = options;
   const refuse = () => {
-    metrics.writeRefused(definition.type);
+    events.emit('writeRefused', { type: definition.type });
     return new LostJobError();
   };
   const { job, number: attempt } = opened;
