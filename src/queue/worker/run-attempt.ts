@@ -1,76 +1,26 @@
-import type { Job } from 'bullmq';
 import { forgiveVanished } from '../../jobs/attempt-charges.ts';
 import { closeAttempt, openAttempt } from '../../jobs/attempts.ts';
 import type { EarlyAttempt, VanishedAttempts } from '../../jobs/attempts.ts';
 import type { JobError } from '../../jobs/job-row.ts';
-import type { Database } from '../../db/tables.ts';
 import { isServerTrouble } from '../../db/server-trouble.ts';
 import { JobFailure } from '../../errors.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { EngineEmitter } from '../../jobs/engine-events.ts';
-import type { ModelService } from '../../model-service/client.ts';
+import {
+  CanceledError,
+  CutOffError,
+  HandBackError,
+  LostJobError,
+  TooEarlyError,
+  VanishedTooOftenError,
+} from './attempt-errors.ts';
+import type { AttemptOptions, PlanRetry, QueueEntry } from './attempt.ts';
 import { runProcess } from './run-process.ts';
-import { CanceledError, LostJobError } from './running-jobs.ts';
-import type { RunningJobs } from './running-jobs.ts';
 import { payloadSchema } from '../transport.ts';
 import type { JobOutcome } from '../transport.ts';
 
-export interface AttemptOptions {
-  db: Database;
-  definition: JobDefinition;
-  modelService: ModelService;
-  runningJobs: RunningJobs;
-  workerName: string;
-  /** From the job's first start; later it is given up. */
-  deadlineMs: number;
-  /** Tells who reads the job's log that it has lines up to this sequence. */
-  announceLogs: (jobId: string, sequence: number) => void;
-  logger: Logger;
-  events: EngineEmitter;
-}
-
-/** The queue's entry for a job, as far as an attempt uses it. */
-export type QueueEntry = Pick<Job, 'data' | 'updateProgress' | 'updateData'>;
-
-/** The reason with which a worker that must end aborts its jobs: they are to begin again elsewhere. */
-export class HandBackError extends Error {
-  override readonly name = 'HandBackError';
-}
-
-/** By the database's clock, the job's time has not come: the queue let it go by another clock. */
-export class TooEarlyError extends Error {
-  override readonly name = 'TooEarlyError';
-  /** Until then. */
-  readonly waitMs: number;
-
-  constructor(waitMs: number) {
-    super(`its time comes in ${waitMs} ms`);
-    this.waitMs = waitMs;
-  }
-}
-
-/** The job has taken more workers down than one may. */
-export class VanishedTooOftenError extends Error {
-  override readonly name = 'VanishedTooOftenError';
-}
-
 /** So many attempts of a round are given back without a charge; a job that is itself the server's trouble must end. */
 const maxSpared = 20;
-
-/** An attempt that the trouble of the database has cut off, so that its row does not say that it has ended. */
-export class CutOffError extends Error {
-  override readonly name = 'CutOffError';
-  readonly attempt: number;
-
-  constructor(attempt: number, cause: unknown) {
-    super('The database cannot be used now.', { cause });
-    this.attempt = attempt;
-  }
-}
-
-/** How long a job waits after a failed attempt; undefined when there is no other attempt. */
-export type PlanRetry = (failure: JobFailure) => number | undefined;
 
 /**
  * Runs one attempt of a job: opens it, does the work, writes how it ended. Returns null when the job is not to run any

@@ -18,11 +18,10 @@ import {
   RetryableReason,
   toQueueError,
 } from './retry.ts';
-import { CutOffError, HandBackError, TooEarlyError } from './run-attempt.ts';
-import type { PlanRetry } from './run-attempt.ts';
+import { CutOffError, HandBackError, LostJobError, TooEarlyError } from './attempt-errors.ts';
+import type { PlanRetry } from './attempt.ts';
 import { runJob } from './run-job.ts';
 import type { JobRunOptions } from './run-job.ts';
-import { LostJobError } from './running-jobs.ts';
 import { closeInTime } from '../transport.ts';
 import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from '../transport.ts';
 
