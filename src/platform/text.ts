@@ -26,3 +26,8 @@ export function isBlank(text: string): boolean {
 export function toUuid(text: string): string | undefined {
   return isUuid(text) ? text.toLowerCase() : undefined;
 }
+
+/** `1 job`, `2 jobs`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

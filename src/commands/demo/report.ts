@@ -1,3 +1,4 @@
+import { count } from '../../platform/text.ts';
 import { styleText } from 'node:util';
 import wrapAnsi from 'wrap-ansi';
 import type { Claim, Extraction, Summary, Synthesis } from './documents.ts';
@@ -44,8 +45,4 @@ function formatClaim(claim: Claim, depth: number, width: number): string {
 function indent(text: string, depth: number, width: number): string {
   const lines = wrapAnsi(text, Math.max(width - depth, 20)).split('\n');
   return lines.map((line) => `${' '.repeat(depth)}${line}`.trimEnd()).join('\n');
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

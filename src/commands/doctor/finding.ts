@@ -27,7 +27,3 @@ export function wrong(check: string, seen: string, advice: string): Finding {
 export function isWrong({ level }: Finding): boolean {
   return level === 'wrong';
 }
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { jobStates } from '../../jobs/job-row.ts';
 import type { JobState } from '../../jobs/job-row.ts';
+import { isUnfinishedJob, isWaitingJob } from '../../jobs/unfinished-jobs.ts';
 import type { Database } from '../../db/tables.ts';
 
 /** A queue in which jobs wait, and in which none has run for so long, stands still; a rate limit waits up to 60 s. */
@@ -17,7 +18,7 @@ export async function countJobs(db: Database, type: string): Promise<Record<JobS
     .selectFrom('job')
     .select(['state', sql<number>`count(*)::int`.as('jobs')])
     .where('type', '=', type)
-    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
+    .where(isUnfinishedJob)
     .groupBy('state')
     .execute();
   for (const { state, jobs } of rows) counts[state] = jobs;
@@ -65,7 +66,7 @@ export async function listLeftBehind(db: Database): Promise<{ id: string; second
     select job.id,
       extract(epoch from now() - coalesce(leader.finished_at, greatest(job.created_at, job.run_at)))::int as seconds
     from job left join job leader on leader.id = job.waits_for
-    where job.dispatched_at is null and job.state in ('QUEUED', 'DELAYED')
+    where job.dispatched_at is null and ${isWaitingJob}
       and (job.waits_for is null or leader.state = 'COMPLETED')
       and coalesce(leader.finished_at, greatest(job.created_at, job.run_at))
         < now() - make_interval(secs => ${handoverSeconds})
@@ -80,7 +81,7 @@ export async function listUnfinished(db: Database, ids: readonly string[]): Prom
     .selectFrom('job')
     .select('id')
     .where('id', 'in', ids)
-    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
+    .where(isUnfinishedJob)
     .execute();
   return rows.map(({ id }) => id);
 }

@@ -1,6 +1,7 @@
 import { compareMigrations } from '../../db/migrate.ts';
 import type { Database } from '../../db/tables.ts';
-import { count, ok, wrong } from './finding.ts';
+import { ok, wrong } from './finding.ts';
+import { count } from '../../platform/text.ts';
 import type { Finding } from './finding.ts';
 
 /** Whether the database has the schema that this version works with. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
-import { count, ok, warning, wrong } from './finding.ts';
+import { ok, warning, wrong } from './finding.ts';
+import { count } from '../../platform/text.ts';
 import type { Finding } from './finding.ts';
 
 /** Our own transactions take milliseconds. */

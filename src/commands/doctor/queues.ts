@@ -6,7 +6,8 @@ import { listWorkers } from '../../queue/workers.ts';
 import { queueName } from '../../jobs/define-job.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import type { Queues } from '../../queue/queues.ts';
-import { count, ok, warning, wrong } from './finding.ts';
+import { ok, warning, wrong } from './finding.ts';
+import { count } from '../../platform/text.ts';
 import type { Finding } from './finding.ts';
 import { countJobs, isIdle, idleSeconds } from './job-rows.ts';
 

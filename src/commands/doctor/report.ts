@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { count } from './finding.ts';
+import { count } from '../../platform/text.ts';
 import type { Finding, Level } from './finding.ts';
 
 const colors = { ok: 'green', warning: 'yellow', wrong: 'red' } as const satisfies Record<
