@@ -26,6 +26,7 @@ import { openEmbedded } from './stack/embedded.ts';
 import { openExternal } from './stack/external.ts';
 import type { Stack } from './stack/stack.ts';
 import type { Tracing } from './platform/tracing.ts';
+import type { AppContext } from './app-context.ts';
 import { startApi } from './start-api.ts';
 import { startWorkers } from './start-workers.ts';
 
@@ -39,7 +40,7 @@ export interface AppOptions {
   registry?: Registry;
   /** Null, or absent: there are no traces. */
   tracing?: Tracing | null;
-  /** What a test puts in the place of what the app would make. */
+  /** What tests replace. */
   overrides?: { wrapBroker?: (broker: Broker) => Broker; lookup?: Lookup };
 }
 
@@ -53,11 +54,7 @@ export interface App extends AsyncDisposable {
 /** Opens what a role needs, in order, and begins; disposal ends it in reverse. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, role, logger, overrides } = options;
-  if (config.stack.kind === 'embedded' && role !== 'all') {
-    throw new StartupError(
-      `The embedded stack is one process: run "all", or set REDIS_URL and DATABASE_URL for "${role}".`,
-    );
-  }
+  refuseSplitEmbedded(config, role);
   await using disposables = createDisposables(logger);
   const probes = createProbes();
   const events = createEmitter<EngineEvents>(logger);
@@ -73,7 +70,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   else await expectMigrated(db);
 
   const broker = overrides?.wrapBroker?.(stack.broker) ?? stack.broker;
-  const parts = {
+  const context: AppContext = {
     config,
     logger,
     db,
@@ -93,9 +90,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     },
     disposables,
   };
-  const url = role === 'worker' ? undefined : await startApi(parts);
-  // Last to begin, first to end: what running jobs still say is heard.
-  if (role !== 'api') await startWorkers(parts);
+  const url = role === 'worker' ? undefined : await startApi(context);
+  // Workers begin last and end first, so that what their jobs still report reaches the rows.
+  if (role !== 'api') await startWorkers(context);
   probes.serve(stack.pings);
   const queues = jobDefinitions.map(({ type }) => ({ type, queue: queueName({ type }) }));
   metrics.readFrom({
@@ -116,7 +113,15 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
 }
 
-/** Where nobody's operations are counted, or there is one session, everybody has the database as it is. */
+/** The embedded stack cannot be shared by processes. */
+function refuseSplitEmbedded({ stack }: Config, role: Role): void {
+  if (stack.kind !== 'embedded' || role === 'all') return;
+  throw new StartupError(
+    `The embedded stack is one process: run "all", or set REDIS_URL and DATABASE_URL for "${role}".`,
+  );
+}
+
+/** Without a limit on an owner's operations, or with a single session, everybody uses the database as it is. */
 function openOwnerDatabases(
   { stack, limits }: Config,
   { pool }: Stack,
@@ -126,7 +131,7 @@ function openOwnerDatabases(
   return isLimited ? createOwnerDatabases(pool, stack.poolSize) : () => db;
 }
 
-/** First of all: whoever asks meanwhile is told that it is starting. */
+/** Started first, so that probes are answered while the rest is starting. */
 async function startProbes(
   { http: { host }, metricsPort: port }: Config,
   pages: readonly Page[],
