@@ -5,6 +5,7 @@ import { expectMigrated, migrateToLatest } from './db/migrate.ts';
 import { listQueueGauges } from './queue/queue-gauges.ts';
 import { createOwnerDatabases } from './db/owner-databases.ts';
 import type { Database } from './db/tables.ts';
+import { createEmitter } from './platform/emitter.ts';
 import { createDisposables } from './platform/disposables.ts';
 import type { Disposables } from './platform/disposables.ts';
 import { StartupError } from './errors.ts';
@@ -13,6 +14,8 @@ import { startProbeServer } from './http/pages/probe-server.ts';
 import { createProbes } from './http/pages/probes.ts';
 import type { Page } from './http/pages/probes.ts';
 import { queueName } from './jobs/define-job.ts';
+import type { EngineEvents } from './jobs/engine-events.ts';
+import { logJobs } from './queue/ended-jobs.ts';
 import { jobDefinitions } from './subjects/index.ts';
 import type { Logger } from './platform/logger.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -23,6 +26,7 @@ import { openEmbedded } from './stack/embedded.ts';
 import { openExternal } from './stack/external.ts';
 import type { Stack } from './stack/stack.ts';
 import type { Tracing } from './platform/tracing.ts';
+import type { AppContext } from './app-context.ts';
 import { startApi } from './start-api.ts';
 import { startWorkers } from './start-workers.ts';
 
@@ -36,7 +40,7 @@ export interface AppOptions {
   registry?: Registry;
   /** Null, or absent: there are no traces. */
   tracing?: Tracing | null;
-  /** What a test puts in the place of what the app would make. */
+  /** What tests replace. */
   overrides?: { wrapBroker?: (broker: Broker) => Broker; lookup?: Lookup };
 }
 
@@ -50,17 +54,13 @@ export interface App extends AsyncDisposable {
 /** Opens what a role needs, in order, and begins; disposal ends it in reverse. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, role, logger, overrides } = options;
-  if (config.stack.kind === 'embedded' && role !== 'all') {
-    throw new StartupError(
-      `The embedded stack is one process: run "all", or set REDIS_URL and DATABASE_URL for "${role}".`,
-    );
-  }
+  refuseSplitEmbedded(config, role);
   await using disposables = createDisposables(logger);
   const probes = createProbes();
-  const metrics = createMetrics(
-    options.registry ?? new Registry(),
-    jobDefinitions.map(({ type }) => type),
-  );
+  const events = createEmitter<EngineEvents>(logger);
+  const types = jobDefinitions.map(({ type }) => type);
+  const metrics = createMetrics(options.registry ?? new Registry(), types, events);
+  logJobs(events, logger);
   const metricsPage = createMetricsPage(metrics, logger);
   const probePages = [probes.handle, metricsPage];
   const probesUrl = await startProbes(config, probePages, logger, disposables);
@@ -70,7 +70,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   else await expectMigrated(db);
 
   const broker = overrides?.wrapBroker?.(stack.broker) ?? stack.broker;
-  const parts = {
+  const context: AppContext = {
     config,
     logger,
     db,
@@ -80,6 +80,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     transport: stack.transport,
     pingDatabase: stack.pings.postgres,
     mediaPolicy: createMediaPolicy({ ...config.media, lookup: overrides?.lookup }),
+    events,
     metrics,
     tracing: options.tracing ?? null,
     // Metrics are not for clients: with a port of their own, they are there alone.
@@ -89,9 +90,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     },
     disposables,
   };
-  const url = role === 'worker' ? undefined : await startApi(parts);
-  // Last to begin, first to end: what running jobs still say is heard.
-  if (role !== 'api') await startWorkers(parts);
+  const url = role === 'worker' ? undefined : await startApi(context);
+  // Workers begin last and end first, so that what their jobs still report reaches the rows.
+  if (role !== 'api') await startWorkers(context);
   probes.serve(stack.pings);
   const queues = jobDefinitions.map(({ type }) => ({ type, queue: queueName({ type }) }));
   metrics.readFrom({
@@ -112,7 +113,15 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
 }
 
-/** Where nobody's operations are counted, or there is one session, everybody has the database as it is. */
+/** The embedded stack cannot be shared by processes. */
+function refuseSplitEmbedded({ stack }: Config, role: Role): void {
+  if (stack.kind !== 'embedded' || role === 'all') return;
+  throw new StartupError(
+    `The embedded stack is one process: run "all", or set REDIS_URL and DATABASE_URL for "${role}".`,
+  );
+}
+
+/** Without a limit on an owner's operations, or with a single session, everybody uses the database as it is. */
 function openOwnerDatabases(
   { stack, limits }: Config,
   { pool }: Stack,
@@ -122,7 +131,7 @@ function openOwnerDatabases(
   return isLimited ? createOwnerDatabases(pool, stack.poolSize) : () => db;
 }
 
-/** First of all: whoever asks meanwhile is told that it is starting. */
+/** Started first, so that probes are answered while the rest is starting. */
 async function startProbes(
   { http: { host }, metricsPort: port }: Config,
   pages: readonly Page[],

@@ -14,10 +14,10 @@ const handBackMs = 5_000;
 
 /** Takes jobs from the queues, until disposed. */
 export async function startWorkers(parts: AppContext): Promise<void> {
-  const { config, logger, db, broker, transport, metrics, disposables } = parts;
+  const { config, logger, db, broker, transport, events, metrics, disposables } = parts;
   const url = config.modelServiceUrl;
   const access = url === null ? await startBuiltIn(parts) : { url, ...config.modelService };
-  metrics.endpointsKnown(endpointNames);
+  metrics.beginEndpoints(endpointNames);
   const modelService = disposables.use(
     'model service client',
     createModelService({
@@ -26,7 +26,8 @@ export async function startWorkers(parts: AppContext): Promise<void> {
       redact: createRedactor(access.token === null ? [] : [access.token]),
       mediaPolicy: parts.mediaPolicy,
       timeoutMs: config.modelTimeoutMs,
-      onCall: metrics.modelCalled,
+      onCall: (endpoint, outcome, seconds) =>
+        events.emit('modelServiceCalled', { endpoint, outcome, seconds }),
     }),
   );
   const runningJobs = disposables.use(
@@ -56,7 +57,7 @@ export async function startWorkers(parts: AppContext): Promise<void> {
       runningJobs,
       announceLogs,
       logger,
-      metrics,
+      events,
       telemetry: parts.tracing?.telemetry ?? null,
       workerName: config.workerName,
       settings: config.jobSettings[definition.type]!,

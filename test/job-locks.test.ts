@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createLogger } from '../src/platform/logger.ts';
 import { startJobLocks } from '../src/queue/worker/job-locks.ts';
 import type { JobLocks } from '../src/queue/worker/job-locks.ts';
-import { LostJobError } from '../src/queue/worker/running-jobs.ts';
+import { LostJobError } from '../src/queue/worker/attempt-errors.ts';
 import { expectNoLeaks } from './environment/leaks.ts';
 
 expectNoLeaks();

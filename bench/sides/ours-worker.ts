@@ -6,6 +6,8 @@ import { jobDefinitions } from '../../src/subjects/index.ts';
 import { videoSummarization } from '../../src/subjects/summary/job.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
+import { createEmitter } from '../../src/platform/emitter.ts';
+import type { EngineEvents } from '../../src/jobs/engine-events.ts';
 import { createModelService } from '../../src/model-service/client.ts';
 import { startRunningJobs } from '../../src/queue/worker/running-jobs.ts';
 import { startWorker } from '../../src/queue/worker/worker.ts';
@@ -26,6 +28,9 @@ const config = readConfig(process.env, jobDefinitions);
 const logger = createLogger(config.logLevel, false);
 const stack = await openStack(config, logger);
 const db = createDatabase(stack.pool);
+const events = createEmitter<EngineEvents>(logger);
+// Listening to events is part of what is measured.
+createMetrics(new Registry(), [definition.type], events);
 await startWorker({
   db,
   transport: stack.transport,
@@ -39,7 +44,7 @@ await startWorker({
   announceLogs: () => undefined, // its jobs log nothing
   logger,
   telemetry: null,
-  metrics: createMetrics(new Registry(), [definition.type]),
+  events,
   workerName: config.workerName,
   settings: config.jobSettings[definition.type]!,
   shutdownGraceMs: config.shutdownGraceMs,

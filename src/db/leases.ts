@@ -1,8 +1,28 @@
 import { sql } from 'kysely';
+import type { Logger } from '../platform/logger.ts';
 import type { Database } from './tables.ts';
 
-/** Takes or keeps a lease for so long; false while another holder has it. It saves work; it guards nothing. */
-export async function holdLease(
+/** Lets one process of several do what need not be done twice. It saves work; it guards nothing. */
+export interface Lease extends AsyncDisposable {
+  /** Takes or keeps the lease for so long; false while another holder has it. */
+  hold: (forMs: number) => Promise<boolean>;
+}
+
+/** On disposal the lease is released, so that another process need not wait for its end. */
+export function createLease(db: Database, name: string, holder: string, logger: Logger): Lease {
+  return {
+    hold: (forMs) => holdLease(db, name, holder, forMs),
+    async [Symbol.asyncDispose]() {
+      try {
+        await releaseLease(db, name, holder);
+      } catch (error) {
+        logger.warn({ err: error, lease: name }, 'lease not released');
+      }
+    },
+  };
+}
+
+async function holdLease(
   db: Database,
   name: string,
   holder: string,
@@ -25,7 +45,6 @@ export async function holdLease(
   return held !== undefined;
 }
 
-/** Gives a lease back, so that another process need not wait for its end. */
-export async function releaseLease(db: Database, name: string, holder: string): Promise<void> {
+async function releaseLease(db: Database, name: string, holder: string): Promise<void> {
   await db.deleteFrom('lease').where('name', '=', name).where('holder', '=', holder).execute();
 }

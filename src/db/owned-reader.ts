@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { createBatchedReads } from '../platform/batcher.ts';
 import { sees } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
@@ -31,4 +32,9 @@ export function createOwnedReader<Row extends Owned>(
     // Owners may call different videos the same; one's own comes first.
     return seen.find(({ owner }) => owner === viewer.owner) ?? seen[0];
   };
+}
+
+/** Whether a row's id is one of these. One parameter however many they are: the statement stays the same. */
+export function isAmong(ids: readonly string[]) {
+  return sql<boolean>`id = any(${sql.val(ids)}::uuid[])`;
 }

@@ -1,6 +1,7 @@
 import type { Authenticator } from '../access/identity/authenticator.ts';
 import type { Session } from '../access/identity/session.ts';
 import type { Clock } from '../db/clock.ts';
+import type { EngineEmitter } from '../jobs/engine-events.ts';
 import type { JobReader } from '../jobs/job-reader.ts';
 import type { QueuePace } from '../queue/queue-pace.ts';
 import type { Database } from '../db/tables.ts';
@@ -14,7 +15,8 @@ import type { Limits } from '../access/limits/limits.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { MediaPolicy } from '../model-service/media-path.ts';
-import type { Broker, Publish } from '../pubsub/broker.ts';
+import type { Broker } from '../pubsub/broker.ts';
+import type { Publish } from '../pubsub/publish.ts';
 import type { QueueState } from '../queue/queue-state.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Tracing } from '../platform/tracing.ts';
@@ -40,6 +42,8 @@ export interface ResolverContext {
   queues: Queues;
   logger: Logger;
   metrics: Metrics;
+  /** What happens is said there, for metrics. */
+  events: EngineEmitter;
   /** Null: there are no traces. */
   tracing: Tracing | null;
   /** Makes a token that opens one job for whoever has it. */

@@ -18,6 +18,7 @@ export type ResolverContextOptions = Pick<
   | 'queues'
   | 'logger'
   | 'metrics'
+  | 'events'
   | 'tracing'
   | 'settings'
   | 'issueTicket'

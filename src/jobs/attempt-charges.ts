@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { finalStates } from './job-row.ts';
 import type { JobRow } from './job-row.ts';
 import type { Database, DatabaseTransaction } from '../db/tables.ts';
+import { isUnfinishedJob } from './unfinished-jobs.ts';
 
 /** Of an attempt: that its worker was taken for vanished, and came back. It had stood still, or was cut off from the queue. */
 const hasReturned = sql<boolean>`(attempt.returned_at is not null)`;
@@ -99,5 +99,5 @@ export async function forgiveVanished(db: Database, jobId: string, number: numbe
     update job set version = version + 1, max_attempts = max_attempts + 1
     from returned
     where job.id = ${jobId} and job.round = returned.round and job.attempt > ${number}
-      and job.state <> all(${sql.val(finalStates)}::text[])`.execute(db);
+      and ${isUnfinishedJob}`.execute(db);
 }

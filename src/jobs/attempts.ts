@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { maxVanished, measureRound } from './attempt-charges.ts';
 import type { RoundSoFar } from './attempt-charges.ts';
 import type { JobError, JobRow } from './job-row.ts';
-import { finalStates, isFinal } from './job-row.ts';
+import { isFinal } from './job-row.ts';
+import { isFinalJob } from './unfinished-jobs.ts';
 import type { Database, DatabaseTransaction, JobAttempt } from '../db/tables.ts';
 
 /** Attempts of one job that a list shows at most: a job may be started over without end. */
@@ -160,7 +161,7 @@ export interface RunStatus {
 /** What has become of jobs that somebody works on. */
 export async function listRunStatus(db: Database, jobIds: readonly string[]): Promise<RunStatus[]> {
   const { rows } = await sql<RunStatus>`
-    select id, cancel_requested_at is not null or state = any(${sql.val(finalStates)}::text[]) as is_to_stop,
+    select id, cancel_requested_at is not null or ${isFinalJob} as is_to_stop,
       (select coalesce(max(number), 0) from job_attempt where job_id = id) as newest_attempt
     from job where id = any(${sql.val(jobIds)}::uuid[])`.execute(db);
   return rows;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { JobRow, JobState } from './job-row.ts';
 import type { Database } from '../db/tables.ts';
+import { isUnfinishedJob, isWaitingJob } from './unfinished-jobs.ts';
 
 /** Rows that one sweep touches at most; the rest is the next sweep's. */
 export const sweepLimit = 200;
@@ -14,7 +15,7 @@ const promotionMs = 1_000;
 export async function expireJobs(db: Database): Promise<JobRow[]> {
   const { rows } = await sql<{ id: string }>`
     select id from job
-    where expires_at <= now() and state in ('QUEUED', 'DELAYED') and started_at is null
+    where expires_at <= now() and ${isWaitingJob} and started_at is null
       and not exists (select from job_attempt attempt where attempt.job_id = job.id and attempt.round = job.round)
     order by expires_at limit ${sweepLimit}
     for update skip locked`.execute(db);
@@ -56,7 +57,7 @@ async function endJobs(
       'in',
       jobs.map(({ id }) => id),
     )
-    .where('state', 'in', ['QUEUED', 'DELAYED'])
+    .where(isWaitingJob)
     .where('startedAt', 'is', null)
     .returningAll()
     .execute();
@@ -64,7 +65,7 @@ async function endJobs(
 
 /** Whether who should have handed a job to its queue has left it behind; `leader` is the job before it. */
 export const isLeftBehind = sql<boolean>`(
-  job.dispatched_at is null and job.state in ('QUEUED', 'DELAYED')
+  job.dispatched_at is null and ${isWaitingJob}
   and (leader.state = 'COMPLETED'
     or (job.waits_for is null and greatest(job.created_at, job.run_at) < ${handoverEnd})))`;
 
@@ -148,7 +149,7 @@ export async function listInFlight(
     .selectFrom('job')
     .selectAll()
     .where('type', '=', type)
-    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
+    .where(isUnfinishedJob)
     .where('dispatchedAt', '<', sql<Date>`now() - make_interval(secs => ${graceMs / 1000})`);
   if (afterId !== undefined) query = query.where('id', '>', afterId);
   return query.orderBy('id').limit(sweepLimit).execute();

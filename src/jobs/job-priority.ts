@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { ConflictError } from '../errors.ts';
 import { lockSeenJob } from './job-control.ts';
-import { priorityRanks } from './job-row.ts';
+import { isWaiting, priorityRanks } from './job-row.ts';
 import type { JobPriority, JobRow } from './job-row.ts';
 import type { Database } from '../db/tables.ts';
 import type { Viewer } from '../db/viewer.ts';
@@ -15,7 +15,7 @@ export async function setJobPriority(
 ): Promise<JobRow> {
   return db.transaction().execute(async (trx) => {
     const job = await lockSeenJob(trx, viewer, id);
-    if (job.state !== 'QUEUED' && job.state !== 'DELAYED') {
+    if (!isWaiting(job.state)) {
       throw new ConflictError(`A job that is ${job.state} waits for nothing.`);
     }
     return trx

@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
 import type { JobRow } from './job-row.ts';
-import { createOwnedReader } from '../db/owned-reader.ts';
+import { createOwnedReader, isAmong } from '../db/owned-reader.ts';
 import type { OwnedReader } from '../db/owned-reader.ts';
 import type { Database } from '../db/tables.ts';
+import { listJobRows } from './watched-jobs.ts';
 import { toUuid } from '../platform/text.ts';
 
 /** Reads single jobs, those that are asked for at the same time in one statement. */
@@ -16,7 +16,7 @@ export function createJobReader(db: Database): JobReader {
   return {
     find: createOwnedReader({
       toKey: toUuid,
-      list: (ids) => db.selectFrom('job').selectAll().where(isAmong(ids)).execute(),
+      list: (ids) => listJobRows(db, ids),
       jobOf,
     }),
     findVersion: createOwnedReader({
@@ -30,9 +30,4 @@ export function createJobReader(db: Database): JobReader {
 
 function jobOf({ id }: { id: string }): string {
   return id;
-}
-
-/** One parameter however many ids: the statement stays the same. */
-function isAmong(ids: readonly string[]) {
-  return sql<boolean>`id = any(${sql.val(ids)}::uuid[])`;
 }

@@ -1,27 +1,20 @@
 import { z } from 'zod';
 import { jobErrorCodes } from '../errors.ts';
 
-export const jobStates = [
-  'QUEUED',
-  'DELAYED',
-  'ACTIVE',
-  'COMPLETED',
-  'FAILED',
-  'CANCELED',
-  'EXPIRED',
-] as const;
+/** Of jobs that no worker runs yet, or not any more until their next attempt. */
+export const waitingStates = ['QUEUED', 'DELAYED'] as const;
+export const unfinishedStates = [...waitingStates, 'ACTIVE'] as const;
+export const finalStates = ['COMPLETED', 'FAILED', 'CANCELED', 'EXPIRED'] as const;
+export const jobStates = [...unfinishedStates, ...finalStates] as const;
 export type JobState = (typeof jobStates)[number];
-
-export const finalStates = [
-  'COMPLETED',
-  'FAILED',
-  'CANCELED',
-  'EXPIRED',
-] as const satisfies JobState[];
 const retryableStates: readonly JobState[] = ['FAILED', 'CANCELED', 'EXPIRED'];
 
 export function isFinal(state: JobState): boolean {
   return (finalStates as readonly JobState[]).includes(state);
+}
+
+export function isWaiting(state: JobState): boolean {
+  return (waitingStates as readonly JobState[]).includes(state);
 }
 
 /** Whether `retryJob` may take a job of this state back to QUEUED. */

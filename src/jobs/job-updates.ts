@@ -3,6 +3,7 @@ import { sparedBefore } from './attempt-charges.ts';
 import type { JobError, JobRow, JobState } from './job-row.ts';
 import { finalStates } from './job-row.ts';
 import type { Database } from '../db/tables.ts';
+import { isUnfinishedJob } from './unfinished-jobs.ts';
 
 /** For so long a worker puts a job off that cannot run now, at most. */
 export const postponeMaxMs = 4_000;
@@ -115,7 +116,7 @@ const isNewer = sql<boolean>`(
 // A worker that lost its job goes on reporting for a while. Only a newer attempt may make a job ACTIVE, and only the
 // row's own attempt may move it. What the queue says comes from whoever holds the lock, and needs no attempt.
 const isAllowed = sql<boolean>`(
-  job.state not in (${finalList})
+  ${isUnfinishedJob}
   and (news.state <> 'ACTIVE' or news.attempt > job.attempt or (news.attempt = job.attempt and job.state = 'ACTIVE')))`;
 
 /** Of the attempts of the job's round, which their workers write before the queue can speak of them. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { Database } from '../db/tables.ts';
+import { isUnfinishedJob } from './unfinished-jobs.ts';
 
 /** How many jobs of a type are gone. */
 export interface DeletedJobs {
@@ -82,9 +83,9 @@ export async function deleteOldResults(db: Database, days: number, limit: number
 /** No unfinished job names the summary. */
 const isUnwanted = (summaryId: RawBuilder<unknown>) => sql<boolean>`not exists (
   select from (
-    select input ->> 'summaryId' as id from job where state in ('QUEUED', 'DELAYED', 'ACTIVE')
+    select input ->> 'summaryId' as id from job where ${isUnfinishedJob}
     union all
-    select jsonb_array_elements_text(input -> 'summaryIds') from job where state in ('QUEUED', 'DELAYED', 'ACTIVE')
+    select jsonb_array_elements_text(input -> 'summaryIds') from job where ${isUnfinishedJob}
   ) wanted
   where wanted.id = ${summaryId}::text)`;
 

@@ -2,6 +2,17 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { createBatchedReads } from '../platform/batcher.ts';
 import type { Database } from '../db/tables.ts';
+import { finalStates, unfinishedStates, waitingStates } from './job-row.ts';
+import type { JobState } from './job-row.ts';
+
+/** Of a job, in SQL; written out, as partial indexes have it. */
+export const isUnfinishedJob = hasState(unfinishedStates);
+export const isFinalJob = hasState(finalStates);
+export const isWaitingJob = hasState(waitingStates);
+
+function hasState(states: readonly JobState[]) {
+  return sql<boolean>`(job.state in (${sql.join(states.map((state) => sql.lit(state)))}))`;
+}
 
 interface UnfinishedOfOwner {
   owner: string;
@@ -28,7 +39,7 @@ export function unfinishedOf(
     select asked.owner, (
       select count(*)::int from (
         select from job
-        where job.owner = asked.owner and job.state in ('QUEUED', 'DELAYED', 'ACTIVE')
+        where job.owner = asked.owner and ${isUnfinishedJob}
         limit ${upTo}
       ) unfinished
     ) as jobs

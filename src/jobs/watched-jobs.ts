@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { isQueryable, matchesFilter } from './job-filter.ts';
 import type { JobFilter } from './job-filter.ts';
+import { isAmong } from '../db/owned-reader.ts';
 import { isFinal } from './job-row.ts';
+import { isUnfinishedJob } from './unfinished-jobs.ts';
 import type { JobRow } from './job-row.ts';
 import type { Database } from '../db/tables.ts';
 import { isSeenBy } from '../db/viewer.ts';
@@ -20,7 +22,7 @@ export async function listUnfinishedJobs(
     .selectFrom('job')
     .selectAll()
     .where(isSeenBy(viewer, 'id'))
-    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
+    .where(isUnfinishedJob)
     .where(matchesFilter(filter));
   if (after !== undefined) query = query.where('id', '>', after);
   return query.orderBy('id').limit(limit).execute();
@@ -116,8 +118,4 @@ export async function readClock(db: Database): Promise<Date> {
 function isSeenByAny(viewers: readonly Viewer[]) {
   if (viewers.some(({ role }) => role === 'operator')) return sql<boolean>`true`;
   return sql<boolean>`owner = any(${sql.val([...new Set(viewers.map(({ owner }) => owner))])}::text[])`;
-}
-
-function isAmong(ids: readonly string[]) {
-  return sql<boolean>`id = any(${sql.val(ids)}::uuid[])`;
 }

@@ -4,6 +4,8 @@ import type { Registry } from 'prom-client';
 /** Jobs take up to their deadline; the last bounds are minutes. */
 const runBuckets = [0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 450, 600];
 
+export type EventMetrics = ReturnType<typeof defineMetrics>;
+
 /** What this process counts and measures as it happens, with its names, words and labels. */
 export function defineMetrics(registry: Registry) {
   const registers = [registry];

@@ -1,6 +1,7 @@
 import { request as send, type Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { JobFailure } from '../errors.ts';
+import { abortAfter, TooLateError } from '../platform/deadline.ts';
 import { readAnswer, readBytes, type AnswerListeners } from './answer.ts';
 import type { Redact } from './error-detail.ts';
 import { badAnswer, badRequest, connectionFailure, timeoutFailure } from './failures.ts';
@@ -70,7 +71,7 @@ async function post<Request, Answer>(
   const body = JSON.stringify(parsed.data, withoutNull);
   const context = { request: parsed.data, redact: peer.redact };
   const listeners = redactListeners(call, peer.redact);
-  const answer = await withDeadline(
+  const answer = await withTimeout(
     call.signal,
     call.timeoutMs ?? peer.timeoutMs,
     async (signal) => {
@@ -86,7 +87,7 @@ async function post<Request, Answer>(
 /** Resolves if `/health` answers 2xx within 5 s. */
 export async function checkModelService(peer: Peer, signal?: AbortSignal): Promise<void> {
   const caller = signal ?? new AbortController().signal;
-  await withDeadline(caller, healthTimeoutMs, async (limited) => {
+  await withTimeout(caller, healthTimeoutMs, async (limited) => {
     const { body } = await exchange(peer, { method: 'GET', path: 'health', signal: limited });
     await readBytes(body, maxErrorBytes);
   }).catch((error: unknown) => explainAnswer(error, { request: undefined, redact: peer.redact }));
@@ -94,7 +95,7 @@ export async function checkModelService(peer: Peer, signal?: AbortSignal): Promi
 
 /** Whether there is a route at an endpoint's path. It is asked with GET, which makes the service refuse and not work. */
 export async function hasEndpoint(peer: Peer, path: string, signal: AbortSignal): Promise<boolean> {
-  return withDeadline(signal, healthTimeoutMs, async (limited) => {
+  return withTimeout(signal, healthTimeoutMs, async (limited) => {
     const { body } = await exchange(peer, { method: 'GET', path, signal: limited });
     await readBytes(body, maxErrorBytes);
     return true;
@@ -159,22 +160,14 @@ async function readDetail(response: Dispatcher.ResponseData): Promise<unknown> {
   }
 }
 
-async function withDeadline<T>(
+async function withTimeout<T>(
   caller: AbortSignal,
   timeoutMs: number,
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  caller.throwIfAborted();
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), timeoutMs);
   try {
-    return await run(AbortSignal.any([caller, deadline.signal]));
+    return await abortAfter(caller, timeoutMs, run);
   } catch (error) {
-    // Whatever the abort broke is its consequence, not the reason.
-    if (caller.aborted) throw caller.reason;
-    if (deadline.signal.aborted) throw timeoutFailure(timeoutMs);
-    throw error;
-  } finally {
-    clearTimeout(timer);
+    throw error instanceof TooLateError ? timeoutFailure(timeoutMs) : error;
   }
 }

@@ -14,3 +14,27 @@ export async function withDeadline<T>(work: Promise<T>, withinMs: number): Promi
     clearTimeout(timer);
   }
 }
+
+/**
+ * Runs work with a signal that is aborted when the caller's is, or after this time; the work must end then. Rejects with the
+ * caller's reason, or TooLateError, whatever the aborted work throws.
+ */
+export async function abortAfter<T>(
+  caller: AbortSignal,
+  withinMs: number,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  caller.throwIfAborted();
+  const deadline = new AbortController();
+  const late = new TooLateError(`no answer within ${withinMs} ms`);
+  const timer = setTimeout(() => deadline.abort(late), withinMs);
+  try {
+    return await run(AbortSignal.any([caller, deadline.signal]));
+  } catch (error) {
+    caller.throwIfAborted();
+    deadline.signal.throwIfAborted();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -38,9 +38,6 @@ export interface Broker extends AsyncDisposable {
   onGap: (listener: () => void) => void;
 }
 
-/** Announces rows that have changed, and when what changed them happened; now if absent. */
-export type Publish = (jobs: readonly JobRow[], changedAt?: number) => Promise<void>;
-
 const jobRowsSchema = z.array(jobRowSchema);
 const sequenceSchema = z.int();
 

@@ -11,7 +11,7 @@ import {
 import type { Database } from '../db/tables.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
-import type { Publish } from '../pubsub/broker.ts';
+import type { Publish } from '../pubsub/publish.ts';
 import type { Queues } from './queues.ts';
 
 /** How often the rows are looked through for what is due. */

@@ -6,8 +6,8 @@ import type { Database } from '../db/tables.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
 import type { Logger } from '../platform/logger.ts';
 import { withDeadline } from '../platform/deadline.ts';
-import type { JobQueue } from './queues.ts';
 import { toEntryId } from './transport.ts';
+import type { JobQueue } from './transport.ts';
 
 /** How long a broker may take to accept jobs before their rows are left to be enqueued later. */
 const enqueueDeadlineMs = 1_000;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { asInt } from '../platform/int.ts';
+import { isUnfinishedJob } from '../jobs/unfinished-jobs.ts';
 import type { Database } from '../db/tables.ts';
 
 export interface QueueFigures {
@@ -31,7 +32,7 @@ export async function getQueueFigures(db: Database, type: string): Promise<Queue
         ${asInt(sql`count(*) filter (where state = 'ACTIVE')`)} as active,
         ${asInt(sql`extract(epoch from now() - min(created_at) filter (where state = 'QUEUED')) * 1000`)}
           as oldest_queued_age_ms
-      from job where type = ${type} and state in ('QUEUED', 'DELAYED', 'ACTIVE')
+      from job where type = ${type} and ${isUnfinishedJob}
     ) waiting, (
       select
         ${asInt(sql`coalesce(sum(jobs) filter (where state = 'COMPLETED'), 0)`)} as completed,

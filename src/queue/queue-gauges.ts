@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { isLeftBehind } from '../jobs/due-jobs.ts';
 import { hasPosition } from '../jobs/positions.ts';
+import { isUnfinishedJob } from '../jobs/unfinished-jobs.ts';
 import type { Database } from '../db/tables.ts';
 import { isPresent } from './workers.ts';
 
@@ -40,7 +41,7 @@ export async function listQueueGauges(
       count(*) filter (where ${isLeftBehind})::int as undispatched,
       (select count(*)::int from worker where worker.queue = known.queue and ${isPresent}) as workers
     from jsonb_to_recordset(${JSON.stringify(known)}::jsonb) as known(type text, queue text)
-    left join job on job.type = known.type and job.state in ('QUEUED', 'ACTIVE', 'DELAYED')
+    left join job on job.type = known.type and ${isUnfinishedJob}
     left join job leader on leader.id = job.waits_for
     group by known.type, known.queue`.execute(db);
   return rows;

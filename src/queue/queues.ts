@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq';
-import type { IQueueBackend, JobState } from 'bullmq';
+import type { JobState } from 'bullmq';
 import type { JobRow } from '../jobs/job-row.ts';
 import type { Database } from '../db/tables.ts';
 import { queueName } from '../jobs/define-job.ts';
@@ -10,22 +10,12 @@ import { createEnqueuer } from './enqueuer.ts';
 import { createQueuePauses } from './queue-pauses.ts';
 import type { QueuePauses } from './queue-pauses.ts';
 import { closeInTime, toEntryId } from './transport.ts';
-import type { JobPayload, QueueConnection, QueueTransport } from './transport.ts';
+import type { JobQueue, QueueTransport } from './transport.ts';
 
 /** How long a broker may take to answer. */
 const answerDeadlineMs = 1_000;
 /** The same, where nobody waits for it, and many are asked for at once. */
 const inspectDeadlineMs = 5_000;
-export type JobQueue = Queue<
-  JobPayload,
-  unknown,
-  string,
-  JobPayload,
-  unknown,
-  string,
-  IQueueBackend,
-  QueueConnection
->;
 
 export interface Queues extends AsyncDisposable, Omit<QueuePauses, typeof Symbol.dispose> {
   /** Hands a stored job to its queue; false when the broker did not take it in time, and the row waits. */

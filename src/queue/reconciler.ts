@@ -4,22 +4,20 @@ import { applyApart } from '../platform/batcher.ts';
 import { applyJobUpdates } from '../jobs/job-updates.ts';
 import type { JobUpdate } from '../jobs/job-updates.ts';
 import { sumUpJobTotals } from './queue-figures.ts';
-import { holdLease, releaseLease } from '../db/leases.ts';
+import { createLease } from '../db/leases.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { Metrics } from '../metrics/metrics.ts';
+import type { EngineEmitter } from '../jobs/engine-events.ts';
 import { explainFailure } from './bridge/job-events.ts';
 import { startLoop } from '../platform/loop.ts';
-import type { Publish } from '../pubsub/broker.ts';
+import type { Publish } from '../pubsub/publish.ts';
 import type { QueueEntryState, Queues } from './queues.ts';
 import { outcomeSchema } from './transport.ts';
 
 /** A row that was handed over more recently than this may be ahead of its queue, or behind. */
 const graceMs = 2_000;
-const leaseName = 'reconciler';
-/** Of several processes that see Redis come back, one compares at once, whoever holds the other lease, which may be gone. */
-const recoveryLeaseName = 'recovery';
+/** Of several processes that see Redis come back, one compares at once, whoever holds the other lease: that one may be gone. */
 const recoveryLeaseMs = 3_000;
 
 export interface Reconciler extends AsyncDisposable {
@@ -36,7 +34,7 @@ export interface ReconcilerOptions {
   /** Who holds the lease. */
   holder: string;
   logger: Logger;
-  metrics: Metrics;
+  events: EngineEmitter;
   publish: Publish;
 }
 
@@ -46,6 +44,8 @@ export interface ReconcilerOptions {
  */
 export function startReconciler(options: ReconcilerOptions): Reconciler {
   const { db, queues, definitions, intervalMs, holder, logger } = options;
+  const lease = createLease(db, 'reconciler', holder, logger);
+  const recoveryLease = createLease(db, 'recovery', holder, logger);
   let isUrgent = false;
   let secondLook: NodeJS.Timeout | undefined;
 
@@ -61,8 +61,8 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
   }
 
   async function isMine(isRecovery: boolean): Promise<boolean> {
-    if (await holdLease(db, leaseName, holder, 2 * intervalMs)) return true;
-    return isRecovery && holdLease(db, recoveryLeaseName, holder, recoveryLeaseMs);
+    if (await lease.hold(2 * intervalMs)) return true;
+    return isRecovery && recoveryLease.hold(recoveryLeaseMs);
   }
 
   async function compareAll(): Promise<void> {
@@ -87,17 +87,14 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
     async [Symbol.asyncDispose]() {
       clearTimeout(secondLook);
       await loop[Symbol.asyncDispose]();
-      const leases = [leaseName, recoveryLeaseName];
-      await Promise.all(leases.map((name) => releaseLease(db, name, holder))).catch(
-        (error: unknown) => logger.warn({ err: error }, 'lease not released'),
-      );
+      await Promise.all([lease, recoveryLease].map((it) => it[Symbol.asyncDispose]()));
     },
   };
 }
 
 /** Goes through the rows of a type in pages; the rows decide what of the repairs is news. */
 async function reconcile(options: ReconcilerOptions, type: string): Promise<void> {
-  const { db, queues, logger, metrics, publish } = options;
+  const { db, queues, logger, events, publish } = options;
   let afterId: string | undefined;
   for (;;) {
     const jobs = await listInFlight(db, type, afterId, graceMs);
@@ -116,8 +113,7 @@ async function reconcile(options: ReconcilerOptions, type: string): Promise<void
     const misplaced = jobs.filter((job, index) => isMisplaced(job, entries[index]!));
     await Promise.all(misplaced.map((job) => queues.reprioritize(job)));
     if (repaired.length + lost.length > 0) {
-      metrics.rowsRepaired(type, 'row', repaired.length);
-      metrics.rowsRepaired(type, 'entry', lost.length);
+      events.emit('rowsRepaired', { type, rows: repaired.length, entries: lost.length });
       logger.warn({ type, repaired: repaired.length, enqueued: lost.length }, 'rows repaired');
     }
   }

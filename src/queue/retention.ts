@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { holdLease, releaseLease } from '../db/leases.ts';
+import { createLease } from '../db/leases.ts';
 import { deleteEndedJobs, deleteOldResults, listEndedTypes } from '../jobs/retention.ts';
 import type { Database } from '../db/tables.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -35,6 +35,7 @@ export interface RetentionOptions {
  */
 export function startRetention(options: RetentionOptions): AsyncDisposable {
   const { db, jobDays, resultDays, holder, logger, onDeleted } = options;
+  const lease = createLease(db, leaseName, holder, logger);
   const stop = new AbortController();
 
   async function deleteJobs(type: string): Promise<number> {
@@ -57,7 +58,7 @@ export function startRetention(options: RetentionOptions): AsyncDisposable {
     for (const deleteBatch of kinds) {
       let isMore = true;
       while (isMore && batches < maxBatches) {
-        if (stop.signal.aborted || !(await hold())) return;
+        if (stop.signal.aborted || !(await lease.hold(leaseMs))) return;
         isMore = (await deleteBatch()) > 0;
         batches += 1;
         if (isMore) await pause(stop.signal);
@@ -65,18 +66,12 @@ export function startRetention(options: RetentionOptions): AsyncDisposable {
     }
   }
 
-  function hold(): Promise<boolean> {
-    return holdLease(db, leaseName, holder, leaseMs);
-  }
-
   const loop = startLoop({ name: 'retention', run: deleteAll, intervalMs, logger });
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
       await loop[Symbol.asyncDispose]();
-      await releaseLease(db, leaseName, holder).catch((error: unknown) =>
-        logger.warn({ err: error }, 'lease not released'),
-      );
+      await lease[Symbol.asyncDispose]();
     },
   };
 }

@@ -4,6 +4,7 @@ import type {
   ConnectionOptions,
   IQueueBackend,
   PostgresConnectionOptions,
+  Queue,
 } from 'bullmq';
 import { z } from 'zod';
 import { withDeadline } from '../platform/deadline.ts';
@@ -111,6 +112,17 @@ export const payloadSchema = z.object({
   cutOff: z.int32().min(1).optional(),
 });
 export type JobPayload = z.output<typeof payloadSchema>;
+
+export type JobQueue = Queue<
+  JobPayload,
+  unknown,
+  string,
+  JobPayload,
+  unknown,
+  string,
+  IQueueBackend,
+  QueueConnection
+>;
 
 /** Characters of a stage, which is for a progress bar: a worker cuts what is longer. */
 export const maxStageLength = 200;

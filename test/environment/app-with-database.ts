@@ -9,8 +9,10 @@ import { createMetricsPage } from '../../src/http/pages/metrics-page.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
+import { createEmitter } from '../../src/platform/emitter.ts';
+import type { EngineEvents } from '../../src/jobs/engine-events.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
-import type { Publish } from '../../src/pubsub/broker.ts';
+import type { Publish } from '../../src/pubsub/publish.ts';
 import { startApi } from '../../src/start-api.ts';
 import { startWorkers } from '../../src/start-workers.ts';
 import type { TestStack } from './app.ts';
@@ -38,7 +40,8 @@ export async function startAppWithDatabase(
   const db = disposables.use('database', createDatabase(stack.pool));
   const { broker, counts, transport } = stack;
   const types = jobDefinitions.map(({ type }) => type);
-  const metrics = createMetrics(new Registry(), types);
+  const events = createEmitter<EngineEvents>(logger);
+  const metrics = createMetrics(new Registry(), types, events);
   const pages = { open: [], operator: [createMetricsPage(metrics, logger)] };
   const parts = {
     config,
@@ -50,6 +53,7 @@ export async function startAppWithDatabase(
     transport,
     pingDatabase: stack.pings.postgres,
     mediaPolicy: createMediaPolicy(config.media),
+    events,
     metrics,
     tracing: null,
     pages,

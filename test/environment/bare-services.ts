@@ -5,6 +5,8 @@ import { jobDefinitions } from '../../src/subjects/index.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import type { Logger } from '../../src/platform/logger.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
+import { createEmitter } from '../../src/platform/emitter.ts';
+import type { EngineEvents } from '../../src/jobs/engine-events.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
 import { readConfig } from '../../src/config/config.ts';
@@ -29,6 +31,7 @@ export function startBareServices(
 ): ResolverContext & AsyncDisposable {
   const logger = options.logger ?? createLogger('silent', false);
   const types = jobDefinitions.map(({ type }) => type);
+  const events = createEmitter<EngineEvents>(logger);
   const queues = createQueues(db, transport, jobDefinitions, logger);
   const services = startResolverContext({
     db,
@@ -42,7 +45,8 @@ export function startBareServices(
     issueTicket: async () => {
       throw new Error('a bare stack makes no tickets');
     },
-    metrics: createMetrics(new Registry(), types),
+    events,
+    metrics: createMetrics(new Registry(), types, events),
     settings: (type) => jobDefinitions.find((definition) => definition.type === type)!.defaults,
     ...options,
     logger,

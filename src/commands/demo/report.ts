@@ -1,6 +1,6 @@
+import { count } from '../../platform/text.ts';
 import { styleText } from 'node:util';
 import wrapAnsi from 'wrap-ansi';
-import { count } from '../../platform/text.ts';
 import type { Claim, Extraction, Summary, Synthesis } from './documents.ts';
 
 /** Longer lines are hard to read, however wide the terminal is. */

@@ -1,4 +1,5 @@
 import type { CancelOutcome } from '../../jobs/job-control.ts';
+import { unfinishedStates } from '../../jobs/job-row.ts';
 import type { JobState } from '../../jobs/job-row.ts';
 import { listJobs } from '../../jobs/jobs.ts';
 import { ConflictError, RateLimitedError } from '../../errors.ts';
@@ -37,7 +38,7 @@ builder.mutationField('cancelJobs', (t) =>
     description: `Cancels the viewer’s matching jobs that are not final, the newest ${maxJobs} first.`,
     args: { filter: t.arg({ type: JobFilterRef, ...args('may narrow that down') }) },
     resolve: (_root, { filter }, context) =>
-      forEach(context, filter, ['QUEUED', 'DELAYED', 'ACTIVE'], async (id) => {
+      forEach(context, filter, unfinishedStates, async (id) => {
         const { outcome } = await cancel(context, id);
         return outcome !== ('ALREADY_FINISHED' satisfies CancelOutcome);
       }),

@@ -55,12 +55,12 @@ export function createExecution(
   const operations = createOperations(language);
   const live = createLiveOperations({ schema, mask });
   const { turns } = services.limits;
-  services.metrics.operationsKnown(listRootFields());
+  services.metrics.beginOperations(listRootFields());
 
   function find(request: OperationRequest): Operation | readonly GraphQLError[] {
     const query = rules.findDocument(request);
     const found = typeof query === 'string' ? operations.find({ ...request, query }) : [query];
-    if (!('document' in found)) services.metrics.operationDone('invalid', false, 0);
+    if (!('document' in found)) reportFailure('invalid');
     return found;
   }
 
@@ -142,13 +142,19 @@ export function createExecution(
   }
 
   function refuse({ label }: Operation, error: unknown): FormattedExecutionResult {
-    services.metrics.operationDone(label, false, 0);
+    reportFailure(label);
     return { errors: [mask(error)] };
   }
 
   function recordOutcome({ label }: Operation, outcome: object, begunAt: number): void {
     const isOk = !('errors' in outcome);
-    services.metrics.operationDone(label, isOk, (performance.now() - begunAt) / 1_000);
+    const seconds = (performance.now() - begunAt) / 1_000;
+    services.events.emit('operationAnswered', { operation: label, isOk, seconds });
+  }
+
+  /** Of an operation that was not run. */
+  function reportFailure(operation: string): void {
+    services.events.emit('operationAnswered', { operation, isOk: false, seconds: 0 });
   }
 }
 

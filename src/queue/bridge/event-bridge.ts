@@ -11,8 +11,8 @@ import type { FaultLog } from '../../platform/fault-log.ts';
 import { queueName } from '../../jobs/define-job.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { Metrics } from '../../metrics/metrics.ts';
-import type { Publish } from '../../pubsub/broker.ts';
+import type { EngineEmitter } from '../../jobs/engine-events.ts';
+import type { Publish } from '../../pubsub/publish.ts';
 import { findEventPlace } from './event-place.ts';
 import { findPause, findTime, foldUpdates, toEntries, toJobUpdate } from './job-events.ts';
 import type { QueueEvent } from './job-events.ts';
@@ -41,7 +41,8 @@ export interface EventBridgeOptions {
   transport: QueueTransport;
   definition: Pick<JobDefinition, 'type'>;
   logger: Logger;
-  metrics: Metrics;
+  /** Where it says what it has read and applied. */
+  engineEvents: EngineEmitter;
   publish: Publish;
   /** Called when a job of a pipeline has ended, for what waits for it. */
   onEnd: () => void;
@@ -56,7 +57,7 @@ export interface EventBridgeOptions {
  * while a batch is applied is the next batch. Any number of bridges may run over the same queue.
  */
 export async function startEventBridge(options: EventBridgeOptions): Promise<AsyncDisposable> {
-  const { transport, metrics } = options;
+  const { transport, engineEvents } = options;
   const { type } = options.definition;
   const queue = queueName(options.definition);
   const logger = options.logger.child({ queue });
@@ -80,7 +81,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
     logger,
   });
   opening.move();
-  metrics.bridgeAt(type, null);
+  engineEvents.emit('bridgeStarted', { type });
   const running = run();
 
   async function run(): Promise<void> {
@@ -90,10 +91,9 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
       if (entries.length === 0) continue;
       const begunAt = performance.now();
       const oldestAt = findTime(entries[0]!) ?? Date.now();
-      metrics.bridgeAt(type, oldestAt);
+      engineEvents.emit('batchRead', { type, oldestAt });
       await applyUntilDone(entries, oldestAt);
-      metrics.bridgeAt(type, null);
-      metrics.batchApplied(type, entries.length);
+      engineEvents.emit('batchApplied', { type, events: entries.length });
       const paused = findPause(entries);
       if (paused !== undefined) options.onPause(paused);
       place.eventId = entries.at(-1)!.id;

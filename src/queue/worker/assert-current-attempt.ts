@@ -1,6 +1,6 @@
 import { listRunStatus } from '../../jobs/attempts.ts';
 import type { Database } from '../../db/tables.ts';
-import { CanceledError, LostJobError } from './running-jobs.ts';
+import { CanceledError, LostJobError } from './attempt-errors.ts';
 
 /** An answer of the database that took longer may be old news: well below the shortest lock, after which others act. */
 const freshForMs = 500;
@@ -20,7 +20,7 @@ export async function assertCurrentAttempt(
     const askedAt = performance.now();
     const [status] = await listRunStatus(db, [jobId]);
     if (!status || status.newestAttempt > attempt) throw new LostJobError();
-    if (status.isToStop) throw new CanceledError('The job was called off.');
+    if (status.isToStop) throw new CanceledError();
     // Standing still between the question and here shows as a slow answer.
     if (performance.now() - askedAt < freshForMs) return;
   }

@@ -1,6 +1,6 @@
 import { withDeadline } from '../../platform/deadline.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { LostJobError } from './running-jobs.ts';
+import { LostJobError } from './attempt-errors.ts';
 
 /**
  * In so many parts is a lock's duration divided: each part, locks are renewed, and stalled jobs looked for. So a worker

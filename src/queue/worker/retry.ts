@@ -2,8 +2,7 @@ import { UnrecoverableError } from 'bullmq';
 import type { BackoffStrategy, Job } from 'bullmq';
 import { postponeMaxMs } from '../../jobs/job-updates.ts';
 import { JobFailure } from '../../errors.ts';
-import { VanishedTooOftenError } from './run-attempt.ts';
-import { CanceledError } from './running-jobs.ts';
+import { CanceledError, VanishedTooOftenError } from './attempt-errors.ts';
 
 /** No wait between two attempts grows beyond this, unless the model service asks for more. */
 const backoffMaxMs = 5 * 60_000;

@@ -1,76 +1,26 @@
-import type { Job } from 'bullmq';
 import { forgiveVanished } from '../../jobs/attempt-charges.ts';
 import { closeAttempt, openAttempt } from '../../jobs/attempts.ts';
 import type { EarlyAttempt, VanishedAttempts } from '../../jobs/attempts.ts';
 import type { JobError } from '../../jobs/job-row.ts';
-import type { Database } from '../../db/tables.ts';
 import { isServerTrouble } from '../../db/server-trouble.ts';
 import { JobFailure } from '../../errors.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { Metrics } from '../../metrics/metrics.ts';
-import type { ModelService } from '../../model-service/client.ts';
+import {
+  CanceledError,
+  CutOffError,
+  HandBackError,
+  LostJobError,
+  TooEarlyError,
+  VanishedTooOftenError,
+} from './attempt-errors.ts';
+import type { AttemptOptions, PlanRetry, QueueEntry } from './attempt.ts';
 import { runProcess } from './run-process.ts';
-import { CanceledError, LostJobError } from './running-jobs.ts';
-import type { RunningJobs } from './running-jobs.ts';
 import { payloadSchema } from '../transport.ts';
 import type { JobOutcome } from '../transport.ts';
 
-export interface AttemptOptions {
-  db: Database;
-  definition: JobDefinition;
-  modelService: ModelService;
-  runningJobs: RunningJobs;
-  workerName: string;
-  /** From the job's first start; later it is given up. */
-  deadlineMs: number;
-  /** Tells who reads the job's log that it has lines up to this sequence. */
-  announceLogs: (jobId: string, sequence: number) => void;
-  logger: Logger;
-  metrics: Metrics;
-}
-
-/** The queue's entry for a job, as far as an attempt uses it. */
-export type QueueEntry = Pick<Job, 'data' | 'updateProgress' | 'updateData'>;
-
-/** The reason with which a worker that must end aborts its jobs: they are to begin again elsewhere. */
-export class HandBackError extends Error {
-  override readonly name = 'HandBackError';
-}
-
-/** By the database's clock, the job's time has not come: the queue let it go by another clock. */
-export class TooEarlyError extends Error {
-  override readonly name = 'TooEarlyError';
-  /** Until then. */
-  readonly waitMs: number;
-
-  constructor(waitMs: number) {
-    super(`its time comes in ${waitMs} ms`);
-    this.waitMs = waitMs;
-  }
-}
-
-/** The job has taken more workers down than one may. */
-export class VanishedTooOftenError extends Error {
-  override readonly name = 'VanishedTooOftenError';
-}
-
 /** So many attempts of a round are given back without a charge; a job that is itself the server's trouble must end. */
 const maxSpared = 20;
-
-/** An attempt that the trouble of the database has cut off, so that its row does not say that it has ended. */
-export class CutOffError extends Error {
-  override readonly name = 'CutOffError';
-  readonly attempt: number;
-
-  constructor(attempt: number, cause: unknown) {
-    super('The database cannot be used now.', { cause });
-    this.attempt = attempt;
-  }
-}
-
-/** How long a job waits after a failed attempt; undefined when there is no other attempt. */
-export type PlanRetry = (failure: JobFailure) => number | undefined;
 
 /**
  * Runs one attempt of a job: opens it, does the work, writes how it ended. Returns null when the job is not to run any
@@ -84,7 +34,7 @@ export async function runAttempt(
   workerSignal: AbortSignal,
   planRetry: PlanRetry,
 ): Promise<JobOutcome> {
-  const { db, definition, metrics, runningJobs, workerName } = options;
+  const { db, definition, events, runningJobs, workerName } = options;
   const payload = payloadSchema.parse(entry.data);
   // Before it is opened: whoever calls it off from then on expects somebody to hear it.
   const tracked = runningJobs.track(payload.jobId);
@@ -98,12 +48,12 @@ export async function runAttempt(
     const logger = options.logger.child({ jobId: job.id, attempt });
     const deadline = startDeadline(options.deadlineMs - opened.usedMs);
     const signal = AbortSignal.any([workerSignal, tracked.signal, deadline.signal]);
-    metrics.attemptBegun(job, opened);
+    events.emit('attemptStarted', { job, attempt, startedAt: opened.startedAt });
     logger.info('job started');
     try {
       await runProcess({ ...options, logger }, entry, opened, signal);
       await closeOwn(db, job.id, attempt, undefined);
-      metrics.attemptEnded(definition.type, 'completed');
+      events.emit('attemptEnded', { type: definition.type, outcome: 'completed' });
       logger.info('attempt completed');
       return { attempt };
     } catch (error) {
@@ -119,11 +69,11 @@ export async function runAttempt(
 }
 
 function refuse(
-  { metrics, definition: { type } }: AttemptOptions,
+  { events, definition: { type } }: AttemptOptions,
   why: EarlyAttempt | VanishedAttempts,
 ): Error {
   if (!('waitMs' in why)) return new VanishedTooOftenError();
-  metrics.attemptEnded(type, 'postponed');
+  events.emit('attemptEnded', { type, outcome: 'postponed' });
   return new TooEarlyError(why.waitMs);
 }
 
@@ -149,10 +99,11 @@ interface EndingAttempt {
 
 /** Writes why an attempt ended without success, and says what to throw. */
 async function endAttempt(
-  { db, definition, metrics, logger, planRetry }: AttemptOptions & { planRetry: PlanRetry },
+  { db, definition, events, logger, planRetry }: AttemptOptions & { planRetry: PlanRetry },
   { jobId, attempt, isSpared }: EndingAttempt,
   reason: unknown,
 ): Promise<unknown> {
+  const { type } = definition;
   if (isSpared && isServerTrouble(reason)) return new CutOffError(attempt, reason);
   const isStopped = [HandBackError, CanceledError, LostJobError].some((it) => reason instanceof it);
   const failure = isStopped ? undefined : toFailure(reason, definition, logger);
@@ -166,18 +117,18 @@ async function endAttempt(
     else throw error;
   }
   if (reason instanceof LostJobError) {
-    metrics.attemptEnded(definition.type, 'failed', 'STALLED');
+    events.emit('attemptEnded', { type, outcome: 'failed', code: 'STALLED' });
     logger.warn('job lost');
     return reason;
   }
   if (failure) {
     const { code, retryable, forLog } = failure;
-    metrics.attemptEnded(definition.type, 'failed', code);
+    events.emit('attemptEnded', { type, outcome: 'failed', code });
     logger.warn({ ...forLog, code, retryable }, 'attempt failed');
     return failure;
   }
   const outcome = reason instanceof HandBackError ? 'handed_back' : 'canceled';
-  metrics.attemptEnded(definition.type, outcome);
+  events.emit('attemptEnded', { type, outcome });
   logger.info({ outcome }, 'attempt stopped');
   return reason;
 }

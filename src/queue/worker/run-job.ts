@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { closeOwnAttempts, listRunStatus } from '../../jobs/attempts.ts';
 import { isServerTrouble } from '../../db/server-trouble.ts';
-import { closeOwn, CutOffError, HandBackError, runAttempt } from './run-attempt.ts';
-import type { AttemptOptions, PlanRetry, QueueEntry } from './run-attempt.ts';
-import { CanceledError } from './running-jobs.ts';
+import { CanceledError, CutOffError, HandBackError } from './attempt-errors.ts';
+import type { AttemptOptions, PlanRetry, QueueEntry } from './attempt.ts';
+import { closeOwn, runAttempt } from './run-attempt.ts';
 import { payloadSchema } from '../transport.ts';
 import type { JobOutcome } from '../transport.ts';
 
@@ -34,7 +34,10 @@ export async function runJob(
       return outcome;
     } catch (error) {
       if (!(error instanceof CutOffError) && !isServerTrouble(error)) throw error;
-      options.metrics.attemptEnded(options.definition.type, 'postponed');
+      options.events.emit('attemptEnded', {
+        type: options.definition.type,
+        outcome: 'postponed',
+      });
       options.logger.warn({ err: error.cause ?? error }, 'database in trouble, job waits for it');
       const attempt = error instanceof CutOffError ? error.attempt : undefined;
       await giveBack(options, entry, attempt, workerSignal);
@@ -46,7 +49,7 @@ export async function runJob(
 /** Its row says that it runs, so that whoever has called it off meanwhile waits to be told. */
 async function expectWanted({ db }: JobRunOptions, { data }: QueueEntry): Promise<void> {
   const [status] = await listRunStatus(db, [payloadSchema.parse(data).jobId]);
-  if (status?.isToStop) throw new CanceledError('The job was called off.');
+  if (status?.isToStop) throw new CanceledError();
 }
 
 /** Writes, once the database can be written, that the attempt has ended; rejects with the reason of the signal. */

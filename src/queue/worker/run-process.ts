@@ -11,8 +11,8 @@ import type { JobContext, JobDefinition } from '../../jobs/define-job.ts';
 import { createDuring } from './progress.ts';
 import { assertCurrentAttempt } from './assert-current-attempt.ts';
 import { createOutbox } from './outbox.ts';
-import type { AttemptOptions, QueueEntry } from './run-attempt.ts';
-import { LostJobError } from './running-jobs.ts';
+import { LostJobError } from './attempt-errors.ts';
+import type { AttemptOptions, QueueEntry } from './attempt.ts';
 import { maxStageLength } from '../transport.ts';
 import type { JobReport } from '../transport.ts';
 
@@ -30,9 +30,9 @@ export async function runProcess(
   opened: OpenedAttempt,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, definition, modelService, logger, metrics } = options;
+  const { db, definition, modelService, logger, events } = options;
   const refuse = () => {
-    metrics.writeRefused(definition.type);
+    events.emit('writeRefused', { type: definition.type });
     return new LostJobError();
   };
   const { job, number: attempt } = opened;

@@ -5,19 +5,10 @@ import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { cancelChannel } from '../../pubsub/broker.ts';
 import type { Broker } from '../../pubsub/broker.ts';
+import { CanceledError, LostJobError } from './attempt-errors.ts';
 
 /** How often the rows of running jobs are looked at: a lost hint costs at most that. */
 const lookIntervalMs = 4_000;
-
-/** The reason with which a job that somebody has called off is aborted. */
-export class CanceledError extends Error {
-  override readonly name = 'CanceledError';
-}
-
-/** The reason of an attempt that has lost its job, perhaps to another; it must end, and nothing that it does counts. */
-export class LostJobError extends Error {
-  override readonly name = 'LostJobError';
-}
 
 /** The attempts that run in this process, each with what aborts it when its job is called off. */
 export interface RunningJobs extends AsyncDisposable {
@@ -47,7 +38,7 @@ export async function startRunningJobs(options: RunningJobsOptions): Promise<Run
   const running = new Map<string, { controller: AbortController; attempt: number | undefined }>();
 
   function stop(jobId: string): void {
-    running.get(jobId)?.controller.abort(new CanceledError('The job was called off.'));
+    running.get(jobId)?.controller.abort(new CanceledError());
   }
 
   async function refresh(): Promise<void> {

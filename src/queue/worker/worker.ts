@@ -18,11 +18,10 @@ import {
   RetryableReason,
   toQueueError,
 } from './retry.ts';
-import { CutOffError, HandBackError, TooEarlyError } from './run-attempt.ts';
-import type { PlanRetry } from './run-attempt.ts';
+import { CutOffError, HandBackError, LostJobError, TooEarlyError } from './attempt-errors.ts';
+import type { PlanRetry } from './attempt.ts';
 import { runJob } from './run-job.ts';
 import type { JobRunOptions } from './run-job.ts';
-import { LostJobError } from './running-jobs.ts';
 import { closeInTime } from '../transport.ts';
 import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from '../transport.ts';
 
@@ -48,7 +47,8 @@ export interface WorkerOptions extends Omit<JobRunOptions, 'deadlineMs'> {
 
 /** Takes jobs from their queue and runs them, until disposed; then it ends those that run, or hands them back. */
 export async function startWorker(options: WorkerOptions): Promise<AsyncDisposable> {
-  const { transport, settings, db, definition, workerName, runningJobs, metrics } = options;
+  const { transport, settings, db, definition, workerName, runningJobs, events } = options;
+  const { type } = definition;
   const queue = queueName(definition);
   const logger = options.logger.child({ queue });
   const attemptOptions = { ...options, deadlineMs: settings.deadlineMs, logger };
@@ -57,9 +57,9 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   const { faults } = transport;
   let busy = 0;
   let onIdle: () => void = () => undefined;
-  const setBusy = (slots: number) => {
-    busy = slots;
-    metrics.workerBusy(definition.type, busy);
+  const setBusy = (running: number) => {
+    busy = running;
+    events.emit('workerLoadChanged', { type, running });
     if (busy === 0) onIdle();
   };
   const whenIdle = () => {
@@ -106,10 +106,10 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       };
       try {
         // A Redis that has lost what it had does not know which queues are paused.
-        if (await isQueuePaused(db, definition.type)) return await postpone(job, token, faults);
+        if (await isQueuePaused(db, type)) return await postpone(job, token, faults);
         const entered = await enter(job);
         if (!entered) {
-          metrics.attemptEnded(definition.type, 'postponed');
+          events.emit('attemptEnded', { type, outcome: 'postponed' });
           return await postpone(job, token, faults);
         }
         leave = entered;
@@ -125,7 +125,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
         }
         const reason = toQueueError(error, retryInMs);
         if (reason instanceof RetryableReason && hasAttemptsLeft(job)) {
-          metrics.attemptFollows(definition.type, reason.message);
+          events.emit('retryScheduled', { type, code: reason.message });
         }
         throw reason;
       } finally {
@@ -160,7 +160,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   });
   worker.on('error', (error) => faults.report(error, { queue }));
   worker.on('stalled', (jobId) => {
-    metrics.jobStalled(definition.type);
+    events.emit('jobStalled', { type });
     logger.warn({ jobId }, 'job stalled');
   });
   await using stack = new AsyncDisposableStack();
@@ -181,7 +181,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   await record();
   const intervalMs = presenceIntervalMs;
   const presence = startLoop({ name: 'worker presence', run: record, intervalMs, logger });
-  metrics.workerStarted(definition.type, settings.concurrency);
+  events.emit('workerStarted', { type, concurrency: settings.concurrency });
   logger.info({ concurrency: settings.concurrency }, 'worker started');
 
   const started = stack.move();

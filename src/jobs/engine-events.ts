@@ -1,0 +1,39 @@
+import type { Emitter } from '../platform/emitter.ts';
+import type { JobRow } from './job-row.ts';
+
+/** How an attempt ended: `postponed` could not begin, `handed_back` was ended by its process. */
+export type AttemptOutcome = 'completed' | 'failed' | 'canceled' | 'handed_back' | 'postponed';
+
+/** What has happened in this process, by name. Metrics and some log lines listen; nothing that a job needs depends on it. */
+export interface EngineEvents {
+  /** Rows as they were changed, each emitted once, by the process that changed it. */
+  jobsChanged: readonly JobRow[];
+  /** `startedAt` is by the database's clock. */
+  attemptStarted: { job: JobRow; attempt: number; startedAt: Date };
+  /** `code` says what failed. */
+  attemptEnded: { type: string; outcome: AttemptOutcome; code?: string };
+  /** An attempt failed with this code, and another one follows. */
+  retryScheduled: { type: string; code: string };
+  jobStalled: { type: string };
+  /** An attempt that had lost its job tried to write. */
+  writeRefused: { type: string };
+  workerStarted: { type: string; concurrency: number };
+  /** A worker began or ended a job; `running` is how many it runs now. */
+  workerLoadChanged: { type: string; running: number };
+  modelServiceCalled: { endpoint: string; outcome: string; seconds: number };
+  bridgeStarted: { type: string };
+  /** A bridge has read a batch of events, the oldest of them from this time, in ms since 1970. */
+  batchRead: { type: string; oldestAt: number };
+  /** The rows now say what this many events said. */
+  batchApplied: { type: string; events: number };
+  /** The reconciler corrected rows, or enqueued jobs again whose queue entry was lost. */
+  rowsRepaired: { type: string; rows: number; entries: number };
+  /** Retention deleted this many jobs. */
+  jobsDeleted: { type: string; jobs: number };
+  /** A GraphQL operation was answered; of a subscription, it began. */
+  operationAnswered: { operation: string; isOk: boolean; seconds: number };
+  /** A caller asked for more than a limit allows. */
+  limitExceeded: { limit: string };
+}
+
+export type EngineEmitter = Emitter<EngineEvents>;
