@@ -114,7 +114,7 @@ async function printSchema(): Promise<void> {
 async function demo(args: string[]): Promise<void> {
   const { prepareDemo } = await import('./commands/demo/prepare-demo.ts');
   const { withFreePort } = await import('./commands/demo/free-port.ts');
-  const transcripts = await import('./model-service/built-in/transcript/list-transcripts.ts');
+  const transcripts = await import('../baseline-model/src/transcript/list-transcripts.ts');
   const signal = untilStopped(new DemoError('Interrupted.'));
   const { env, ...story } = await prepareDemo(args, readSecretFiles(process.env), transcripts);
   const given = readConfig(env, jobDefinitions);

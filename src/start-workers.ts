@@ -78,7 +78,7 @@ export async function startWorkers(parts: AppContext): Promise<void> {
 
 /** Starts the built-in model service, which answers nobody but this process. */
 async function startBuiltIn({ config, logger, disposables }: AppContext) {
-  const { startBuiltInModelService } = await import('./model-service/built-in/server.ts');
+  const { startBuiltInModelService } = await import('./stack/baseline-model.ts');
   const token = randomBytes(32).toString('base64url');
   const options = { ...config.builtInModelService, host: '127.0.0.1', port: 0, token, logger };
   const service = disposables.use('model service', await startBuiltInModelService(options));

@@ -22,7 +22,7 @@ export async function startModelService(config: Config, logger: Logger) {
     const advice = 'Set MODEL_SERVICE_TOKEN, here and where its clients run.';
     logger.warn({ advice }, 'every program that reaches the model service may use it');
   }
-  const { startBuiltInModelService } = await import('../model-service/built-in/server.ts');
+  const { startBuiltInModelService } = await import('../stack/baseline-model.ts');
   const { host, port } = config.http;
   return startBuiltInModelService({ ...config.builtInModelService, host, port, token, logger });
 }

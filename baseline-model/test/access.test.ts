@@ -5,19 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { serve } from '../src/model-service/built-in/http/serve.ts';
-import { startBuiltInModelService } from '../src/model-service/built-in/server.ts';
-import { createTextAnalyzer } from '../src/model-service/built-in/text/analyze.ts';
-import { createTestStack, startTestApp } from './environment/app.ts';
-import type { TestApp, TestStack } from './environment/app.ts';
-import { eventually } from './environment/eventually.ts';
-import { createSubjects, followJob, startJob } from './environment/jobs.ts';
-import { expectNoLeaks } from './environment/leaks.ts';
+import { serve } from '../src/http/serve.ts';
+import { startBuiltInModelService } from '../../src/stack/baseline-model.ts';
+import { createTextAnalyzer } from '../src/text/analyze.ts';
+import { createTestStack, startTestApp } from '../../test/environment/app.ts';
+import type { TestApp, TestStack } from '../../test/environment/app.ts';
+import { eventually } from '../../test/environment/eventually.ts';
+import { createSubjects, followJob, startJob } from '../../test/environment/jobs.ts';
+import { expectNoLeaks } from '../../test/environment/leaks.ts';
 
 expectNoLeaks();
 
 const token = 'a-token-of-ours';
-const samples = new URL('../samples', import.meta.url).pathname;
+const samples = new URL('../../samples', import.meta.url).pathname;
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 /** Loaded once for all that serve in this thread. */
 const analyzer = createTextAnalyzer();
@@ -125,7 +125,7 @@ describe('with the built-in model service, a job', () => {
 
   beforeAll(async () => {
     mediaRoot = await mkdtemp(join(tmpdir(), 'built-in-media-'));
-    const transcripts = join(import.meta.dirname, 'environment/transcripts');
+    const transcripts = join(import.meta.dirname, 'transcripts');
     await copyFile(join(transcripts, 'only-music.vtt'), join(mediaRoot, 'only-music.vtt'));
     await writeFile(
       join(mediaRoot, 'talk.vtt'),

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import type { ServeOptions, Served } from './http/serve.ts';
-import { startThread, type Thread } from './start-thread.ts';
+import type { ServeOptions, Served } from '../../baseline-model/src/http/serve.ts';
+import { startThread, type Thread } from './baseline-thread.ts';
 
 export interface BuiltInModelServiceOptions extends Omit<ServeOptions, 'analyzer'> {
   /** Of its thread; for the language model and the largest transcript unless given. */

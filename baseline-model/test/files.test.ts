@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { findBelow } from '../src/model-service/built-in/transcript/find-video.ts';
-import { listTranscripts } from '../src/model-service/built-in/transcript/list-transcripts.ts';
-import { readTranscript } from '../src/model-service/built-in/transcript/read-transcript.ts';
+import { findBelow } from '../src/transcript/find-video.ts';
+import { listTranscripts } from '../src/transcript/list-transcripts.ts';
+import { readTranscript } from '../src/transcript/read-transcript.ts';
 
 const nfc = 'caf\u00e9';
 const nfd = 'cafe\u0301';

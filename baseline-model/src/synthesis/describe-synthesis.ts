@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { synthesizeRequestSchema } from '../../contract.ts';
+import type { synthesizeRequestSchema } from '../../../src/model-service/contract.ts';
 import { createCitations, type Citations } from './cite.ts';
 import { composers } from './compose.ts';
 import type { Contradiction } from './find-conflicts.ts';

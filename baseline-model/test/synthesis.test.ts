@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { synthesize } from '../src/model-service/built-in/synthesis/synthesize.ts';
-import { createTextAnalyzer } from '../src/model-service/built-in/text/analyze.ts';
-import type { TextAnalyzer } from '../src/model-service/built-in/text/analyze.ts';
-import type { Work } from '../src/model-service/built-in/work.ts';
+import { synthesize } from '../src/synthesis/synthesize.ts';
+import { createTextAnalyzer } from '../src/text/analyze.ts';
+import type { TextAnalyzer } from '../src/text/analyze.ts';
+import type { Work } from '../src/work.ts';
 import {
   synthesizeRequestSchema,
   synthesizeResponseSchema,
-} from '../src/model-service/contract.ts';
-import type { SourceClaim, SynthesizeRequest } from '../src/model-service/contract.ts';
+} from '../../src/model-service/contract.ts';
+import type { SourceClaim, SynthesizeRequest } from '../../src/model-service/contract.ts';
 
 const idle: Work = {
   signal: new AbortController().signal,

@@ -2,7 +2,7 @@ import {
   extractClaimsRequestSchema,
   summarizeRequestSchema,
   synthesizeRequestSchema,
-} from '../contract.ts';
+} from '../../src/model-service/contract.ts';
 import { extractClaims } from './claims/extract-claims.ts';
 import { getRoute, postRoute, type Route } from './http/route.ts';
 import { MODEL_DESCRIPTION, MODEL_NAME, SERVICE_VERSION } from './identity.ts';

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import type { summarizeRequestSchema, SummarizeResponse } from '../../contract.ts';
+import type {
+  summarizeRequestSchema,
+  SummarizeResponse,
+} from '../../../src/model-service/contract.ts';
 import { MODEL_DESCRIPTION } from '../identity.ts';
 import type { Cue } from '../transcript/parse-transcript.ts';
 import type { Work } from '../work.ts';

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { extractClaims } from '../src/model-service/built-in/claims/extract-claims.ts';
-import { createTextAnalyzer } from '../src/model-service/built-in/text/analyze.ts';
-import type { TextAnalyzer } from '../src/model-service/built-in/text/analyze.ts';
-import type { Work } from '../src/model-service/built-in/work.ts';
+import { extractClaims } from '../src/claims/extract-claims.ts';
+import { createTextAnalyzer } from '../src/text/analyze.ts';
+import type { TextAnalyzer } from '../src/text/analyze.ts';
+import type { Work } from '../src/work.ts';
 import {
   extractClaimsRequestSchema,
   extractClaimsResponseSchema,
-} from '../src/model-service/contract.ts';
-import type { ExtractClaimsRequest, ExtractedClaim } from '../src/model-service/contract.ts';
+} from '../../src/model-service/contract.ts';
+import type { ExtractClaimsRequest, ExtractedClaim } from '../../src/model-service/contract.ts';
 
 const idle: Work = {
   signal: new AbortController().signal,

@@ -1,5 +1,8 @@
 import type { z } from 'zod';
-import type { SynthesizeResponse, synthesizeRequestSchema } from '../../contract.ts';
+import type {
+  SynthesizeResponse,
+  synthesizeRequestSchema,
+} from '../../../src/model-service/contract.ts';
 import { MODEL_NAME } from '../identity.ts';
 import type { TextAnalyzer } from '../text/analyze.ts';
 import { mapInSteps, type Work } from '../work.ts';

@@ -1,4 +1,4 @@
-import type { SummarizeResponse } from '../../contract.ts';
+import type { SummarizeResponse } from '../../../src/model-service/contract.ts';
 import type { Container } from '../transcript/container.ts';
 import type { SpokenSentence } from '../transcript/spoken-sentences.ts';
 

@@ -9,13 +9,13 @@ import {
   streamLineSchema,
   summarizeResponseSchema,
   synthesizeResponseSchema,
-} from '../src/model-service/contract.ts';
-import type { ExtractedClaim, SourceClaim, StreamLine } from '../src/model-service/contract.ts';
-import { serve as startServer } from '../src/model-service/built-in/http/serve.ts';
-import type { ServeOptions } from '../src/model-service/built-in/http/serve.ts';
-import { createTextAnalyzer } from '../src/model-service/built-in/text/analyze.ts';
+} from '../../src/model-service/contract.ts';
+import type { ExtractedClaim, SourceClaim, StreamLine } from '../../src/model-service/contract.ts';
+import { serve as startServer } from '../src/http/serve.ts';
+import type { ServeOptions } from '../src/http/serve.ts';
+import { createTextAnalyzer } from '../src/text/analyze.ts';
 
-const samples = new URL('../samples', import.meta.url).pathname;
+const samples = new URL('../../samples', import.meta.url).pathname;
 const json = { 'content-type': 'application/json' };
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

@@ -1,4 +1,4 @@
-import type { SynthesisStrategy } from '../../contract.ts';
+import type { SynthesisStrategy } from '../../../src/model-service/contract.ts';
 import type { Assertion } from './assertion.ts';
 import type { Citations } from './cite.ts';
 import type { Contradiction } from './find-conflicts.ts';

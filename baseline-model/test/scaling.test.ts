@@ -3,16 +3,16 @@
  * there is no time to measure, only the suite's own limit.
  */
 import { describe, expect, test } from 'vitest';
-import { findText } from '../src/model-service/find-text.ts';
-import { locateSpan } from '../src/subjects/claims/locate-span.ts';
-import { extractClaims } from '../src/model-service/built-in/claims/extract-claims.ts';
-import { rankSentences } from '../src/model-service/built-in/summary/rank-sentences.ts';
-import { synthesize } from '../src/model-service/built-in/synthesis/synthesize.ts';
-import { createTextAnalyzer } from '../src/model-service/built-in/text/analyze.ts';
-import { cutText } from '../src/model-service/built-in/text/cut-text.ts';
-import { normalize } from '../src/model-service/built-in/text/term-vectors.ts';
-import { parseTranscript } from '../src/model-service/built-in/transcript/parse-transcript.ts';
-import type { Work } from '../src/model-service/built-in/work.ts';
+import { findText } from '../../src/subjects/claims/find-text.ts';
+import { locateSpan } from '../../src/subjects/claims/locate-span.ts';
+import { extractClaims } from '../src/claims/extract-claims.ts';
+import { rankSentences } from '../src/summary/rank-sentences.ts';
+import { synthesize } from '../src/synthesis/synthesize.ts';
+import { createTextAnalyzer } from '../src/text/analyze.ts';
+import { cutText } from '../src/text/cut-text.ts';
+import { normalize } from '../src/text/term-vectors.ts';
+import { parseTranscript } from '../src/transcript/parse-transcript.ts';
+import type { Work } from '../src/work.ts';
 
 /** The slowest took the square of a megabyte for minutes, and of this for longer than a test may. */
 const hostileLength = 300_000;

@@ -1,10 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  conflictBetween,
-  readStatements,
-} from '../src/model-service/built-in/statements/read-statements.ts';
-import { createTextAnalyzer } from '../src/model-service/built-in/text/analyze.ts';
-import type { TextAnalyzer } from '../src/model-service/built-in/text/analyze.ts';
+import { conflictBetween, readStatements } from '../src/statements/read-statements.ts';
+import { createTextAnalyzer } from '../src/text/analyze.ts';
+import type { TextAnalyzer } from '../src/text/analyze.ts';
 
 const figures: [string, string][] = [
   ['The new bridge cost 48 million euros.', 'The bridge cost 63 million euros.'],

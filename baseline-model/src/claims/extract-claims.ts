@@ -3,7 +3,7 @@ import type {
   ExtractClaimsResponse,
   ExtractedClaim,
   extractClaimsRequestSchema,
-} from '../../contract.ts';
+} from '../../../src/model-service/contract.ts';
 import { HttpError } from '../http/http-error.ts';
 import { MODEL_NAME } from '../identity.ts';
 import type { TextAnalyzer } from '../text/analyze.ts';

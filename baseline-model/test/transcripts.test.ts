@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { parseTranscript } from '../src/model-service/built-in/transcript/parse-transcript.ts';
+import { parseTranscript } from '../src/transcript/parse-transcript.ts';
 
 const cases: [
   name: string,
@@ -135,7 +135,7 @@ const files: [file: string, cues: [start: number, end: number, text: string][]][
 ];
 
 test.each(files)('the cues of %s are right', async (file, cues) => {
-  const path = new URL(`environment/transcripts/${file}`, import.meta.url);
+  const path = new URL(`transcripts/${file}`, import.meta.url);
   const parsed = parseTranscript(await readFile(path, 'utf8'));
   expect(parsed.cues.map(({ start, end, text }) => [start, end, text])).toEqual(cues);
 });

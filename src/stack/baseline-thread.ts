@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ServeOptions } from './http/serve.ts';
+import type { ServeOptions } from '../../baseline-model/src/http/serve.ts';
 
 export type ThreadSettings = Omit<ServeOptions, 'logger' | 'analyzer'>;
 
@@ -25,7 +25,7 @@ export interface ThreadOptions {
 
 /** Starts a thread with a server of its own, so that hard work of the one holds up nothing of the other. */
 export async function startThread({ settings, logger, maxHeapMb }: ThreadOptions): Promise<Thread> {
-  const worker = new Worker(new URL('thread.ts', import.meta.url), {
+  const worker = new Worker(new URL('../../baseline-model/src/thread.ts', import.meta.url), {
     workerData: settings,
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
     // It is told all that it needs to know, and no secrets beside.

@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ThreadMessage, ThreadSettings } from './start-thread.ts';
+import type { ThreadMessage, ThreadSettings } from '../../src/stack/baseline-thread.ts';
 
 // The entry of the thread that start-thread.ts starts.
 
