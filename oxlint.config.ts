@@ -55,9 +55,18 @@ interface Pattern {
   message: string;
 }
 
+/** `src` and what the baseline model consists of call each other over HTTP alone. */
+const strangers: Pattern = {
+  regex: '^@fovea-jobs/|baseline-model/|/src/',
+  message: 'src knows the address of the baseline model, and it knows nothing of src.',
+};
+
 /** What these files may not import, beside the environment. */
 function restrict(files: string[], patterns: Pattern[]): OxlintOverride {
-  return { files, rules: { 'no-restricted-imports': ['error', { paths, patterns }] } };
+  return {
+    files,
+    rules: { 'no-restricted-imports': ['error', { paths, patterns: [strangers, ...patterns] }] },
+  };
 }
 
 /** Who knows of clients of other servers no more than their types. */
@@ -173,7 +182,7 @@ export default defineConfig({
   },
   overrides: [
     {
-      files: ['test/**', '**/*.mjs'],
+      files: ['{baseline-model/,}test/**', '**/*.mjs'],
       rules: {
         'typescript/no-unsafe-argument': 'off',
         'typescript/no-unsafe-assignment': 'off',
@@ -183,7 +192,7 @@ export default defineConfig({
       },
     },
     {
-      files: ['src/**'],
+      files: ['{baseline-model/,}src/**'],
       rules: {
         'no-console': 'error',
         'max-lines': ['error', { max: 200 }],
@@ -204,7 +213,12 @@ export default defineConfig({
       ],
     ),
     {
-      files: ['src/command-line.ts', 'src/main.ts/**', 'src/commands/demo/**'],
+      files: [
+        'src/command-line.ts',
+        'src/main.ts/**',
+        'src/commands/demo/**',
+        'baseline-model/src/main.ts',
+      ],
       rules: { 'no-console': 'off' },
     },
     {
@@ -212,11 +226,14 @@ export default defineConfig({
       rules: {
         'no-restricted-properties': 'off',
         'unicorn/no-process-exit': 'off',
-        'no-restricted-imports': ['error', { patterns: restrictClients() }],
+        'no-restricted-imports': ['error', { patterns: [strangers, ...restrictClients()] }],
       },
     },
     ...Object.keys(rooms).flatMap(restrictRoom),
     restrictSubjects(),
+    restrict(['baseline-model/src/**'], []),
+    { files: ['baseline-model/**'], rules: { 'import/no-cycle': 'error' } },
+    { files: ['baseline-model/src/main.ts'], rules: { 'no-restricted-properties': 'off' } },
     restrict(
       ['migrations/**'],
       [
@@ -225,7 +242,7 @@ export default defineConfig({
       ],
     ),
     {
-      files: ['test/**'],
+      files: ['{baseline-model/,}test/**'],
       plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'node', 'vitest'],
       rules: {
         'typescript/no-explicit-any': 'off',
@@ -242,7 +259,7 @@ export default defineConfig({
       },
     },
     {
-      files: ['test/**/*.test.ts'],
+      files: ['{baseline-model/,}test/**/*.test.ts'],
       rules: {
         'no-restricted-imports': [
           'error',

@@ -114,9 +114,8 @@ async function printSchema(): Promise<void> {
 async function demo(args: string[]): Promise<void> {
   const { prepareDemo } = await import('./commands/demo/prepare-demo.ts');
   const { withFreePort } = await import('./commands/demo/free-port.ts');
-  const transcripts = await import('../baseline-model/src/transcript/list-transcripts.ts');
   const signal = untilStopped(new DemoError('Interrupted.'));
-  const { env, ...story } = await prepareDemo(args, readSecretFiles(process.env), transcripts);
+  const { env, ...story } = await prepareDemo(args, readSecretFiles(process.env));
   const given = readConfig(env, jobDefinitions);
   console.log('Starting everything in this process: API, workers, queue, database…');
   const config = env['PORT']

@@ -2,7 +2,7 @@ import {
   extractClaimsRequestSchema,
   summarizeRequestSchema,
   synthesizeRequestSchema,
-} from '../../src/model-service/contract.ts';
+} from './contract.ts';
 import { extractClaims } from './claims/extract-claims.ts';
 import { getRoute, postRoute, type Route } from './http/route.ts';
 import { MODEL_DESCRIPTION, MODEL_NAME, SERVICE_VERSION } from './identity.ts';
@@ -34,9 +34,9 @@ export function createRoutes({ mediaRoot, analyzer }: RouteContext): Route[] {
     })),
     getRoute('/api/models/config', modelsConfig),
     getRoute('/', () => ({
-      service: 'Fovea built-in model service',
+      service: 'FOVEA baseline model',
       version: SERVICE_VERSION,
-      docs: 'samples/README.md',
+      docs: 'baseline-model/README.md',
     })),
   ];
 }

@@ -1,11 +1,14 @@
 import { enableCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ThreadMessage, ThreadSettings } from '../../src/stack/baseline-thread.ts';
+import type { ServeOptions } from './http/serve.ts';
 
-// The entry of the thread that start-thread.ts starts.
+// The entry for a program that wants the service in a thread of its own: `workerData` is its settings, and it is sent
+// `{ url }` once the service answers there, and `{ level, fields, message }` for each line of the log.
+
+type ThreadSettings = Omit<ServeOptions, 'logger' | 'analyzer'>;
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that of a thread has no origin
-const send = (message: ThreadMessage) => parentPort?.postMessage(message);
+const send = (message: object) => parentPort?.postMessage(message);
 const log = (level: 'info' | 'warn' | 'error') => (fields: unknown, message?: string) =>
   send({ level, fields, message });
 

@@ -1,17 +1,9 @@
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { serve } from '../src/http/serve.ts';
-import { startBuiltInModelService } from '../../src/stack/baseline-model.ts';
 import { createTextAnalyzer } from '../src/text/analyze.ts';
-import { createTestStack, startTestApp } from '../../test/environment/app.ts';
-import type { TestApp, TestStack } from '../../test/environment/app.ts';
-import { eventually } from '../../test/environment/eventually.ts';
-import { createSubjects, followJob, startJob } from '../../test/environment/jobs.ts';
 import { expectNoLeaks } from '../../test/environment/leaks.ts';
 
 expectNoLeaks();
@@ -37,7 +29,7 @@ async function send(url: string, headers: Record<string, string>, path = '/api/e
   return { status: answer.statusCode, body: await text(answer), headers: answer.headers };
 }
 
-describe('the built-in model service', () => {
+describe('the baseline model', () => {
   type Headers = Record<string, string>;
   const refused: [who: string, headers: Headers, status: number][] = [
     ['a caller without the token', json, 401],
@@ -92,90 +84,4 @@ describe('the built-in model service', () => {
     const answer = await send(service.url, { ...json, ...(asked ? bearer : {}), host });
     expect(answer.status).toBe(status);
   });
-});
-
-test('input that takes all memory of the model service ends the call, and it is started again', async () => {
-  const faults: unknown[] = [];
-  const logger = { ...silent, error: (fields: unknown) => faults.push(fields) };
-  const options = { port: 0, mediaRoot: samples, token, logger };
-  // Enough to serve, too little for the language model.
-  await using service = await startBuiltInModelService({ ...options, maxHeapMb: 28 });
-  await expect(send(service.url, { ...json, ...bearer })).rejects.toThrow();
-  await eventually(async () => {
-    expect(await send(service.url, bearer, '/health')).toMatchObject({ status: 200 });
-  });
-  expect(faults).toMatchObject([{ err: { code: 'ERR_WORKER_OUT_OF_MEMORY' } }]);
-});
-
-test('a model service that cannot start says why', async () => {
-  await using service = await serve(own);
-  const port = Number(new URL(service.url).port);
-  const options = { port, mediaRoot: samples, logger: silent };
-  await expect(startBuiltInModelService(options)).rejects.toMatchObject({
-    code: 'EADDRINUSE',
-    syscall: 'listen',
-    port,
-  });
-});
-
-describe('with the built-in model service, a job', () => {
-  let mediaRoot: string;
-  let stack: TestStack;
-  let app: TestApp;
-
-  beforeAll(async () => {
-    mediaRoot = await mkdtemp(join(tmpdir(), 'built-in-media-'));
-    const transcripts = join(import.meta.dirname, 'transcripts');
-    await copyFile(join(transcripts, 'only-music.vtt'), join(mediaRoot, 'only-music.vtt'));
-    await writeFile(
-      join(mediaRoot, 'talk.vtt'),
-      'WEBVTT\n\n00:01.000 --> 00:00.500\nNot kept.\n\n00:02.000 --> 00:04.000\nThe bridge is open now.',
-    );
-    for (const name of ['only-music', 'talk'])
-      await writeFile(join(mediaRoot, `${name}.mp4`), 'no video');
-    stack = await createTestStack('embedded');
-    app = await startTestApp({ stack, env: { MEDIA_ROOT: mediaRoot } });
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
-    await rm(mediaRoot, { recursive: true });
-  });
-
-  async function run(path: string): Promise<Record<string, any>> {
-    const { id } = await startJob(
-      app.graphql,
-      'summarizeVideo',
-      await createSubjects(app.graphql, { path }),
-    );
-    return (await followJob(app.graphql, 'sse', id)).at(-1)!;
-  }
-
-  test('whose transcript has no spoken words fails, and its client reads why', async () => {
-    const job = await run('only-music.mp4');
-    expect(job).toMatchObject({
-      state: 'FAILED',
-      attempt: 1,
-      error: {
-        code: 'INVALID_INPUT',
-        message: expect.stringContaining('The transcript only-music.vtt has no spoken words'),
-      },
-    });
-    expect(messagesOf(job)).toContain(
-      'only-music.vtt: left out: cues without spoken words (lines 3, 6)',
-    );
-  });
-
-  test('has in its log what was left out of the transcript', async () => {
-    const job = await run('talk.mp4');
-    expect(job['state']).toBe('COMPLETED');
-    expect(messagesOf(job)).toContain(
-      'talk.vtt: left out: cues that end before they begin (line 3)',
-    );
-  });
-
-  function messagesOf(job: Record<string, any>): string[] {
-    return job['logs'].map(({ message }: { message: string }) => message);
-  }
 });

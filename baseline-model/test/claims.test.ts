@@ -3,11 +3,8 @@ import { extractClaims } from '../src/claims/extract-claims.ts';
 import { createTextAnalyzer } from '../src/text/analyze.ts';
 import type { TextAnalyzer } from '../src/text/analyze.ts';
 import type { Work } from '../src/work.ts';
-import {
-  extractClaimsRequestSchema,
-  extractClaimsResponseSchema,
-} from '../../src/model-service/contract.ts';
-import type { ExtractClaimsRequest, ExtractedClaim } from '../../src/model-service/contract.ts';
+import { extractClaimsRequestSchema, extractClaimsResponseSchema } from './client.ts';
+import type { ExtractClaimsRequest, ExtractedClaim } from './client.ts';
 
 const idle: Work = {
   signal: new AbortController().signal,

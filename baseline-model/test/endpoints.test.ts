@@ -9,8 +9,8 @@ import {
   streamLineSchema,
   summarizeResponseSchema,
   synthesizeResponseSchema,
-} from '../../src/model-service/contract.ts';
-import type { ExtractedClaim, SourceClaim, StreamLine } from '../../src/model-service/contract.ts';
+} from './client.ts';
+import type { ExtractedClaim, SourceClaim, StreamLine } from './client.ts';
 import { serve as startServer } from '../src/http/serve.ts';
 import type { ServeOptions } from '../src/http/serve.ts';
 import { createTextAnalyzer } from '../src/text/analyze.ts';
@@ -35,7 +35,7 @@ async function serve(options: Partial<ServeOptions> = {}): Promise<string> {
 }
 
 async function mediaFolder(files: Record<string, string | Buffer>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'built-in-media-'));
+  const folder = await mkdtemp(join(tmpdir(), 'baseline-media-'));
   onTestFinished(async () => rm(folder, { recursive: true }));
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
   return folder;
@@ -248,7 +248,7 @@ describe('a video that cannot be read', () => {
       'a URL',
       'https://example.org/a.mp4',
       400,
-      'The built-in model service reads files below its media folder only, not URLs',
+      'The baseline model reads files below its media folder only, not URLs',
     ],
   ])('%s is refused', async (_, path, status, detail) => {
     const mediaRoot = await mediaFolder({});

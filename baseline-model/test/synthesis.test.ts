@@ -3,11 +3,8 @@ import { synthesize } from '../src/synthesis/synthesize.ts';
 import { createTextAnalyzer } from '../src/text/analyze.ts';
 import type { TextAnalyzer } from '../src/text/analyze.ts';
 import type { Work } from '../src/work.ts';
-import {
-  synthesizeRequestSchema,
-  synthesizeResponseSchema,
-} from '../../src/model-service/contract.ts';
-import type { SourceClaim, SynthesizeRequest } from '../../src/model-service/contract.ts';
+import { synthesizeRequestSchema, synthesizeResponseSchema } from './client.ts';
+import type { SourceClaim, SynthesizeRequest } from './client.ts';
 
 const idle: Work = {
   signal: new AbortController().signal,

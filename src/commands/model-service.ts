@@ -15,14 +15,14 @@ export function modelServiceEnvironment(env: Environment): Environment {
   };
 }
 
-/** Starts the built-in model service for clients in other processes. */
+/** Starts the baseline model for clients in other processes. */
 export async function startModelService(config: Config, logger: Logger) {
   const { token } = config.modelService;
   if (token === null) {
     const advice = 'Set MODEL_SERVICE_TOKEN, here and where its clients run.';
     logger.warn({ advice }, 'every program that reaches the model service may use it');
   }
-  const { startBuiltInModelService } = await import('../stack/baseline-model.ts');
+  const { startBaselineModel } = await import('../stack/baseline-model.ts');
   const { host, port } = config.http;
-  return startBuiltInModelService({ ...config.builtInModelService, host, port, token, logger });
+  return startBaselineModel({ ...config.baselineModel, host, port, token, logger });
 }

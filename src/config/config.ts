@@ -42,11 +42,11 @@ export interface Config {
   /** Where traces are sent; null: there are none. */
   tracingUrl: string | null;
   logLevel: string;
-  /** Null: the built-in one. */
+  /** Null: that of the baseline model, which it starts. */
   modelServiceUrl: string | null;
   modelService: ModelServiceAccess;
   modelTimeoutMs: number;
-  builtInModelService: BuiltInModelServiceConfig;
+  baselineModel: BaselineModelConfig;
   media: MediaConfig;
   migrateOnStart: boolean;
   workerName: string;
@@ -70,7 +70,7 @@ export interface RetentionConfig {
   resultDays: number | null;
 }
 
-export interface BuiltInModelServiceConfig {
+export interface BaselineModelConfig {
   /** It reads videos and transcripts below this folder. */
   mediaRoot: string;
   /** Least time of a step, so that a person can follow its bar. */
@@ -138,7 +138,7 @@ export function readConfig(
     modelServiceUrl: values.modelServiceUrl,
     modelService,
     modelTimeoutMs: values.modelTimeoutMs,
-    builtInModelService: { mediaRoot: values.mediaRoot, stepDelayMs: values.stepDelayMs },
+    baselineModel: { mediaRoot: values.mediaRoot, stepDelayMs: values.stepDelayMs },
     media: readMedia(values),
     migrateOnStart: values.migrateOnStart ?? stack.kind === 'embedded',
     workerName: values.workerName,

@@ -46,7 +46,7 @@ export function describeTlsVariables() {
           'it must be a bearer token: letters, digits and - . _ ~ + / = alone',
         ),
       fallback: null,
-      help: 'What the model service is sent as `Authorization: Bearer`; the built-in one by itself asks for it.',
+      help: 'What the model service is sent as `Authorization: Bearer`; the baseline model, served alone, asks for it.',
       isSecret: true,
     }),
   };

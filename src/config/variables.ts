@@ -124,7 +124,7 @@ export function describeVariables() {
       schema: address('base'),
       isAddress: true,
       fallback: null,
-      defaultText: 'the built-in one',
+      defaultText: 'the baseline model',
       help: 'The model service, without `/api`. Required by the external stack.',
     }),
     modelTimeoutMs: variable({
@@ -139,7 +139,7 @@ export function describeVariables() {
       name: 'MODEL_STEP_DELAY_MS',
       schema: milliseconds,
       fallback: 0,
-      help: 'Least time of a step of the built-in model service, to watch its progress.',
+      help: 'Least time of a step of the baseline model, to watch its progress.',
     }),
     tracingUrl: variable<string | null>({
       name: 'OTEL_EXPORTER_OTLP_ENDPOINT',

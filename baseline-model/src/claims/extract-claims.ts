@@ -1,9 +1,4 @@
-import type { z } from 'zod';
-import type {
-  ExtractClaimsResponse,
-  ExtractedClaim,
-  extractClaimsRequestSchema,
-} from '../../../src/model-service/contract.ts';
+import type { ExtractClaimsRequest, ExtractClaimsResponse, ExtractedClaim } from '../contract.ts';
 import { HttpError } from '../http/http-error.ts';
 import { MODEL_NAME } from '../identity.ts';
 import type { TextAnalyzer } from '../text/analyze.ts';
@@ -14,14 +9,12 @@ import { decompose, type ClaimTree } from './decompose.ts';
 import { judgeClaim } from './judge-claim.ts';
 import { numberSentences, type NumberedSentence } from './number-sentences.ts';
 
-type Request = z.output<typeof extractClaimsRequestSchema>;
-
 /** A text is read in one go, so its length bounds how long everything else waits. */
 const MAX_TEXT_CHARS = 300_000;
 
 /** Extracts claims whose offsets cut exactly their text out of the summary. */
 export async function extractClaims(
-  request: Request,
+  request: ExtractClaimsRequest,
   { analyzer, work }: { analyzer: TextAnalyzer; work: Work },
 ): Promise<ExtractClaimsResponse> {
   const startedAt = performance.now();
@@ -51,7 +44,7 @@ export async function extractClaims(
 function claimsOf(
   text: string,
   { sentence, index }: NumberedSentence,
-  strategy: Request['extraction_strategy'],
+  strategy: ExtractClaimsRequest['extraction_strategy'],
   language: string,
 ): ExtractedClaim[] {
   if (!asserts(sentence)) return [];

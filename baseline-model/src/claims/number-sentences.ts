@@ -1,4 +1,4 @@
-import { findText } from '../../../src/subjects/claims/find-text.ts';
+import { findText } from '../text/find-text.ts';
 import type { Sentence } from '../text/sentence.ts';
 
 export interface NumberedSentence {

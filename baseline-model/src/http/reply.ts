@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { StreamLine } from '../../../src/model-service/contract.ts';
+import type { StreamLine } from '../contract.ts';
 import type { HttpError } from './http-error.ts';
 
 const NDJSON = 'application/x-ndjson';

@@ -1,5 +1,5 @@
 import type { Container } from '../transcript/container.ts';
-import type { Cue } from '../transcript/parse-transcript.ts';
+import type { Cue } from '../transcript/cue-text.ts';
 import { clock } from './key-frames.ts';
 
 /** What is known of the pictures without looking at them; undefined when the container tells nothing. */

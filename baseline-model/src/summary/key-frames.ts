@@ -1,8 +1,6 @@
-import type { SummarizeResponse } from '../../../src/model-service/contract.ts';
+import type { KeyFrame } from '../contract.ts';
 import type { Container } from '../transcript/container.ts';
 import type { SpokenSentence } from '../transcript/spoken-sentences.ts';
-
-type KeyFrame = SummarizeResponse['key_frames'][number];
 
 const MAX_QUOTE_CHARS = 120;
 

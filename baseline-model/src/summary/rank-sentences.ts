@@ -2,7 +2,7 @@ import { scoreInterest, type Persona } from '../relevance/interest.ts';
 import type { TextReader } from '../text/analyze.ts';
 import { contentTerms } from '../text/sentence.ts';
 import { learnTermWeights } from '../text/term-vectors.ts';
-import type { Cue } from '../transcript/parse-transcript.ts';
+import type { Cue } from '../transcript/cue-text.ts';
 import { readSpokenSentences } from '../transcript/spoken-sentences.ts';
 import { joinCues } from '../transcript/utterances.ts';
 import { mapInSteps, type Work } from '../work.ts';

@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
-import type {
-  summarizeRequestSchema,
-  SummarizeResponse,
-} from '../../../src/model-service/contract.ts';
+import type { AudioAnswer, SummarizeRequest, SummarizeResponse } from '../contract.ts';
 import { MODEL_DESCRIPTION } from '../identity.ts';
-import type { Cue } from '../transcript/parse-transcript.ts';
+import type { Cue } from '../transcript/cue-text.ts';
 import type { Work } from '../work.ts';
 import { describeContainer, speakersOf, transcriptText } from './describe.ts';
 import { toKeyFrames } from './key-frames.ts';
@@ -16,11 +12,9 @@ import { writeSummary } from './write-summary.ts';
 /** More than any talk has: whoever reads the answer holds it as a whole. */
 const MAX_SEGMENTS = 30_000;
 
-type Request = z.output<typeof summarizeRequestSchema>;
-
 /** Summarizes the transcript beside a video for a persona; throws HttpError when there is nothing to read. */
 export async function summarize(
-  request: Request,
+  request: SummarizeRequest,
   context: ReadContext,
 ): Promise<SummarizeResponse> {
   const { work } = context;
@@ -49,11 +43,7 @@ export async function summarize(
   };
 }
 
-function audioPart(
-  request: Request,
-  cues: readonly Cue[],
-  language: string,
-): Partial<SummarizeResponse> {
+function audioPart(request: SummarizeRequest, cues: readonly Cue[], language: string): AudioAnswer {
   const withSpeakers = request.enable_speaker_diarization;
   return {
     audio_transcript: transcriptText(cues, withSpeakers),

@@ -1,5 +1,5 @@
-import { findText } from '../../../src/subjects/claims/find-text.ts';
-import type { SourceClaim } from '../../../src/model-service/contract.ts';
+import { findText } from '../text/find-text.ts';
+import type { SourceClaim } from '../contract.ts';
 
 /** One text that is claimed, by one source or more. */
 export interface ClaimedText {

@@ -1,4 +1,4 @@
-import type { SynthesisStrategy } from '../../../src/model-service/contract.ts';
+import type { SynthesizeRequest } from '../contract.ts';
 import type { Assertion } from './assertion.ts';
 import type { Citations } from './cite.ts';
 import type { Contradiction } from './find-conflicts.ts';
@@ -89,7 +89,7 @@ const analytical: Compose = ({ themes, contradictions, sourceCount, cite }) => {
   ];
 };
 
-export const composers: Readonly<Record<SynthesisStrategy, Compose>> = {
+export const composers: Readonly<Record<SynthesizeRequest['synthesis_strategy'], Compose>> = {
   hierarchical,
   chronological,
   narrative,

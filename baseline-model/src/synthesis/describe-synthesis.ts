@@ -1,13 +1,10 @@
-import type { z } from 'zod';
-import type { synthesizeRequestSchema } from '../../../src/model-service/contract.ts';
+import type { SynthesizeRequest } from '../contract.ts';
 import { createCitations, type Citations } from './cite.ts';
 import { composers } from './compose.ts';
 import type { Contradiction } from './find-conflicts.ts';
 import type { Theme } from './group-assertions.ts';
 import { cutToWords } from './text-budget.ts';
 import type { GlossContent } from './write-gloss.ts';
-
-type Request = z.output<typeof synthesizeRequestSchema>;
 
 const MAX_QUOTED_WORDS = 30;
 
@@ -19,7 +16,7 @@ export interface Findings {
 }
 
 /** Puts what was found into words, by the strategy that was asked for. */
-export function describeSynthesis(request: Request, findings: Findings): GlossContent {
+export function describeSynthesis(request: SynthesizeRequest, findings: Findings): GlossContent {
   const { themes, contradictions, claimCount, language } = findings;
   const sourceCount = request.claim_sources.length;
   if (claimCount === 0) {
@@ -48,7 +45,7 @@ export function describeSynthesis(request: Request, findings: Findings): GlossCo
 }
 
 function describeConflicts(
-  request: Request,
+  request: SynthesizeRequest,
   contradictions: readonly Contradiction[],
   cite: Citations,
 ): NonNullable<GlossContent['conflicts']> {

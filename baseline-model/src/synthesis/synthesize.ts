@@ -1,8 +1,4 @@
-import type { z } from 'zod';
-import type {
-  SynthesizeResponse,
-  synthesizeRequestSchema,
-} from '../../../src/model-service/contract.ts';
+import type { SynthesizeRequest, SynthesizeResponse } from '../contract.ts';
 import { MODEL_NAME } from '../identity.ts';
 import type { TextAnalyzer } from '../text/analyze.ts';
 import { mapInSteps, type Work } from '../work.ts';
@@ -19,11 +15,9 @@ import { groupByTheme } from './group-assertions.ts';
 import { readAssertions } from './read-assertions.ts';
 import { writeGloss } from './write-gloss.ts';
 
-type Request = z.output<typeof synthesizeRequestSchema>;
-
 /** Joins the claims of several sources into one text, with the contradictions that can be proven. */
 export async function synthesize(
-  request: Request,
+  request: SynthesizeRequest,
   { analyzer, work }: { analyzer: TextAnalyzer; work: Work },
 ): Promise<SynthesizeResponse> {
   const startedAt = performance.now();

@@ -1,10 +1,14 @@
 import type { Report } from './left-out.ts';
+import type { Timing } from './timing.ts';
 
 /** What one speaker says in one line of a cue. */
 export interface SpokenLine {
   speaker: string | undefined;
   text: string;
 }
+
+/** What one speaker says in one cue. */
+export interface Cue extends SpokenLine, Timing {}
 
 // No class of these holds the sign that begins the match, and each run is bounded: time stays linear whatever comes.
 const TAG = /<\/?(?:[a-z][^<>]{0,200}|\d[\d:.]{0,20})>|<\/>/giu;

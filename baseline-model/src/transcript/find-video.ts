@@ -13,7 +13,7 @@ export async function getVideoPath(
   if (path && /^https?:\/\//iu.test(path)) {
     throw new HttpError(
       400,
-      'The built-in model service reads files below its media folder only, not URLs',
+      'The baseline model reads files below its media folder only, not URLs',
     );
   }
   const found = path ? await findBelow(mediaRoot, path) : await findById(mediaRoot, id);

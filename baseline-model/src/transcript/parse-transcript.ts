@@ -1,15 +1,7 @@
-import { readCueText } from './cue-text.ts';
+import { readCueText, type Cue } from './cue-text.ts';
 import { collectLeftOut, type LeftOut, type Report } from './left-out.ts';
 import { readBlocks } from './read-blocks.ts';
-import { nameSpeakers, type Line } from './speakers.ts';
-
-/** What one speaker says in one cue; times in seconds. */
-export interface Cue {
-  start: number;
-  end: number;
-  speaker: string | undefined;
-  text: string;
-}
+import { nameSpeakers } from './speakers.ts';
 
 export interface ParsedTranscript {
   cues: Cue[];
@@ -35,8 +27,8 @@ function isSpoken({ text }: { text: string }): boolean {
 }
 
 /** Live captions roll: a cue repeats the lines of the one before it. Each is kept once. */
-function withoutRollUp(lines: readonly (Line & { line: number })[], report: Report): Line[] {
-  const kept: Line[] = [];
+function withoutRollUp(lines: readonly (Cue & { line: number })[], report: Report): Cue[] {
+  const kept: Cue[] = [];
   for (const { line: place, ...line } of lines) {
     const recent = kept.slice(-3).filter((other) => line.start - other.end < 1);
     if (line.text.length > 12 && recent.some((other) => other.text === line.text))

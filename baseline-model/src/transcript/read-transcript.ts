@@ -2,9 +2,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HttpError } from '../http/http-error.ts';
 import type { Work } from '../work.ts';
+import type { Cue } from './cue-text.ts';
 import { findBelow } from './find-video.ts';
 import { listTranscripts, nameTranscripts } from './list-transcripts.ts';
-import { parseTranscript, type Cue } from './parse-transcript.ts';
+import { parseTranscript } from './parse-transcript.ts';
 
 /** Twelve hours of captions that are timed word by word; the heap of the thread holds all that is made of so much. */
 const MAX_TRANSCRIPT_BYTES = 5 * 1024 * 1024;
@@ -43,13 +44,10 @@ export async function readTranscript(
   if (silent.length > 0) {
     throw new HttpError(422, `The transcript ${silent[0]} has no spoken words`);
   }
-  if (silent.length > 0) {
-    throw new HttpError(422, `The transcript ${silent[0]} has no cues with spoken text`);
-  }
   const names = nameTranscripts(videoPath).join(' and ');
   throw new HttpError(
     404,
-    `No transcript beside the video: looked for ${names}. The built-in model service reads transcripts, it does not listen`,
+    `No transcript beside the video: looked for ${names}. The baseline model reads transcripts, it does not listen`,
   );
 }
 

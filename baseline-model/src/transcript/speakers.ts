@@ -1,13 +1,10 @@
-import type { Cue } from './parse-transcript.ts';
-
-/** One line of a cue, before speakers that are written into the text are taken out of it. */
-export type Line = Cue;
+import type { Cue } from './cue-text.ts';
 
 const PREFIX = /^(?:>>+\s*|[-–—]\s*)?(?<name>\p{Lu}[\p{L}\p{N}.'’ -]{0,38}):\s+(?<text>\S.*)$/u;
 const TURN = /^(?:>>+|[-–—])\s*/u;
 
 /** Takes "ANNA:" out of the text and makes it the speaker of what follows; joins a cue's lines of one speaker. */
-export function nameSpeakers(lines: readonly Line[]): Cue[] {
+export function nameSpeakers(lines: readonly Cue[]): Cue[] {
   const names = speakerPrefixes(lines);
   const cues: Cue[] = [];
   let current: string | undefined;
@@ -28,7 +25,7 @@ export function nameSpeakers(lines: readonly Line[]): Cue[] {
 }
 
 /** A name in capitals is a speaker; in other letters only when it comes twice, for "Note:" looks the same. */
-function speakerPrefixes(lines: readonly Line[]): Set<string> {
+function speakerPrefixes(lines: readonly Cue[]): Set<string> {
   const counts = new Map<string, number>();
   for (const { text } of lines) {
     const name = PREFIX.exec(text)?.groups?.name;

@@ -1,5 +1,5 @@
 import { cutText } from '../text/cut-text.ts';
-import type { Cue } from './parse-transcript.ts';
+import type { Cue } from './cue-text.ts';
 
 /** What one speaker says without a break, with the place where each cue begins in it. */
 export interface Utterance {

@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/config.ts';
 import type { DemoVideo } from './demo-video.ts';
 
-/** Least time of a step of the built-in model service: it is too fast to watch. */
+/** Least time of a step of the baseline model: it is too fast to watch. */
 const stepDelayMs = '120';
 
 /** The environment as the demo wants it: what the user has set stands, but for the stack and the media folder. */

@@ -3,7 +3,7 @@ import { parseDemoArguments } from './demo-arguments.ts';
 import type { DemoArguments } from './demo-arguments.ts';
 import { demoEnvironment } from './demo-environment.ts';
 import { getDemoVideo } from './demo-video.ts';
-import type { DemoVideo, TranscriptSearch } from './demo-video.ts';
+import type { DemoVideo } from './demo-video.ts';
 
 export interface PreparedDemo extends Pick<DemoArguments, 'persona' | 'keep'> {
   video: DemoVideo;
@@ -15,13 +15,12 @@ export interface PreparedDemo extends Pick<DemoArguments, 'persona' | 'keep'> {
 export async function prepareDemo(
   args: readonly string[],
   env: Environment,
-  transcripts: TranscriptSearch,
 ): Promise<PreparedDemo> {
   const { videoPath, ...rest } = parseDemoArguments(args);
   const video = await getDemoVideo(videoPath, {
     // npm changes to the project's folder, and says here where the user is.
     from: env['INIT_CWD'] || process.cwd(),
-    transcripts: env['MODEL_SERVICE_URL'] ? null : transcripts,
+    needsTranscript: !env['MODEL_SERVICE_URL'],
   });
   return { ...rest, video, env: demoEnvironment(env, video) };
 }

@@ -15,13 +15,13 @@ const defaultAnswerMs = 4_000;
 /** For the answer, and for a connection after that. */
 const checkDeadlineMs = 8_000;
 
-/** Whether the model service says that it is up; the built-in one is, whenever its process is. */
+/** Whether the model service says that it is up; the baseline model is, whenever its process is. */
 export async function checkModelService(
   { modelServiceUrl: url, modelService: access }: Pick<Config, 'modelServiceUrl' | 'modelService'>,
   { answerMs = defaultAnswerMs } = {},
 ): Promise<Finding[]> {
   const check = 'model service';
-  if (url === null) return [ok(check, 'the built-in one: it runs in the process of the server')];
+  if (url === null) return [ok(check, 'the baseline model: it runs in the process of the server')];
   await using service = createModelService({ url, ...access });
   const health = new URL('health', url.endsWith('/') ? url : `${url}/`).href;
   const address = showAddress(health);

@@ -1,16 +1,10 @@
 /**
- * Index of the first occurrence from `from` on, or -1; as `indexOf`, but in linear time whatever the texts are (Knuth, Morris
- * and Pratt). That of V8 takes the product of the lengths for `aaa…` in `aaa…`.
+ * Indices of all occurrences, those that overlap too, in linear time whatever the texts are (Knuth, Morris and Pratt).
+ * `indexOf` of V8 takes the product of the lengths for `baaa…` in `aaa…`.
  */
-export function findText(text: string, wanted: string, from = 0): number {
-  for (const index of listOccurrences(text, wanted, from)) return index;
-  return -1;
-}
-
-/** Indices of all occurrences from `from` on, those that overlap too. */
-export function* listOccurrences(text: string, wanted: string, from = 0): Generator<number> {
+export function* listOccurrences(text: string, wanted: string): Generator<number> {
   if (wanted === '') return;
-  const first = text.indexOf(wanted.slice(0, prefixLength), from);
+  const first = text.indexOf(wanted.slice(0, prefixLength));
   if (first === -1) return;
   const borders = findBorders(wanted);
   let matched = 0;
