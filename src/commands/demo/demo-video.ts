@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { DemoError } from './demo-error.ts';
 
-const samplePath = join(import.meta.dirname, '../../samples/harbour-news.mp4');
+const samplePath = join(import.meta.dirname, '../../../samples/harbour-news.mp4');
 
 /** A video as the API learns of it, and where the baseline model finds it. */
 export interface DemoVideo {
