@@ -55,17 +55,19 @@ interface Pattern {
   message: string;
 }
 
-/** `src` and what the baseline model consists of call each other over HTTP alone. */
-const strangers: Pattern = {
+/** The baseline model is another program, and may be replaced by any other that serves the same HTTP contract. */
+const otherWorkspace: Pattern = {
   regex: '^@fovea-jobs/|baseline-model/|/src/',
-  message: 'src knows the address of the baseline model, and it knows nothing of src.',
+  message: 'The baseline model is called over HTTP: neither src nor it imports the other.',
 };
 
 /** What these files may not import, beside the environment. */
 function restrict(files: string[], patterns: Pattern[]): OxlintOverride {
   return {
     files,
-    rules: { 'no-restricted-imports': ['error', { paths, patterns: [strangers, ...patterns] }] },
+    rules: {
+      'no-restricted-imports': ['error', { paths, patterns: [otherWorkspace, ...patterns] }],
+    },
   };
 }
 
@@ -226,7 +228,7 @@ export default defineConfig({
       rules: {
         'no-restricted-properties': 'off',
         'unicorn/no-process-exit': 'off',
-        'no-restricted-imports': ['error', { patterns: [strangers, ...restrictClients()] }],
+        'no-restricted-imports': ['error', { patterns: [otherWorkspace, ...restrictClients()] }],
       },
     },
     ...Object.keys(rooms).flatMap(restrictRoom),

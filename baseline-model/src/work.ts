@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** What a call may use while it runs: it reports where it is, says what the caller should know, and stops when told. */
+/** What a call may use while it runs: it reports its progress, logs what the caller should know, and stops when the signal is aborted. */
 export interface Work {
   signal: AbortSignal;
   /** Reports progress (0 to 1), lets other requests run, and throws once the signal is aborted. */

@@ -42,7 +42,7 @@ export interface Config {
   /** Where traces are sent; null: there are none. */
   tracingUrl: string | null;
   logLevel: string;
-  /** Null: that of the baseline model, which it starts. */
+  /** Null: the baseline model is started and used. */
   modelServiceUrl: string | null;
   modelService: ModelServiceAccess;
   modelTimeoutMs: number;

@@ -27,7 +27,7 @@ export function checkCaller({ headers }: IncomingMessage, access: Access): void 
   }
 }
 
-/** A page has a name with a dot. Such a name may also be the service's own, and then the token tells. */
+/** A page is at a name with a dot. The service may be as well: then only the token proves who is asking. */
 function isOwnName(host: string, { token, isLocal }: Access): boolean {
   const url = `http://${host}`;
   if (host === '' || !URL.canParse(url)) return false;

@@ -32,7 +32,7 @@ export async function handleRequest(
   try {
     checkCaller(request, options.access);
     const route = findRoute(options.routes, request.method ?? 'GET', path);
-    reply.result(await route.answer(request, createWork(reply, abort.signal, stepDelayMs)));
+    reply.sendResult(await route.answer(request, createWork(reply, abort.signal, stepDelayMs)));
     logger.info(
       { path: route.path, durationMs: Math.round(performance.now() - startedAt) },
       'request answered',
@@ -44,7 +44,7 @@ export async function handleRequest(
         'request abandoned by its client',
       );
     } else {
-      reply.failure(toHttpError(error, logger));
+      reply.sendFailure(toHttpError(error, logger));
     }
   }
 }
@@ -62,12 +62,12 @@ function createWork(reply: Reply, signal: AbortSignal, stepDelayMs: number): Wor
     signal,
     step: async (progress, stage) => {
       signal.throwIfAborted();
-      reply.note({ progress: Math.min(1, Math.max(0, Number(progress.toFixed(3)))), stage });
+      reply.sendLine({ progress: Math.min(1, Math.max(0, Number(progress.toFixed(3)))), stage });
       await (stepDelayMs > 0
         ? setTimeout(stepDelayMs, undefined, { signal })
         : setImmediate(undefined, { signal }));
     },
-    log: (level, message) => reply.note({ log: { level, message } }),
+    log: (level, message) => reply.sendLine({ log: { level, message } }),
   };
 }
 

@@ -7,10 +7,10 @@ const NDJSON = 'application/x-ndjson';
 /** Writes the answer of one request: one JSON body, or lines when the client can read them. */
 export interface Reply {
   /** A line before the end; dropped when the client wants one JSON body. */
-  note: (line: StreamLine) => void;
-  result: (result: unknown) => void;
+  sendLine: (line: StreamLine) => void;
+  sendResult: (result: unknown) => void;
   /** A plain status answer as long as no line is out, else the last line. */
-  failure: (error: HttpError) => void;
+  sendFailure: (error: HttpError) => void;
 }
 
 /** Chooses the form of the answer by the request's Accept header. */
@@ -22,15 +22,15 @@ export function createReply(request: IncomingMessage, response: ServerResponse):
     response.write(`${JSON.stringify(line)}\n`);
   };
   return {
-    note: (line) => {
+    sendLine: (line) => {
       if (isStream) writeLine(line);
     },
-    result: (result) => {
+    sendResult: (result) => {
       if (!isStream) return sendJson(response, 200, result);
       writeLine({ result });
       response.end();
     },
-    failure: ({ status, detail }) => {
+    sendFailure: ({ status, detail }) => {
       if (!response.headersSent) return sendJson(response, status, { detail });
       writeLine({
         error: { status, detail: typeof detail === 'string' ? detail : JSON.stringify(detail) },

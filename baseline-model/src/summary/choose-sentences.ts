@@ -5,7 +5,7 @@ import { similarity, type TermVector } from '../text/term-vectors.ts';
 
 const MIN_SENTENCES = 3;
 const MAX_SENTENCES = 16;
-/** Only so many of the best are looked at: what ranks lower is never chosen. */
+/** Only so many of the best are compared: what ranks lower is never chosen. */
 const CANDIDATES_PER_SENTENCE = 8;
 /** Maximal marginal relevance: how much a repetition costs. */
 const REPETITION_COST = 0.45;

@@ -4,7 +4,7 @@ import type { Assertion } from './assertion.ts';
 import { takeNear } from './take-near.ts';
 
 const SAME_MEANING = 0.8;
-/** A term in many assertions says little about any of them: only the latest are looked at. */
+/** A term in many assertions says little about any of them: only the latest are compared. */
 const MAX_NEAR_PER_TERM = 60;
 /** What contradicts so many that are alike is taken for a claim of its own. */
 const MAX_CONFLICT_CHECKS = 20;

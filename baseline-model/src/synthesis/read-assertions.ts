@@ -11,7 +11,7 @@ import { mergeEqual } from './merge-equal.ts';
 const MAX_READ_CLAIMS = 5000;
 
 /** So many claims tell the language. */
-const CLAIMS_LOOKED_AT = 100;
+const SAMPLED_CLAIMS = 100;
 
 export interface ReadAssertionsContext {
   analyzer: TextAnalyzer;
@@ -25,7 +25,7 @@ export async function readAssertions(
   { analyzer, request, work }: ReadAssertionsContext,
 ): Promise<{ assertions: Assertion[]; language: string }> {
   const read = boundClaims(texts, work);
-  const sample = read.slice(0, CLAIMS_LOOKED_AT).map(({ text }) => text);
+  const sample = read.slice(0, SAMPLED_CLAIMS).map(({ text }) => text);
   const reader = await analyzer.readerFor(sample.join(' '));
   const reading = { from: 0.1, to: 0.5, stage: 'Reading claims' };
   const assertions = await mapInSteps(read, reading, work, (text, order) =>

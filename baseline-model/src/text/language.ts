@@ -26,7 +26,7 @@ const sources: Record<string, { stopWords: readonly string[]; stemmer: string }>
 const MAX_STEMMED_CHARS = 60;
 const MAX_KNOWN_STEMS = 20_000;
 /** So many words of a text tell its language. */
-const WORDS_LOOKED_AT = 600;
+const SAMPLED_WORDS = 600;
 /** Fewer function words than this share of a text's words say nothing about its language. */
 const MIN_STOP_WORD_SHARE = 0.12;
 /** Another language must show this many times more function words than English to be taken. */
@@ -66,7 +66,7 @@ export function detectLanguage(
 ): Language | undefined {
   const hinted = languages.get((hint ?? '').slice(0, 2).toLowerCase());
   if (hinted) return hinted;
-  const words = (text.toLowerCase().match(/\p{L}+/gu) ?? []).slice(0, WORDS_LOOKED_AT);
+  const words = (text.toLowerCase().match(/\p{L}+/gu) ?? []).slice(0, SAMPLED_WORDS);
   const countOf = (language: Language) =>
     words.filter((word) => language.stopWords.has(word)).length;
   const english = languages.get('en');
