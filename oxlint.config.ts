@@ -57,9 +57,20 @@ interface Pattern {
   message: string;
 }
 
+/** The baseline model is another program, and may be replaced by any other that serves the same HTTP contract. */
+const otherWorkspace: Pattern = {
+  regex: '^@fovea-jobs/|baseline-model/|/src/',
+  message: 'The baseline model is called over HTTP: neither src nor it imports the other.',
+};
+
 /** What these files may not import, beside the environment. */
 function restrict(files: string[], patterns: Pattern[]): OxlintOverride {
-  return { files, rules: { 'no-restricted-imports': ['error', { paths, patterns }] } };
+  return {
+    files,
+    rules: {
+      'no-restricted-imports': ['error', { paths, patterns: [otherWorkspace, ...patterns] }],
+    },
+  };
 }
 
 /** Who knows of clients of other servers no more than their types. */
@@ -177,7 +188,7 @@ export default defineConfig({
   },
   overrides: [
     {
-      files: ['test/**', '**/*.mjs'],
+      files: ['{baseline-model/,}test/**', '**/*.mjs'],
       rules: {
         'typescript/no-unsafe-argument': 'off',
         'typescript/no-unsafe-assignment': 'off',
@@ -187,7 +198,7 @@ export default defineConfig({
       },
     },
     {
-      files: ['src/**'],
+      files: ['{baseline-model/,}src/**'],
       rules: {
         'no-console': 'error',
         'max-lines': ['error', { max: 200 }],
@@ -208,7 +219,12 @@ export default defineConfig({
       ],
     ),
     {
-      files: ['src/command-line.ts', 'src/main.ts/**', 'src/commands/**'],
+      files: [
+        'src/command-line.ts',
+        'src/main.ts/**',
+        'src/commands/**',
+        'baseline-model/src/main.ts',
+      ],
       rules: { 'no-console': 'off' },
     },
     {
@@ -216,12 +232,15 @@ export default defineConfig({
       rules: {
         'no-restricted-properties': 'off',
         'unicorn/no-process-exit': 'off',
-        'no-restricted-imports': ['error', { patterns: restrictClients() }],
+        'no-restricted-imports': ['error', { patterns: [otherWorkspace, ...restrictClients()] }],
       },
     },
     { files: ['src/commands/serve.ts'], rules: { 'unicorn/no-process-exit': 'off' } },
     ...Object.keys(rooms).flatMap(restrictRoom),
     restrictSubjects(),
+    restrict(['baseline-model/src/**'], []),
+    { files: ['baseline-model/**'], rules: { 'import/no-cycle': 'error' } },
+    { files: ['baseline-model/src/main.ts'], rules: { 'no-restricted-properties': 'off' } },
     restrict(
       ['migrations/**'],
       [
@@ -230,7 +249,7 @@ export default defineConfig({
       ],
     ),
     {
-      files: ['test/**'],
+      files: ['{baseline-model/,}test/**'],
       plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'node', 'vitest'],
       rules: {
         'typescript/no-explicit-any': 'off',
@@ -247,7 +266,7 @@ export default defineConfig({
       },
     },
     {
-      files: ['test/**/*.test.ts'],
+      files: ['{baseline-model/,}test/**/*.test.ts'],
       rules: {
         'no-restricted-imports': [
           'error',

@@ -4,7 +4,7 @@ export default defineConfig({
   // Node gives packages graphql's CommonJS build; Vite would give our files another copy, whose errors are not theirs.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'baseline-model/test/**/*.test.ts'],
     globalSetup: ['test/environment/services.ts'],
     pool: 'forks',
     // The app has no module state but its schema and its job list, so that files may share what they import.

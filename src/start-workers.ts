@@ -16,7 +16,7 @@ const handBackMs = 5_000;
 export async function startWorkers(parts: AppContext): Promise<void> {
   const { config, logger, db, broker, transport, events, metrics, disposables } = parts;
   const url = config.modelServiceUrl;
-  const access = url === null ? await startBuiltIn(parts) : { url, ...config.modelService };
+  const access = url === null ? await startBaselineModel(parts) : { url, ...config.modelService };
   metrics.beginEndpoints(endpointNames);
   const modelService = disposables.use(
     'model service client',
@@ -77,12 +77,12 @@ export async function startWorkers(parts: AppContext): Promise<void> {
   await Promise.all(starting);
 }
 
-/** Starts the built-in model service, which answers nobody but this process. */
-async function startBuiltIn({ config, logger, disposables }: AppContext) {
-  const { startBuiltInModelService } = await import('./model-service/built-in/server.ts');
+/** Starts the baseline model, which answers nobody but this process. */
+async function startBaselineModel({ config, logger, disposables }: AppContext) {
+  const baselineModel = await import('./stack/baseline-model.ts');
   const token = randomBytes(32).toString('base64url');
-  const options = { ...config.builtInModelService, host: '127.0.0.1', port: 0, token, logger };
-  const service = disposables.use('model service', await startBuiltInModelService(options));
-  logger.info({ url: service.url }, 'built-in model service started');
+  const options = { ...config.baselineModel, host: '127.0.0.1', port: 0, token, logger };
+  const service = disposables.use('model service', await baselineModel.startBaselineModel(options));
+  logger.info({ url: service.url }, 'baseline model started');
   return { url: service.url, token };
 }

@@ -181,7 +181,7 @@ describe('tokens', () => {
   });
 });
 
-test('the built-in model service starts in production without a mode, and asks for its token alone', async () => {
+test('the baseline model starts in production without a mode, and asks for its token alone', async () => {
   const token = 'a-token-of-ours';
   const env = { NODE_ENV: 'production', MODEL_SERVICE_TOKEN: token };
   await using program = await startAppProcess('model-service', env);

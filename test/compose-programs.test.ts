@@ -21,7 +21,7 @@ const setByCompose = {
   'how the containers reach each other':
     'PORT HOST METRICS_PORT TRUSTED_PROXIES REDIS_URL REDIS_PREFIX DATABASE_URL',
   'TLS to Redis and PostgreSQL, which are in a network of their own': 'REDIS_CA DATABASE_CA',
-  'of the image, the embedded stack and the built-in model service':
+  'of the image, the embedded stack and the baseline model':
     'NODE_ENV DATA_DIR MODEL_STEP_DELAY_MS',
   'what Compose does: it migrates, waits, stops, and tells containers apart':
     'MIGRATE_ON_START STARTUP_TIMEOUT_MS SHUTDOWN_GRACE_MS WORKER_QUEUES WORKER_NAME',
@@ -117,7 +117,7 @@ describe('our own services', () => {
     expect(await read(tokens)).toMatchObject({ mode: 'jwt', jwt: { rolesClaim: 'groups' } });
   });
 
-  test('may have a model service of one’s own in the place of the built-in one', async () => {
+  test('may have a model service of one’s own in the place of the baseline model', async () => {
     const url = 'http://models.example:9000';
     const other = await readComposeFile({
       ...secrets,

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { listOccurrences } from '../src/subjects/claims/list-occurrences.ts';
 import { locateSpan } from '../src/subjects/claims/locate-span.ts';
 
 const text = 'A tug enters. A ship leaves. A tug enters.';
@@ -47,4 +48,26 @@ test.each<
 
 test('offsets count UTF-16 units', () => {
   expect(locateSpan('🚢 Björn enters.', 'Björn', 2, 7)).toEqual({ start: 3, end: 8 });
+});
+
+describe('a text in another', () => {
+  const long = 'a'.repeat(300_000);
+  test('is found, or not, in one pass', () => {
+    const claim = 'a'.repeat(150_000);
+    expect([...listOccurrences(long, `b${claim}`)]).toEqual([]);
+    expect([...listOccurrences(long, `${claim}b`)]).toEqual([]);
+    expect(locateSpan(long, `${claim}b`, 0, 10)).toEqual({ start: 0, end: 10 });
+    expect(locateSpan(long, claim, 70_000, 70_001)).toEqual({ start: 70_000, end: 220_000 });
+  });
+
+  test.each([
+    ['', []],
+    ['a', [0, 1, 3, 4, 6, 7, 9]],
+    ['aab', [0, 3, 6]],
+    ['abaabab', [4]],
+    ['baab', [2, 5]],
+    ['é', []],
+  ])('%j is at %j', (wanted, places) => {
+    expect([...listOccurrences('aabaabaabab', wanted)]).toEqual(places);
+  });
 });

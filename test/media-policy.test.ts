@@ -310,7 +310,7 @@ describe('with MEDIA_PATH_MAP', () => {
     expect(await policy.check(path)).toMatch(/^Must be a path below the media folder/);
   });
 
-  test('the built-in model service is sent no other folder', () => {
+  test('the baseline model is sent no other folder', () => {
     const env = { MODEL_SERVICE_URL: '', MEDIA_ROOT: '/data', MEDIA_PATH_MAP: '/data/=/videos/' };
     expect(setBy(env).locate('a.mp4')).toBe('/data/a.mp4');
   });

@@ -6,7 +6,7 @@ import { readSettings } from './read-settings.ts';
 
 const defaultPort = '8000';
 
-/** Serves the built-in model service until the process is told to end. */
+/** Serves the baseline model until the process is told to end. */
 export async function serveModels(env: Environment): Promise<void> {
   const { config, logger } = readSettings(modelServiceEnvironment(env));
   // Before it says that it serves: who starts it may tell it to stop at once.
@@ -28,14 +28,14 @@ function modelServiceEnvironment(env: Environment): Environment {
   };
 }
 
-/** Starts the built-in model service for clients in other processes. */
+/** Starts the baseline model for clients in other processes. */
 async function startModelService(config: Config, logger: Logger) {
   const { token } = config.modelService;
   if (token === null) {
     const advice = 'Set MODEL_SERVICE_TOKEN, here and where its clients run.';
     logger.warn({ advice }, 'every program that reaches the model service may use it');
   }
-  const { startBuiltInModelService } = await import('../model-service/built-in/server.ts');
+  const { startBaselineModel } = await import('../stack/baseline-model.ts');
   const { host, port } = config.http;
-  return startBuiltInModelService({ ...config.builtInModelService, host, port, token, logger });
+  return startBaselineModel({ ...config.baselineModel, host, port, token, logger });
 }

@@ -71,13 +71,13 @@ export const mediaVariables = {
     name: 'MEDIA_ROOT',
     schema: z.string(),
     fallback: 'samples',
-    help: 'Folder of the videos: a relative path is sent to the model service as an absolute one below it, and other absolute paths are refused. The built-in one reads nothing else.',
+    help: 'Folder of the videos: a relative path is sent to the model service as an absolute one below it, and other absolute paths are refused. The baseline model reads nothing else.',
   }),
   mediaPathMap: variable<PathMap | null>({
     name: 'MEDIA_PATH_MAP',
     schema: pathMap,
     fallback: null,
-    help: 'Where a model service that is not the built-in one has that folder, or one in it: `from=to`, as `/data/=/videos/`. Videos below `from` may be registered, too.',
+    help: 'Where another model service than the baseline model has that folder, or one in it: `from=to`, as `/data/=/videos/`. Videos below `from` may be registered, too.',
   }),
   mediaAllowedHosts: variable<readonly string[] | null>({
     name: 'MEDIA_ALLOWED_HOSTS',
@@ -93,7 +93,7 @@ export function readMedia(
 ): MediaConfig {
   return {
     root: values.mediaRoot,
-    // The built-in model service has the folders of this process.
+    // The baseline model has the folders of this process.
     pathMap: values.modelServiceUrl === null ? null : values.mediaPathMap,
     allowedHosts: values.mediaAllowedHosts,
   };

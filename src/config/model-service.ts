@@ -12,7 +12,7 @@ export const modelServiceVariables = {
     schema: address('base'),
     isAddress: true,
     fallback: null,
-    defaultText: 'the built-in one',
+    defaultText: 'the baseline model',
     help: 'The model service, without `/api`. Required by the external stack.',
   }),
   modelServiceCa: certificates('MODEL_SERVICE_CA', 'the model service at `https://`'),
@@ -26,7 +26,7 @@ export const modelServiceVariables = {
         'it must be a bearer token: letters, digits and - . _ ~ + / = alone',
       ),
     fallback: null,
-    help: 'What the model service is sent as `Authorization: Bearer`; the built-in one by itself asks for it.',
+    help: 'What the model service is sent as `Authorization: Bearer`; the baseline model, served alone, asks for it.',
     isSecret: true,
   }),
   modelTimeoutMs: variable({
@@ -39,12 +39,12 @@ export const modelServiceVariables = {
     name: 'MODEL_STEP_DELAY_MS',
     schema: milliseconds,
     fallback: 0,
-    help: 'Least time of a step of the built-in model service, to watch its progress.',
+    help: 'Least time of a step of the baseline model, to watch its progress.',
   }),
 };
 
 export interface ModelServiceConfig {
-  /** Null: the built-in one. */
+  /** Null: the baseline model. */
   modelServiceUrl: string | null;
   /** How it is asked, beside its address. */
   modelService: {
@@ -53,7 +53,7 @@ export interface ModelServiceConfig {
     ca: string | null;
   };
   modelTimeoutMs: number;
-  builtInModelService: {
+  baselineModel: {
     /** It reads videos and transcripts below this folder. */
     mediaRoot: string;
     /** Least time of a step, so that a person can follow its bar. */
@@ -85,6 +85,6 @@ export function readModelService(
     modelServiceUrl: url,
     modelService: { token, ca },
     modelTimeoutMs: values.modelTimeoutMs,
-    builtInModelService: { mediaRoot: values.mediaRoot, stepDelayMs: values.stepDelayMs },
+    baselineModel: { mediaRoot: values.mediaRoot, stepDelayMs: values.stepDelayMs },
   };
 }

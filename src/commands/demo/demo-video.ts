@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { StartupError } from '../../errors.ts';
 
 const samplePath = join(import.meta.dirname, '../../../samples/harbour-news.mp4');
 
-/** A video as the API learns of it, and where the built-in model service finds it. */
+/** A video as the API learns of it, and where the baseline model finds it. */
 export interface DemoVideo {
   title: string;
   /** Below the media folder of the model service. */
@@ -15,16 +15,12 @@ export interface DemoVideo {
 export interface VideoSearch {
   /** The folder that a relative path starts from. */
   from: string;
-  /** Null when another model service than ours looks for the video. */
-  transcripts: TranscriptSearch | null;
+  /** Whether the baseline model is used; another model service finds the video by itself. */
+  needsTranscript: boolean;
 }
 
-/** How the built-in model service finds what is said in a video. */
-export interface TranscriptSearch {
-  listTranscripts: (videoPath: string) => Promise<readonly string[]>;
-  /** What to call one. */
-  nameTranscripts: (videoPath: string) => readonly string[];
-}
+/** What the baseline model reads; which of them it prefers is its own affair. */
+const transcriptExtensions = ['.vtt', '.srt'];
 
 /** The user's video, or the sample; throws StartupError when it or its transcript is not there. */
 export async function getDemoVideo(
@@ -32,28 +28,30 @@ export async function getDemoVideo(
   search: VideoSearch,
 ): Promise<DemoVideo> {
   const title = path === undefined ? 'Harbour News' : basename(path, extname(path));
-  const { from, transcripts } = search;
-  if (transcripts === null) {
+  const { from, needsTranscript } = search;
+  if (!needsTranscript) {
     return { title, path: path ?? basename(samplePath), mediaRoot: undefined };
   }
   const video = resolve(from, path ?? samplePath);
   if (!(await isFile(video))) {
     throw new StartupError(`There is no video at ${video}.`);
   }
-  await checkTranscript(video, transcripts);
+  await checkTranscript(video);
   return { title, path: basename(video), mediaRoot: dirname(video) };
 }
 
-async function checkTranscript(
-  video: string,
-  { listTranscripts, nameTranscripts }: TranscriptSearch,
-): Promise<void> {
-  const found = await listTranscripts(video);
-  if (found.length > 0) return;
+/** Finds at once what is plainly missing: whether a file is of use, the baseline model says when it reads it. */
+async function checkTranscript(video: string): Promise<void> {
+  const stem = basename(video, extname(video));
+  const isTranscript = (name: string) =>
+    name.normalize().startsWith(`${stem.normalize()}.`) &&
+    transcriptExtensions.includes(extname(name).toLowerCase());
+  if ((await readdir(dirname(video))).some(isTranscript)) return;
+  const wanted = transcriptExtensions.map((extension) => `${stem}${extension}`);
   throw new StartupError(
     [
       `There is no transcript beside ${video}.`,
-      `The built-in model service does not listen, it reads: put ${nameTranscripts(video).join(' or ')} into that folder,`,
+      `The baseline model does not listen, it reads: put ${wanted.join(' or ')} into that folder,`,
       'or set MODEL_SERVICE_URL to a model service that watches the video itself.',
     ].join('\n'),
   );

@@ -2,9 +2,9 @@ import type { Environment } from '../../config/environment.ts';
 import { parseDemoArguments } from './demo-arguments.ts';
 import type { DemoArguments } from './demo-arguments.ts';
 import { getDemoVideo } from './demo-video.ts';
-import type { DemoVideo, TranscriptSearch } from './demo-video.ts';
+import type { DemoVideo } from './demo-video.ts';
 
-/** Least time of a step of the built-in model service: it is too fast to watch. */
+/** Least time of a step of the baseline model: it is too fast to watch. */
 const stepDelayMs = '120';
 
 export interface PreparedDemo extends Pick<DemoArguments, 'persona' | 'keep'> {
@@ -17,13 +17,12 @@ export interface PreparedDemo extends Pick<DemoArguments, 'persona' | 'keep'> {
 export async function prepareDemo(
   args: readonly string[],
   env: Environment,
-  transcripts: TranscriptSearch,
 ): Promise<PreparedDemo> {
   const { videoPath, ...rest } = parseDemoArguments(args);
   const video = await getDemoVideo(videoPath, {
     // npm changes to the project's folder, and says here where the user is.
     from: env['INIT_CWD'] || process.cwd(),
-    transcripts: env['MODEL_SERVICE_URL'] ? null : transcripts,
+    needsTranscript: !env['MODEL_SERVICE_URL'],
   });
   return { ...rest, video, env: demoEnvironment(env, video) };
 }

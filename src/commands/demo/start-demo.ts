@@ -10,9 +10,8 @@ import { prepareDemo } from './prepare-demo.ts';
 
 /** Starts the app for a demonstration, and runs that through its front door. */
 export async function startDemo(args: readonly string[], given: Environment): Promise<void> {
-  const transcripts = await import('../../model-service/built-in/transcript/list-transcripts.ts');
   const signal = untilStopped(new StartupError('Interrupted.'));
-  const { env, ...story } = await prepareDemo(args, readSecretFiles(given), transcripts);
+  const { env, ...story } = await prepareDemo(args, readSecretFiles(given));
   const config = readConfig(env, jobDefinitions);
   console.log('Starting everything in this process: API, workers, queue, database…');
   const { http } = config;

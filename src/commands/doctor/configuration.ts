@@ -43,7 +43,7 @@ export function checkConfiguration(
 function describe({ stack, modelServiceUrl, media }: Config): string {
   const shown = describeStack(stack);
   if (modelServiceUrl === null) return shown;
-  // MEDIA_ROOT has a default, which only the built-in model service is likely to have.
+  // MEDIA_ROOT has a default, which only the baseline model is likely to have.
   const sent = createMediaPolicy(media).locate('a.mp4');
   return `${shown}; the model service is sent ${sent} for a video at a.mp4`;
 }

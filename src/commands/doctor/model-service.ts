@@ -18,13 +18,13 @@ const connectWithinMs = 2_000;
 const adviseOnNetwork =
   'See that its host runs, that MODEL_SERVICE_URL is right, and that no firewall is in between; of containers, both must be in one network.';
 
-/** Whether the model service says that it is up; the built-in one is, whenever its process is. */
+/** Whether the model service says that it is up; the baseline model is, whenever its process is. */
 export async function checkModelService(
   { modelServiceUrl: url, modelService: access }: Pick<Config, 'modelServiceUrl' | 'modelService'>,
   { answerMs = defaultAnswerMs } = {},
 ): Promise<Finding[]> {
   const check = 'model service';
-  if (url === null) return [ok(check, 'the built-in one: it runs in the process of the server')];
+  if (url === null) return [ok(check, 'the baseline model: it runs in the process of the server')];
   await using service = createModelService({ url, ...access });
   const health = new URL('health', url.endsWith('/') ? url : `${url}/`).href;
   const address = showAddress(health);

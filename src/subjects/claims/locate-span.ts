@@ -1,4 +1,4 @@
-import { listOccurrences } from '../../model-service/find-text.ts';
+import { listOccurrences } from './list-occurrences.ts';
 
 /** A stretch of a text, in UTF-16 units, its end exclusive. */
 export interface TextSpan {

@@ -1,0 +1,35 @@
+import { findText } from '../text/find-text.ts';
+import type { Sentence } from '../text/sentence.ts';
+
+export interface NumberedSentence {
+  sentence: Sentence;
+  /** Index in the caller's list of sentences if there is one, else in ours. */
+  index: number;
+}
+
+/** Numbers the sentences as the caller does, as long as the caller's own sentences are found in the text in order. */
+export function numberSentences(
+  text: string,
+  sentences: readonly Sentence[],
+  given: readonly string[] | undefined,
+): NumberedSentence[] {
+  const starts = given && startsOf(text, given);
+  if (!starts) return sentences.map((sentence, index) => ({ sentence, index }));
+  let at = 0;
+  return sentences.map((sentence) => {
+    while ((starts[at + 1] ?? Infinity) <= sentence.start) at += 1;
+    return { sentence, index: at };
+  });
+}
+
+function startsOf(text: string, given: readonly string[]): number[] | undefined {
+  const starts: number[] = [];
+  let from = 0;
+  for (const sentence of given) {
+    const start = findText(text, sentence, from);
+    if (start === -1 || sentence === '') return undefined;
+    starts.push(start);
+    from = start + sentence.length;
+  }
+  return starts.length > 0 ? starts : undefined;
+}

@@ -1,0 +1,88 @@
+import { conflictBetween, readStatements } from '../statements/read-statements.ts';
+import type { Statement } from '../statements/statement.ts';
+import type { Sentence } from '../text/sentence.ts';
+import { similarity, type TermVector } from '../text/term-vectors.ts';
+
+const MIN_SENTENCES = 3;
+const MAX_SENTENCES = 16;
+/** Only so many of the best are compared: what ranks lower is never chosen. */
+const CANDIDATES_PER_SENTENCE = 8;
+/** Maximal marginal relevance: how much a repetition costs. */
+const REPETITION_COST = 0.45;
+/** What is contradicted is worth telling, and more so what contradicts a chosen sentence, however alike the two are. */
+const CONTESTED_FACTOR = 1.15;
+const CONFLICT_FACTOR = 1.5;
+
+/** How many sentences a summary has: about the square root of how many were spoken. */
+function summaryLength(sentenceCount: number): number {
+  return Math.min(
+    sentenceCount,
+    MAX_SENTENCES,
+    Math.max(MIN_SENTENCES, Math.round(Math.sqrt(sentenceCount))),
+  );
+}
+
+export interface Candidate {
+  sentence: Sentence;
+  vector: TermVector;
+  score: number;
+}
+
+/** Chooses sentences by score and newness; their indices, in the order of the transcript. */
+export function chooseSentences(candidates: readonly Candidate[], language: string): number[] {
+  const wanted = summaryLength(candidates.length);
+  const pool = [...candidates.keys()]
+    .toSorted((a, b) => (candidates[b]?.score ?? 0) - (candidates[a]?.score ?? 0) || a - b)
+    .slice(0, wanted * CANDIDATES_PER_SENTENCE);
+  const statements = new Map(
+    pool.map(
+      (index) =>
+        [index, readStatements(candidates[index]?.sentence as Sentence, language)] as const,
+    ),
+  );
+  const contested = new Set(
+    pool.filter((index) =>
+      pool.some((other) => index !== other && isConflict(index, other, candidates, statements)),
+    ),
+  );
+  const chosen: number[] = [];
+  while (chosen.length < wanted && pool.length > 0) {
+    const worth = pool.map(
+      (index) =>
+        worthOf(index, chosen, candidates, statements) *
+        (contested.has(index) ? CONTESTED_FACTOR : 1),
+    );
+    const best = worth.indexOf(Math.max(...worth));
+    chosen.push(...pool.splice(best, 1));
+  }
+  return chosen.toSorted((a, b) => a - b);
+}
+
+function worthOf(
+  index: number,
+  chosen: readonly number[],
+  candidates: readonly Candidate[],
+  statements: ReadonlyMap<number, readonly Statement[]>,
+): number {
+  const candidate = candidates[index] as Candidate;
+  let repetition = 0;
+  for (const other of chosen) {
+    if (isConflict(index, other, candidates, statements)) return candidate.score * CONFLICT_FACTOR;
+    repetition = Math.max(
+      repetition,
+      similarity(candidate.vector, (candidates[other] as Candidate).vector),
+    );
+  }
+  return candidate.score - REPETITION_COST * repetition;
+}
+
+function isConflict(
+  a: number,
+  b: number,
+  candidates: readonly Candidate[],
+  statements: ReadonlyMap<number, readonly Statement[]>,
+): boolean {
+  const isAlike =
+    similarity((candidates[a] as Candidate).vector, (candidates[b] as Candidate).vector) > 0.1;
+  return isAlike && conflictBetween(statements.get(a) ?? [], statements.get(b) ?? []) !== undefined;
+}

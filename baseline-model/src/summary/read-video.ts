@@ -1,0 +1,64 @@
+import type { TextAnalyzer, TextReader } from '../text/analyze.ts';
+import { readContainer, type Container } from '../transcript/container.ts';
+import { getVideoPath } from '../transcript/find-video.ts';
+import type { Cue } from '../transcript/cue-text.ts';
+import { readTranscript } from '../transcript/read-transcript.ts';
+import type { Work } from '../work.ts';
+import { speakersOf } from './describe.ts';
+
+export interface ReadContext {
+  mediaRoot: string;
+  analyzer: TextAnalyzer;
+  work: Work;
+}
+
+export interface VideoText {
+  cues: Cue[];
+  container: Container | undefined;
+  reader: TextReader;
+}
+
+interface Request {
+  video_id: string;
+  video_path?: string | null | undefined;
+  audio_language?: string | null | undefined;
+}
+
+/** So many cues tell the language. */
+const SAMPLED_CUES = 200;
+
+/** Reads what there is of a video without its pictures; throws HttpError when there is nothing to read. */
+export async function readVideo(
+  request: Request,
+  { mediaRoot, analyzer, work }: ReadContext,
+): Promise<VideoText> {
+  const videoPath = await getVideoPath(mediaRoot, request);
+  const spokenLanguage = request.audio_language;
+  const place = { mediaRoot, videoPath, spokenLanguage };
+  const { fileName, cues } = await readTranscript(place, work);
+  await work.step(0.05, 'Reading the transcript');
+  work.log('info', `${fileName}: ${cues.length} cues, ${speakersOf(cues).length} named speakers`);
+  const container = await readContainer(videoPath);
+  reportDuration(container, cues, work);
+  await work.step(0.12, 'Reading the video container');
+  const sample = cues.slice(0, SAMPLED_CUES).map((cue) => cue.text);
+  const reader = await analyzer.readerFor(sample.join(' '), request.audio_language);
+  work.log('info', `language of the transcript: ${reader.language}`);
+  return { cues, container, reader };
+}
+
+function reportDuration(container: Container | undefined, cues: readonly Cue[], work: Work): void {
+  const spokenUntil = cues.reduce((latest, cue) => Math.max(latest, cue.end), 0);
+  const durationS = container?.durationS;
+  if (durationS === undefined) {
+    work.log(
+      'warn',
+      `the video's container could not be read; its length is taken from the transcript: ${spokenUntil.toFixed(1)} s`,
+    );
+  } else if (spokenUntil > durationS + 1) {
+    work.log(
+      'warn',
+      `the transcript runs to ${spokenUntil.toFixed(1)} s, the video ends at ${durationS.toFixed(1)} s`,
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import { findText } from '../text/find-text.ts';
+import type { SourceClaim } from '../contract.ts';
+
+/** One text that is claimed, by one source or more. */
+export interface ClaimedText {
+  text: string;
+  /** Indices of the sources that claim it, each once. */
+  sources: number[];
+  confidence: number;
+}
+
+export interface ClaimSource {
+  claims: readonly SourceClaim[];
+}
+
+/** A claim is a sentence or a few; what comes after so much of it is not read. */
+const MAX_CLAIM_CHARS = 2000;
+/** A claim is held against so many of those that it is part of. */
+const MAX_ANCESTORS = 3;
+
+/** Claims and subclaims of all sources, each wording once; a subclaim that its claim says already is left out. */
+export function collectClaims(sources: readonly ClaimSource[]): {
+  texts: ClaimedText[];
+  claimCount: number;
+} {
+  const byWording = new Map<string, ClaimedText>();
+  let claimCount = 0;
+  const visit = (claim: SourceClaim, source: number, above: readonly string[]): void => {
+    claimCount += 1;
+    const wording = normalizeWording(claim.text);
+    const isSaid = above.some((text) => findText(text, wording) !== -1);
+    if (wording !== '' && !isSaid) add(byWording, wording, claim, source);
+    const ancestors = [...above, wording].slice(-MAX_ANCESTORS);
+    for (const part of claim.subclaims) visit(part, source, ancestors);
+  };
+  for (const [index, { claims }] of sources.entries()) {
+    for (const claim of claims) visit(claim, index, []);
+  }
+  return { texts: [...byWording.values()], claimCount };
+}
+
+function add(
+  byWording: Map<string, ClaimedText>,
+  wording: string,
+  claim: SourceClaim,
+  source: number,
+): void {
+  const known = byWording.get(wording);
+  if (!known) {
+    byWording.set(wording, {
+      text: claim.text.replace(/\s+/gu, ' ').trim().slice(0, MAX_CLAIM_CHARS),
+      sources: [source],
+      confidence: claim.confidence,
+    });
+    return;
+  }
+  // Sources come one after the other.
+  if (known.sources.at(-1) !== source) known.sources.push(source);
+  known.confidence = Math.max(known.confidence, claim.confidence);
+}
+
+function normalizeWording(text: string): string {
+  return text
+    .slice(0, MAX_CLAIM_CHARS)
+    .toLowerCase()
+    .replace(/[\p{P}\p{Z}\s]+/gu, ' ')
+    .trim();
+}

@@ -1,0 +1,49 @@
+import { conflictBetween } from '../statements/read-statements.ts';
+import { similarity } from '../text/term-vectors.ts';
+import type { Assertion } from './assertion.ts';
+import { takeNear } from './take-near.ts';
+
+const SAME_MEANING = 0.8;
+/** A term in many assertions says little about any of them: only the latest are compared. */
+const MAX_NEAR_PER_TERM = 60;
+/** What contradicts so many that are alike is taken for a claim of its own. */
+const MAX_CONFLICT_CHECKS = 20;
+
+/** Joins assertions that say the same in other words: the first wording stays, with the sources of all. */
+export function mergeEqual(assertions: readonly Assertion[]): Assertion[] {
+  const kept: Assertion[] = [];
+  const sourcesOf = new Map<Assertion, Set<number>>();
+  const details = new Map<Assertion, string>();
+  const byTerm = new Map<string, Assertion[]>();
+  for (const assertion of assertions) {
+    const near = takeNear([...assertion.vector.keys()].map((term) => byTerm.get(term) ?? []));
+    details.set(assertion, detailsOf(assertion));
+    const same = [...near]
+      .filter(
+        (other) =>
+          details.get(other) === details.get(assertion) &&
+          similarity(assertion.vector, other.vector) >= SAME_MEANING,
+      )
+      .slice(0, MAX_CONFLICT_CHECKS)
+      .find((other) => !conflictBetween(assertion.statements, other.statements));
+    if (same) {
+      const sources = sourcesOf.get(same) ?? new Set(same.sources);
+      sourcesOf.set(same, sources);
+      for (const source of assertion.sources) sources.add(source);
+      same.confidence = Math.max(same.confidence, assertion.confidence);
+      continue;
+    }
+    kept.push(assertion);
+    for (const term of assertion.vector.keys())
+      byTerm.set(term, [...(byTerm.get(term) ?? []), assertion].slice(-MAX_NEAR_PER_TERM));
+  }
+  for (const [assertion, sources] of sourcesOf) assertion.sources = [...sources];
+  return kept;
+}
+
+/** The figures and denials, in which texts of the same meaning do not differ. */
+function detailsOf({ words, statements }: Assertion): string {
+  const figures = words.filter((word) => word.kind === 'number').map((word) => word.text);
+  const denials = statements.map(({ isNegated }) => isNegated);
+  return `${figures.join(' ')}|${denials.join(' ')}`;
+}

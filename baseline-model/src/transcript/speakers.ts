@@ -1,0 +1,37 @@
+import type { Cue } from './cue-text.ts';
+
+const PREFIX = /^(?:>>+\s*|[-–—]\s*)?(?<name>\p{Lu}[\p{L}\p{N}.'’ -]{0,38}):\s+(?<text>\S.*)$/u;
+const TURN = /^(?:>>+|[-–—])\s*/u;
+
+/** Takes "ANNA:" out of the text and makes it the speaker of what follows; joins a cue's lines of one speaker. */
+export function nameSpeakers(lines: readonly Cue[]): Cue[] {
+  const names = speakerPrefixes(lines);
+  const cues: Cue[] = [];
+  let current: string | undefined;
+  for (const line of lines) {
+    const prefix = PREFIX.exec(line.text)?.groups;
+    const isNamed = prefix?.name !== undefined && names.has(prefix.name);
+    const isTurn = TURN.test(line.text);
+    if (isNamed) current = prefix.name;
+    else if (isTurn) current = undefined;
+    const speaker = line.speaker ?? current;
+    const text = isNamed ? (prefix.text ?? '') : line.text.replace(TURN, '');
+    const last = cues.at(-1);
+    const isSameTurn = last && last.start === line.start && last.speaker === speaker && !isTurn;
+    if (isSameTurn) last.text = `${last.text} ${text}`;
+    else cues.push({ ...line, speaker, text });
+  }
+  return cues;
+}
+
+/** A name in capitals is a speaker; in other letters only when it comes twice, for "Note:" looks the same. */
+function speakerPrefixes(lines: readonly Cue[]): Set<string> {
+  const counts = new Map<string, number>();
+  for (const { text } of lines) {
+    const name = PREFIX.exec(text)?.groups?.name;
+    if (name) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const isSpeaker = ([name, count]: [string, number]) =>
+    (name.length > 1 && name === name.toUpperCase()) || (count > 1 && name.split(' ').length <= 4);
+  return new Set([...counts].filter(isSpeaker).map(([name]) => name));
+}

@@ -1,0 +1,46 @@
+import { cutText } from '../text/cut-text.ts';
+import type { Cue } from './cue-text.ts';
+
+/** What one speaker says without a break, with the place where each cue begins in it. */
+export interface Utterance {
+  speaker: string | undefined;
+  text: string;
+  cues: { offset: number; cue: Cue }[];
+}
+
+/** A longer silence ends what is being said. */
+const MAX_GAP_S = 5;
+/** From this length on, the end of a sentence ends an utterance, so that work can be done in pieces. */
+const SOFT_LIMIT = 1500;
+const HARD_LIMIT = 6000;
+/** So many closing quotes and brackets may follow the end of a sentence. */
+const MAX_CLOSING = 8;
+
+/** Joins cues, over which sentences run, into utterances; a cue that is longer than one is cut. */
+export function joinCues(cues: readonly Cue[]): Utterance[] {
+  const utterances: Utterance[] = [];
+  for (const cue of cues.flatMap(cutCue)) {
+    const current = utterances.at(-1);
+    if (!current || endsBefore(current, cue)) {
+      utterances.push({ speaker: cue.speaker, text: cue.text, cues: [{ offset: 0, cue }] });
+      continue;
+    }
+    current.cues.push({ offset: current.text.length + 1, cue });
+    current.text += ` ${cue.text}`;
+  }
+  return utterances;
+}
+
+function cutCue(cue: Cue): Cue[] {
+  if (cue.text.length <= HARD_LIMIT) return [cue];
+  return cutText(cue.text, HARD_LIMIT).map(({ text }) => ({ ...cue, text: text.trim() }));
+}
+
+function endsBefore(current: Utterance, cue: Cue): boolean {
+  const { length } = current.text;
+  const last = current.cues.at(-1)?.cue;
+  if (current.speaker !== cue.speaker || length + cue.text.length > HARD_LIMIT) return true;
+  if (cue.start - (last?.end ?? 0) > MAX_GAP_S) return true;
+  const end = last?.text.slice(-MAX_CLOSING - 1) ?? '';
+  return length > SOFT_LIMIT && /[.!?…。]["”’»)]*$/u.test(end);
+}

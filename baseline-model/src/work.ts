@@ -1,0 +1,43 @@
+import { setImmediate } from 'node:timers/promises';
+
+/** What a call may use while it runs: it reports its progress, logs what the caller should know, and stops when the signal is aborted. */
+export interface Work {
+  signal: AbortSignal;
+  /** Reports progress (0 to 1), lets other requests run, and throws once the signal is aborted. */
+  step: (progress: number, stage: string) => Promise<void>;
+  log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+}
+
+export interface StepRange {
+  from: number;
+  to: number;
+  stage: string;
+}
+
+/** How many times one loop reports: enough for a bar that moves, few enough for a 3-hour transcript. */
+const STEPS_PER_LOOP = 6;
+/** After so long other requests get their turn, step or not. */
+const MAX_BLOCK_MS = 20;
+
+/** Maps every item, reporting evenly over the range; however short the list, it reports the full number of steps. */
+export async function mapInSteps<Item, Result>(
+  items: readonly Item[],
+  range: StepRange,
+  work: Work,
+  map: (item: Item, index: number) => Result,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let turnBegan = performance.now();
+  for (let step = 1; step <= STEPS_PER_LOOP; step += 1) {
+    const end = Math.ceil((items.length * step) / STEPS_PER_LOOP);
+    while (results.length < end) {
+      const index = results.length;
+      results.push(map(items[index] as Item, index));
+      if (performance.now() - turnBegan < MAX_BLOCK_MS) continue;
+      await setImmediate(undefined, { signal: work.signal });
+      turnBegan = performance.now();
+    }
+    await work.step(range.from + ((range.to - range.from) * step) / STEPS_PER_LOOP, range.stage);
+  }
+  return results;
+}

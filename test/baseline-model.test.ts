@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startBaselineModel } from '../src/stack/baseline-model.ts';
+import { createTestStack, startTestApp } from './environment/app.ts';
+import type { TestApp, TestStack } from './environment/app.ts';
+import { eventually } from './environment/eventually.ts';
+import { createSubjects, followJob, startJob } from './environment/jobs.ts';
+import { expectNoLeaks } from './environment/leaks.ts';
+
+expectNoLeaks();
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const options = {
+  host: '127.0.0.1',
+  port: 0,
+  token: 'a-token-of-ours',
+  mediaRoot: new URL('../samples', import.meta.url).pathname,
+  stepDelayMs: 0,
+  logger: silent,
+};
+const headers = { 'content-type': 'application/json', authorization: `Bearer ${options.token}` };
+const claims = JSON.stringify({ summary_id: 's', summary_text: 'The bridge is open.' });
+
+test('input that takes all memory of the model service ends the call, and it is started again', async () => {
+  const faults: unknown[] = [];
+  const logger = { ...silent, error: (fields: unknown) => faults.push(fields) };
+  // Enough to serve, too little for the language model.
+  await using service = await startBaselineModel({ ...options, logger, maxHeapMb: 28 });
+  const call = fetch(`${service.url}/api/extract-claims`, {
+    method: 'POST',
+    headers,
+    body: claims,
+  });
+  await expect(call).rejects.toThrow();
+  await eventually(async () => {
+    expect((await fetch(`${service.url}/health`, { headers })).status).toBe(200);
+  });
+  expect(faults).toMatchObject([{ err: { code: 'ERR_WORKER_OUT_OF_MEMORY' } }]);
+});
+
+test('a model service that cannot start says why', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  await expect(startBaselineModel({ ...options, port })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+    syscall: 'listen',
+    port,
+  });
+  other.close();
+});
+
+describe('with the baseline model, a job', () => {
+  let mediaRoot: string;
+  let stack: TestStack;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    mediaRoot = await mkdtemp(join(tmpdir(), 'baseline-media-'));
+    const transcripts = join(import.meta.dirname, '../baseline-model/test/transcripts');
+    await copyFile(join(transcripts, 'only-music.vtt'), join(mediaRoot, 'only-music.vtt'));
+    await writeFile(
+      join(mediaRoot, 'talk.vtt'),
+      'WEBVTT\n\n00:01.000 --> 00:00.500\nNot kept.\n\n00:02.000 --> 00:04.000\nThe bridge is open now.',
+    );
+    for (const name of ['only-music', 'talk'])
+      await writeFile(join(mediaRoot, `${name}.mp4`), 'no video');
+    stack = await createTestStack('embedded');
+    app = await startTestApp({ stack, env: { MEDIA_ROOT: mediaRoot } });
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await stack[Symbol.asyncDispose]();
+    await rm(mediaRoot, { recursive: true });
+  });
+
+  async function run(path: string): Promise<Record<string, any>> {
+    const { id } = await startJob(
+      app.graphql,
+      'summarizeVideo',
+      await createSubjects(app.graphql, { path }),
+    );
+    return (await followJob(app.graphql, 'sse', id)).at(-1)!;
+  }
+
+  test('whose transcript has no spoken words fails, and its client reads why', async () => {
+    const job = await run('only-music.mp4');
+    expect(job).toMatchObject({
+      state: 'FAILED',
+      attempt: 1,
+      error: {
+        code: 'INVALID_INPUT',
+        message: expect.stringContaining('The transcript only-music.vtt has no spoken words'),
+      },
+    });
+    expect(messagesOf(job)).toContain(
+      'only-music.vtt: left out: cues without spoken words (lines 3, 6)',
+    );
+  });
+
+  test('has in its log what was left out of the transcript', async () => {
+    const job = await run('talk.mp4');
+    expect(job['state']).toBe('COMPLETED');
+    expect(messagesOf(job)).toContain(
+      'talk.vtt: left out: cues that end before they begin (line 3)',
+    );
+  });
+
+  function messagesOf(job: Record<string, any>): string[] {
+    return job['logs'].map(({ message }: { message: string }) => message);
+  }
+});
