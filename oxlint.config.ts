@@ -9,7 +9,7 @@ const rooms: Record<string, { sees?: string[]; handed?: string[] }> = {
   platform: {},
   config: { sees: ['jobs'], handed: ['platform'] },
   // Which tables there are is a list of other rooms' types.
-  db: { sees: ['platform'], handed: ['jobs', 'queue', 'access', 'subjects'] },
+  db: { sees: ['platform'], handed: ['jobs', 'queue', 'access'] },
   'model-service': { sees: ['platform'] },
   jobs: { sees: ['db', 'platform'], handed: ['model-service', 'subjects'] },
   pubsub: { sees: ['jobs', 'platform'] },

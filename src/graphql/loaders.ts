@@ -15,7 +15,9 @@ import {
 } from '../subjects/summary/queries.ts';
 import type { VideoSummary } from '../subjects/summary/queries.ts';
 import { listSourceSummaries, maxSources } from '../subjects/synthesis/queries.ts';
-import type { Database, JobAttempt, JobLogEntry, Persona, Video } from '../db/tables.ts';
+import type { Database, JobAttempt, JobLogEntry } from '../db/tables.ts';
+import type { Persona } from '../subjects/persona/table.ts';
+import type { Video } from '../subjects/video/table.ts';
 import { listVideosById, toVideoCursor } from '../subjects/video/queries.ts';
 import type { Viewer } from '../db/viewer.ts';
 import { jobDefinitions } from '../subjects/index.ts';

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { createOwnedReader } from '../db/owned-reader.ts';
 import type { OwnedReader } from '../db/owned-reader.ts';
-import type { Database, Persona, Video } from '../db/tables.ts';
+import type { Database } from '../db/tables.ts';
+import type { Persona } from './persona/table.ts';
+import type { Video } from './video/table.ts';
 import { isStorable, toUuid } from '../platform/text.ts';
 
 /** What jobs work on, each for who may see it; what is looked up at the same time is read in one statement. */

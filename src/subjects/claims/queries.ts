@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Insertable, Selectable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Claim, Database, DatabaseTransaction, Tables } from '../../db/tables.ts';
+import type { Database, DatabaseTransaction, Tables } from '../../db/tables.ts';
+import type { Claim } from './table.ts';
 import { isSeenBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 

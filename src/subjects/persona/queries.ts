@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { validate as isUuid } from 'uuid';
-import type { Database, Persona } from '../../db/tables.ts';
+import type { Database } from '../../db/tables.ts';
+import type { Persona } from './table.ts';
 import { isSeenBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 

@@ -1,7 +1,7 @@
 import { pruneClaims } from '../claims/queries.ts';
 import { findVideoSummary, glossText } from './queries.ts';
 import type { VideoSummary } from './queries.ts';
-import type { KeyFrame } from '../../db/tables.ts';
+import type { KeyFrame } from './table.ts';
 import { builder } from '../../graphql/builder.ts';
 import { textCosts, typicalListSizes } from '../../graphql/policy/list-costs.ts';
 import { expectSeen } from '../../graphql/expect-seen.ts';

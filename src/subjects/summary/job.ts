@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { findPersona } from '../persona/queries.ts';
 import { insertVideoSummary, listVideoSummariesByJob } from './queries.ts';
-import type { Persona, Video } from '../../db/tables.ts';
+import type { Persona } from '../persona/table.ts';
+import type { Video } from '../video/table.ts';
 import { isBlank } from '../../platform/text.ts';
 import { findVideo } from '../video/queries.ts';
 import { JobFailure, NotFoundError } from '../../errors.ts';

@@ -5,14 +5,9 @@ import { readLargeColumns } from '../../db/large-columns.ts';
 import { visiblePattern } from '../../platform/text.ts';
 import { isSeenBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
-import type {
-  Database,
-  DatabaseTransaction,
-  GlossPart,
-  KeyFrame,
-  Tables,
-  Video,
-} from '../../db/tables.ts';
+import type { Database, DatabaseTransaction, Tables } from '../../db/tables.ts';
+import type { GlossPart, KeyFrame } from './table.ts';
+import type { Video } from '../video/table.ts';
 
 export type NewVideoSummary = Omit<
   Insertable<Tables['videoSummary']>,

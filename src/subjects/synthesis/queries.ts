@@ -5,7 +5,8 @@ import { summaryColumns } from '../summary/queries.ts';
 import type { VideoSummary } from '../summary/queries.ts';
 import { isSeenBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
-import type { Database, DatabaseTransaction, GlossPart, Tables } from '../../db/tables.ts';
+import type { Database, DatabaseTransaction, Tables } from '../../db/tables.ts';
+import type { GlossPart } from '../summary/table.ts';
 
 /** Summaries that one synthesis may bring together. */
 export const maxSources = 50;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Video } from '../../db/tables.ts';
+import type { Video } from './table.ts';
 import { findVideo, listVideos, readVideoCursor, registerVideo, toVideoCursor } from './queries.ts';
 import { ConflictError, RateLimitedError, ValidationError } from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';
