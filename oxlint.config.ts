@@ -102,19 +102,40 @@ function restrictRoom(room: string): OxlintOverride[] {
 }
 
 /** Of a subject, these files see less than what GraphQL shows of it. */
-function restrictSubjects(): OxlintOverride {
+function restrictSubjects(): OxlintOverride[] {
   const sees = ['jobs', 'db', 'model-service', 'platform'];
-  return restrict(
-    ['src/subjects/*/queries.ts', 'src/subjects/*/job.ts'],
-    [
-      ...restrictClients(),
-      { group: ['**/graphql.ts'], message: 'GraphQL stands above what it shows.' },
-      {
-        group: ['../../**', ...sees.map((room) => `!../../${room}/**`), '!../../errors.ts'],
-        message: `Imports go one way (DESIGN.md, Layout): this sees ${sees.join(', ')}, errors.`,
-      },
-    ],
-  );
+  return [
+    restrict(
+      ['src/subjects/*/queries.ts', 'src/subjects/*/job.ts'],
+      [
+        ...restrictClients(),
+        { group: ['**/graphql.ts'], message: 'GraphQL stands above what it shows.' },
+        {
+          group: ['../../**', ...sees.map((room) => `!../../${room}/**`), '!../../errors.ts'],
+          message: `Imports go one way (DESIGN.md, Layout): this sees ${sees.join(', ')}, errors.`,
+        },
+      ],
+    ),
+    restrict(
+      ['src/subjects/*/table.ts'],
+      [
+        {
+          group: ['**', '!kysely', '!../../db/columns.ts', '!../*/table.ts'],
+          message: 'A table is types of columns, its own and those of other tables.',
+        },
+      ],
+    ),
+    restrict(
+      ['src/subjects/*/wire.ts', 'src/model-service/fields.ts', 'src/model-service/stream-line.ts'],
+      [
+        {
+          group: ['**', '!zod', '!../../model-service/fields.ts'],
+          message:
+            'What goes over the wire is zod alone, and the fields that endpoints have in common.',
+        },
+      ],
+    ),
+  ];
 }
 
 export default defineConfig({
@@ -216,7 +237,7 @@ export default defineConfig({
       },
     },
     ...Object.keys(rooms).flatMap(restrictRoom),
-    restrictSubjects(),
+    ...restrictSubjects(),
     restrict(
       ['migrations/**'],
       [

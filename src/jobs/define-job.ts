@@ -3,7 +3,7 @@ import type { JobPriority, LogLevel } from './job-row.ts';
 import type { Subjects } from '../subjects/subjects.ts';
 import type { Database, DatabaseTransaction } from '../db/tables.ts';
 import type { Viewer } from '../db/viewer.ts';
-import type { ModelCall, ModelService } from '../model-service/client.ts';
+import type { EndpointCalls, Endpoints, ModelCall } from '../model-service/client.ts';
 
 /** What the queue does with jobs of a type. */
 export interface JobSettings {
@@ -35,7 +35,7 @@ export interface Span {
 }
 
 /** All that a job may touch. */
-export interface JobContext<Input> {
+export interface JobContext<Input, Called extends Endpoints = Endpoints> {
   jobId: string;
   /** The id that what it makes is to have. */
   resultId: string;
@@ -44,7 +44,8 @@ export interface JobContext<Input> {
   attempt: number;
   input: Input;
   db: Database;
-  modelService: ModelService;
+  /** Calls the endpoints that the job type names. */
+  modelService: EndpointCalls<Called>;
   /** Aborted when the job must stop: its deadline, the worker's shutdown, or a lost lock. */
   signal: AbortSignal;
   /** Says how far the job is (0 to 100) and what it does. Returns at once; the newest report wins. */
@@ -56,7 +57,10 @@ export interface JobContext<Input> {
   save: (write: (trx: DatabaseTransaction) => Promise<void>) => Promise<void>;
 }
 
-export interface JobDefinition<Input extends z.ZodObject = z.ZodObject> {
+export interface JobDefinition<
+  Input extends z.ZodObject = z.ZodObject,
+  Called extends Endpoints = Endpoints,
+> {
   /** In capitals, as in the API's JobType; queue, metrics label and GraphQL type names derive from it. */
   type: string;
   /** The mutation that starts it: a verb phrase in camelCase. */
@@ -68,6 +72,8 @@ export interface JobDefinition<Input extends z.ZodObject = z.ZodObject> {
   defaults: JobDefaults;
   /** Throws NotFoundError or ValidationError when what the input names is not there for this viewer. */
   checkInput: (subjects: Subjects, viewer: Viewer, input: z.output<Input>) => Promise<void>;
+  /** What it asks of the model service. */
+  endpoints: Called;
   result: {
     /** The GraphQL type of what it makes. */
     type: string;
@@ -78,13 +84,13 @@ export interface JobDefinition<Input extends z.ZodObject = z.ZodObject> {
       jobIds: readonly string[],
     ) => Promise<{ id: string; jobId: string }[]>;
   };
-  process: (context: JobContext<z.output<Input>>) => Promise<void>;
+  process: (context: JobContext<z.output<Input>, Called>) => Promise<void>;
 }
 
 /** A job type: what it takes, what it makes, how it is retried, and its work. */
-export function defineJob<Input extends z.ZodObject>(
-  definition: JobDefinition<Input>,
-): JobDefinition<Input> {
+export function defineJob<Input extends z.ZodObject, Called extends Endpoints>(
+  definition: JobDefinition<Input, Called>,
+): JobDefinition<Input, Called> {
   return definition;
 }
 
@@ -99,4 +105,9 @@ export function pascalName(definition: Pick<JobDefinition, 'type'>): string {
     .split('_')
     .map((word) => word[0] + word.slice(1).toLowerCase())
     .join('');
+}
+
+/** The endpoints that jobs of these types call, each once. */
+export function listEndpoints(definitions: readonly Pick<JobDefinition, 'endpoints'>[]) {
+  return [...new Set(definitions.flatMap(({ endpoints }) => Object.values(endpoints)))];
 }

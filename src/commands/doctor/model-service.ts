@@ -1,5 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { JobFailure } from '../../errors.ts';
+import { listEndpoints } from '../../jobs/define-job.ts';
+import { jobDefinitions } from '../../subjects/index.ts';
 import { createModelService } from '../../model-service/client.ts';
 import { tokenAdvice, wrongAddressAdvice } from '../../model-service/status-failure.ts';
 import { adviseOnTls } from '../../stack/tls-failure.ts';
@@ -12,6 +14,8 @@ import { adviseOnNetwork, judgeSilence } from './silent-service.ts';
 
 /** A service that is not busy answers at once. */
 const defaultAnswerMs = 4_000;
+/** Where it is, the others are. */
+const [probedEndpoint] = listEndpoints(jobDefinitions);
 /** For the answer, and for a connection after that. */
 const checkDeadlineMs = 8_000;
 
@@ -33,11 +37,11 @@ export async function checkModelService(
       try {
         await service.health(signal).catch(quoteCause);
         const took = (performance.now() - begun).toFixed(0);
-        if (await service.hasEndpoints(signal))
+        if (!probedEndpoint || (await service.hasEndpoint(probedEndpoint, signal)))
           return ok(check, `${address} answers in ${took} ms`);
         return wrong(
           check,
-          `${address} answers, but there is no api/summarize`,
+          `${address} answers, but there is no ${probedEndpoint.path}`,
           wrongAddressAdvice,
         );
       } catch (error) {

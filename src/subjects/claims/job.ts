@@ -4,7 +4,8 @@ import type { NewClaim } from './queries.ts';
 import { findVideoSummary, isBlankSummary, readSummaryText } from '../summary/queries.ts';
 import { isBlank } from '../../platform/text.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../../errors.ts';
-import type { ExtractClaimsRequest, ExtractedClaim } from '../../model-service/contract.ts';
+import { extractClaims } from './wire.ts';
+import type { ExtractClaimsRequest, ExtractedClaim } from './wire.ts';
 import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import { choice, modelId, ownId, share, wholeNumber } from '../../jobs/input-fields.ts';
@@ -46,6 +47,7 @@ export const claimExtraction = defineJob({
     if (!(await isBlankSummary(subjects.db, summary.id))) return;
     throw new ValidationError([{ path: ['input', 'summaryId'], message: blankMessage }]);
   },
+  endpoints: { extractClaims },
   result: { type: 'ClaimExtraction', listByJob: listClaimExtractionsByJob },
   process: async ({
     db,

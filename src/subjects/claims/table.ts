@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { CreatedAt, JobOwner } from '../../db/columns.ts';
 
-interface ClaimExtractionTable {
+export interface ClaimExtractionTable {
   id: string;
   jobId: string;
   owner: JobOwner;

@@ -6,7 +6,8 @@ import type { Video } from '../video/table.ts';
 import { isBlank } from '../../platform/text.ts';
 import { findVideo } from '../video/queries.ts';
 import { JobFailure, NotFoundError } from '../../errors.ts';
-import type { SummarizeRequest, SummarizeResponse } from '../../model-service/contract.ts';
+import { summarize } from './wire.ts';
+import type { SummarizeRequest, SummarizeResponse } from './wire.ts';
 import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import { choice, id, modelId, ownId, wholeNumber } from '../../jobs/input-fields.ts';
@@ -65,6 +66,7 @@ export const videoSummarization = defineJob({
     if (!video) throw new NotFoundError('video', videoId);
     if (!persona) throw new NotFoundError('persona', personaId);
   },
+  endpoints: { summarize },
   result: { type: 'VideoSummary', listByJob: listVideoSummariesByJob },
   process: async ({
     db,

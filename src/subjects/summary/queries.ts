@@ -5,12 +5,12 @@ import { readLargeColumns } from '../../db/large-columns.ts';
 import { visiblePattern } from '../../platform/text.ts';
 import { isSeenBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
-import type { Database, DatabaseTransaction, Tables } from '../../db/tables.ts';
-import type { GlossPart, KeyFrame } from './table.ts';
+import type { Database, DatabaseTransaction } from '../../db/tables.ts';
+import type { GlossPart, KeyFrame, VideoSummaryTable } from './table.ts';
 import type { Video } from '../video/table.ts';
 
 export type NewVideoSummary = Omit<
-  Insertable<Tables['videoSummary']>,
+  Insertable<VideoSummaryTable>,
   'gloss' | 'keyFrames' | 'transcript'
 > & {
   gloss: GlossPart[];
@@ -30,7 +30,7 @@ export const summaryColumns = [
 ] as const;
 
 export type VideoSummary = Pick<
-  Selectable<Tables['videoSummary']>,
+  Selectable<VideoSummaryTable>,
   'id' | 'jobId' | 'owner' | 'videoId' | 'personaId' | 'confidence' | 'createdAt'
 >;
 

@@ -15,7 +15,7 @@ export interface KeyFrame {
   confidence: number | null;
 }
 
-interface VideoSummaryTable {
+export interface VideoSummaryTable {
   id: string;
   /** Of a job that may be gone; so with the other results. */
   jobId: string;

@@ -10,7 +10,8 @@ import { isBlank } from '../../platform/text.ts';
 import { listVideosById } from '../video/queries.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../../errors.ts';
-import type { SourceClaim, SynthesizeRequest } from '../../model-service/contract.ts';
+import { synthesize } from './wire.ts';
+import type { SourceClaim, SynthesizeRequest } from './wire.ts';
 import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import type { JobContext } from '../../jobs/define-job.ts';
@@ -69,6 +70,7 @@ export const claimSynthesis = defineJob({
     const message = 'None of these summaries has claims yet. Extract them first.';
     throw new ValidationError([{ path: ['input', 'summaryIds'], message }]);
   },
+  endpoints: { synthesize },
   result: { type: 'ClaimSynthesis', listByJob: listClaimSynthesesByJob },
   process: async ({
     db,

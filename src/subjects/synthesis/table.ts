@@ -1,7 +1,7 @@
 import type { CreatedAt, JobOwner, Json } from '../../db/columns.ts';
 import type { GlossPart } from '../summary/table.ts';
 
-interface ClaimSynthesisTable {
+export interface ClaimSynthesisTable {
   id: string;
   jobId: string;
   owner: JobOwner;
