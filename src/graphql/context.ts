@@ -18,7 +18,7 @@ import type { Broker, Publish } from '../pubsub/broker.ts';
 import type { QueueState } from '../queue/queue-state.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Tracing } from '../platform/tracing.ts';
-import { Loaders } from './loaders.ts';
+import type { Loaders } from './loaders.ts';
 
 /** What resolvers may reach, the same for every request. */
 export interface ResolverContext {
@@ -72,6 +72,5 @@ export function createContext(
 ): GraphQLContext {
   const { viewer } = session;
   const db = services.databaseOf(payerOf(viewer));
-  const loaders = new Loaders(db, viewer);
-  return { ...services, db, session, viewer, resumeAfter, loaders };
+  return { ...services, db, session, viewer, resumeAfter, loaders: new Map() };
 }

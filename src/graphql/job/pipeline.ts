@@ -1,4 +1,5 @@
-import { findEarlierPipeline, insertPipeline } from '../../jobs/pipelines.ts';
+import DataLoader from 'dataloader';
+import { findEarlierPipeline, insertPipeline, listPipelineJobs } from '../../jobs/pipelines.ts';
 import type { Pipeline } from '../../jobs/pipelines.ts';
 import { asOwner } from '../../db/viewer.ts';
 import {
@@ -11,8 +12,8 @@ import type { ValidationIssue } from '../../errors.ts';
 import { analysisInput, planAnalysis } from '../../subjects/analyze-video.ts';
 import { videoSummarization } from '../../subjects/summary/job.ts';
 import { builder } from '../builder.ts';
-import { typicalListSizes } from '../policy/list-costs.ts';
 import type { GraphQLContext } from '../context.ts';
+import { defineLoader } from '../loaders.ts';
 import { handOver } from './hand-over.ts';
 import { collect } from '../input.ts';
 import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
@@ -25,22 +26,31 @@ const PipelineRef = builder.objectRef<Pipeline>('Pipeline').implement({
     id: t.exposeID('id', { description: 'Never changes.' }),
     jobs: t.field({
       type: [JobRef],
-      complexity: typicalListSizes.steps,
+      complexity: { multiplier: 3 },
       description: 'Its jobs, in their order.',
       resolve: (pipeline) => pipeline.jobs,
     }),
   }),
 });
 
+const jobsOfPipeline = defineLoader(
+  (db, viewer) =>
+    new DataLoader(async (pipelineIds: readonly string[]) => {
+      const jobs = await listPipelineJobs(db, viewer, pipelineIds);
+      const byPipeline = Map.groupBy(jobs, (job) => job.pipelineId);
+      return pipelineIds.map((pipelineId) => byPipeline.get(pipelineId) ?? []);
+    }),
+);
+
 builder.interfaceField(JobRef, 'pipeline', (t) =>
   t.field({
     type: PipelineRef,
     nullable: true,
     description: 'The pipeline that it is a step of.',
-    resolve: async ({ pipelineId }, _args, { loaders, viewer }) =>
-      pipelineId === null || viewer.role === 'ticket'
+    resolve: async ({ pipelineId }, _args, context) =>
+      pipelineId === null || context.viewer.role === 'ticket'
         ? null
-        : { id: pipelineId, jobs: await loaders.pipelineJobs.load(pipelineId) },
+        : { id: pipelineId, jobs: await jobsOfPipeline(context).load(pipelineId) },
   }),
 );
 

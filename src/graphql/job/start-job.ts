@@ -20,6 +20,8 @@ import { collect } from '../input.ts';
 import { describeFields } from '../input-shape.ts';
 import type { FieldShape } from '../input-shape.ts';
 import { choiceRefs } from '../enums.ts';
+import { defineLoader } from '../loaders.ts';
+import { byKey } from '../piecewise.ts';
 import { JobRef } from './job.ts';
 import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
 
@@ -47,6 +49,12 @@ function defineJobType(definition: JobDefinition) {
         ]),
       ),
   });
+  const resultsOf = defineLoader((db, viewer) =>
+    byKey(
+      (jobIds) => definition.result.listByJob(db, viewer, jobIds),
+      (row) => row.jobId,
+    ),
+  );
   return builder.objectRef<JobRow>(`${name}Job`).implement({
     description: definition.description,
     interfaces: [JobRef],
@@ -60,8 +68,8 @@ function defineJobType(definition: JobDefinition) {
         type: definition.result.type as never,
         nullable: true,
         description: 'What it made; null until COMPLETED.',
-        resolve: (job, _args, { loaders }) =>
-          (job.state === 'COMPLETED' ? loaders.results(job.type).load(job.id) : null) as never,
+        resolve: (job, _args, context) =>
+          (job.state === 'COMPLETED' ? resultsOf(context).load(job.id) : null) as never,
       }),
     }),
   });

@@ -34,6 +34,17 @@ export type VideoSummary = Pick<
   'id' | 'jobId' | 'owner' | 'videoId' | 'personaId' | 'confidence' | 'createdAt'
 >;
 
+/** Columns that may be large. */
+export const largeSummaryColumns = {
+  table: 'videoSummary',
+  sizes: {
+    gloss: sql<number>`pg_column_size(gloss)`,
+    keyFrames: sql<number>`pg_column_size(key_frames)`,
+    visualAnalysis: sql<number>`octet_length(visual_analysis)`,
+    audioTranscript: sql<number>`octet_length(audio_transcript)`,
+  },
+} as const;
+
 /** The text that a gloss spells: its parts, joined. */
 export function glossText(gloss: readonly GlossPart[]): string {
   return gloss.map((part) => part.content).join('');

@@ -23,6 +23,12 @@ const synthesisColumns = [
   'createdAt',
 ] as const;
 
+/** Columns that may be large. */
+export const largeSynthesisColumns = {
+  table: 'claimSynthesis',
+  sizes: { gloss: sql<number>`pg_column_size(gloss)` },
+} as const;
+
 export type ClaimSynthesis = Pick<
   Selectable<ClaimSynthesisTable>,
   (typeof synthesisColumns)[number]
