@@ -63,8 +63,9 @@ export async function startApi(parts: AppContext): Promise<string> {
       metrics.jobsDeleted(type, jobs);
       logger.info({ type, jobs }, 'old jobs deleted');
     };
-    const retention = { db, logger, onDeleted, holder: config.workerName, ...config.retention };
-    disposables.use('retention', startRetention(retention));
+    const results = jobDefinitions.map(({ result }) => result);
+    const retention = { db, results, logger, onDeleted, holder: config.workerName };
+    disposables.use('retention', startRetention({ ...retention, ...config.retention }));
   }
   const clock = await openClock(db);
   const refreshing = { name: 'clock', run: clock.refresh, intervalMs: clockIntervalMs, logger };

@@ -23,6 +23,8 @@ import { runJob, summaryFields } from './environment/results.ts';
 
 expectNoLeaks();
 
+const results = jobDefinitions.map(({ result }) => result);
+
 /** One app after the other, with jobs that run, takes its time on a busy machine. */
 const withinMs = 120_000;
 
@@ -138,7 +140,7 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
   test('old results go if so told, but for those of a job that is there, and what others need', async () => {
     const { jobs, ids } = await makeResults();
     await onBareStack(async (db) => {
-      const sweep = () => deleteOldResults(db, 200, 10);
+      const sweep = () => deleteOldResults(db, results, 200, 10);
       await saveDaysAgo(db, 'claim_synthesis', 100);
       await saveDaysAgo(db, 'claim_extraction', 200);
       await saveDaysAgo(db, 'video_summary', 200);

@@ -7,7 +7,7 @@ import { describeVariables } from '../src/config/variables.ts';
 import { describeQueueVariables } from '../src/config/queue-variables.ts';
 import type { Variable } from '../src/config/variable.ts';
 import type { JobDefinition } from '../src/jobs/define-job.ts';
-import { jobDefinitions } from '../src/subjects/index.ts';
+import { jobDefinitions, listJobs, subjects } from '../src/subjects/index.ts';
 import { createTestStack, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';
 import { createCollector } from './environment/collect.ts';
@@ -159,9 +159,8 @@ test('the job type runs once its line is in the list', { timeout: withinMs }, as
     vi.resetModules();
   });
   vi.resetModules();
-  vi.doMock('../src/subjects/index.ts', () => ({
-    jobDefinitions: [...jobDefinitions, videoBriefing],
-  }));
+  const list = [...subjects, { jobs: [videoBriefing] }];
+  vi.doMock('../src/subjects/index.ts', () => ({ subjects: list, jobDefinitions: listJobs(list) }));
   const environment = await import('./environment/app.ts');
   const env = { MODEL_SERVICE_URL: model.url, VIDEO_BRIEFING_CONCURRENCY: '1' };
   await using app = await environment.startTestApp({ stack, env });
@@ -170,9 +169,9 @@ test('the job type runs once its line is in the list', { timeout: withinMs }, as
       ... on BriefVideoPayload { job { id type priority input { videoId } } } ... on Error { message }
     }
   }`;
-  const subjects = await createSubjects(app.graphql);
-  const { briefVideo } = await app.graphql.request(mutation, { ...subjects });
-  const input = { videoId: subjects.videoId };
+  const named = await createSubjects(app.graphql);
+  const { briefVideo } = await app.graphql.request(mutation, { ...named });
+  const input = { videoId: named.videoId };
   expect(briefVideo.job).toMatchObject({ type: 'VIDEO_BRIEFING', priority: 'HIGH', input });
 
   const watch = `subscription ($id: ID!) {

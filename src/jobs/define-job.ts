@@ -1,7 +1,8 @@
+import type { RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import type { JobPriority, LogLevel } from './job-row.ts';
 import type { Subjects } from '../subjects/subjects.ts';
-import type { Database, DatabaseTransaction } from '../db/tables.ts';
+import type { Database, DatabaseTransaction, Tables } from '../db/tables.ts';
 import type { Viewer } from '../db/viewer.ts';
 import type { EndpointCalls, Endpoints, ModelCall } from '../model-service/client.ts';
 
@@ -57,6 +58,23 @@ export interface JobContext<Input, Called extends Endpoints = Endpoints> {
   save: (write: (trx: DatabaseTransaction) => Promise<void>) => Promise<void>;
 }
 
+/** What jobs of a type make: a row of a table with `id`, `job_id`, `owner` and `created_at`. */
+export interface JobResult {
+  /** Its GraphQL type; REST shows the plain fields of it. */
+  type: string;
+  table: keyof Tables;
+  /** What these jobs have made: rows of the type above, each with the id of its job. */
+  listByJob: (
+    db: Database,
+    viewer: Viewer,
+    jobIds: readonly string[],
+  ) => Promise<{ id: string; jobId: string }[]>;
+  /** The results that it is made of, by the column that names them: they are kept as long as it is. */
+  madeOf?: { result: keyof Tables; table: keyof Tables; column: string };
+  /** When the row `result` may be deleted as far as jobs are concerned that have not ended; always if absent. */
+  isFree?: RawBuilder<boolean>;
+}
+
 export interface JobDefinition<
   Input extends z.ZodObject = z.ZodObject,
   Called extends Endpoints = Endpoints,
@@ -74,16 +92,7 @@ export interface JobDefinition<
   checkInput: (subjects: Subjects, viewer: Viewer, input: z.output<Input>) => Promise<void>;
   /** What it asks of the model service. */
   endpoints: Called;
-  result: {
-    /** The GraphQL type of what it makes. */
-    type: string;
-    /** What these jobs have made: rows of the type above, each with the id of its job. */
-    listByJob: (
-      db: Database,
-      viewer: Viewer,
-      jobIds: readonly string[],
-    ) => Promise<{ id: string; jobId: string }[]>;
-  };
+  result: JobResult;
   process: (context: JobContext<z.output<Input>, Called>) => Promise<void>;
 }
 

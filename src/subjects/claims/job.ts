@@ -1,7 +1,13 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { insertClaimExtraction, listClaimExtractionsByJob } from './queries.ts';
 import type { NewClaim } from './queries.ts';
-import { findVideoSummary, isBlankSummary, readSummaryText } from '../summary/queries.ts';
+import {
+  findVideoSummary,
+  isBlankSummary,
+  isUnwantedSummary,
+  readSummaryText,
+} from '../summary/queries.ts';
 import { isBlank } from '../../platform/text.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../../errors.ts';
 import { extractClaims } from './wire.ts';
@@ -48,7 +54,13 @@ export const claimExtraction = defineJob({
     throw new ValidationError([{ path: ['input', 'summaryId'], message: blankMessage }]);
   },
   endpoints: { extractClaims },
-  result: { type: 'ClaimExtraction', listByJob: listClaimExtractionsByJob },
+  result: {
+    type: 'ClaimExtraction',
+    table: 'claimExtraction',
+    listByJob: listClaimExtractionsByJob,
+    madeOf: { result: 'videoSummary', table: 'claimExtraction', column: 'summaryId' },
+    isFree: isUnwantedSummary(sql`result.summary_id`),
+  },
   process: async ({
     db,
     viewer,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findPersona } from '../persona/queries.ts';
-import { insertVideoSummary, listVideoSummariesByJob } from './queries.ts';
+import { insertVideoSummary, videoSummaryResult } from './queries.ts';
 import type { Persona } from '../persona/table.ts';
 import type { Video } from '../video/table.ts';
 import { isBlank } from '../../platform/text.ts';
@@ -67,7 +67,7 @@ export const videoSummarization = defineJob({
     if (!persona) throw new NotFoundError('persona', personaId);
   },
   endpoints: { summarize },
-  result: { type: 'VideoSummary', listByJob: listVideoSummariesByJob },
+  result: videoSummaryResult,
   process: async ({
     db,
     viewer,

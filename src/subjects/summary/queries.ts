@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Insertable, Selectable } from 'kysely';
+import type { Insertable, RawBuilder, Selectable } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import { readLargeColumns } from '../../db/large-columns.ts';
 import { visiblePattern } from '../../platform/text.ts';
@@ -95,19 +95,6 @@ export async function listVideoSummariesById(
     .execute();
 }
 
-export async function listVideoSummariesByJob(
-  db: Database,
-  viewer: Viewer,
-  jobIds: readonly string[],
-): Promise<VideoSummary[]> {
-  return db
-    .selectFrom('videoSummary')
-    .select(summaryColumns)
-    .where('jobId', 'in', jobIds)
-    .where(isSeenBy(viewer, 'jobId'))
-    .execute();
-}
-
 /** The text of a summary that the viewer has been given already. */
 export async function readSummaryText(db: Database, id: string): Promise<string> {
   const rows = await readLargeColumns(db, 'videoSummary', ['gloss'], [id]);
@@ -154,3 +141,35 @@ export async function listVideoSummariesOfVideos(
     .orderBy('videoSummary.id', 'desc')
     .execute();
 }
+
+/** Whether no unfinished job names the summary, or those that hang on it. */
+export function isUnwantedSummary(summaryId: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`not exists (
+    select from (
+      select input ->> 'summaryId' as id from job where state in ('QUEUED', 'DELAYED', 'ACTIVE')
+      union all
+      select jsonb_array_elements_text(input -> 'summaryIds') from job where state in ('QUEUED', 'DELAYED', 'ACTIVE')
+    ) wanted
+    where wanted.id = ${summaryId}::text)`;
+}
+
+async function listVideoSummariesByJob(
+  db: Database,
+  viewer: Viewer,
+  jobIds: readonly string[],
+): Promise<VideoSummary[]> {
+  return db
+    .selectFrom('videoSummary')
+    .select(summaryColumns)
+    .where('jobId', 'in', jobIds)
+    .where(isSeenBy(viewer, 'jobId'))
+    .execute();
+}
+
+/** What summarization makes. */
+export const videoSummaryResult = {
+  type: 'VideoSummary',
+  table: 'videoSummary',
+  listByJob: listVideoSummariesByJob,
+  isFree: isUnwantedSummary(sql`result.id`),
+} as const;

@@ -71,7 +71,12 @@ export const claimSynthesis = defineJob({
     throw new ValidationError([{ path: ['input', 'summaryIds'], message }]);
   },
   endpoints: { synthesize },
-  result: { type: 'ClaimSynthesis', listByJob: listClaimSynthesesByJob },
+  result: {
+    type: 'ClaimSynthesis',
+    table: 'claimSynthesis',
+    listByJob: listClaimSynthesesByJob,
+    madeOf: { result: 'videoSummary', table: 'claimSynthesisSource', column: 'summaryId' },
+  },
   process: async ({
     db,
     viewer,
