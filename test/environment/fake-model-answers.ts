@@ -37,7 +37,7 @@ export function answerInLines(path: keyof typeof endpoints, lines: FakeLine[]): 
   return ({ body }) => ({ lines: [...lines, { result: endpoints[path].answer(body) }] });
 }
 
-function endpoint<Schema extends z.ZodType>(
+export function endpoint<Schema extends z.ZodType>(
   schema: Schema,
   answer: (request: z.output<Schema>) => object,
 ) {
