@@ -11,7 +11,7 @@ const rooms: Record<string, { sees?: string[]; handed?: string[] }> = {
   // Which tables there are is a list of other rooms' types.
   db: { sees: ['platform'], handed: ['jobs', 'queue', 'access'] },
   'model-service': { sees: ['platform'] },
-  jobs: { sees: ['db', 'platform'], handed: ['model-service', 'subjects'] },
+  jobs: { sees: ['db', 'platform'], handed: ['model-service'] },
   pubsub: { sees: ['jobs', 'platform'] },
   live: { sees: ['pubsub', 'jobs', 'db', 'platform'] },
   queue: { sees: ['pubsub', 'jobs', 'db', 'platform'], handed: ['metrics', 'model-service'] },

@@ -4,8 +4,12 @@ import { asOwner } from '../src/db/viewer.ts';
 import { ConfigError, readConfig } from '../src/config/config.ts';
 import type { Environment } from '../src/config/config.ts';
 import { deleteOldResults } from '../src/jobs/retention.ts';
-import { createSubjects as createSubjectReader } from '../src/subjects/subjects.ts';
-import { findVideoSummary, listVideoSummariesOfVideos } from '../src/subjects/summary/queries.ts';
+import { createOwnedReaders } from '../src/db/owned-reader.ts';
+import {
+  findVideoSummary,
+  listVideoSummariesOfVideos,
+  videoSummaries,
+} from '../src/subjects/summary/queries.ts';
 import { findClaimSynthesis } from '../src/subjects/synthesis/queries.ts';
 import type { Database } from '../src/db/tables.ts';
 import { jobDefinitions } from '../src/subjects/index.ts';
@@ -111,13 +115,13 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
     await second[Symbol.asyncDispose]();
 
     await onBareStack(async (db) => {
-      const readers = createSubjectReader(db);
+      const readers = createOwnedReaders(db);
       const { owner } = localSession.viewer;
       for (const viewer of [asOwner({ owner }), asOwner({ owner: 'somebody else' })]) {
         const seen = viewer.owner === owner ? 1 : 0;
         const found = [
           await findVideoSummary(db, viewer, ids.summary),
-          await readers.findVideoSummary(viewer, ids.summary),
+          await readers.find(videoSummaries, viewer, ids.summary),
           await findClaimSynthesis(db, viewer, ids.synthesis),
         ];
         expect(found.filter((row) => row !== undefined)).toHaveLength(3 * seen);

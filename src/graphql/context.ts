@@ -6,7 +6,7 @@ import type { QueuePace } from '../queue/queue-pace.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
 import type { InsertedJob, NewJob } from '../jobs/jobs.ts';
-import type { Subjects } from '../subjects/subjects.ts';
+import type { OwnedReaders } from '../db/owned-reader.ts';
 import { payerOf } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
 import type { Live } from '../live/live.ts';
@@ -30,7 +30,8 @@ export interface ResolverContext {
   databaseOf: (owner: string) => Database;
   /** Single jobs; reads that are asked for at the same time are one. */
   jobs: JobReader;
-  subjects: Subjects;
+  /** Whether what the input of a job names is there. */
+  readers: OwnedReaders;
   /** Stores a new job; as the readers do, together with those that come at the same time. */
   insertJob: (job: NewJob) => Promise<InsertedJob>;
   live: Live<QueueState>;

@@ -1,7 +1,7 @@
 import type { RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import type { JobPriority, LogLevel } from './job-row.ts';
-import type { Subjects } from '../subjects/subjects.ts';
+import type { OwnedReaders } from '../db/owned-reader.ts';
 import type { Database, DatabaseTransaction, Tables } from '../db/tables.ts';
 import type { Viewer } from '../db/viewer.ts';
 import type { EndpointCalls, Endpoints, ModelCall } from '../model-service/client.ts';
@@ -89,7 +89,7 @@ export interface JobDefinition<
   input: Input;
   defaults: JobDefaults;
   /** Throws NotFoundError or ValidationError when what the input names is not there for this viewer. */
-  checkInput: (subjects: Subjects, viewer: Viewer, input: z.output<Input>) => Promise<void>;
+  checkInput: (readers: OwnedReaders, viewer: Viewer, input: z.output<Input>) => Promise<void>;
   /** What it asks of the model service. */
   endpoints: Called;
   result: JobResult;

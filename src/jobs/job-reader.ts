@@ -14,14 +14,14 @@ export interface JobReader {
 
 export function createJobReader(db: Database): JobReader {
   return {
-    find: createOwnedReader({
+    find: createOwnedReader(db, {
       toKey: toUuid,
-      list: (ids) => db.selectFrom('job').selectAll().where(isAmong(ids)).execute(),
+      list: (_db, ids) => db.selectFrom('job').selectAll().where(isAmong(ids)).execute(),
       jobOf,
     }),
-    findVersion: createOwnedReader({
+    findVersion: createOwnedReader(db, {
       toKey: toUuid,
-      list: (ids) =>
+      list: (_db, ids) =>
         db.selectFrom('job').select(['id', 'owner', 'version']).where(isAmong(ids)).execute(),
       jobOf,
     }),

@@ -103,7 +103,7 @@ async function startAnalysis(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<{ pipeline: Pipeline; created: boolean }> {
-  const { db, limits, subjects, viewer, settings, tracing, clock, newId } = context;
+  const { db, limits, readers, viewer, settings, tracing, clock, newId } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', analysisInput, args.input);
   const options = collectOptions(issues, args.options, clock);
@@ -128,7 +128,7 @@ async function startAnalysis(
   if (earlier) return { pipeline: earlier, created: false };
   const [giveBack] = await Promise.all([
     limits.startJobs(viewer.owner, 1 + followers.length),
-    videoSummarization.checkInput(subjects, asOwner(viewer), summarize.input),
+    videoSummarization.checkInput(readers, asOwner(viewer), summarize.input),
   ]);
   const inserted = await insertPipeline(db, newId(), [first, ...followers.map(toStep)]);
   if (inserted.created) await handOver(context, inserted.pipeline.jobs);

@@ -148,7 +148,7 @@ async function startJob(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<InsertedJob> {
-  const { db, subjects, insertJob, limits, viewer, settings, tracing, clock, newId } = context;
+  const { db, readers, insertJob, limits, viewer, settings, tracing, clock, newId } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', definition.input, args.input);
   const options = collectOptions(issues, args.options, clock);
@@ -160,7 +160,7 @@ async function startJob(
   if (earlier) return { job: earlier, created: false };
   const [giveBack] = await Promise.all([
     limits.startJobs(viewer.owner, 1),
-    definition.checkInput(subjects, asOwner(viewer), input),
+    definition.checkInput(readers, asOwner(viewer), input),
   ]);
 
   const inserted = await insertJob({

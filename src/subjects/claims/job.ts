@@ -7,6 +7,7 @@ import {
   isBlankSummary,
   isUnwantedSummary,
   readSummaryText,
+  videoSummaries,
 } from '../summary/queries.ts';
 import { isBlank } from '../../platform/text.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../../errors.ts';
@@ -47,10 +48,10 @@ export const claimExtraction = defineJob({
     expectedDurationMs: 40_000,
     deadlineMs: 10 * 60_000,
   },
-  checkInput: async (subjects, viewer, { summaryId }) => {
-    const summary = await subjects.findVideoSummary(viewer, summaryId);
+  checkInput: async (readers, viewer, { summaryId }) => {
+    const summary = await readers.find(videoSummaries, viewer, summaryId);
     if (!summary) throw new NotFoundError('summary', summaryId);
-    if (!(await isBlankSummary(subjects.db, summary.id))) return;
+    if (!(await isBlankSummary(readers.db, summary.id))) return;
     throw new ValidationError([{ path: ['input', 'summaryId'], message: blankMessage }]);
   },
   endpoints: { extractClaims },

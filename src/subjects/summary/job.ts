@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { findPersona } from '../persona/queries.ts';
+import { findPersona, personas } from '../persona/queries.ts';
 import { insertVideoSummary, videoSummaryResult } from './queries.ts';
 import type { Persona } from '../persona/table.ts';
 import type { Video } from '../video/table.ts';
 import { isBlank } from '../../platform/text.ts';
-import { findVideo } from '../video/queries.ts';
+import { findVideo, videos } from '../video/queries.ts';
 import { JobFailure, NotFoundError } from '../../errors.ts';
 import { summarize } from './wire.ts';
 import type { SummarizeRequest, SummarizeResponse } from './wire.ts';
@@ -58,10 +58,10 @@ export const videoSummarization = defineJob({
     expectedDurationMs: 60_000,
     deadlineMs: 15 * 60_000,
   },
-  checkInput: async ({ findVideo, findPersona }, viewer, { videoId, personaId }) => {
+  checkInput: async (readers, viewer, { videoId, personaId }) => {
     const [video, persona] = await Promise.all([
-      findVideo(viewer, videoId),
-      findPersona(viewer, personaId),
+      readers.find(videos, viewer, videoId),
+      readers.find(personas, viewer, personaId),
     ]);
     if (!video) throw new NotFoundError('video', videoId);
     if (!persona) throw new NotFoundError('persona', personaId);

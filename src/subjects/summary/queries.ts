@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Insertable, RawBuilder, Selectable } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import { readLargeColumns } from '../../db/large-columns.ts';
-import { visiblePattern } from '../../platform/text.ts';
+import { toUuid, visiblePattern } from '../../platform/text.ts';
 import { isSeenBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
@@ -173,3 +173,15 @@ export const videoSummaryResult = {
   listByJob: listVideoSummariesByJob,
   isFree: isUnwantedSummary(sql`result.id`),
 } as const;
+
+/** For `checkInput`: no more of a summary than tells whether it is there. */
+export const videoSummaries = {
+  toKey: toUuid,
+  list: (db: Database, ids: readonly string[]) =>
+    db
+      .selectFrom('videoSummary')
+      .select(['id', 'owner', 'jobId'])
+      .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
+      .execute(),
+  jobOf: ({ jobId }: { jobId: string }) => jobId,
+};

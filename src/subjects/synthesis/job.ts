@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { listClaimTrees, listLatestExtractions } from '../claims/queries.ts';
 import type { ClaimTree } from '../claims/queries.ts';
 import { listPersonasById } from '../persona/queries.ts';
-import { glossText, listVideoSummariesById } from '../summary/queries.ts';
+import { glossText, listVideoSummariesById, videoSummaries } from '../summary/queries.ts';
 import type { VideoSummary } from '../summary/queries.ts';
 import { insertClaimSynthesis, listClaimSynthesesByJob, maxSources } from './queries.ts';
 import type { Database } from '../../db/tables.ts';
@@ -59,13 +59,13 @@ export const claimSynthesis = defineJob({
     expectedDurationMs: 75_000,
     deadlineMs: 10 * 60_000,
   },
-  checkInput: async (subjects, viewer, { summaryIds }) => {
+  checkInput: async (readers, viewer, { summaryIds }) => {
     const summaries = await Promise.all(
-      summaryIds.map((summaryId) => subjects.findVideoSummary(viewer, summaryId)),
+      summaryIds.map((summaryId) => readers.find(videoSummaries, viewer, summaryId)),
     );
     const missing = summaries.indexOf(undefined);
     if (missing >= 0) throw new NotFoundError('summary', summaryIds[missing]!);
-    const extractions = await listLatestExtractions(subjects.db, viewer, summaryIds);
+    const extractions = await listLatestExtractions(readers.db, viewer, summaryIds);
     if (extractions.some(({ totalClaims }) => totalClaims > 0)) return;
     const message = 'None of these summaries has claims yet. Extract them first.';
     throw new ValidationError([{ path: ['input', 'summaryIds'], message }]);

@@ -137,3 +137,14 @@ export function readVideoCursor(cursor: string): Pick<Video, 'owner' | 'id'> | u
     return undefined; // no JSON, or another
   }
 }
+
+/** For `checkInput`: videos by their ids. */
+export const videos = {
+  toKey: (id: string) => (isStorable(id) ? id : undefined),
+  list: (db: Database, ids: readonly string[]) =>
+    db
+      .selectFrom('video')
+      .selectAll()
+      .where(sql<boolean>`id = any(${sql.val(ids)}::text[])`)
+      .execute(),
+};

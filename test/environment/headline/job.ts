@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { JobFailure, NotFoundError } from '../../../src/errors.ts';
 import { defineJob } from '../../../src/jobs/define-job.ts';
 import { id, wholeNumber } from '../../../src/jobs/input-fields.ts';
-import { findVideo } from '../../../src/subjects/video/queries.ts';
+import { findVideo, videos } from '../../../src/subjects/video/queries.ts';
 import { insertHeadline, listHeadlinesByJob } from './queries.ts';
 import { writeHeadline } from './wire.ts';
 
@@ -23,8 +23,8 @@ export const headlineWriting = defineJob({
     expectedDurationMs: 20_000,
     deadlineMs: 5 * 60_000,
   },
-  checkInput: async (subjects, viewer, { videoId }) => {
-    if (!(await subjects.findVideo(viewer, videoId))) throw new NotFoundError('video', videoId);
+  checkInput: async (readers, viewer, { videoId }) => {
+    if (!(await readers.find(videos, viewer, videoId))) throw new NotFoundError('video', videoId);
   },
   endpoints: { writeHeadline },
   result: { type: 'Headline', table: 'headline', listByJob: listHeadlinesByJob },
