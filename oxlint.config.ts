@@ -9,9 +9,9 @@ const rooms: Record<string, { sees?: string[]; handed?: string[] }> = {
   platform: {},
   config: { sees: ['jobs'], handed: ['platform'] },
   // Which tables there are is a list of other rooms' types.
-  db: { sees: ['platform'], handed: ['jobs', 'queue', 'access', 'subjects'] },
+  db: { sees: ['platform'], handed: ['jobs', 'queue', 'access'] },
   'model-service': { sees: ['platform'] },
-  jobs: { sees: ['db', 'platform'], handed: ['model-service', 'subjects'] },
+  jobs: { sees: ['db', 'platform'], handed: ['model-service'] },
   pubsub: { sees: ['jobs', 'platform'] },
   live: { sees: ['pubsub', 'jobs', 'db', 'platform'] },
   queue: { sees: ['pubsub', 'jobs', 'db', 'platform'], handed: ['metrics', 'model-service'] },
@@ -117,19 +117,40 @@ function restrictRoom(room: string): OxlintOverride[] {
 }
 
 /** Of a subject, these files see less than what GraphQL shows of it. */
-function restrictSubjects(): OxlintOverride {
+function restrictSubjects(): OxlintOverride[] {
   const sees = ['jobs', 'db', 'model-service', 'platform'];
-  return restrict(
-    ['src/subjects/*/queries.ts', 'src/subjects/*/job.ts'],
-    [
-      ...restrictClients(),
-      { group: ['**/graphql.ts'], message: 'GraphQL stands above what it shows.' },
-      {
-        group: ['../../**', ...sees.map((room) => `!../../${room}/**`), '!../../errors.ts'],
-        message: `Imports go one way (DESIGN.md, Layout): this sees ${sees.join(', ')}, errors.`,
-      },
-    ],
-  );
+  return [
+    restrict(
+      ['src/subjects/*/queries.ts', 'src/subjects/*/job.ts'],
+      [
+        ...restrictClients(),
+        { group: ['**/graphql.ts'], message: 'GraphQL stands above what it shows.' },
+        {
+          group: ['../../**', ...sees.map((room) => `!../../${room}/**`), '!../../errors.ts'],
+          message: `Imports go one way (DESIGN.md, Layout): this sees ${sees.join(', ')}, errors.`,
+        },
+      ],
+    ),
+    restrict(
+      ['src/subjects/*/table.ts'],
+      [
+        {
+          group: ['**', '!kysely', '!../../db/columns.ts', '!../*/table.ts'],
+          message: 'A table is types of columns, its own and those of other tables.',
+        },
+      ],
+    ),
+    restrict(
+      ['src/subjects/*/wire.ts', 'src/model-service/fields.ts', 'src/model-service/stream-line.ts'],
+      [
+        {
+          group: ['**', '!zod', '!../../model-service/fields.ts'],
+          message:
+            'What goes over the wire is zod alone, and the fields that endpoints have in common.',
+        },
+      ],
+    ),
+  ];
 }
 
 export default defineConfig({
@@ -237,7 +258,7 @@ export default defineConfig({
     },
     { files: ['src/commands/serve.ts'], rules: { 'unicorn/no-process-exit': 'off' } },
     ...Object.keys(rooms).flatMap(restrictRoom),
-    restrictSubjects(),
+    ...restrictSubjects(),
     restrict(['baseline-model/src/**'], []),
     { files: ['baseline-model/**'], rules: { 'import/no-cycle': 'error' } },
     { files: ['baseline-model/src/main.ts'], rules: { 'no-restricted-properties': 'off' } },

@@ -46,8 +46,9 @@ export async function startQueues(context: AppContext): Promise<StartedQueues> {
   disposables.use('recovery', { [Symbol.dispose]: transport.onLoss(reconciler.recover) });
   if (config.retention) {
     const onDeleted = (type: string, jobs: number) => events.emit('jobsDeleted', { type, jobs });
-    const retention = { db, logger, onDeleted, holder: config.workerName, ...config.retention };
-    disposables.use('retention', startRetention(retention));
+    const results = jobDefinitions.map(({ result }) => result);
+    const retention = { db, results, logger, onDeleted, holder: config.workerName };
+    disposables.use('retention', startRetention({ ...retention, ...config.retention }));
   }
   return { queues, publish };
 }

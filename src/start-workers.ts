@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createBatcher } from './platform/batcher.ts';
 import { createFaultLog } from './platform/fault-log.ts';
 import { jobDefinitions } from './subjects/index.ts';
-import { createModelService, endpointNames } from './model-service/client.ts';
+import { listEndpoints } from './jobs/define-job.ts';
+import { createModelService } from './model-service/client.ts';
 import { logChannel } from './pubsub/broker.ts';
 import { startRunningJobs } from './queue/worker/running-jobs.ts';
 import { startWorker } from './queue/worker/worker.ts';
@@ -17,7 +18,7 @@ export async function startWorkers(parts: AppContext): Promise<void> {
   const { config, logger, db, broker, transport, events, metrics, disposables } = parts;
   const url = config.modelServiceUrl;
   const access = url === null ? await startBaselineModel(parts) : { url, ...config.modelService };
-  metrics.beginEndpoints(endpointNames);
+  metrics.beginEndpoints(listEndpoints(jobDefinitions).map(({ name }) => name));
   const modelService = disposables.use(
     'model service client',
     createModelService({

@@ -5,8 +5,12 @@ import { readConfig } from '../src/config/config.ts';
 import { ConfigError } from '../src/config/problems.ts';
 import type { Environment } from '../src/config/environment.ts';
 import { deleteOldResults } from '../src/jobs/retention.ts';
-import { createSubjects as createSubjectReader } from '../src/subjects/subjects.ts';
-import { findVideoSummary, listVideoSummariesOfVideos } from '../src/subjects/summary/queries.ts';
+import { createOwnedReaders } from '../src/db/owned-reader.ts';
+import {
+  findVideoSummary,
+  listVideoSummariesOfVideos,
+  videoSummaries,
+} from '../src/subjects/summary/queries.ts';
 import { findClaimSynthesis } from '../src/subjects/synthesis/queries.ts';
 import type { Database } from '../src/db/tables.ts';
 import { jobDefinitions } from '../src/subjects/index.ts';
@@ -23,6 +27,8 @@ import { endDaysAgo, saveDaysAgo } from './environment/old-jobs.ts';
 import { runJob, summaryFields } from './environment/results.ts';
 
 expectNoLeaks();
+
+const results = jobDefinitions.map(({ result }) => result);
 
 /** One app after the other, with jobs that run, takes its time on a busy machine. */
 const withinMs = 120_000;
@@ -110,13 +116,13 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
     await second[Symbol.asyncDispose]();
 
     await onBareStack(async (db) => {
-      const readers = createSubjectReader(db);
+      const readers = createOwnedReaders(db);
       const { owner } = localSession.viewer;
       for (const viewer of [asOwner({ owner }), asOwner({ owner: 'somebody else' })]) {
         const seen = viewer.owner === owner ? 1 : 0;
         const found = [
           await findVideoSummary(db, viewer, ids.summary),
-          await readers.findVideoSummary(viewer, ids.summary),
+          await readers.find(videoSummaries, viewer, ids.summary),
           await findClaimSynthesis(db, viewer, ids.synthesis),
         ];
         expect(found.filter((row) => row !== undefined)).toHaveLength(3 * seen);
@@ -139,7 +145,7 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
   test('old results go if so told, but for those of a job that is there, and what others need', async () => {
     const { jobs, ids } = await makeResults();
     await onBareStack(async (db) => {
-      const sweep = () => deleteOldResults(db, 200, 10);
+      const sweep = () => deleteOldResults(db, results, 200, 10);
       await saveDaysAgo(db, 'claim_synthesis', 100);
       await saveDaysAgo(db, 'claim_extraction', 200);
       await saveDaysAgo(db, 'video_summary', 200);

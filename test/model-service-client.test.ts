@@ -6,9 +6,12 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { JobFailure } from '../src/errors.ts';
 import type { JobErrorCode } from '../src/errors.ts';
-import { createModelService } from '../src/model-service/client.ts';
-import type { ModelCall, ModelService, ModelServiceOptions } from '../src/model-service/client.ts';
-import type { SummarizeRequest } from '../src/model-service/contract.ts';
+import { createModelService as createClient } from '../src/model-service/client.ts';
+import type { ModelCall, ModelServiceOptions } from '../src/model-service/client.ts';
+import { extractClaims } from '../src/subjects/claims/wire.ts';
+import { summarize as summarizeEndpoint } from '../src/subjects/summary/wire.ts';
+import type { SummarizeRequest } from '../src/subjects/summary/wire.ts';
+import { synthesize } from '../src/subjects/synthesis/wire.ts';
 import { createMediaPolicy } from '../src/model-service/media-path.ts';
 
 const request: SummarizeRequest = { video_id: 'v1', persona_id: 'p1' };
@@ -34,6 +37,13 @@ const summary = {
 };
 
 type Handler = (incoming: IncomingMessage, response: ServerResponse) => unknown;
+
+/** The client, with what jobs call. */
+function createModelService(options: ModelServiceOptions) {
+  const client = createClient(options);
+  return { ...client, ...client.bind({ summarize: summarizeEndpoint, extractClaims, synthesize }) };
+}
+type ModelService = ReturnType<typeof createModelService>;
 
 let service: ModelService | undefined;
 

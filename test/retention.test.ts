@@ -47,7 +47,15 @@ function openStack(kind: StackKind): void {
 function start(holder: string): AsyncDisposable {
   const { db } = stack;
   const onDeleted = (type: string, jobs: number) => deleted.push({ type, jobs });
-  return startRetention({ db, jobDays: 90, resultDays: null, holder, logger, onDeleted });
+  return startRetention({
+    db,
+    jobDays: 90,
+    results: [],
+    resultDays: null,
+    holder,
+    logger,
+    onDeleted,
+  });
 }
 
 function countDeleted(): number {

@@ -12,7 +12,7 @@ import type { GraphQLNamedType } from 'graphql';
 import { expect, test } from 'vitest';
 import { schema } from '../src/graphql/schema.ts';
 import type { JobDefinition } from '../src/jobs/define-job.ts';
-import { jobDefinitions } from '../src/subjects/index.ts';
+import { jobDefinitions, subjects } from '../src/subjects/index.ts';
 
 const subjectsFolder = new URL('../src/subjects/', import.meta.url);
 
@@ -41,6 +41,16 @@ test('every job file is in the list of jobs', async () => {
   const defined = modules.flatMap((module) => Object.values(module)).filter(isJobDefinition);
   expect(new Set(jobDefinitions)).toEqual(new Set(defined));
   expect(jobDefinitions).toHaveLength(defined.length);
+});
+
+test('the list has every subject that GraphQL shows', async () => {
+  const files = await readdir(subjectsFolder, { recursive: true });
+  const shown = files.filter((file) => file.endsWith('/graphql.ts'));
+  const load = (file: string) => import(new URL(file, subjectsFolder).href) as Promise<object>;
+  expect(shown.length).toBeGreaterThan(0);
+  expect(new Set(await Promise.all(subjects.map(async ({ graphql }) => graphql?.())))).toEqual(
+    new Set(await Promise.all(shown.map(load))),
+  );
 });
 
 test('no two jobs share a type or a mutation', () => {

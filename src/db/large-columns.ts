@@ -3,21 +3,14 @@ import type { RawBuilder, Selectable } from 'kysely';
 import { toPieces } from './pieces.ts';
 import type { Database, Tables } from './tables.ts';
 
-/** What may be large in a row, by table, with what says how large it is, as stored, without reading it. */
-const sizes = {
-  videoSummary: {
-    gloss: sql<number>`pg_column_size(gloss)`,
-    keyFrames: sql<number>`pg_column_size(key_frames)`,
-    visualAnalysis: sql<number>`octet_length(visual_analysis)`,
-    audioTranscript: sql<number>`octet_length(audio_transcript)`,
-  },
-  claimSynthesis: { gloss: sql<number>`pg_column_size(gloss)` },
-};
+/** What may be large in the rows of a table, with what says how large it is, as stored, without reading it. */
+export interface LargeColumns<Table extends keyof Tables, Column extends string> {
+  table: Table;
+  sizes: Record<Column, RawBuilder<number>>;
+}
 
-export type LargeTable = keyof typeof sizes;
-export type LargeColumn<Table extends LargeTable> = keyof (typeof sizes)[Table] & string;
 /** The large columns of a row, those that were asked for. */
-export type LargeRow<Table extends LargeTable> = Partial<Selectable<Tables[Table]>>;
+export type LargeRow<Table extends keyof Tables> = Partial<Selectable<Tables[Table]>>;
 
 /** Bytes that one statement reads, unless a single row has more. */
 const maxBytes = 1024 * 1024;
@@ -25,15 +18,14 @@ const maxBytes = 1024 * 1024;
 const leastBytes = 10 * 1024;
 
 /** Parts rows that the viewer has been given already, each part to be read by one statement. */
-export async function planLargeReads<Table extends LargeTable>(
+export async function planLargeReads<Column extends string>(
   db: Database,
-  table: Table,
-  columns: readonly LargeColumn<Table>[],
+  { table, sizes }: LargeColumns<keyof Tables, Column>,
+  columns: readonly Column[],
   ids: readonly string[],
 ): Promise<string[][]> {
   if (ids.length === 1) return [[...ids]];
-  const sizeOf = sizes[table] as Record<string, RawBuilder<number>>;
-  const parts = columns.map((column) => sql`coalesce(${sizeOf[column]!}, 0)`);
+  const parts = columns.map((column) => sql`coalesce(${sizes[column]}, 0)`);
   const { rows } = await sql<{ id: string; bytes: number }>`
     select id, ${sql.join(parts, sql` + `)} as bytes
     from ${sql.table(table)} where id = any(${sql.val(ids)}::uuid[])`.execute(db);
@@ -42,10 +34,10 @@ export async function planLargeReads<Table extends LargeTable>(
 }
 
 /** Large columns of rows that the viewer has been given already, by the rows' ids. */
-export async function readLargeColumns<Table extends LargeTable>(
+export async function readLargeColumns<Table extends keyof Tables>(
   db: Database,
   table: Table,
-  columns: readonly LargeColumn<Table>[],
+  columns: readonly (keyof LargeRow<Table> & string)[],
   ids: readonly string[],
 ): Promise<Map<string, LargeRow<Table>>> {
   const { rows } = await sql<LargeRow<Table> & { id: string }>`

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { createBatchedReads } from '../platform/batcher.ts';
+import type { Database } from './tables.ts';
 import { sees } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -11,20 +12,43 @@ interface Owned {
   owner: string;
 }
 
-export interface OwnedReaderOptions<Row> {
+/** How rows of a kind are read by their ids. */
+export interface OwnedRows<Row extends Owned> {
   /** An id as the rows have it; undefined for what is no id. */
   toKey: (id: string) => string | undefined;
-  list: (ids: readonly string[]) => Promise<readonly Row[]>;
+  list: (db: Database, ids: readonly string[]) => Promise<readonly Row[]>;
   /** The job that a row is, or that made it. */
   jobOf?: (row: Row) => string;
 }
 
-/** Reads single rows, those that are asked for at the same time in one statement. */
+/** Reads single rows for who may see them, those that are asked for at the same time in one statement. */
+export interface OwnedReaders {
+  db: Database;
+  find: <Row extends Owned>(
+    rows: OwnedRows<Row>,
+    viewer: Viewer,
+    id: string,
+  ) => Promise<Row | undefined>;
+}
+
+export function createOwnedReaders(db: Database): OwnedReaders {
+  const readers = new Map<unknown, unknown>();
+  return {
+    db,
+    find: <Row extends Owned>(rows: OwnedRows<Row>, viewer: Viewer, id: string) => {
+      const read =
+        (readers.get(rows) as OwnedReader<Row> | undefined) ?? createOwnedReader(db, rows);
+      readers.set(rows, read);
+      return read(viewer, id);
+    },
+  };
+}
+
 export function createOwnedReader<Row extends Owned>(
-  options: OwnedReaderOptions<Row>,
+  db: Database,
+  { toKey, list, jobOf }: OwnedRows<Row>,
 ): OwnedReader<Row> {
-  const { toKey, list, jobOf } = options;
-  const read = createBatchedReads(async (ids) => Map.groupBy(await list(ids), ({ id }) => id));
+  const read = createBatchedReads(async (ids) => Map.groupBy(await list(db, ids), ({ id }) => id));
   return async (viewer, id) => {
     const key = toKey(id);
     const rows = key === undefined ? [] : ((await read(key)) ?? []);

@@ -7,7 +7,7 @@ import type { QueuePace } from '../queue/queue-pace.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
 import type { InsertedJob, NewJob } from '../jobs/jobs.ts';
-import type { Subjects } from '../subjects/subjects.ts';
+import type { OwnedReaders } from '../db/owned-reader.ts';
 import { payerOf } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
 import type { Live } from '../live/live.ts';
@@ -20,7 +20,7 @@ import type { Publish } from '../pubsub/publish.ts';
 import type { QueueState } from '../queue/queue-state.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Tracing } from '../platform/tracing.ts';
-import { Loaders } from './loaders.ts';
+import type { Loaders } from './loaders.ts';
 
 /** What resolvers may reach, the same for every request. */
 export interface ResolverContext {
@@ -32,7 +32,8 @@ export interface ResolverContext {
   databaseOf: (owner: string) => Database;
   /** Single jobs; reads that are asked for at the same time are one. */
   jobs: JobReader;
-  subjects: Subjects;
+  /** Whether what the input of a job names is there. */
+  readers: OwnedReaders;
   /** Stores a new job; as the readers do, together with those that come at the same time. */
   insertJob: (job: NewJob) => Promise<InsertedJob>;
   live: Live<QueueState>;
@@ -76,6 +77,5 @@ export function createContext(
 ): GraphQLContext {
   const { viewer } = session;
   const db = services.databaseOf(payerOf(viewer));
-  const loaders = new Loaders(db, viewer);
-  return { ...services, db, session, viewer, resumeAfter, loaders };
+  return { ...services, db, session, viewer, resumeAfter, loaders: new Map() };
 }

@@ -1,7 +1,11 @@
 import DataLoader from 'dataloader';
 import { planLargeReads, readLargeColumns } from '../db/large-columns.ts';
-import type { LargeColumn, LargeRow, LargeTable } from '../db/large-columns.ts';
-import type { Database } from '../db/tables.ts';
+import type { LargeColumns, LargeRow } from '../db/large-columns.ts';
+import { toPieces } from '../db/pieces.ts';
+import type { Database, Tables } from '../db/tables.ts';
+
+/** Rows of lists that one statement reads; a list that has more is read alone. */
+export const maxRows = 1_000;
 
 /**
  * A batch's values when they are read piece by piece, one piece after the other: each value is there as soon as its piece
@@ -41,8 +45,8 @@ interface ListsOptions<Key, Row> {
   /** What a key and its rows have in common. */
   nameOf: (key: Key) => string;
   keyOf: (row: Row) => string;
-  /** Parts the keys of a batch, each part to be read by one statement. */
-  toPieces: (keys: readonly Key[]) => Key[][];
+  /** Rows that one list has at most. */
+  maxLength: number;
 }
 
 /** Loads lists of rows, several lists by one statement. */
@@ -50,11 +54,12 @@ export function listsByKey<Key, Row>({
   list,
   nameOf,
   keyOf,
-  toPieces,
+  maxLength,
 }: ListsOptions<Key, Row>): DataLoader<Key, Row[], string> {
   return new DataLoader(
     async (keys) => {
-      const lists = readPiecewise(toPieces(keys), async (piece) => {
+      const pieces = toPieces(keys, () => maxLength, maxRows);
+      const lists = readPiecewise(pieces, async (piece) => {
         const byRowKey = Map.groupBy(await list(piece), keyOf);
         return (key) => byRowKey.get(nameOf(key)) ?? [];
       });
@@ -65,16 +70,16 @@ export function listsByKey<Key, Row>({
 }
 
 /** A column that may be large, of the row with this id. */
-export interface LargeKey<Table extends LargeTable> {
+interface LargeKey<Column extends string> {
   id: string;
-  column: LargeColumn<Table>;
+  column: Column;
 }
 
 /** Loads what may be large of rows, and of each row only the columns that are asked for. */
-export function createLargeLoader<Table extends LargeTable>(
+export function createLargeLoader<Table extends keyof Tables, Column extends string>(
   db: Database,
-  table: Table,
-): DataLoader<LargeKey<Table>, LargeRow<Table>, string> {
+  large: LargeColumns<Table, Column & keyof LargeRow<Table>>,
+): DataLoader<LargeKey<Column & keyof LargeRow<Table>>, LargeRow<Table>, string> {
   return new DataLoader(
     async (keys) => {
       const byId = Map.groupBy(keys, ({ id }) => id);
@@ -82,11 +87,11 @@ export function createLargeLoader<Table extends LargeTable>(
       // Mostly one group: all rows of a list are asked for the same.
       const groups = Map.groupBy(byId.keys(), (id) => columnsOf(id).toSorted().join());
       const plans = [...groups.values()].map((ids) =>
-        planLargeReads(db, table, columnsOf(ids[0]!), ids),
+        planLargeReads(db, large, columnsOf(ids[0]!), ids),
       );
       const pieces = (await Promise.all(plans)).flat();
       const rows = readPiecewise(pieces, async (ids) => {
-        const read = await readLargeColumns(db, table, columnsOf(ids[0]!), ids);
+        const read = await readLargeColumns(db, large.table, columnsOf(ids[0]!), ids);
         return (id) => read.get(id) ?? {};
       });
       return keys.map(({ id }) => rows.get(id)!);

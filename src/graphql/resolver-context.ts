@@ -3,7 +3,7 @@ import { createJobReader } from '../jobs/job-reader.ts';
 import { createJobInserter } from '../jobs/jobs.ts';
 import { createPositionReader } from '../jobs/positions.ts';
 import { createPaceReader } from '../queue/queue-pace.ts';
-import { createSubjects } from '../subjects/subjects.ts';
+import { createOwnedReaders } from '../db/owned-reader.ts';
 import { jobDefinitions } from '../subjects/index.ts';
 import { startLive } from '../live/live.ts';
 import { readQueueState } from '../queue/queue-state.ts';
@@ -52,7 +52,7 @@ export function startResolverContext(
     newId: createIdSource(clock),
     databaseOf: given.databaseOf ?? (() => db),
     jobs,
-    subjects: createSubjects(db),
+    readers: createOwnedReaders(db),
     insertJob: createJobInserter(db),
     live,
     findPosition: async (jobId) => {

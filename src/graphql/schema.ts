@@ -7,13 +7,11 @@ import './job/job-queries.ts';
 import './job/job-updates.ts';
 import './queue/queue.ts';
 import './job/bulk-control.ts';
-import '../subjects/persona/graphql.ts';
-import '../subjects/video/graphql.ts';
-import '../subjects/summary/graphql.ts';
-import '../subjects/claims/graphql.ts';
-import '../subjects/synthesis/graphql.ts';
 import './job/start-job.ts';
 import './job/pipeline.ts';
+import { subjects } from '../subjects/index.ts';
 import { widenInts } from './wide-int.ts';
+
+for (const { graphql } of subjects) await graphql?.();
 
 export const schema = widenInts(builder.toSchema());

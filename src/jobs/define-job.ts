@@ -1,9 +1,10 @@
+import type { RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import type { JobPriority, LogLevel } from './job-row.ts';
-import type { Subjects } from '../subjects/subjects.ts';
-import type { Database, DatabaseTransaction } from '../db/tables.ts';
+import type { OwnedReaders } from '../db/owned-reader.ts';
+import type { Database, DatabaseTransaction, Tables } from '../db/tables.ts';
 import type { Viewer } from '../db/viewer.ts';
-import type { ModelCall, ModelService } from '../model-service/client.ts';
+import type { EndpointCalls, Endpoints, ModelCall } from '../model-service/client.ts';
 
 /** What the queue does with jobs of a type. */
 export interface JobSettings {
@@ -35,7 +36,7 @@ export interface Span {
 }
 
 /** All that a job may touch. */
-export interface JobContext<Input> {
+export interface JobContext<Input, Called extends Endpoints = Endpoints> {
   jobId: string;
   /** The id that what it makes is to have. */
   resultId: string;
@@ -44,7 +45,8 @@ export interface JobContext<Input> {
   attempt: number;
   input: Input;
   db: Database;
-  modelService: ModelService;
+  /** Calls the endpoints that the job type names. */
+  modelService: EndpointCalls<Called>;
   /** Aborted when the job must stop: its deadline, the worker's shutdown, or a lost lock. */
   signal: AbortSignal;
   /** Says how far the job is (0 to 100) and what it does. Returns at once; the newest report wins. */
@@ -56,7 +58,27 @@ export interface JobContext<Input> {
   save: (write: (trx: DatabaseTransaction) => Promise<void>) => Promise<void>;
 }
 
-export interface JobDefinition<Input extends z.ZodObject = z.ZodObject> {
+/** What jobs of a type make: a row of a table with `id`, `job_id`, `owner` and `created_at`. */
+export interface JobResult {
+  /** Its GraphQL type; REST shows the plain fields of it. */
+  type: string;
+  table: keyof Tables;
+  /** What these jobs have made: rows of the type above, each with the id of its job. */
+  listByJob: (
+    db: Database,
+    viewer: Viewer,
+    jobIds: readonly string[],
+  ) => Promise<{ id: string; jobId: string }[]>;
+  /** The results that it is made of, by the column that names them: they are kept as long as it is. */
+  madeOf?: { result: keyof Tables; table: keyof Tables; column: string };
+  /** When the row `result` may be deleted as far as jobs are concerned that have not ended; always if absent. */
+  isFree?: RawBuilder<boolean>;
+}
+
+export interface JobDefinition<
+  Input extends z.ZodObject = z.ZodObject,
+  Called extends Endpoints = Endpoints,
+> {
   /** In capitals, as in the API's JobType; queue, metrics label and GraphQL type names derive from it. */
   type: string;
   /** The mutation that starts it: a verb phrase in camelCase. */
@@ -67,24 +89,17 @@ export interface JobDefinition<Input extends z.ZodObject = z.ZodObject> {
   input: Input;
   defaults: JobDefaults;
   /** Throws NotFoundError or ValidationError when what the input names is not there for this viewer. */
-  checkInput: (subjects: Subjects, viewer: Viewer, input: z.output<Input>) => Promise<void>;
-  result: {
-    /** The GraphQL type of what it makes. */
-    type: string;
-    /** What these jobs have made: rows of the type above, each with the id of its job. */
-    listByJob: (
-      db: Database,
-      viewer: Viewer,
-      jobIds: readonly string[],
-    ) => Promise<{ id: string; jobId: string }[]>;
-  };
-  process: (context: JobContext<z.output<Input>>) => Promise<void>;
+  checkInput: (readers: OwnedReaders, viewer: Viewer, input: z.output<Input>) => Promise<void>;
+  /** What it asks of the model service. */
+  endpoints: Called;
+  result: JobResult;
+  process: (context: JobContext<z.output<Input>, Called>) => Promise<void>;
 }
 
 /** A job type: what it takes, what it makes, how it is retried, and its work. */
-export function defineJob<Input extends z.ZodObject>(
-  definition: JobDefinition<Input>,
-): JobDefinition<Input> {
+export function defineJob<Input extends z.ZodObject, Called extends Endpoints>(
+  definition: JobDefinition<Input, Called>,
+): JobDefinition<Input, Called> {
   return definition;
 }
 
@@ -99,4 +114,9 @@ export function pascalName(definition: Pick<JobDefinition, 'type'>): string {
     .split('_')
     .map((word) => word[0] + word.slice(1).toLowerCase())
     .join('');
+}
+
+/** The endpoints that jobs of these types call, each once. */
+export function listEndpoints(definitions: readonly Pick<JobDefinition, 'endpoints'>[]) {
+  return [...new Set(definitions.flatMap(({ endpoints }) => Object.values(endpoints)))];
 }

@@ -14,14 +14,14 @@ export interface JobReader {
 
 export function createJobReader(db: Database): JobReader {
   return {
-    find: createOwnedReader({
+    find: createOwnedReader(db, {
       toKey: toUuid,
-      list: (ids) => listJobRows(db, ids),
+      list: (_db, ids) => listJobRows(db, ids),
       jobOf,
     }),
-    findVersion: createOwnedReader({
+    findVersion: createOwnedReader(db, {
       toKey: toUuid,
-      list: (ids) =>
+      list: (_db, ids) =>
         db.selectFrom('job').select(['id', 'owner', 'version']).where(isAmong(ids)).execute(),
       jobOf,
     }),

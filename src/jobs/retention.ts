@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { Database } from '../db/tables.ts';
-import { isUnfinishedJob } from './unfinished-jobs.ts';
+import type { JobResult } from './define-job.ts';
 
 /** How many jobs of a type are gone. */
 export interface DeletedJobs {
@@ -61,15 +61,24 @@ export async function deleteEndedJobs(
  * Deletes results that were saved so many days ago or earlier and whose jobs are gone; says how many. What another
  * result is made of stays as long as that one, and what an unfinished job is to work on, until it has.
  */
-export async function deleteOldResults(db: Database, days: number, limit: number): Promise<number> {
+export async function deleteOldResults(
+  db: Database,
+  kinds: readonly JobResult[],
+  days: number,
+  limit: number,
+): Promise<number> {
   let count = 0;
-  for (const [table, isFree] of freeResults) {
+  const byTable = Map.groupBy(kinds, ({ table }) => table);
+  // What is made of others comes first: then they are free.
+  for (const [table, alike] of [...byTable].toReversed()) {
+    const needs = alike.flatMap(({ isFree }) => isFree ?? []);
+    const uses = kinds.flatMap(({ madeOf }) => (madeOf?.result === table ? isUnused(madeOf) : []));
     const { rows } = await sql<{ id: string }>`
       with old as (
         select id from ${sql.table(table)} result
         where created_at <= ${daysAgo(days)}
           and not exists (select from job where job.id = result.job_id)
-          and ${isFree}
+          and ${sql.join([sql`true`, ...needs, ...uses], sql` and `)}
         order by created_at limit ${limit}
         for update skip locked
       )
@@ -80,26 +89,9 @@ export async function deleteOldResults(db: Database, days: number, limit: number
   return count;
 }
 
-/** No unfinished job names the summary. */
-const isUnwanted = (summaryId: RawBuilder<unknown>) => sql<boolean>`not exists (
-  select from (
-    select input ->> 'summaryId' as id from job where ${isUnfinishedJob}
-    union all
-    select jsonb_array_elements_text(input -> 'summaryIds') from job where ${isUnfinishedJob}
-  ) wanted
-  where wanted.id = ${summaryId}::text)`;
-
-/** What is made of others comes first: then they are free. */
-const freeResults = [
-  ['claim_synthesis', sql<boolean>`true`],
-  ['claim_extraction', isUnwanted(sql`result.summary_id`)],
-  [
-    'video_summary',
-    sql<boolean>`${isUnwanted(sql`result.id`)}
-      and not exists (select from claim_extraction made where made.summary_id = result.id)
-      and not exists (select from claim_synthesis_source source where source.summary_id = result.id)`,
-  ],
-] as const;
+function isUnused({ table, column }: NonNullable<JobResult['madeOf']>): RawBuilder<boolean> {
+  return sql`not exists (select from ${sql.table(table)} made where made.${sql.ref(column)} = result.id)`;
+}
 
 /** By the clock that also wrote the times. */
 function daysAgo(days: number): RawBuilder<Date> {

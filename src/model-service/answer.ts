@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { streamLineSchema, type StreamLine } from './contract.ts';
+import { streamLineSchema, type StreamLine } from './stream-line.ts';
 import { JobFailure } from '../errors.ts';
 import { badAnswer, lostConnection } from './failures.ts';
 import { readLines } from './ndjson.ts';

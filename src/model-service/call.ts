@@ -27,7 +27,20 @@ export interface Endpoint<Request, Answer> {
   path: string;
   request: z.ZodType<unknown, Request>;
   response: z.ZodType<Answer>;
+  /** The field of the request that says where a video is; what the operator does not allow is refused there. */
+  mediaPath?: string;
 }
+
+/** Endpoints, by the names under which they are called. */
+export type Endpoints = Record<string, Endpoint<unknown, unknown>>;
+
+/** A call rejects with a JobFailure of its class, or, when its signal aborts, with the signal's reason. */
+export type EndpointCalls<Called extends Endpoints> = {
+  [Name in keyof Called]: (
+    request: z.input<Called[Name]['request']>,
+    call: ModelCall,
+  ) => Promise<z.output<Called[Name]['response']>>;
+};
 
 export interface ModelCall extends AnswerListeners {
   /** Aborting closes the connection, which is all that the service learns of it. */

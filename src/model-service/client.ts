@@ -1,35 +1,22 @@
 import { Agent } from 'undici';
 import { callModelService, checkModelService, hasEndpoint } from './call.ts';
-import type { ModelCall, Peer } from './call.ts';
-import {
-  extractClaimsRequestSchema,
-  extractClaimsResponseSchema,
-  summarizeRequestSchema,
-  summarizeResponseSchema,
-  synthesizeRequestSchema,
-  synthesizeResponseSchema,
-  type ExtractClaimsRequest,
-  type ExtractClaimsResponse,
-  type SummarizeRequest,
-  type SummarizeResponse,
-  type SynthesizeRequest,
-  type SynthesizeResponse,
-} from './contract.ts';
+import type { Endpoint, EndpointCalls, Endpoints, ModelCall, Peer } from './call.ts';
 import type { Redact } from './error-detail.ts';
 import { refusedPath } from './failures.ts';
 import type { MediaPolicy } from './media-path.ts';
 
-export type { ModelCall } from './call.ts';
+export type { EndpointCalls, Endpoints, ModelCall } from './call.ts';
 
-/** A call rejects with a JobFailure of its class, or, when its signal aborts, with the signal's reason. */
 export interface ModelService extends AsyncDisposable {
-  summarize: (request: SummarizeRequest, call: ModelCall) => Promise<SummarizeResponse>;
-  extractClaims: (request: ExtractClaimsRequest, call: ModelCall) => Promise<ExtractClaimsResponse>;
-  synthesize: (request: SynthesizeRequest, call: ModelCall) => Promise<SynthesizeResponse>;
+  /** Functions that call these endpoints, under the same names. */
+  bind: <Called extends Endpoints>(endpoints: Called) => EndpointCalls<Called>;
   /** Resolves if the service answers that it is up; rejects with a JobFailure otherwise. */
   health: (signal?: AbortSignal) => Promise<void>;
-  /** Whether what jobs ask is there; where only `health` is, the address is another service's, or a part of it. */
-  hasEndpoints: (signal: AbortSignal) => Promise<boolean>;
+  /** Whether an endpoint is there; where only `health` is, the address is another service's, or a part of it. */
+  hasEndpoint: (
+    endpoint: Pick<Endpoint<unknown, unknown>, 'path'>,
+    signal: AbortSignal,
+  ) => Promise<boolean>;
 }
 
 export interface ModelServiceOptions {
@@ -53,28 +40,6 @@ export interface ModelServiceOptions {
 
 const defaultTimeoutMs = 600_000;
 
-const summarize = {
-  name: 'summarize',
-  path: 'api/summarize',
-  request: summarizeRequestSchema,
-  response: summarizeResponseSchema,
-};
-const extractClaims = {
-  name: 'extract_claims',
-  path: 'api/extract-claims',
-  request: extractClaimsRequestSchema,
-  response: extractClaimsResponseSchema,
-};
-const synthesize = {
-  name: 'synthesize',
-  path: 'api/synthesize-summary',
-  request: synthesizeRequestSchema,
-  response: synthesizeResponseSchema,
-};
-
-/** As they are counted. */
-export const endpointNames = [summarize, extractClaims, synthesize].map(({ name }) => name);
-
 /** The client of the model service; disposing it cuts the calls under way. */
 export function createModelService(options: ModelServiceOptions): ModelService {
   const dispatcher = new Agent({
@@ -95,27 +60,35 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     redact: options.redact ?? ((text) => text),
     onCall: options.onCall,
   };
+  const send = async (endpoint: Endpoint<unknown, unknown>, request: unknown, call: ModelCall) => {
+    const { mediaPolicy } = options;
+    const located = mediaPolicy ? await locateMedia(endpoint, request, mediaPolicy) : request;
+    return callModelService(peer, endpoint, located, call);
+  };
   return {
-    summarize: async (request, call) => {
-      const { mediaPolicy } = options;
-      const located = mediaPolicy ? await locateVideo(request, mediaPolicy) : request;
-      return callModelService(peer, summarize, located, call);
-    },
-    extractClaims: (request, call) => callModelService(peer, extractClaims, request, call),
-    synthesize: (request, call) => callModelService(peer, synthesize, request, call),
+    bind: <Called extends Endpoints>(endpoints: Called) =>
+      Object.fromEntries(
+        Object.entries(endpoints).map(([name, endpoint]) => [
+          name,
+          (request: unknown, call: ModelCall) => send(endpoint, request, call),
+        ]),
+      ) as EndpointCalls<Called>,
     health: (signal) => checkModelService(peer, signal),
-    hasEndpoints: (signal) => hasEndpoint(peer, summarize.path, signal),
+    hasEndpoint: ({ path }, signal) => hasEndpoint(peer, path, signal),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   };
 }
 
-async function locateVideo(
-  request: SummarizeRequest,
+/** The request with its video as the service finds it; throws a JobFailure where it is not to be sent there. */
+async function locateMedia(
+  { mediaPath: field }: Endpoint<unknown, unknown>,
+  request: unknown,
   mediaPolicy: MediaPolicy,
-): Promise<SummarizeRequest> {
-  const { video_path: path } = request;
-  if (!path) return request;
+): Promise<unknown> {
+  const fields = request as Record<string, unknown>;
+  const path = field === undefined ? undefined : fields[field];
+  if (field === undefined || typeof path !== 'string' || path === '') return request;
   const refusal = await mediaPolicy.check(path);
   if (refusal) throw refusedPath(refusal);
-  return { ...request, video_path: mediaPolicy.locate(path) };
+  return { ...fields, [field]: mediaPolicy.locate(path) };
 }

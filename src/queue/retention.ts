@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLease } from '../db/leases.ts';
 import { deleteEndedJobs, deleteOldResults, listEndedTypes } from '../jobs/retention.ts';
 import type { Database } from '../db/tables.ts';
+import type { JobResult } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
 
@@ -20,6 +21,8 @@ export interface RetentionOptions {
   db: Database;
   /** How long an ended job is kept. */
   jobDays: number;
+  /** What jobs make, each after what it is made of. */
+  results: readonly JobResult[];
   /** How long a result is kept whose job is gone; null for ever. */
   resultDays: number | null;
   /** Who holds the lease. */
@@ -34,7 +37,7 @@ export interface RetentionOptions {
  * while it holds the lease, which only saves work.
  */
 export function startRetention(options: RetentionOptions): AsyncDisposable {
-  const { db, jobDays, resultDays, holder, logger, onDeleted } = options;
+  const { db, jobDays, results: kinds, resultDays, holder, logger, onDeleted } = options;
   const lease = createLease(db, leaseName, holder, logger);
   const stop = new AbortController();
 
@@ -45,17 +48,17 @@ export function startRetention(options: RetentionOptions): AsyncDisposable {
   }
 
   async function deleteResults(days: number): Promise<number> {
-    const results = await deleteOldResults(db, days, batchSize);
+    const results = await deleteOldResults(db, kinds, days, batchSize);
     if (results > 0) logger.info({ results }, 'old results deleted');
     return results;
   }
 
   async function deleteAll(): Promise<void> {
-    const kinds = (await listEndedTypes(db)).map((type) => () => deleteJobs(type));
+    const deletions = (await listEndedTypes(db)).map((type) => () => deleteJobs(type));
     // Afterwards: then the jobs of old results are gone.
-    if (resultDays !== null) kinds.push(() => deleteResults(resultDays));
+    if (resultDays !== null) deletions.push(() => deleteResults(resultDays));
     let batches = 0;
-    for (const deleteBatch of kinds) {
+    for (const deleteBatch of deletions) {
       let isMore = true;
       while (isMore && batches < maxBatches) {
         if (stop.signal.aborted || !(await lease.hold(leaseMs))) return;

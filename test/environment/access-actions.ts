@@ -1,3 +1,6 @@
+import { describeFields } from '../../src/graphql/input-shape.ts';
+import type { JobDefinition } from '../../src/jobs/define-job.ts';
+import { jobDefinitions } from '../../src/subjects/index.ts';
 import type { Ids } from './access-world.ts';
 
 /** Whose request finds something there. */
@@ -38,8 +41,21 @@ const filter = ({ owner, videoId }: Ids) => ({ filter: { owner, videoId } });
 const queue = 'type paused workers';
 const type = 'VIDEO_SUMMARIZATION';
 
-function start(verb: string): string {
-  return `${failure} ${conflict} ... on ${verb}Payload { created job { type owner } }`;
+/** The mutation that starts jobs of a type, with all that its input names. */
+function start({ mutation, input }: JobDefinition): Action {
+  const verb = mutation[0]!.toUpperCase() + mutation.slice(1);
+  const named = describeFields(input).filter(({ type }) => type === 'ID');
+  const idOf = (ids: Ids, name: string) => ids[name.replace(/Ids$/, 'Id') as keyof Ids];
+  return {
+    circle: 'owner',
+    selection: `${failure} ${conflict} ... on ${verb}Payload { created job { type owner } }`,
+    variables: (ids) => ({
+      input: Object.fromEntries(
+        named.map(({ name, isList }) => [name, isList ? [idOf(ids, name)] : idOf(ids, name)]),
+      ),
+      options: { idempotencyKey: ids.idempotencyKey },
+    }),
+  };
 }
 
 function control(verb: string): string {
@@ -154,36 +170,7 @@ export const actions: Record<string, Action[]> = {
       shows: 'CreatePersonaPayload',
     },
   ],
-  summarizeVideo: [
-    {
-      circle: 'owner',
-      selection: start('SummarizeVideo'),
-      variables: ({ videoId, personaId, idempotencyKey }) => ({
-        input: { videoId, personaId },
-        options: { idempotencyKey },
-      }),
-    },
-  ],
-  extractClaims: [
-    {
-      circle: 'owner',
-      selection: start('ExtractClaims'),
-      variables: ({ summaryId, idempotencyKey }) => ({
-        input: { summaryId },
-        options: { idempotencyKey },
-      }),
-    },
-  ],
-  synthesizeClaims: [
-    {
-      circle: 'owner',
-      selection: start('SynthesizeClaims'),
-      variables: ({ summaryId, idempotencyKey }) => ({
-        input: { summaryIds: [summaryId] },
-        options: { idempotencyKey },
-      }),
-    },
-  ],
+  ...Object.fromEntries(jobDefinitions.map((it) => [it.mutation, [start(it)]])),
   analyzeVideo: [
     {
       circle: 'owner',

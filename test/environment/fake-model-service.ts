@@ -10,12 +10,18 @@ import { createServer as createTlsServer } from 'node:https';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { endpoints } from './fake-model-answers.ts';
+import type { z } from 'zod';
+import { endpoint, endpoints } from './fake-model-answers.ts';
 import { createGate } from './gate.ts';
 import type { Gate } from './gate.ts';
 import { findPydanticError } from './pydantic-error.ts';
 import { sendFakeAnswer } from './send-fake-answer.ts';
 import type { FakeAnswer } from './send-fake-answer.ts';
+
+interface FakeEndpoint {
+  schema: z.ZodType;
+  answer: (body: unknown) => object;
+}
 
 export type FakePath = keyof typeof endpoints | '/health';
 
@@ -42,7 +48,17 @@ export interface FakeModelService extends AsyncDisposable {
   hold: (path: FakePath) => Gate;
 }
 
+/** An endpoint that a test has beside those of FOVEA's service, with what it says to a good request. */
+export function answerByEndpoint<Request extends z.ZodType>(
+  { path, request }: { path: string; request: Request },
+  answer: (request: z.output<Request>) => object,
+): [path: string, FakeEndpoint] {
+  return [`/${path}`, endpoint(request, answer)];
+}
+
 export interface FakeModelServiceOptions {
+  /** Beside FOVEA's own. */
+  endpoints?: readonly [path: string, FakeEndpoint][];
   /** It is reached by https then, as this host. */
   tls?: { host: string; cert: string; key: string };
   /** Whoever does not bear it gets a 401. */
@@ -50,9 +66,11 @@ export interface FakeModelServiceOptions {
 }
 
 export async function startFakeModelService({
+  endpoints: more = [],
   tls,
   token,
 }: FakeModelServiceOptions = {}): Promise<FakeModelService> {
+  const known = new Map<string, FakeEndpoint>([...Object.entries(endpoints), ...more]);
   const calls: FakeCall[] = [];
   const handlers = new Map<string, FakeHandler>();
   const gates = new Map<string, Gate>();
@@ -77,9 +95,10 @@ export async function startFakeModelService({
     };
     calls.push(call);
     const isKnown = token === undefined || request.headers.authorization === `Bearer ${token}`;
-    const refusal = isKnown ? findRefusal(call) : notKnown;
+    const refusal = isKnown ? findRefusal(known, call) : notKnown;
     if (refusal === undefined) await gates.get(path)?.wait(signal);
-    const answer = refusal ?? (await (handlers.get(path) ?? answerAsUsual)(call));
+    const answer =
+      refusal ?? (await (handlers.get(path) ?? ((it) => answerAsUsual(known, it)))(call));
     if (await sendFakeAnswer(response, answer, signal)) return;
     response.off('close', onClose); // it is we who leave
     response.destroy();
@@ -119,19 +138,19 @@ export async function startFakeModelService({
 
 const notKnown: FakeAnswer = { status: 401, json: { detail: 'Not authenticated' } };
 
-function isEndpoint(path: string): path is keyof typeof endpoints {
-  return Object.hasOwn(endpoints, path);
-}
+type KnownEndpoints = ReadonlyMap<string, FakeEndpoint>;
 
-function findRefusal({ path, body }: FakeCall): FakeAnswer | undefined {
+function findRefusal(known: KnownEndpoints, { path, body }: FakeCall): FakeAnswer | undefined {
   if (path === '/health') return undefined;
-  if (!isEndpoint(path)) return { status: 404, json: { detail: 'Not Found' } };
-  const error = findPydanticError(endpoints[path].schema, body);
+  const asked = known.get(path);
+  if (!asked) return { status: 404, json: { detail: 'Not Found' } };
+  const error = findPydanticError(asked.schema, body);
   return error && { status: 422, json: error };
 }
 
-function answerAsUsual({ path, body }: FakeCall): FakeAnswer {
-  if (isEndpoint(path)) return { json: endpoints[path].answer(body) };
+function answerAsUsual(known: KnownEndpoints, { path, body }: FakeCall): FakeAnswer {
+  const asked = known.get(path);
+  if (asked) return { json: asked.answer(body) };
   return {
     json: { status: 'healthy', timestamp: new Date().toISOString(), service: 'model-service' },
   };

@@ -18,11 +18,7 @@ export async function endDaysAgo(
 }
 
 /** Lets all results of a kind have been saved so many days ago. */
-export async function saveDaysAgo(
-  db: Database,
-  table: 'video_summary' | 'claim_extraction' | 'claim_synthesis',
-  days: number,
-): Promise<void> {
+export async function saveDaysAgo(db: Database, table: string, days: number): Promise<void> {
   const createdAt = sql`now() - make_interval(days => ${sql.val(days)}::int)`;
   await sql`update ${sql.table(table)} set created_at = ${createdAt}`.execute(db);
 }

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
 import { insertPersona } from '../../src/subjects/persona/queries.ts';
 import { insertVideoSummary } from '../../src/subjects/summary/queries.ts';
-import type { GlossPart } from '../../src/db/tables.ts';
+import type { GlossPart } from '../../src/subjects/summary/table.ts';
 import { registerVideo } from '../../src/subjects/video/queries.ts';
 import type { TestStack } from './app.ts';
 import { insertTestJob, openBareStack } from './bare-stack.ts';

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Config } from '../../config/config.ts';
 import { JobFailure } from '../../errors.ts';
+import { listEndpoints } from '../../jobs/define-job.ts';
+import { jobDefinitions } from '../../subjects/index.ts';
 import { createModelService } from '../../model-service/client.ts';
 import { tokenAdvice, wrongAddressAdvice } from '../../model-service/status-failure.ts';
 import { adviseOnTls } from '../../stack/tls-failure.ts';
@@ -11,6 +13,8 @@ import { errorCode, runCheck, showAddress } from './run-check.ts';
 
 /** A service that is not busy answers at once. */
 const defaultAnswerMs = 4_000;
+/** Where it is, the others are. */
+const [probedEndpoint] = listEndpoints(jobDefinitions);
 /** For the answer, and for a connection after that. */
 const checkDeadlineMs = 8_000;
 const connectWithinMs = 2_000;
@@ -36,11 +40,11 @@ export async function checkModelService(
       try {
         await service.health(signal).catch(quoteCause);
         const took = (performance.now() - begun).toFixed(0);
-        if (await service.hasEndpoints(signal))
+        if (!probedEndpoint || (await service.hasEndpoint(probedEndpoint, signal)))
           return ok(check, `${address} answers in ${took} ms`);
         return wrong(
           check,
-          `${address} answers, but there is no api/summarize`,
+          `${address} answers, but there is no ${probedEndpoint.path}`,
           wrongAddressAdvice,
         );
       } catch (error) {

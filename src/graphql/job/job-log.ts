@@ -1,6 +1,11 @@
+import DataLoader from 'dataloader';
 import { toInt } from '../../platform/int.ts';
 import type { JobLogEntry } from '../../db/tables.ts';
+import { toPieces } from '../../db/pieces.ts';
+import { listLogWindows } from '../../jobs/logs.ts';
 import { builder } from '../builder.ts';
+import { defineLoader } from '../loaders.ts';
+import { maxRows, readPiecewise } from '../piecewise.ts';
 import { logCost, logLines } from '../policy/list-costs.ts';
 import { LogLevelRef } from '../enums.ts';
 import { JobRef } from './job.ts';
@@ -18,6 +23,34 @@ export const JobLogEntryRef = builder.objectRef<JobLogEntry>('JobLogEntry').impl
   }),
 });
 
+/** Lines of a job's log that follow one. */
+interface LogKey {
+  jobId: string;
+  after: number;
+  first: number;
+}
+
+const logsOf = defineLoader(
+  (db) =>
+    new DataLoader(
+      async (keys: readonly LogKey[]) => {
+        const bySize = [...Map.groupBy(keys, ({ first }) => first).values()];
+        const pieces = bySize.flatMap((ofSize) => toPieces(ofSize, ({ first }) => first, maxRows));
+        const lines = readPiecewise(pieces, async (piece) => {
+          const read = await listLogWindows(db, piece, piece[0]!.first);
+          const byPlace = Map.groupBy(read, toPlace);
+          return (key) => byPlace.get(toPlace(key)) ?? [];
+        });
+        return keys.map((key) => lines.get(key)!);
+      },
+      { cacheKeyFn: (key) => `${toPlace(key)}:${key.first}` },
+    ),
+);
+
+function toPlace({ jobId, after }: Pick<LogKey, 'jobId' | 'after'>): string {
+  return `${jobId}:${after}`;
+}
+
 builder.interfaceField(JobRef, 'logs', (t) =>
   t.field({
     type: [JobLogEntryRef],
@@ -30,8 +63,8 @@ builder.interfaceField(JobRef, 'logs', (t) =>
         description: 'Maximum number of lines: 0 to 1,000.',
       }),
     },
-    resolve: (job, { after, first }, { loaders }) =>
-      loaders.logs.load({
+    resolve: (job, { after, first }, context) =>
+      logsOf(context).load({
         jobId: job.id,
         after: toInt(after ?? 0),
         first: first ?? logLines.defaultSize,

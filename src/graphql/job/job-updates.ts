@@ -2,7 +2,6 @@ import { toInt } from '../../platform/int.ts';
 import type { JobRow } from '../../jobs/job-row.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
-import { Loaders } from '../loaders.ts';
 import { throwNotFound } from '../not-found.ts';
 import { isSelected } from '../selection.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
@@ -68,7 +67,7 @@ builder.subscriptionField('jobLogAdded', (t) =>
 
 /** Reads anew for every event: loaders remember what they read. A place that was read with the job is not read again. */
 function forEvent(context: GraphQLContext, job: JobRow): JobRow {
-  context.loaders = new Loaders(context.db, context.viewer);
+  context.loaders = new Map();
   const place = context.live.placeOf(job);
   const { findPosition } = context;
   if (place !== undefined) {

@@ -1,11 +1,13 @@
 import { toInt } from '../../platform/int.ts';
+import { listAttempts, maxAttempts } from '../../jobs/attempts.ts';
 import { isFinal, isInQueue, isRetryable } from '../../jobs/job-row.ts';
 import type { JobError, JobRow } from '../../jobs/job-row.ts';
 import { pascalName } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
 import type { JobAttempt } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
-import { typicalListSizes } from '../policy/list-costs.ts';
+import { defineLoader } from '../loaders.ts';
+import { listsByKey } from '../piecewise.ts';
 import { estimateCompletion, estimateStart } from './estimate-job.ts';
 import { JobErrorCodeRef, JobPriorityRef, JobStateRef, JobTypeRef } from '../enums.ts';
 
@@ -46,6 +48,15 @@ const JobAttemptRef = builder.objectRef<JobAttempt>('JobAttempt').implement({
     }),
   }),
 });
+
+const attemptsOf = defineLoader((db) =>
+  listsByKey({
+    list: (jobIds: readonly string[]) => listAttempts(db, jobIds),
+    nameOf: (jobId) => jobId,
+    keyOf: ({ jobId }) => jobId,
+    maxLength: maxAttempts,
+  }),
+);
 
 /** `VIDEO_SUMMARIZATION` is a `VideoSummarizationJob`. */
 const typeNames = new Map(jobDefinitions.map((job) => [job.type, `${pascalName(job)}Job`]));
@@ -143,9 +154,9 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
     }),
     attempts: t.field({
       type: [JobAttemptRef],
-      complexity: typicalListSizes.attempts,
+      complexity: { multiplier: 3 }, // as many as a job type is given, by default
       description: 'Every attempt, oldest first; of more than 100, the newest.',
-      resolve: (job, _args, { loaders }) => loaders.attempts.load(job.id),
+      resolve: (job, _args, context) => attemptsOf(context).load(job.id),
     }),
   }),
 });

@@ -1,4 +1,5 @@
-import { findEarlierPipeline, insertPipeline } from '../../jobs/pipelines.ts';
+import DataLoader from 'dataloader';
+import { findEarlierPipeline, insertPipeline, listPipelineJobs } from '../../jobs/pipelines.ts';
 import type { Pipeline } from '../../jobs/pipelines.ts';
 import { asOwner } from '../../db/viewer.ts';
 import {
@@ -11,8 +12,8 @@ import type { ValidationIssue } from '../../errors.ts';
 import { analysisInput, planAnalysis } from '../../subjects/analyze-video.ts';
 import { videoSummarization } from '../../subjects/summary/job.ts';
 import { builder } from '../builder.ts';
-import { typicalListSizes } from '../policy/list-costs.ts';
 import type { GraphQLContext } from '../context.ts';
+import { defineLoader } from '../loaders.ts';
 import { publishAndEnqueue } from './publish-jobs.ts';
 import { collect } from '../input.ts';
 import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
@@ -26,22 +27,31 @@ const PipelineRef = builder.objectRef<Pipeline>('Pipeline').implement({
     id: t.exposeID('id', { description: 'Never changes.' }),
     jobs: t.field({
       type: [JobRef],
-      complexity: typicalListSizes.steps,
+      complexity: { multiplier: 3 },
       description: 'Its jobs, in order.',
       resolve: (pipeline) => pipeline.jobs,
     }),
   }),
 });
 
+const jobsOfPipeline = defineLoader(
+  (db, viewer) =>
+    new DataLoader(async (pipelineIds: readonly string[]) => {
+      const jobs = await listPipelineJobs(db, viewer, pipelineIds);
+      const byPipeline = Map.groupBy(jobs, (job) => job.pipelineId);
+      return pipelineIds.map((pipelineId) => byPipeline.get(pipelineId) ?? []);
+    }),
+);
+
 builder.interfaceField(JobRef, 'pipeline', (t) =>
   t.field({
     type: PipelineRef,
     nullable: true,
     description: 'The pipeline that it is a step of.',
-    resolve: async ({ pipelineId }, _args, { loaders, viewer }) =>
-      pipelineId === null || viewer.role === 'ticket'
+    resolve: async ({ pipelineId }, _args, context) =>
+      pipelineId === null || context.viewer.role === 'ticket'
         ? null
-        : { id: pipelineId, jobs: await loaders.pipelineJobs.load(pipelineId) },
+        : { id: pipelineId, jobs: await jobsOfPipeline(context).load(pipelineId) },
   }),
 );
 
@@ -92,7 +102,7 @@ async function startAnalysis(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<{ pipeline: Pipeline; created: boolean }> {
-  const { db, limits, subjects, viewer, settings, tracing, clock, newId } = context;
+  const { db, limits, readers, viewer, settings, tracing, clock, newId } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', analysisInput, args.input);
   const options = collectOptions(issues, args.options, clock);
@@ -117,7 +127,7 @@ async function startAnalysis(
   if (earlier) return { pipeline: earlier, created: false };
   const [giveBack] = await Promise.all([
     limits.startJobs(viewer.owner, 1 + followers.length),
-    videoSummarization.checkInput(subjects, asOwner(viewer), summarize.input),
+    videoSummarization.checkInput(readers, asOwner(viewer), summarize.input),
   ]);
   const inserted = await insertPipeline(db, newId(), [first, ...followers.map(toStep)]);
   if (inserted.created) await publishAndEnqueue(context, inserted.pipeline.jobs);

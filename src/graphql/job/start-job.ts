@@ -20,6 +20,8 @@ import { collect } from '../input.ts';
 import { describeFields } from '../input-shape.ts';
 import type { FieldShape } from '../input-shape.ts';
 import { choiceRefs } from '../enums.ts';
+import { defineLoader } from '../loaders.ts';
+import { byKey } from '../piecewise.ts';
 import { JobRef } from './job.ts';
 import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
 import { payload } from '../payload.ts';
@@ -48,6 +50,12 @@ function defineJobType(definition: JobDefinition) {
         ]),
       ),
   });
+  const resultsOf = defineLoader((db, viewer) =>
+    byKey(
+      (jobIds) => definition.result.listByJob(db, viewer, jobIds),
+      (row) => row.jobId,
+    ),
+  );
   return builder.objectRef<JobRow>(`${name}Job`).implement({
     description: definition.description,
     interfaces: [JobRef],
@@ -61,8 +69,8 @@ function defineJobType(definition: JobDefinition) {
         type: definition.result.type as never,
         nullable: true,
         description: 'Its result; null until COMPLETED.',
-        resolve: (job, _args, { loaders }) =>
-          (job.state === 'COMPLETED' ? loaders.results(job.type).load(job.id) : null) as never,
+        resolve: (job, _args, context) =>
+          (job.state === 'COMPLETED' ? resultsOf(context).load(job.id) : null) as never,
       }),
     }),
   });
@@ -139,7 +147,7 @@ async function startJob(
   args: { input: object; options?: object | null | undefined },
   context: GraphQLContext,
 ): Promise<InsertedJob> {
-  const { db, subjects, insertJob, limits, viewer, settings, tracing, clock, newId } = context;
+  const { db, readers, insertJob, limits, viewer, settings, tracing, clock, newId } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', definition.input, args.input);
   const options = collectOptions(issues, args.options, clock);
@@ -151,7 +159,7 @@ async function startJob(
   if (earlier) return { job: earlier, created: false };
   const [giveBack] = await Promise.all([
     limits.startJobs(viewer.owner, 1),
-    definition.checkInput(subjects, asOwner(viewer), input),
+    definition.checkInput(readers, asOwner(viewer), input),
   ]);
 
   const inserted = await insertJob({

@@ -34,26 +34,3 @@ function expectSize(name: string, size: number | null | undefined, max: number):
 
 export const pageCost = listCost(pageSizes);
 export const logCost = listCost(logLines);
-
-/** What other lists usually hold, rather more. */
-export const typicalListSizes = {
-  /** As many as a job type is given, by default. */
-  attempts: { multiplier: 3 },
-  /** As many as extraction makes, by default. */
-  claims: { multiplier: 50 },
-  /** A tree of claims has no more of them, however deep it is. */
-  subclaims: { multiplier: 1 },
-  steps: { multiplier: 3 },
-  queues: { multiplier: 3 },
-  keyFrames: { multiplier: 10 },
-  /** Of one video. */
-  summaries: { multiplier: 10 },
-  /** Of one synthesis. */
-  sources: { multiplier: 10 },
-};
-
-/**
- * What texts that may be large cost beside plain fields, roughly by their kilobytes: an hour of speech has some 60 and more.
- * A page of 100 with all that was said is refused by default, and one of 10 is not.
- */
-export const textCosts = { text: 5, visualAnalysis: 20, audioTranscript: 200 };

@@ -7,7 +7,6 @@ import { queueName } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
 import type { QueueState } from '../../queue/queue-state.ts';
 import { builder } from '../builder.ts';
-import { typicalListSizes } from '../policy/list-costs.ts';
 import type { GraphQLContext } from '../context.ts';
 import { expectOperator } from '../../db/viewer.ts';
 import { JobTypeRef } from '../enums.ts';
@@ -104,7 +103,7 @@ builder.queryField('queue', (t) =>
 builder.queryField('queues', (t) =>
   t.field({
     type: [QueueRef],
-    complexity: typicalListSizes.queues,
+    complexity: { multiplier: 3 },
     description: 'All queues.',
     resolve: (_root, _args, context) =>
       Promise.all(jobDefinitions.map(({ type }) => readQueue(type, context))),

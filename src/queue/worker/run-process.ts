@@ -76,7 +76,7 @@ export async function runProcess(
       attempt,
       input: parseInput(definition, job.input),
       db,
-      modelService,
+      modelService: modelService.bind(definition.endpoints),
       signal,
       report,
       log,

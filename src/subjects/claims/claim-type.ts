@@ -1,6 +1,13 @@
-import type { ClaimTree } from './queries.ts';
+import DataLoader from 'dataloader';
+import { toPieces } from '../../db/pieces.ts';
+import { listClaimTrees } from './queries.ts';
+import type { ClaimExtraction, ClaimTree } from './queries.ts';
 import { builder } from '../../graphql/builder.ts';
-import { typicalListSizes } from '../../graphql/policy/list-costs.ts';
+import { defineLoader } from '../../graphql/loaders.ts';
+import { maxRows, readPiecewise } from '../../graphql/piecewise.ts';
+
+/** Of a list of root claims: as many as extraction makes, by default. */
+export const claimsCost = { multiplier: 50 };
 
 export const ClaimRef = builder.objectRef<ClaimTree>('Claim');
 
@@ -27,9 +34,27 @@ ClaimRef.implement({
     charEnd: t.exposeInt('charEnd', { nullable: true, description: 'Where it ends, exclusive.' }),
     subclaims: t.field({
       type: [ClaimRef],
-      complexity: typicalListSizes.subclaims,
+      // A tree of claims has no more of them, however deep it is.
+      complexity: { multiplier: 1 },
       description: 'The claims that it is made of, in order.',
       resolve: (claim) => claim.subclaims,
     }),
   }),
 });
+
+/** The root claims of an extraction. */
+export const claimTreesOf = defineLoader(
+  (db) =>
+    new DataLoader(
+      async (keys: readonly Pick<ClaimExtraction, 'id' | 'totalClaims'>[]) => {
+        const pieces = toPieces(keys, ({ totalClaims }) => totalClaims, maxRows);
+        const trees = readPiecewise(pieces, async (piece) => {
+          const ids = piece.map(({ id }) => id);
+          const found = await listClaimTrees(db, ids);
+          return ({ id }) => found.get(id) ?? [];
+        });
+        return keys.map((key) => trees.get(key)!);
+      },
+      { cacheKeyFn: ({ id }) => id },
+    ),
+);

@@ -1,9 +1,18 @@
 import type { ClaimExtraction } from './queries.ts';
 import { builder } from '../../graphql/builder.ts';
-import { typicalListSizes } from '../../graphql/policy/list-costs.ts';
+import { defineLoader } from '../../graphql/loaders.ts';
+import { byKey } from '../../graphql/piecewise.ts';
 import { expectSeen } from '../../graphql/expect-seen.ts';
-import { ClaimRef } from './claim-type.ts';
+import { listVideoSummariesById } from '../summary/queries.ts';
+import { ClaimRef, claimsCost, claimTreesOf } from './claim-type.ts';
 import { VideoSummaryRef } from '../summary/graphql.ts';
+
+const summaryById = defineLoader((db, viewer) =>
+  byKey(
+    (ids) => listVideoSummariesById(db, viewer, ids),
+    (summary) => summary.id,
+  ),
+);
 
 builder.objectRef<ClaimExtraction>('ClaimExtraction').implement({
   description: 'One run of claim extraction: its root claims, each with its subclaims.',
@@ -12,14 +21,14 @@ builder.objectRef<ClaimExtraction>('ClaimExtraction').implement({
     summary: t.field({
       type: VideoSummaryRef,
       description: 'The summary whose claims these are.',
-      resolve: async (extraction, _args, { loaders }) =>
-        expectSeen(await loaders.summaries.load(extraction.summaryId)),
+      resolve: async (extraction, _args, context) =>
+        expectSeen(await summaryById(context).load(extraction.summaryId)),
     }),
     claims: t.field({
       type: [ClaimRef],
-      complexity: typicalListSizes.claims,
+      complexity: claimsCost,
       description: 'The root claims, in the order of the summary.',
-      resolve: (extraction, _args, { loaders }) => loaders.claimTrees.load(extraction),
+      resolve: (extraction, _args, context) => claimTreesOf(context).load(extraction),
     }),
     totalClaims: t.exposeInt('totalClaims', { description: 'Claims in all, subclaims included.' }),
     modelUsed: t.exposeString('modelUsed', {

@@ -1,10 +1,18 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { insertClaimExtraction, listClaimExtractionsByJob } from './queries.ts';
 import type { NewClaim } from './queries.ts';
-import { findVideoSummary, isBlankSummary, readSummaryText } from '../summary/queries.ts';
+import {
+  findVideoSummary,
+  isBlankSummary,
+  isUnwantedSummary,
+  readSummaryText,
+  videoSummaries,
+} from '../summary/queries.ts';
 import { isBlank } from '../../platform/text.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../../errors.ts';
-import type { ExtractClaimsRequest, ExtractedClaim } from '../../model-service/contract.ts';
+import { extractClaims } from './wire.ts';
+import type { ExtractClaimsRequest, ExtractedClaim } from './wire.ts';
 import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import { choice, modelId, ownId, share, wholeNumber } from '../../jobs/input-fields.ts';
@@ -40,13 +48,20 @@ export const claimExtraction = defineJob({
     expectedDurationMs: 40_000,
     deadlineMs: 10 * 60_000,
   },
-  checkInput: async (subjects, viewer, { summaryId }) => {
-    const summary = await subjects.findVideoSummary(viewer, summaryId);
+  checkInput: async (readers, viewer, { summaryId }) => {
+    const summary = await readers.find(videoSummaries, viewer, summaryId);
     if (!summary) throw new NotFoundError('summary', summaryId);
-    if (!(await isBlankSummary(subjects.db, summary.id))) return;
+    if (!(await isBlankSummary(readers.db, summary.id))) return;
     throw new ValidationError([{ path: ['input', 'summaryId'], message: blankMessage }]);
   },
-  result: { type: 'ClaimExtraction', listByJob: listClaimExtractionsByJob },
+  endpoints: { extractClaims },
+  result: {
+    type: 'ClaimExtraction',
+    table: 'claimExtraction',
+    listByJob: listClaimExtractionsByJob,
+    madeOf: { result: 'videoSummary', table: 'claimExtraction', column: 'summaryId' },
+    isFree: isUnwantedSummary(sql`result.summary_id`),
+  },
   process: async ({
     db,
     viewer,

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Insertable, Selectable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Claim, Database, DatabaseTransaction, Tables } from '../../db/tables.ts';
+import type { Database, DatabaseTransaction } from '../../db/tables.ts';
+import type { Claim, ClaimExtractionTable } from './table.ts';
 import { isSeenBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 
@@ -23,11 +24,11 @@ export type ClaimTree = Claim & { subclaims: ClaimTree[] };
 const extractionColumns = ['id', 'jobId', 'summaryId', 'totalClaims', 'modelUsed'] as const;
 
 export type ClaimExtraction = Pick<
-  Selectable<Tables['claimExtraction']>,
+  Selectable<ClaimExtractionTable>,
   (typeof extractionColumns)[number]
 >;
 
-export type NewClaimExtraction = Omit<Insertable<Tables['claimExtraction']>, 'totalClaims'>;
+export type NewClaimExtraction = Omit<Insertable<ClaimExtractionTable>, 'totalClaims'>;
 
 /** Rows that one statement inserts: far below Postgres' 65,535 parameters. */
 const insertChunk = 500;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findPersona, insertPersona, listPersonas } from './queries.ts';
-import type { Persona } from '../../db/tables.ts';
+import type { Persona } from './table.ts';
 import { RateLimitedError, ValidationError } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../../graphql/builder.ts';

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { validate as isUuid } from 'uuid';
-import type { Database, Persona } from '../../db/tables.ts';
+import type { Database } from '../../db/tables.ts';
+import type { Persona } from './table.ts';
+import { toUuid } from '../../platform/text.ts';
 import { isSeenBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 
@@ -70,3 +72,14 @@ export async function listPersonas(db: Database, viewer: Viewer): Promise<Person
     .limit(maxPersonas)
     .execute();
 }
+
+/** For `checkInput`: personas by their ids. */
+export const personas = {
+  toKey: toUuid,
+  list: (db: Database, ids: readonly string[]) =>
+    db
+      .selectFrom('persona')
+      .selectAll()
+      .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
+      .execute(),
+};

@@ -1,13 +1,44 @@
-import { pruneClaims } from '../claims/queries.ts';
-import { findVideoSummary, glossText } from './queries.ts';
+import DataLoader from 'dataloader';
+import { listLatestExtractions, pruneClaims } from '../claims/queries.ts';
+import { listPersonasById } from '../persona/queries.ts';
+import { listVideosById, toVideoCursor } from '../video/queries.ts';
+import type { Video } from '../video/table.ts';
+import { findVideoSummary, glossText, largeSummaryColumns } from './queries.ts';
 import type { VideoSummary } from './queries.ts';
-import type { KeyFrame } from '../../db/tables.ts';
+import type { KeyFrame } from './table.ts';
 import { builder } from '../../graphql/builder.ts';
-import { textCosts, typicalListSizes } from '../../graphql/policy/list-costs.ts';
+import { defineLoader } from '../../graphql/loaders.ts';
+import { byKey, createLargeLoader } from '../../graphql/piecewise.ts';
 import { expectSeen } from '../../graphql/expect-seen.ts';
-import { ClaimRef } from '../claims/claim-type.ts';
+import { ClaimRef, claimsCost, claimTreesOf } from '../claims/claim-type.ts';
 import { PersonaRef } from '../persona/graphql.ts';
 import { VideoRef } from '../video/video-ref.ts';
+
+const videoByKey = defineLoader(
+  (db, viewer) =>
+    new DataLoader(
+      async (keys: readonly Pick<Video, 'owner' | 'id'>[]) => {
+        const ids = [...new Set(keys.map(({ id }) => id))];
+        const videos = await listVideosById(db, viewer, ids);
+        const byRowKey = new Map(videos.map((video) => [toVideoCursor(video), video]));
+        return keys.map((key) => byRowKey.get(toVideoCursor(key)));
+      },
+      { cacheKeyFn: toVideoCursor },
+    ),
+);
+const personaById = defineLoader((db, viewer) =>
+  byKey(
+    (ids) => listPersonasById(db, viewer, ids),
+    (persona) => persona.id,
+  ),
+);
+const latestExtractionOf = defineLoader((db, viewer) =>
+  byKey(
+    (ids) => listLatestExtractions(db, viewer, ids),
+    (extraction) => extraction.summaryId,
+  ),
+);
+const largeColumnOf = defineLoader((db) => createLargeLoader(db, largeSummaryColumns));
 
 const KeyFrameRef = builder.objectRef<KeyFrame>('KeyFrame').implement({
   description: 'A moment of a video that its summary rests on.',
@@ -22,6 +53,12 @@ const KeyFrameRef = builder.objectRef<KeyFrame>('KeyFrame').implement({
   }),
 });
 
+/**
+ * Texts that may be large cost, beside plain fields, roughly their kilobytes: an hour of speech has some 60 and more. A page
+ * of 100 with all that was said is refused by default, and one of 10 is not.
+ */
+export const textCosts = { text: 5, visualAnalysis: 20, audioTranscript: 200 };
+
 export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').implement({
   description: 'What one job found in a video for a persona. Later jobs make new ones beside it.',
   fields: (t) => ({
@@ -29,20 +66,20 @@ export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').i
     video: t.field({
       type: VideoRef,
       description: 'The video.',
-      resolve: async (summary, _args, { loaders }) =>
-        expectSeen(await loaders.videos.load({ owner: summary.owner, id: summary.videoId })),
+      resolve: async (summary, _args, context) =>
+        expectSeen(await videoByKey(context).load({ owner: summary.owner, id: summary.videoId })),
     }),
     persona: t.field({
       type: PersonaRef,
       description: 'For whom it was made.',
-      resolve: async (summary, _args, { loaders }) =>
-        expectSeen(await loaders.personas.load(summary.personaId)),
+      resolve: async (summary, _args, context) =>
+        expectSeen(await personaById(context).load(summary.personaId)),
     }),
     text: t.string({
       complexity: textCosts.text,
       description: 'The summary. Offsets of claims count its UTF-16 units.',
-      resolve: async ({ id }, _args, { loaders }) => {
-        const { gloss = [] } = await loaders.ofSummaries.load({ id, column: 'gloss' });
+      resolve: async ({ id }, _args, context) => {
+        const { gloss = [] } = await largeColumnOf(context).load({ id, column: 'gloss' });
         return glossText(gloss);
       },
     }),
@@ -50,22 +87,22 @@ export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').i
       nullable: true,
       complexity: textCosts.visualAnalysis,
       description: 'What was seen, where the model service looked.',
-      resolve: async ({ id }, _args, { loaders }) =>
-        (await loaders.ofSummaries.load({ id, column: 'visualAnalysis' })).visualAnalysis,
+      resolve: async ({ id }, _args, context) =>
+        (await largeColumnOf(context).load({ id, column: 'visualAnalysis' })).visualAnalysis,
     }),
     audioTranscript: t.string({
       nullable: true,
       complexity: textCosts.audioTranscript,
       description: 'What was said, where the model service listened.',
-      resolve: async ({ id }, _args, { loaders }) =>
-        (await loaders.ofSummaries.load({ id, column: 'audioTranscript' })).audioTranscript,
+      resolve: async ({ id }, _args, context) =>
+        (await largeColumnOf(context).load({ id, column: 'audioTranscript' })).audioTranscript,
     }),
     keyFrames: t.field({
       type: [KeyFrameRef],
       description: 'Moments that it rests on.',
-      complexity: typicalListSizes.keyFrames,
-      resolve: async ({ id }, _args, { loaders }) =>
-        (await loaders.ofSummaries.load({ id, column: 'keyFrames' })).keyFrames ?? [],
+      complexity: { multiplier: 10 },
+      resolve: async ({ id }, _args, context) =>
+        (await largeColumnOf(context).load({ id, column: 'keyFrames' })).keyFrames ?? [],
     }),
     confidence: t.exposeFloat('confidence', {
       nullable: true,
@@ -74,7 +111,7 @@ export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').i
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was saved.' }),
     claims: t.field({
       type: [ClaimRef],
-      complexity: typicalListSizes.claims,
+      complexity: claimsCost,
       description: 'The root claims of its newest extraction, in order.',
       args: {
         minConfidence: t.arg.float({
@@ -82,10 +119,10 @@ export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').i
           description: 'Leaves out claims below it, from 0 to 1; 0 shows them all.',
         }),
       },
-      resolve: async (summary, { minConfidence }, { loaders }) => {
-        const extraction = await loaders.latestExtractions.load(summary.id);
+      resolve: async (summary, { minConfidence }, context) => {
+        const extraction = await latestExtractionOf(context).load(summary.id);
         if (!extraction) return [];
-        return pruneClaims(await loaders.claimTrees.load(extraction), minConfidence ?? 0);
+        return pruneClaims(await claimTreesOf(context).load(extraction), minConfidence ?? 0);
       },
     }),
   }),

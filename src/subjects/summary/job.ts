@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { findPersona } from '../persona/queries.ts';
-import { insertVideoSummary, listVideoSummariesByJob } from './queries.ts';
-import type { Persona, Video } from '../../db/tables.ts';
+import { findPersona, personas } from '../persona/queries.ts';
+import { insertVideoSummary, videoSummaryResult } from './queries.ts';
+import type { Persona } from '../persona/table.ts';
+import type { Video } from '../video/table.ts';
 import { isBlank } from '../../platform/text.ts';
-import { findVideo } from '../video/queries.ts';
+import { findVideo, videos } from '../video/queries.ts';
 import { JobFailure, NotFoundError } from '../../errors.ts';
-import type { SummarizeRequest, SummarizeResponse } from '../../model-service/contract.ts';
+import { summarize } from './wire.ts';
+import type { SummarizeRequest, SummarizeResponse } from './wire.ts';
 import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import { choice, id, modelId, ownId, wholeNumber } from '../../jobs/input-fields.ts';
@@ -56,15 +58,16 @@ export const videoSummarization = defineJob({
     expectedDurationMs: 60_000,
     deadlineMs: 15 * 60_000,
   },
-  checkInput: async ({ findVideo, findPersona }, viewer, { videoId, personaId }) => {
+  checkInput: async (readers, viewer, { videoId, personaId }) => {
     const [video, persona] = await Promise.all([
-      findVideo(viewer, videoId),
-      findPersona(viewer, personaId),
+      readers.find(videos, viewer, videoId),
+      readers.find(personas, viewer, personaId),
     ]);
     if (!video) throw new NotFoundError('video', videoId);
     if (!persona) throw new NotFoundError('persona', personaId);
   },
-  result: { type: 'VideoSummary', listByJob: listVideoSummariesByJob },
+  endpoints: { summarize },
+  result: videoSummaryResult,
   process: async ({
     db,
     viewer,

@@ -1,21 +1,17 @@
 import { sql } from 'kysely';
-import type { Insertable, Selectable } from 'kysely';
+import type { Insertable, RawBuilder, Selectable } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import { readLargeColumns } from '../../db/large-columns.ts';
-import { visiblePattern } from '../../platform/text.ts';
+import { toUuid, visiblePattern } from '../../platform/text.ts';
+import { isUnfinishedJob } from '../../jobs/unfinished-jobs.ts';
 import { isSeenBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
-import type {
-  Database,
-  DatabaseTransaction,
-  GlossPart,
-  KeyFrame,
-  Tables,
-  Video,
-} from '../../db/tables.ts';
+import type { Database, DatabaseTransaction } from '../../db/tables.ts';
+import type { GlossPart, KeyFrame, VideoSummaryTable } from './table.ts';
+import type { Video } from '../video/table.ts';
 
 export type NewVideoSummary = Omit<
-  Insertable<Tables['videoSummary']>,
+  Insertable<VideoSummaryTable>,
   'gloss' | 'keyFrames' | 'transcript'
 > & {
   gloss: GlossPart[];
@@ -35,9 +31,20 @@ export const summaryColumns = [
 ] as const;
 
 export type VideoSummary = Pick<
-  Selectable<Tables['videoSummary']>,
+  Selectable<VideoSummaryTable>,
   'id' | 'jobId' | 'owner' | 'videoId' | 'personaId' | 'confidence' | 'createdAt'
 >;
+
+/** Columns that may be large. */
+export const largeSummaryColumns = {
+  table: 'videoSummary',
+  sizes: {
+    gloss: sql<number>`pg_column_size(gloss)`,
+    keyFrames: sql<number>`pg_column_size(key_frames)`,
+    visualAnalysis: sql<number>`octet_length(visual_analysis)`,
+    audioTranscript: sql<number>`octet_length(audio_transcript)`,
+  },
+} as const;
 
 /** The text that a gloss spells: its parts, joined. */
 export function glossText(gloss: readonly GlossPart[]): string {
@@ -89,19 +96,6 @@ export async function listVideoSummariesById(
     .execute();
 }
 
-export async function listVideoSummariesByJob(
-  db: Database,
-  viewer: Viewer,
-  jobIds: readonly string[],
-): Promise<VideoSummary[]> {
-  return db
-    .selectFrom('videoSummary')
-    .select(summaryColumns)
-    .where('jobId', 'in', jobIds)
-    .where(isSeenBy(viewer, 'jobId'))
-    .execute();
-}
-
 /** The text of a summary that the viewer has been given already. */
 export async function readSummaryText(db: Database, id: string): Promise<string> {
   const rows = await readLargeColumns(db, 'videoSummary', ['gloss'], [id]);
@@ -148,3 +142,47 @@ export async function listVideoSummariesOfVideos(
     .orderBy('videoSummary.id', 'desc')
     .execute();
 }
+
+/** Whether no unfinished job names the summary, or those that hang on it. */
+export function isUnwantedSummary(summaryId: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`not exists (
+    select from (
+      select input ->> 'summaryId' as id from job where ${isUnfinishedJob}
+      union all
+      select jsonb_array_elements_text(input -> 'summaryIds') from job where ${isUnfinishedJob}
+    ) wanted
+    where wanted.id = ${summaryId}::text)`;
+}
+
+async function listVideoSummariesByJob(
+  db: Database,
+  viewer: Viewer,
+  jobIds: readonly string[],
+): Promise<VideoSummary[]> {
+  return db
+    .selectFrom('videoSummary')
+    .select(summaryColumns)
+    .where('jobId', 'in', jobIds)
+    .where(isSeenBy(viewer, 'jobId'))
+    .execute();
+}
+
+/** What summarization makes. */
+export const videoSummaryResult = {
+  type: 'VideoSummary',
+  table: 'videoSummary',
+  listByJob: listVideoSummariesByJob,
+  isFree: isUnwantedSummary(sql`result.id`),
+} as const;
+
+/** For `checkInput`: no more of a summary than tells whether it is there. */
+export const videoSummaries = {
+  toKey: toUuid,
+  list: (db: Database, ids: readonly string[]) =>
+    db
+      .selectFrom('videoSummary')
+      .select(['id', 'owner', 'jobId'])
+      .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
+      .execute(),
+  jobOf: ({ jobId }: { jobId: string }) => jobId,
+};

@@ -1,4 +1,4 @@
-import type { SynthesizeResponse } from '../../model-service/contract.ts';
+import type { SynthesizeResponse } from './wire.ts';
 
 interface Countable {
   subclaims?: readonly Countable[] | undefined;

@@ -1,10 +1,27 @@
 import { glossText } from '../summary/queries.ts';
-import { findClaimSynthesis } from './queries.ts';
+import {
+  findClaimSynthesis,
+  largeSynthesisColumns,
+  listSourceSummaries,
+  maxSources,
+} from './queries.ts';
 import type { ClaimSynthesis } from './queries.ts';
 import { builder } from '../../graphql/builder.ts';
-import { textCosts, typicalListSizes } from '../../graphql/policy/list-costs.ts';
+import { defineLoader } from '../../graphql/loaders.ts';
+import { createLargeLoader, listsByKey } from '../../graphql/piecewise.ts';
 import { choiceRefs } from '../../graphql/enums.ts';
-import { VideoSummaryRef } from '../summary/graphql.ts';
+import { textCosts, VideoSummaryRef } from '../summary/graphql.ts';
+
+/** What a synthesis was made of, by its id. */
+const sourceSummariesOf = defineLoader((db, viewer) =>
+  listsByKey({
+    list: (ids: readonly string[]) => listSourceSummaries(db, viewer, ids),
+    nameOf: (id) => id,
+    keyOf: ({ synthesisId }) => synthesisId,
+    maxLength: maxSources,
+  }),
+);
+const largeColumnOf = defineLoader((db) => createLargeLoader(db, largeSynthesisColumns));
 
 const ClaimSynthesisRef = builder.objectRef<ClaimSynthesis>('ClaimSynthesis').implement({
   description: 'One text made of the claims of several summaries.',
@@ -12,15 +29,15 @@ const ClaimSynthesisRef = builder.objectRef<ClaimSynthesis>('ClaimSynthesis').im
     id: t.exposeID('id', { description: 'Never changes.' }),
     summaries: t.field({
       type: [VideoSummaryRef],
-      complexity: typicalListSizes.sources,
+      complexity: { multiplier: 10 },
       description: 'The summaries whose claims went in, in the order given.',
-      resolve: ({ id }, _args, { loaders }) => loaders.sourceSummaries.load(id),
+      resolve: ({ id }, _args, context) => sourceSummariesOf(context).load(id),
     }),
     text: t.string({
       complexity: textCosts.text,
       description: 'The synthesis.',
-      resolve: async ({ id }, _args, { loaders }) => {
-        const { gloss = [] } = await loaders.ofSyntheses.load({ id, column: 'gloss' });
+      resolve: async ({ id }, _args, context) => {
+        const { gloss = [] } = await largeColumnOf(context).load({ id, column: 'gloss' });
         return glossText(gloss);
       },
     }),

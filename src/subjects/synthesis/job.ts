@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { listClaimTrees, listLatestExtractions } from '../claims/queries.ts';
 import type { ClaimTree } from '../claims/queries.ts';
 import { listPersonasById } from '../persona/queries.ts';
-import { glossText, listVideoSummariesById } from '../summary/queries.ts';
+import { glossText, listVideoSummariesById, videoSummaries } from '../summary/queries.ts';
 import type { VideoSummary } from '../summary/queries.ts';
 import { insertClaimSynthesis, listClaimSynthesesByJob, maxSources } from './queries.ts';
 import type { Database } from '../../db/tables.ts';
@@ -10,7 +10,8 @@ import { isBlank } from '../../platform/text.ts';
 import { listVideosById } from '../video/queries.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../../errors.ts';
-import type { SourceClaim, SynthesizeRequest } from '../../model-service/contract.ts';
+import { synthesize } from './wire.ts';
+import type { SourceClaim, SynthesizeRequest } from './wire.ts';
 import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import type { JobContext } from '../../jobs/define-job.ts';
@@ -58,18 +59,24 @@ export const claimSynthesis = defineJob({
     expectedDurationMs: 75_000,
     deadlineMs: 10 * 60_000,
   },
-  checkInput: async (subjects, viewer, { summaryIds }) => {
+  checkInput: async (readers, viewer, { summaryIds }) => {
     const summaries = await Promise.all(
-      summaryIds.map((summaryId) => subjects.findVideoSummary(viewer, summaryId)),
+      summaryIds.map((summaryId) => readers.find(videoSummaries, viewer, summaryId)),
     );
     const missing = summaries.indexOf(undefined);
     if (missing >= 0) throw new NotFoundError('summary', summaryIds[missing]!);
-    const extractions = await listLatestExtractions(subjects.db, viewer, summaryIds);
+    const extractions = await listLatestExtractions(readers.db, viewer, summaryIds);
     if (extractions.some(({ totalClaims }) => totalClaims > 0)) return;
     const message = 'None of these summaries has claims yet. Extract them first.';
     throw new ValidationError([{ path: ['input', 'summaryIds'], message }]);
   },
-  result: { type: 'ClaimSynthesis', listByJob: listClaimSynthesesByJob },
+  endpoints: { synthesize },
+  result: {
+    type: 'ClaimSynthesis',
+    table: 'claimSynthesis',
+    listByJob: listClaimSynthesesByJob,
+    madeOf: { result: 'videoSummary', table: 'claimSynthesisSource', column: 'summaryId' },
+  },
   process: async ({
     db,
     viewer,

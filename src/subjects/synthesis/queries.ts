@@ -5,7 +5,9 @@ import { summaryColumns } from '../summary/queries.ts';
 import type { VideoSummary } from '../summary/queries.ts';
 import { isSeenBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
-import type { Database, DatabaseTransaction, GlossPart, Tables } from '../../db/tables.ts';
+import type { ClaimSynthesisTable } from './table.ts';
+import type { Database, DatabaseTransaction } from '../../db/tables.ts';
+import type { GlossPart } from '../summary/table.ts';
 
 /** Summaries that one synthesis may bring together. */
 export const maxSources = 50;
@@ -21,12 +23,18 @@ const synthesisColumns = [
   'createdAt',
 ] as const;
 
+/** Columns that may be large. */
+export const largeSynthesisColumns = {
+  table: 'claimSynthesis',
+  sizes: { gloss: sql<number>`pg_column_size(gloss)` },
+} as const;
+
 export type ClaimSynthesis = Pick<
-  Selectable<Tables['claimSynthesis']>,
+  Selectable<ClaimSynthesisTable>,
   (typeof synthesisColumns)[number]
 >;
 
-export type NewClaimSynthesis = Omit<Insertable<Tables['claimSynthesis']>, 'gloss'> & {
+export type NewClaimSynthesis = Omit<Insertable<ClaimSynthesisTable>, 'gloss'> & {
   gloss: GlossPart[];
 };
 

@@ -1,14 +1,17 @@
 import { z } from 'zod';
-import type { Video } from '../../db/tables.ts';
+import type { Video } from './table.ts';
 import { findVideo, listVideos, readVideoCursor, registerVideo, toVideoCursor } from './queries.ts';
 import { ConflictError, RateLimitedError, ValidationError } from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../../graphql/builder.ts';
 import { collect } from '../../graphql/input.ts';
-import { pageCost, typicalListSizes } from '../../graphql/policy/list-costs.ts';
+import { pageCost } from '../../graphql/policy/list-costs.ts';
+import { defineLoader } from '../../graphql/loaders.ts';
+import { listsByKey } from '../../graphql/piecewise.ts';
 import { resolvePage } from '../../graphql/paging.ts';
 import { VideoSummaryRef } from '../summary/graphql.ts';
+import { listVideoSummariesOfVideos, maxSummaries } from '../summary/queries.ts';
 import { VideoRef } from './video-ref.ts';
 import { payload } from '../../graphql/payload.ts';
 
@@ -22,6 +25,16 @@ function isVideoCursor(cursor: string): boolean {
   return readVideoCursor(cursor) !== undefined;
 }
 
+const summariesOf = defineLoader((db, viewer) =>
+  listsByKey({
+    list: (videos: readonly Pick<Video, 'owner' | 'id'>[]) =>
+      listVideoSummariesOfVideos(db, viewer, videos),
+    nameOf: toVideoCursor,
+    keyOf: ({ owner, videoId }) => toVideoCursor({ owner, id: videoId }),
+    maxLength: maxSummaries,
+  }),
+);
+
 VideoRef.implement({
   description: 'A video that jobs can work on.',
   fields: (t) => ({
@@ -32,8 +45,8 @@ VideoRef.implement({
     summaries: t.field({
       type: [VideoSummaryRef],
       description: 'Every summary that the viewer’s jobs made of it, newest first.',
-      complexity: typicalListSizes.summaries,
-      resolve: (video, _args, { loaders }) => loaders.summariesOfVideos.load(video),
+      complexity: { multiplier: 10 },
+      resolve: (video, _args, context) => summariesOf(context).load(video),
     }),
   }),
 });

@@ -4,7 +4,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { ConflictError } from '../../errors.ts';
 import type { Page } from '../../jobs/jobs.ts';
-import type { Database, Video } from '../../db/tables.ts';
+import type { Database } from '../../db/tables.ts';
+import type { Video } from './table.ts';
 import { isStorable } from '../../platform/text.ts';
 import { isSeenBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
@@ -136,3 +137,14 @@ export function readVideoCursor(cursor: string): Pick<Video, 'owner' | 'id'> | u
     return undefined; // no JSON, or another
   }
 }
+
+/** For `checkInput`: videos by their ids. */
+export const videos = {
+  toKey: (id: string) => (isStorable(id) ? id : undefined),
+  list: (db: Database, ids: readonly string[]) =>
+    db
+      .selectFrom('video')
+      .selectAll()
+      .where(sql<boolean>`id = any(${sql.val(ids)}::text[])`)
+      .execute(),
+};

@@ -1,4 +1,4 @@
-import type { Video } from '../../db/tables.ts';
+import type { Video } from './table.ts';
 import { builder } from '../../graphql/builder.ts';
 
 /** Apart from its fields, as videos and their summaries lead to each other. */

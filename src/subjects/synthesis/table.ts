@@ -1,0 +1,29 @@
+import type { CreatedAt, JobOwner, Json } from '../../db/columns.ts';
+import type { GlossPart } from '../summary/table.ts';
+
+export interface ClaimSynthesisTable {
+  id: string;
+  jobId: string;
+  owner: JobOwner;
+  gloss: Json<GlossPart[]>;
+  strategy: string;
+  claimsUsed: number;
+  /** Null where the model service cannot tell. */
+  conflictsDetected: number | null;
+  modelUsed: string | null;
+  processingTime: number | null;
+  createdAt: CreatedAt;
+}
+
+interface ClaimSynthesisSourceTable {
+  synthesisId: string;
+  ordinal: number;
+  summaryId: string;
+}
+
+declare module '../../db/tables.ts' {
+  interface Tables {
+    claimSynthesis: ClaimSynthesisTable;
+    claimSynthesisSource: ClaimSynthesisSourceTable;
+  }
+}
