@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { Environment } from '../config/environment.ts';
 import { ConfigError } from '../config/problems.ts';
 import { isServerTrouble } from '../db/server-trouble.ts';
 import { StartupError } from '../errors.ts';
@@ -12,8 +13,6 @@ interface CodedError extends Error {
   /** Of PostgreSQL's own errors. */
   severity?: string;
 }
-
-type Environment = Record<string, string | undefined>;
 
 const notWritable = 'let its user write there, or name another place (DATA_DIR)';
 

@@ -1,18 +1,18 @@
 import { parseArgs } from 'node:util';
+import { createApiKeyToken, hashApiKey } from '../access/identity/api-key.ts';
 import { insertApiKey, listApiKeys, revokeApiKey } from '../access/identity/api-keys.ts';
 import type { ApiKey } from '../access/identity/api-keys.ts';
+import { isOwner } from '../access/identity/json-web-token.ts';
 import type { Environment } from '../config/environment.ts';
 import { listSecretValues, readConfigWithFiles } from '../config/secrets.ts';
 import { createDatabase } from '../db/database.ts';
 import { expectMigrated, migrateToLatest } from '../db/migrate.ts';
 import type { Database } from '../db/tables.ts';
+import { StartupError } from '../errors.ts';
 import { readClock } from '../jobs/watched-jobs.ts';
 import { createErrorLogger } from '../platform/logger.ts';
 import { isStorable } from '../platform/text.ts';
-import { StartupError } from '../errors.ts';
 import { jobDefinitions } from '../subjects/index.ts';
-import { createApiKeyToken, hashApiKey } from '../access/identity/api-key.ts';
-import { isOwner } from '../access/identity/json-web-token.ts';
 
 const keysUsage = `usage: npm run keys -- create --owner <owner> --role <user | operator> [--name <name>] [--expires-in-days <days>]
        npm run keys -- list [--owner <owner>]
