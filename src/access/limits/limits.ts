@@ -61,7 +61,7 @@ export function createLimits(options: LimitsOptions): Limits {
   const { config, maxQueryCost, db, redis, prefix, logger, onRefused, leaseMs } = options;
   const counts = createRedisCalls(redis, logger);
   const refusals = createRefusals(config, onRefused);
-  const shared = { prefix, redis, counts };
+  const shared = { prefix, counts };
   const jobs = createRate({
     ...shared,
     kind: 'jobs',

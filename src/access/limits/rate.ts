@@ -1,18 +1,22 @@
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Redis } from 'ioredis';
+import { LRUCache } from 'lru-cache';
 import { toKeyPart } from './keys.ts';
-import type { Refuse } from './refusals.ts';
+import { defineScript } from './redis-calls.ts';
 import type { RedisCalls } from './redis-calls.ts';
+import type { Refuse } from './refusals.ts';
 
 /** Begins with the first take of a key, and ends all at once: two windows that meet hold twice the limit. */
-const windowSeconds = 60;
+const windowMs = 60_000;
+/** Keys that a process counts by itself, and those that it knows to be spent; of more, those that asked last. */
+const maxKeys = 100_000;
 
 /**
  * Takes points in one step, and none when they do not all fit: what is refused leaves the rest to smaller asks. Points that
  * are given back (a negative number) belong to a minute, and are gone with it.
  */
-const takeScript = `
-local points, windowMs, limit = tonumber(ARGV[1]), ARGV[2] * 1000, tonumber(ARGV[3])
+const takePoints = defineScript<[taken: number, leftMs: number]>(
+  'foveaTakePoints',
+  `
+local points, windowMs, limit = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 if points < 0 and redis.call('exists', KEYS[1]) == 0 then return {0, windowMs} end
 local taken = tonumber(redis.call('get', KEYS[1]) or '0') + points
 local leftMs = redis.call('pttl', KEYS[1])
@@ -21,7 +25,8 @@ if leftMs < 0 then
   leftMs = windowMs
   if taken <= limit then redis.call('pexpire', KEYS[1], leftMs) end
 end
-return {taken, leftMs}`;
+return {taken, leftMs}`,
+);
 
 /** How much each key may take a minute. */
 export interface Rate {
@@ -38,57 +43,51 @@ export interface RateOptions {
   /** Points are taken one by one, so that once they are spent, nobody needs to be asked. */
   isOneByOne: boolean;
   prefix: string;
-  redis: Redis | null;
   counts: RedisCalls;
 }
-
-type Taken = { result: RateLimiterRes; isRefused: boolean };
 
 /** Counts across processes, or in this one when Redis is away. */
 export function createRate({ limit, ...options }: RateOptions): Rate {
   if (limit === null) return { take: async () => async () => undefined };
-  const { kind, refuse, isOneByOne, prefix, redis, counts } = options;
-  const settings = { points: limit, duration: windowSeconds };
-  const own = new RateLimiterMemory(settings);
-  const shared =
-    redis &&
-    new RateLimiterRedis({
-      ...settings,
-      storeClient: redis,
-      keyPrefix: `${prefix}:rate:${kind}`,
-      rejectIfRedisNotReady: true,
-      customIncrTtlLuaScript: takeScript,
-      ...(isOneByOne ? { inMemoryBlockOnConsumed: limit } : {}),
-    });
+  const { kind, refuse, isOneByOne, prefix, counts } = options;
+  const takeHere = createWindows(limit);
+  const spent = new LRUCache<string, true>({ max: maxKeys, ttlResolution: 0 });
 
-  // Not the library's insurance: that would use points up that were refused, and could not say that it is at work.
-  async function takeOwn(key: string, points: number): Promise<Taken> {
-    const taken = await settle(own.consume(key, points));
-    if (taken.isRefused) await own.reward(key, points);
-    return taken;
-  }
+  const takeTogether = (key: string, points: number) =>
+    counts.ask((redis) =>
+      takePoints(redis, `${prefix}:rate:${kind}:${key}`, points, windowMs, limit),
+    );
 
   return {
     take: async (name, points = 1) => {
       const key = toKeyPart(name);
-      const together = shared && (await counts.ask(() => settle(shared.consume(key, points))));
-      const { result, isRefused } = together ?? (await takeOwn(key, points));
-      if (isRefused) throw refuse(result.msBeforeNext);
+      if (spent.has(key)) throw refuse(spent.getRemainingTTL(key));
+      const together = await takeTogether(key, points);
+      const [taken, leftMs] = together ?? takeHere(key, points);
+      if (isOneByOne && together && taken >= limit) spent.set(key, true, { ttl: leftMs });
+      if (taken > limit) throw refuse(leftMs);
       // Where they were taken; if that cannot be reached, they are lost.
       return async () => {
-        if (shared && together) await counts.ask(() => shared.reward(key, points));
-        else if (await own.get(key)) await own.reward(key, points);
+        if (together) await takeTogether(key, -points);
+        else takeHere(key, -points);
       };
     },
   };
 }
 
-/** The library throws its result when it refuses, and errors when it fails. */
-async function settle(consumption: Promise<RateLimiterRes>): Promise<Taken> {
-  try {
-    return { result: await consumption, isRefused: false };
-  } catch (error) {
-    if (error instanceof RateLimiterRes) return { result: error, isRefused: true };
-    throw error;
-  }
+/** The same as the script, for this process alone. */
+function createWindows(limit: number) {
+  const windows = new LRUCache<string, number>({
+    max: maxKeys,
+    ttl: windowMs,
+    noUpdateTTL: true,
+    ttlResolution: 0,
+  });
+  return (key: string, points: number): [taken: number, leftMs: number] => {
+    const known = windows.get(key);
+    if (points < 0 && known === undefined) return [0, windowMs];
+    const taken = (known ?? 0) + points;
+    if (taken <= limit) windows.set(key, taken);
+    return [taken, windows.has(key) ? windows.getRemainingTTL(key) : windowMs];
+  };
 }

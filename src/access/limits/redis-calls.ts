@@ -13,6 +13,17 @@ export interface RedisCalls {
   ask: <Answer>(question: (redis: Redis) => Promise<Answer>) => Promise<Answer | undefined>;
 }
 
+/** A script of Redis for one key, by the name of its command: ioredis sends it once, and its hash from then on. */
+export function defineScript<Answer>(name: string, lua: string) {
+  return (redis: Redis, key: string, ...args: (string | number)[]): Promise<Answer> => {
+    if (!(name in redis)) redis.defineCommand(name, { numberOfKeys: 1, lua });
+    const { [name]: run } = redis as unknown as Record<string, Script<Answer>>;
+    return run!.call(redis, key, ...args);
+  };
+}
+
+type Script<Answer> = (key: string, ...args: (string | number)[]) => Promise<Answer>;
+
 /** Counts in Redis; null: there is one process. */
 export function createRedisCalls(redis: Redis | null, logger: Logger): RedisCalls {
   let askAgainAt = 0;

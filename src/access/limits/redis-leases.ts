@@ -1,12 +1,14 @@
-import type { Redis } from 'ioredis';
 import { toKeyPart } from './keys.ts';
+import { defineScript } from './redis-calls.ts';
 import type { RedisCalls } from './redis-calls.ts';
 
 /**
  * Writes how many the holder has, and what of the wanted ones there is room for; returns the latter. By Redis' own clock,
  * as those of the processes may differ.
  */
-const writeScript = `
+const writeLease = defineScript<number>(
+  'foveaWriteHolds',
+  `
 local holder, held, wanted, limit, leaseMs =
   ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local time = redis.call('time')
@@ -28,11 +30,8 @@ else
   redis.call('hset', KEYS[1], holder, string.format('%d:%d', held + granted, now + leaseMs))
   redis.call('pexpire', KEYS[1], leaseMs)
 end
-return granted`;
-
-const command = 'foveaWriteHolds';
-
-type WriteHolds = (key: string, ...args: (string | number)[]) => Promise<number>;
+return granted`,
+);
 
 export interface RedisLeasesOptions {
   prefix: string;
@@ -56,19 +55,11 @@ export function createRedisLeases(counts: RedisCalls, options: RedisLeasesOption
   return {
     write: (wanted, held) =>
       counts.ask(async (redis) => {
-        const writeHolds = findCommand(redis);
         const entries = [...wanted].map(async ([key, count]) => {
           const args = [holder, held.get(key) ?? 0, count, limit, leaseMs];
-          return [key, await writeHolds(`${prefix}:${toKeyPart(key)}`, ...args)] as const;
+          return [key, await writeLease(redis, `${prefix}:${toKeyPart(key)}`, ...args)] as const;
         });
         return new Map(await Promise.all(entries));
       }),
   };
-}
-
-/** ioredis sends a script once, and its hash from then on. */
-function findCommand(redis: Redis): WriteHolds {
-  if (!(command in redis)) redis.defineCommand(command, { numberOfKeys: 1, lua: writeScript });
-  const { [command]: write } = redis as unknown as Record<typeof command, WriteHolds>;
-  return write.bind(redis);
 }

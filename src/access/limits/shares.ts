@@ -23,7 +23,7 @@ export interface Shares extends AsyncDisposable {
   turns: Turns;
 }
 
-export interface SharesOptions extends Pick<RateOptions, 'redis' | 'prefix' | 'counts'> {
+export interface SharesOptions extends Pick<RateOptions, 'prefix' | 'counts'> {
   config: LimitsConfig;
   maxQueryCost: number;
   onRefused: (limit: LimitName) => void;
