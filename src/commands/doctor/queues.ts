@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { JobState } from '../../jobs/job-row.ts';
-import { isQueuePaused } from '../../queue/queue-controls.ts';
+import { isQueuePaused } from '../../queue/queue-pauses.ts';
 import type { Database } from '../../db/tables.ts';
 import { listWorkers } from '../../queue/workers.ts';
 import { queueName } from '../../jobs/define-job.ts';

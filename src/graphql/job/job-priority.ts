@@ -1,4 +1,4 @@
-import { setJobPriority } from '../../jobs/job-priority.ts';
+import { setJobPriority } from '../../jobs/job-control.ts';
 import type { JobRow } from '../../jobs/job-row.ts';
 import { ConflictError, NotFoundError, ValidationError } from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';

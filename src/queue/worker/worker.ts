@@ -3,7 +3,7 @@ import { DelayedError, Worker } from 'bullmq';
 import type { IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
 import { countVanished, maxVanished } from '../../jobs/attempt-charges.ts';
-import { isQueuePaused } from '../queue-controls.ts';
+import { isQueuePaused } from '../queue-pauses.ts';
 import { isServerTrouble } from '../../db/server-trouble.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../workers.ts';
 import { queueName } from '../../jobs/define-job.ts';
