@@ -14,7 +14,7 @@ const rooms: Record<string, { sees?: string[]; handed?: string[] }> = {
   jobs: { sees: ['db', 'platform'], handed: ['model-service', 'subjects'] },
   pubsub: { sees: ['jobs', 'platform'] },
   live: { sees: ['pubsub', 'jobs', 'db', 'platform'] },
-  queue: { sees: ['pubsub', 'jobs', 'db', 'platform'], handed: ['metrics', 'model-service'] },
+  queue: { sees: ['pubsub', 'jobs', 'db', 'platform'], handed: ['model-service'] },
   access: { sees: ['jobs', 'subjects', 'db', 'platform'], handed: ['config'] },
   metrics: { sees: ['access', 'jobs', 'platform'], handed: ['live', 'queue'] },
   subjects: { sees: ['graphql', 'jobs', 'db', 'model-service', 'platform'] },
