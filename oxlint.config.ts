@@ -14,7 +14,7 @@ const rooms: Record<string, { sees?: string[]; handed?: string[] }> = {
   jobs: { sees: ['db', 'platform'], handed: ['model-service'] },
   pubsub: { sees: ['jobs', 'platform'] },
   live: { sees: ['pubsub', 'jobs', 'db', 'platform'] },
-  queue: { sees: ['pubsub', 'jobs', 'db', 'platform'], handed: ['metrics', 'model-service'] },
+  queue: { sees: ['pubsub', 'jobs', 'db', 'platform'], handed: ['model-service'] },
   access: { sees: ['config', 'jobs', 'subjects', 'db', 'platform'] },
   metrics: { sees: ['access', 'jobs', 'platform'], handed: ['live', 'queue'] },
   subjects: { sees: ['graphql', 'jobs', 'db', 'model-service', 'platform'] },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { localSession } from '../src/access/identity/session.ts';
-import { countAttemptsLeft, countVanished, forgiveVanished } from '../src/jobs/attempt-charges.ts';
+import { countAttemptsLeft, countVanished, recordReturned } from '../src/jobs/attempt-charges.ts';
 import { closeAttempt, openAttempt } from '../src/jobs/attempts.ts';
 import type { AttemptOf, OpenedAttempt } from '../src/jobs/attempts.ts';
 import { retryJob } from '../src/jobs/job-control.ts';
@@ -60,7 +60,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
         ]);
       }
       // As it comes back once its job is another's.
-      if (returning !== undefined) await forgiveVanished(stack.db, job.id, returning);
+      if (returning !== undefined) await recordReturned(stack.db, job.id, returning);
       returning = ending === 'returned' ? number : undefined;
       if (ending === 'vanished' || ending === 'returned') continue;
       const how = ending === 'failed' ? error : undefined;
@@ -92,13 +92,13 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await open({ jobId, round });
     for (let number = 1; number <= 20; number += 1) {
       await open({ jobId, round });
-      await forgiveVanished(stack.db, jobId, number);
+      await recordReturned(stack.db, jobId, number);
     }
     // That of the open one may have vanished.
     expect(await countVanished(stack.db, { jobId, round })).toBe(1);
     await open({ jobId, round });
-    await forgiveVanished(stack.db, jobId, 21);
-    expect(await open({ jobId, round })).toMatchObject({ number: 23, spared: 21, vanished: 2 });
+    await recordReturned(stack.db, jobId, 21);
+    expect(await open({ jobId, round })).toMatchObject({ number: 23, uncharged: 21, vanished: 2 });
     expect(await tryOpening()).toEqual({ vanished: 3 });
   });
 
@@ -121,11 +121,11 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await stack.db.updateTable('job').set({ startedAt: anHourAgo }).execute();
     await stack.db.updateTable('jobAttempt').set({ startedAt: anHourAgo }).execute();
     const second = await open({ jobId, round, cutOff: 1 });
-    expect(second).toMatchObject({ number: 2, spared: 1 });
+    expect(second).toMatchObject({ number: 2, uncharged: 1 });
     expect(second.usedMs).toBeLessThan(60_000);
     // The second one did vanish.
     const third = await open({ jobId, round, cutOff: 1 });
-    expect(third).toMatchObject({ number: 3, spared: 1 });
+    expect(third).toMatchObject({ number: 3, uncharged: 1 });
     const attempts = await stack.db
       .selectFrom('jobAttempt')
       .select('error')

@@ -167,7 +167,7 @@ test('who wants no places is not sent a version that only a place made, and is s
   expect(slot.offer(row('a', 1, 'QUEUED'))).toBe(true);
   expect(slot.offer(placed)).toBe(false);
   expect(takeAll(slot)).toEqual(['a1']);
-  expect(slot.lacks(placed)).toBe(false);
+  expect(slot.isNews(placed)).toBe(false);
   expect(slot.offer({ ...placed, version: 3, positionedVersion: 3 })).toBe(false);
   expect(slot.offer({ ...placed, version: 4, state: 'ACTIVE', positionedVersion: 3 })).toBe(true);
   expect(takeAll(slot)).toEqual(['a4']);

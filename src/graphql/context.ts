@@ -17,7 +17,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { MediaPolicy } from '../model-service/media-path.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import type { Publish } from '../pubsub/publish.ts';
-import type { QueueState } from '../queue/queue-state.ts';
+import type { QueueState } from '../queue/queue-figures.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Tracing } from '../platform/tracing.ts';
 import type { Loaders } from './loaders.ts';

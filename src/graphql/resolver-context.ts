@@ -6,7 +6,7 @@ import { createPaceReader } from '../queue/queue-pace.ts';
 import { createOwnedReaders } from '../db/owned-reader.ts';
 import { jobDefinitions } from '../subjects/index.ts';
 import { startLive } from '../live/live.ts';
-import { readQueueState } from '../queue/queue-state.ts';
+import { readQueueState } from '../queue/queue-figures.ts';
 import type { ResolverContext } from './context.ts';
 
 export type ResolverContextOptions = Pick<

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { maxVanished, measureRound } from './attempt-charges.ts';
-import type { RoundSoFar } from './attempt-charges.ts';
+import type { RoundUsage } from './attempt-charges.ts';
 import type { JobError, JobRow } from './job-row.ts';
 import { isFinal } from './job-row.ts';
 import { isFinalJob } from './unfinished-jobs.ts';
@@ -9,7 +9,7 @@ import type { Database, DatabaseTransaction, JobAttempt } from '../db/tables.ts'
 /** Attempts of one job that a list shows at most: a job may be started over without end. */
 export const maxAttempts = 100;
 
-export interface OpenedAttempt extends RoundSoFar {
+export interface OpenedAttempt extends RoundUsage {
   job: JobRow;
   /** 1 for the first. From now on every older attempt is fenced off. */
   number: number;

@@ -64,7 +64,7 @@ async function endJobs(
 }
 
 /** Whether who should have handed a job to its queue has left it behind; `leader` is the job before it. */
-export const isLeftBehind = sql<boolean>`(
+export const isUndispatched = sql<boolean>`(
   job.dispatched_at is null and ${isWaitingJob}
   and (leader.state = 'COMPLETED'
     or (job.waits_for is null and greatest(job.created_at, job.run_at) < ${handoverEnd})))`;

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { findNewestAttempt, lockJob } from './attempts.ts';
-import type { JobRow } from './job-row.ts';
-import { isFinal, isRetryable } from './job-row.ts';
+import { isFinal, isRetryable, isWaiting, priorityRanks } from './job-row.ts';
+import type { JobPriority, JobRow } from './job-row.ts';
 import type { Database, DatabaseTransaction } from '../db/tables.ts';
 import { sees } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
@@ -127,12 +127,29 @@ async function lockCanceledFollowers(trx: DatabaseTransaction, job: JobRow): Pro
     .execute();
 }
 
-/** The viewer’s job, locked until the transaction ends; throws NotFoundError. */
-export async function lockSeenJob(
-  trx: DatabaseTransaction,
+/** Gives a job that waits another priority; throws NotFoundError, and ConflictError once it has begun or ended. */
+export async function setJobPriority(
+  db: Database,
   viewer: Viewer,
   id: string,
+  priority: JobPriority,
 ): Promise<JobRow> {
+  return db.transaction().execute(async (trx) => {
+    const job = await lockSeenJob(trx, viewer, id);
+    if (!isWaiting(job.state)) {
+      throw new ConflictError(`A job that is ${job.state} waits for nothing.`);
+    }
+    return trx
+      .updateTable('job')
+      .set({ version: sql`version + 1`, priority, priorityRank: priorityRanks[priority] })
+      .where('id', '=', job.id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  });
+}
+
+/** The viewer’s job, locked until the transaction ends; throws NotFoundError. */
+async function lockSeenJob(trx: DatabaseTransaction, viewer: Viewer, id: string): Promise<JobRow> {
   const job = isUuid(id) ? await lockJob(trx, id) : undefined;
   if (!job || !sees(viewer, { owner: job.owner, jobId: id })) throw new NotFoundError('job', id);
   return job;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jobErrorCodes } from '../errors.ts';
 
-/** Of jobs that no worker runs yet, or not any more until their next attempt. */
+/** States of jobs that wait for a worker, for their time, or for their next attempt. */
 export const waitingStates = ['QUEUED', 'DELAYED'] as const;
 export const unfinishedStates = [...waitingStates, 'ACTIVE'] as const;
 export const finalStates = ['COMPLETED', 'FAILED', 'CANCELED', 'EXPIRED'] as const;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { sparedBefore } from './attempt-charges.ts';
+import { countUnchargedBefore } from './attempt-charges.ts';
 import type { JobError, JobRow, JobState } from './job-row.ts';
 import { finalStates } from './job-row.ts';
 import type { Database } from '../db/tables.ts';
@@ -65,7 +65,7 @@ export async function applyJobUpdates(
       state: newState,
       attempt: sql`greatest(job.attempt, news.attempt)`,
       maxAttempts: sql`job.max_attempts
-        + case when news.attempt > job.attempt then ${sparedBefore(sql`news.attempt`)} else 0 end`,
+        + case when news.attempt > job.attempt then ${countUnchargedBefore(sql`news.attempt`)} else 0 end`,
       progress: newProgress,
       stage: sql`case when news.state = 'ACTIVE' then coalesce(news.stage, job.stage) end`,
       error: newError,

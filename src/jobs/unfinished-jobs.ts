@@ -5,7 +5,7 @@ import type { Database } from '../db/tables.ts';
 import { finalStates, unfinishedStates, waitingStates } from './job-row.ts';
 import type { JobState } from './job-row.ts';
 
-/** Of a job, in SQL; written out, as partial indexes have it. */
+/** Conditions on a job's state. The states are literals, as in the partial indexes, so that PostgreSQL uses these. */
 export const isUnfinishedJob = hasState(unfinishedStates);
 export const isFinalJob = hasState(finalStates);
 export const isWaitingJob = hasState(waitingStates);

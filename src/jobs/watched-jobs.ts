@@ -9,7 +9,7 @@ import type { Database } from '../db/tables.ts';
 import { isSeenBy } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
 
-/** A page of the viewer's jobs that pass and are not final: those above an id, oldest first. */
+/** A page of the viewer's matching jobs that are not final: those above an id, oldest first. */
 export async function listUnfinishedJobs(
   db: Database,
   viewer: Viewer,
@@ -28,7 +28,7 @@ export async function listUnfinishedJobs(
   return query.orderBy('id').limit(limit).execute();
 }
 
-/** Those of these jobs that are the viewer's, and pass. */
+/** Those of these jobs that are the viewer's, and match. */
 export async function listJobsById(
   db: Database,
   viewer: Viewer,
@@ -54,7 +54,7 @@ export async function listVideosOfSummaries(
   return db.selectFrom('videoSummary').select(['id', 'videoId']).where(isAmong(ids)).execute();
 }
 
-/** Whose the jobs are. */
+/** The owners of these jobs. */
 export async function listOwners(
   db: Database,
   ids: readonly string[],
@@ -62,28 +62,31 @@ export async function listOwners(
   return db.selectFrom('job').select(['id', 'owner']).where(isAmong(ids)).execute();
 }
 
-/** A job that somebody in this process watches, and the version of it that was heard of. */
-export interface HeardJob {
+/** A job that somebody in this process watches, and the newest version of it that has arrived here. */
+export interface KnownVersion {
   id: string;
   version: number;
-  /** Whose it must be for who watches it; null: whoever's. */
+  /** The owner that it must have for those who watch it; null: any. */
   owner: string | null;
 }
 
-/** The jobs among these that are no more, or that have a newer version or another owner. */
-export async function listUnheard(db: Database, heard: readonly HeardJob[]): Promise<string[]> {
-  const ids = heard.map(({ id }) => id);
-  const versions = heard.map(({ version }) => version);
-  const owners = heard.map(({ owner }) => owner);
+/** Those of these jobs that were deleted, or have a newer version or another owner. */
+export async function listOutdated(
+  db: Database,
+  known: readonly KnownVersion[],
+): Promise<string[]> {
+  const ids = known.map(({ id }) => id);
+  const versions = known.map(({ version }) => version);
+  const owners = known.map(({ owner }) => owner);
   const { rows } = await sql<{ id: string }>`
-    select heard.id
-    from unnest(${sql.val(ids)}::uuid[], ${sql.val(versions)}::int[], ${sql.val(owners)}::text[]) heard(id, version, owner)
-      left join job on job.id = heard.id
-    where job.id is null or job.version > heard.version or job.owner <> heard.owner`.execute(db);
+    select known.id
+    from unnest(${sql.val(ids)}::uuid[], ${sql.val(versions)}::int[], ${sql.val(owners)}::text[]) known(id, version, owner)
+      left join job on job.id = known.id
+    where job.id is null or job.version > known.version or job.owner <> known.owner`.execute(db);
   return rows.map(({ id }) => id);
 }
 
-/** As much of a job as tells whether somebody wants to hear of it. */
+/** The columns that tell whether a subscriber wants a job. */
 export type JobOutline = Pick<JobRow, 'id' | 'owner' | 'type' | 'state' | 'version'>;
 
 /** A page of the jobs of any of these viewers above an id (UUID v7), oldest first. */
@@ -103,7 +106,7 @@ export async function listOutlines(
     .execute();
 }
 
-/** These jobs, whoever's they are. */
+/** These jobs, of any owner. */
 export async function listJobRows(db: Database, ids: readonly string[]): Promise<JobRow[]> {
   return db.selectFrom('job').selectAll().where(isAmong(ids)).execute();
 }

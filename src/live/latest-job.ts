@@ -5,7 +5,7 @@ import type { Slot } from './feed.ts';
 /** The slot of one job: one row at most, always the newest. Rows leave by version, each at most once. */
 export class LatestJob implements Slot<JobRow> {
   isExhausted = false;
-  /** Whether its subscriber wants versions that tell no more than another place in the queue. */
+  /** Whether its subscriber wants versions in which only the place in the queue has changed. */
   readonly wantsPlaces: boolean;
   #newest = 0;
   #waiting: JobRow | undefined;
@@ -19,7 +19,7 @@ export class LatestJob implements Slot<JobRow> {
     return this.#waiting !== undefined;
   }
 
-  /** Takes a row if it is newer than all before it, and says whether it was. A row that nobody has taken is replaced. */
+  /** Accepts a row if it is newer than all before it, and returns whether it was. It replaces a row that was not taken yet. */
   offer(job: JobRow): boolean {
     if (this.isExhausted || job.version <= this.#newest) return false;
     const isNews = this.#isNewsTo(job, this.#newest);
@@ -28,10 +28,10 @@ export class LatestJob implements Slot<JobRow> {
     return isNews;
   }
 
-  /** The row as it was read, and the version that the subscriber has: what is not above it is not given out. */
+  /** Begins with the row as it was read; it is skipped if the subscriber already has that version. */
   begin(snapshot: JobRow, after: number | undefined): void {
     this.offer(snapshot);
-    // A version above the row's was never given out, so it says nothing.
+    // A version above the row's was never sent, so it is ignored.
     const isKnown = after !== undefined && after <= this.#newest;
     if (isKnown && this.#waiting && !this.#isNewsTo(this.#waiting, after)) this.take();
   }

@@ -11,13 +11,13 @@ import { WaitingJobs } from './waiting-jobs.ts';
 export const pageRows = 1_000;
 /** Changed jobs that may wait for one subscriber. */
 export const maxWaitingJobs = 100_000;
-/** Unfinished jobs of which one subscriber's versions are remembered. */
+/** Unfinished jobs whose newest version is remembered for one subscriber. */
 const maxUnfinishedJobs = 250_000;
-/** The same of jobs that ended, or do not match any more, so that they do not come twice. */
+/** The same for jobs that ended or no longer match, so that they are not sent twice. */
 const maxRememberedEnds = 10_000;
 
 export interface LatestJobsOptions extends ReadFailures {
-  /** Whether its subscriber wants versions that tell no more than another place in the queue. */
+  /** Whether its subscriber wants versions in which only the place in the queue has changed. */
   wantsPlaces: boolean;
   /** Matching jobs that are not final, above an id and ordered by it, `pageRows` at most. */
   readUnfinished: (after: string | undefined) => Promise<readonly JobRow[]>;
@@ -35,7 +35,7 @@ export class LatestJobs implements Slot<JobRow> {
   readonly isExhausted = false;
   readonly #options: LatestJobsOptions;
   readonly #reading: RetriedRead;
-  /** The newest version of each job that goes on changing as far as was heard. */
+  /** The newest version of each unfinished job that has arrived. */
   readonly #unfinished = new Map<string, number>();
   readonly #ends = new RecentMap<number>(maxRememberedEnds);
   readonly #waiting = new WaitingJobs();
@@ -70,16 +70,16 @@ export class LatestJobs implements Slot<JobRow> {
   }
 
   /** Whether this version would be news. */
-  lacks({ id, version }: Pick<JobRow, 'id' | 'version'>): boolean {
+  isNews({ id, version }: Pick<JobRow, 'id' | 'version'>): boolean {
     return version > this.#knownVersion(id);
   }
 
-  /** Takes a row if it is newer than all of its job before it, and says whether it is to be sent; throws FellBehindError. */
+  /** Accepts a row if it is newer than all of its job before it, and returns whether it is to be sent; throws FellBehindError. */
   offer(job: JobRow): boolean {
     const before = this.#knownVersion(job.id);
     if (job.version <= before) return false;
     this.#remember(job);
-    // Of one that is being read, what was to be sent may be read too late to be the newest.
+    // While its row is being read, even a mere move is kept: the row read may be older than this one.
     const isRead = this.#asked.has(job.id);
     if (!this.wantsPlaces && !isRead && isOnlyPlaceSince(job, before)) return false;
     this.#waiting.add(job);
@@ -98,7 +98,7 @@ export class LatestJobs implements Slot<JobRow> {
     if (version > (this.#unfinished.get(id) ?? Infinity)) this.#end(id, version);
   }
 
-  /** The job is no more, or not the subscriber's. */
+  /** The job was deleted, or is not the subscriber's any more. */
   forget(id: string): void {
     this.#unfinished.delete(id);
     this.#waiting.delete(id);

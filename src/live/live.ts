@@ -21,18 +21,18 @@ import { createWatchedPositions, isQueued } from './watched-positions.ts';
 import type { PlaceWatchers } from './watched-positions.ts';
 import { createWatchedQueues } from './watched-queues.ts';
 
-/** How often what no hint announces is looked at, as long as somebody watches it. */
-const lookIntervalMs = 1_000;
-/** So long, and the time of a statement, may somebody hear of a job that was theirs. */
-const handsIntervalMs = 4_000;
-/** Unless told otherwise, a lost hint costs its subscriber that at most. */
-const defaultSilenceMs = 15_000;
+/** How often watched state is read that no message announces. */
+const refreshIntervalMs = 1_000;
+/** How often owners of watched jobs are checked: for so long, a former owner may still receive a job. */
+const authorizeIntervalMs = 4_000;
+/** By default, how long a lost message delays an update at most. */
+const defaultStaleAfterMs = 15_000;
 
 export interface LiveOptions<QueueState> {
   db: Database;
   clock: Clock;
   broker: Broker;
-  /** For rows that have another place now. */
+  /** Announces rows whose place in the queue was updated. */
   publish: Publish;
   jobs: JobReader;
   /** Every type of job. */
@@ -43,21 +43,21 @@ export interface LiveOptions<QueueState> {
   staleAfterMs?: number | undefined;
 }
 
-/** What subscriptions are made of: what is now, then what changes, whatever becomes of the hints in between. */
+/** What subscriptions are made of: the present state, then each change, even if messages in between are lost. */
 export interface Live<QueueState> extends AsyncDisposable {
-  /** Unless told otherwise, who watches jobs also wants versions that tell no more than another place in the queue. */
+  /** Unless `wantsPlaces` is false, versions are included in which only the place in the queue has changed. */
   watchJob: WatchedJobs['watch'];
   watchJobs: WatchedOwners['watch'];
   watchLogs: (viewer: Viewer, id: string, after: number) => Promise<Feed<JobLogEntry> | undefined>;
   watchQueue: (type: string) => Promise<Feed<QueueState>>;
-  /** The place of a job that is being sent, if it was read with the row, or announced with it. */
+  /** The queue place of a job that is being sent, if it was read with the row or announced with it. */
   placeOf: (job: JobRow) => number | undefined;
-  /** To be called when somebody is told a job's place: moves are told from there. */
+  /** To be called when a job's place was sent to somebody: later moves are compared with it. */
   rememberPlace: (jobId: string, place: number) => void;
 }
 
 export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<QueueState> {
-  const { db, clock, broker, counts, logger, staleAfterMs = defaultSilenceMs } = options;
+  const { db, clock, broker, counts, logger, staleAfterMs = defaultStaleAfterMs } = options;
   const positions = createWatchedPositions(db);
   const jobs = createWatchedJobs(broker, options.jobs, counts);
   const owners = createWatchedOwners({ db, broker, positions, counts, logger });
@@ -76,12 +76,12 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   function placeOf(job: JobRow): number | undefined {
     const read = positions.placeOf(job);
     if (read !== undefined) return read;
-    // Of a row that was read, the place may have been announced long ago.
+    // If the row was read and not announced, its place may be outdated.
     const isAnnounced = isPlaceVersion(job) && broker.changedAt(job) !== undefined;
     return isAnnounced ? (job.position ?? undefined) : undefined;
   }
 
-  /** A job may change hands without a new version, and nobody hears of it. */
+  /** A job's owner may change without a new version, which no message announces. */
   async function closeUnauthorized(): Promise<void> {
     const ids = [...jobs.byId]
       .filter(([, { feeds }]) => feeds.values().some(({ viewer }) => viewer.role !== 'operator'))
@@ -90,17 +90,27 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
       jobs.closeUnauthorized(job);
   }
 
-  // Each by itself: hints are lost when the broker is away, which is when the other two cannot go on.
+  // Separate loops: messages are lost while the broker is away, when `publish` cannot work either.
   const loops = [
-    startLoop({ name: 'lost hints', run: lostHints.refresh, intervalMs: lookIntervalMs, logger }),
-    startLoop({ name: 'positions', run: announcePositions, intervalMs: lookIntervalMs, logger }),
     startLoop({
-      name: 'changed hands',
-      run: closeUnauthorized,
-      intervalMs: handsIntervalMs,
+      name: 'lost hints',
+      run: lostHints.refresh,
+      intervalMs: refreshIntervalMs,
       logger,
     }),
-    startLoop({ name: 'queue figures', run: queues.refresh, intervalMs: lookIntervalMs, logger }),
+    startLoop({ name: 'positions', run: announcePositions, intervalMs: refreshIntervalMs, logger }),
+    startLoop({
+      name: 'owners',
+      run: closeUnauthorized,
+      intervalMs: authorizeIntervalMs,
+      logger,
+    }),
+    startLoop({
+      name: 'queue figures',
+      run: queues.refresh,
+      intervalMs: refreshIntervalMs,
+      logger,
+    }),
   ];
   return {
     watchJob: jobs.watch,
@@ -115,7 +125,7 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   };
 }
 
-/** Who in this process wants to be told places. */
+/** Which queue places are wanted by subscribers of this process. */
 function listPlaceWatchers(
   jobs: WatchedJobs,
   owners: WatchedOwners,

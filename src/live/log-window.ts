@@ -31,7 +31,7 @@ export class LogWindow implements Slot<JobLogEntry> {
     this.#last = options.after;
   }
 
-  /** A final job's log is complete: when it has been taken, that is all. */
+  /** A final job's log is complete: nothing follows once all of it was taken. */
   get isExhausted(): boolean {
     return this.#isJobFinal && !this.#hasRest && this.#lines.length === 0;
   }
@@ -43,7 +43,7 @@ export class LogWindow implements Slot<JobLogEntry> {
     this.#readOn();
   }
 
-  /** The job is final: what the log has now is all. */
+  /** The job is final: no further lines will be written. */
   finish(): void {
     if (this.#isJobFinal) return;
     this.#isJobFinal = true;

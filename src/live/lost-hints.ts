@@ -1,16 +1,16 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/tables.ts';
-import { listJobRows, listOutlines, listUnheard, readClock } from '../jobs/watched-jobs.ts';
-import type { HeardJob } from '../jobs/watched-jobs.ts';
+import { listJobRows, listOutlines, listOutdated, readClock } from '../jobs/watched-jobs.ts';
+import type { KnownVersion } from '../jobs/watched-jobs.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { WatchedJob, WatchedJobs } from './watched-jobs.ts';
 import type { WatchedLogs } from './watched-logs.ts';
 import type { WatchedOwner, WatchedOwners } from './watched-owners.ts';
 
-/** New jobs are looked for so much further back, as their ids come from other clocks. */
+/** New jobs are searched for from so much earlier, as their ids may come from other clocks. */
 const clockToleranceMs = 60_000;
-/** Statements become visible so long after the time that they write, at most. */
+/** How long after the time that a statement writes its rows become visible, at most. */
 const commitToleranceMs = 5_000;
 /** Jobs that one statement compares, and rows that one reads. */
 const comparedJobs = 5_000;
@@ -23,37 +23,39 @@ export interface LostHintsOptions {
   jobs: WatchedJobs;
   owners: WatchedOwners;
   logs: WatchedLogs;
-  /** Rows of which nothing was heard for so long are compared with what was heard. */
+  /** How long without a message until the versions known in this process are compared with the rows. */
   staleAfterMs: number;
   logger: Logger;
 }
 
 export interface LostHints {
   refresh: () => Promise<void>;
-  /** Makes the next look go through all that is watched, however much was heard of it of late. */
+  /** Makes the next refresh compare everything that is watched, however recently it was confirmed. */
   markAllStale: () => void;
 }
 
-/** Finds what hints should have said and did not: each job is compared once, however many in this process watch it. */
+/** Finds changes whose message was lost. Each job is compared once, however many in this process watch it. */
 export function createLostHints(options: LostHintsOptions): LostHints {
   const { db, clock, jobs, owners, logs, staleAfterMs, logger } = options;
-  let lookedAt = performance.now();
+  let comparedAt = performance.now();
 
   async function refresh(): Promise<void> {
     const now = performance.now();
-    const silent = [...jobs.byId.values()].filter(({ heardAt }) => now - heardAt >= staleAfterMs);
-    // Among the hints of many jobs, those of one are not missed: owners and logs have their turn however much is heard.
-    const isTurn = now - lookedAt >= staleAfterMs;
-    // Before rows are read: what is suspected meanwhile is looked at again.
-    if (isTurn) lookedAt = now;
-    for (const watched of silent) watched.heardAt = now;
+    const stale = [...jobs.byId.values()].filter(
+      ({ confirmedAt }) => now - confirmedAt >= staleAfterMs,
+    );
+    // Owners and logs are compared even if messages arrive all the time: among many jobs, a lost one would not show.
+    const isTurn = now - comparedAt >= staleAfterMs;
+    // Before rows are read, so that what becomes stale meanwhile is compared again.
+    if (isTurn) comparedAt = now;
+    for (const watched of stale) watched.confirmedAt = now;
     try {
       const all = isTurn ? [...owners.all] : [];
       const begunAt = all.length > 0 ? await readClock(db) : undefined;
-      await compare(silent, all);
+      await compare(stale, all);
       if (all.length > 0) await findNew(all);
-      const heardUpTo = begunAt && new Date(begunAt.getTime() - commitToleranceMs);
-      for (const { caughtUpTo } of heardUpTo ? all : []) caughtUpTo(heardUpTo!);
+      const receivedUpTo = begunAt && new Date(begunAt.getTime() - commitToleranceMs);
+      for (const { setReceivedUpTo } of receivedUpTo ? all : []) setReceivedUpTo(receivedUpTo!);
       if (isTurn) await logs.refresh();
     } catch (error) {
       markAllStale();
@@ -61,23 +63,24 @@ export function createLostHints(options: LostHintsOptions): LostHints {
     }
   }
 
-  /** What is known in this process is compared with the rows. */
+  /** Compares the versions known in this process with the rows. */
   async function compare(
-    silent: readonly WatchedJob[],
+    stale: readonly WatchedJob[],
     all: readonly WatchedOwner[],
   ): Promise<void> {
-    const heard = mergeHeard(silent, all);
-    for (const page of toPages(heard, comparedJobs)) await tell(await listUnheard(db, page), all);
+    const known = mergeKnown(stale, all);
+    for (const page of toPages(known, comparedJobs))
+      await deliver(await listOutdated(db, page), all);
   }
 
-  /** Jobs of which nobody has heard at all can only be new. */
+  /** Finds jobs that no watcher knows yet, which can only be new. */
   async function findNew(all: readonly WatchedOwner[]): Promise<void> {
     const viewers = all.map(({ viewer }) => viewer);
     let after = firstIdOf(clock.now() - 2 * staleAfterMs - clockToleranceMs);
     for (;;) {
       const outlines = await listOutlines(db, viewers, after, comparedJobs);
-      const missed = outlines.filter((job) => all.some(({ lacks }) => lacks(job)));
-      await tell(
+      const missed = outlines.filter((job) => all.some(({ isMissing }) => isMissing(job)));
+      await deliver(
         missed.map(({ id }) => id),
         all,
       );
@@ -86,8 +89,8 @@ export function createLostHints(options: LostHintsOptions): LostHints {
     }
   }
 
-  /** Reads jobs and gives them to all who watch them; those that are not there are forgotten. */
-  async function tell(ids: readonly string[], all: readonly WatchedOwner[]): Promise<void> {
+  /** Reads jobs and gives them to all who watch them; deleted ones are forgotten. */
+  async function deliver(ids: readonly string[], all: readonly WatchedOwner[]): Promise<void> {
     for (const page of toPages(ids, readRows)) {
       const rows = await listJobRows(db, page);
       for (const job of rows) {
@@ -102,28 +105,28 @@ export function createLostHints(options: LostHintsOptions): LostHints {
   }
 
   function markAllStale(): void {
-    for (const watched of jobs.byId.values()) watched.heardAt = -Infinity;
-    lookedAt = -Infinity;
+    for (const watched of jobs.byId.values()) watched.confirmedAt = -Infinity;
+    comparedAt = -Infinity;
   }
 
   return { refresh, markAllStale };
 }
 
-/** Each job once, with the oldest version that somebody takes for the newest. */
-function mergeHeard(silent: readonly WatchedJob[], all: readonly WatchedOwner[]): HeardJob[] {
-  const heard = new Map<string, HeardJob>();
+/** Each job once, with the oldest version that some watcher takes for the newest. */
+function mergeKnown(stale: readonly WatchedJob[], all: readonly WatchedOwner[]): KnownVersion[] {
+  const known = new Map<string, KnownVersion>();
   const add = (id: string, version: number, owner: string | null) => {
-    const before = heard.get(id);
-    if (!before) heard.set(id, { id, version, owner });
+    const before = known.get(id);
+    if (!before) known.set(id, { id, version, owner });
     else if (version < before.version) before.version = version;
     if (before && owner !== null) before.owner = owner;
   };
-  for (const { newest } of silent) if (newest) add(newest.id, newest.version, null);
+  for (const { newest } of stale) if (newest) add(newest.id, newest.version, null);
   for (const { viewer, slot } of all) {
     const owner = viewer.role === 'operator' ? null : viewer.owner;
     for (const [id, version] of slot.unfinished) add(id, version, owner);
   }
-  return [...heard.values()];
+  return [...known.values()];
 }
 
 function* toPages<Item>(items: readonly Item[], size: number): Generator<Item[]> {

@@ -1,40 +1,40 @@
 import type { PlaceSpan } from '../jobs/positions.ts';
 
 /**
- * The windows that queues are looked at in: the first 20 places, and then each a tenth longer than all before it. Places
- * further back than the last window are told when their jobs have come that near.
+ * The windows in which the places of a queue are read: the first 20 places, and then each a tenth longer than all before it.
+ * Places beyond the last window are not sent until their jobs have come that near.
  */
 const windowEnds = listWindowEnds({ first: 20, growth: 1.1, last: 200_000 });
-/** A window is looked at after so many ms for each of its places: a second for the first hundred, and so on. */
-const lookMsPerPlace = 10;
-/** How often it is asked which windows are due, a little less: loops do not come to the millisecond. */
+/** A window is read again after this time for each place up to its end: a second for the first hundred, and so on. */
+const readMsPerPlace = 10;
+/** A little less than the interval at which due windows are asked for: loops do not run to the millisecond. */
 const tickMs = 900;
 
-/** When each window of a queue was looked at last, by its end. */
-type LookTimes = Map<number, number>;
+/** When each window of a queue was last read, by its end. */
+type ReadTimes = Map<number, number>;
 
 /**
- * The windows whose turn it is, those side by side as one; of other queues, it forgets when they were looked at. A window
- * that nobody watched before has its first turn when its time has passed: places have just been told.
+ * The windows that are due, adjacent ones as one; read times of other queues are forgotten. A queue that nobody watched
+ * before is not due at once, as its places have just been sent.
  */
 export function dueSpans(
   types: ReadonlySet<string>,
-  lookedAt: Map<string, LookTimes>,
+  readAt: Map<string, ReadTimes>,
   now: number,
 ): PlaceSpan[] {
-  for (const type of lookedAt.keys()) if (!types.has(type)) lookedAt.delete(type);
+  for (const type of readAt.keys()) if (!types.has(type)) readAt.delete(type);
   return [...types].flatMap((type) => {
-    const times = lookedAt.get(type) ?? new Map(windowEnds.map((end) => [end, now - tickMs]));
-    lookedAt.set(type, times);
+    const times = readAt.get(type) ?? new Map(windowEnds.map((end) => [end, now - tickMs]));
+    readAt.set(type, times);
     return dueSpansOf(type, times, now);
   });
 }
 
-function dueSpansOf(type: string, times: LookTimes, now: number): PlaceSpan[] {
+function dueSpansOf(type: string, times: ReadTimes, now: number): PlaceSpan[] {
   const spans: PlaceSpan[] = [];
   let after = 0;
   for (const upTo of windowEnds) {
-    if (now - times.get(upTo)! >= Math.max(tickMs, upTo * lookMsPerPlace)) {
+    if (now - times.get(upTo)! >= Math.max(tickMs, upTo * readMsPerPlace)) {
       times.set(upTo, now);
       const before = spans.at(-1);
       if (before?.upTo === after) before.upTo = upTo;

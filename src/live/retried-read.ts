@@ -1,7 +1,7 @@
 /** Pauses after a failed read: the first, and the longest; each is twice the one before. */
 const firstPauseMs = 500;
 const longestPauseMs = 3_000;
-/** Reads of the same at most, which take three minutes; then those who wait for it are told. */
+/** Attempts of one read at most, which take three minutes; then it fails. */
 const maxReads = 60;
 
 export interface ReadFailures {
@@ -11,7 +11,7 @@ export interface ReadFailures {
   onGivenUp: (error: Error) => void;
 }
 
-/** What is read for one subscriber: one read at a time, which is repeated with pauses when it fails. */
+/** Reads for one subscriber, one at a time. A failed read is repeated after a pause. */
 export class RetriedRead {
   readonly #failures: ReadFailures;
   #isActive = false;

@@ -1,9 +1,9 @@
 import type { JobRow } from '../jobs/job-row.ts';
 
-/** Rows that are kept until they are taken; of more jobs only the ids are, and the rows are read again. */
+/** Rows that are kept until they are taken; for further jobs only the id is kept, and the row is read again. */
 export const maxWaitingRows = 1_000;
 
-/** Jobs that changed, in the order in which they first did; each with its newest row, or without where that is to be read. */
+/** Changed jobs, in the order of their first change; each with its newest row, or without one if it is to be read again. */
 export class WaitingJobs {
   readonly #jobs = new Map<string, JobRow | undefined>();
   #rows = 0;

@@ -13,10 +13,10 @@ import type { LiveCounts } from './live-counts.ts';
 /** A job that somebody in this process watches. */
 export interface WatchedJob {
   feeds: Map<LatestJob, { feed: Feed<JobRow>; viewer: Viewer }>;
-  /** The newest row that anybody has heard of. */
+  /** The newest row that has arrived. */
   newest: JobRow | undefined;
-  /** When that was, or when it was last found to be still the newest; by the process's clock, in ms. */
-  heardAt: number;
+  /** When a row last arrived, or the newest was confirmed to be the newest; by performance.now(). */
+  confirmedAt: number;
   confirmed: Promise<() => void>;
 }
 
@@ -32,9 +32,9 @@ export interface WatchedJobs {
     after?: number,
     wantsPlaces?: boolean,
   ) => Promise<Feed<JobRow> | undefined>;
-  /** Gives a row to all who watch its job; says whether it was news. */
+  /** Gives a row to all who watch its job; returns whether it was newer than all before it. */
   receive: (job: JobRow) => boolean;
-  /** Ends it for those who watch a job and do not see it any more: it has changed hands. */
+  /** Ends the feeds of those who may not see a job any more, as it has another owner. */
   closeUnauthorized: (job: Pick<JobRow, 'id' | 'owner'>) => void;
   readonly byId: ReadonlyMap<string, WatchedJob>;
 }
@@ -49,7 +49,7 @@ export function createWatchedJobs(
   function receive(job: JobRow): boolean {
     const watched = byId.get(job.id);
     if (!watched) return false;
-    watched.heardAt = performance.now();
+    watched.confirmedAt = performance.now();
     const isNews = job.version > (watched.newest?.version ?? 0);
     if (isNews) watched.newest = job;
     closeUnauthorized(job);
@@ -72,9 +72,14 @@ export function createWatchedJobs(
     const before = byId.get(id);
     if (before) return before;
     const confirmed = broker.subscribe(jobChannel(id), receive);
-    const watched = { feeds: new Map(), newest: undefined, heardAt: performance.now(), confirmed };
+    const watched = {
+      feeds: new Map(),
+      newest: undefined,
+      confirmedAt: performance.now(),
+      confirmed,
+    };
     byId.set(id, watched);
-    // Who comes after a failure subscribes anew; whoever waited is told by `watch`.
+    // After a failure, the next watcher subscribes again; `watch` rejects for those who waited.
     confirmed.catch(() => remove(id, watched));
     return watched;
   }
@@ -84,7 +89,7 @@ export function createWatchedJobs(
     remove(id, watched);
     watched.confirmed.then(
       (stop) => stop(),
-      () => undefined, // whoever waited for it has been told
+      () => undefined, // `watch` has rejected for those who waited
     );
   }
 

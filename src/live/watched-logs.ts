@@ -14,7 +14,7 @@ import type { WatchedJobs } from './watched-jobs.ts';
 export interface WatchedLogs {
   /** Every line of a job's log above `after`; ends with a final job's last line. Undefined when there is no such job for the viewer. */
   watch: (viewer: Viewer, id: string, after: number) => Promise<Feed<JobLogEntry> | undefined>;
-  /** Looks whether watched logs have lines of which nobody has heard, in one statement. */
+  /** Checks in one statement whether watched logs have lines whose message was lost. */
   refresh: () => Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export function createWatchedLogs({ db, broker, jobs, logger }: WatchedLogsOptio
   return { watch, refresh };
 }
 
-/** Tells a log's window when its job is final, as its worker has written all lines before, and ends it when the job is gone. */
+/** Finishes a log's window when its job is final, as its worker writes all lines before that; fails it when the job is gone. */
 function followToEnd(states: Feed<JobRow>, slot: LogWindow, feed: Feed<JobLogEntry>): void {
   states.onReadable = () => {
     const job = states.take();
@@ -96,7 +96,7 @@ function followToEnd(states: Feed<JobRow>, slot: LogWindow, feed: Feed<JobLogEnt
   states.onReadable();
 }
 
-/** A sequence above the log's last was never given out, so it says nothing. */
+/** A sequence above the log's last was never sent, so it is ignored. */
 async function toKnownSequence(db: Database, jobId: string, after: number): Promise<number> {
   if (after <= 0) return 0;
   const [row] = await listLastSequences(db, [jobId]);

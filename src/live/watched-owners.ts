@@ -20,12 +20,12 @@ export interface WatchedOwner {
   viewer: Viewer;
   filter: JobFilter;
   slot: LatestJobs;
-  /** Whether the subscriber has yet to hear of this version. */
-  lacks: (job: JobOutline) => boolean;
-  /** Takes rows that were read in search of lost hints. */
+  /** Whether the subscriber should have this version and does not. */
+  isMissing: (job: JobOutline) => boolean;
+  /** Takes rows that were read because messages may have been lost. */
   catchUp: (unheard: readonly JobRow[]) => void;
-  /** Everything that ended before this time was heard of. */
-  caughtUpTo: (time: Date) => void;
+  /** Everything that ended before this time has been received. */
+  setReceivedUpTo: (time: Date) => void;
 }
 
 export interface WatchedOwners {
@@ -63,12 +63,12 @@ export function createWatchedOwners(options: WatchedOwnersOptions): WatchedOwner
     });
     const receive = createFilter(options, filter, slot, feed);
     const watched = createWatched(viewer, filter, slot, receive);
-    // Before anything can fail: what has failed has left, and must not enter after that.
+    // Before anything can fail: a feed that has failed has removed itself, and must not be added after that.
     all.add(watched);
     try {
       stop = await broker.subscribe(channelOf(viewer), receive);
       if (feed.isClosed) stop();
-      watched.caughtUpTo(await readClock(db));
+      watched.setReceivedUpTo(await readClock(db));
       await slot.begin();
       if (feed.isClosed) throw feed.error ?? new Error('closed before it began');
       return feed;
@@ -108,31 +108,31 @@ function createWatched(
   receive: (jobs: readonly JobRow[]) => void,
 ): WatchedOwner {
   /** By the database's clock; undefined until that is known. */
-  let heardUpTo: Date | undefined;
+  let receivedUpTo: Date | undefined;
 
-  /** What ended before the subscriber came is none of its business, and what it was told to the end is no news. */
+  /** Jobs that ended before the subscription began are not sent, nor those whose end was sent already. */
   function isNews({ id, finishedAt }: JobRow): boolean {
-    return !finishedAt || slot.unfinished.has(id) || (!!heardUpTo && finishedAt > heardUpTo);
+    return !finishedAt || slot.unfinished.has(id) || (!!receivedUpTo && finishedAt > receivedUpTo);
   }
 
   return {
     viewer,
     filter,
     slot,
-    lacks: (job) =>
-      sees(viewer, { owner: job.owner, jobId: job.id }) && matches(job, filter) && slot.lacks(job),
+    isMissing: (job) =>
+      sees(viewer, { owner: job.owner, jobId: job.id }) && matches(job, filter) && slot.isNews(job),
     catchUp: (unheard) => {
       const bySight = Map.groupBy(unheard, ({ id, owner }) => sees(viewer, { owner, jobId: id }));
       for (const { id } of bySight.get(false) ?? []) slot.forget(id);
       receive((bySight.get(true) ?? []).filter(isNews));
     },
-    caughtUpTo: (time) => {
-      heardUpTo = time;
+    setReceivedUpTo: (time) => {
+      receivedUpTo = time;
     },
   };
 }
 
-/** Between a viewer's jobs and one subscriber's slot: lets pass what the subscriber wants to hear of. */
+/** Passes those of a viewer's jobs to one subscriber's slot that match its filter. */
 function createFilter(
   { db, counts, logger }: WatchedOwnersOptions,
   filter: JobFilter,
@@ -147,7 +147,7 @@ function createFilter(
     for (const job of jobs) if (!matches(job, filter)) slot.leave(job);
     if (!pickAboutVideo) return offer(matching);
     pickAboutVideo(matching).then(offer, (error: unknown) =>
-      // The next search for lost hints brings them.
+      // The next search for lost messages finds them.
       logger.warn({ err: error }, 'jobs not matched'),
     );
   }
@@ -175,7 +175,7 @@ function fail(feed: Feed<JobRow>, error: Error, counts: LiveCounts): void {
   feed.fail(error);
 }
 
-/** What a viewer may hear of. */
+/** The channel with the changes that a viewer may see. */
 function channelOf({ role, owner }: Viewer) {
   return role === 'operator' ? everyOwnerChannel : ownerChannel(owner);
 }

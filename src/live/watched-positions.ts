@@ -5,15 +5,15 @@ import type { Database } from '../db/tables.ts';
 import { dueSpans } from './place-windows.ts';
 import { RecentMap } from '../platform/recent-map.ts';
 
-/** So many of a queue are told each place; those behind, when it has moved by a tenth of the one that they were told. */
+/** Each move is sent for the first places of a queue; further back, a move by a tenth of the place that was last sent. */
 const exactPlaces = 20;
 const parts = 10;
-/** Places that were told and are not in the rows: of more jobs, moves are told later. */
-const maxToldPlaces = 100_000;
+/** Places that were sent and are not in the rows; with more jobs, moves are sent later. */
+const maxSentPlaces = 100_000;
 /** Rows that one statement changes. */
 const appliedRows = 500;
 
-/** Who in this process wants to be told the places of which jobs. */
+/** Which jobs' places subscribers of this process want. */
 export interface PlaceWatchers {
   /** Types of which every job is watched that an owner has. */
   types: readonly string[];
@@ -23,13 +23,13 @@ export interface PlaceWatchers {
   jobs: readonly Pick<JobRow, 'id' | 'type'>[];
 }
 
-/** The places of watched jobs in their queues, as their watchers were told last. */
+/** The places of watched jobs in their queues, as they were last sent. */
 export interface WatchedPositions {
-  /** Reads the places of rows that are to be sent, together. */
+  /** Reads the places of rows that are to be sent, in one statement. */
   readPlaces: (jobs: readonly JobRow[]) => Promise<void>;
   /** The place that was read with a row. */
   placeOf: (job: JobRow) => number | undefined;
-  /** To be called when somebody is told a place. */
+  /** To be called when a place was sent to somebody. */
   remember: (jobId: string, place: number) => void;
   /** Makes new versions of jobs whose place has moved far enough; returns them. To be called once a second. */
   refresh: (watchers: PlaceWatchers) => Promise<JobRow[]>;
@@ -37,25 +37,25 @@ export interface WatchedPositions {
 
 /**
  * What it costs depends on how fast queues move, and hardly on how long they are: the further back, the less often a place
- * is looked at, and told.
+ * is read and sent.
  */
 export function createWatchedPositions(db: Database): WatchedPositions {
-  const told = new RecentMap<number>(maxToldPlaces);
+  const sent = new RecentMap<number>(maxSentPlaces);
   const places = new WeakMap<JobRow, number>();
-  const lookedAt = new Map<string, Map<number, number>>();
+  const readAt = new Map<string, Map<number, number>>();
 
   async function readPlaces(jobs: readonly JobRow[]): Promise<void> {
     const queued = new Map(jobs.filter(isQueued).map((job) => [job.id, job]));
     if (queued.size === 0) return;
     for (const { id, position } of await listPositions(db, [...queued.keys()])) {
       places.set(queued.get(id)!, position);
-      told.set(id, position);
+      sent.set(id, position);
     }
   }
 
   async function refresh({ types, owners, jobs }: PlaceWatchers): Promise<JobRow[]> {
     const watched = new Set([...types, ...jobs.map(({ type }) => type)]);
-    const due = dueSpans(watched, lookedAt, performance.now());
+    const due = dueSpans(watched, readAt, performance.now());
     const spans = due.filter(({ type }) => types.includes(type));
     const ids = jobs.filter((job) => isDue(job, due)).map(({ id }) => id);
     const found = [
@@ -66,11 +66,11 @@ export function createWatchedPositions(db: Database): WatchedPositions {
     return apply([...byId.values()].filter(hasMoved));
   }
 
-  /** Compares with what the row was announced with, or else with what somebody was told. */
+  /** Compares with the place that the row was announced with, or else that was sent to somebody. */
   function hasMoved({ id, position, announced }: AnnouncedPosition): boolean {
-    const before = announced ?? told.get(id);
+    const before = announced ?? sent.get(id);
     if (before === undefined) {
-      told.set(id, position);
+      sent.set(id, position);
       return false;
     }
     const distance = Math.abs(position - before);
@@ -78,7 +78,7 @@ export function createWatchedPositions(db: Database): WatchedPositions {
   }
 
   function isDue({ id, type }: Pick<JobRow, 'id' | 'type'>, due: readonly PlaceSpan[]): boolean {
-    const place = told.get(id);
+    const place = sent.get(id);
     if (place === undefined) return true;
     return due.some((span) => span.type === type && place > span.after && place <= span.upTo);
   }
@@ -87,7 +87,7 @@ export function createWatchedPositions(db: Database): WatchedPositions {
     const changed: JobRow[] = [];
     for (let start = 0; start < moved.length; start += appliedRows) {
       const rows = await applyPositions(db, moved.slice(start, start + appliedRows));
-      for (const { id, position } of rows) if (position !== null) told.set(id, position);
+      for (const { id, position } of rows) if (position !== null) sent.set(id, position);
       changed.push(...rows);
     }
     return changed;
@@ -96,7 +96,7 @@ export function createWatchedPositions(db: Database): WatchedPositions {
   return {
     readPlaces,
     placeOf: (job) => places.get(job),
-    remember: (jobId, place) => told.set(jobId, place),
+    remember: (jobId, place) => sent.set(jobId, place),
     refresh,
   };
 }

@@ -3,12 +3,12 @@ import { restAfterMs } from '../platform/rest-after.ts';
 import { Feed } from './feed.ts';
 import { LatestValue } from './latest-value.ts';
 
-/** Nobody is told more often, in ms; a little less than the time between two looks. */
+/** The least time between two updates of a subscriber; a little less than the interval of refreshes. */
 const leastIntervalMs = 900;
 
 /** The queues whose figures somebody watches. */
 export interface WatchedQueues<State> {
-  /** The figures now, and whenever they change. */
+  /** The present figures, then each change of them. */
   watch: (type: string) => Promise<Feed<State>>;
   /**
    * Reads the figures of watched queues, once each, and gives out those that changed. To be called once a second; a queue whose
@@ -20,7 +20,7 @@ export interface WatchedQueues<State> {
 interface Watcher<State> {
   slot: LatestValue<State>;
   feed: Feed<State>;
-  /** When it was told the figures first; not before. */
+  /** When it received the first figures; Infinity until then. */
   begunAt: number;
 }
 

@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import { asInt } from '../platform/int.ts';
 import { isUnfinishedJob } from '../jobs/unfinished-jobs.ts';
+import { queueName } from '../jobs/define-job.ts';
 import type { Database } from '../db/tables.ts';
+import { isQueuePaused } from './queue-pauses.ts';
+import { countWorkers } from './workers.ts';
 
 export interface QueueFigures {
   queued: number;
@@ -57,4 +60,22 @@ export async function sumUpJobTotals(db: Database): Promise<void> {
     with entry as (delete from job_total returning type, state, jobs)
     insert into job_total (type, state, jobs)
     select type, state, sum(jobs) from entry group by type, state`.execute(db);
+}
+
+/** The present state of a queue. */
+export interface QueueState extends QueueFigures {
+  type: string;
+  /** Whether an operator has stopped it. */
+  paused: boolean;
+  /** Worker processes that take its jobs. */
+  workers: number;
+}
+
+export async function readQueueState(db: Database, type: string): Promise<QueueState> {
+  const [figures, paused, workers] = await Promise.all([
+    getQueueFigures(db, type),
+    isQueuePaused(db, type),
+    countWorkers(db, queueName({ type })),
+  ]);
+  return { type, ...figures, paused, workers };
 }

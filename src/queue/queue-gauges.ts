@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isLeftBehind } from '../jobs/due-jobs.ts';
+import { isUndispatched } from '../jobs/due-jobs.ts';
 import { hasPosition } from '../jobs/positions.ts';
 import { isUnfinishedJob } from '../jobs/unfinished-jobs.ts';
 import type { Database } from '../db/tables.ts';
@@ -38,7 +38,7 @@ export async function listQueueGauges(
       count(*) filter (where job.state = 'DELAYED')::int as delayed,
       coalesce(extract(epoch from now() - min(${waitsSince}) filter (where ${hasPosition})), 0)::float8
         as oldest_seconds,
-      count(*) filter (where ${isLeftBehind})::int as undispatched,
+      count(*) filter (where ${isUndispatched})::int as undispatched,
       (select count(*)::int from worker where worker.queue = known.queue and ${isPresent}) as workers
     from jsonb_to_recordset(${JSON.stringify(known)}::jsonb) as known(type text, queue text)
     left join job on job.type = known.type and ${isUnfinishedJob}

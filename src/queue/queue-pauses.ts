@@ -1,4 +1,4 @@
-import { findPaused, isQueuePaused, savePaused } from './queue-controls.ts';
+import { sql } from 'kysely';
 import type { Database } from '../db/tables.ts';
 import { withDeadline } from '../platform/deadline.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
@@ -84,4 +84,29 @@ export function createQueuePauses(
       for (const timer of adopting.values()) clearTimeout(timer);
     },
   };
+}
+
+/** Whether an operator has stopped the queue of this type; undefined when nobody has ever said. */
+async function findPaused(db: Database, type: string): Promise<boolean | undefined> {
+  const row = await db
+    .selectFrom('queueControl')
+    .select('paused')
+    .where('type', '=', type)
+    .executeTakeFirst();
+  return row?.paused;
+}
+
+/** Whether an operator has stopped the queue of this type. */
+export async function isQueuePaused(db: Database, type: string): Promise<boolean> {
+  return (await findPaused(db, type)) ?? false;
+}
+
+async function savePaused(db: Database, type: string, paused: boolean): Promise<void> {
+  await db
+    .insertInto('queueControl')
+    .values({ type, paused })
+    .onConflict((conflict) =>
+      conflict.column('type').doUpdateSet({ paused, changedAt: sql`now()` }),
+    )
+    .execute();
 }

@@ -15,13 +15,13 @@ import type { Publish } from '../pubsub/publish.ts';
 import type { QueueEntryState, Queues } from './queues.ts';
 import { outcomeSchema } from './transport.ts';
 
-/** A row that was handed over more recently than this may be ahead of its queue, or behind. */
+/** A row that was dispatched more recently than this may be ahead of its queue, or behind it. */
 const graceMs = 2_000;
 /** Of several processes that see Redis come back, one compares at once, whoever holds the other lease: that one may be gone. */
 const recoveryLeaseMs = 3_000;
 
 export interface Reconciler extends AsyncDisposable {
-  /** Compares now, and once more when all that was handed over by now may be compared: the broker may have lost it. */
+  /** Compares now, as the broker may have lost entries, and again after the grace time for rows dispatched just now. */
   recover: () => void;
 }
 
@@ -47,26 +47,26 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
   const lease = createLease(db, 'reconciler', holder, logger);
   const recoveryLease = createLease(db, 'recovery', holder, logger);
   let isUrgent = false;
-  let secondLook: NodeJS.Timeout | undefined;
+  let secondRun: NodeJS.Timeout | undefined;
 
   async function reconcileAll(): Promise<void> {
     const wasUrgent = isUrgent;
     isUrgent = false;
     try {
-      if (await isMine(wasUrgent)) await compareAll();
+      if (await holdsLease(wasUrgent)) await compareAll();
     } catch (error) {
       isUrgent ||= wasUrgent;
       throw error;
     }
   }
 
-  async function isMine(isRecovery: boolean): Promise<boolean> {
+  async function holdsLease(isRecovery: boolean): Promise<boolean> {
     if (await lease.hold(2 * intervalMs)) return true;
     return isRecovery && recoveryLease.hold(recoveryLeaseMs);
   }
 
   async function compareAll(): Promise<void> {
-    // First of all: what is enqueued again into a queue that is paused, waits.
+    // First, so that what is enqueued again into a paused queue waits.
     await queues.followPauses();
     await Promise.all(definitions.map(({ type }) => reconcile(options, type)));
     await sumUpJobTotals(db);
@@ -81,18 +81,18 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
   return {
     recover: () => {
       compareNow();
-      clearTimeout(secondLook);
-      secondLook = setTimeout(compareNow, graceMs);
+      clearTimeout(secondRun);
+      secondRun = setTimeout(compareNow, graceMs);
     },
     async [Symbol.asyncDispose]() {
-      clearTimeout(secondLook);
+      clearTimeout(secondRun);
       await loop[Symbol.asyncDispose]();
       await Promise.all([lease, recoveryLease].map((it) => it[Symbol.asyncDispose]()));
     },
   };
 }
 
-/** Goes through the rows of a type in pages; the rows decide what of the repairs is news. */
+/** Goes through the rows of a type in pages; the rows decide which repairs are news. */
 async function reconcile(options: ReconcilerOptions, type: string): Promise<void> {
   const { db, queues, logger, events, publish } = options;
   let afterId: string | undefined;
@@ -133,19 +133,19 @@ function toRepair(job: JobRow, entry: QueueEntryState): JobUpdate | undefined {
     case 'delayed':
       return job.state === 'DELAYED' ? undefined : { ...update, state: 'DELAYED' };
     case 'active':
-      // Its worker reports by itself; a queue without one finds that out by itself.
+      // Its worker reports progress; without a worker, the queue finds the stalled job.
       return undefined;
     default:
       return job.state === 'QUEUED' ? undefined : { ...update, state: 'QUEUED' };
   }
 }
 
-/** Whether it waits in another place than its priority gives it: the queue was away when that was set. */
+/** Whether its place in the queue does not fit its priority: the queue was not reachable when the priority was set. */
 function isMisplaced({ priorityRank }: JobRow, entry: QueueEntryState): boolean {
   return entry.state === 'prioritized' && entry.priorityRank !== priorityRank;
 }
 
-/** After all that the row has heard, and before all that its queue has yet to say. */
+/** After every event that the row has seen, and before every event that its queue will emit. */
 function nextEventId(job: JobRow): bigint {
   return BigInt(job.eventId ?? 0) + 1n;
 }

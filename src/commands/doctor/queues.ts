@@ -6,7 +6,7 @@ import type { JobDefinition } from '../../jobs/define-job.ts';
 import { jobStates } from '../../jobs/job-row.ts';
 import type { JobState } from '../../jobs/job-row.ts';
 import { count } from '../../platform/text.ts';
-import { isQueuePaused } from '../../queue/queue-controls.ts';
+import { isQueuePaused } from '../../queue/queue-pauses.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { listWorkers } from '../../queue/workers.ts';
 import { ok, warning, wrong } from './finding.ts';

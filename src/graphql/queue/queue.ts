@@ -1,11 +1,10 @@
-import { isQueuePaused } from '../../queue/queue-controls.ts';
+import { isQueuePaused } from '../../queue/queue-pauses.ts';
 import { getQueueFigures } from '../../queue/queue-figures.ts';
-import type { QueueFigures } from '../../queue/queue-figures.ts';
+import type { QueueFigures, QueueState } from '../../queue/queue-figures.ts';
 import type { WorkerProcess } from '../../db/tables.ts';
 import { countWorkers, listWorkers } from '../../queue/workers.ts';
 import { queueName } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
-import type { QueueState } from '../../queue/queue-state.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { expectOperator } from '../../db/viewer.ts';

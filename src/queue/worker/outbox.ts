@@ -2,7 +2,7 @@ import { isServerTrouble } from '../../db/server-trouble.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 
-/** Sends what an attempt says, one call in flight at a time. */
+/** Sends the reports or log lines of an attempt, one call at a time. */
 export interface Outbox<Item> {
   /** Takes an item and returns at once; what is taken during a call goes out with the next one. */
   take: (item: Item) => void;
@@ -11,15 +11,15 @@ export interface Outbox<Item> {
 }
 
 export interface OutboxOptions<Item> {
-  /** Items that wait at most; of more, the oldest fall away. 1 means that only the newest counts. */
+  /** Items that wait at most; with more, the oldest are dropped. 1 keeps only the newest. */
   capacity: number;
   send: (items: Item[]) => Promise<void>;
   logger: Logger;
 }
 
 /**
- * A bounded outbox. A failed send is logged. Its items go out with the next one where the server was in trouble, and are lost
- * else: none of them is what the job's outcome rests on.
+ * A bounded outbox. A failed send is logged. Its items go out with the next one if the server was in trouble; otherwise they
+ * are lost, as the job's outcome does not depend on them.
  */
 export function createOutbox<Item>({ capacity, send, logger }: OutboxOptions<Item>): Outbox<Item> {
   const faults = createFaultLog({ logger, message: 'report not sent' });

@@ -4,7 +4,7 @@ import { postponeMaxMs } from '../../jobs/job-updates.ts';
 import { withDeadline } from '../../platform/deadline.ts';
 import type { FaultLog } from '../../platform/fault-log.ts';
 
-/** How long the broker may take to put a job back; one that it does not stalls, and begins again elsewhere. */
+/** How long the broker may take to put a job back. A job that it does not put back stalls, and starts again elsewhere. */
 const moveDeadlineMs = 2_000;
 
 type MovableJob = Pick<Job, 'moveToWait' | 'moveToDelayed'>;
@@ -20,16 +20,16 @@ export async function handBack(
 }
 
 /**
- * Lets go of a job whose lock is lost. It may be another's; if nobody has taken it, it is back in its queue at once, and
- * if not even that can be said, the next search for stalled jobs finds it.
+ * Releases a job whose lock is lost. If no other worker has it, it is back in its queue at once; if the broker does not
+ * answer, the next check for stalled jobs finds it.
  */
-export async function letGo(job: MovableJob, token: string | undefined): Promise<never> {
-  // BullMQ refuses it to whoever has not the lock.
+export async function release(job: MovableJob, token: string | undefined): Promise<never> {
+  // BullMQ refuses it unless this worker has the lock.
   await withDeadline(job.moveToWait(token), moveDeadlineMs).catch(() => undefined);
   throw new WaitingError();
 }
 
-/** Puts a job off without spending an attempt: that it cannot run now is no fault of its own. */
+/** Delays a job without spending an attempt: the job is not the reason why it cannot run now. */
 export async function postpone(
   job: MovableJob,
   token: string | undefined,
@@ -40,7 +40,7 @@ export async function postpone(
   throw new DelayedError();
 }
 
-/** What fails here must not reach BullMQ, which would take it for the job's own failure, and charge an attempt. */
+/** An error here must not reach BullMQ, which would take it for a failure of the job, and count an attempt. */
 async function tryMove(move: Promise<unknown>, faults: FaultLog): Promise<void> {
   try {
     await withDeadline(move, moveDeadlineMs);

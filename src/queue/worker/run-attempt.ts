@@ -1,4 +1,4 @@
-import { forgiveVanished } from '../../jobs/attempt-charges.ts';
+import { recordReturned } from '../../jobs/attempt-charges.ts';
 import { closeAttempt, openAttempt } from '../../jobs/attempts.ts';
 import type { EarlyAttempt, VanishedAttempts } from '../../jobs/attempts.ts';
 import type { JobError } from '../../jobs/job-row.ts';
@@ -19,14 +19,14 @@ import { runProcess } from './run-process.ts';
 import { payloadSchema } from '../transport.ts';
 import type { JobOutcome } from '../transport.ts';
 
-/** So many attempts of a round are given back without a charge; a job that is itself the server's trouble must end. */
-const maxSpared = 20;
+/** Attempts of a round that go uncharged at most: a job that itself breaks the server must end. */
+const maxUncharged = 20;
 
 /**
  * Runs one attempt of a job: opens it, does the work, writes how it ended. Returns null when the job is not to run any
- * more; throws JobFailure when the attempt failed, CanceledError when the job was called off, HandBackError or LostJobError when
- * the worker's signal said so, TooEarlyError when it cannot begin yet, VanishedTooOftenError when it took too many workers
- * down, and CutOffError, or the database's own error before it was opened, when that was in trouble.
+ * more; throws JobFailure when the attempt failed, CanceledError when the job was canceled, HandBackError or LostJobError when
+ * the worker's signal said so, TooEarlyError when it cannot begin yet, VanishedTooOftenError when too many workers vanished
+ * with it, and CutOffError, or the database's own error before it was opened, when that was in trouble.
  */
 export async function runAttempt(
   options: AttemptOptions,
@@ -36,14 +36,14 @@ export async function runAttempt(
 ): Promise<JobOutcome> {
   const { db, definition, events, runningJobs, workerName } = options;
   const payload = payloadSchema.parse(entry.data);
-  // Before it is opened: whoever calls it off from then on expects somebody to hear it.
+  // Before it is opened: a cancel request from then on must reach this worker.
   const tracked = runningJobs.track(payload.jobId);
   try {
     const opened = await openAttempt(db, payload, workerName);
     if (!opened) return null;
     if (opened.number === undefined) throw refuse(options, opened);
     const { number: attempt, job } = opened;
-    const isSpared = opened.spared < maxSpared;
+    const mayGoUncharged = opened.uncharged < maxUncharged;
     tracked.setAttempt(attempt);
     const logger = options.logger.child({ jobId: job.id, attempt });
     const deadline = startDeadline(options.deadlineMs - opened.usedMs);
@@ -58,7 +58,7 @@ export async function runAttempt(
       return { attempt };
     } catch (error) {
       const reason: unknown = signal.aborted ? signal.reason : error;
-      const ending = { jobId: job.id, attempt, isSpared };
+      const ending = { jobId: job.id, attempt, mayGoUncharged };
       throw await endAttempt({ ...options, logger, planRetry }, ending, reason);
     } finally {
       deadline.clear();
@@ -84,34 +84,34 @@ function startDeadline(leftMs: number) {
   return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
 
-/** Writes the end of an attempt of this worker. Another may have taken it for vanished: it has stood still, and is there. */
+/** Writes the end of an attempt of this worker, or that the worker is there, if another has closed the attempt as vanished. */
 export async function closeOwn(...ending: Parameters<typeof closeAttempt>): Promise<void> {
   const [db, jobId, attempt] = ending;
-  if (!(await closeAttempt(...ending))) await forgiveVanished(db, jobId, attempt);
+  if (!(await closeAttempt(...ending))) await recordReturned(db, jobId, attempt);
 }
 
 interface EndingAttempt {
   jobId: string;
   attempt: number;
-  /** Whether it may still be given back without a charge. */
-  isSpared: boolean;
+  /** Whether the round has uncharged attempts left. */
+  mayGoUncharged: boolean;
 }
 
 /** Writes why an attempt ended without success, and says what to throw. */
 async function endAttempt(
   { db, definition, events, logger, planRetry }: AttemptOptions & { planRetry: PlanRetry },
-  { jobId, attempt, isSpared }: EndingAttempt,
+  { jobId, attempt, mayGoUncharged }: EndingAttempt,
   reason: unknown,
 ): Promise<unknown> {
   const { type } = definition;
-  if (isSpared && isServerTrouble(reason)) return new CutOffError(attempt, reason);
+  if (mayGoUncharged && isServerTrouble(reason)) return new CutOffError(attempt, reason);
   const isStopped = [HandBackError, CanceledError, LostJobError].some((it) => reason instanceof it);
   const failure = isStopped ? undefined : toFailure(reason, definition, logger);
   try {
     const error = failure && toJobError(failure, attempt);
     await closeOwn(db, jobId, attempt, error, failure && planRetry(failure));
   } catch (error) {
-    // Another's attempt is not to be followed by one of ours; who takes the job over closes this one.
+    // The job is another worker's now, which closes this attempt.
     if (reason instanceof LostJobError) logger.warn({ err: error }, 'attempt not closed');
     else if (isServerTrouble(error)) return new CutOffError(attempt, error);
     else throw error;
@@ -137,7 +137,7 @@ function toJobError({ code, message, retryable }: JobFailure, attempt: number): 
   return { code, message, retryable, attempt };
 }
 
-/** What a client may hear of it. Anything that nobody foresaw is a bug, and goes to the log alone. */
+/** What clients see of an error. An unexpected one is a bug, whose details go to the log alone. */
 function toFailure(error: unknown, { type }: JobDefinition, logger: Logger): JobFailure {
   if (error instanceof JobFailure) return error;
   logger.error({ err: error, type }, 'job threw an unexpected error');

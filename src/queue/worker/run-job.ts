@@ -9,8 +9,8 @@ import type { JobOutcome } from '../transport.ts';
 
 /** How often a database that was in trouble is asked whether it can be written again. */
 const askIntervalMs = 500;
-/** So often a job is begun again in its place; then others have their turn first. */
-const maxBeginnings = 3;
+/** How often a job is started before it goes back to its queue, so that others have their turn. */
+const maxStarts = 3;
 
 export interface JobRunOptions extends AttemptOptions {
   /** Rejects unless the database can be written; it says so within seconds. */
@@ -18,8 +18,8 @@ export interface JobRunOptions extends AttemptOptions {
 }
 
 /**
- * Runs a job's attempt. What the trouble of the database has cut off begins again as soon as that can be written, in the
- * same place: nothing is charged, and a queue of waiting jobs is not run through in vain. Throws what `runAttempt` does.
+ * Runs a job's attempt. One that was cut off by trouble of the database starts again here as soon as the database can be
+ * written: it is not charged, and the queue's other jobs are not all tried in vain. Throws what `runAttempt` does.
  */
 export async function runJob(
   options: JobRunOptions,
@@ -27,10 +27,10 @@ export async function runJob(
   workerSignal: AbortSignal,
   planRetry: PlanRetry,
 ): Promise<JobOutcome> {
-  for (let beginnings = 1; ; beginnings += 1) {
+  for (let starts = 1; ; starts += 1) {
     try {
       const outcome = await runAttempt(options, entry, workerSignal, planRetry);
-      if (outcome === null && beginnings > 1) await expectWanted(options, entry);
+      if (outcome === null && starts > 1) await throwIfCanceled(options, entry);
       return outcome;
     } catch (error) {
       if (!(error instanceof CutOffError) && !isServerTrouble(error)) throw error;
@@ -40,29 +40,29 @@ export async function runJob(
       });
       options.logger.warn({ err: error.cause ?? error }, 'database in trouble, job waits for it');
       const attempt = error instanceof CutOffError ? error.attempt : undefined;
-      await giveBack(options, entry, attempt, workerSignal);
-      if (beginnings === maxBeginnings) throw error;
+      await closeWhenWritable(options, entry, attempt, workerSignal);
+      if (starts === maxStarts) throw error;
     }
   }
 }
 
-/** Its row says that it runs, so that whoever has called it off meanwhile waits to be told. */
-async function expectWanted({ db }: JobRunOptions, { data }: QueueEntry): Promise<void> {
+/** The row said that the job runs, so a client that has canceled it since then waits for the worker to say so. */
+async function throwIfCanceled({ db }: JobRunOptions, { data }: QueueEntry): Promise<void> {
   const [status] = await listRunStatus(db, [payloadSchema.parse(data).jobId]);
   if (status?.isToStop) throw new CanceledError();
 }
 
 /** Writes, once the database can be written, that the attempt has ended; rejects with the reason of the signal. */
-async function giveBack(
+async function closeWhenWritable(
   { db, pingDatabase, logger, workerName }: JobRunOptions,
   entry: QueueEntry,
   attempt: number | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const payload = payloadSchema.parse(entry.data);
-  while (await becomesWritable(pingDatabase, signal)) {
+  while (await waitUntilWritable(pingDatabase, signal)) {
     try {
-      // Whether one was opened, the database may have done and not said.
+      // The database may have opened one, and its answer was lost.
       if (attempt === undefined) await closeOwnAttempts(db, payload.jobId, workerName);
       else await closeOwn(db, payload.jobId, attempt, undefined);
       return;
@@ -71,7 +71,7 @@ async function giveBack(
     }
   }
   if (attempt !== undefined && signal.reason instanceof HandBackError) {
-    // Whoever takes the job next writes it in our place.
+    // The worker that takes the job next writes it instead.
     await entry
       .updateData({ ...payload, cutOff: attempt })
       .catch((error: unknown) => logger.warn({ err: error }, 'attempt not marked as cut off'));
@@ -80,7 +80,7 @@ async function giveBack(
 }
 
 /** False when the signal came first. */
-async function becomesWritable(
+async function waitUntilWritable(
   pingDatabase: JobRunOptions['pingDatabase'],
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -90,7 +90,7 @@ async function becomesWritable(
       await pingDatabase();
       return true;
     } catch {
-      // Why not, was said when the job was cut off, and /readyz says it.
+      // The reason was logged when the job was cut off, and /readyz shows it.
     }
   }
   return false;

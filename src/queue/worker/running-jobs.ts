@@ -7,14 +7,17 @@ import { cancelChannel } from '../../pubsub/broker.ts';
 import type { Broker } from '../../pubsub/broker.ts';
 import { CanceledError, LostJobError } from './attempt-errors.ts';
 
-/** How often the rows of running jobs are looked at: a lost hint costs at most that. */
-const lookIntervalMs = 4_000;
+/** How often the rows of running jobs are read: a lost message delays a cancellation by at most that. */
+const refreshIntervalMs = 4_000;
 
-/** The attempts that run in this process, each with what aborts it when its job is called off. */
+/** The attempts that run in this process, each with a signal that aborts it when its job is canceled. */
 export interface RunningJobs extends AsyncDisposable {
-  /** From now on until it is untracked, a job's signal aborts with CanceledError when it is called off. */
+  /** From now on until it is untracked, a job's signal aborts with CanceledError when it is canceled. */
   track: (jobId: string) => TrackedJob;
-  /** The one place for a job that may take its process down, and how it leaves it; undefined while another has it. */
+  /**
+   * A job that may crash its process must have this slot, so that it runs beside no other such job. Returns what releases it;
+   * undefined while another job has it.
+   */
   acquireIsolationSlot: () => (() => void) | undefined;
 }
 
@@ -31,7 +34,7 @@ export interface RunningJobsOptions {
   logger: Logger;
 }
 
-/** Listens for jobs that are called off, and looks at the rows for those of which the hint was lost. */
+/** Listens for canceled jobs, and reads the rows in case a message was lost. */
 export async function startRunningJobs(options: RunningJobsOptions): Promise<RunningJobs> {
   const { db, broker, logger } = options;
   const faults = createFaultLog({ logger, message: 'running jobs not looked up' });
@@ -54,15 +57,15 @@ export async function startRunningJobs(options: RunningJobsOptions): Promise<Run
   const unsubscribe = await broker.subscribe(cancelChannel, (job: JobRow) => stop(job.id));
   const timer = setInterval(() => {
     refresh().then(faults.clear, faults.report);
-  }, lookIntervalMs);
+  }, refreshIntervalMs);
 
-  let isAloneTaken = false;
+  let isSlotTaken = false;
   return {
     acquireIsolationSlot: () => {
-      if (isAloneTaken) return undefined;
-      isAloneTaken = true;
+      if (isSlotTaken) return undefined;
+      isSlotTaken = true;
       return () => {
-        isAloneTaken = false;
+        isSlotTaken = false;
       };
     },
     track: (jobId) => {

@@ -3,14 +3,14 @@ import { DelayedError, Worker } from 'bullmq';
 import type { IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
 import { countVanished, maxVanished } from '../../jobs/attempt-charges.ts';
-import { isQueuePaused } from '../queue-controls.ts';
+import { isQueuePaused } from '../queue-pauses.ts';
 import { isServerTrouble } from '../../db/server-trouble.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../workers.ts';
 import { queueName } from '../../jobs/define-job.ts';
 import type { JobSettings } from '../../jobs/define-job.ts';
 import { startLoop } from '../../platform/loop.ts';
 import { startJobLocks, toLockIntervalMs } from './job-locks.ts';
-import { handBack, letGo, postpone } from './put-back.ts';
+import { handBack, release, postpone } from './put-back.ts';
 import {
   backoffStrategy,
   createBackoff,
@@ -25,11 +25,11 @@ import type { JobRunOptions } from './run-job.ts';
 import { closeInTime } from '../transport.ts';
 import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from '../transport.ts';
 
-/** As good as none: BullMQ also counts stalls whose worker lives. How many have vanished with a job, its attempts say. */
+/** In effect no limit: BullMQ also counts stalls whose worker is alive. The attempts say how many workers vanished with a job. */
 const maxStalledCount = 1_000_000;
-/** How long one read waits for jobs, in seconds; a second later a connection that leads nowhere is given up. */
+/** How long one read waits for jobs, in seconds; a connection that has not answered a second later is closed. */
 const readBlockSeconds = 2;
-/** After a lost connection, so long until the queue is asked again. */
+/** Pause after a lost connection before the queue is read again. */
 const retryDelayMs = 500;
 /** Time to close beyond the grace period: for jobs to abort, and for the broker to answer. */
 const closeDeadlineMs = 10_000;
@@ -41,11 +41,11 @@ export interface WorkerOptions extends Omit<JobRunOptions, 'deadlineMs'> {
   telemetry: Telemetry | null;
   /** How long running jobs may go on when the worker is disposed; then they are handed back. */
   shutdownGraceMs: number;
-  /** How long a job stays with a worker that no longer renews its hold; then another may take it. */
+  /** How long a worker keeps a job whose lock it does not renew; then another may take it. */
   lockDurationMs: number;
 }
 
-/** Takes jobs from their queue and runs them, until disposed; then it ends those that run, or hands them back. */
+/** Takes jobs from their queue and runs them, until disposed; then it finishes those that run, or hands them back. */
 export async function startWorker(options: WorkerOptions): Promise<AsyncDisposable> {
   const { transport, settings, db, definition, workerName, runningJobs, events } = options;
   const { type } = definition;
@@ -79,7 +79,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       busy,
     });
 
-  /** If it is this job that takes workers down, it is to take no other with it, and if it is another, that not this one. */
+  /** A job with which workers have vanished must not run beside another such job: either may be the one that crashes them. */
   async function enter({ data, stalledCounter }: Job<JobPayload>) {
     const isSuspect = stalledCounter > 0 && (await countVanished(db, data)) >= maxVanished;
     return isSuspect ? runningJobs.acquireIsolationSlot() : () => undefined;
@@ -95,7 +95,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   >(
     queue,
     async (job, token) => {
-      // As BullMQ has it, the lock began when the job was asked for.
+      // For BullMQ, the lock began when the worker asked for a job.
       using lock = locks.hold(job.id!, token!, Date.now() - (job.processedOn ?? Date.now()));
       setBusy(busy + 1);
       let leave = (): void => undefined;
@@ -105,7 +105,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
         return retryInMs;
       };
       try {
-        // A Redis that has lost what it had does not know which queues are paused.
+        // A Redis that has lost its data does not know which queues are paused.
         if (await isQueuePaused(db, type)) return await postpone(job, token, faults);
         const entered = await enter(job);
         if (!entered) {
@@ -117,7 +117,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
         return await runJob(attemptOptions, job, signal, planRetry);
       } catch (error) {
         if (error instanceof DelayedError) throw error;
-        if (error instanceof LostJobError) await letGo(job, token);
+        if (error instanceof LostJobError) await release(job, token);
         if (error instanceof HandBackError) await handBack(job, token, faults);
         if (error instanceof TooEarlyError) await postpone(job, token, faults, error.waitMs);
         if (error instanceof CutOffError || isServerTrouble(error)) {
@@ -143,7 +143,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       ...(options.telemetry ? { telemetry: options.telemetry } : {}),
       lockDuration: options.lockDurationMs,
       skipLockRenewal: true,
-      // Many processes cost no more: only one of them searches in each interval.
+      // More processes cost no more: only one of them checks in each interval.
       stalledInterval: toLockIntervalMs(options.lockDurationMs),
       maxStalledCount,
       settings: { backoffStrategy },
@@ -167,7 +167,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   stack.use(locks);
   stack.defer(async () => {
     const grace = setTimeout(() => shutdown.abort(new HandBackError()), options.shutdownGraceMs);
-    // With the broker there, close() first ends the wait for jobs: a worker that is only paused takes what it hands back.
+    // close() first stops waiting for jobs; a worker that is only paused would take back the jobs that it hands back.
     await closeInTime(worker, transport, options.shutdownGraceMs + closeDeadlineMs, {
       isBusy: () => busy > 0,
       cut: async () => {
@@ -187,9 +187,9 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   const started = stack.move();
   return {
     async [Symbol.asyncDispose]() {
-      // It may wait for the database, and the jobs do not wait for it.
+      // In parallel: the presence loop may wait for the database, and the jobs must not.
       await Promise.all([presence[Symbol.asyncDispose](), started.disposeAsync()]);
-      // It is no longer seen, and that says the same after a while.
+      // It stops renewing its row, so that it is taken off after a while anyway.
       await removeWorker(db, id).catch((error: unknown) =>
         logger.warn({ err: error }, 'worker not taken off the list'),
       );
