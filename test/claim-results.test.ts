@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ExtractedClaim } from '../src/model-service/contract.ts';
+import type { ExtractedClaim } from '../src/subjects/claims/wire.ts';
 import { createTestStack, stackKinds, startTestApp } from './environment/app.ts';
 import type { TestApp, TestStack } from './environment/app.ts';
 import { usualAnswer } from './environment/fake-model-answers.ts';

@@ -1,17 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import {
-  extractClaimsRequestSchema,
-  summarizeRequestSchema,
-  synthesizeRequestSchema,
-} from '../../src/model-service/contract.ts';
-import type {
-  ExtractClaimsResponse,
-  ExtractedClaim,
-  SourceClaim,
-  SummarizeResponse,
-  SynthesizeResponse,
-} from '../../src/model-service/contract.ts';
+import { extractClaimsRequestSchema } from '../../src/subjects/claims/wire.ts';
+import { summarizeRequestSchema } from '../../src/subjects/summary/wire.ts';
+import { synthesizeRequestSchema } from '../../src/subjects/synthesis/wire.ts';
+import type { ExtractClaimsResponse, ExtractedClaim } from '../../src/subjects/claims/wire.ts';
+import type { SourceClaim, SynthesizeResponse } from '../../src/subjects/synthesis/wire.ts';
+import type { SummarizeResponse } from '../../src/subjects/summary/wire.ts';
 import type { FakeCall, FakeHandler } from './fake-model-service.ts';
 import type { FakeLine } from './send-fake-answer.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { extractClaimsResponseSchema } from '../../src/model-service/contract.ts';
+import { extractClaimsResponseSchema } from '../../src/subjects/claims/wire.ts';
 import { eventually } from './eventually.ts';
 import { startFakeModelService } from './fake-model-service.ts';
 import type { FakePath } from './fake-model-service.ts';
