@@ -10,7 +10,9 @@ import {
 } from 'graphql';
 import type { GraphQLNamedType } from 'graphql';
 import { expect, test } from 'vitest';
+import type { z } from 'zod';
 import { schema } from '../src/graphql/schema.ts';
+import { listEndpoints } from '../src/jobs/define-job.ts';
 import type { JobDefinition } from '../src/jobs/define-job.ts';
 import { jobDefinitions, subjects } from '../src/subjects/index.ts';
 
@@ -51,6 +53,17 @@ test('the list has every subject that GraphQL shows', async () => {
   expect(new Set(await Promise.all(subjects.map(async ({ graphql }) => graphql?.())))).toEqual(
     new Set(await Promise.all(shown.map(load))),
   );
+});
+
+test('each path that an endpoint sends is one that the media policy decides on', () => {
+  const endpoints = listEndpoints(jobDefinitions);
+  const sent = endpoints.map(({ request }) => {
+    return Object.keys((request as z.ZodObject).shape).filter((name) => /path|url/.test(name));
+  });
+  expect(sent).toEqual(
+    endpoints.map(({ mediaPath }) => (mediaPath === undefined ? [] : [mediaPath])),
+  );
+  expect(sent.flat()).toEqual(['video_path']);
 });
 
 test('no two jobs share a type or a mutation', () => {

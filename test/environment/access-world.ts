@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { pascalName } from '../../src/jobs/define-job.ts';
+import { jobDefinitions } from '../../src/subjects/index.ts';
 import { createTestStack } from './app.ts';
 import type { StackKind } from './app.ts';
 import { startAppWithDatabase } from './app-with-database.ts';
@@ -150,9 +152,7 @@ function toCursor(owner: string, videoId: string): string {
 async function readResultId(graphql: GraphQLClient, id: string): Promise<string> {
   const { job } = await graphql.request(
     `query ($id: ID!) { job(id: $id) {
-      ... on VideoSummarizationJob { result { id } }
-      ... on ClaimExtractionJob { result { id } }
-      ... on ClaimSynthesisJob { result { id } }
+      ${jobDefinitions.map((it) => `... on ${pascalName(it)}Job { result { id } }`).join(' ')}
     } }`,
     { id },
   );

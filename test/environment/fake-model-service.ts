@@ -1,8 +1,8 @@
 /**
  * A fake of the one peer we do not own: FOVEA's model service, over real HTTP. It validates and answers as the service
  * does; a test sets what it says, when, and how it fails.
- * To extend it: a new endpoint is a request schema and an answer in fake-model-answers.ts; a new way to misbehave is a
- * variant of `FakeAnswer` and its line in send-fake-answer.ts.
+ * To extend it: a new endpoint is a request schema and an answer in fake-model-answers.ts, or of one test alone in
+ * `endpoints`; a new way to misbehave is a variant of `FakeAnswer` and its line in send-fake-answer.ts.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
