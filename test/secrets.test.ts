@@ -141,7 +141,7 @@ test.each([
   ['for a person', 'true'],
 ])('no logger %s writes a secret, whatever it is given', async (_how, pretty) => {
   const script = `
-    import { createLogger } from './src/logger.ts';
+    import { createLogger } from './src/platform/logger.ts';
     const secret = process.argv[1];
     const logger = createLogger('info', ${pretty}, ['redis://user:' + secret + '@host']);
     logger.info({ secret, list: [secret] }, 'said ' + secret);
