@@ -96,7 +96,7 @@ describe('a document that is beyond a limit', () => {
   let server: BareServer;
 
   beforeAll(async () => {
-    server = await startBareServer('embedded');
+    server = await startBareServer('external');
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
@@ -196,7 +196,7 @@ describe('where the server does not tell about itself', () => {
   let server: BareServer;
 
   beforeAll(async () => {
-    server = await startBareServer('embedded', { policy: { introspection: false } });
+    server = await startBareServer('external', { policy: { introspection: false } });
   });
 
   afterAll(() => server[Symbol.asyncDispose]());

@@ -285,7 +285,7 @@ test.each(transports)(
   'when the broker fails, a subscription over %s shows an id and nothing else',
   async (transport) => {
     const log = captureLog();
-    await using stack = await createTestStack('embedded');
+    await using stack = await createTestStack('external');
     await using app = await startTestApp({
       stack,
       env: { MODEL_SERVICE_URL: 'http://127.0.0.1:9' },

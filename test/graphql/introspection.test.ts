@@ -45,7 +45,7 @@ describe('with introspection', () => {
   let server: BareServer;
 
   beforeAll(async () => {
-    server = await startBareServer('embedded');
+    server = await startBareServer('external');
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
@@ -69,7 +69,7 @@ describe('without introspection', () => {
   let server: BareServer;
 
   beforeAll(async () => {
-    server = await startBareServer('embedded', { policy: { introspection: false } });
+    server = await startBareServer('external', { policy: { introspection: false } });
   });
 
   afterAll(() => server[Symbol.asyncDispose]());

@@ -92,7 +92,7 @@ describe('an operation that asks for too much', () => {
   let server: BareServer;
 
   beforeAll(async () => {
-    server = await startBareServer('embedded');
+    server = await startBareServer('external');
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
@@ -175,7 +175,7 @@ describe('an operation that asks for too much', () => {
 
 test('where the server does not tell about itself, the cost is not told', async () => {
   const policy = { introspection: false, maxQueryCost: 100 };
-  await using server = await startBareServer('embedded', { policy });
+  await using server = await startBareServer('external', { policy });
   for (const ask of Object.values(askBy)) {
     expect(await ask(server.url, { query: table })).toBe(
       '{"errors":[{"message":"The query asks for too much at once.","extensions":{"code":"QUERY_TOO_COSTLY"}}]}',
@@ -192,7 +192,7 @@ test('an operation that takes too long is answered, over every transport', async
   };
   const change = { jobs: { find, load: find } as unknown as JobReader };
   const policy = { operationTimeoutMs: 100 };
-  await using server = await startBareServer('embedded', { policy, change });
+  await using server = await startBareServer('external', { policy, change });
   const query = '{ job(id: "1") { id } }';
   const answers = await Promise.all(
     Object.entries(askBy).map(async ([way, ask]) => [way, await ask(server.url, { query })]),

@@ -39,7 +39,7 @@ describe('a server of trusted documents', () => {
   let variables: { id: string };
 
   beforeAll(async () => {
-    server = await startBareServer('embedded', { policy: { trustedDocuments: trusted } });
+    server = await startBareServer('external', { policy: { trustedDocuments: trusted } });
     variables = { id: (await insertTestJob(server.stack.db)).id };
   });
 
@@ -123,7 +123,7 @@ describe('a server of trusted documents', () => {
 });
 
 test('a server without trusted documents says that it knows none by hash', async () => {
-  await using server = await startBareServer('embedded');
+  await using server = await startBareServer('external');
   const answer = said('PersistedQueryNotSupported', 'PERSISTED_QUERY_NOT_SUPPORTED');
   await expectEverywhere(server.url, { extensions: byHash(hash(findJob)) }, answer);
   await expectEverywhere(server.url, { documentId: hash(findJob) }, answer);
@@ -148,7 +148,7 @@ test.each([
   ['too many aliases', `{ ${'a: __typename '.repeat(40)} }`, /is not valid: Aliases limit/],
 ])('a server does not start with a trusted document that has %s', async (_what, text, problem) => {
   const policy = { trustedDocuments: new Map([['abc', text]]) };
-  const starting = startBareServer('embedded', { policy });
+  const starting = startBareServer('external', { policy });
   await expect(starting).rejects.toThrow(StartupError);
   await expect(starting).rejects.toThrow(problem);
   await expect(starting).rejects.toThrow('the document abc');

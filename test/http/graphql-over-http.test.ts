@@ -26,7 +26,7 @@ let server: BareServer;
 let url: string;
 
 beforeAll(async () => {
-  server = await startBareServer('embedded');
+  server = await startBareServer('external');
   url = `${server.url}/graphql`;
   await insertTestJobs(server.stack.db, 3);
 });

@@ -21,7 +21,7 @@ const json = { 'content-type': 'application/json' };
 let server: BareServer;
 
 beforeAll(async () => {
-  server = await startBareServer('embedded');
+  server = await startBareServer('external');
 });
 
 afterAll(() => server[Symbol.asyncDispose]());

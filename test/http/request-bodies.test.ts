@@ -12,7 +12,7 @@ expectNoLeaks();
 let server: BareServer;
 
 beforeAll(async () => {
-  server = await startBareServer('embedded');
+  server = await startBareServer('external');
 });
 
 afterAll(() => server[Symbol.asyncDispose]());

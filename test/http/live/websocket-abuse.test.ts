@@ -36,7 +36,7 @@ let server: BareServer;
 let bystander: RawSocket;
 
 beforeAll(async () => {
-  server = await startBareServer('embedded');
+  server = await startBareServer('external');
   bystander = await open();
   await bystander.greet();
 });
