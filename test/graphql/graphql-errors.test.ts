@@ -11,9 +11,11 @@ import { createLogger } from '../../src/platform/logger.ts';
 import { openEmbedded } from '../../src/stack/embedded.ts';
 import { createTestStack, stackKinds, startTestApp } from '../environment/app.ts';
 import type { TestApp, TestStack } from '../environment/app.ts';
+import { startBareServer } from '../environment/bare-server.ts';
+import type { BareServer } from '../environment/bare-server.ts';
 import { startFakeModelService } from '../environment/fake-model-service.ts';
 import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { transports } from '../environment/graphql-client.ts';
+import { createGraphQLClient, transports } from '../environment/graphql-client.ts';
 import type {
   GraphQLAnswer,
   GraphQLClient,
@@ -132,6 +134,30 @@ const unknownIds = [
   { what: 'an id with half a surrogate pair', id: '\ud83d' },
 ];
 
+describe('an operation that reads nothing', () => {
+  let server: BareServer;
+  let graphql: GraphQLClient;
+
+  beforeAll(async () => {
+    server = await startBareServer('external');
+    graphql = createGraphQLClient(server.url);
+  });
+
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  describe.each(['post', ...transports] as const)('a query over %s', (transport) => {
+    test.each(refusedQueries)('is refused for $fault, with $code', async (refusal) => {
+      expectRefusal(await ask(graphql, transport, refusal), refusal);
+    });
+  });
+
+  describe.each(transports)('a subscription over %s', (transport) => {
+    test.each(refusedSubscriptions)('is refused for $fault, with $code', async (refusal) => {
+      expectRefusal(await ask(graphql, transport, refusal), refusal);
+    });
+  });
+});
+
 describe.each(stackKinds)('on the %s stack', (kind) => {
   let stack: TestStack;
   let model: FakeModelService;
@@ -149,17 +175,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await stack[Symbol.asyncDispose]();
   });
 
-  describe.each(['post', ...transports] as const)('a query over %s', (transport) => {
-    test.each(refusedQueries)('is refused for $fault, with $code', async (refusal) => {
-      expectRefusal(await ask(app.graphql, transport, refusal), refusal);
-    });
-  });
-
   describe.each(transports)('a subscription over %s', (transport) => {
-    test.each(refusedSubscriptions)('is refused for $fault, with $code', async (refusal) => {
-      expectRefusal(await ask(app.graphql, transport, refusal), refusal);
-    });
-
     test.each(unknownIds)('to $what is told that there is no such job', async ({ id }) => {
       const operation = 'subscription ($id: ID!) { jobUpdated(id: $id) { id } }';
       expect(await ask(app.graphql, transport, { operation, variables: { id } })).toEqual({

@@ -54,58 +54,61 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     return openWatch(server.url, transport, subscription, { type });
   }
 
-  describe.each(transports)('over %s', (transport) => {
-    test('the figures come as they are, and then when they change', async () => {
-      const before = await insertActive(2);
-      const { views, leave } = watch(transport, 'VIDEO_SUMMARIZATION');
-      const first = await views.next();
-      expect(first.counts.active).toBe(2);
+  test('the figures come as they are, and then when they change, over each transport', async () => {
+    const before = await insertActive(2);
+    const watches = transports.map((transport) => watch(transport, 'VIDEO_SUMMARIZATION'));
+    const firsts = await Promise.all(watches.map(({ views }) => views.next()));
+    for (const first of firsts) expect(first.counts.active).toBe(2);
 
-      // The age of a job that waits changes with every look: by the second, others have been looked at as well.
-      const [waiting] = await insertOther();
-      const other = watch(transport, 'CLAIM_EXTRACTION');
-      for (let looks = 0; looks < 4; looks += 1) await other.views.next();
-      await live(before, [active(1, 5), completed(1)]);
+    // The age of a job that waits changes with every look: by the second, others have been looked at as well.
+    const [waiting] = await insertOther();
+    const other = watch('sse', 'CLAIM_EXTRACTION');
+    for (let looks = 0; looks < 4; looks += 1) await other.views.next();
+    await live(before, [active(1, 5), completed(1)]);
+    for (const [index, { views }] of watches.entries()) {
       const second = await views.next();
       expect(views.all.length).toBe(2);
-      expect(second.counts).toEqual({
-        ...first.counts,
-        active: 0,
-        completed: first.counts.completed + 2,
-      });
-      await live([waiting!], [completed(1)]);
-      await Promise.all([leave(), other.leave()]);
-    });
+      const { counts } = firsts[index]!;
+      expect(second.counts).toEqual({ ...counts, active: 0, completed: counts.completed + 2 });
+    }
+    await live([waiting!], [completed(1)]);
+    await Promise.all([...watches, other].map(({ leave }) => leave()));
+  });
 
-    test('figures that change all the time come once a second at most', async () => {
-      const jobs = await insertTestJobs(server.stack.db, 1);
-      const { views, leave } = watch(transport, 'VIDEO_SUMMARIZATION');
-      const arrivals: number[] = [];
-      const ages: number[] = [];
-      for (let update = 0; update < 4; update += 1) {
-        ages.push((await views.next()).oldestQueuedAgeMs!);
-        arrivals.push(performance.now());
-      }
-      for (let index = 1; index < arrivals.length; index += 1) {
-        expect(arrivals[index]! - arrivals[index - 1]!).toBeGreaterThan(leastGapMs);
-      }
-      expect(ages).toEqual([...new Set(ages)].toSorted((x, y) => x - y));
-      await live(jobs, [completed(1)]);
-      await leave();
-    });
+  test('figures that change all the time come once a second at most, over each transport', async () => {
+    const jobs = await insertTestJobs(server.stack.db, 1);
+    await Promise.all(transports.map(expectOnceASecond));
+    await live(jobs, [completed(1)]);
+  });
 
-    test('all who watch a queue are told the same', async () => {
-      const jobs = await insertActive(3);
-      const watches = [1, 2, 3].map(() => watch(transport, 'VIDEO_SUMMARIZATION'));
-      for (const { views } of watches) expect((await views.next()).counts.active).toBe(3);
-      await live(jobs, [active(1, 5), completed(1)]);
-      const told = await Promise.all(watches.map(({ views }) => views.next()));
-      for (const view of told) {
-        expect(view).toEqual(told[0]);
-        expect(view.counts.active).toBe(0);
-      }
-      await Promise.all(watches.map(({ leave }) => leave()));
-    });
+  async function expectOnceASecond(transport: Transport): Promise<void> {
+    const { views, leave } = watch(transport, 'VIDEO_SUMMARIZATION');
+    const arrivals: number[] = [];
+    const ages: number[] = [];
+    for (let update = 0; update < 4; update += 1) {
+      ages.push((await views.next()).oldestQueuedAgeMs!);
+      arrivals.push(performance.now());
+    }
+    for (let index = 1; index < arrivals.length; index += 1) {
+      expect(arrivals[index]! - arrivals[index - 1]!).toBeGreaterThan(leastGapMs);
+    }
+    expect(ages).toEqual([...new Set(ages)].toSorted((x, y) => x - y));
+    await leave();
+  }
+
+  test('all who watch a queue are told the same, over whatever transport', async () => {
+    const jobs = await insertActive(3);
+    const watches = [...transports, ...transports].map((transport) =>
+      watch(transport, 'VIDEO_SUMMARIZATION'),
+    );
+    for (const { views } of watches) expect((await views.next()).counts.active).toBe(3);
+    await live(jobs, [active(1, 5), completed(1)]);
+    const told = await Promise.all(watches.map(({ views }) => views.next()));
+    for (const view of told) {
+      expect(view).toEqual(told[0]);
+      expect(view.counts.active).toBe(0);
+    }
+    await Promise.all(watches.map(({ leave }) => leave()));
   });
 
   /** A job of another queue, which waits. */
