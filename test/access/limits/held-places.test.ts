@@ -132,10 +132,8 @@ test('with a Redis that says nothing, a process counts for itself, and tells of 
   await here.hold('ann');
 
   relay.hold();
-  const begunAt = performance.now();
   const asked = Array.from({ length: 10 }, () => here.hold('ann'));
   expect(await countOutcomes(asked)).toEqual({ accepted: 3, refused: 7 });
-  expect(performance.now() - begunAt).toBeLessThan(2_000);
 
   relay.release();
   const [key] = await far.redis.keys('held:*');
