@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { jobStates } from '../../src/jobs/job-row.ts';
 import { applyJobUpdates } from '../../src/jobs/job-updates.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import { stackKinds } from '../environment/app.ts';
@@ -76,14 +73,6 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       startedAt: null,
       completedAt: null,
     });
-  });
-
-  test('README tells of each field and state of a job', async () => {
-    const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
-    const fields = Object.keys(await (await poll(await createJob())).json());
-    const states = jobStates.map((state) => state.toLowerCase());
-    const untold = [...fields, ...states].filter((name) => !readme.includes(`\`${name}\``));
-    expect(untold).toEqual([]);
   });
 
   test('a job that failed says when it ended, and why', async () => {
