@@ -5,6 +5,7 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
+    projects: undefined,
     include: ['test/chaos/**/*.chaos.ts'],
     // Not the suite's shared services: a run breaks its own.
     globalSetup: [],

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { actions } from '../environment/access-actions.ts';
+import type { Action } from '../environment/access-actions.ts';
+import { openAccessWorld, readRows } from '../environment/access-world.ts';
+import type { AccessWorld, Ids } from '../environment/access-world.ts';
+import { stackKinds } from '../environment/app.ts';
+import {
+  askOverHttp,
+  listGuesses,
+  listNamingArguments,
+  listRootFields,
+  readHeaders,
+  toDocument,
+} from '../environment/ask-action.ts';
+import type { Guess, HttpAnswer } from '../environment/ask-action.ts';
+import { expectNoLeaks } from '../environment/leaks.ts';
+import { bearer } from '../environment/people.ts';
+import { openRawSocket } from '../environment/raw-socket.ts';
+import type { RawSocket } from '../environment/raw-socket.ts';
+
+expectNoLeaks();
+
+const rootFields = listRootFields();
+const named = rootFields.map((root) => [root.field.name, root] as const);
+/** Who asks for a list of what is not theirs hears nothing, for as long as they listen: a test of its own. */
+const guessed = named.filter(([name, root]) => {
+  return listNamingArguments(root).length > 0 && name !== 'jobsUpdated';
+});
+
+/** Ids of which no two are alike. */
+function inventIds(owner: string): Ids {
+  return new Proxy({} as Ids, { get: (_ids, name) => `${owner} ${String(name)}` });
+}
+
+test.each(named)('the table has every argument of %s that names something', (name, root) => {
+  const guesses = (actions[name] ?? []).flatMap((action) =>
+    listGuesses(action, {
+      own: inventIds('own'),
+      theirs: inventIds('their'),
+      missing: inventIds('no'),
+    }),
+  );
+  const paths = new Set(guesses.map(({ path }) => path.replace(/\.\d+$/, '')));
+  expect(actions).toHaveProperty(name);
+  expect([...paths].toSorted()).toEqual(listNamingArguments(root).toSorted());
+});
+
+test('the table has nothing else', () => {
+  expect(Object.keys(actions).toSorted()).toEqual(named.map(([name]) => name).toSorted());
+});
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  let world: AccessWorld;
+  let before: unknown;
+  let socket: RawSocket;
+
+  beforeAll(async () => {
+    world = await openAccessWorld(kind);
+    before = await readRows(world);
+    socket = await openRawSocket(world.app.url, bearer(world.ben.token));
+  });
+
+  afterAll(async () => {
+    await socket[Symbol.asyncDispose]();
+    await world[Symbol.asyncDispose]();
+  });
+
+  function listAll({ ben, ann, missing }: AccessWorld, action: Action): Guess[] {
+    return listGuesses(action, { own: ben.ids, theirs: ann.ids, missing });
+  }
+
+  function expectSame(theirs: HttpAnswer, none: HttpAnswer, { theirs: asked, missing }: Guess) {
+    expect(forget(theirs, asked.named)).toEqual(forget(none, missing.named));
+    expect(forget(theirs, asked.named).body).not.toContain(world.ann.mark);
+  }
+
+  // Reading before writing: from then on, Ben calls videos of his own as Ann does.
+  describe.each(guessed)('%s', (name, root) => {
+    test('says the same of what is not yours and not there', async () => {
+      for (const action of actions[name]!) {
+        const query = toDocument(root, action);
+        for (const guess of listAll(world, action)) {
+          const ask = ({ variables }: Guess['theirs']) =>
+            askOverHttp(world.app.url, root, { query, variables }, bearer(world.ben.token));
+          expectSame(await ask(guess.theirs), await ask(guess.missing), guess);
+        }
+      }
+    });
+
+    test('says the same of ids in capitals, and of others', async () => {
+      for (const action of actions[name]!) {
+        const query = toDocument(root, action);
+        for (const guess of listAll(world, action)) {
+          for (const [theirs, none] of listPairs(world, guess)) {
+            const ask = async (value: string) => {
+              const variables = JSON.parse(
+                JSON.stringify(guess.theirs.variables).replaceAll(guess.theirs.named, value),
+              ) as object;
+              return forgetId(await socket.ask(query, variables), value);
+            };
+            expect(await ask(theirs)).toEqual(await ask(none));
+          }
+        }
+      }
+    });
+  });
+
+  test('none of that had an effect on what is not yours', async () => {
+    expect(await readRows(world)).toEqual(before);
+  });
+
+  test('GET /api/jobs/:id says the same of what is not yours and not there', async () => {
+    const { ann, ben, missing, app } = world;
+    const ask = async (path: string, id: string, more = {}) => {
+      const headers = { ...bearer(ben.token), ...more };
+      const response = await fetch(`${app.url}/api/jobs/${path}`, { headers });
+      const answer = { status: response.status, headers: readHeaders(response) };
+      return forget({ ...answer, body: await response.text() }, id);
+    };
+    for (const [theirs, none] of [
+      [ann.ids.jobId, missing.jobId],
+      [ann.ids.waitingJobId.toUpperCase(), missing.jobId.toUpperCase()],
+      [ann.ids.summaryId, missing.summaryId],
+    ] as const) {
+      for (const query of ['', '?waitMs=20000']) {
+        const tag = { 'if-none-match': '"1"' };
+        const answer = await ask(`${theirs}${query}`, theirs, tag);
+        expect(answer).toEqual(await ask(`${none}${query}`, none, tag));
+        expect(answer.status).toBe(404);
+      }
+    }
+  });
+});
+
+/** An answer without what was asked for, which it may repeat. */
+function forget({ body, ...answer }: HttpAnswer, asked: string): HttpAnswer {
+  return { ...answer, body: forgetId(body, asked) };
+}
+
+/** Some ids are repeated in small letters. */
+function forgetId(text: string, id: string): string {
+  return text.replaceAll(id, '<it>').replaceAll(id.toLowerCase(), '<it>');
+}
+
+/** What somebody has of any kind, and what nobody has; names that are not ids say little of the other kinds. */
+function listPairs({ ann, missing }: AccessWorld, { path, theirs }: Guess): [string, string][] {
+  const pairs = Object.keys(ann.ids).map((name): [string, string] => [
+    ann.ids[name as keyof Ids],
+    missing[name as keyof Ids],
+  ]);
+  const own = pairs.filter(([id]) => id === theirs.named);
+  const chosen = /(owner|Key|after|before)$/.test(path) ? own : pairs;
+  return [
+    ...chosen,
+    ...own.map(([id, none]): [string, string] => [id.toUpperCase(), none.toUpperCase()]),
+  ];
+}

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { revokeApiKey } from '../../src/access/identity/api-keys.ts';
+import { actions } from '../environment/access-actions.ts';
+import { openAccessWorld, readRows } from '../environment/access-world.ts';
+import type { AccessWorld } from '../environment/access-world.ts';
+import { stackKinds } from '../environment/app.ts';
+import { askOverHttp, listRootFields, readCodes, toDocument } from '../environment/ask-action.ts';
+import { expectNoLeaks } from '../environment/leaks.ts';
+import { bearer, createKey, inSeconds, signIn } from '../environment/people.ts';
+import { openRawSocket } from '../environment/raw-socket.ts';
+
+expectNoLeaks();
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  let world: AccessWorld;
+
+  beforeAll(async () => {
+    world = await openAccessWorld(kind);
+  });
+
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  test.each([
+    ['nobody', async () => ({}), 'UNAUTHENTICATED'],
+    ['who sends garbage', async () => bearer('a.b.c'), 'UNAUTHENTICATED'],
+    [
+      'who has a token for something else',
+      async () => bearer(await signIn(world.ann.ids.owner, { aud: 'another' })),
+      'UNAUTHENTICATED',
+    ],
+    [
+      'whose token has expired',
+      async () => bearer(await signIn(world.ann.ids.owner, { exp: inSeconds(-60) })),
+      'TOKEN_EXPIRED',
+    ],
+    [
+      'whose key is revoked',
+      async () => {
+        const { id, token } = await createKey(world.app.db, world.ann.ids.owner, 'operator');
+        await revokeApiKey(world.app.db, id);
+        return bearer(token);
+      },
+      'ACCESS_REVOKED',
+    ],
+  ])('%s gets in nowhere', async (_who, signInAs, code) => {
+    const { url, db } = world.app;
+    const credentials: Record<string, string> = await signInAs();
+    const before = await readRows(world);
+    const count = () => db.selectFrom('job').select(db.fn.countAll().as('all')).execute();
+    const jobs = await count();
+    for (const root of listRootFields()) {
+      for (const action of actions[root.field.name]!) {
+        const sent = { query: toDocument(root, action), variables: {} };
+        Object.assign(sent.variables, action.variables?.(world.ann.ids));
+        const answer = await askOverHttp(url, root, sent, credentials);
+        expect(answer).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
+        expect(readCodes(answer.body)).toEqual([code]);
+      }
+    }
+    for (const path of [`/api/jobs/${world.ann.ids.jobId}`, '/metrics']) {
+      const response = await fetch(`${url}${path}`, { headers: credentials });
+      expect(response.status).toBe(401);
+      expect(readCodes(await response.text())).toEqual([code]);
+    }
+    await using refused = await openRawSocket(url, credentials);
+    const closing = code === 'UNAUTHENTICATED' ? 4401 : 4403;
+    expect(await refused.closed).toEqual({ code: closing, reason: code });
+    expect(await count()).toEqual(jobs);
+    expect(await readRows(world)).toEqual(before);
+  });
+});

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { actions, jobSelection } from '../environment/access-actions.ts';
+import { openAccessWorld } from '../environment/access-world.ts';
+import type { AccessWorld, Ids } from '../environment/access-world.ts';
+import { stackKinds } from '../environment/app.ts';
+import {
+  askOverHttp,
+  listRootFields,
+  readCodes,
+  readHeaders,
+  toDocument,
+} from '../environment/ask-action.ts';
+import type { RootField } from '../environment/ask-action.ts';
+import { expectNoLeaks } from '../environment/leaks.ts';
+import { bearer, createTicket } from '../environment/people.ts';
+import { readEvents } from '../environment/raw-stream.ts';
+import { openRawSocket } from '../environment/raw-socket.ts';
+
+expectNoLeaks();
+
+const opened = new Set(['jobUpdated', 'jobLogAdded']);
+const asked = listRootFields().flatMap((root) =>
+  (actions[root.field.name] ?? []).map((action) => ({ root, action })),
+);
+const closed = asked.filter(({ root }) => !opened.has(root.field.name));
+const subscription: Pick<RootField, 'kind'> = { kind: 'subscription' };
+const jobUpdated = `subscription ($id: ID!) { jobUpdated(id: $id) { ${jobSelection} } }`;
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  let world: AccessWorld;
+  let ids: Ids;
+  let ticket: string;
+
+  beforeAll(async () => {
+    world = await openAccessWorld(kind);
+    ({ ids } = world.ann);
+    ticket = await createTicket(world.ann.graphql, ids.jobId);
+  });
+
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  function watch(id: string, by = ticket, query = jobUpdated) {
+    return askOverHttp(
+      world.app.url,
+      subscription,
+      { query, variables: { id, after: 0 } },
+      bearer(by),
+    );
+  }
+
+  test('a ticket opens two subscriptions, and nothing else', async () => {
+    const before = await readVersions();
+    await using socket = await openRawSocket(world.app.url, { ticket });
+    for (const { root, action } of closed) {
+      const sent = { query: toDocument(root, action), variables: action.variables?.(ids) ?? {} };
+      const { status, body } = await askOverHttp(world.app.url, root, sent, bearer(ticket));
+      if (root.kind !== 'subscription') expect(status).toBe(403);
+      expect(readCodes(body)).toEqual(['FORBIDDEN']);
+      expect(readCodes(await socket.ask(sent.query, sent.variables))).toEqual(['FORBIDDEN']);
+    }
+    expect(await readVersions()).toEqual(before);
+    const metrics = await fetch(`${world.app.url}/metrics?ticket=${ticket}`);
+    expect(metrics.status).toBe(403);
+  });
+
+  async function readVersions() {
+    const { db } = world.app;
+    return db.selectFrom('job').select(['id', 'version']).orderBy('id').execute();
+  }
+
+  test('it shows a job and what that made, and no more of its owner’s', async () => {
+    const { body } = await watch(ids.jobId);
+    const { data, errors } = JSON.parse(body);
+    expect(data.jobUpdated).toMatchObject({ id: ids.jobId, owner: null, pipeline: null });
+    expect(data.jobUpdated.result).toBeNull(); // its video and its persona must be there, or it is not
+    expect(new Set(readCodes(body))).toEqual(new Set(['FORBIDDEN']));
+    expect(errors[0].path).toEqual([
+      'jobUpdated',
+      'result',
+      expect.stringMatching('video|persona'),
+    ]);
+    const plain = `subscription ($id: ID!) { jobUpdated(id: $id) {
+      ... on VideoSummarizationJob { result { id text claims { text } } } } }`;
+    const { result } = JSON.parse((await watch(ids.jobId, ticket, plain)).body).data.jobUpdated;
+    expect(result).toEqual({
+      id: ids.summaryId,
+      text: expect.stringContaining(world.ann.mark),
+      claims: [], // another job found them
+    });
+  });
+
+  test('what another job made is not there for it', async () => {
+    const { graphql } = world.ann;
+    const ofExtraction = await createTicket(graphql, ids.extractionJobId);
+    const extraction = await watch(ids.extractionJobId, ofExtraction);
+    expect(readCodes(extraction.body)).toEqual(['FORBIDDEN']);
+    expect(extraction.body).not.toContain('Analyst');
+    const ofSynthesis = await createTicket(graphql, ids.synthesisJobId);
+    const synthesis = await watch(ids.synthesisJobId, ofSynthesis);
+    expect(JSON.parse(synthesis.body).data.jobUpdated.result).toMatchObject({
+      id: ids.synthesisId,
+      summaries: [],
+    });
+    const ofLastStep = await createTicket(graphql, ids.pipelineJobId);
+    const { jobUpdated: step } = JSON.parse((await watch(ids.pipelineJobId, ofLastStep)).body).data;
+    expect(step).toMatchObject({ id: ids.pipelineJobId, pipeline: null });
+  });
+
+  test('any other job is not there for it', async () => {
+    const { ann, ben, missing, app } = world;
+    await using socket = await openRawSocket(app.url, { ticket });
+    const others = [ids.extractionJobId, ids.waitingJobId.toUpperCase(), ben.ids.jobId];
+    for (const field of ['jobUpdated', 'jobLogAdded']) {
+      const query = `subscription ($id: ID!) { ${field}(id: $id) { __typename } }`;
+      const none = forget(JSON.stringify(await watch(missing.jobId, ticket, query)), missing.jobId);
+      expect(none).toContain('NOT_FOUND');
+      for (const id of others) {
+        expect(forget(JSON.stringify(await watch(id, ticket, query)), id)).toBe(none);
+        const heard = forget(await socket.ask(query, { id }), id);
+        expect(heard).toBe(forget(await socket.ask(query, { id: missing.jobId }), missing.jobId));
+      }
+    }
+    const poll = async (id: string) => {
+      const response = await fetch(`${app.url}/api/jobs/${id}`, { headers: bearer(ticket) });
+      return [response.status, readHeaders(response), await response.text()];
+    };
+    for (const id of others) expect(await poll(id)).toEqual(await poll(missing.jobId));
+    expect((await poll(missing.jobId))[0]).toBe(404);
+    const [status, , body] = await poll(ids.jobId);
+    expect(status).toBe(200);
+    expect(JSON.parse(body as string)).toMatchObject({ jobId: ids.jobId, state: 'completed' });
+    expect(body).not.toContain(ann.ids.owner);
+  });
+
+  test('a browser’s EventSource has it in its address', async () => {
+    const query = 'subscription ($id: ID!) { jobLogAdded(id: $id) { sequence message } }';
+    const fields = new URLSearchParams({
+      query,
+      variables: JSON.stringify({ id: ids.jobId }),
+      ticket,
+    });
+    const response = await fetch(`${world.app.url}/graphql?${fields}`, {
+      headers: { accept: 'text/event-stream' },
+    });
+    const lines: unknown[] = [];
+    for await (const { name, text } of readEvents(response)) {
+      if (name === 'next') lines.push(JSON.parse(text).data.jobLogAdded.sequence);
+    }
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines).toEqual(lines.map((_line, index) => index + 1));
+  });
+});
+
+function forget(text: string, id: string): string {
+  return text.replaceAll(id, '<it>');
+}

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { toPieces } from '../../src/db/pieces.ts';
+
+test.each([
+  [[], []],
+  [[3, 3, 3], [[3, 3, 3]]],
+  [
+    [3, 3, 4, 1],
+    [
+      [3, 3],
+      [4, 1],
+    ],
+  ],
+  [
+    [1, 20, 1],
+    [[1], [20], [1]],
+  ],
+  [[0, 0], [[0, 0]]],
+])('a list of %j has pieces that are large enough together, and no larger', (sizes, pieces) => {
+  expect(toPieces(sizes, (size) => size, 9)).toEqual(pieces);
+});

@@ -1,0 +1,271 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startBareServer } from '../environment/bare-server.ts';
+import type { BareServer } from '../environment/bare-server.ts';
+import { insertTestJob } from '../environment/bare-stack.ts';
+import { eventually } from '../environment/eventually.ts';
+import { expectNoLeaks } from '../environment/leaks.ts';
+import { openRawConnection, toOperation, toRequest } from '../environment/raw-connection.ts';
+import { askRaw } from '../environment/raw-request.ts';
+
+expectNoLeaks();
+
+/** On a busy machine; what takes longer waits for something. */
+const boundMs = 15_000;
+const megabyte = 1_000_000;
+const json = { 'content-type': 'application/json' };
+
+let server: BareServer;
+
+beforeAll(async () => {
+  server = await startBareServer('external');
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+afterEach(async () => {
+  const body = JSON.stringify({ query: '{ __typename }' });
+  const answer = await askRaw(server.url, { method: 'POST', headers: json, body });
+  expect(answer.body).toBe('{"data":{"__typename":"Query"}}');
+});
+
+function post(body: string | Buffer, headers: Record<string, string> = json) {
+  return askRaw(server.url, { method: 'POST', headers, body });
+}
+
+/** Writes to a connection of its own, and gives what comes back until it is closed. */
+async function write(text: string): Promise<string> {
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.on('error', () => undefined); // its closing says so
+  const closed = once(socket, 'close');
+  socket.write(text, 'latin1');
+  socket.setTimeout(boundMs, () => socket.destroy(new Error('no answer')));
+  await closed;
+  return Buffer.concat(chunks).toString('latin1');
+}
+
+function nest(open: string, close: string, depth: number): string {
+  return open.repeat(depth) + close.repeat(depth);
+}
+
+const withVariables = (variables: string, query = '{ __typename }') =>
+  `{"query":${JSON.stringify(query)},"variables":${variables}}`;
+
+describe('a body that is no operation', () => {
+  test.each([
+    ['is empty', ''],
+    ['is cut off', '{"query":"{ __typen'],
+    ['opens and never closes', '['.repeat(90_000)],
+    ['is deep', nest('[', ']', 45_000)],
+    ['is NUL', '\0'],
+    ['has NUL in it', '{"query":"{ __typename }"\0}'],
+    ['is no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d])],
+    ['is text', '"{ __typename }"'],
+    ['is null', 'null'],
+    ['is a list', '[{"query":"{ __typename }"}]'],
+    ['has a number in the place of the query', '{"query":1}'],
+    ['has keys of objects', '{"__proto__":{"query":"{ __typename }"},"constructor":1}'],
+  ])('is refused when it %s', async (_how, body) => {
+    const accept = 'application/graphql-response+json';
+    const { status } = await post(body, { ...json, accept });
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(500);
+  });
+
+  test.each([
+    ['variables are deep', withVariables(`{"a":${nest('[', ']', 20_000)}}`)],
+    ['variables are deep objects', withVariables(`${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`)],
+    [
+      'extensions are deep',
+      `{"query":"{ __typename }","extensions":{"a":${nest('[', ']', 20_000)}}}`,
+    ],
+    ['the query is deep', JSON.stringify({ query: nest('{ a ', '}', 15_000) })],
+    [
+      'lists in the query are deep',
+      JSON.stringify({ query: `{ job(id: ${nest('[', ']', 40_000)}) { id } }` }),
+    ],
+    ['an id has NUL in it', JSON.stringify({ query: String.raw`{ job(id: "a\u0000b") { id } }` })],
+    ['an id is half a character', String.raw`{"query":"{ job(id: \"\ud800\") { id } }"}`],
+    [
+      'an id in variables is half a character',
+      withVariables(String.raw`{"id":"\udfff\u0000"}`, 'query ($id: ID!) { job(id: $id) { id } }'),
+    ],
+    [
+      'an id is long',
+      withVariables(`{"id":"${'a'.repeat(40_000)}"}`, 'query ($id: ID!) { job(id: $id) { id } }'),
+    ],
+    [
+      'a variable is a prototype',
+      withVariables('{"__proto__":{"id":"a"}}', 'query ($id: ID!) { job(id: $id) { id } }'),
+    ],
+    [
+      'a number is huge',
+      withVariables(
+        '{"first":1e400}',
+        'query ($first: Int) { jobs(first: $first) { edges { cursor } } }',
+      ),
+    ],
+  ])('does no harm when %s', async (_what, body) => {
+    for (const accept of [
+      'application/json',
+      'application/graphql-response+json',
+      'text/event-stream',
+    ]) {
+      const answer = await post(body, { ...json, accept });
+      expect(answer.status).toBeLessThan(500);
+      expect(answer.body).not.toMatch(/errorId|Maximum call stack|node_modules|\.ts:\d/);
+    }
+  });
+});
+
+describe('a body that is not read', () => {
+  test('is refused at 20 MB', async () => {
+    expect((await post(Buffer.alloc(20 * megabyte, ' '))).status).toBe(413);
+  });
+
+  test.each(['gzip', 'br', 'deflate', 'zstd', 'GZIP', 'identity, gzip', 'x'])(
+    'is refused when it is compressed: %s',
+    async (coding) => {
+      const bomb = gzipSync(Buffer.alloc(10 * megabyte, ' '));
+      const answer = await post(bomb, { ...json, 'content-encoding': coding });
+      expect(answer.status).toBe(415);
+    },
+  );
+
+  test.each([
+    'text/plain',
+    'application/xml',
+    'application/json5',
+    'a',
+    '\u00ff',
+    'application/octet-stream',
+  ])('is refused when it says to be %s', async (type) => {
+    const answer = await post('{"query":"{ __typename }"}', { 'content-type': type });
+    expect(answer.status).toBe(415);
+  });
+
+  test('is refused to whoever reserved a stream too', async () => {
+    const headers = { ...json, 'x-graphql-event-stream-token': 'a', 'content-encoding': 'gzip' };
+    expect(await post(gzipSync('{}'), headers)).toMatchObject({ status: 415 });
+  });
+});
+
+describe('a path', () => {
+  test.each([
+    '/graphql/assets/../../package.json',
+    '/graphql/assets/..%2f..%2fpackage.json',
+    '/graphql/assets/%2e%2e/%2e%2e/etc/passwd',
+    '/graphql/assets/',
+    '/graphql/assets/__proto__',
+    '/../../etc/passwd',
+    '/..\\..\\etc\\passwd',
+    '//graphql',
+    '/GRAPHQL',
+    '/graphql/',
+    '/graphql%00',
+    '/%',
+    '/api/jobs/',
+    '/api/jobs/%',
+    '/api/jobs/%00',
+    '/api/jobs/..%2f..%2fgraphql',
+    '/api/jobs/../../graphql',
+    "/api/jobs/1'%20OR%201=1--",
+    '/api/jobs/__proto__',
+    `/api/jobs/${'a'.repeat(10_000)}`,
+    '/api/jobs/1?waitMs=-1',
+    '/api/jobs/1?waitMs=NaN',
+    '/api/jobs/1?waitMs=1e9',
+    '/graphql?extensions=%00',
+    '/graphql?variables={',
+    'http://evil.example/graphql',
+    'file:///etc/passwd',
+  ])('that leads nowhere is not found or refused: %.60s', async (path) => {
+    const answer = await askRaw(server.url, { path });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+  });
+});
+
+/** As Java's HttpClient and `curl --http2` send with each request. */
+const offer = {
+  connection: 'Upgrade, HTTP2-Settings',
+  upgrade: 'h2c',
+  'http2-settings': 'AAMAAABkAARAAAAAAAIAAAAA',
+};
+
+test('an offer to speak HTTP/2 is passed over, time after time on one connection', async () => {
+  const { id } = await insertTestJob(server.stack.db);
+  const body = '{"query":"{ __typename }"}';
+  await using connection = await openRawConnection(server.url);
+  const requests: [text: string, answer: string][] = [
+    [toRequest('POST', '/graphql', { ...json, ...offer }, body), '{"data":{"__typename":"Query"}}'],
+    [toRequest('GET', '/livez', offer), '{"status":"alive"}\n'],
+    [toRequest('GET', `/api/jobs/${id}`, offer), `"jobId":"${id}"`],
+    [toRequest('GET', '/graphql?query={__typename}', offer), '{"data":{"__typename":"Query"}}'],
+    [toRequest('GET', '/livez'), '{"status":"alive"}\n'],
+  ];
+  let length = 0;
+  for (const [text, answer] of requests) {
+    connection.write(text);
+    await eventually(() => expect(connection.text.slice(length)).toContain(answer));
+    expect(connection.text.slice(length)).toMatch(/^HTTP\/1\.1 200 /);
+    length = connection.text.length;
+  }
+});
+
+test('a stream is given to who offers to speak HTTP/2', async () => {
+  const query = 'subscription { jobsUpdated { id } }';
+  await using connection = await openRawConnection(server.url);
+  connection.write(toOperation('text/event-stream', query, {}, offer));
+  await eventually(() => expect(connection.text).toMatch(/^HTTP\/1\.1 200 [^]*text\/event-stream/));
+});
+
+test('a client of HTTP/1.0 need not name us', async () => {
+  for (const path of ['/livez', '/graphql?query={__typename}']) {
+    expect(await write(`GET ${path} HTTP/1.0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+  }
+});
+
+const noHostUpgrade = [
+  'GET /graphql HTTP/1.1',
+  'connection: upgrade',
+  'upgrade: websocket',
+  'sec-websocket-version: 13',
+  'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==',
+  'sec-websocket-protocol: graphql-transport-ws',
+  '\r\n',
+].join('\r\n');
+
+describe('a request', () => {
+  const host = 'host: localhost\r\n';
+
+  test.each([
+    ['is no HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n'],
+    ['has a method that is not there', `BREW /graphql HTTP/1.1\r\n${host}\r\n`],
+    ['has no host', 'GET /graphql?query={__typename} HTTP/1.1\r\nconnection: close\r\n\r\n'],
+    ['has no host for its WebSocket', noHostUpgrade],
+    ['has a header of 20 kB', `GET /livez HTTP/1.1\r\n${host}x: ${'a'.repeat(20_000)}\r\n\r\n`],
+    ['has 5,000 headers', `GET /livez HTTP/1.1\r\n${host}${'x: a\r\n'.repeat(5_000)}\r\n`],
+    ['has an address of 20 kB', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n${host}\r\n`],
+    [
+      'has two lengths',
+      `POST /graphql HTTP/1.1\r\n${host}content-length: 1\r\ncontent-length: 2\r\n\r\n{}`,
+    ],
+    [
+      'has a length and chunks',
+      `POST /graphql HTTP/1.1\r\n${host}content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`,
+    ],
+    [
+      'has chunks that are none',
+      `POST /graphql HTTP/1.1\r\n${host}content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n`,
+    ],
+    ['folds a header', `GET /livez HTTP/1.1\r\n${host}x: a\r\n b\0: c\r\n\r\n`],
+  ])('is refused when it %s', async (_how, text) => {
+    expect(await write(text)).toMatch(/^HTTP\/1\.1 4\d\d /);
+  });
+});

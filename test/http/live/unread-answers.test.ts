@@ -1,0 +1,264 @@
+import type { Socket } from 'node:net';
+import { getIntrospectionQuery } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { publishJobs } from '../../../src/pubsub/broker.ts';
+import type { JobRow } from '../../../src/jobs/job-row.ts';
+import { createUnreadBytes } from '../../../src/http/unread-bytes.ts';
+import { Wire } from '../../../src/http/live/wire.ts';
+import { startBareServer } from '../../environment/bare-server.ts';
+import type { BareServer } from '../../environment/bare-server.ts';
+import { insertTestJob } from '../../environment/bare-stack.ts';
+import { eventually } from '../../environment/eventually.ts';
+import { expectNoLeaks } from '../../environment/leaks.ts';
+import {
+  countOpenSockets,
+  openRawConnection,
+  toOperation,
+  toRequest,
+} from '../../environment/raw-connection.ts';
+import type { RawConnection } from '../../environment/raw-connection.ts';
+import { postOperation } from '../../environment/raw-stream.ts';
+
+expectNoLeaks();
+
+/** Several beats of the heart fall into the time that a client has to read the rest. */
+const pingIntervalMs = 50;
+const unreadTimeoutMs = 1_000;
+/** Less than Node keeps for a connection before it says that it is full, and little of what the kernel takes. */
+const stage = 'x'.repeat(16_000);
+const query = 'subscription ($id: ID!) { jobUpdated(id: $id) { version state stage } }';
+const largeQuery = getIntrospectionQuery();
+const tokenHeader = 'x-graphql-event-stream-token';
+
+let server: BareServer;
+
+beforeAll(async () => {
+  server = await startBareServer('embedded', { pingIntervalMs, overrides: { unreadTimeoutMs } });
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+/** Begins to watch a job over a connection. */
+type Watch = (connection: RawConnection, id: string) => Promise<void>;
+
+const ways: [string, Watch][] = [
+  ['server-sent events', watchBy('text/event-stream')],
+  ['multipart', watchBy('multipart/mixed;subscriptionSpec=1.0')],
+  ['a single connection', watchBySingleConnection],
+];
+
+function watchBy(accept: string): Watch {
+  return async (connection, id) =>
+    connection.write(toOperation(accept, query, { variables: { id } }));
+}
+
+async function watchBySingleConnection(connection: RawConnection, id: string): Promise<void> {
+  const reserved = await fetch(`${server.url}/graphql`, { method: 'PUT' });
+  const headers = { [tokenHeader]: await reserved.text() };
+  connection.write(toRequest('GET', '/graphql', { accept: 'text/event-stream', ...headers }));
+  await eventually(() => expect(connection.text).toContain('200 OK'));
+  const operation = { query, variables: { id }, extensions: { operationId: '1' } };
+  const begun = await postOperation(server.url, operation, headers);
+  await begun.arrayBuffer();
+}
+
+/** Has the job report until its client's kernel takes no more; gives the row that was reported last. */
+async function fill(
+  { serverSocket }: RawConnection,
+  job: JobRow,
+  { stack } = server,
+): Promise<JobRow> {
+  let { version } = job;
+  while (serverSocket.writableLength === 0) {
+    version += 1;
+    await publishJobs(stack.broker, [{ ...job, state: 'ACTIVE', version, stage }]);
+    await new Promise(setImmediate);
+  }
+  // What is ended now, ends at once: Node would take more.
+  expect(serverSocket.writableNeedDrain).toBe(false);
+  return { ...job, state: 'ACTIVE', version, stage };
+}
+
+/** What was watched is said to be over, or the answer has its last chunk. */
+function isComplete({ text }: RawConnection): boolean {
+  return text.includes('event: complete') || text.endsWith('\r\n0\r\n\r\n');
+}
+
+/** Sockets of this process, once the connection is there that `fetch` keeps. */
+async function countSockets(): Promise<number> {
+  await (await fetch(`${server.url}/livez`)).text();
+  return countOpenSockets();
+}
+
+describe.each(ways)('over %s', (_way, watch) => {
+  test('a job that ends while its client does not read takes nothing along', async () => {
+    const before = await countSockets();
+    {
+      const job = await insertTestJob(server.stack.db);
+      await using connection = await openRawConnection(server.url);
+      await watch(connection, job.id);
+      await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
+      expect(server.places).toBe(1);
+      connection.pause();
+      const last = await fill(connection, job);
+      const final = { ...last, state: 'COMPLETED' as const, version: last.version + 1 };
+      await publishJobs(server.stack.broker, [final]);
+      await eventually(() => expect(server.probe.listening).toBe(0));
+      // Several beats later it is given up: the rest was not read.
+      await eventually(() => expect(connection.serverSocket.destroyed).toBe(true));
+      await eventually(() => expect(server.places).toBe(0));
+      connection.resume();
+      await connection.closed;
+      expect(isComplete(connection)).toBe(false);
+    }
+    await eventually(() => expect(countOpenSockets()).toBeLessThanOrEqual(before));
+  });
+
+  test('a client that reads the rest in time has it all', async () => {
+    const job = await insertTestJob(server.stack.db);
+    await using connection = await openRawConnection(server.url);
+    await watch(connection, job.id);
+    await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
+    connection.pause();
+    const last = await fill(connection, job);
+    const final = { ...last, state: 'COMPLETED' as const, version: last.version + 1 };
+    await publishJobs(server.stack.broker, [final]);
+    await eventually(() => expect(server.probe.listening).toBe(0));
+    connection.resume();
+    await eventually(() => {
+      expect(connection.text.includes('COMPLETED')).toBe(true);
+      expect(isComplete(connection)).toBe(true);
+    });
+  });
+});
+
+test('who asks again and again over a single connection and never reads is cut off', async () => {
+  await using connection = await openRawConnection(server.url);
+  const reserved = await fetch(`${server.url}/graphql`, { method: 'PUT' });
+  const headers = { [tokenHeader]: await reserved.text() };
+  connection.write(toRequest('GET', '/graphql', { accept: 'text/event-stream', ...headers }));
+  await eventually(() => expect(connection.text).toContain('200 OK'));
+  connection.pause();
+  const statuses = new Set<number>();
+  for (let id = 0; id < 500 && !statuses.has(404); id += 1) {
+    const extensions = { operationId: String(id) };
+    const begun = await postOperation(server.url, { query: largeQuery, extensions }, headers);
+    await begun.arrayBuffer();
+    statuses.add(begun.status);
+  }
+  expect([...statuses]).toEqual([202, 404]);
+  expect(server.places).toBe(0);
+});
+
+test('a server that ends does not wait for a client that reads nothing', async () => {
+  await using ending = await startBareServer('external', { pingIntervalMs });
+  const job = await insertTestJob(ending.stack.db);
+  await using connection = await openRawConnection(ending.url);
+  connection.write(toOperation('text/event-stream', query, { variables: { id: job.id } }));
+  await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
+  connection.pause();
+  await fill(connection, job, ending);
+  await ending[Symbol.asyncDispose]();
+  expect(connection.serverSocket.destroyed).toBe(true);
+  connection.resume();
+  await connection.closed;
+  expect(isComplete(connection)).toBe(false);
+});
+
+describe('an answer', () => {
+  test('that nobody reads is cut after a while, and one that is read is not', async () => {
+    const path = await findLargeFile();
+    const before = await countSockets();
+    {
+      const [stalled, reader] = [
+        await openRawConnection(server.url),
+        await openRawConnection(server.url),
+      ];
+      stalled.pause();
+      for (const { write } of [stalled, reader]) write(toRequest('GET', path));
+      await eventually(() => expect(stalled.serverSocket.writableLength).toBeGreaterThan(0));
+      await eventually(() => expect(stalled.serverSocket.destroyed).toBe(true));
+      const [, length] = /content-length: (\d+)/.exec(reader.text)!;
+      await eventually(() => expect(reader.text.length).toBeGreaterThan(Number(length)));
+      reader.write(toRequest('GET', '/livez'));
+      await eventually(() => expect(reader.text.endsWith('{"status":"alive"}\n')).toBe(true));
+      for (const connection of [stalled, reader]) await connection[Symbol.asyncDispose]();
+    }
+    await eventually(() => expect(countOpenSockets()).toBeLessThanOrEqual(before));
+  });
+
+  test('that is read slowly, and steadily, is not cut', async () => {
+    const path = await findLargeFile();
+    await using reader = await openRawConnection(server.url);
+    reader.pause();
+    // More than is read.
+    reader.write(toRequest('GET', path).repeat(2));
+    const begunAt = performance.now();
+    for (let sips = 1; sips <= 15; sips += 1) {
+      await reader.sip(500_000);
+      const nextAt = begunAt + (sips * unreadTimeoutMs) / 10;
+      while (performance.now() < nextAt) await (await fetch(`${server.url}/livez`)).text();
+    }
+    expect(reader.serverSocket.destroyed).toBe(false);
+  });
+
+  test('that waits longest is cut when too many bytes wait', async () => {
+    const path = await findLargeFile();
+    const { byteLength } = await (await fetch(`${server.url}${path}`)).arrayBuffer();
+    // One may wait, and two not.
+    const maxUnreadBytes = 1.5 * byteLength;
+    await using bounded = await startBareServer('external', { overrides: { maxUnreadBytes } });
+    await using stalled = new AsyncDisposableStack();
+    const connections: RawConnection[] = [];
+    const countCut = () => connections.filter((it) => it.serverSocket.destroyed).length;
+    for (let count = 0; count < 20 && countCut() === 0; count += 1) {
+      const connection = stalled.use(await openRawConnection(bounded.url));
+      connections.push(connection);
+      connection.pause();
+      connection.write(toRequest('GET', path));
+      await eventually(() => expect(connection.serverSocket.writableLength).toBeGreaterThan(0));
+    }
+    expect(connections.map((it) => it.serverSocket.destroyed)).toEqual(
+      connections.map((_, index) => index === 0),
+    );
+  });
+
+  test('that goes on is given up only when nothing of it was read for long', () => {
+    const socket = { bytesWritten: 0, writableLength: 100 };
+    const wire = new Wire(socket as Socket);
+    const beat = (bytes: number) => {
+      socket.bytesWritten += bytes;
+      return wire.isAbandoned();
+    };
+    const beats = (sips: number[]) => sips.map((bytes) => beat(bytes));
+    const slow = Array.from({ length: 40 }, (_, index) => (index % 6 === 0 ? 1 : 0));
+    expect(beats(slow)).not.toContain(true);
+    expect(beats([1, 0, 0, 0, 0, 0, 0, 0]).indexOf(true)).toBe(7);
+    socket.writableLength = 0;
+    expect(beats(Array.from({ length: 20 }, () => 0))).not.toContain(true);
+  });
+
+  test('that is cut, is the oldest of those that wait when they are too many', () => {
+    const cut: string[] = [];
+    const unread = createUnreadBytes(100);
+    const [first] = ['first', 'second', 'third'].map((name) =>
+      unread.add(40, () => cut.push(name)),
+    );
+    expect(cut).toEqual(['first']);
+    first!(); // counts no more
+    unread.add(20, () => cut.push('fourth'));
+    expect(cut).toEqual(['first']);
+    const forget = unread.add(1, () => cut.push('fifth'));
+    expect(cut).toEqual(['first', 'second']);
+    forget();
+    unread.add(101, () => cut.push('sixth'));
+    expect(cut).toEqual(['first', 'second', 'third', 'fourth', 'sixth']);
+  });
+});
+
+/** GraphiQL's script has megabytes. */
+async function findLargeFile(): Promise<string> {
+  const page = await fetch(`${server.url}/graphql`, { headers: { accept: 'text/html' } });
+  const [, path] = /<script src="([^"]+)"/.exec(await page.text())!;
+  return `/${path}`;
+}

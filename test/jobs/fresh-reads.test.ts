@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { closeAttempt, openAttempt } from '../../src/jobs/attempts.ts';
+import { applyJobUpdates } from '../../src/jobs/job-updates.ts';
+import { publishJobs } from '../../src/pubsub/broker.ts';
+import { stackKinds } from '../environment/app.ts';
+import { startBareServer } from '../environment/bare-server.ts';
+import type { BareServer } from '../environment/bare-server.ts';
+import { insertTestJob } from '../environment/bare-stack.ts';
+import { transports } from '../environment/graphql-client.ts';
+import { active, completed, toUpdates } from '../environment/job-words.ts';
+import type { Word } from '../environment/job-words.ts';
+import { expectNoLeaks } from '../environment/leaks.ts';
+import { openWatch } from '../environment/watch.ts';
+
+expectNoLeaks();
+
+const fields = '{ state attempts { number finishedAt } }';
+const subscriptions = [
+  ['jobUpdated', `subscription ($id: ID!) { jobUpdated(id: $id) ${fields} }`],
+  ['jobsUpdated', `subscription { jobsUpdated ${fields} }`],
+] as const;
+
+interface View {
+  state: string;
+  attempts: { number: number; finishedAt: string | null }[];
+}
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  let server: BareServer;
+
+  beforeAll(async () => {
+    server = await startBareServer(kind);
+  });
+
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  async function live(jobId: string, words: readonly Word[]): Promise<void> {
+    const { db, broker } = server.stack;
+    const update = toUpdates(jobId, words).at(-1)!;
+    await publishJobs(broker, await applyJobUpdates(db, [update]));
+  }
+
+  describe.each(transports)('over %s', (transport) => {
+    test.each(subscriptions)(
+      'what %s read for one event, it reads anew for the next',
+      async (field, query) => {
+        const { db } = server.stack;
+        const { id } = await insertTestJob(db);
+        const begin = (worker: string) => openAttempt(db, { jobId: id, round: 1 }, worker);
+        await begin('first');
+        await live(id, [active(1, 5)]);
+        const variables = field === 'jobUpdated' ? { id } : {};
+        const { views, leave } = openWatch<View>(server.url, transport, query, variables);
+        expect((await views.next()).attempts).toEqual([{ number: 1, finishedAt: null }]);
+
+        await closeAttempt(db, id, 1, undefined);
+        await begin('second');
+        await live(id, [active(1, 5), active(2, 5)]);
+        const finished = { number: 1, finishedAt: expect.any(String) };
+        expect((await views.next()).attempts).toEqual([finished, { number: 2, finishedAt: null }]);
+
+        await closeAttempt(db, id, 2, undefined);
+        await live(id, [active(1, 5), active(2, 5), completed(2)]);
+        expect(await views.next()).toEqual({
+          state: 'COMPLETED',
+          attempts: [finished, { ...finished, number: 2 }],
+        });
+        await leave();
+      },
+    );
+  });
+});

@@ -1,0 +1,181 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { localSession } from '../../src/access/identity/session.ts';
+import { closeAttempt, openAttempt } from '../../src/jobs/attempts.ts';
+import type { JobRow } from '../../src/jobs/job-row.ts';
+import { appendLogs } from '../../src/jobs/logs.ts';
+import { insertPipeline } from '../../src/jobs/pipelines.ts';
+import { getQueueFigures } from '../../src/queue/queue-figures.ts';
+import { deleteEndedJobs } from '../../src/jobs/retention.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import { startRetention } from '../../src/queue/retention.ts';
+import { createTestStack, stackKinds } from '../environment/app.ts';
+import type { StackKind, TestStack } from '../environment/app.ts';
+import { insertTestJobs, openBareStack } from '../environment/bare-stack.ts';
+import type { BareStack } from '../environment/bare-stack.ts';
+import { eventually } from '../environment/eventually.ts';
+import { expectNoLeaks } from '../environment/leaks.ts';
+import { endDaysAgo } from '../environment/old-jobs.ts';
+
+expectNoLeaks();
+
+const type = 'VIDEO_SUMMARIZATION';
+const logger = createLogger('silent', false);
+
+let testStack: TestStack;
+let stack: BareStack;
+let deleted: { type: string; jobs: number }[];
+
+beforeEach(() => {
+  deleted = [];
+});
+
+function openStack(kind: StackKind): void {
+  beforeAll(async () => {
+    testStack = await createTestStack(kind);
+    stack = await openBareStack(testStack);
+  });
+  afterEach(async () => {
+    await stack.db.deleteFrom('job').execute();
+  });
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+    await testStack[Symbol.asyncDispose]();
+  });
+}
+
+function start(holder: string): AsyncDisposable {
+  const { db } = stack;
+  const onDeleted = (type: string, jobs: number) => deleted.push({ type, jobs });
+  return startRetention({
+    db,
+    jobDays: 90,
+    results: [],
+    resultDays: null,
+    holder,
+    logger,
+    onDeleted,
+  });
+}
+
+function countDeleted(): number {
+  return deleted.reduce((sum, { jobs }) => sum + jobs, 0);
+}
+
+async function listIds(table: 'job' | 'jobAttempt' | 'jobLog' = 'job'): Promise<string[]> {
+  const { db } = stack;
+  if (table !== 'job') {
+    const rows = await db.selectFrom(table).select('jobId').orderBy('jobId').execute();
+    return rows.map(({ jobId }) => jobId);
+  }
+  const rows = await db.selectFrom('job').select('id').orderBy('id').execute();
+  return rows.map(({ id }) => id);
+}
+
+/** An attempt, and a line of its log. */
+async function runOnce(jobId: string): Promise<void> {
+  await openAttempt(stack.db, { jobId, round: 1 }, 'worker-1');
+  await appendLogs(stack.db, jobId, 1, [{ level: 'INFO', message: 'Looking' }]);
+  await closeAttempt(stack.db, jobId, 1, undefined);
+}
+
+async function startPipeline(): Promise<JobRow[]> {
+  const toStep = (type: string) => ({
+    type,
+    owner: localSession.viewer.owner,
+    input: {},
+    maxAttempts: 1,
+    priority: 'NORMAL' as const,
+    id: uuidv7(),
+    resultId: uuidv7(),
+  });
+  const first = toStep(type);
+  const followers = ['CLAIM_EXTRACTION', 'CLAIM_SYNTHESIS'].map(toStep);
+  const { pipeline } = await insertPipeline(stack.db, uuidv7(), [first, ...followers]);
+  return pipeline.jobs;
+}
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  openStack(kind);
+
+  test('old ended jobs go in batches with logs and attempts; young and unfinished ones stay', async () => {
+    const jobs = await insertTestJobs(stack.db, 450);
+    const [young, unfinished, ...old] = jobs;
+    for (const { id } of [young!, unfinished!, ...old.slice(0, 3)]) await runOnce(id);
+    await endDaysAgo(stack.db, 89, [young!]);
+    await endDaysAgo(stack.db, 90, old);
+    const before = await getQueueFigures(stack.db, type);
+    expect(before).toMatchObject({ completed: 449, queued: 1 });
+
+    await using _retention = start('one');
+    const kept = [young!.id, unfinished!.id].toSorted();
+    await eventually(async () => expect(await listIds()).toEqual(kept));
+    expect(await listIds('jobAttempt')).toEqual(kept);
+    expect(await listIds('jobLog')).toEqual(kept);
+    await eventually(() => expect(countDeleted()).toBe(448));
+    expect(deleted.map(({ jobs }) => jobs)).toEqual([200, 200, 48]);
+    const { completed, queued } = await getQueueFigures(stack.db, type);
+    expect({ completed, queued }).toEqual({ completed: 449, queued: 1 });
+  });
+
+  test('processes that delete at once delete and count each job once', async () => {
+    const jobs = await insertTestJobs(stack.db, 300);
+    await endDaysAgo(stack.db, 100, jobs);
+    const deleteAll = async (): Promise<void> => {
+      for (;;) {
+        const batch = await deleteEndedJobs(stack.db, type, 90, 10);
+        if (batch.length === 0) return;
+        deleted.push(...batch);
+      }
+    };
+    const loops = [start('one'), start('two')];
+    await Promise.all([deleteAll(), deleteAll(), deleteAll()]);
+    await eventually(async () => expect(await listIds()).toEqual([]));
+    for (const loop of loops) await loop[Symbol.asyncDispose]();
+    expect(countDeleted()).toBe(300);
+  });
+
+  test('who has the lease deletes; another does once it is given back', async () => {
+    await using first = start('one');
+    await endDaysAgo(stack.db, 100, await insertTestJobs(stack.db, 1));
+    const isHeld = () =>
+      stack.db.selectFrom('lease').select('holder').where('name', '=', 'retention').execute();
+    await eventually(async () => expect(await isHeld()).toEqual([{ holder: 'one' }]));
+    await first[Symbol.asyncDispose]();
+    expect(await isHeld()).toEqual([]);
+    await using _second = start('two');
+    await eventually(async () => expect(await listIds()).toEqual([]));
+  });
+
+  test('a pipeline goes as a whole, once its last step is old', async () => {
+    const jobs = await startPipeline();
+    await endDaysAgo(stack.db, 100, jobs.slice(0, 2));
+    expect(await deleteEndedJobs(stack.db, type, 90, 10)).toEqual([]);
+    await endDaysAgo(stack.db, 10, jobs.slice(2));
+    expect(await deleteEndedJobs(stack.db, type, 90, 10)).toEqual([]);
+    expect(await listIds()).toHaveLength(3);
+
+    await endDaysAgo(stack.db, 100, jobs);
+    await using _retention = start('one');
+    await eventually(async () => expect(await listIds()).toEqual([]));
+    const types = ['CLAIM_EXTRACTION', 'CLAIM_SYNTHESIS', 'VIDEO_SUMMARIZATION'];
+    await eventually(() => expect(deleted).toEqual(types.map((type) => ({ type, jobs: 1 }))));
+  });
+});
+
+describe('on the external stack, of several connections,', () => {
+  openStack('external');
+
+  test('a pipeline of which somebody holds a step stays whole, and keeps nobody waiting', async () => {
+    const jobs = await startPipeline();
+    await endDaysAgo(stack.db, 100, jobs);
+    for (const { id } of jobs) {
+      await stack.db.transaction().execute(async (trx) => {
+        await trx.selectFrom('job').select('id').where('id', '=', id).forUpdate().execute();
+        expect(await deleteEndedJobs(stack.db, type, 90, 10)).toEqual([]);
+      });
+    }
+    expect(await listIds()).toEqual(jobs.map(({ id }) => id));
+    expect(await deleteEndedJobs(stack.db, type, 90, 10)).toHaveLength(3);
+  });
+});

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Broker } from '../../src/pubsub/broker.ts';
+import { createTestStack, stackKinds, startTestApp } from '../environment/app.ts';
+import type { TestApp, TestStack } from '../environment/app.ts';
+import { eventually } from '../environment/eventually.ts';
+import { startFakeModelService } from '../environment/fake-model-service.ts';
+import type { FakeModelService } from '../environment/fake-model-service.ts';
+import { transports } from '../environment/graphql-client.ts';
+import type { Transport } from '../environment/graphql-client.ts';
+import {
+  createSubjects,
+  expectGrowingVersions,
+  followJob,
+  startJob,
+  takeUntil,
+} from '../environment/jobs.ts';
+import type { JobView, Subjects } from '../environment/jobs.ts';
+import { expectNoLeaks } from '../environment/leaks.ts';
+import { runJob } from '../environment/results.ts';
+import { openWatch } from '../environment/watch.ts';
+import type { Watch } from '../environment/watch.ts';
+
+expectNoLeaks();
+
+const subscription =
+  'subscription ($filter: JobFilter) { jobsUpdated(filter: $filter) { id type state version progress stage } }';
+
+type All = Watch<JobView>;
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  let stack: TestStack;
+  let model: FakeModelService;
+  let app: TestApp;
+  /** Subscriptions to all of an owner's jobs that the broker has confirmed. */
+  let listening = 0;
+
+  beforeAll(async () => {
+    stack = await createTestStack(kind);
+    model = await startFakeModelService();
+    app = await startTestApp({
+      stack,
+      env: { MODEL_SERVICE_URL: model.url },
+      overrides: { wrapBroker: countOwners },
+    });
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await model[Symbol.asyncDispose]();
+    await stack[Symbol.asyncDispose]();
+  });
+
+  function countOwners(broker: Broker): Broker {
+    return {
+      ...broker,
+      subscribe: async (channel, listener) => {
+        const stop = await broker.subscribe(channel, listener);
+        if (!channel.name.startsWith('owner:')) return stop;
+        listening += 1;
+        return () => {
+          listening -= 1;
+          stop();
+        };
+      },
+    };
+  }
+
+  async function start(subjects: Subjects): Promise<string> {
+    return (await startJob(app.graphql, 'summarizeVideo', subjects))['id'];
+  }
+
+  function watch(transport: Transport, filter: object | null): Watch<JobView> {
+    return openWatch(app.url, transport, subscription, { filter });
+  }
+
+  describe.each(transports)('over %s', (transport) => {
+    test('all that is not final comes first, then every change, new jobs too', async () => {
+      const subjects = await createSubjects(app.graphql);
+      const finished = await start(subjects);
+      await followJob(app.graphql, 'sse', finished);
+      const gate = model.hold('/api/summarize');
+      const before = [await start(subjects), await start(subjects)];
+
+      const { views, leave } = watch(transport, null);
+      const first = [await views.next(), await views.next()];
+      expect(new Set(first.map(({ id }) => id))).toEqual(new Set(before));
+      const after = await start(subjects);
+      await takeUntil(views, { id: after, state: 'ACTIVE' });
+      gate.open();
+      // In whatever order they end: each is watched to its end.
+      const ids = [...before, after];
+      while (!ids.every((id) => isCompleted(views.all, id))) await views.next();
+
+      const byJob = Map.groupBy(views.all, ({ id }) => id);
+      expect(new Set(byJob.keys())).toEqual(new Set(ids));
+      for (const ofJob of byJob.values()) expectGrowingVersions(ofJob);
+      await leave();
+    });
+
+    test('what does not match a filter does not come', async () => {
+      const [harbour, market] = [
+        await createSubjects(app.graphql),
+        await createSubjects(app.graphql, { path: 'market.mp4' }),
+      ];
+      const { id: early, result } = await runJob(app.graphql, 'summarizeVideo', harbour);
+      const extraction = { summaryId: result.id as string };
+      const filters = {
+        types: { types: ['CLAIM_EXTRACTION'] },
+        states: { states: ['COMPLETED', 'FAILED'] },
+        video: { videoId: harbour.videoId },
+        all: { types: ['CLAIM_EXTRACTION'], states: ['COMPLETED'], videoId: harbour.videoId },
+        none: { types: [] },
+      };
+      const watches = Object.values(filters).map((filter) => watch(transport, filter));
+      const [types, states, video, all, none] = watches as [All, All, All, All, All];
+      await eventually(() => expect(listening).toBe(watches.length));
+
+      const ofMarket = await start(market);
+      await followJob(app.graphql, 'sse', ofMarket);
+      const ofHarbour = await start(harbour);
+      await followJob(app.graphql, 'sse', ofHarbour);
+      // Of all that happens the last, and it matches each filter but one.
+      const { id: last } = await runJob(app.graphql, 'extractClaims', extraction);
+      for (const { views } of [types, states, video, all]) {
+        await takeUntil(views, { id: last, state: 'COMPLETED' });
+      }
+
+      expect(idsOf(types)).toEqual(new Set([last]));
+      expect(idsOf(states)).toEqual(new Set([ofMarket, ofHarbour, last]));
+      expect(idsOf(video)).toEqual(new Set([ofHarbour, last]));
+      expect(idsOf(all)).toEqual(new Set([last]));
+      expect(idsOf(none)).toEqual(new Set());
+      expect(new Set(states.views.all.map(({ state }) => state))).toEqual(new Set(['COMPLETED']));
+      for (const { views } of watches) expect(views.all.map(({ id }) => id)).not.toContain(early);
+      await Promise.all(watches.map(({ leave }) => leave()));
+      await eventually(() => expect(listening).toBe(0));
+    });
+  });
+});
+
+function idsOf({ views }: All): Set<string> {
+  return new Set(views.all.map(({ id }) => id));
+}
+
+function isCompleted(views: readonly JobView[], id: string): boolean {
+  return views.some((view) => view.id === id && view.state === 'COMPLETED');
+}

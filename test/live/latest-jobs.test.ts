@@ -1,0 +1,184 @@
+import { expect, test } from 'vitest';
+import type { JobRow, JobState } from '../../src/jobs/job-row.ts';
+import { FellBehindError } from '../../src/errors.ts';
+import { LatestJobs, maxWaitingJobs, pageRows } from '../../src/live/latest-jobs.ts';
+import { maxWaitingRows } from '../../src/live/waiting-jobs.ts';
+import { createGate } from '../environment/gate.ts';
+
+function row(id: string, version: number, state: JobState = 'ACTIVE'): JobRow {
+  return { id, version, state } as JobRow;
+}
+
+/** A slot over rows that the test writes; `idle` resolves when what it has begun to read has arrived. */
+function createSlot(table = new Map<string, JobRow>(), wantsPlaces = true) {
+  let arrived = Promise.withResolvers<void>();
+  const slot = new LatestJobs({
+    wantsPlaces,
+    readUnfinished: async (after = '') =>
+      [...table.values()]
+        .filter(({ id, state }) => id > after && state !== 'COMPLETED')
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, pageRows),
+    readJobs: async (ids) => ids.flatMap((id) => table.get(id) ?? []),
+    onChange: () => {
+      arrived.resolve();
+      arrived = Promise.withResolvers();
+    },
+    onFailure: () => {},
+    onGivenUp: () => {},
+  });
+  return { slot, nextArrival: () => arrived.promise };
+}
+
+/** Writes a new version, as rows change before they are announced. */
+function change(table: Map<string, JobRow>, job: JobRow): JobRow {
+  table.set(job.id, job);
+  return job;
+}
+
+function name(index: number): string {
+  return `job-${String(index).padStart(6, '0')}`;
+}
+
+function takeAll(slot: LatestJobs): string[] {
+  const taken: string[] = [];
+  for (let job = slot.take(); job; job = slot.take()) taken.push(`${job.id}${job.version}`);
+  return taken;
+}
+
+async function openEmpty(wantsPlaces = true): Promise<LatestJobs> {
+  const { slot } = createSlot(undefined, wantsPlaces);
+  await slot.begin();
+  return slot;
+}
+
+test('a slow reader is given the newest of each job, in the order in which they changed first', async () => {
+  const slot = await openEmpty();
+  for (const [id, version] of [
+    ['a', 1],
+    ['b', 1],
+    ['a', 2],
+    ['c', 5],
+    ['b', 3],
+    ['a', 1],
+  ] as const) {
+    slot.offer(row(id, version));
+  }
+  expect(takeAll(slot)).toEqual(['a2', 'b3', 'c5']);
+  expect(slot.take()).toBeUndefined();
+});
+
+test('no version comes twice, and none after a newer one, also when the job is final', async () => {
+  const slot = await openEmpty();
+  expect(slot.offer(row('a', 3, 'COMPLETED'))).toBe(true);
+  expect(takeAll(slot)).toEqual(['a3']);
+  expect(slot.offer(row('a', 3, 'COMPLETED'))).toBe(false);
+  expect(slot.offer(row('a', 2))).toBe(false);
+  // It was started over.
+  expect(slot.offer(row('a', 4, 'QUEUED'))).toBe(true);
+  expect([...slot.unfinished.keys()]).toEqual(['a']);
+});
+
+test('a final version is never replaced by an older one, and what is final is forgotten', async () => {
+  const slot = await openEmpty();
+  slot.offer(row('a', 1));
+  slot.offer(row('a', 3, 'FAILED'));
+  slot.offer(row('a', 2));
+  expect(slot.unfinished.size).toBe(0);
+  expect(takeAll(slot)).toEqual(['a3']);
+});
+
+test('a job that left the filter is not remembered as unfinished, and its older versions do not come', async () => {
+  const slot = await openEmpty();
+  slot.offer(row('a', 1, 'QUEUED'));
+  expect(takeAll(slot)).toEqual(['a1']);
+  slot.leave(row('a', 2));
+  expect(slot.unfinished.size).toBe(0);
+  expect(slot.offer(row('a', 1, 'QUEUED'))).toBe(false);
+  expect(slot.offer(row('a', 3, 'QUEUED'))).toBe(true);
+});
+
+test('what changes while unfinished jobs are read comes after them, and once', async () => {
+  const table = new Map<string, JobRow>();
+  for (let index = 0; index < pageRows + 50; index += 1) change(table, row(name(index), 1));
+  const { slot, nextArrival } = createSlot(table);
+  await slot.begin();
+  slot.offer(change(table, row(name(0), 2)));
+  slot.offer(change(table, row(name(pageRows + 10), 2)));
+  slot.offer(change(table, row(name(pageRows + 20), 2, 'COMPLETED')));
+  const taken = takeAll(slot);
+  expect(taken.length).toBe(pageRows);
+  await nextArrival();
+  taken.push(...takeAll(slot));
+
+  expect(taken.length).toBe(pageRows + 51);
+  expect(taken.filter((view) => view.startsWith(name(pageRows + 10)))).toEqual([
+    `${name(pageRows + 10)}2`,
+  ]);
+  // The unfinished ones by id, and then what changed.
+  expect(taken.slice(0, -2)).toEqual(taken.slice(0, -2).toSorted());
+  expect(taken.slice(-2)).toEqual([`${name(0)}2`, `${name(pageRows + 20)}2`]);
+});
+
+test('of more jobs than it keeps rows of, the rest is read again, the final ones too', async () => {
+  const table = new Map<string, JobRow>();
+  const { slot, nextArrival } = createSlot(table);
+  await slot.begin();
+  const count = maxWaitingRows + pageRows + 10;
+  for (let index = 0; index < count; index += 1) {
+    slot.offer(change(table, row(name(index), 2, 'COMPLETED')));
+  }
+  const taken: string[] = [];
+  while (taken.length < count) {
+    taken.push(...takeAll(slot));
+    if (taken.length < count) await nextArrival();
+  }
+  expect(taken).toEqual(Array.from({ length: count }, (_, index) => `${name(index)}2`));
+  expect(takeAll(slot)).toEqual([]);
+});
+
+test('a read that fails is tried again', async () => {
+  const gate = createGate();
+  let reads = 0;
+  const slot = new LatestJobs({
+    wantsPlaces: true,
+    readUnfinished: async (after) => {
+      reads += 1;
+      if (after === undefined)
+        return Array.from({ length: pageRows }, (_, index) => row(name(index), 1));
+      if (reads === 2) throw new Error('the database is away');
+      return [row(name(pageRows), 1)];
+    },
+    readJobs: async () => [],
+    onChange: gate.open,
+    onFailure: () => {},
+    onGivenUp: () => {},
+  });
+  await slot.begin();
+  expect(takeAll(slot).length).toBe(pageRows);
+  await gate.wait();
+  expect(takeAll(slot)).toEqual([`${name(pageRows)}1`]);
+  expect(reads).toBe(3);
+});
+
+test('who wants no places is not sent a version that only a place made, and is sent the next', async () => {
+  const slot = await openEmpty(false);
+  const placed = { ...row('a', 2, 'QUEUED'), positionedVersion: 2, positionedFrom: 1 };
+  expect(slot.offer(row('a', 1, 'QUEUED'))).toBe(true);
+  expect(slot.offer(placed)).toBe(false);
+  expect(takeAll(slot)).toEqual(['a1']);
+  expect(slot.isNews(placed)).toBe(false);
+  expect(slot.offer({ ...placed, version: 3, positionedVersion: 3 })).toBe(false);
+  expect(slot.offer({ ...placed, version: 4, state: 'ACTIVE', positionedVersion: 3 })).toBe(true);
+  expect(takeAll(slot)).toEqual(['a4']);
+  // More than a place has changed since the version that it has.
+  expect(slot.offer({ ...placed, version: 7, positionedVersion: 7, positionedFrom: 6 })).toBe(true);
+});
+
+test(`whoever leaves more than ${maxWaitingJobs} jobs unread is told that it fell behind`, async () => {
+  const slot = await openEmpty();
+  for (let index = 0; index < maxWaitingJobs; index += 1) slot.offer(row(name(index), 1));
+  // A newer version of one that waits takes no more room.
+  slot.offer(row(name(0), 2));
+  expect(() => slot.offer(row('one more', 1))).toThrow(FellBehindError);
+});

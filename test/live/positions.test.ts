@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { localSession } from '../../src/access/identity/session.ts';
+import type { JobRow } from '../../src/jobs/job-row.ts';
+import { applyJobUpdates } from '../../src/jobs/job-updates.ts';
+import { publishJobs } from '../../src/pubsub/broker.ts';
+import { createTestStack, stackKinds } from '../environment/app.ts';
+import type { TestStack } from '../environment/app.ts';
+import { startBareServices } from '../environment/bare-services.ts';
+import { insertTestJobs, openBareStack } from '../environment/bare-stack.ts';
+import type { BareStack } from '../environment/bare-stack.ts';
+import { expectNoLeaks } from '../environment/leaks.ts';
+
+expectNoLeaks();
+
+const { viewer } = localSession;
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  let testStack: TestStack;
+  let stack: BareStack;
+  /** Two processes over the same rows and the same broker. */
+  let processes: ReturnType<typeof startBareServices>[];
+
+  beforeAll(async () => {
+    testStack = await createTestStack(kind);
+    stack = await openBareStack(testStack);
+    processes = [startBareServices(stack), startBareServices(stack)];
+  });
+
+  afterAll(async () => {
+    for (const services of processes) await services[Symbol.asyncDispose]();
+    await stack[Symbol.asyncDispose]();
+    await testStack[Symbol.asyncDispose]();
+  });
+
+  async function begin(job: JobRow): Promise<void> {
+    const update = { jobId: job.id, round: 1, eventId: 1n, state: 'ACTIVE', attempt: 1 } as const;
+    await publishJobs(stack.broker, await applyJobUpdates(stack.db, [update]));
+  }
+
+  test('who watches a queued job is told its new place, once however many processes watch', async () => {
+    const jobs = await insertTestJobs(stack.db, 5);
+    const [first, second] = jobs;
+    const last = jobs.at(-1)!;
+    const feeds = await Promise.all(processes.map(({ live }) => live.watchJob(viewer, last.id)));
+    for (const feed of feeds) expect((await feed!.next()).value).toMatchObject({ version: 1 });
+    expect(await processes[0]!.findPosition(last.id)).toBe(5);
+
+    await begin(first!);
+    for (const feed of feeds) {
+      expect((await feed!.next()).value).toMatchObject({ version: 2, position: 4 });
+    }
+    await begin(second!);
+    for (const feed of feeds) {
+      expect((await feed!.next()).value).toMatchObject({ version: 3, position: 3 });
+    }
+    expect(await processes[1]!.findPosition(last.id)).toBe(3);
+    for (const feed of feeds) feed!.close();
+  });
+
+  test('a place that changes many times in a second is told once a second at most', async () => {
+    const jobs = await insertTestJobs(stack.db, 40);
+    const last = jobs.at(-1)!;
+    const feed = await processes[0]!.live.watchJobs(viewer, {});
+    const before = (await processes[0]!.findPosition(last.id))!;
+    const told: { position: number; at: number }[] = [];
+    const began = performance.now();
+    for (const job of jobs.slice(0, -1)) await begin(job);
+    while (told.at(-1)?.position !== before - 39) {
+      const { value } = await feed.next();
+      if (value!.id !== last.id || value!.position === null) continue;
+      told.push({ position: value!.position, at: performance.now() });
+    }
+    expect(told.length).toBeLessThanOrEqual(1 + (performance.now() - began) / 900);
+    feed.close();
+  });
+});

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { applyJobUpdates } from '../../src/jobs/job-updates.ts';
+import type { JobRow } from '../../src/jobs/job-row.ts';
+import { createWatchedQueues } from '../../src/live/watched-queues.ts';
+import { stackKinds } from '../environment/app.ts';
+import { startBareServer } from '../environment/bare-server.ts';
+import type { BareServer } from '../environment/bare-server.ts';
+import { insertTestJobs } from '../environment/bare-stack.ts';
+import { transports } from '../environment/graphql-client.ts';
+import type { Transport } from '../environment/graphql-client.ts';
+import { active, completed, toUpdates } from '../environment/job-words.ts';
+import type { Word } from '../environment/job-words.ts';
+import { expectNoLeaks } from '../environment/leaks.ts';
+import { openWatch } from '../environment/watch.ts';
+import type { Watch } from '../environment/watch.ts';
+
+expectNoLeaks();
+
+/** Updates come once a second at most; timers and connections may bring two nearer to each other by so much. */
+const leastGapMs = 800;
+const figures =
+  'type paused workers counts { queued active completed failed } completedPerMinute oldestQueuedAgeMs';
+const subscription = `subscription ($type: JobType!) { queueUpdated(type: $type) { ${figures} } }`;
+
+interface View {
+  counts: { queued: number; active: number; completed: number; failed: number };
+  oldestQueuedAgeMs: number | null;
+}
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  let server: BareServer;
+
+  beforeAll(async () => {
+    server = await startBareServer(kind);
+  });
+
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  /** Has the last of these words become true of all jobs; no hint announces that. */
+  async function live(jobs: readonly JobRow[], words: readonly Word[]): Promise<void> {
+    await applyJobUpdates(
+      server.stack.db,
+      jobs.map(({ id }) => toUpdates(id, words).at(-1)!),
+    );
+  }
+
+  async function insertActive(count: number): Promise<JobRow[]> {
+    const jobs = await insertTestJobs(server.stack.db, count);
+    await live(jobs, [active(1, 5)]);
+    return jobs;
+  }
+
+  function watch(transport: Transport, type: string): Watch<View> {
+    return openWatch(server.url, transport, subscription, { type });
+  }
+
+  test('the figures come as they are, and then when they change, over each transport', async () => {
+    const before = await insertActive(2);
+    const watches = transports.map((transport) => watch(transport, 'VIDEO_SUMMARIZATION'));
+    const firsts = await Promise.all(watches.map(({ views }) => views.next()));
+    for (const first of firsts) expect(first.counts.active).toBe(2);
+
+    // The age of a job that waits changes with every look: by the second, others have been looked at as well.
+    const [waiting] = await insertOther();
+    const other = watch('sse', 'CLAIM_EXTRACTION');
+    for (let looks = 0; looks < 4; looks += 1) await other.views.next();
+    await live(before, [active(1, 5), completed(1)]);
+    for (const [index, { views }] of watches.entries()) {
+      const second = await views.next();
+      expect(views.all.length).toBe(2);
+      const { counts } = firsts[index]!;
+      expect(second.counts).toEqual({ ...counts, active: 0, completed: counts.completed + 2 });
+    }
+    await live([waiting!], [completed(1)]);
+    await Promise.all([...watches, other].map(({ leave }) => leave()));
+  });
+
+  test('figures that change all the time come once a second at most, over each transport', async () => {
+    const jobs = await insertTestJobs(server.stack.db, 1);
+    await Promise.all(transports.map(expectOnceASecond));
+    await live(jobs, [completed(1)]);
+  });
+
+  async function expectOnceASecond(transport: Transport): Promise<void> {
+    const { views, leave } = watch(transport, 'VIDEO_SUMMARIZATION');
+    const arrivals: number[] = [];
+    const ages: number[] = [];
+    for (let update = 0; update < 4; update += 1) {
+      ages.push((await views.next()).oldestQueuedAgeMs!);
+      arrivals.push(performance.now());
+    }
+    for (let index = 1; index < arrivals.length; index += 1) {
+      expect(arrivals[index]! - arrivals[index - 1]!).toBeGreaterThan(leastGapMs);
+    }
+    expect(ages).toEqual([...new Set(ages)].toSorted((x, y) => x - y));
+    await leave();
+  }
+
+  test('all who watch a queue are told the same, over whatever transport', async () => {
+    const jobs = await insertActive(3);
+    const watches = [...transports, ...transports].map((transport) =>
+      watch(transport, 'VIDEO_SUMMARIZATION'),
+    );
+    for (const { views } of watches) expect((await views.next()).counts.active).toBe(3);
+    await live(jobs, [active(1, 5), completed(1)]);
+    const told = await Promise.all(watches.map(({ views }) => views.next()));
+    for (const view of told) {
+      expect(view).toEqual(told[0]);
+      expect(view.counts.active).toBe(0);
+    }
+    await Promise.all(watches.map(({ leave }) => leave()));
+  });
+
+  /** A job of another queue, which waits. */
+  async function insertOther(): Promise<JobRow[]> {
+    const jobs = await insertTestJobs(server.stack.db, 1);
+    await server.stack.db
+      .updateTable('job')
+      .set({ type: 'CLAIM_EXTRACTION' })
+      .where('id', '=', jobs[0]!.id)
+      .execute();
+    return jobs;
+  }
+});
+
+test('figures that take long to read are read for a tenth of the time at most, and every 3 s at least', async () => {
+  let tookMs = 0;
+  let reads = 0;
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const queues = createWatchedQueues(async () => {
+      vi.advanceTimersByTime(tookMs);
+      return (reads += 1);
+    });
+    const feed = await queues.watch('VIDEO_SUMMARIZATION');
+    const countIn = async (seconds: number) => {
+      const before = reads;
+      for (let second = 0; second < seconds; second += 1) {
+        vi.advanceTimersByTime(1_000);
+        await queues.refresh();
+      }
+      return reads - before;
+    };
+    const counts = [];
+    for (tookMs of [50, 250, 10_000]) counts.push(await countIn(12));
+    expect(counts).toEqual([12, 4, 4]);
+    feed.close();
+  } finally {
+    vi.useRealTimers();
+  }
+});

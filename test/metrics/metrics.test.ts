@@ -1,0 +1,251 @@
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startAppProcess } from '../environment/app-process.ts';
+import { createTestStack, stackKinds, startTestApp } from '../environment/app.ts';
+import type { TestApp, TestStack } from '../environment/app.ts';
+import { eventually } from '../environment/eventually.ts';
+import { startFakeModelService } from '../environment/fake-model-service.ts';
+import type { FakeModelService } from '../environment/fake-model-service.ts';
+import { createSubjects, startJob } from '../environment/jobs.ts';
+import { expectNoLeaks } from '../environment/leaks.ts';
+import { findPrometheus } from '../environment/programs.ts';
+import { startRelay } from '../environment/relay.ts';
+
+expectNoLeaks();
+
+const withinMs = 10_000;
+const watch = 'subscription ($id: ID!) { jobUpdated(id: $id) { version state } }';
+
+async function scrape(url: string): Promise<string> {
+  const response = await fetch(`${url}/metrics`);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toContain('text/plain');
+  return response.text();
+}
+
+/** The sum of all samples of this beginning; undefined when there is none. */
+function sum(text: string, sample: string): number | undefined {
+  const lines = text.split('\n').filter((line) => line.startsWith(sample));
+  if (lines.length === 0) return undefined;
+  return lines.reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' '))), 0);
+}
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  let stack: TestStack;
+  let model: FakeModelService;
+  let apps: TestApp[];
+
+  beforeAll(async () => {
+    stack = await createTestStack(kind);
+    model = await startFakeModelService();
+    const env = {
+      MODEL_SERVICE_URL: model.url,
+      METRICS_PORT: '0',
+      VIDEO_SUMMARIZATION_BACKOFF_MS: '1',
+      VIDEO_SUMMARIZATION_ATTEMPTS: '2',
+    };
+    const first = await startTestApp({ stack, env });
+    apps = kind === 'embedded' ? [first] : [first, await startTestApp({ stack, env })];
+  });
+
+  afterAll(async () => {
+    for (const app of apps) await app[Symbol.asyncDispose]();
+    await model[Symbol.asyncDispose]();
+    await stack[Symbol.asyncDispose]();
+  });
+
+  /** The sum over all processes. */
+  async function total(sample: string): Promise<number | undefined> {
+    const texts = await Promise.all(apps.map(({ probesUrl }) => scrape(probesUrl)));
+    return sum(texts.join('\n'), sample);
+  }
+
+  async function run(): Promise<void> {
+    const [{ graphql }] = apps as [TestApp];
+    const { id } = await startJob(graphql, 'summarizeVideo', await createSubjects(graphql));
+    for await (const { errors } of graphql.subscribe('sse', watch, { id })) {
+      expect(errors).toBeUndefined();
+    }
+  }
+
+  test('each job that ended is counted once, however many processes run', async () => {
+    for (let jobs = 0; jobs < 5; jobs += 1) await run();
+    await eventually(
+      async () => {
+        const labels = '{queue="video_summarization",state="completed"}';
+        expect(await total(`fovea_queue_job_total${labels}`)).toBe(5);
+        expect(await total(`fovea_queue_job_duration_seconds_count${labels}`)).toBe(5);
+        expect(await total('fovea_queue_job_wait_seconds_count{queue="video_summarization"}')).toBe(
+          5,
+        );
+        expect(
+          await total(
+            'fovea_model_service_call_duration_seconds_count{endpoint="summarize",outcome="ok"}',
+          ),
+        ).toBe(5);
+      },
+      { withinMs },
+    );
+  });
+
+  test('what fails is counted by its code, and so is what is tried again', async () => {
+    model.answer('/api/summarize', { status: 503, json: { detail: 'busy' } });
+    await run();
+    const labels = 'queue="video_summarization"';
+    await eventually(
+      async () => {
+        expect(await total(`fovea_queue_job_total{${labels},state="failed"}`)).toBe(1);
+        expect(
+          await total(
+            `fovea_queue_attempts_total{${labels},outcome="failed",code="MODEL_UNAVAILABLE"}`,
+          ),
+        ).toBe(2);
+        expect(await total(`fovea_queue_retries_total{${labels},code="MODEL_UNAVAILABLE"}`)).toBe(
+          1,
+        );
+      },
+      { withinMs },
+    );
+  });
+
+  test('live subscriptions, what they were sent and how late are counted by transport', async () => {
+    const [{ graphql }] = apps as [TestApp];
+    const gate = model.hold('/api/summarize');
+    model.answer('/api/summarize', { status: 503, json: { detail: 'busy' } });
+    const { id } = await startJob(graphql, 'summarizeVideo', await createSubjects(graphql));
+    const streams = (['sse', 'websocket'] as const).map((transport) =>
+      graphql.subscribe(transport, watch, { id }),
+    );
+    for (const stream of streams) await stream.next();
+    for (const transport of ['sse', 'websocket']) {
+      const labels = `{transport="${transport}"}`;
+      expect(await total(`fovea_live_subscriptions${labels}`)).toBe(1);
+      expect(await total(`fovea_live_connections${labels}`)).toBe(1);
+    }
+    gate.open();
+    for (const stream of streams) for await (const _update of stream);
+    await eventually(
+      async () => {
+        for (const transport of ['sse', 'websocket']) {
+          const labels = `{transport="${transport}"}`;
+          expect(await total(`fovea_live_subscriptions${labels}`)).toBe(0);
+          expect(await total(`fovea_live_connections${labels}`)).toBe(0);
+          expect(await total(`fovea_live_sent_total${labels}`)).toBeGreaterThan(1);
+          expect(await total(`fovea_live_delivery_seconds_count${labels}`)).toBeGreaterThan(0);
+        }
+      },
+      { withinMs },
+    );
+    const count = await total('fovea_live_delivery_seconds_count');
+    const seconds = await total('fovea_live_delivery_seconds_sum');
+    expect(seconds! / count!).toBeLessThan(5);
+  });
+
+  test('every process says the same of what they share', async () => {
+    for (const { probesUrl } of apps) {
+      await eventually(
+        async () => {
+          const text = await scrape(probesUrl);
+          const queue = 'queue="claim_extraction"';
+          expect(sum(text, `fovea_queue_length{${queue}}`)).toBe(0);
+          expect(sum(text, `fovea_queue_jobs{${queue},state="active"}`)).toBe(0);
+          expect(sum(text, `fovea_queue_undispatched_jobs{${queue}}`)).toBe(0);
+          expect(sum(text, `fovea_queue_workers{${queue}}`)).toBe(apps.length);
+          expect(sum(text, `fovea_worker_concurrency{${queue}}`)).toBe(5);
+          expect(sum(text, 'fovea_dependency_up{dependency="postgres"}')).toBe(1);
+          // PGlite is in this process, and has no connections.
+          const waiting = kind === 'embedded' ? undefined : 0;
+          expect(sum(text, 'fovea_database_connections{state="waiting"}')).toBe(waiting);
+        },
+        { withinMs },
+      );
+    }
+  });
+
+  test('what waits for the job before it does not wait for a worker', async () => {
+    const [{ graphql, probesUrl }] = apps as [TestApp];
+    const gate = model.hold('/api/summarize');
+    const data = await graphql.request(
+      `mutation ($input: AnalyzeVideoInput!) {
+        analyzeVideo(input: $input) { ... on AnalyzeVideoPayload { pipeline { jobs { id } } } }
+      }`,
+      { input: await createSubjects(graphql) },
+    );
+    await gate.reached();
+    await eventually(async () => {
+      const text = await scrape(probesUrl);
+      expect(sum(text, 'fovea_queue_jobs{queue="video_summarization",state="active"}')).toBe(1);
+      for (const name of ['length', 'oldest_queued_seconds', 'undispatched_jobs']) {
+        expect(sum(text, `fovea_queue_${name}{queue="claim_extraction"}`)).toBe(0);
+      }
+    });
+    gate.open();
+    for (const { id } of data['analyzeVideo'].pipeline.jobs as { id: string }[]) {
+      for await (const _update of graphql.subscribe('sse', watch, { id }));
+    }
+  });
+
+  test('GraphQL operations are counted by their root field, whatever a client calls them', async () => {
+    const [{ graphql, probesUrl }] = apps as [TestApp];
+    await graphql.send('query Anything { jobs(first: 1) { pageInfo { hasNextPage } } }');
+    await graphql.send('query { nothing }');
+    const text = await scrape(probesUrl);
+    const name = 'fovea_graphql_operation_duration_seconds_count';
+    expect(sum(text, `${name}{operation="jobs",outcome="ok"}`)).toBeGreaterThan(0);
+    expect(sum(text, `${name}{operation="invalid",outcome="error"}`)).toBeGreaterThan(0);
+    expect(text).not.toContain('Anything');
+  });
+});
+
+describe('a process', () => {
+  test('shows on its port for metrics what the README lists, and promtool finds nothing wrong', async () => {
+    await using stack = await createTestStack('external');
+    await using model = await startFakeModelService();
+    const env = { ...stack.env, MODEL_SERVICE_URL: model.url, PORT: '0' };
+    await using all = await startAppProcess('all', env);
+    const text = await scrape(all.url);
+    const { promtool } = findPrometheus()!;
+    expect(execFileSync(promtool, ['check', 'metrics'], { input: text }).toString()).toBe('');
+    const shown = new Set([...text.matchAll(/^# TYPE (fovea_\w+)/gm)].map(([, name]) => name));
+    const readme = await readFile('deploy/README.md', 'utf8');
+    const listed = new Set([...readme.matchAll(/^\| `(fovea_\w+)`/gm)].map(([, name]) => name));
+    expect(listed).toEqual(shown);
+    expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
+  });
+
+  test('still answers, and says what is away, while its database says nothing', async () => {
+    await using stack = await createTestStack('external');
+    await using relay = await startRelay(stack.env['DATABASE_URL']!);
+    const env = {
+      DATABASE_URL: relay.url,
+      MODEL_SERVICE_URL: 'http://127.0.0.1:9',
+      METRICS_PORT: '0',
+    };
+    await using app = await startTestApp({ stack, env, role: 'worker' });
+    const up = 'fovea_dependency_up{dependency="postgres"}';
+    const length = 'fovea_queue_length{';
+    expect(sum(await scrape(app.probesUrl), up)).toBe(1);
+    relay.hold();
+    await eventually(async () => {
+      const text = await scrape(app.probesUrl);
+      expect({ up: sum(text, up), length: sum(text, length) }).toEqual({
+        up: 0,
+        length: undefined,
+      });
+      expect(sum(text, 'fovea_dependency_up{dependency="redis"}')).toBe(1);
+    });
+    relay.release();
+    await eventually(async () => {
+      const text = await scrape(app.probesUrl);
+      expect({ up: sum(text, up), length: sum(text, length) }).toEqual({ up: 1, length: 0 });
+    });
+  });
+
+  test('with a port for metrics, does not show them where clients are', async () => {
+    await using stack = await createTestStack('embedded');
+    await using app = await startTestApp({ stack, env: { METRICS_PORT: '0' } });
+    expect((await fetch(`${app.url}/metrics`)).status).toBe(404);
+    await scrape(app.probesUrl);
+  });
+});
