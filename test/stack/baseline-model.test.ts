@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startBaselineModel } from '../src/stack/baseline-model.ts';
-import { createTestStack, startTestApp } from './environment/app.ts';
-import type { TestApp, TestStack } from './environment/app.ts';
-import { eventually } from './environment/eventually.ts';
-import { createSubjects, followJob, startJob } from './environment/jobs.ts';
-import { expectNoLeaks } from './environment/leaks.ts';
+import { startBaselineModel } from '../../src/stack/baseline-model.ts';
+import { createTestStack, startTestApp } from '../environment/app.ts';
+import type { TestApp, TestStack } from '../environment/app.ts';
+import { eventually } from '../environment/eventually.ts';
+import { createSubjects, followJob, startJob } from '../environment/jobs.ts';
+import { expectNoLeaks } from '../environment/leaks.ts';
 
 expectNoLeaks();
 
@@ -19,7 +19,7 @@ const options = {
   host: '127.0.0.1',
   port: 0,
   token: 'a-token-of-ours',
-  mediaRoot: new URL('../samples', import.meta.url).pathname,
+  mediaRoot: new URL('../../samples', import.meta.url).pathname,
   stepDelayMs: 0,
   logger: silent,
 };

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { createEmitter } from '../src/platform/emitter.ts';
-import { createLogger } from '../src/platform/logger.ts';
+import { createEmitter } from '../../src/platform/emitter.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 
 test('a listener that throws keeps the event neither from the others nor from whoever emits it', () => {
   const logger = createLogger('silent', false);

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type * as subjectList from '../src/subjects/index.ts';
-import { createTestStack, stackKinds } from './environment/app.ts';
-import type { TestStack } from './environment/app.ts';
-import type { AppWithDatabase } from './environment/app-with-database.ts';
-import { answerByEndpoint, startFakeModelService } from './environment/fake-model-service.ts';
-import type { FakeModelService } from './environment/fake-model-service.ts';
-import { createGraphQLClient } from './environment/graphql-client.ts';
-import type { GraphQLClient } from './environment/graphql-client.ts';
-import { up } from './environment/headline/migration.ts';
-import { writeHeadline } from './environment/headline/wire.ts';
-import { createSubjects } from './environment/jobs.ts';
-import { expectNoLeaks } from './environment/leaks.ts';
-import { endDaysAgo, saveDaysAgo } from './environment/old-jobs.ts';
-import { accounts, bearer, operatorClaims, signIn } from './environment/people.ts';
+import type * as subjectList from '../../src/subjects/index.ts';
+import { createTestStack, stackKinds } from '../environment/app.ts';
+import type { TestStack } from '../environment/app.ts';
+import type { AppWithDatabase } from '../environment/app-with-database.ts';
+import { answerByEndpoint, startFakeModelService } from '../environment/fake-model-service.ts';
+import type { FakeModelService } from '../environment/fake-model-service.ts';
+import { createGraphQLClient } from '../environment/graphql-client.ts';
+import type { GraphQLClient } from '../environment/graphql-client.ts';
+import { up } from '../environment/headline/migration.ts';
+import { writeHeadline } from '../environment/headline/wire.ts';
+import { createSubjects } from '../environment/jobs.ts';
+import { expectNoLeaks } from '../environment/leaks.ts';
+import { endDaysAgo, saveDaysAgo } from '../environment/old-jobs.ts';
+import { accounts, bearer, operatorClaims, signIn } from '../environment/people.ts';
 
 expectNoLeaks();
 
@@ -25,10 +25,10 @@ beforeAll(() => {
   vi.resetModules();
   vi.doMock(list, async (importOriginal) => {
     const original = await importOriginal<typeof subjectList>();
-    const { headlineWriting } = await import('./environment/headline/job.ts');
+    const { headlineWriting } = await import('../environment/headline/job.ts');
     const subjects = [
       ...original.subjects,
-      { jobs: [headlineWriting], graphql: () => import('./environment/headline/graphql.ts') },
+      { jobs: [headlineWriting], graphql: () => import('../environment/headline/graphql.ts') },
     ];
     return { ...original, subjects, jobDefinitions: original.listJobs(subjects) };
   });
@@ -58,7 +58,7 @@ describe.each(stackKinds)('a subject of its own on the %s stack', (kind) => {
         })),
       ],
     });
-    const { startAppWithDatabase } = await import('./environment/app-with-database.ts');
+    const { startAppWithDatabase } = await import('../environment/app-with-database.ts');
     const env = { MODEL_SERVICE_URL: model.url, HEADLINE_WRITING_CONCURRENCY: '1' };
     app = await startAppWithDatabase(stack, { ...accounts, ...env });
     await up(app.db as never);
@@ -136,7 +136,7 @@ describe.each(stackKinds)('a subject of its own on the %s stack', (kind) => {
   });
 
   test('goes once it is old, and its job is gone', async () => {
-    const { deleteOldResults } = await import('../src/jobs/retention.ts');
+    const { deleteOldResults } = await import('../../src/jobs/retention.ts');
     const { jobDefinitions } = (await import(list)) as typeof subjectList;
     const kinds = jobDefinitions.map(({ result }) => result);
     const sweep = () => deleteOldResults(app.db, kinds, 200, 10);
