@@ -36,8 +36,10 @@ const counted = {
  */
 export function limitDocuments(exposeLimits: boolean): Plugin[] {
   const errorMessage = 'The document exceeds a limit of this server.';
-  const refuse = (_context: unknown, { message }: GraphQLError): never => {
-    throw refusal(message.replace(/^Syntax Error: /, ''), 'QUERY_TOO_COMPLEX');
+  // Called where the program's stack may be about to end: a regular expression may not be compiled there.
+  const refuse = (): never => {
+    const figures = `Token limit of ${documentLimits.tokens} exceeded.`;
+    throw refusal(exposeLimits ? figures : errorMessage, 'QUERY_TOO_COMPLEX');
   };
 
   function checkLimits(document: DocumentNode): GraphQLError | undefined {

@@ -35,7 +35,11 @@ export function wantsPage(accept: string | undefined): boolean {
   return html > 0 && html >= (choose(jsonTypes, ranges)?.weight ?? 0);
 }
 
-/** By media range. Parameters such as `charset` and `subscriptionSpec` narrow nothing: there is one answer of each type. */
+/**
+ * By media range. Not by the package `negotiator`: it tells no weights, by which a stream is preferred to JSON only where
+ * the client says so. Parameters such as `charset` and `subscriptionSpec` narrow nothing: there is one
+ * answer of each type.
+ */
 function readAccept(accept = ''): Map<string, Range> {
   const ranges = new Map<string, Range>();
   for (const [place, text] of (accept.trim() || '*/*').toLowerCase().split(',').entries()) {
