@@ -119,14 +119,21 @@ describe('against a Prometheus that scrapes a loaded stack', () => {
 
   afterAll(() => disposables.disposeAsync());
 
-  async function run(graphql: GraphQLClient, transport: Transport): Promise<void> {
+  /** Starts a job that goes on once the gate is opened: not before it is watched, so that there is more than one update. */
+  async function start(graphql: GraphQLClient, model: FakeModelService) {
+    const gate = model.hold('/api/summarize');
     const { id } = await startJob(graphql, 'summarizeVideo', await createSubjects(graphql));
-    for await (const _update of graphql.subscribe(transport, watch, { id }));
+    return { id: id as string, gate };
+  }
+
+  async function run(graphql: GraphQLClient, transport: Transport, model: FakeModelService) {
+    const { id, gate } = await start(graphql, model);
+    for await (const _update of graphql.subscribe(transport, watch, { id })) gate.open();
   }
 
   /** As Apollo's HttpLink subscribes. */
-  async function watchInParts(url: string, graphql: GraphQLClient): Promise<void> {
-    const { id } = await startJob(graphql, 'summarizeVideo', await createSubjects(graphql));
+  async function watchInParts(url: string, graphql: GraphQLClient, model: FakeModelService) {
+    const { id, gate } = await start(graphql, model);
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: {
@@ -136,21 +143,28 @@ describe('against a Prometheus that scrapes a loaded stack', () => {
       body: JSON.stringify({ query: watch, variables: { id } }),
     });
     expect(response.headers.get('content-type')).toContain('multipart/mixed');
-    expect(await response.text()).toContain('COMPLETED');
+    let text = '';
+    for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      if (text.includes('"jobUpdated"')) gate.open();
+    }
+    expect(text).toContain('COMPLETED');
   }
 
   /** Jobs that end well, and that do not; watched over every transport. */
   async function load(url: string, model: FakeModelService): Promise<void> {
     const graphql = createGraphQLClient(url);
-    for (const transport of transports) await run(graphql, transport);
-    await watchInParts(url, graphql);
+    for (const transport of transports) await run(graphql, transport, model);
+    await watchInParts(url, graphql, model);
     const single = createClient({ url: `${url}/graphql`, singleConnection: true });
-    const { id } = await startJob(graphql, 'summarizeVideo', await createSubjects(graphql));
-    const updates = single.iterate({ query: watch, variables: { id } });
-    for await (const { errors } of updates) expect(errors).toBeUndefined();
+    const { id, gate } = await start(graphql, model);
+    for await (const { errors } of single.iterate({ query: watch, variables: { id } })) {
+      expect(errors).toBeUndefined();
+      gate.open();
+    }
     single.dispose();
     model.answer('/api/summarize', { status: 503, json: { detail: 'busy' } });
-    await run(graphql, 'sse');
+    await run(graphql, 'sse', model);
     await graphql.send('{ nothing }');
   }
 

@@ -34,7 +34,6 @@ export const synthesizeRequestSchema = z.object({
   include_citations: z.boolean().default(false),
   model_id: modelId,
 });
-export type SynthesisStrategy = z.output<typeof synthesizeRequestSchema>['synthesis_strategy'];
 export type SynthesizeRequest = z.input<typeof synthesizeRequestSchema>;
 
 /** A part of a text; FOVEA's service promises no more than an object. */
