@@ -62,7 +62,7 @@ describe('with the baseline model, a job', () => {
 
   beforeAll(async () => {
     mediaRoot = await mkdtemp(join(tmpdir(), 'baseline-media-'));
-    const transcripts = join(import.meta.dirname, '../baseline-model/test/transcripts');
+    const transcripts = join(import.meta.dirname, '../../baseline-model/test/transcripts');
     await copyFile(join(transcripts, 'only-music.vtt'), join(mediaRoot, 'only-music.vtt'));
     await writeFile(
       join(mediaRoot, 'talk.vtt'),
