@@ -160,7 +160,7 @@ export default defineConfig({
   ignorePatterns: ['node_modules', '.data', 'coverage', 'web/dist'],
   categories: { correctness: 'error', suspicious: 'error' },
   rules: {
-    'import/no-cycle': ['error', { ignoreTypes: true }],
+    'import/no-cycle': ['error', { ignoreTypes: false }],
     'import/no-default-export': 'error',
     'import/no-duplicates': 'error',
     'import/extensions': ['error', 'always', { ignorePackages: true }],

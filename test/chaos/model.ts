@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { usualAnswer } from '../environment/fake-model-answers.ts';
-import type { FakeCall, FakeModelService } from '../environment/fake-model-service.ts';
+import type { FakeModelService } from '../environment/fake-model-service.ts';
+import type { FakeAnswer, FakeCall, FakeLine } from '../environment/send-fake-answer.ts';
 import { startFakeModelService } from '../environment/fake-model-service.ts';
 import { createGate } from '../environment/gate.ts';
 import { createSeededRandom } from '../environment/seeded-random.ts';
 import type { SeededRandom } from '../environment/seeded-random.ts';
-import type { FakeAnswer, FakeLine } from '../environment/send-fake-answer.ts';
 import type { ModelCallRecord } from './record.ts';
 
 const paths = ['/api/summarize', '/api/extract-claims', '/api/synthesize-summary'] as const;

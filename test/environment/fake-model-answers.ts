@@ -6,8 +6,7 @@ import { synthesizeRequestSchema } from '../../src/subjects/synthesis/wire.ts';
 import type { ExtractClaimsResponse, ExtractedClaim } from '../../src/subjects/claims/wire.ts';
 import type { SummarizeResponse } from '../../src/subjects/summary/wire.ts';
 import type { SourceClaim, SynthesizeResponse } from '../../src/subjects/synthesis/wire.ts';
-import type { FakeCall, FakeHandler } from './fake-model-service.ts';
-import type { FakeLine } from './send-fake-answer.ts';
+import type { FakeCall, FakeHandler, FakeLine } from './send-fake-answer.ts';
 
 const model = 'qwen-2-5-7b';
 

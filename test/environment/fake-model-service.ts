@@ -7,7 +7,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import type { z } from 'zod';
@@ -16,7 +16,7 @@ import { createGate } from './gate.ts';
 import type { Gate } from './gate.ts';
 import { findPydanticError } from './pydantic-error.ts';
 import { sendFakeAnswer } from './send-fake-answer.ts';
-import type { FakeAnswer } from './send-fake-answer.ts';
+import type { FakeAnswer, FakeCall, FakeHandler } from './send-fake-answer.ts';
 
 interface FakeEndpoint {
   schema: z.ZodType;
@@ -24,19 +24,6 @@ interface FakeEndpoint {
 }
 
 export type FakePath = keyof typeof endpoints | '/health';
-
-export interface FakeCall {
-  readonly path: string;
-  /** The parsed JSON; undefined if it was none. */
-  readonly body: unknown;
-  readonly headers: IncomingHttpHeaders;
-  /** The client went away before it had the whole answer. */
-  readonly aborted: boolean;
-  /** Aborts at the moment in which the client goes away. */
-  readonly signal: AbortSignal;
-}
-
-export type FakeHandler = (call: FakeCall) => FakeAnswer | Promise<FakeAnswer>;
 
 export interface FakeModelService extends AsyncDisposable {
   url: string;

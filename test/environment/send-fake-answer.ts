@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { StreamLine } from '../../src/model-service/stream-line.ts';
 import type { Gate } from './gate.ts';
 
@@ -18,6 +18,19 @@ export type FakeAnswer =
   | (AnswerHead & { lines: FakeLine[]; cutOff?: boolean })
   /** The connection breaks without an answer. */
   | 'refuse';
+
+export interface FakeCall {
+  readonly path: string;
+  /** The parsed JSON; undefined if it was none. */
+  readonly body: unknown;
+  readonly headers: IncomingHttpHeaders;
+  /** The client went away before it had the whole answer. */
+  readonly aborted: boolean;
+  /** Aborts at the moment in which the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+export type FakeHandler = (call: FakeCall) => FakeAnswer | Promise<FakeAnswer>;
 
 /** Sends an answer and says whether it is whole: the connection is to be broken if not. `signal`: the client left. */
 export async function sendFakeAnswer(

@@ -4,12 +4,12 @@ import type { JobErrorCode } from '../../src/errors.ts';
 import { createTestStack, startTestApp } from '../environment/app.ts';
 import type { TestApp, TestStack } from '../environment/app.ts';
 import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeHandler, FakeModelService } from '../environment/fake-model-service.ts';
+import type { FakeModelService } from '../environment/fake-model-service.ts';
+import type { FakeAnswer, FakeHandler } from '../environment/send-fake-answer.ts';
 import { usualAnswer } from '../environment/fake-model-answers.ts';
 import { createGate } from '../environment/gate.ts';
 import { createSubjects, followJob, startJob } from '../environment/jobs.ts';
 import { expectNoLeaks } from '../environment/leaks.ts';
-import type { FakeAnswer } from '../environment/send-fake-answer.ts';
 
 expectNoLeaks();
 
