@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { startDurablePostgres } from '../test/environment/postgres.ts';
-import { startRedis } from '../test/environment/redis.ts';
+import { startDurablePostgres } from '../test/environment/programs/postgres.ts';
+import { startRedis } from '../test/environment/programs/redis.ts';
 import { readCpu, readFamilyCpu, readParent } from './cpu.ts';
 import type { Contestant } from './sides/side.ts';
 

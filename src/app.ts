@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import type { Config } from './config/config.ts';
 import { createDatabase } from './db/database.ts';
 import { expectMigrated, migrateToLatest } from './db/migrate.ts';
-import { listQueueGauges } from './queue/queue-gauges.ts';
+import { listQueueGauges } from './queue/gauges.ts';
 import { createOwnerDatabases } from './db/owner-databases.ts';
 import type { Database } from './db/tables.ts';
 import { createEmitter } from './platform/emitter.ts';

@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { explainFailure } from './commands/explain-failure.ts';
-import { ConfigError } from './config/problems.ts';
-import { listSecretValues } from './config/secrets.ts';
+import { ConfigError } from './config/environment/problems.ts';
+import { listSecretValues } from './config/environment/secrets.ts';
 import { createRedactor } from './platform/redaction.ts';
 
 const { env } = process;

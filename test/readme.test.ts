@@ -3,17 +3,17 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { variables as ofProcess } from '../src/config/variables.ts';
+import { variables as ofProcess } from '../src/config/environment/variables.ts';
 import { describeQueueVariables } from '../src/config/workers.ts';
-import type { Variable } from '../src/config/variable.ts';
+import type { Variable } from '../src/config/environment/variable.ts';
 import { jobDefinitions } from '../src/subjects/index.ts';
-import { createTestStack, startTestApp } from './environment/app.ts';
-import type { TestApp, TestStack } from './environment/app.ts';
-import { createCollector } from './environment/collect.ts';
-import { startFakeModelService } from './environment/fake-model-service.ts';
-import type { FakeModelService } from './environment/fake-model-service.ts';
-import { createSubjects, startJob } from './environment/jobs.ts';
-import { expectNoLeaks } from './environment/leaks.ts';
+import { createTestStack, startTestApp } from './environment/app/app.ts';
+import type { TestApp, TestStack } from './environment/app/app.ts';
+import { createCollector } from './environment/clients/collect.ts';
+import { startFakeModelService } from './environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from './environment/model-service/fake-model-service.ts';
+import { createSubjects, startJob } from './environment/jobs/jobs.ts';
+import { expectNoLeaks } from './environment/app/leaks.ts';
 
 expectNoLeaks();
 

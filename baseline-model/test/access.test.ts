@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { serve } from '../src/http/serve.ts';
 import { createTextAnalyzer } from '../src/text/analyze.ts';
-import { expectNoLeaks } from '../../test/environment/leaks.ts';
+import { expectNoLeaks } from '../../test/environment/app/leaks.ts';
 
 expectNoLeaks();
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import type { Environment } from '../config/environment.ts';
-import { ConfigError } from '../config/problems.ts';
+import type { Environment } from '../config/environment/environment.ts';
+import { ConfigError } from '../config/environment/problems.ts';
 import { isServerTrouble } from '../db/server-trouble.ts';
 import { StartupError } from '../errors.ts';
 

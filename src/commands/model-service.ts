@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from '../config/environment/environment.ts';
 import type { Logger } from '../platform/logger.ts';
 import { stopped, untilStopped } from '../platform/stop-signal.ts';
 import { readSettings } from './read-settings.ts';

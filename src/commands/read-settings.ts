@@ -1,7 +1,11 @@
 import type { Config } from '../config/config.ts';
-import type { Environment } from '../config/environment.ts';
-import { listMisspelled } from '../config/misspelled.ts';
-import { describeEnvironment, listSecretValues, readConfigWithFiles } from '../config/secrets.ts';
+import type { Environment } from '../config/environment/environment.ts';
+import { listMisspelled } from '../config/environment/misspelled.ts';
+import {
+  describeEnvironment,
+  listSecretValues,
+  readConfigWithFiles,
+} from '../config/environment/secrets.ts';
 import { jobDefinitions } from '../subjects/index.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { Logger } from '../platform/logger.ts';

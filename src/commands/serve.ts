@@ -1,5 +1,5 @@
 import type { Role } from '../app.ts';
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from '../config/environment/environment.ts';
 import { listExposures } from '../config/exposures.ts';
 import type { Logger } from '../platform/logger.ts';
 import { stopped, untilStopped } from '../platform/stop-signal.ts';

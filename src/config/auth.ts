@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { jwtVariables, readJwt } from './jwt.ts';
 import type { JwtConfig } from './jwt.ts';
-import type { Problems } from './problems.ts';
+import type { Problems } from './environment/problems.ts';
 import type { StackConfig } from './stack.ts';
-import { flag, variable } from './variable.ts';
-import type { Values } from './variable.ts';
+import { flag, variable } from './environment/variable.ts';
+import type { Values } from './environment/variable.ts';
 
 /** Who gets in. */
 export const authVariables = {

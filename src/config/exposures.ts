@@ -1,4 +1,4 @@
-import { isLoopback, isLoopbackHost } from './address.ts';
+import { isLoopback, isLoopbackHost } from './environment/address.ts';
 import type { ModelServiceConfig } from './model-service.ts';
 import { isVerified } from './stack.ts';
 import type { StackConfig } from './stack.ts';

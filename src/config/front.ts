@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
-import type { Problems } from './problems.ts';
-import { flag, list, variable } from './variable.ts';
-import type { Values } from './variable.ts';
+import type { Problems } from './environment/problems.ts';
+import { flag, list, variable } from './environment/variable.ts';
+import type { Values } from './environment/variable.ts';
 
 const origin = z
   .string()

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { flag, millisecondsFrom, variable, wholeNumber } from './variable.ts';
-import type { Values } from './variable.ts';
+import { flag, millisecondsFrom, variable, wholeNumber } from './environment/variable.ts';
+import type { Values } from './environment/variable.ts';
 
 /** What clients may ask for by GraphQL. */
 export const graphqlVariables = {

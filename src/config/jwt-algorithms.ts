@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import type { Problems } from './problems.ts';
+import type { Problems } from './environment/problems.ts';
 
 /** What the keys that sign tokens are known by. */
 export type JwtSource =

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { address, isLoopback } from './address.ts';
+import { address, isLoopback } from './environment/address.ts';
 import { fittingAlgorithms, narrow } from './jwt-algorithms.ts';
 import type { JwtSource } from './jwt-algorithms.ts';
-import type { Problems } from './problems.ts';
-import { list, variable } from './variable.ts';
-import type { Values, Variable } from './variable.ts';
+import type { Problems } from './environment/problems.ts';
+import { list, variable } from './environment/variable.ts';
+import type { Values, Variable } from './environment/variable.ts';
 
 /** A text of several lines in one: `\n` stands for a line break. */
 const pem = z.string().transform((text) => text.replaceAll(String.raw`\n`, '\n'));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { variable, wholeNumber } from './variable.ts';
-import type { Values, Variable } from './variable.ts';
+import { variable, wholeNumber } from './environment/variable.ts';
+import type { Values, Variable } from './environment/variable.ts';
 
 /** Operations of one owner that wait for their turn at most: cheap ones, and as many costly ones. */
 export const maxWaitingOperations = 100;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { variable } from './variable.ts';
-import type { Values } from './variable.ts';
+import { variable } from './environment/variable.ts';
+import type { Values } from './environment/variable.ts';
 
 /** The model service has `to` where we have `from`: absolute folders, without a slash at the end. */
 export interface PathMap {

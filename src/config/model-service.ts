@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { address } from './address.ts';
-import type { Problems } from './problems.ts';
+import { address } from './environment/address.ts';
+import type { Problems } from './environment/problems.ts';
 import type { StackConfig } from './stack.ts';
-import { certificates, milliseconds, variable } from './variable.ts';
-import type { Values } from './variable.ts';
+import { certificates, milliseconds, variable } from './environment/variable.ts';
+import type { Values } from './environment/variable.ts';
 
 /** The model service: where it is, who it is, and who we are to it. */
 export const modelServiceVariables = {

@@ -1,6 +1,6 @@
-import type { Problems } from './problems.ts';
-import { days, variable } from './variable.ts';
-import type { Values } from './variable.ts';
+import type { Problems } from './environment/problems.ts';
+import { days, variable } from './environment/variable.ts';
+import type { Values } from './environment/variable.ts';
 
 export const retentionVariables = {
   jobRetentionDays: variable<number | null>({

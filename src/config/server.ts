@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { address } from './address.ts';
+import { address } from './environment/address.ts';
 import type { FrontConfig } from './front.ts';
-import { milliseconds, millisecondsFrom, port, variable } from './variable.ts';
-import type { Values } from './variable.ts';
+import { milliseconds, millisecondsFrom, port, variable } from './environment/variable.ts';
+import type { Values } from './environment/variable.ts';
 
 /** What every process has, whatever its role. */
 export const serverVariables = {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { address } from './address.ts';
-import type { Problems } from './problems.ts';
-import { certificates, count, flag, milliseconds, variable } from './variable.ts';
-import type { Values } from './variable.ts';
+import { address } from './environment/address.ts';
+import type { Problems } from './environment/problems.ts';
+import { certificates, count, flag, milliseconds, variable } from './environment/variable.ts';
+import type { Values } from './environment/variable.ts';
 
 /** What the app stands on: Redis and PostgreSQL, or the embedded database. */
 export const stackVariables = {

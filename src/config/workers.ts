@@ -2,10 +2,17 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
-import type { Problems } from './problems.ts';
+import type { Problems } from './environment/problems.ts';
 import type { StackConfig } from './stack.ts';
-import { count, list, milliseconds, millisecondsFrom, variable, wholeNumber } from './variable.ts';
-import type { Values } from './variable.ts';
+import {
+  count,
+  list,
+  milliseconds,
+  millisecondsFrom,
+  variable,
+  wholeNumber,
+} from './environment/variable.ts';
+import type { Values } from './environment/variable.ts';
 
 /** How jobs are taken from their queues. */
 export const workerVariables = {

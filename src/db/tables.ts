@@ -1,13 +1,13 @@
 import type { ColumnType, Generated, Kysely, Selectable, Transaction } from 'kysely';
 import type { ApiKeyTable, SigningSecretTable } from '../access/identity/tables.ts';
-import type { JobAttemptTable } from '../jobs/attempt-table.ts';
-import type { JobError, JobRow, LogLevel } from '../jobs/job-row.ts';
+import type { JobAttemptTable } from '../jobs/attempts/table.ts';
+import type { JobError, JobRow, LogLevel } from '../jobs/rows/row.ts';
 import type {
   EventCursorTable,
   LeaseTable,
   QueueControlTable,
   WorkerTable,
-} from '../queue/queue-tables.ts';
+} from '../queue/tables.ts';
 import type { Json } from './columns.ts';
 
 type Defaulted = 'version' | 'eventEpoch' | 'progress' | 'round' | 'attempt' | 'createdAt';

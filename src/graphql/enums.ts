@@ -1,6 +1,6 @@
 import { jobErrorCodes } from '../errors.ts';
-import { jobPriorities, jobStates, logLevels } from '../jobs/job-row.ts';
-import type { JobPriority, JobState, LogLevel } from '../jobs/job-row.ts';
+import { jobPriorities, jobStates, logLevels } from '../jobs/rows/row.ts';
+import type { JobPriority, JobState, LogLevel } from '../jobs/rows/row.ts';
 import type { JobErrorCode } from '../errors.ts';
 import { jobDefinitions } from '../subjects/index.ts';
 import { builder } from './builder.ts';

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import type { ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
-import type { Page } from '../jobs/jobs.ts';
+import type { Page } from '../jobs/rows/insert.ts';
 
 /** Edges of a page when the client does not say, and at most. */
 export const pageSizes = { defaultSize: 20, maxSize: 100 };

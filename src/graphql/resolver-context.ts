@@ -1,12 +1,12 @@
 import { createIdSource } from '../db/clock.ts';
-import { createJobReader } from '../jobs/job-reader.ts';
-import { createJobInserter } from '../jobs/jobs.ts';
-import { createPositionReader } from '../jobs/positions.ts';
-import { createPaceReader } from '../queue/queue-pace.ts';
+import { createJobReader } from '../jobs/rows/find.ts';
+import { createJobInserter } from '../jobs/rows/insert.ts';
+import { createPositionReader } from '../jobs/rows/position.ts';
+import { createPaceReader } from '../queue/pace.ts';
 import { createOwnedReaders } from '../db/owned-reader.ts';
 import { jobDefinitions } from '../subjects/index.ts';
 import { startLive } from '../live/live.ts';
-import { readQueueState } from '../queue/queue-figures.ts';
+import { readQueueState } from '../queue/figures.ts';
 import type { ResolverContext } from './context.ts';
 
 export type ResolverContextOptions = Pick<

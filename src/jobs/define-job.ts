@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import type { z } from 'zod';
-import type { JobPriority, LogLevel } from './job-row.ts';
+import type { JobPriority, LogLevel } from './rows/row.ts';
 import type { OwnedReaders } from '../db/owned-reader.ts';
 import type { Database, DatabaseTransaction, Tables } from '../db/tables.ts';
 import type { Viewer } from '../db/viewer.ts';

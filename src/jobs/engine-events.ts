@@ -1,5 +1,5 @@
 import type { Emitter } from '../platform/emitter.ts';
-import type { JobRow } from './job-row.ts';
+import type { JobRow } from './rows/row.ts';
 
 /** How an attempt ended: `postponed` could not begin, `handed_back` was ended by its process. */
 export type AttemptOutcome = 'completed' | 'failed' | 'canceled' | 'handed_back' | 'postponed';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { isNewestAttempt } from './attempts.ts';
-import type { LogLevel } from './job-row.ts';
+import { isNewestAttempt } from './attempts/attempts.ts';
+import type { LogLevel } from './rows/row.ts';
 import type { Database, JobLogEntry } from '../db/tables.ts';
 import { toStorable } from '../platform/text.ts';
 

@@ -1,6 +1,6 @@
-import type { JobRow } from './job-row.ts';
-import { findEarlierJob, insertJob } from './jobs.ts';
-import type { NewJob } from './jobs.ts';
+import type { JobRow } from './rows/row.ts';
+import { findEarlierJob, insertJob } from './rows/insert.ts';
+import type { NewJob } from './rows/insert.ts';
 import type { Database } from '../db/tables.ts';
 import { asOwner, isSeenBy } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';

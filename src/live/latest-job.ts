@@ -1,5 +1,5 @@
-import { isFinal, isOnlyPlaceSince } from '../jobs/job-row.ts';
-import type { JobRow } from '../jobs/job-row.ts';
+import { isFinal, isOnlyPlaceSince } from '../jobs/rows/row.ts';
+import type { JobRow } from '../jobs/rows/row.ts';
 import type { Slot } from './feed.ts';
 
 /** The slot of one job: one row at most, always the newest. Rows leave by version, each at most once. */

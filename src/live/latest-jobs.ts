@@ -1,5 +1,5 @@
-import { isFinal, isOnlyPlaceSince } from '../jobs/job-row.ts';
-import type { JobRow } from '../jobs/job-row.ts';
+import { isFinal, isOnlyPlaceSince } from '../jobs/rows/row.ts';
+import type { JobRow } from '../jobs/rows/row.ts';
 import { FellBehindError } from '../errors.ts';
 import type { Slot } from './feed.ts';
 import { RecentMap } from '../platform/recent-map.ts';

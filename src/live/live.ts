@@ -1,9 +1,9 @@
 import type { Clock } from '../db/clock.ts';
-import type { JobReader } from '../jobs/job-reader.ts';
-import { isPlaceVersion } from '../jobs/job-row.ts';
-import type { JobRow } from '../jobs/job-row.ts';
+import type { JobReader } from '../jobs/rows/find.ts';
+import { isPlaceVersion } from '../jobs/rows/row.ts';
+import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database, JobLogEntry } from '../db/tables.ts';
-import { listOwners } from '../jobs/watched-jobs.ts';
+import { listOwners } from '../jobs/rows/list.ts';
 import type { Viewer } from '../db/viewer.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';

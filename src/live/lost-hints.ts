@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/tables.ts';
-import { listJobRows, listOutlines, listOutdated, readClock } from '../jobs/watched-jobs.ts';
-import type { KnownVersion } from '../jobs/watched-jobs.ts';
+import { listJobRows, listOutlines, listOutdated, readClock } from '../jobs/rows/list.ts';
+import type { KnownVersion } from '../jobs/rows/list.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { WatchedJob, WatchedJobs } from './watched-jobs.ts';
 import type { WatchedLogs } from './watched-logs.ts';

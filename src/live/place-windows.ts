@@ -1,4 +1,4 @@
-import type { PlaceSpan } from '../jobs/positions.ts';
+import type { PlaceSpan } from '../jobs/rows/position.ts';
 
 /**
  * The windows in which the places of a queue are read: the first 20 places, and then each a tenth longer than all before it.

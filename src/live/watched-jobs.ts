@@ -1,6 +1,6 @@
 import { validate as isUuid } from 'uuid';
-import type { JobReader } from '../jobs/job-reader.ts';
-import type { JobRow } from '../jobs/job-row.ts';
+import type { JobReader } from '../jobs/rows/find.ts';
+import type { JobRow } from '../jobs/rows/row.ts';
 import { sees } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
 import { NotFoundError } from '../errors.ts';

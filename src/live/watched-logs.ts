@@ -1,6 +1,6 @@
 import { createBatchedReads } from '../platform/batcher.ts';
-import { isFinal } from '../jobs/job-row.ts';
-import type { JobRow } from '../jobs/job-row.ts';
+import { isFinal } from '../jobs/rows/row.ts';
+import type { JobRow } from '../jobs/rows/row.ts';
 import { listLastSequences, listLogWindows } from '../jobs/logs.ts';
 import type { Database, JobLogEntry } from '../db/tables.ts';
 import type { Viewer } from '../db/viewer.ts';

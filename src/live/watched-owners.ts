@@ -1,8 +1,8 @@
-import type { JobFilter } from '../jobs/job-filter.ts';
-import type { JobRow } from '../jobs/job-row.ts';
+import type { JobFilter } from '../jobs/rows/filter.ts';
+import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database } from '../db/tables.ts';
-import { listJobsById, listUnfinishedJobs, readClock } from '../jobs/watched-jobs.ts';
-import type { JobOutline } from '../jobs/watched-jobs.ts';
+import { listJobsById, listUnfinishedJobs, readClock } from '../jobs/rows/list.ts';
+import type { JobOutline } from '../jobs/rows/list.ts';
 import { sees } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
 import { FellBehindError } from '../errors.ts';

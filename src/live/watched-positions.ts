@@ -1,6 +1,6 @@
-import type { JobRow } from '../jobs/job-row.ts';
-import { applyPositions, listPlaces, listPositions } from '../jobs/positions.ts';
-import type { AnnouncedPosition, JobPosition, PlaceSpan } from '../jobs/positions.ts';
+import type { JobRow } from '../jobs/rows/row.ts';
+import { applyPositions, listPlaces, listPositions } from '../jobs/rows/position.ts';
+import type { AnnouncedPosition, JobPosition, PlaceSpan } from '../jobs/rows/position.ts';
 import type { Database } from '../db/tables.ts';
 import { dueSpans } from './place-windows.ts';
 import { RecentMap } from '../platform/recent-map.ts';

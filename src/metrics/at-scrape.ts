@@ -1,6 +1,6 @@
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { QueueGauges } from '../queue/queue-gauges.ts';
+import type { QueueGauges } from '../queue/gauges.ts';
 import { withDeadline } from '../platform/deadline.ts';
 import type { Logger } from '../platform/logger.ts';
 import { restAfterMs } from '../platform/rest-after.ts';

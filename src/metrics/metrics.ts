@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { AttemptOutcome, EngineEmitter } from '../jobs/engine-events.ts';
-import { finalStates } from '../jobs/job-row.ts';
+import { finalStates } from '../jobs/rows/row.ts';
 import type { LiveCounts } from '../live/live-counts.ts';
 import { jobErrorCodes, JobFailure } from '../errors.ts';
 import { limitNames } from '../access/limits/refusals.ts';

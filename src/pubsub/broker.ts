@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { jobRowSchema } from '../jobs/job-row.ts';
-import type { JobRow } from '../jobs/job-row.ts';
+import { jobRowSchema } from '../jobs/rows/row.ts';
+import type { JobRow } from '../jobs/rows/row.ts';
 
 /** What processes subscribe to as a whole: `live` is for those who serve clients, `control` for workers. */
 export type Topic = 'live' | 'control';

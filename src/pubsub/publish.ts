@@ -1,5 +1,5 @@
 import type { EngineEmitter } from '../jobs/engine-events.ts';
-import type { JobRow } from '../jobs/job-row.ts';
+import type { JobRow } from '../jobs/rows/row.ts';
 import { publishJobs } from './broker.ts';
 import type { Broker } from './broker.ts';
 

@@ -1,4 +1,4 @@
-import type { JobRow } from '../jobs/job-row.ts';
+import type { JobRow } from '../jobs/rows/row.ts';
 import {
   cancelFollowers,
   expireJobs,
@@ -7,7 +7,7 @@ import {
   releaseDelayed,
   releaseOverdue,
   sweepLimit,
-} from '../jobs/due-jobs.ts';
+} from '../jobs/rows/due.ts';
 import type { Database } from '../db/tables.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';

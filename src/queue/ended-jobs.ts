@@ -1,6 +1,6 @@
 import type { EngineEmitter } from '../jobs/engine-events.ts';
-import { isFinal } from '../jobs/job-row.ts';
-import type { JobRow } from '../jobs/job-row.ts';
+import { isFinal } from '../jobs/rows/row.ts';
+import type { JobRow } from '../jobs/rows/row.ts';
 import type { JobErrorCode } from '../errors.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';

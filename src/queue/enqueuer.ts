@@ -1,7 +1,7 @@
-import { countAttemptsLeft } from '../jobs/attempt-charges.ts';
+import { countAttemptsLeft } from '../jobs/attempts/charges.ts';
 import { createBatcher } from '../platform/batcher.ts';
-import type { JobRow } from '../jobs/job-row.ts';
-import { markDispatched } from '../jobs/jobs.ts';
+import type { JobRow } from '../jobs/rows/row.ts';
+import { markDispatched } from '../jobs/rows/insert.ts';
 import type { Database } from '../db/tables.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
 import type { Logger } from '../platform/logger.ts';

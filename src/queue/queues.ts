@@ -1,14 +1,14 @@
 import { Queue } from 'bullmq';
 import type { JobState } from 'bullmq';
-import type { JobRow } from '../jobs/job-row.ts';
+import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database } from '../db/tables.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';
 import { withDeadline } from '../platform/deadline.ts';
 import { createEnqueuer } from './enqueuer.ts';
-import { createQueuePauses } from './queue-pauses.ts';
-import type { QueuePauses } from './queue-pauses.ts';
+import { createQueuePauses } from './pauses.ts';
+import type { QueuePauses } from './pauses.ts';
 import { closeInTime, toEntryId } from './transport.ts';
 import type { JobQueue, QueueTransport } from './transport.ts';
 

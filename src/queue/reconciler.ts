@@ -1,9 +1,9 @@
-import { listInFlight } from '../jobs/due-jobs.ts';
-import type { JobRow } from '../jobs/job-row.ts';
+import { listInFlight } from '../jobs/rows/due.ts';
+import type { JobRow } from '../jobs/rows/row.ts';
 import { applyApart } from '../platform/batcher.ts';
-import { applyJobUpdates } from '../jobs/job-updates.ts';
-import type { JobUpdate } from '../jobs/job-updates.ts';
-import { sumUpJobTotals } from './queue-figures.ts';
+import { applyJobUpdates } from '../jobs/rows/update.ts';
+import type { JobUpdate } from '../jobs/rows/update.ts';
+import { sumUpJobTotals } from './figures.ts';
 import { createLease } from '../db/leases.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLease } from '../db/leases.ts';
-import { deleteEndedJobs, deleteOldResults, listEndedTypes } from '../jobs/retention.ts';
+import { deleteEndedJobs, deleteOldResults, listEndedTypes } from '../jobs/rows/retention.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobResult } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';

@@ -8,9 +8,9 @@ import { createFaultLog } from '../platform/fault-log.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createMemoryBroker } from '../pubsub/memory-broker.ts';
 import type { QueueConnection } from '../queue/transport.ts';
-import { lockDataDir } from './data-dir-lock.ts';
-import { createPglitePools } from './pglite-pool.ts';
-import { openDatabase, prepareDatabase } from './prepared-database.ts';
+import { lockDataDir } from './pglite/data-dir-lock.ts';
+import { createPglitePools } from './pglite/pool.ts';
+import { openDatabase, prepareDatabase } from './pglite/prepared-database.ts';
 import type { Stack } from './stack.ts';
 
 /** BullMQ's own schema. It has tables called as ours are, so each pool sees only its own. */

@@ -8,12 +8,12 @@ import type { FaultLog } from '../platform/fault-log.ts';
 import { startSubscriptionWatch } from '../pubsub/subscription-watch.ts';
 import { createRedisClient } from './clients.ts';
 import type { Address } from './clients.ts';
-import { expectUsable } from './examine-postgres.ts';
-import { createPostgresPool, ordinaryAnswerMs } from './postgres-pool.ts';
-import { createWatchedBackend, findLastEventId } from './redis-backend.ts';
-import { createRedisOptions } from './redis-options.ts';
-import { checkRedisSettings } from './redis-settings.ts';
-import { startRedisWatch } from './redis-watch.ts';
+import { expectUsable } from './postgres/examine.ts';
+import { createPostgresPool, ordinaryAnswerMs } from './postgres/pool.ts';
+import { createWatchedBackend, findLastEventId } from './redis/queue-backend.ts';
+import { createRedisOptions } from './redis/options.ts';
+import { checkRedisSettings } from './redis/settings.ts';
+import { startRedisWatch } from './redis/watch.ts';
 import type { Stack } from './stack.ts';
 import { waitFor } from './wait-for.ts';
 

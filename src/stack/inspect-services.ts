@@ -7,9 +7,9 @@ import type { Logger } from '../platform/logger.ts';
 import type { QueueConnection, QueueTransport } from '../queue/transport.ts';
 import { createRedisClient } from './clients.ts';
 import type { Address } from './clients.ts';
-import { examinePostgres } from './examine-postgres.ts';
-import type { PostgresServer } from './examine-postgres.ts';
-import { createPostgresPool } from './postgres-pool.ts';
+import { examinePostgres } from './postgres/examine.ts';
+import type { PostgresServer } from './postgres/examine.ts';
+import { createPostgresPool } from './postgres/pool.ts';
 
 /** Time for an answer; whoever looks gives up a little later. */
 const answerTimeoutMs = 4_000;

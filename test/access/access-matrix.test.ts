@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { actions } from '../environment/access-actions.ts';
-import type { Action } from '../environment/access-actions.ts';
-import { openAccessWorld, readRows } from '../environment/access-world.ts';
-import type { AccessWorld, Ids } from '../environment/access-world.ts';
-import { stackKinds } from '../environment/app.ts';
+import { actions } from '../environment/access/actions.ts';
+import type { Action } from '../environment/access/actions.ts';
+import { openAccessWorld, readRows } from '../environment/access/world.ts';
+import type { AccessWorld, Ids } from '../environment/access/world.ts';
+import { stackKinds } from '../environment/app/app.ts';
 import {
   askOverHttp,
   listGuesses,
@@ -11,12 +11,12 @@ import {
   listRootFields,
   readHeaders,
   toDocument,
-} from '../environment/ask-action.ts';
-import type { Guess, HttpAnswer } from '../environment/ask-action.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { bearer } from '../environment/people.ts';
-import { openRawSocket } from '../environment/raw-socket.ts';
-import type { RawSocket } from '../environment/raw-socket.ts';
+} from '../environment/access/ask-action.ts';
+import type { Guess, HttpAnswer } from '../environment/access/ask-action.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { bearer } from '../environment/access/people.ts';
+import { openRawSocket } from '../environment/clients/raw-socket.ts';
+import type { RawSocket } from '../environment/clients/raw-socket.ts';
 
 expectNoLeaks();
 

@@ -1,17 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { actions, jobSelection } from '../environment/access-actions.ts';
-import type { Action } from '../environment/access-actions.ts';
-import { openAccessWorld } from '../environment/access-world.ts';
-import type { AccessWorld, Ids } from '../environment/access-world.ts';
-import { stackKinds } from '../environment/app.ts';
-import { askOverHttp, listRootFields, readCodes, toDocument } from '../environment/ask-action.ts';
-import type { HttpAnswer, RootField } from '../environment/ask-action.ts';
-import { createGraphQLClient } from '../environment/graphql-client.ts';
-import type { GraphQLClient } from '../environment/graphql-client.ts';
-import { followJob } from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { bearer, operatorClaims, signIn } from '../environment/people.ts';
-import { openRawSocket } from '../environment/raw-socket.ts';
+import { actions, jobSelection } from '../environment/access/actions.ts';
+import type { Action } from '../environment/access/actions.ts';
+import { openAccessWorld } from '../environment/access/world.ts';
+import type { AccessWorld, Ids } from '../environment/access/world.ts';
+import { stackKinds } from '../environment/app/app.ts';
+import {
+  askOverHttp,
+  listRootFields,
+  readCodes,
+  toDocument,
+} from '../environment/access/ask-action.ts';
+import type { HttpAnswer, RootField } from '../environment/access/ask-action.ts';
+import { createGraphQLClient } from '../environment/clients/graphql-client.ts';
+import type { GraphQLClient } from '../environment/clients/graphql-client.ts';
+import { followJob } from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { bearer, operatorClaims, signIn } from '../environment/access/people.ts';
+import { openRawSocket } from '../environment/clients/raw-socket.ts';
 
 expectNoLeaks();
 

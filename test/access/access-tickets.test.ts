@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { actions, jobSelection } from '../environment/access-actions.ts';
-import { openAccessWorld } from '../environment/access-world.ts';
-import type { AccessWorld, Ids } from '../environment/access-world.ts';
-import { stackKinds } from '../environment/app.ts';
+import { actions, jobSelection } from '../environment/access/actions.ts';
+import { openAccessWorld } from '../environment/access/world.ts';
+import type { AccessWorld, Ids } from '../environment/access/world.ts';
+import { stackKinds } from '../environment/app/app.ts';
 import {
   askOverHttp,
   listRootFields,
   readCodes,
   readHeaders,
   toDocument,
-} from '../environment/ask-action.ts';
-import type { RootField } from '../environment/ask-action.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { bearer, createTicket } from '../environment/people.ts';
-import { readEvents } from '../environment/raw-stream.ts';
-import { openRawSocket } from '../environment/raw-socket.ts';
+} from '../environment/access/ask-action.ts';
+import type { RootField } from '../environment/access/ask-action.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { bearer, createTicket } from '../environment/access/people.ts';
+import { readEvents } from '../environment/clients/raw-stream.ts';
+import { openRawSocket } from '../environment/clients/raw-socket.ts';
 
 expectNoLeaks();
 

@@ -13,13 +13,13 @@ import {
 import { getSigningSecret } from '../../src/access/identity/signing-secrets.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { createTestStack, stackKinds } from '../environment/app.ts';
-import type { TestStack } from '../environment/app.ts';
-import { openBareStack } from '../environment/bare-stack.ts';
-import type { BareStack } from '../environment/bare-stack.ts';
+import { createTestStack, stackKinds } from '../environment/app/app.ts';
+import type { TestStack } from '../environment/app/app.ts';
+import { openBareStack } from '../environment/app/bare-stack.ts';
+import type { BareStack } from '../environment/app/bare-stack.ts';
 import { eventually } from '../environment/eventually.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { audience, bySecret, issuer, secret, signToken } from '../environment/tokens.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { audience, bySecret, issuer, secret, signToken } from '../environment/access/tokens.ts';
 
 expectNoLeaks();
 

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiKeyToken, hashApiKey } from '../../src/access/identity/api-key.ts';
 import { insertApiKey } from '../../src/access/identity/api-keys.ts';
 import { createDatabase } from '../../src/db/database.ts';
-import { createTestStack, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { createGraphQLClient, transports } from '../environment/graphql-client.ts';
-import type { GraphQLClient, Variables } from '../environment/graphql-client.ts';
-import { createSubjects, followJob, startJob } from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { createTestStack, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { createGraphQLClient, transports } from '../environment/clients/graphql-client.ts';
+import type { GraphQLClient, Variables } from '../environment/clients/graphql-client.ts';
+import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createJwtVerifier } from '../../src/access/identity/json-web-token.ts';
 import type { JwtConfig } from '../../src/config/jwt.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 import {
   audience,
   bySecret,
@@ -14,8 +14,8 @@ import {
   refused,
   secret,
   signToken,
-} from '../environment/tokens.ts';
-import type { TestSigner } from '../environment/tokens.ts';
+} from '../environment/access/tokens.ts';
+import type { TestSigner } from '../environment/access/tokens.ts';
 
 expectNoLeaks();
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 import {
   bySecret,
   createSigner,
@@ -7,8 +7,8 @@ import {
   refused,
   signToken,
   startKeySet,
-} from '../environment/tokens.ts';
-import type { TestSigner } from '../environment/tokens.ts';
+} from '../environment/access/tokens.ts';
+import type { TestSigner } from '../environment/access/tokens.ts';
 
 expectNoLeaks();
 

@@ -2,7 +2,7 @@ import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { createTicketSigner, isTicket } from '../../src/access/identity/ticket.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { eventually } from '../environment/eventually.ts';
-import { createGate } from '../environment/gate.ts';
+import { createGate } from '../environment/model-service/gate.ts';
 import { settle } from './run.ts';
 import type { Run } from './run.ts';
 import { cancelDocument, post } from './submit.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readSeed } from '../environment/chaos-seed.ts';
+import { readSeed } from '../environment/seeds/chaos-seed.ts';
 import { createSeededRandom } from '../environment/seeded-random.ts';
 import { breakUnderLoad } from './break-under-load.ts';
 import { measureCancels, percentile } from './cancel-latency.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { finalStates } from '../../src/jobs/job-row.ts';
+import { finalStates } from '../../src/jobs/rows/row.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { toPosition } from '../../src/queue/bridge/job-events.ts';
 import { isOfRun } from './read-rows.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { usualAnswer } from '../environment/fake-model-answers.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeAnswer, FakeCall, FakeLine } from '../environment/send-fake-answer.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import { createGate } from '../environment/gate.ts';
+import { usualAnswer } from '../environment/model-service/answers.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeAnswer, FakeCall, FakeLine } from '../environment/model-service/send-answer.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { createGate } from '../environment/model-service/gate.ts';
 import { createSeededRandom } from '../environment/seeded-random.ts';
 import type { SeededRandom } from '../environment/seeded-random.ts';
 import type { ModelCallRecord } from './record.ts';

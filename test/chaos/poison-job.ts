@@ -1,4 +1,4 @@
-import type { JobRow } from '../../src/jobs/job-row.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { settle } from './run.ts';
 import type { Run } from './run.ts';
 import { prepareWork } from './work.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { runApp, startAppProcess } from '../environment/app-process.ts';
-import type { AppProcess } from '../environment/app-process.ts';
+import { runApp, startAppProcess } from '../environment/app/app-process.ts';
+import type { AppProcess } from '../environment/app/app-process.ts';
 import { eventually } from '../environment/eventually.ts';
 import type { ProcessRecord } from './record.ts';
 import { readResources } from './resources.ts';

@@ -1,4 +1,4 @@
-import type { JobRow } from '../../src/jobs/job-row.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
 
 /** What a run leaves for the checker: plain values, so that it can be checked again, and doctored to test the checker. */
 export interface RunRecord {

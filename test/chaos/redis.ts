@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 import { queueName } from '../../src/jobs/define-job.ts';
 import { eventually } from '../environment/eventually.ts';
-import { startRedis } from '../environment/redis.ts';
-import { startRelay } from '../environment/relay.ts';
+import { startRedis } from '../environment/programs/redis.ts';
+import { startRelay } from '../environment/programs/relay.ts';
 
 /** A Redis behind an address that stays, whichever server answers there. */
 export interface ChaosRedis extends AsyncDisposable {

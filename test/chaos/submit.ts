@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { GraphQLAnswer } from '../environment/graphql-client.ts';
+import type { GraphQLAnswer } from '../environment/clients/graphql-client.ts';
 import type { SeededRandom } from '../environment/seeded-random.ts';
 import type { Submission, WorkKind } from './record.ts';
 import type { Work } from './work.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFinal } from '../../src/jobs/job-row.ts';
-import { createGraphQLClient } from '../environment/graphql-client.ts';
-import type { GraphQLAnswer } from '../environment/graphql-client.ts';
+import { isFinal } from '../../src/jobs/rows/row.ts';
+import { createGraphQLClient } from '../environment/clients/graphql-client.ts';
+import type { GraphQLAnswer } from '../environment/clients/graphql-client.ts';
 import type { SeededRandom } from '../environment/seeded-random.ts';
 import type { ConnectionRecord, SubscriptionRecord, VersionRecord } from './record.ts';
 

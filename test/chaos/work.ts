@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { localSession } from '../../src/access/identity/session.ts';
 import { insertClaimExtraction } from '../../src/subjects/claims/queries.ts';
-import { insertJob } from '../../src/jobs/jobs.ts';
+import { insertJob } from '../../src/jobs/rows/insert.ts';
 import { insertPersona } from '../../src/subjects/persona/queries.ts';
 import { insertVideoSummary } from '../../src/subjects/summary/queries.ts';
 import type { Database } from '../../src/db/tables.ts';

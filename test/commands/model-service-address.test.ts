@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { checkModelService } from '../../src/commands/doctor/model-service.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 
 const access = { token: null, ca: null };
 

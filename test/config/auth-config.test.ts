@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { ConfigError } from '../../src/config/problems.ts';
-import type { Environment } from '../../src/config/environment.ts';
+import { ConfigError } from '../../src/config/environment/problems.ts';
+import type { Environment } from '../../src/config/environment/environment.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
-import { startAppProcess } from '../environment/app-process.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { startAppProcess } from '../environment/app/app-process.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

@@ -10,12 +10,12 @@ import {
   describeEnvironment,
   listSecretValues,
   readSecretFiles,
-} from '../../src/config/secrets.ts';
+} from '../../src/config/environment/secrets.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
-import { runApp } from '../environment/app-process.ts';
-import { runDoctor } from '../environment/doctor.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { runApp } from '../environment/app/app-process.ts';
+import { runDoctor } from '../environment/app/doctor.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 /** Some tests run the program, which takes seconds on a busy machine. */

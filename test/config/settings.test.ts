@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { ConfigError } from '../../src/config/problems.ts';
-import type { Environment } from '../../src/config/environment.ts';
-import { listMisspelled } from '../../src/config/misspelled.ts';
-import { readConfigWithFiles } from '../../src/config/secrets.ts';
-import { listVariables } from '../../src/config/variables.ts';
+import { ConfigError } from '../../src/config/environment/problems.ts';
+import type { Environment } from '../../src/config/environment/environment.ts';
+import { listMisspelled } from '../../src/config/environment/misspelled.ts';
+import { readConfigWithFiles } from '../../src/config/environment/secrets.ts';
+import { listVariables } from '../../src/config/environment/variables.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 
 const services = {

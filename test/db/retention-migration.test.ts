@@ -11,9 +11,9 @@ import { insertPersona } from '../../src/subjects/persona/queries.ts';
 import { getSubjectTotal } from '../../src/subjects/subject-totals.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { registerVideo } from '../../src/subjects/video/queries.ts';
-import { createTestDatabase } from '../environment/database.ts';
-import { insertTestJobs } from '../environment/bare-stack.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { createTestDatabase } from '../environment/app/database.ts';
+import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

@@ -1,17 +1,17 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
-import type { JobFilter } from '../../src/jobs/job-filter.ts';
-import { listJobs } from '../../src/jobs/jobs.ts';
-import { applyPositions, listPlaces, listPositions } from '../../src/jobs/positions.ts';
+import type { JobFilter } from '../../src/jobs/rows/filter.ts';
+import { listJobs } from '../../src/jobs/rows/insert.ts';
+import { applyPositions, listPlaces, listPositions } from '../../src/jobs/rows/position.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { asOwner } from '../../src/db/viewer.ts';
-import { listUnfinishedJobs } from '../../src/jobs/watched-jobs.ts';
-import { createTestStack } from '../environment/app.ts';
-import { openBareStack } from '../environment/bare-stack.ts';
-import type { BareStack } from '../environment/bare-stack.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { insertWaitingJobs, waitingId } from '../environment/waiting-jobs.ts';
+import { listUnfinishedJobs } from '../../src/jobs/rows/list.ts';
+import { createTestStack } from '../environment/app/app.ts';
+import { openBareStack } from '../environment/app/bare-stack.ts';
+import type { BareStack } from '../environment/app/bare-stack.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { insertWaitingJobs, waitingId } from '../environment/jobs/waiting-jobs.ts';
 
 expectNoLeaks();
 

@@ -10,7 +10,7 @@ import {
   findPostgresFolder,
   findPrometheus,
   findRedisServer,
-} from './programs.ts';
+} from './programs/find-programs.ts';
 
 const servicesAreGiven = Boolean(process.env.REDIS_URL && process.env.DATABASE_URL);
 

@@ -8,9 +8,9 @@ import { createDatabase } from '../../src/db/database.ts';
 import { migrateToLatest } from '../../src/db/migrate.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { openEmbedded } from '../../src/stack/embedded.ts';
-import { startPostgres } from './postgres.ts';
-import { findChromium } from './programs.ts';
-import { startRedis } from './redis.ts';
+import { startPostgres } from './programs/postgres.ts';
+import { findChromium } from './programs/find-programs.ts';
+import { startRedis } from './programs/redis.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -1,8 +1,8 @@
 import { request } from 'undici';
 import { expect } from 'vitest';
 import { eventually } from '../environment/eventually.ts';
-import { createSubjects, followJob, startJob } from '../environment/jobs.ts';
-import type { GraphQLClient } from '../environment/graphql-client.ts';
+import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
+import type { GraphQLClient } from '../environment/clients/graphql-client.ts';
 import type { Target } from './target.ts';
 
 /** Undoes what operators may do, and the cases have done. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { CompactSign } from 'jose';
-import { audience, issuer } from '../environment/tokens.ts';
+import { audience, issuer } from '../environment/access/tokens.ts';
 import { anything, hostileNumber, hostileText, marker, prototypeKeys } from './hostile.ts';
 import type { Answer, Area } from './judge.ts';
 import { exchange } from './raw-requests.ts';

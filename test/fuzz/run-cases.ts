@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readFuzzSeed } from '../environment/fuzz-seed.ts';
+import { readFuzzSeed } from '../environment/seeds/fuzz-seed.ts';
 import { answersWithinMs, findFault, takeBadLine } from './judge.ts';
 import type { Area } from './judge.ts';
 import type { Target } from './target.ts';

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { pino } from 'pino';
 import { Agent } from 'undici';
-import { createTestStack, startTestApp } from '../environment/app.ts';
-import type { StackKind, TestApp } from '../environment/app.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import { createSubjects, followJob, startJob } from '../environment/jobs.ts';
+import { createTestStack, startTestApp } from '../environment/app/app.ts';
+import type { StackKind, TestApp } from '../environment/app/app.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
 import { describeRequest } from '../../src/platform/request-id.ts';
 import { marker } from './hostile.ts';
 

@@ -9,11 +9,11 @@ import { createErrorMask } from '../../src/http/errors.ts';
 import { createYogaServer } from '../../src/http/graphql/yoga.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { startBareServer } from '../environment/bare-server.ts';
-import type { BareServer } from '../environment/bare-server.ts';
-import { askBy, toUrl } from '../environment/every-transport.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { postOperation } from '../environment/raw-stream.ts';
+import { startBareServer } from '../environment/app/bare-server.ts';
+import type { BareServer } from '../environment/app/bare-server.ts';
+import { askBy, toUrl } from '../environment/clients/every-transport.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { postOperation } from '../environment/clients/raw-stream.ts';
 
 expectNoLeaks();
 

@@ -9,21 +9,21 @@ import WebSocket from 'ws';
 import { createDatabase } from '../../src/db/database.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { openEmbedded } from '../../src/stack/embedded.ts';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
-import { startBareServer } from '../environment/bare-server.ts';
-import type { BareServer } from '../environment/bare-server.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { createGraphQLClient, transports } from '../environment/graphql-client.ts';
+import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { startBareServer } from '../environment/app/bare-server.ts';
+import type { BareServer } from '../environment/app/bare-server.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { createGraphQLClient, transports } from '../environment/clients/graphql-client.ts';
 import type {
   GraphQLAnswer,
   GraphQLClient,
   Transport,
   Variables,
-} from '../environment/graphql-client.ts';
-import { createSubjects, getUpdate, holdSummary, startJob } from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+} from '../environment/clients/graphql-client.ts';
+import { createSubjects, getUpdate, holdSummary, startJob } from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

@@ -2,8 +2,8 @@ import { graphql } from 'graphql';
 import { expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import { expectIssues, refusalFields, refusals } from '../environment/refused-inputs.ts';
-import type { Mutation } from '../environment/refused-inputs.ts';
+import { expectIssues, refusalFields, refusals } from '../environment/jobs/refused-inputs.ts';
+import type { Mutation } from '../environment/jobs/refused-inputs.ts';
 
 const rightInputs: Record<Mutation, object> = {
   summarizeVideo: { videoId: 'video', personaId: 'persona' },

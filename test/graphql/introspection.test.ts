@@ -2,11 +2,11 @@ import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
-import { startBareServer } from '../environment/bare-server.ts';
-import type { BareServer } from '../environment/bare-server.ts';
-import { askBy } from '../environment/every-transport.ts';
-import type { Sent } from '../environment/every-transport.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { startBareServer } from '../environment/app/bare-server.ts';
+import type { BareServer } from '../environment/app/bare-server.ts';
+import { askBy } from '../environment/clients/every-transport.ts';
+import type { Sent } from '../environment/clients/every-transport.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

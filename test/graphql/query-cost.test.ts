@@ -2,18 +2,18 @@ import { parse } from 'graphql';
 import type { OperationDefinitionNode } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import type { JobReader } from '../../src/jobs/job-reader.ts';
+import type { JobReader } from '../../src/jobs/rows/find.ts';
 import { maxVariablesBytes } from '../../src/graphql/policy/operation-limits.ts';
 import { createQueryCost } from '../../src/graphql/policy/query-cost.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
-import { startBareServer } from '../environment/bare-server.ts';
-import type { BareServer } from '../environment/bare-server.ts';
-import { insertTestJob } from '../environment/bare-stack.ts';
-import { askBy } from '../environment/every-transport.ts';
-import type { Sent } from '../environment/every-transport.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { postOperation } from '../environment/raw-stream.ts';
+import { startBareServer } from '../environment/app/bare-server.ts';
+import type { BareServer } from '../environment/app/bare-server.ts';
+import { insertTestJob } from '../environment/app/bare-stack.ts';
+import { askBy } from '../environment/clients/every-transport.ts';
+import type { Sent } from '../environment/clients/every-transport.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { postOperation } from '../environment/clients/raw-stream.ts';
 
 expectNoLeaks();
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
+import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { eventually } from '../environment/eventually.ts';
-import { answerInLines } from '../environment/fake-model-answers.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { createSubjects, followJob, readJob, startJob } from '../environment/jobs.ts';
-import type { Subjects } from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { answerInLines } from '../environment/model-service/answers.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { createSubjects, followJob, readJob, startJob } from '../environment/jobs/jobs.ts';
+import type { Subjects } from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

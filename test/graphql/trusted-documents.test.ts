@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { StartupError } from '../../src/errors.ts';
 import { readTrustedDocuments } from '../../src/graphql/policy/trusted-documents.ts';
-import { startBareServer } from '../environment/bare-server.ts';
-import type { BareServer } from '../environment/bare-server.ts';
-import { insertTestJob } from '../environment/bare-stack.ts';
-import { askBy, toUrl } from '../environment/every-transport.ts';
-import type { Sent } from '../environment/every-transport.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { postOperation } from '../environment/raw-stream.ts';
+import { startBareServer } from '../environment/app/bare-server.ts';
+import type { BareServer } from '../environment/app/bare-server.ts';
+import { insertTestJob } from '../environment/app/bare-stack.ts';
+import { askBy, toUrl } from '../environment/clients/every-transport.ts';
+import type { Sent } from '../environment/clients/every-transport.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { postOperation } from '../environment/clients/raw-stream.ts';
 
 expectNoLeaks();
 

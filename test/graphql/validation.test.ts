@@ -1,15 +1,26 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { transports } from '../environment/graphql-client.ts';
-import { createSubjects, getUpdate, holdSummary, startJob, watchJob } from '../environment/jobs.ts';
-import type { Subjects } from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { expectIssues, refusalFields, refusals, unknownId } from '../environment/refused-inputs.ts';
-import type { Mutation, Refused } from '../environment/refused-inputs.ts';
-import { runJob } from '../environment/results.ts';
+import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { transports } from '../environment/clients/graphql-client.ts';
+import {
+  createSubjects,
+  getUpdate,
+  holdSummary,
+  startJob,
+  watchJob,
+} from '../environment/jobs/jobs.ts';
+import type { Subjects } from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import {
+  expectIssues,
+  refusalFields,
+  refusals,
+  unknownId,
+} from '../environment/jobs/refused-inputs.ts';
+import type { Mutation, Refused } from '../environment/jobs/refused-inputs.ts';
+import { runJob } from '../environment/jobs/results.ts';
 
 expectNoLeaks();
 

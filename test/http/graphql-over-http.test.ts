@@ -13,11 +13,11 @@ import { listen, toUrl } from '../../src/http/listen.ts';
 import { createYogaServer } from '../../src/http/graphql/yoga.ts';
 import type { YogaServer } from '../../src/http/graphql/yoga.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
-import { startBareServer } from '../environment/bare-server.ts';
-import type { BareServer } from '../environment/bare-server.ts';
-import { startBareServices } from '../environment/bare-services.ts';
-import { insertTestJobs } from '../environment/bare-stack.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { startBareServer } from '../environment/app/bare-server.ts';
+import type { BareServer } from '../environment/app/bare-server.ts';
+import { startBareServices } from '../environment/app/bare-services.ts';
+import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

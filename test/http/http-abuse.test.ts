@@ -2,13 +2,17 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startBareServer } from '../environment/bare-server.ts';
-import type { BareServer } from '../environment/bare-server.ts';
-import { insertTestJob } from '../environment/bare-stack.ts';
+import { startBareServer } from '../environment/app/bare-server.ts';
+import type { BareServer } from '../environment/app/bare-server.ts';
+import { insertTestJob } from '../environment/app/bare-stack.ts';
 import { eventually } from '../environment/eventually.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { openRawConnection, toOperation, toRequest } from '../environment/raw-connection.ts';
-import { askRaw } from '../environment/raw-request.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import {
+  openRawConnection,
+  toOperation,
+  toRequest,
+} from '../environment/clients/raw-connection.ts';
+import { askRaw } from '../environment/clients/raw-request.ts';
 
 expectNoLeaks();
 

@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { insertTestJob } from '../environment/bare-stack.ts';
-import { startBareServer } from '../environment/bare-server.ts';
-import type { BareServer } from '../environment/bare-server.ts';
-import { askBy, toUrl } from '../environment/every-transport.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { insertTestJob } from '../environment/app/bare-stack.ts';
+import { startBareServer } from '../environment/app/bare-server.ts';
+import type { BareServer } from '../environment/app/bare-server.ts';
+import { askBy, toUrl } from '../environment/clients/every-transport.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { askRaw, askUpgrade } from '../environment/raw-request.ts';
-import type { RawAnswer, RawRequest } from '../environment/raw-request.ts';
+import { createTestStack, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { askRaw, askUpgrade } from '../environment/clients/raw-request.ts';
+import type { RawAnswer, RawRequest } from '../environment/clients/raw-request.ts';
 
 expectNoLeaks();
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { JobRow } from '../../src/jobs/job-row.ts';
-import { applyJobUpdates } from '../../src/jobs/job-updates.ts';
-import { stackKinds } from '../environment/app.ts';
-import { insertTestJob } from '../environment/bare-stack.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
+import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
+import { stackKinds } from '../environment/app/app.ts';
+import { insertTestJob } from '../environment/app/bare-stack.ts';
 import {
   active,
   completed,
@@ -12,10 +12,10 @@ import {
   queued,
   toUpdates,
   vanished,
-} from '../environment/job-words.ts';
-import type { Word } from '../environment/job-words.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { useBareStack } from '../environment/use-bare-stack.ts';
+} from '../environment/jobs/job-words.ts';
+import type { Word } from '../environment/jobs/job-words.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { useBareStack } from '../environment/app/use-bare-stack.ts';
 
 expectNoLeaks();
 

@@ -4,16 +4,16 @@ import {
   countAttemptsLeft,
   countVanished,
   recordReturned,
-} from '../../src/jobs/attempt-charges.ts';
-import { closeAttempt, openAttempt } from '../../src/jobs/attempts.ts';
-import type { AttemptOf, OpenedAttempt } from '../../src/jobs/attempts.ts';
-import { retryJob } from '../../src/jobs/job-control.ts';
-import type { JobRow } from '../../src/jobs/job-row.ts';
-import { applyJobUpdates } from '../../src/jobs/job-updates.ts';
-import { stackKinds } from '../environment/app.ts';
-import { insertTestJob } from '../environment/bare-stack.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { useBareStack } from '../environment/use-bare-stack.ts';
+} from '../../src/jobs/attempts/charges.ts';
+import { closeAttempt, openAttempt } from '../../src/jobs/attempts/attempts.ts';
+import type { AttemptOf, OpenedAttempt } from '../../src/jobs/attempts/attempts.ts';
+import { retryJob } from '../../src/jobs/rows/control.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
+import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
+import { stackKinds } from '../environment/app/app.ts';
+import { insertTestJob } from '../environment/app/bare-stack.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { useBareStack } from '../environment/app/use-bare-stack.ts';
 
 expectNoLeaks();
 

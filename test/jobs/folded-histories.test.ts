@@ -1,17 +1,24 @@
 import { expect, test } from 'vitest';
-import { closeAttempt, openAttempt } from '../../src/jobs/attempts.ts';
-import type { JobRow } from '../../src/jobs/job-row.ts';
-import { applyJobUpdates } from '../../src/jobs/job-updates.ts';
-import type { JobUpdate } from '../../src/jobs/job-updates.ts';
+import { closeAttempt, openAttempt } from '../../src/jobs/attempts/attempts.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
+import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
+import type { JobUpdate } from '../../src/jobs/rows/update.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { foldUpdates } from '../../src/queue/bridge/job-events.ts';
-import { insertTestJobs } from '../environment/bare-stack.ts';
-import { active, completed, delayed, failed, queued, toUpdates } from '../environment/job-words.ts';
-import type { Word } from '../environment/job-words.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import {
+  active,
+  completed,
+  delayed,
+  failed,
+  queued,
+  toUpdates,
+} from '../environment/jobs/job-words.ts';
+import type { Word } from '../environment/jobs/job-words.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { createSeededRandom } from '../environment/seeded-random.ts';
 import type { SeededRandom } from '../environment/seeded-random.ts';
-import { useBareStack } from '../environment/use-bare-stack.ts';
+import { useBareStack } from '../environment/app/use-bare-stack.ts';
 
 expectNoLeaks();
 

@@ -1,13 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createJobInserter } from '../../src/jobs/jobs.ts';
-import type { NewJob } from '../../src/jobs/jobs.ts';
+import { createJobInserter } from '../../src/jobs/rows/insert.ts';
+import type { NewJob } from '../../src/jobs/rows/insert.ts';
 import { createBatcher } from '../../src/platform/batcher.ts';
-import { createTestStack, stackKinds } from '../environment/app.ts';
-import type { TestStack } from '../environment/app.ts';
-import { openBareStack } from '../environment/bare-stack.ts';
-import type { BareStack } from '../environment/bare-stack.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { createTestStack, stackKinds } from '../environment/app/app.ts';
+import type { TestStack } from '../environment/app/app.ts';
+import { openBareStack } from '../environment/app/bare-stack.ts';
+import type { BareStack } from '../environment/app/bare-stack.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

@@ -1,21 +1,21 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
-import { closeAttempt, openAttempt } from '../../src/jobs/attempts.ts';
-import type { JobRow } from '../../src/jobs/job-row.ts';
+import { closeAttempt, openAttempt } from '../../src/jobs/attempts/attempts.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { appendLogs } from '../../src/jobs/logs.ts';
 import { insertPipeline } from '../../src/jobs/pipelines.ts';
-import { getQueueFigures } from '../../src/queue/queue-figures.ts';
-import { deleteEndedJobs } from '../../src/jobs/retention.ts';
+import { getQueueFigures } from '../../src/queue/figures.ts';
+import { deleteEndedJobs } from '../../src/jobs/rows/retention.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { startRetention } from '../../src/queue/retention.ts';
-import { createTestStack, stackKinds } from '../environment/app.ts';
-import type { StackKind, TestStack } from '../environment/app.ts';
-import { insertTestJobs, openBareStack } from '../environment/bare-stack.ts';
-import type { BareStack } from '../environment/bare-stack.ts';
+import { createTestStack, stackKinds } from '../environment/app/app.ts';
+import type { StackKind, TestStack } from '../environment/app/app.ts';
+import { insertTestJobs, openBareStack } from '../environment/app/bare-stack.ts';
+import type { BareStack } from '../environment/app/bare-stack.ts';
 import { eventually } from '../environment/eventually.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { endDaysAgo } from '../environment/old-jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { endDaysAgo } from '../environment/jobs/old-jobs.ts';
 
 expectNoLeaks();
 

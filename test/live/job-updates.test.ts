@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
-import { createBrokerProbe } from '../environment/broker-probe.ts';
+import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { createBrokerProbe } from '../environment/app/broker-probe.ts';
 import { eventually } from '../environment/eventually.ts';
-import { answerInLines } from '../environment/fake-model-answers.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { createGate } from '../environment/gate.ts';
-import { transports } from '../environment/graphql-client.ts';
+import { answerInLines } from '../environment/model-service/answers.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { createGate } from '../environment/model-service/gate.ts';
+import { transports } from '../environment/clients/graphql-client.ts';
 import {
   createSubjects,
   followJob,
@@ -16,9 +16,9 @@ import {
   readJob,
   startJob,
   watchJob,
-} from '../environment/jobs.ts';
-import type { Subjects } from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+} from '../environment/jobs/jobs.ts';
+import type { Subjects } from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

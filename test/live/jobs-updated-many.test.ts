@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { applyJobUpdates } from '../../src/jobs/job-updates.ts';
-import type { JobRow } from '../../src/jobs/job-row.ts';
+import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
-import { createTestStack } from '../environment/app.ts';
-import { startBareServices } from '../environment/bare-services.ts';
-import { insertTestJobs, openBareStack } from '../environment/bare-stack.ts';
-import type { BareStack } from '../environment/bare-stack.ts';
-import { transports } from '../environment/graphql-client.ts';
-import type { Transport } from '../environment/graphql-client.ts';
-import { active, completed } from '../environment/job-words.ts';
-import type { Word } from '../environment/job-words.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { openWatch } from '../environment/watch.ts';
-import type { Watch } from '../environment/watch.ts';
-import { serve } from '../environment/serve.ts';
+import { createTestStack } from '../environment/app/app.ts';
+import { startBareServices } from '../environment/app/bare-services.ts';
+import { insertTestJobs, openBareStack } from '../environment/app/bare-stack.ts';
+import type { BareStack } from '../environment/app/bare-stack.ts';
+import { transports } from '../environment/clients/graphql-client.ts';
+import type { Transport } from '../environment/clients/graphql-client.ts';
+import { active, completed } from '../environment/jobs/job-words.ts';
+import type { Word } from '../environment/jobs/job-words.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { openWatch } from '../environment/clients/watch.ts';
+import type { Watch } from '../environment/clients/watch.ts';
+import { serve } from '../environment/app/serve.ts';
 
 expectNoLeaks();
 

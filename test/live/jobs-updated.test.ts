@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../../src/pubsub/broker.ts';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
+import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { eventually } from '../environment/eventually.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { transports } from '../environment/graphql-client.ts';
-import type { Transport } from '../environment/graphql-client.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { transports } from '../environment/clients/graphql-client.ts';
+import type { Transport } from '../environment/clients/graphql-client.ts';
 import {
   createSubjects,
   expectGrowingVersions,
   followJob,
   startJob,
   takeUntil,
-} from '../environment/jobs.ts';
-import type { JobView, Subjects } from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { runJob } from '../environment/results.ts';
-import { openWatch } from '../environment/watch.ts';
-import type { Watch } from '../environment/watch.ts';
+} from '../environment/jobs/jobs.ts';
+import type { JobView, Subjects } from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { runJob } from '../environment/jobs/results.ts';
+import { openWatch } from '../environment/clients/watch.ts';
+import type { Watch } from '../environment/clients/watch.ts';
 
 expectNoLeaks();
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { JobRow, JobState } from '../../src/jobs/job-row.ts';
+import type { JobRow, JobState } from '../../src/jobs/rows/row.ts';
 import { Feed } from '../../src/live/feed.ts';
 import { LatestJob } from '../../src/live/latest-job.ts';
 import { createSeededRandom } from '../environment/seeded-random.ts';

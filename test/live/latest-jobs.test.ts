@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { JobRow, JobState } from '../../src/jobs/job-row.ts';
+import type { JobRow, JobState } from '../../src/jobs/rows/row.ts';
 import { FellBehindError } from '../../src/errors.ts';
 import { LatestJobs, maxWaitingJobs, pageRows } from '../../src/live/latest-jobs.ts';
 import { maxWaitingRows } from '../../src/live/waiting-jobs.ts';
-import { createGate } from '../environment/gate.ts';
+import { createGate } from '../environment/model-service/gate.ts';
 
 function row(id: string, version: number, state: JobState = 'ACTIVE'): JobRow {
   return { id, version, state } as JobRow;

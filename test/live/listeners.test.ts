@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { JobReader } from '../../src/jobs/job-reader.ts';
-import type { JobRow } from '../../src/jobs/job-row.ts';
+import type { JobReader } from '../../src/jobs/rows/find.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { localSession } from '../../src/access/identity/session.ts';
 import { createWatchedJobs } from '../../src/live/watched-jobs.ts';
 import { jobChannel, logChannel } from '../../src/pubsub/broker.ts';

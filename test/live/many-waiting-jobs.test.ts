@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
-import { applyJobUpdates } from '../../src/jobs/job-updates.ts';
-import type { JobRow } from '../../src/jobs/job-row.ts';
+import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
 import type { Feed } from '../../src/live/feed.ts';
 import { createWatchedOwners } from '../../src/live/watched-owners.ts';
 import { createWatchedPositions } from '../../src/live/watched-positions.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
-import { startBareServer } from '../environment/bare-server.ts';
-import type { BareServer } from '../environment/bare-server.ts';
-import { startBareServices } from '../environment/bare-services.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { insertWaitingJobs, waitingId } from '../environment/waiting-jobs.ts';
-import { openWatch } from '../environment/watch.ts';
+import { startBareServer } from '../environment/app/bare-server.ts';
+import type { BareServer } from '../environment/app/bare-server.ts';
+import { startBareServices } from '../environment/app/bare-services.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { insertWaitingJobs, waitingId } from '../environment/jobs/waiting-jobs.ts';
+import { openWatch } from '../environment/clients/watch.ts';
 
 expectNoLeaks();
 

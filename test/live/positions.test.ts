@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
-import type { JobRow } from '../../src/jobs/job-row.ts';
-import { applyJobUpdates } from '../../src/jobs/job-updates.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
+import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
-import { createTestStack, stackKinds } from '../environment/app.ts';
-import type { TestStack } from '../environment/app.ts';
-import { startBareServices } from '../environment/bare-services.ts';
-import { insertTestJobs, openBareStack } from '../environment/bare-stack.ts';
-import type { BareStack } from '../environment/bare-stack.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { createTestStack, stackKinds } from '../environment/app/app.ts';
+import type { TestStack } from '../environment/app/app.ts';
+import { startBareServices } from '../environment/app/bare-services.ts';
+import { insertTestJobs, openBareStack } from '../environment/app/bare-stack.ts';
+import type { BareStack } from '../environment/app/bare-stack.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { applyJobUpdates } from '../../src/jobs/job-updates.ts';
+import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
-import { stackKinds } from '../environment/app.ts';
-import { startBareServer } from '../environment/bare-server.ts';
-import type { BareServer } from '../environment/bare-server.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { insertWaitingJobs, waitingId } from '../environment/waiting-jobs.ts';
-import { openWatch } from '../environment/watch.ts';
-import type { Watch } from '../environment/watch.ts';
+import { stackKinds } from '../environment/app/app.ts';
+import { startBareServer } from '../environment/app/bare-server.ts';
+import type { BareServer } from '../environment/app/bare-server.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { insertWaitingJobs, waitingId } from '../environment/jobs/waiting-jobs.ts';
+import { openWatch } from '../environment/clients/watch.ts';
+import type { Watch } from '../environment/clients/watch.ts';
 
 expectNoLeaks();
 

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { applyJobUpdates } from '../../src/jobs/job-updates.ts';
-import type { JobRow } from '../../src/jobs/job-row.ts';
+import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { createWatchedQueues } from '../../src/live/watched-queues.ts';
-import { stackKinds } from '../environment/app.ts';
-import { startBareServer } from '../environment/bare-server.ts';
-import type { BareServer } from '../environment/bare-server.ts';
-import { insertTestJobs } from '../environment/bare-stack.ts';
-import { transports } from '../environment/graphql-client.ts';
-import type { Transport } from '../environment/graphql-client.ts';
-import { active, completed, toUpdates } from '../environment/job-words.ts';
-import type { Word } from '../environment/job-words.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { openWatch } from '../environment/watch.ts';
-import type { Watch } from '../environment/watch.ts';
+import { stackKinds } from '../environment/app/app.ts';
+import { startBareServer } from '../environment/app/bare-server.ts';
+import type { BareServer } from '../environment/app/bare-server.ts';
+import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { transports } from '../environment/clients/graphql-client.ts';
+import type { Transport } from '../environment/clients/graphql-client.ts';
+import { active, completed, toUpdates } from '../environment/jobs/job-words.ts';
+import type { Word } from '../environment/jobs/job-words.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { openWatch } from '../environment/clients/watch.ts';
+import type { Watch } from '../environment/clients/watch.ts';
 
 expectNoLeaks();
 

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
-import { createCollector } from '../environment/collect.ts';
-import { answerInLines } from '../environment/fake-model-answers.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { createGate } from '../environment/gate.ts';
-import type { Gate } from '../environment/gate.ts';
-import { transports } from '../environment/graphql-client.ts';
-import type { GraphQLAnswer, Transport } from '../environment/graphql-client.ts';
-import { createSubjects, followJob, startJob } from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { postOperation, readEvents } from '../environment/raw-stream.ts';
-import type { FakeLine } from '../environment/send-fake-answer.ts';
+import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { createCollector } from '../environment/clients/collect.ts';
+import { answerInLines } from '../environment/model-service/answers.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { createGate } from '../environment/model-service/gate.ts';
+import type { Gate } from '../environment/model-service/gate.ts';
+import { transports } from '../environment/clients/graphql-client.ts';
+import type { GraphQLAnswer, Transport } from '../environment/clients/graphql-client.ts';
+import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { postOperation, readEvents } from '../environment/clients/raw-stream.ts';
+import type { FakeLine } from '../environment/model-service/send-answer.ts';
 
 expectNoLeaks();
 

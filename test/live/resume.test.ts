@@ -1,15 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
+import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { eventually } from '../environment/eventually.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { transports } from '../environment/graphql-client.ts';
-import type { GraphQLAnswer } from '../environment/graphql-client.ts';
-import { createSubjects, followJob, holdSummary, readJob, startJob } from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { postOperation, readEvents } from '../environment/raw-stream.ts';
-import type { ServerEvent } from '../environment/raw-stream.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { transports } from '../environment/clients/graphql-client.ts';
+import type { GraphQLAnswer } from '../environment/clients/graphql-client.ts';
+import {
+  createSubjects,
+  followJob,
+  holdSummary,
+  readJob,
+  startJob,
+} from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { postOperation, readEvents } from '../environment/clients/raw-stream.ts';
+import type { ServerEvent } from '../environment/clients/raw-stream.ts';
 
 expectNoLeaks();
 

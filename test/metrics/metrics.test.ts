@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startAppProcess } from '../environment/app-process.ts';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
+import { startAppProcess } from '../environment/app/app-process.ts';
+import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { eventually } from '../environment/eventually.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { createSubjects, startJob } from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { findPrometheus } from '../environment/programs.ts';
-import { startRelay } from '../environment/relay.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { createSubjects, startJob } from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { findPrometheus } from '../environment/programs/find-programs.ts';
+import { startRelay } from '../environment/programs/relay.ts';
 
 expectNoLeaks();
 

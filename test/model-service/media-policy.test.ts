@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createMediaPolicy } from '../../src/model-service/media-path.ts';
 import type { Lookup } from '../../src/model-service/media-url.ts';
 import { readConfig } from '../../src/config/config.ts';
-import type { Environment } from '../../src/config/environment.ts';
+import type { Environment } from '../../src/config/environment/environment.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 
 const asPublic: Lookup = async () => [{ address: '93.184.215.14' }];

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { closeAttempt, openAttempt } from '../../src/jobs/attempts.ts';
-import type { JobRow } from '../../src/jobs/job-row.ts';
-import { applyJobUpdates } from '../../src/jobs/job-updates.ts';
-import type { JobUpdate } from '../../src/jobs/job-updates.ts';
+import { closeAttempt, openAttempt } from '../../src/jobs/attempts/attempts.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
+import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
+import type { JobUpdate } from '../../src/jobs/rows/update.ts';
 import { toPosition } from '../../src/queue/bridge/job-events.ts';
-import { insertTestJobs } from '../environment/bare-stack.ts';
-import { active, completed, delayed, toUpdates } from '../environment/job-words.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { useBareStack } from '../environment/use-bare-stack.ts';
+import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { active, completed, delayed, toUpdates } from '../environment/jobs/job-words.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { useBareStack } from '../environment/app/use-bare-stack.ts';
 
 expectNoLeaks();
 

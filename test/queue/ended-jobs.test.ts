@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JobRow } from '../../src/jobs/job-row.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
 import type { JobErrorCode } from '../../src/errors.ts';
 import { logEndedJobs } from '../../src/queue/ended-jobs.ts';
 

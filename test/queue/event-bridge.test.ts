@@ -1,17 +1,17 @@
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { JobRow } from '../../src/jobs/job-row.ts';
-import { createTestStack, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
-import { openBareStack } from '../environment/bare-stack.ts';
-import { createBrokerProbe } from '../environment/broker-probe.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
+import { createTestStack, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { openBareStack } from '../environment/app/bare-stack.ts';
+import { createBrokerProbe } from '../environment/app/broker-probe.ts';
 import { eventually } from '../environment/eventually.ts';
-import { answerInLines } from '../environment/fake-model-answers.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { createGate } from '../environment/gate.ts';
-import { createSubjects, followJob, readJob, startJob } from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { answerInLines } from '../environment/model-service/answers.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { createGate } from '../environment/model-service/gate.ts';
+import { createSubjects, followJob, readJob, startJob } from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

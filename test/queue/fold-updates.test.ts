@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { JobUpdate } from '../../src/jobs/job-updates.ts';
+import type { JobUpdate } from '../../src/jobs/rows/update.ts';
 import { foldUpdates } from '../../src/queue/bridge/job-events.ts';
-import { active, completed, delayed, failed, queued, toUpdates } from '../environment/job-words.ts';
-import type { Word } from '../environment/job-words.ts';
+import {
+  active,
+  completed,
+  delayed,
+  failed,
+  queued,
+  toUpdates,
+} from '../environment/jobs/job-words.ts';
+import type { Word } from '../environment/jobs/job-words.ts';
 
 test.each<{ what: string; words: Word[]; layers: (Partial<JobUpdate> & { eventId: bigint })[] }>([
   { what: 'no updates make no layer', words: [], layers: [] },

@@ -4,7 +4,7 @@ import { createLogger } from '../../src/platform/logger.ts';
 import { startJobLocks } from '../../src/queue/worker/job-locks.ts';
 import type { JobLocks } from '../../src/queue/worker/job-locks.ts';
 import { LostJobError } from '../../src/queue/worker/attempt-errors.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

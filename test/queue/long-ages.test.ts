@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stackKinds } from '../environment/app.ts';
-import { startBareServer } from '../environment/bare-server.ts';
-import type { BareServer } from '../environment/bare-server.ts';
-import { insertTestJobs } from '../environment/bare-stack.ts';
-import { createGraphQLClient } from '../environment/graphql-client.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { stackKinds } from '../environment/app/app.ts';
+import { startBareServer } from '../environment/app/bare-server.ts';
+import type { BareServer } from '../environment/app/bare-server.ts';
+import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { createGraphQLClient } from '../environment/clients/graphql-client.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

@@ -1,15 +1,15 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobErrorCode } from '../../src/errors.ts';
-import { createTestStack, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeAnswer, FakeHandler } from '../environment/send-fake-answer.ts';
-import { usualAnswer } from '../environment/fake-model-answers.ts';
-import { createGate } from '../environment/gate.ts';
-import { createSubjects, followJob, startJob } from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
+import { createTestStack, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeAnswer, FakeHandler } from '../environment/model-service/send-answer.ts';
+import { usualAnswer } from '../environment/model-service/answers.ts';
+import { createGate } from '../environment/model-service/gate.ts';
+import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toStorable } from '../../src/platform/text.ts';
 import { estimate } from '../../src/queue/worker/progress.ts';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
+import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { eventually } from '../environment/eventually.ts';
-import { answerInLines } from '../environment/fake-model-answers.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { createGate } from '../environment/gate.ts';
-import { transports } from '../environment/graphql-client.ts';
-import { createCollector } from '../environment/collect.ts';
+import { answerInLines } from '../environment/model-service/answers.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { createGate } from '../environment/model-service/gate.ts';
+import { transports } from '../environment/clients/graphql-client.ts';
+import { createCollector } from '../environment/clients/collect.ts';
 import {
   createSubjects,
   followJob,
@@ -17,9 +17,9 @@ import {
   readJob,
   startJob,
   watchJob,
-} from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import type { FakeLine } from '../environment/send-fake-answer.ts';
+} from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import type { FakeLine } from '../environment/model-service/send-answer.ts';
 
 expectNoLeaks();
 

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
-import { retryJob } from '../../src/jobs/job-control.ts';
-import type { JobRow } from '../../src/jobs/job-row.ts';
-import { applyJobUpdates } from '../../src/jobs/job-updates.ts';
-import { getQueueFigures, sumUpJobTotals } from '../../src/queue/queue-figures.ts';
-import { createPaceReader } from '../../src/queue/queue-pace.ts';
+import { retryJob } from '../../src/jobs/rows/control.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
+import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
+import { getQueueFigures, sumUpJobTotals } from '../../src/queue/figures.ts';
+import { createPaceReader } from '../../src/queue/pace.ts';
 import { recordWorker } from '../../src/queue/workers.ts';
 import { estimateCompletion, estimateStart } from '../../src/graphql/job/estimate-job.ts';
-import { stackKinds } from '../environment/app.ts';
-import { insertTestJobs } from '../environment/bare-stack.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { useBareStack } from '../environment/use-bare-stack.ts';
+import { stackKinds } from '../environment/app/app.ts';
+import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { useBareStack } from '../environment/app/use-bare-stack.ts';
 
 expectNoLeaks();
 

@@ -6,9 +6,9 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Generated } from 'kysely';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createPglitePools } from '../../src/stack/pglite-pool.ts';
-import type { PglitePools } from '../../src/stack/pglite-pool.ts';
-import { createSessionLock } from '../../src/stack/session-lock.ts';
+import { createPglitePools } from '../../src/stack/pglite/pool.ts';
+import type { PglitePools } from '../../src/stack/pglite/pool.ts';
+import { createSessionLock } from '../../src/stack/postgres/session-lock.ts';
 
 let pglite: PGlite;
 let pools: PglitePools;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { createPostgresPool } from '../../src/stack/postgres-pool.ts';
-import type { SessionPool } from '../../src/stack/postgres-pool.ts';
+import { createPostgresPool } from '../../src/stack/postgres/pool.ts';
+import type { SessionPool } from '../../src/stack/postgres/pool.ts';
 import { eventually } from '../environment/eventually.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { startRelay } from '../environment/relay.ts';
-import type { Relay } from '../environment/relay.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { startRelay } from '../environment/programs/relay.ts';
+import type { Relay } from '../environment/programs/relay.ts';
 
 expectNoLeaks();
 

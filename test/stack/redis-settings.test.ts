@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { createTestStack, startTestApp } from '../environment/app.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { startRedis } from '../environment/redis.ts';
+import { createTestStack, startTestApp } from '../environment/app/app.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { startRedis } from '../environment/programs/redis.ts';
 
 expectNoLeaks();
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExtractedClaim } from '../../src/subjects/claims/wire.ts';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
-import { usualAnswer } from '../environment/fake-model-answers.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { insertSummaryOf, runJob } from '../environment/results.ts';
+import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { usualAnswer } from '../environment/model-service/answers.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { insertSummaryOf, runJob } from '../environment/jobs/results.ts';
 
 expectNoLeaks();
 

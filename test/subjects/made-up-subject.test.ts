@@ -1,18 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type * as subjectList from '../../src/subjects/index.ts';
-import { createTestStack, stackKinds } from '../environment/app.ts';
-import type { TestStack } from '../environment/app.ts';
-import type { AppWithDatabase } from '../environment/app-with-database.ts';
-import { answerByEndpoint, startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { createGraphQLClient } from '../environment/graphql-client.ts';
-import type { GraphQLClient } from '../environment/graphql-client.ts';
+import { createTestStack, stackKinds } from '../environment/app/app.ts';
+import type { TestStack } from '../environment/app/app.ts';
+import type { AppWithDatabase } from '../environment/app/app-with-database.ts';
+import {
+  answerByEndpoint,
+  startFakeModelService,
+} from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { createGraphQLClient } from '../environment/clients/graphql-client.ts';
+import type { GraphQLClient } from '../environment/clients/graphql-client.ts';
 import { up } from '../environment/headline/migration.ts';
 import { writeHeadline } from '../environment/headline/wire.ts';
-import { createSubjects } from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { endDaysAgo, saveDaysAgo } from '../environment/old-jobs.ts';
-import { accounts, bearer, operatorClaims, signIn } from '../environment/people.ts';
+import { createSubjects } from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { endDaysAgo, saveDaysAgo } from '../environment/jobs/old-jobs.ts';
+import { accounts, bearer, operatorClaims, signIn } from '../environment/access/people.ts';
 
 expectNoLeaks();
 
@@ -58,7 +61,7 @@ describe.each(stackKinds)('a subject of its own on the %s stack', (kind) => {
         })),
       ],
     });
-    const { startAppWithDatabase } = await import('../environment/app-with-database.ts');
+    const { startAppWithDatabase } = await import('../environment/app/app-with-database.ts');
     const env = { MODEL_SERVICE_URL: model.url, HEADLINE_WRITING_CONCURRENCY: '1' };
     app = await startAppWithDatabase(stack, { ...accounts, ...env });
     await up(app.db as never);
@@ -136,7 +139,7 @@ describe.each(stackKinds)('a subject of its own on the %s stack', (kind) => {
   });
 
   test('goes once it is old, and its job is gone', async () => {
-    const { deleteOldResults } = await import('../../src/jobs/retention.ts');
+    const { deleteOldResults } = await import('../../src/jobs/rows/retention.ts');
     const { jobDefinitions } = (await import(list)) as typeof subjectList;
     const kinds = jobDefinitions.map(({ result }) => result);
     const sweep = () => deleteOldResults(app.db, kinds, 200, 10);

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SummarizeResponse } from '../../src/subjects/summary/wire.ts';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app.ts';
-import type { TestApp, TestStack } from '../environment/app.ts';
-import { usualAnswer } from '../environment/fake-model-answers.ts';
-import { startFakeModelService } from '../environment/fake-model-service.ts';
-import type { FakeModelService } from '../environment/fake-model-service.ts';
-import { createSubjects } from '../environment/jobs.ts';
-import type { Subjects } from '../environment/jobs.ts';
-import { expectNoLeaks } from '../environment/leaks.ts';
-import { runJob, summaryFields } from '../environment/results.ts';
+import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
+import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { usualAnswer } from '../environment/model-service/answers.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { createSubjects } from '../environment/jobs/jobs.ts';
+import type { Subjects } from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { runJob, summaryFields } from '../environment/jobs/results.ts';
 
 expectNoLeaks();
 

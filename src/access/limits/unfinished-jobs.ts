@@ -1,4 +1,4 @@
-import { createUnfinishedCounter } from '../../jobs/unfinished-jobs.ts';
+import { createUnfinishedCounter } from '../../jobs/rows/states.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Refuse } from './refusals.ts';
 

@@ -1,4 +1,4 @@
-import type { Environment } from '../../config/environment.ts';
+import type { Environment } from '../../config/environment/environment.ts';
 import { parseDemoArguments } from './demo-arguments.ts';
 import type { DemoArguments } from './demo-arguments.ts';
 import { getDemoVideo } from './demo-video.ts';

@@ -1,6 +1,6 @@
 import { readConfig } from '../../config/config.ts';
-import type { Environment } from '../../config/environment.ts';
-import { listSecretValues, readSecretFiles } from '../../config/secrets.ts';
+import type { Environment } from '../../config/environment/environment.ts';
+import { listSecretValues, readSecretFiles } from '../../config/environment/secrets.ts';
 import { StartupError } from '../../errors.ts';
 import { createErrorLogger } from '../../platform/logger.ts';
 import { stopped, untilStopped } from '../../platform/stop-signal.ts';

@@ -1,9 +1,9 @@
 import type { Config } from '../../config/config.ts';
-import type { Environment } from '../../config/environment.ts';
+import type { Environment } from '../../config/environment/environment.ts';
 import type { StackConfig } from '../../config/stack.ts';
 import { listUnencrypted } from '../../config/exposures.ts';
-import { listMisspelled } from '../../config/misspelled.ts';
-import type { Misspelled } from '../../config/misspelled.ts';
+import { listMisspelled } from '../../config/environment/misspelled.ts';
+import type { Misspelled } from '../../config/environment/misspelled.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import { createMediaPolicy } from '../../model-service/media-path.ts';
 import { ok, warning, wrong } from './finding.ts';

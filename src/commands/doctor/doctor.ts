@@ -1,7 +1,7 @@
-import { ConfigError } from '../../config/problems.ts';
+import { ConfigError } from '../../config/environment/problems.ts';
 import type { Config } from '../../config/config.ts';
-import type { Environment } from '../../config/environment.ts';
-import { readConfigWithFiles } from '../../config/secrets.ts';
+import type { Environment } from '../../config/environment/environment.ts';
+import { readConfigWithFiles } from '../../config/environment/secrets.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
 import { checkConfiguration, listProblems } from './configuration.ts';

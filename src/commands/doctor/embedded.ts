@@ -5,7 +5,7 @@ import { createDatabase } from '../../db/database.ts';
 import { compareMigrations } from '../../db/migrate.ts';
 import { count } from '../../platform/text.ts';
 import { createQueues } from '../../queue/queues.ts';
-import { FolderInUseError } from '../../stack/data-dir-lock.ts';
+import { FolderInUseError } from '../../stack/pglite/data-dir-lock.ts';
 import { openEmbedded } from '../../stack/embedded.ts';
 import type { Stack } from '../../stack/stack.ts';
 import type { ExamineOptions } from './external.ts';

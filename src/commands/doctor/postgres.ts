@@ -9,9 +9,9 @@ import {
   saySettings,
   sayUnmet,
   utf8Advice,
-} from '../../stack/examine-postgres.ts';
+} from '../../stack/postgres/examine.ts';
 import type { PostgresInspection } from '../../stack/inspect-services.ts';
-import { adviseOnSettings } from '../../stack/postgres-settings.ts';
+import { adviseOnSettings } from '../../stack/postgres/settings.ts';
 import { adviseOnTls } from '../../stack/tls-failure.ts';
 import { isWrong, ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';

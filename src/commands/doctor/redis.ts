@@ -6,8 +6,8 @@ import {
   findReplication,
   findUnfitness,
   parseInfo,
-} from '../../stack/redis-settings.ts';
-import type { RedisFacts } from '../../stack/redis-settings.ts';
+} from '../../stack/redis/settings.ts';
+import type { RedisFacts } from '../../stack/redis/settings.ts';
 import { adviseOnTls } from '../../stack/tls-failure.ts';
 import { isWrong, ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';

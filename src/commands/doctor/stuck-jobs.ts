@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
-import { listInFlight } from '../../jobs/due-jobs.ts';
+import { listInFlight } from '../../jobs/rows/due.ts';
 import { count } from '../../platform/text.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { ok, warning, wrong } from './finding.ts';

@@ -6,7 +6,7 @@ import type {
   GraphQLSchema,
 } from 'graphql';
 import type { ErrorMask } from './run-operation.ts';
-import type { JobRow } from '../../jobs/job-row.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
 import { Feed } from '../../live/feed.ts';
 import type { GraphQLContext } from '../context.ts';
 import type { Operation, OperationRequest } from './operations.ts';

@@ -1,7 +1,7 @@
-import type { CancelOutcome } from '../../jobs/job-control.ts';
-import { unfinishedStates } from '../../jobs/job-row.ts';
-import type { JobState } from '../../jobs/job-row.ts';
-import { listJobs } from '../../jobs/jobs.ts';
+import type { CancelOutcome } from '../../jobs/rows/control.ts';
+import { unfinishedStates } from '../../jobs/rows/row.ts';
+import type { JobState } from '../../jobs/rows/row.ts';
+import { listJobs } from '../../jobs/rows/insert.ts';
 import { ConflictError, RateLimitedError } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';

@@ -1,6 +1,6 @@
-import { cancelJob, retryJob } from '../../jobs/job-control.ts';
-import type { CancelOutcome } from '../../jobs/job-control.ts';
-import type { JobRow } from '../../jobs/job-row.ts';
+import { cancelJob, retryJob } from '../../jobs/rows/control.ts';
+import type { CancelOutcome } from '../../jobs/rows/control.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
 import { cancelChannel } from '../../pubsub/broker.ts';
 import type { GraphQLContext } from '../context.ts';
 import { publishAndEnqueue, publishJobs } from './publish-jobs.ts';

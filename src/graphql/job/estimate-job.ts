@@ -1,6 +1,6 @@
-import { isFinal, isInQueue } from '../../jobs/job-row.ts';
-import type { JobRow } from '../../jobs/job-row.ts';
-import type { QueuePace } from '../../queue/queue-pace.ts';
+import { isFinal, isInQueue } from '../../jobs/rows/row.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
+import type { QueuePace } from '../../queue/pace.ts';
 import type { GraphQLContext } from '../context.ts';
 
 /** A job that has run longer than its like takes at least so much of their time more. */

@@ -1,6 +1,6 @@
-import type { CancelOutcome } from '../../jobs/job-control.ts';
-import type { JobRow } from '../../jobs/job-row.ts';
-import { setJobPriority } from '../../jobs/job-control.ts';
+import type { CancelOutcome } from '../../jobs/rows/control.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
+import { setJobPriority } from '../../jobs/rows/control.ts';
 import { ConflictError, NotFoundError, RateLimitedError, ValidationError } from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';
 import { builder } from '../builder.ts';

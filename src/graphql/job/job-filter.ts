@@ -1,4 +1,4 @@
-import type { JobFilter } from '../../jobs/job-filter.ts';
+import type { JobFilter } from '../../jobs/rows/filter.ts';
 import { builder } from '../builder.ts';
 import { JobStateRef, JobTypeRef } from '../enums.ts';
 

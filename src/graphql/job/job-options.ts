@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../db/clock.ts';
-import { jobPriorities } from '../../jobs/job-row.ts';
-import type { JobPriority } from '../../jobs/job-row.ts';
+import { jobPriorities } from '../../jobs/rows/row.ts';
+import type { JobPriority } from '../../jobs/rows/row.ts';
 import type { ValidationIssue } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../builder.ts';

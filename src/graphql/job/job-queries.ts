@@ -1,6 +1,6 @@
 import { validate as isUuid } from 'uuid';
-import type { JobRow } from '../../jobs/job-row.ts';
-import { listJobs } from '../../jobs/jobs.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
+import { listJobs } from '../../jobs/rows/insert.ts';
 import { builder } from '../builder.ts';
 import { pageCost } from '../policy/list-costs.ts';
 import { throwNotFound } from '../not-found.ts';

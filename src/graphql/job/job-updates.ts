@@ -1,5 +1,5 @@
 import { toInt } from '../../platform/int.ts';
-import type { JobRow } from '../../jobs/job-row.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { throwNotFound } from '../not-found.ts';

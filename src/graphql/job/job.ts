@@ -1,7 +1,7 @@
 import { toInt } from '../../platform/int.ts';
-import { listAttempts, maxAttempts } from '../../jobs/attempts.ts';
-import { isFinal, isInQueue, isRetryable } from '../../jobs/job-row.ts';
-import type { JobError, JobRow } from '../../jobs/job-row.ts';
+import { listAttempts, maxAttempts } from '../../jobs/attempts/attempts.ts';
+import { isFinal, isInQueue, isRetryable } from '../../jobs/rows/row.ts';
+import type { JobError, JobRow } from '../../jobs/rows/row.ts';
 import { pascalName } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
 import type { JobAttempt } from '../../db/tables.ts';

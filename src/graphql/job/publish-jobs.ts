@@ -1,4 +1,4 @@
-import type { JobRow } from '../../jobs/job-row.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
 import type { GraphQLContext } from '../context.ts';
 
 /**

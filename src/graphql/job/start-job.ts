@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { JobRow } from '../../jobs/job-row.ts';
-import { findEarlierJob } from '../../jobs/jobs.ts';
-import type { InsertedJob } from '../../jobs/jobs.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
+import { findEarlierJob } from '../../jobs/rows/insert.ts';
+import type { InsertedJob } from '../../jobs/rows/insert.ts';
 import { asOwner } from '../../db/viewer.ts';
 import {
   IdempotencyConflictError,

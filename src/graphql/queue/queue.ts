@@ -1,6 +1,6 @@
-import { isQueuePaused } from '../../queue/queue-pauses.ts';
-import { getQueueFigures } from '../../queue/queue-figures.ts';
-import type { QueueFigures, QueueState } from '../../queue/queue-figures.ts';
+import { isQueuePaused } from '../../queue/pauses.ts';
+import { getQueueFigures } from '../../queue/figures.ts';
+import type { QueueFigures, QueueState } from '../../queue/figures.ts';
 import type { WorkerProcess } from '../../db/tables.ts';
 import { countWorkers, listWorkers } from '../../queue/workers.ts';
 import { queueName } from '../../jobs/define-job.ts';

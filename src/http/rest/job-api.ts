@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Session } from '../../access/identity/session.ts';
-import type { JobRow } from '../../jobs/job-row.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
 import type { ResolverContext } from '../../graphql/context.ts';
 import type { Admission } from '../front/admission.ts';
 import { hasTag, refuse, refuseFor } from '../answer.ts';

@@ -1,5 +1,5 @@
 import { getNamedType, GraphQLError, isLeafType, isObjectType } from 'graphql';
-import type { JobRow } from '../../jobs/job-row.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
 import { asOwner } from '../../db/viewer.ts';
 import { schema } from '../../graphql/schema.ts';
 import { pascalName } from '../../jobs/define-job.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
-import { isFinal } from '../../jobs/job-row.ts';
+import { isFinal } from '../../jobs/rows/row.ts';
 import { applyApart } from '../../platform/batcher.ts';
-import { applyJobUpdates } from '../../jobs/job-updates.ts';
-import type { JobUpdate } from '../../jobs/job-updates.ts';
+import { applyJobUpdates } from '../../jobs/rows/update.ts';
+import type { JobUpdate } from '../../jobs/rows/update.ts';
 import type { Database } from '../../db/tables.ts';
 import { withDeadline } from '../../platform/deadline.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';

@@ -1,9 +1,9 @@
 import type { IQueueBackend } from 'bullmq';
 import { z } from 'zod';
-import type { JobUpdate } from '../../jobs/job-updates.ts';
+import type { JobUpdate } from '../../jobs/rows/update.ts';
 import { jobErrorCodes } from '../../errors.ts';
 import type { JobErrorCode } from '../../errors.ts';
-import { isFinal } from '../../jobs/job-row.ts';
+import { isFinal } from '../../jobs/rows/row.ts';
 import { fromEntryId, outcomeSchema, reportSchema } from '../transport.ts';
 
 /** An entry of a queue's event stream: its id, and its fields as BullMQ writes them. */

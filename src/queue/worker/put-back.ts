@@ -1,6 +1,6 @@
 import { DelayedError, WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
-import { postponeMaxMs } from '../../jobs/job-updates.ts';
+import { postponeMaxMs } from '../../jobs/rows/update.ts';
 import { withDeadline } from '../../platform/deadline.ts';
 import type { FaultLog } from '../../platform/fault-log.ts';
 

@@ -1,6 +1,6 @@
 import { UnrecoverableError } from 'bullmq';
 import type { BackoffStrategy, Job } from 'bullmq';
-import { postponeMaxMs } from '../../jobs/job-updates.ts';
+import { postponeMaxMs } from '../../jobs/rows/update.ts';
 import { JobFailure } from '../../errors.ts';
 import { CanceledError, VanishedTooOftenError } from './attempt-errors.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { closeOwnAttempts, listRunStatus } from '../../jobs/attempts.ts';
+import { closeOwnAttempts, listRunStatus } from '../../jobs/attempts/attempts.ts';
 import { isServerTrouble } from '../../db/server-trouble.ts';
 import { CanceledError, CutOffError, HandBackError } from './attempt-errors.ts';
 import type { AttemptOptions, PlanRetry, QueueEntry } from './attempt.ts';

@@ -1,9 +1,9 @@
 import { withDeadline } from '../../platform/deadline.ts';
-import { isNewestAttempt } from '../../jobs/attempts.ts';
-import type { OpenedAttempt } from '../../jobs/attempts.ts';
+import { isNewestAttempt } from '../../jobs/attempts/attempts.ts';
+import type { OpenedAttempt } from '../../jobs/attempts/attempts.ts';
 import { appendLogs, maxMessageLength } from '../../jobs/logs.ts';
 import type { LogLine } from '../../jobs/logs.ts';
-import { findMedianDurationMs } from '../queue-pace.ts';
+import { findMedianDurationMs } from '../pace.ts';
 import { toStorable } from '../../platform/text.ts';
 import { asOwner } from '../../db/viewer.ts';
 import { JobFailure } from '../../errors.ts';

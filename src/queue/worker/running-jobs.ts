@@ -1,5 +1,5 @@
-import { listRunStatus } from '../../jobs/attempts.ts';
-import type { JobRow } from '../../jobs/job-row.ts';
+import { listRunStatus } from '../../jobs/attempts/attempts.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
 import type { Database } from '../../db/tables.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';

@@ -3,7 +3,7 @@ import type { Insertable, RawBuilder, Selectable } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import { readLargeColumns } from '../../db/large-columns.ts';
 import { toUuid, visiblePattern } from '../../platform/text.ts';
-import { isUnfinishedJob } from '../../jobs/unfinished-jobs.ts';
+import { isUnfinishedJob } from '../../jobs/rows/states.ts';
 import { isSeenBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';

@@ -3,7 +3,7 @@ import type { RawBuilder } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { ConflictError } from '../../errors.ts';
-import type { Page } from '../../jobs/jobs.ts';
+import type { Page } from '../../jobs/rows/insert.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Video } from './table.ts';
 import { isStorable } from '../../platform/text.ts';

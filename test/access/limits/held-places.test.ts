@@ -5,11 +5,11 @@ import { createConcurrencyLimit } from '../../../src/access/limits/concurrency-l
 import type { ConcurrencyLimit } from '../../../src/access/limits/concurrency-limit.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { eventually } from '../../environment/eventually.ts';
-import { expectNoLeaks } from '../../environment/leaks.ts';
-import { countOutcomes, openCounting, refuse } from '../../environment/limits.ts';
-import type { Counting } from '../../environment/limits.ts';
-import { startRedis } from '../../environment/redis.ts';
-import { startRelay } from '../../environment/relay.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
+import { countOutcomes, openCounting, refuse } from '../../environment/access/limits.ts';
+import type { Counting } from '../../environment/access/limits.ts';
+import { startRedis } from '../../environment/programs/redis.ts';
+import { startRelay } from '../../environment/programs/relay.ts';
 
 expectNoLeaks();
 

@@ -1,18 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createTestStack, startTestApp } from '../../environment/app.ts';
-import type { TestApp, TestStack } from '../../environment/app.ts';
+import { createTestStack, startTestApp } from '../../environment/app/app.ts';
+import type { TestApp, TestStack } from '../../environment/app/app.ts';
 import { eventually } from '../../environment/eventually.ts';
-import { startFakeModelService } from '../../environment/fake-model-service.ts';
-import type { FakeModelService } from '../../environment/fake-model-service.ts';
-import type { GraphQLAnswer, Transport } from '../../environment/graphql-client.ts';
-import { transports } from '../../environment/graphql-client.ts';
-import { createSubjects, readJob, startJob } from '../../environment/jobs.ts';
-import type { Subjects } from '../../environment/jobs.ts';
-import { expectNoLeaks } from '../../environment/leaks.ts';
-import { bearer, createTicket } from '../../environment/people.ts';
-import { openRawConnection } from '../../environment/raw-connection.ts';
-import { openRawSocket } from '../../environment/raw-socket.ts';
-import { askUpgrade } from '../../environment/raw-request.ts';
+import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
+import type { GraphQLAnswer, Transport } from '../../environment/clients/graphql-client.ts';
+import { transports } from '../../environment/clients/graphql-client.ts';
+import { createSubjects, readJob, startJob } from '../../environment/jobs/jobs.ts';
+import type { Subjects } from '../../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
+import { bearer, createTicket } from '../../environment/access/people.ts';
+import { openRawConnection } from '../../environment/clients/raw-connection.ts';
+import { openRawSocket } from '../../environment/clients/raw-socket.ts';
+import { askUpgrade } from '../../environment/clients/raw-request.ts';
 
 expectNoLeaks();
 

@@ -8,11 +8,11 @@ import type { Rate } from '../../../src/access/limits/rate.ts';
 import { createRedisCalls } from '../../../src/access/limits/redis-calls.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { eventually } from '../../environment/eventually.ts';
-import { expectNoLeaks } from '../../environment/leaks.ts';
-import { countOutcomes, openCounting, refuse } from '../../environment/limits.ts';
-import type { Counting } from '../../environment/limits.ts';
-import { startRedis } from '../../environment/redis.ts';
-import { startRelay } from '../../environment/relay.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
+import { countOutcomes, openCounting, refuse } from '../../environment/access/limits.ts';
+import type { Counting } from '../../environment/access/limits.ts';
+import { startRedis } from '../../environment/programs/redis.ts';
+import { startRelay } from '../../environment/programs/relay.ts';
 
 expectNoLeaks();
 

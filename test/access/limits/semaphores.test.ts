@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { createSemaphores } from '../../../src/access/limits/semaphores.ts';
 import type { Semaphores, Place } from '../../../src/access/limits/semaphores.ts';
 import { createTurns } from '../../../src/access/limits/turns.ts';
-import { createGate } from '../../environment/gate.ts';
-import { refuse } from '../../environment/limits.ts';
+import { createGate } from '../../environment/model-service/gate.ts';
+import { refuse } from '../../environment/access/limits.ts';
 
 const never = () => [new AbortController().signal];
 

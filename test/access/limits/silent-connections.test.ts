@@ -8,9 +8,9 @@ import { listen, toUrl } from '../../../src/http/listen.ts';
 import { createSilentConnections } from '../../../src/access/limits/silent-connections.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { eventually } from '../../environment/eventually.ts';
-import { expectNoLeaks } from '../../environment/leaks.ts';
-import { openRawConnection, toRequest } from '../../environment/raw-connection.ts';
-import type { RawConnection } from '../../environment/raw-connection.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
+import { openRawConnection, toRequest } from '../../environment/clients/raw-connection.ts';
+import type { RawConnection } from '../../environment/clients/raw-connection.ts';
 
 expectNoLeaks();
 

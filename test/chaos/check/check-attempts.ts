@@ -1,4 +1,4 @@
-import type { JobRow } from '../../../src/jobs/job-row.ts';
+import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import type { RunRecord, Violation } from '../record.ts';
 
 /** What an attempt of a run may fail of: the model's own failures, and a worker that was killed, which is not charged. */

@@ -1,4 +1,4 @@
-import type { JobRow } from '../../../src/jobs/job-row.ts';
+import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import type { RunRecord, Violation } from '../record.ts';
 
 /** Node rounds to milliseconds where Postgres keeps microseconds. */

@@ -1,4 +1,4 @@
-import { isFinal } from '../../../src/jobs/job-row.ts';
+import { isFinal } from '../../../src/jobs/rows/row.ts';
 import type { DashboardRecord, RunRecord, Violation } from '../record.ts';
 import { findFall } from './check-subscriptions.ts';
 

@@ -1,4 +1,4 @@
-import type { JobRow } from '../../../src/jobs/job-row.ts';
+import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import type { ResultRecord, RunRecord, Violation } from '../record.ts';
 
 const tables: Record<string, ResultRecord['table']> = {

@@ -1,4 +1,4 @@
-import { isFinal } from '../../../src/jobs/job-row.ts';
+import { isFinal } from '../../../src/jobs/rows/row.ts';
 import { acceptedJobIds } from '../record.ts';
 import type { RunRecord, SubscriptionRecord, VersionRecord, Violation } from '../record.ts';
 

@@ -1,4 +1,4 @@
-import type { JobRow } from '../../../src/jobs/job-row.ts';
+import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import type { RunRecord } from '../record.ts';
 
 /** A moment of the record. */

@@ -8,22 +8,22 @@ import { createClient as createWsClient } from 'graphql-ws';
 import { Observable, lastValueFrom } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { createTestStack, stackKinds, startTestApp } from '../../environment/app.ts';
-import type { TestApp, TestStack } from '../../environment/app.ts';
-import { createCollector } from '../../environment/collect.ts';
-import { startFakeModelService } from '../../environment/fake-model-service.ts';
-import type { FakeModelService } from '../../environment/fake-model-service.ts';
-import { transports } from '../../environment/graphql-client.ts';
-import type { Transport } from '../../environment/graphql-client.ts';
+import { createTestStack, stackKinds, startTestApp } from '../../environment/app/app.ts';
+import type { TestApp, TestStack } from '../../environment/app/app.ts';
+import { createCollector } from '../../environment/clients/collect.ts';
+import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
+import { transports } from '../../environment/clients/graphql-client.ts';
+import type { Transport } from '../../environment/clients/graphql-client.ts';
 import {
   createSubjects,
   expectGrowingVersions,
   holdSummary,
   readPossibleTypes,
   takeUntil,
-} from '../../environment/jobs.ts';
-import type { JobView, Subjects } from '../../environment/jobs.ts';
-import { expectNoLeaks } from '../../environment/leaks.ts';
+} from '../../environment/jobs/jobs.ts';
+import type { JobView, Subjects } from '../../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
 

@@ -6,17 +6,17 @@ import { createClient as createWsClient } from 'graphql-ws';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import type { JobRow } from '../../../src/jobs/job-row.ts';
+import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { maxWaitingJobs } from '../../../src/live/latest-jobs.ts';
 import { publishJobs } from '../../../src/pubsub/broker.ts';
-import { startBareServer } from '../../environment/bare-server.ts';
-import type { BareServer } from '../../environment/bare-server.ts';
-import { insertTestJob } from '../../environment/bare-stack.ts';
-import { createCollector } from '../../environment/collect.ts';
-import { endingStreams } from '../../environment/ending-streams.ts';
+import { startBareServer } from '../../environment/app/bare-server.ts';
+import type { BareServer } from '../../environment/app/bare-server.ts';
+import { insertTestJob } from '../../environment/app/bare-stack.ts';
+import { createCollector } from '../../environment/clients/collect.ts';
+import { endingStreams } from '../../environment/clients/ending-streams.ts';
 import { eventually } from '../../environment/eventually.ts';
-import { expectNoLeaks } from '../../environment/leaks.ts';
-import { openRawConnection, toOperation } from '../../environment/raw-connection.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
+import { openRawConnection, toOperation } from '../../environment/clients/raw-connection.ts';
 
 expectNoLeaks();
 

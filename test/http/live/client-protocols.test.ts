@@ -3,11 +3,11 @@ import type { TypedDocumentNode } from '@apollo/client';
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
 import { Client, fetchExchange } from '@urql/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, stackKinds, startTestApp } from '../../environment/app.ts';
-import type { TestApp, TestStack } from '../../environment/app.ts';
-import { createCollector } from '../../environment/collect.ts';
-import { startFakeModelService } from '../../environment/fake-model-service.ts';
-import type { FakeModelService } from '../../environment/fake-model-service.ts';
+import { createTestStack, stackKinds, startTestApp } from '../../environment/app/app.ts';
+import type { TestApp, TestStack } from '../../environment/app/app.ts';
+import { createCollector } from '../../environment/clients/collect.ts';
+import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import {
   createSubjects,
   expectGrowingVersions,
@@ -15,10 +15,10 @@ import {
   holdSummary,
   startJob,
   takeUntil,
-} from '../../environment/jobs.ts';
-import type { JobView } from '../../environment/jobs.ts';
-import { expectNoLeaks } from '../../environment/leaks.ts';
-import { postOperation, splitBody } from '../../environment/raw-stream.ts';
+} from '../../environment/jobs/jobs.ts';
+import type { JobView } from '../../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
+import { postOperation, splitBody } from '../../environment/clients/raw-stream.ts';
 
 expectNoLeaks();
 

@@ -1,19 +1,19 @@
 import { createClient } from 'graphql-sse';
 import type { Client } from 'graphql-sse';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { applyJobUpdates } from '../../../src/jobs/job-updates.ts';
+import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
 import { publishJobs } from '../../../src/pubsub/broker.ts';
-import { stackKinds } from '../../environment/app.ts';
-import { startBareServer } from '../../environment/bare-server.ts';
-import type { BareServer } from '../../environment/bare-server.ts';
-import { insertTestJob, insertTestJobs } from '../../environment/bare-stack.ts';
-import { createCollector } from '../../environment/collect.ts';
+import { stackKinds } from '../../environment/app/app.ts';
+import { startBareServer } from '../../environment/app/bare-server.ts';
+import type { BareServer } from '../../environment/app/bare-server.ts';
+import { insertTestJob, insertTestJobs } from '../../environment/app/bare-stack.ts';
+import { createCollector } from '../../environment/clients/collect.ts';
 import { eventually } from '../../environment/eventually.ts';
-import type { GraphQLAnswer } from '../../environment/graphql-client.ts';
-import { active, completed, toUpdates } from '../../environment/job-words.ts';
-import type { Word } from '../../environment/job-words.ts';
-import { expectNoLeaks } from '../../environment/leaks.ts';
-import { postOperation, readEvents } from '../../environment/raw-stream.ts';
+import type { GraphQLAnswer } from '../../environment/clients/graphql-client.ts';
+import { active, completed, toUpdates } from '../../environment/jobs/job-words.ts';
+import type { Word } from '../../environment/jobs/job-words.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
+import { postOperation, readEvents } from '../../environment/clients/raw-stream.ts';
 
 expectNoLeaks();
 

@@ -2,22 +2,22 @@ import type { Socket } from 'node:net';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishJobs } from '../../../src/pubsub/broker.ts';
-import type { JobRow } from '../../../src/jobs/job-row.ts';
+import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { createUnreadBytes } from '../../../src/http/unread-bytes.ts';
 import { Wire } from '../../../src/http/live/wire.ts';
-import { startBareServer } from '../../environment/bare-server.ts';
-import type { BareServer } from '../../environment/bare-server.ts';
-import { insertTestJob } from '../../environment/bare-stack.ts';
+import { startBareServer } from '../../environment/app/bare-server.ts';
+import type { BareServer } from '../../environment/app/bare-server.ts';
+import { insertTestJob } from '../../environment/app/bare-stack.ts';
 import { eventually } from '../../environment/eventually.ts';
-import { expectNoLeaks } from '../../environment/leaks.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import {
   countOpenSockets,
   openRawConnection,
   toOperation,
   toRequest,
-} from '../../environment/raw-connection.ts';
-import type { RawConnection } from '../../environment/raw-connection.ts';
-import { postOperation } from '../../environment/raw-stream.ts';
+} from '../../environment/clients/raw-connection.ts';
+import type { RawConnection } from '../../environment/clients/raw-connection.ts';
+import { postOperation } from '../../environment/clients/raw-stream.ts';
 
 expectNoLeaks();
 

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { startBareServer } from '../../environment/bare-server.ts';
-import type { BareServer } from '../../environment/bare-server.ts';
-import { createCollector } from '../../environment/collect.ts';
-import type { Collector } from '../../environment/collect.ts';
+import { startBareServer } from '../../environment/app/bare-server.ts';
+import type { BareServer } from '../../environment/app/bare-server.ts';
+import { createCollector } from '../../environment/clients/collect.ts';
+import type { Collector } from '../../environment/clients/collect.ts';
 import { eventually } from '../../environment/eventually.ts';
-import { expectNoLeaks } from '../../environment/leaks.ts';
-import { askUpgrade } from '../../environment/raw-request.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
+import { askUpgrade } from '../../environment/clients/raw-request.ts';
 
 expectNoLeaks();
 

@@ -1,0 +1,103 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import type { JobRow } from '../rows/row.ts';
+import type { Database, DatabaseTransaction } from '../../db/tables.ts';
+import { isUnfinishedJob } from '../rows/states.ts';
+
+/** Whether an attempt's worker was thought to have vanished, and came back: it had been suspended, or cut off from the queue. */
+const hasReturned = sql<boolean>`(attempt.returned_at is not null)`;
+
+/**
+ * Whether an attempt ended without having failed, or its worker came back. If others follow it, its job was not at fault, and
+ * the attempt is not charged to it.
+ */
+const isUncharged = sql<boolean>`(attempt.finished_at is not null and attempt.error is null or ${hasReturned})`;
+
+/** Whether an attempt's worker vanished, as the worker that took the job over has recorded. */
+const hasVanished = sql<boolean>`(
+  coalesce(attempt.error ->> 'code', '') = 'STALLED' and not ${hasReturned})`;
+
+/** Workers that may vanish while they run a job; with one more, the job fails as STALLED. */
+export const maxVanished = 2;
+/** Workers that may be thought vanished and come back; with more of them, the job itself must be what suspends them. */
+const maxReturned = 20;
+
+/** How many workers count as vanished, over attempts. */
+const vanishedCount = sql<number>`(
+  count(*) filter (where ${hasVanished}) + greatest(0, count(*) filter (where ${hasReturned}) - ${sql.lit(maxReturned)}))::int`;
+
+/** What a round has used before its next attempt. */
+export interface RoundUsage {
+  /** Attempts whose worker vanished. */
+  vanished: number;
+  /** Attempts that do not count against the job's maximum. */
+  uncharged: number;
+  /** Time since it began, without uncharged attempts and the waits after them. */
+  usedMs: number;
+}
+
+/** By the clock that also wrote the times; `startedAt`: when the round's first attempt began. */
+export async function measureRound(
+  trx: DatabaseTransaction,
+  { id, round, startedAt }: Pick<JobRow, 'id' | 'round' | 'startedAt'>,
+): Promise<RoundUsage> {
+  const { rows } = await sql<RoundUsage>`
+    select count(*) filter (where is_uncharged)::int as uncharged, ${vanishedCount} as vanished,
+      greatest(0, coalesce(extract(epoch from
+        now() - ${startedAt}::timestamptz - coalesce(sum(lasted) filter (where is_uncharged), '0')), 0) * 1000)::float8 as used_ms
+    from (
+      select attempt.*, ${isUncharged} as is_uncharged,
+        coalesce(lead(started_at) over (order by number), now()) - started_at as lasted
+      from job_attempt attempt where job_id = ${id} and round = ${round}
+    ) attempt`.execute(trx);
+  return rows[0]!;
+}
+
+/** By how many a job's maximum of attempts grows when its row goes on to a newer attempt. */
+export const countUnchargedBefore = (newer: RawBuilder<unknown>) => sql<number>`(
+  select count(*)::int from job_attempt attempt
+  where attempt.job_id = job.id and attempt.round = job.round
+    and attempt.number >= job.attempt and attempt.number < ${newer} and ${isUncharged})`;
+
+/** Attempts that each job has left. Its row may not yet say how the newest ones ended. */
+export async function countAttemptsLeft(
+  db: Database,
+  jobIds: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await sql<{ id: string; left: number }>`
+    select job.id, job.max_attempts - job.attempt
+      + count(*) filter (where attempt.number = job.attempt and ${isUncharged})::int
+      - count(*) filter (where attempt.number > job.attempt and not ${isUncharged})::int as left
+    from job left join job_attempt attempt on attempt.job_id = job.id and attempt.round = job.round
+    where job.id = any(${sql.val(jobIds)}::uuid[])
+    group by job.id`.execute(db);
+  return new Map(rows.map(({ id, left }) => [id, left]));
+}
+
+/** Workers that vanished while they ran the job in this round, including that of an attempt which nobody has closed yet. */
+export async function countVanished(
+  db: Database,
+  { jobId, round, cutOff = 0 }: { jobId: string; round: number; cutOff?: number | undefined },
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select ${vanishedCount} + count(*) filter (where finished_at is null and number <> ${cutOff})::int as count
+    from job_attempt attempt where job_id = ${jobId} and round = ${round}`.execute(db);
+  return rows[0]!.count;
+}
+
+/**
+ * Records that the worker of an attempt is there, if the attempt was closed because it seemed to have vanished. The job gets
+ * one more attempt in return, also if its row has gone on to a newer one.
+ */
+export async function recordReturned(db: Database, jobId: string, number: number): Promise<void> {
+  await sql`
+    with returned as (
+      update job_attempt attempt set returned_at = now()
+      where job_id = ${jobId} and number = ${number} and ${hasVanished}
+      returning round
+    )
+    update job set version = version + 1, max_attempts = max_attempts + 1
+    from returned
+    where job.id = ${jobId} and job.round = returned.round and job.attempt > ${number}
+      and ${isUnfinishedJob}`.execute(db);
+}

@@ -1,0 +1,47 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { createBatchedReads } from '../../platform/batcher.ts';
+import type { Database } from '../../db/tables.ts';
+import { finalStates, unfinishedStates, waitingStates } from './row.ts';
+import type { JobState } from './row.ts';
+
+/** Conditions on a job's state. The states are literals, as in the partial indexes, so that PostgreSQL uses these. */
+export const isUnfinishedJob = hasState(unfinishedStates);
+export const isFinalJob = hasState(finalStates);
+export const isWaitingJob = hasState(waitingStates);
+
+function hasState(states: readonly JobState[]) {
+  return sql<boolean>`(job.state in (${sql.join(states.map((state) => sql.lit(state)))}))`;
+}
+
+interface UnfinishedOfOwner {
+  owner: string;
+  jobs: number;
+}
+
+/** How many jobs of an owner are not final, counted up to a number; those who ask at the same time, ask in one statement. */
+export function createUnfinishedCounter(
+  db: Database,
+  upTo: number,
+): (owner: string) => Promise<number> {
+  const read = createBatchedReads(async (owners) => {
+    const { rows } = await unfinishedOf(owners, upTo).execute(db);
+    return new Map(rows.map(({ owner, jobs }) => [owner, jobs]));
+  });
+  return async (owner) => (await read(owner)) ?? 0;
+}
+
+export function unfinishedOf(
+  owners: readonly string[],
+  upTo: number,
+): RawBuilder<UnfinishedOfOwner> {
+  return sql<UnfinishedOfOwner>`
+    select asked.owner, (
+      select count(*)::int from (
+        select from job
+        where job.owner = asked.owner and ${isUnfinishedJob}
+        limit ${upTo}
+      ) unfinished
+    ) as jobs
+    from unnest(${sql.val(owners)}::text[]) as asked(owner)`;
+}

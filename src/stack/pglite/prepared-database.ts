@@ -1,0 +1,58 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
+
+// Making a database takes seconds, unpacking one does not. `npm install` makes one ahead; without it, the first start does.
+const cache = join(import.meta.dirname, '../../../node_modules/.cache/fovea-jobs');
+
+/** A name of its own for each release of PGlite. */
+async function findPath(): Promise<string> {
+  const entry = fileURLToPath(import.meta.resolve('@electric-sql/pglite'));
+  const manifest = await readFile(join(dirname(entry), '../package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  return join(cache, `pglite-${version}.tar.gz`);
+}
+
+/** Makes an empty database, lets `migrate` fill it, and keeps it for new data folders; says where. */
+export async function prepareDatabase(migrate: (pglite: PGlite) => Promise<void>): Promise<string> {
+  await using pglite = await PGlite.create();
+  await migrate(pglite);
+  const archive = await pglite.dumpDataDir('gzip');
+  await mkdir(cache, { recursive: true });
+  const path = await findPath();
+  const unfinished = `${path}.${process.pid}`;
+  await writeFile(unfinished, Buffer.from(await archive.arrayBuffer()));
+  await rename(unfinished, path);
+  return path;
+}
+
+/** Opens the database in a folder; a new folder gets the prepared one, if there is one. */
+export async function openDatabase(folder: string): Promise<PGlite> {
+  if (await isNew(folder)) await createDatabase(folder);
+  return PGlite.create(folder);
+}
+
+async function isNew(folder: string): Promise<boolean> {
+  await mkdir(folder, { recursive: true });
+  return (await readdir(folder)).length === 0;
+}
+
+/** Makes it beside its place: what a start that was killed has left unfinished, nobody takes for a database. */
+async function createDatabase(folder: string): Promise<void> {
+  const unfinished = `${folder}.unfinished`;
+  await rm(unfinished, { recursive: true, force: true });
+  const prepared = await readPrepared();
+  const pglite = await PGlite.create(unfinished, prepared ? { loadDataDir: prepared } : {});
+  await pglite.close();
+  await rename(unfinished, folder);
+}
+
+async function readPrepared(): Promise<Blob | undefined> {
+  try {
+    return new Blob([await readFile(await findPath())]);
+  } catch {
+    // Nobody has prepared one: PGlite makes one itself.
+    return undefined;
+  }
+}

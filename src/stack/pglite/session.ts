@@ -1,0 +1,64 @@
+import type { PGlite } from '@electric-sql/pglite';
+import { createPgConfig } from '@electric-sql/pglite/node-postgres';
+import pg from 'pg';
+import { embeddedSettings } from '../postgres/settings.ts';
+import { createSessionLock, type SessionLock } from '../postgres/session-lock.ts';
+
+/** Longer than any transaction of ours; a wait beyond it is a deadlock in the program, better told than endless. */
+const sessionWaitLimitMs = 30_000;
+
+export interface PgliteSession {
+  /** Held while a statement runs, and from BEGIN to COMMIT or ROLLBACK. */
+  lock: SessionLock;
+  /** To be called by the lock's holder, outside a transaction: a rollback would undo it unseen. */
+  useSearchPath: (searchPath: string) => Promise<void>;
+  /** To be called by the lock's holder. */
+  query: (
+    statement: string | pg.QueryConfig,
+    values?: readonly unknown[],
+  ) => Promise<pg.QueryResult>;
+  isInTransaction: () => boolean;
+  close: () => Promise<void>;
+}
+
+export interface PgliteSessionEvents {
+  onNotification: (notification: pg.Notification) => void;
+  onError: (error: Error) => void;
+}
+
+/**
+ * The one session of a PGlite, spoken to by node-postgres itself, so that parameters, results, value types and errors are
+ * those of a server. PGlite stays open when the session is closed.
+ */
+export function createPgliteSession(pglite: PGlite, events: PgliteSessionEvents): PgliteSession {
+  const client = new pg.Client(createPgConfig(pglite));
+  client.on('notification', events.onNotification);
+  client.on('error', events.onError);
+  let connected: Promise<unknown> | undefined;
+  let usedSearchPath: string | undefined;
+
+  async function connect(): Promise<void> {
+    await client.connect();
+    await client.query(embeddedSettings);
+  }
+
+  const query: PgliteSession['query'] = async (statement, values) => {
+    await (connected ??= connect());
+    return client.query(statement, values as unknown[] | undefined);
+  };
+
+  return {
+    lock: createSessionLock(sessionWaitLimitMs),
+    query,
+    useSearchPath: async (searchPath) => {
+      if (usedSearchPath === searchPath) return;
+      await query(`SELECT set_config('search_path', $1, false)`, [searchPath]);
+      usedSearchPath = searchPath;
+    },
+    isInTransaction: () => ['T', 'E'].includes(client.getTransactionStatus() ?? 'I'),
+    close: async () => {
+      await connected;
+      await client.end();
+    },
+  };
+}

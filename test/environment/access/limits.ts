@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { inject } from 'vitest';
+import type { LimitsConfig } from '../../../src/config/limits.ts';
+import { RateLimitedError } from '../../../src/errors.ts';
+import type { Refuse } from '../../../src/access/limits/refusals.ts';
+import { createRedisCalls } from '../../../src/access/limits/redis-calls.ts';
+import type { RedisCalls } from '../../../src/access/limits/redis-calls.ts';
+import { createLogger } from '../../../src/platform/logger.ts';
+
+export const noLimits: LimitsConfig = {
+  jobsPerMinute: null,
+  unfinishedJobs: null,
+  subjectsPerOwner: null,
+  pollsPerMinute: null,
+  failedLoginsPerMinute: null,
+  subscriptionsPerOwner: null,
+  subscriptionsPerConnection: null,
+  subscriptionsPerProcess: null,
+  operationsPerOwner: null,
+  connectionsPerOwner: null,
+  connectionsPerAddress: null,
+  highPriority: 'all',
+};
+
+/** What limits of one process count with. */
+export interface Counting extends AsyncDisposable {
+  redis: Redis;
+  counts: RedisCalls;
+  prefix: string;
+}
+
+/** Connects to Redis as a process does; those with the same prefix count together. */
+export async function openCounting(
+  prefix = `test-${randomUUID()}`,
+  url = inject('redisUrl'),
+): Promise<Counting> {
+  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1 });
+  redis.on('error', () => undefined); // a test that takes Redis away wants just that
+  await redis.connect();
+  return {
+    redis,
+    counts: createRedisCalls(redis, createLogger('silent', false)),
+    prefix,
+    [Symbol.asyncDispose]: async () => redis.disconnect(),
+  };
+}
+
+export const refuse: Refuse = (retryAfterMs) => new RateLimitedError('Too many.', retryAfterMs);
+
+/** How many of these were let through, and how many refused; any other failure fails. */
+export async function countOutcomes(
+  asks: readonly Promise<unknown>[],
+): Promise<{ accepted: number; refused: number }> {
+  const outcomes = await Promise.allSettled(asks);
+  const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+  for (const { reason } of failed) if (!(reason instanceof RateLimitedError)) throw reason;
+  return { accepted: outcomes.length - failed.length, refused: failed.length };
+}

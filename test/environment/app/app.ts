@@ -1,0 +1,100 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { inject } from 'vitest';
+import { startApp } from '../../../src/app.ts';
+import type { AppOptions, Role } from '../../../src/app.ts';
+import { readConfig } from '../../../src/config/config.ts';
+import { jobDefinitions } from '../../../src/subjects/index.ts';
+import { createLogger } from '../../../src/platform/logger.ts';
+import type { Logger } from '../../../src/platform/logger.ts';
+import { createTestDatabase } from './database.ts';
+import { createGraphQLClient } from '../clients/graphql-client.ts';
+import type { GraphQLClient } from '../clients/graphql-client.ts';
+
+/** The suites run over both: `describe.each(stackKinds)`. */
+export const stackKinds = ['embedded', 'external'] as const;
+export type StackKind = (typeof stackKinds)[number];
+
+/** A database and a queue of its own, which apps of one test can share. */
+export interface TestStack extends AsyncDisposable {
+  kind: StackKind;
+  env: Record<string, string>;
+}
+
+export interface TestAppOptions {
+  stack: TestStack;
+  /** Added to the stack's environment. */
+  env?: Record<string, string>;
+  role?: Role;
+  overrides?: AppOptions['overrides'];
+  tracing?: AppOptions['tracing'];
+  /** In the place of the silent one. */
+  logger?: Logger;
+}
+
+export interface TestApp extends AsyncDisposable {
+  url: string;
+  /** Where the probes are reached when they have a port of their own. */
+  probesUrl: string;
+  graphql: GraphQLClient;
+}
+
+export async function createTestStack(kind: StackKind): Promise<TestStack> {
+  return kind === 'embedded' ? createEmbeddedStack() : createServicesStack();
+}
+
+/** A public host, without asking a network. */
+const lookup = async () => [{ address: '93.184.215.14' }];
+
+/** The real app on a free port; its log is silent unless LOG_LEVEL or `logger` says otherwise. */
+export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
+  const { stack, env = {}, role = 'all', overrides, tracing = null } = options;
+  const logLevel = process.env['LOG_LEVEL'] ?? 'silent';
+  const environment = {
+    PORT: '0',
+    SHUTDOWN_GRACE_MS: '0',
+    LOG_LEVEL: logLevel,
+    ...stack.env,
+    ...env,
+  };
+  const config = readConfig(environment, jobDefinitions);
+  const logger = options.logger ?? createLogger(config.logLevel, false);
+  const app = await startApp({
+    config,
+    role,
+    logger,
+    tracing,
+    overrides: { lookup, ...overrides },
+  });
+  const url = app.url ?? '';
+  return {
+    url,
+    probesUrl: app.probesUrl ?? '',
+    graphql: createGraphQLClient(url),
+    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+  };
+}
+
+async function createEmbeddedStack(): Promise<TestStack> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'fovea-data-'));
+  await cp(inject('templateDataDir'), dataDir, { recursive: true });
+  return {
+    kind: 'embedded',
+    env: { DATA_DIR: dataDir },
+    [Symbol.asyncDispose]: () => rm(dataDir, { recursive: true, force: true }),
+  };
+}
+
+async function createServicesStack(): Promise<TestStack> {
+  const database = await createTestDatabase();
+  const env = {
+    DATABASE_URL: database.url,
+    REDIS_URL: inject('redisUrl'),
+    REDIS_PREFIX: `test-${randomUUID().slice(0, 8)}`,
+    AUTH_MODE: 'none',
+    ...Object.fromEntries(jobDefinitions.map(({ type }) => [`${type}_RATE_PER_MINUTE`, '0'])),
+  };
+  return { kind: 'external', env, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };
+}

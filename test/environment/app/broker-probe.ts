@@ -1,0 +1,53 @@
+import type { JobRow } from '../../../src/jobs/rows/row.ts';
+import type { Broker } from '../../../src/pubsub/broker.ts';
+
+export interface BrokerProbe {
+  /** For `overrides.wrapBroker`; several apps may share a probe. */
+  wrap: (broker: Broker) => Broker;
+  /** What was published on the channels of jobs, in order. */
+  readonly published: readonly JobRow[];
+  /** Subscriptions to jobs that nobody has stopped. */
+  readonly listening: number;
+}
+
+export interface BrokerHooks {
+  /** Before the broker hears of a subscription. */
+  beforeSubscribe?: (channel: string) => Promise<void>;
+  /** When the broker knows of a subscription, but the subscriber does not know it yet. */
+  beforeConfirmation?: (channel: string) => Promise<void>;
+}
+
+/** Sees what goes through a broker, and holds a subscriber at the two points where updates can get lost. */
+export function createBrokerProbe(hooks: BrokerHooks = {}): BrokerProbe {
+  const published: JobRow[] = [];
+  let listening = 0;
+  return {
+    wrap: (broker) => ({
+      ...broker,
+      publish: (channel, message) => {
+        if (isOfJob(channel)) published.push(message as JobRow);
+        return broker.publish(channel, message);
+      },
+      subscribe: async (channel, listener) => {
+        // Workers listen for cancels as long as they live.
+        if (!isOfJob(channel)) return broker.subscribe(channel, listener);
+        await hooks.beforeSubscribe?.(channel.name);
+        const unsubscribe = await broker.subscribe(channel, listener);
+        listening += 1;
+        await hooks.beforeConfirmation?.(channel.name);
+        return () => {
+          listening -= 1;
+          unsubscribe();
+        };
+      },
+    }),
+    published,
+    get listening() {
+      return listening;
+    },
+  };
+}
+
+function isOfJob({ name }: { name: string }): boolean {
+  return name.startsWith('job:');
+}

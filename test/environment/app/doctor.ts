@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import type { TestStack } from './app.ts';
+import { startFakeModelService } from '../model-service/fake-model-service.ts';
+import type { FakeModelService } from '../model-service/fake-model-service.ts';
+import { startRedis } from '../programs/redis.ts';
+
+const root = join(import.meta.dirname, '../../..');
+/** It looks at nothing for longer than some seconds, and ends by itself. */
+const endsWithinMs = 45_000;
+
+export interface SeenFinding {
+  check: string;
+  level: string;
+  seen: string;
+  advice?: string;
+}
+
+/** Runs `doctor` as an operator does, and reads what it prints; `output` has both streams. */
+export async function runDoctor(env: Record<string, string>, ...args: string[]) {
+  const options = {
+    cwd: root,
+    env: { PATH: process.env['PATH'], ...env },
+    timeout: endsWithinMs,
+  };
+  const { promise, resolve } = Promise.withResolvers<{ code: unknown; output: string }>();
+  execFile(process.execPath, ['src/main.ts', 'doctor', ...args], options, (error, stdout, stderr) =>
+    resolve({ code: error ? error.code : 0, output: stderr + stdout }),
+  );
+  const { code, output } = await promise;
+  return { code, output, findings: readFindings(output) };
+}
+
+/** Check, level and advice of each finding that is not ok. */
+export function withAdvice(findings: readonly SeenFinding[]): (string | undefined)[][] {
+  return findings
+    .filter(({ level }) => level !== 'ok')
+    .map(({ check, level, advice }) => [check, level, advice]);
+}
+
+function readFindings(output: string): SeenFinding[] {
+  const findings: SeenFinding[] = [];
+  for (const line of output.split('\n')) {
+    const found = /^(ok|warning|wrong) +(.+?): (.*)$/.exec(line);
+    if (found) findings.push({ level: found[1]!, check: found[2]!, seen: found[3]! });
+    const advice = /^ +do: (.*)$/.exec(line)?.[1];
+    const last = findings.at(-1);
+    if (advice !== undefined && last) last.advice = advice;
+  }
+  return findings;
+}
+
+/** A Redis of its own, whose settings a test may spoil, and a model service. */
+export interface DoctorScene extends AsyncDisposable {
+  redisUrl: string;
+  redisClient: Redis;
+  model: FakeModelService;
+  /** Lasts until the next reset. */
+  setRedis: (settings: Record<string, string>) => Promise<void>;
+  /** Makes Redis as it should be. */
+  reset: () => Promise<void>;
+  /** The environment of a server that has them, and the database of the stack. */
+  createEnv: (stack: TestStack) => Promise<Record<string, string>>;
+}
+
+const rightSettings = { 'maxmemory-policy': 'noeviction', appendonly: 'yes' };
+
+export async function startDoctorScene(): Promise<DoctorScene> {
+  const redis = await startRedis();
+  const redisClient = new Redis(redis.url);
+  const model = await startFakeModelService();
+
+  async function setRedis(settings: Record<string, string>): Promise<void> {
+    for (const [name, value] of Object.entries(settings)) {
+      await redisClient.config('SET', name, value);
+    }
+  }
+
+  return {
+    redisUrl: redis.url,
+    redisClient,
+    model,
+    setRedis,
+    reset: () => setRedis(rightSettings),
+    createEnv: async (stack) => ({
+      ...stack.env,
+      REDIS_URL: redis.url,
+      MODEL_SERVICE_URL: model.url,
+    }),
+    async [Symbol.asyncDispose]() {
+      await model[Symbol.asyncDispose]();
+      await redisClient.quit();
+      await redis[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A session of PostgreSQL, to do there what a program would not. */
+export async function openSession(connectionString: string) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return { client, [Symbol.asyncDispose]: () => client.end() };
+}

@@ -1,0 +1,84 @@
+import { v7 as uuidv7 } from 'uuid';
+import { expect } from 'vitest';
+import { localSession } from '../../../src/access/identity/session.ts';
+import { insertPersona } from '../../../src/subjects/persona/queries.ts';
+import { insertVideoSummary } from '../../../src/subjects/summary/queries.ts';
+import type { GlossPart } from '../../../src/subjects/summary/table.ts';
+import { registerVideo } from '../../../src/subjects/video/queries.ts';
+import type { TestStack } from '../app/app.ts';
+import { insertTestJob, openBareStack } from '../app/bare-stack.ts';
+import type { GraphQLClient } from '../clients/graphql-client.ts';
+import { followJob, startJob } from './jobs.ts';
+
+/** Levels of claims that `runJob` reads. */
+const claimLevels = 6;
+
+export const summaryFields = `
+  id text visualAnalysis audioTranscript confidence
+  keyFrames { frameNumber timestamp description confidence }`;
+
+const claimFields = 'text confidence claimType sentenceIndex charStart charEnd';
+const claimTree = Array.from({ length: claimLevels }).reduce<string>(
+  (inner) => `${claimFields} subclaims { ${inner} }`,
+  claimFields,
+);
+
+/** Runs a job, which must complete; its last version, with what it made. */
+export async function runJob(
+  graphql: GraphQLClient,
+  mutation: Parameters<typeof startJob>[1],
+  input: object,
+): Promise<Record<string, any>> {
+  const { id } = await startJob(graphql, mutation, input);
+  const final = (await followJob(graphql, 'sse', id)).at(-1)!;
+  expect(final).toMatchObject({ state: 'COMPLETED', error: null });
+  const data = await graphql.request(
+    `query ($id: ID!) {
+      job(id: $id) {
+        ... on VideoSummarizationJob { result { ${summaryFields} } }
+        ... on ClaimExtractionJob { result { totalClaims summary { id text } claims { ${claimTree} } } }
+        ... on ClaimSynthesisJob { result { id text claimsUsed conflictCount conflictsDetected } }
+      }
+    }`,
+    { id },
+  );
+  return { ...final, ...data['job'] };
+}
+
+/** Stores a summary of such parts, before an app opens the stack; returns its id. The model service writes but one part. */
+export async function insertSummaryOf(stack: TestStack, gloss: GlossPart[]): Promise<string> {
+  await using bare = await openBareStack(stack);
+  const { db } = bare;
+  const { owner } = localSession.viewer;
+  const { video } = await registerVideo(db, owner, { title: 'Harbour', path: 'harbour.mp4' });
+  const { persona } = await insertPersona(db, owner, {
+    id: uuidv7(),
+    name: 'A',
+    role: 'B',
+    informationNeed: 'C',
+  });
+  const { id: jobId, resultId } = await insertTestJob(db);
+  await db.transaction().execute((trx) =>
+    insertVideoSummary(trx, {
+      id: resultId,
+      jobId,
+      videoId: video.id,
+      personaId: persona.id,
+      gloss,
+      keyFrames: [],
+      visualAnalysis: null,
+      audioTranscript: null,
+      transcript: null,
+      confidence: null,
+      audioLanguage: null,
+      speakerCount: null,
+      audioModelUsed: null,
+      visualModelUsed: null,
+      fusionStrategy: null,
+      processingTimeAudio: null,
+      processingTimeVisual: null,
+      processingTimeFusion: null,
+    }),
+  );
+  return resultId;
+}

@@ -1,0 +1,144 @@
+/**
+ * A fake of the one peer we do not own: FOVEA's model service, over real HTTP. It validates and answers as the service
+ * does; a test sets what it says, when, and how it fails.
+ * To extend it: a new endpoint is a request schema and an answer in fake-model-answers.ts, or of one test alone in
+ * `endpoints`; a new way to misbehave is a variant of `FakeAnswer` and its line in send-fake-answer.ts.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import type { z } from 'zod';
+import { endpoint, endpoints } from './answers.ts';
+import { createGate } from './gate.ts';
+import type { Gate } from './gate.ts';
+import { findPydanticError } from './pydantic-error.ts';
+import { sendFakeAnswer } from './send-answer.ts';
+import type { FakeAnswer, FakeCall, FakeHandler } from './send-answer.ts';
+
+interface FakeEndpoint {
+  schema: z.ZodType;
+  answer: (body: unknown) => object;
+}
+
+export type FakePath = keyof typeof endpoints | '/health';
+
+export interface FakeModelService extends AsyncDisposable {
+  url: string;
+  /** All calls in the order of their arrival, those refused with a 4xx too. */
+  calls: readonly FakeCall[];
+  /** What good requests to this path get from now on. */
+  answer: (path: FakePath, answer: FakeAnswer | FakeHandler) => void;
+  /** Holds good requests to this path, from now on, until the gate is opened. */
+  hold: (path: FakePath) => Gate;
+}
+
+/** An endpoint that a test has beside those of FOVEA's service, with what it says to a good request. */
+export function answerByEndpoint<Request extends z.ZodType>(
+  { path, request }: { path: string; request: Request },
+  answer: (request: z.output<Request>) => object,
+): [path: string, FakeEndpoint] {
+  return [`/${path}`, endpoint(request, answer)];
+}
+
+export interface FakeModelServiceOptions {
+  /** Beside FOVEA's own. */
+  endpoints?: readonly [path: string, FakeEndpoint][];
+  /** It is reached by https then, as this host. */
+  tls?: { host: string; cert: string; key: string };
+  /** Whoever does not bear it gets a 401. */
+  token?: string;
+}
+
+export async function startFakeModelService({
+  endpoints: more = [],
+  tls,
+  token,
+}: FakeModelServiceOptions = {}): Promise<FakeModelService> {
+  const known = new Map<string, FakeEndpoint>([...Object.entries(endpoints), ...more]);
+  const calls: FakeCall[] = [];
+  const handlers = new Map<string, FakeHandler>();
+  const gates = new Map<string, Gate>();
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '';
+    const body: unknown = await json(request).catch(() => undefined);
+    const departure = new AbortController();
+    const { signal } = departure;
+    const onClose = (): void => {
+      if (!response.writableFinished) departure.abort();
+    };
+    response.once('close', onClose);
+    const call = {
+      path,
+      body,
+      headers: request.headers,
+      signal,
+      get aborted() {
+        return signal.aborted;
+      },
+    };
+    calls.push(call);
+    const isKnown = token === undefined || request.headers.authorization === `Bearer ${token}`;
+    const refusal = isKnown ? findRefusal(known, call) : notKnown;
+    if (refusal === undefined) await gates.get(path)?.wait(signal);
+    const answer =
+      refusal ?? (await (handlers.get(path) ?? ((it) => answerAsUsual(known, it)))(call));
+    if (await sendFakeAnswer(response, answer, signal)) return;
+    response.off('close', onClose); // it is we who leave
+    response.destroy();
+  }
+
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    handle(request, response).catch((error: unknown) => {
+      // The client went away while we waited at a gate.
+      if (response.destroyed || response.headersSent) return void response.destroy();
+      response.writeHead(500, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ detail: `Internal server error: ${String(error)}` }));
+    });
+  };
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  return {
+    url: `${tls ? `https://${tls.host}` : 'http://127.0.0.1'}:${(server.address() as AddressInfo).port}`,
+    calls,
+    answer: (path, answer) => {
+      handlers.set(path, typeof answer === 'function' ? answer : () => answer);
+    },
+    hold: (path) => {
+      const gate = createGate();
+      gates.set(path, gate);
+      return gate;
+    },
+    [Symbol.asyncDispose]: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const notKnown: FakeAnswer = { status: 401, json: { detail: 'Not authenticated' } };
+
+type KnownEndpoints = ReadonlyMap<string, FakeEndpoint>;
+
+function findRefusal(known: KnownEndpoints, { path, body }: FakeCall): FakeAnswer | undefined {
+  if (path === '/health') return undefined;
+  const asked = known.get(path);
+  if (!asked) return { status: 404, json: { detail: 'Not Found' } };
+  const error = findPydanticError(asked.schema, body);
+  return error && { status: 422, json: error };
+}
+
+function answerAsUsual(known: KnownEndpoints, { path, body }: FakeCall): FakeAnswer {
+  const asked = known.get(path);
+  if (asked) return { json: asked.answer(body) };
+  return {
+    json: { status: 'healthy', timestamp: new Date().toISOString(), service: 'model-service' },
+  };
+}

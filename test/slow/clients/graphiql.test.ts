@@ -1,0 +1,218 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestStack, startTestApp } from '../../environment/app/app.ts';
+import type { TestApp, TestStack } from '../../environment/app/app.ts';
+import { openBrowser } from '../../environment/programs/browser.ts';
+import { eventually } from '../../environment/eventually.ts';
+import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
+import { createSubjects, holdSummary, startJob } from '../../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
+import { askRaw } from '../../environment/clients/raw-request.ts';
+
+expectNoLeaks();
+
+/** A browser on a busy machine takes its time. */
+const patience = { withinMs: 20_000 };
+
+let stack: TestStack;
+let model: FakeModelService;
+let app: TestApp;
+
+beforeAll(async () => {
+  stack = await createTestStack('embedded');
+  model = await startFakeModelService();
+  app = await startTestApp({ stack, env: { MODEL_SERVICE_URL: model.url } });
+});
+
+afterAll(async () => {
+  await app[Symbol.asyncDispose]();
+  await model[Symbol.asyncDispose]();
+  await stack[Symbol.asyncDispose]();
+});
+
+test(
+  'GraphiQL starts a job and shows its updates, without the internet',
+  { timeout: 90_000 },
+  async () => {
+    const [looking, writing] = holdSummary(model, [
+      { progress: 0.3, stage: 'Looking' },
+      { progress: 0.6, stage: 'Writing' },
+    ]);
+    const { videoId, personaId } = await createSubjects(app.graphql);
+    await using graphiql = await openGraphiQL(app.url);
+    const { page } = graphiql;
+    expect(await page.title()).toBe('fovea-jobs');
+
+    await run(
+      page,
+      `mutation Jobs { summarizeVideo(input: { videoId: "${videoId}", personaId: "${personaId}" }) {
+      ... on SummarizeVideoPayload { job { id maxAttempts } }
+    } }`,
+    );
+    const started = await eventually(async () => {
+      const answer = await readResponse(page);
+      expect(answer).toMatchObject({ data: { summarizeVideo: { job: { maxAttempts: 3 } } } });
+      return answer.data!['summarizeVideo'].job;
+    }, patience);
+
+    await run(
+      page,
+      `subscription Jobs { jobUpdated(id: "${started.id}") { state progress stage } }`,
+    );
+    await expectUpdate(page, { state: 'ACTIVE', progress: 30, stage: 'Looking' });
+    looking!.open();
+    await expectUpdate(page, { state: 'ACTIVE', progress: 56, stage: 'Writing' });
+    writing!.open();
+    await expectUpdate(page, { state: 'COMPLETED', progress: 100, stage: null });
+
+    expect(graphiql.foreignRequests).toEqual([]);
+    expect(graphiql.problems).toEqual([]);
+    // The editor's own threads run too, from files of ours.
+    expect(graphiql.workers().length).toBeGreaterThan(0);
+    for (const worker of graphiql.workers()) expect(worker).toContain(`${app.url}/graphql/assets/`);
+  },
+);
+
+test('a subscription carries what stands in the headers editor', { timeout: 90_000 }, async () => {
+  const { videoId, personaId } = await createSubjects(app.graphql);
+  const gate = model.hold('/api/summarize');
+  const { id } = await startJob(app.graphql, 'summarizeVideo', { videoId, personaId });
+  await gate.reached();
+  await using graphiql = await openGraphiQL(app.url);
+  const { page } = graphiql;
+  await page.getByRole('button', { name: 'Headers' }).click();
+  await typeInto(
+    page,
+    '.graphiql-editor-tool .graphiql-editor:not(.hidden)',
+    '{"authorization":"Bearer abc","x-mine":"1"}',
+  );
+  const sent = page.waitForRequest((request) => request.url().includes('jobUpdated'), {
+    timeout: patience.withinMs * 2,
+  });
+  await run(page, `subscription Jobs { jobUpdated(id: "${id}") { state } }`);
+  expect((await sent).headers()).toMatchObject({ authorization: 'Bearer abc', 'x-mine': '1' });
+  await expectUpdate(page, { state: 'ACTIVE' });
+  gate.open();
+  await expectUpdate(page, { state: 'COMPLETED' });
+  expect(graphiql.problems).toEqual([]);
+});
+
+test('a script that gets into the page does not run', { timeout: 90_000 }, async () => {
+  await using graphiql = await openGraphiQL(app.url);
+  const { page } = graphiql;
+  expect(await page.evaluate(injectScripts)).toEqual({
+    ran: [],
+    blocked: ['script-src-attr', 'script-src-elem', 'script-src-elem', 'script-src-elem'],
+  });
+  expect(graphiql.foreignRequests).toEqual([]);
+});
+
+/** In the page: puts scripts into it in every way that needs no server of ours; what ran, and what was blocked. */
+const injectScripts = `new Promise((resolve) => {
+  window.ran = [];
+  const blocked = [];
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+    blocked.push(effectiveDirective);
+    if (blocked.length === 4) resolve({ ran: window.ran, blocked: blocked.toSorted() });
+  });
+  const add = (script) => document.body.append(Object.assign(document.createElement('script'), script));
+  add({ textContent: 'ran.push("inline")' });
+  add({ src: URL.createObjectURL(new Blob(['ran.push("blob")'])) });
+  add({ src: 'https://evil.example/script.js' });
+  const image = document.createElement('div');
+  image.innerHTML = '<img src="data:," onerror="ran.push(1)">';
+  document.body.append(image);
+})`;
+
+test('what the page loads is compressed, and kept', async () => {
+  const page = await (
+    await fetch(`${app.url}/graphql`, { headers: { accept: 'text/html' } })
+  ).text();
+  const [, script] = /<script src="(\S+)" defer>/.exec(page)!;
+  const lengths = new Map<string, number>();
+  for (const encoding of ['identity', 'gzip', 'br', 'br;q=0']) {
+    const answer = await askRaw(app.url, {
+      path: `/${script}`,
+      headers: { 'accept-encoding': encoding },
+    });
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
+    lengths.set(
+      answer.headers['content-encoding'] ?? encoding,
+      Number(answer.headers['content-length']),
+    );
+  }
+  expect(lengths.get('gzip')!).toBeLessThan(lengths.get('identity')! / 3);
+  expect(lengths.get('br')!).toBeLessThan(lengths.get('gzip')!);
+  expect(lengths.get('br;q=0')).toBe(lengths.get('identity'));
+  expect(await askRaw(app.url, { path: '/graphql/assets/none.js' })).toMatchObject({ status: 404 });
+});
+
+/** GraphiQL in a browser of its own that reaches nothing but the app. */
+async function openGraphiQL(appUrl: string) {
+  await using opening = new AsyncDisposableStack();
+  const context = opening.use(await openBrowser());
+
+  const foreignRequests: string[] = [];
+  await context.route(
+    (url) => url.origin !== appUrl,
+    async (route) => {
+      foreignRequests.push(route.request().url());
+      await route.abort();
+    },
+  );
+  const problems: string[] = [];
+  const [page = await context.newPage()] = context.pages();
+  page.on('pageerror', ({ message }) => problems.push(message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  const workers = () => page.workers().map((worker) => worker.url());
+  await page.goto(`${appUrl}/graphql`);
+  await page.locator('.graphiql-query-editor .view-lines', { hasText: 'jobs' }).waitFor();
+  const opened = opening.move();
+  return {
+    page,
+    foreignRequests,
+    problems,
+    workers,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/**
+ * Replaces what the editor holds, and runs it. Name it as the example is named: GraphiQL takes a moment to notice another
+ * name, and sends the one before until then.
+ */
+async function run(page: Page, operation: string): Promise<void> {
+  // In one line: the editor would add brackets at the end of others.
+  await typeInto(page, '.graphiql-query-editor', operation.replace(/\s+/g, ' '));
+  await page.locator('.graphiql-execute-button').click();
+}
+
+async function typeInto(page: Page, editor: string, text: string): Promise<void> {
+  const lines = page.locator(`${editor} .view-lines`);
+  await lines.click();
+  await page.locator(`${editor} .monaco-editor.focused`).waitFor();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.insertText(text);
+  await eventually(async () => {
+    expect((await lines.innerText()).replaceAll('\u00a0', ' ')).toBe(text);
+  }, patience);
+}
+
+/** The answer as the pane shows it; without spaces, as it breaks lines where it likes. */
+async function readResponse(page: Page): Promise<{ data?: Record<string, any> }> {
+  const text = await page.locator('.graphiql-response .view-lines').innerText();
+  return JSON.parse(text.replace(/\s+/g, '')) as { data?: Record<string, any> };
+}
+
+async function expectUpdate(page: Page, jobUpdated: object): Promise<void> {
+  await eventually(
+    async () => expect(await readResponse(page)).toEqual({ data: { jobUpdated } }),
+    patience,
+  );
+}

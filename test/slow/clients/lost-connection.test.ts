@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { localSession } from '../../../src/access/identity/session.ts';
+import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
+import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { createTestStack } from '../../environment/app/app.ts';
+import { startBareServices } from '../../environment/app/bare-services.ts';
+import { insertTestJob, openBareStack } from '../../environment/app/bare-stack.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
+import { startRedis } from '../../environment/programs/redis.ts';
+
+expectNoLeaks();
+
+/** Long before rows are compared for silence alone. */
+const withinMs = 5_000;
+
+test('a message that was sent while Redis was away is made good as soon as it is back', async () => {
+  await using testStack = await createTestStack('external');
+  const redis = await startRedis();
+  const env = { ...testStack.env, REDIS_URL: redis.url };
+  await using writer = await openBareStack({ ...testStack, env });
+  await using reader = await openBareStack({ ...testStack, env });
+  await using services = startBareServices(reader);
+  const { id: jobId } = await insertTestJob(writer.db);
+  const feed = await services.live.watchJob(localSession.viewer, jobId);
+  expect((await feed!.next()).value).toMatchObject({ version: 1 });
+
+  await redis[Symbol.asyncDispose]();
+  const changed = await applyJobUpdates(writer.db, [
+    { jobId, round: 1, eventId: 1n, state: 'COMPLETED', attempt: 1 },
+  ]);
+  await expect(publishJobs(writer.broker, changed)).rejects.toThrow();
+  await using again = await startRedis(Number(new URL(redis.url).port));
+  expect(again.url).toBe(redis.url);
+
+  const begun = performance.now();
+  expect((await feed!.next()).value).toMatchObject({ version: 2, state: 'COMPLETED' });
+  expect(performance.now() - begun).toBeLessThan(withinMs);
+});

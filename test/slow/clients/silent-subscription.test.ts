@@ -1,0 +1,44 @@
+import { Redis } from 'ioredis';
+import { expect, inject, test } from 'vitest';
+import { logChannel } from '../../../src/pubsub/broker.ts';
+import { createRedisBroker } from '../../../src/pubsub/redis-broker.ts';
+import { startSubscriptionWatch } from '../../../src/pubsub/subscription-watch.ts';
+import { createLogger } from '../../../src/platform/logger.ts';
+import { createRedisOptions } from '../../../src/stack/redis/options.ts';
+import { eventually } from '../../environment/eventually.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
+import { startRelay } from '../../environment/programs/relay.ts';
+
+expectNoLeaks();
+
+const prefix = 'silent-subscription';
+const logger = createLogger('silent', false);
+const channel = logChannel('some-job');
+
+async function connect(url: string): Promise<Redis> {
+  const client = new Redis(url, { ...createRedisOptions(), lazyConnect: true });
+  await client.connect();
+  return client;
+}
+
+test('a subscription that is half open is made again within seconds, and the gap is told', async () => {
+  await using relay = await startRelay(inject('redisUrl'));
+  const publisher = await connect(inject('redisUrl'));
+  const subscriber = await connect(relay.url);
+  await using broker = createRedisBroker({ publisher, subscriber, prefix, logger });
+  await using _watch = startSubscriptionWatch({ publisher, subscriber, prefix, logger });
+  const heard: number[] = [];
+  await broker.subscribe(channel, (sequence) => heard.push(sequence));
+  let gaps = 0;
+  broker.onGap(() => (gaps += 1));
+
+  const other = { publisher: await connect(relay.url), subscriber: await connect(relay.url) };
+  await using sender = createRedisBroker({ ...other, prefix, logger });
+  await sender.publish(channel, 1);
+  await eventually(() => expect(heard).toEqual([1]));
+  relay.freeze();
+  other.publisher.disconnect(true);
+  await eventually(() => expect(gaps).toBe(1), { withinMs: 10_000 });
+  await sender.publish(channel, 2);
+  await eventually(() => expect(heard).toEqual([1, 2]));
+});

@@ -1,0 +1,141 @@
+import { sql } from 'kysely';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { createTestStack } from '../../environment/app/app.ts';
+import type { TestStack } from '../../environment/app/app.ts';
+import { insertTestJob, insertTestJobs, openBareStack } from '../../environment/app/bare-stack.ts';
+import {
+  openSession,
+  runDoctor,
+  startDoctorScene,
+  withAdvice,
+} from '../../environment/app/doctor.ts';
+import type { DoctorScene } from '../../environment/app/doctor.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
+
+expectNoLeaks();
+
+/** Each test runs the program at least once, which takes seconds on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
+
+const queues = ['video-summarization', 'claim-extraction', 'claim-synthesis'];
+
+let scene: DoctorScene;
+
+beforeAll(async () => {
+  scene = await startDoctorScene();
+});
+
+afterAll(() => scene[Symbol.asyncDispose]());
+
+beforeEach(() => scene.reset());
+
+describe('where no server runs', () => {
+  let stack: TestStack;
+  let env: Record<string, string>;
+
+  beforeEach(async () => {
+    stack = await createTestStack('external');
+    env = await scene.createEnv(stack);
+    return () => stack[Symbol.asyncDispose]();
+  });
+
+  test('no workers, no reconciler and a row that nobody hands over are wrong', async () => {
+    await using bare = await openBareStack(stack);
+    const job = await insertTestJob(bare.db);
+    await sql`update job set created_at = now() - interval '1 minute'`.execute(bare.db);
+    const { code, findings } = await runDoctor(env);
+    expect(code).toBe(1);
+    expect(withAdvice(findings)).toEqual([
+      ...queues.map((queue) => [
+        `queue ${queue}`,
+        'wrong',
+        expect.stringContaining('Start one: `node src/main.ts worker`'),
+      ]),
+      ['jobs not handed over', 'wrong', expect.stringContaining('role api or all')],
+      ['reconciler', 'wrong', expect.stringContaining('node src/main.ts api')],
+    ]);
+    const left = findings.find(({ check }) => check === 'jobs not handed over');
+    expect(left?.seen).toMatch(
+      new RegExp(`^1 accepted job not given to a queue, the oldest for 6\\d s: ${job.id}$`),
+    );
+  });
+
+  test('jobs that their queue does not know, run for too long, or wait beside idle workers are found', async () => {
+    await using bare = await openBareStack(stack);
+    const [, running] = await insertTestJobs(bare.db, 2);
+    await sql`update job set created_at = now() - interval '1 hour', dispatched_at = now() - interval '1 hour'`.execute(
+      bare.db,
+    );
+    await sql`insert into job_attempt (job_id, number, worker, started_at)
+      values (${running!.id}, 1, 'worker-7', now() - interval '50 minutes')`.execute(bare.db);
+    for (const queue of queues) {
+      await sql`insert into worker (id, queue, name, concurrency)
+        values (${randomUUID()}, ${queue}, 'worker-7', 5)`.execute(bare.db);
+    }
+    await sql`insert into lease values ('reconciler', 'api-1', now() + interval '1 minute')`.execute(
+      bare.db,
+    );
+    const waiting = await runDoctor(env);
+    expect(waiting.code).toBe(1);
+    expect(withAdvice(waiting.findings)).toEqual([
+      ['queue video-summarization', 'wrong', expect.stringContaining('Restart worker-7')],
+      ['jobs unknown to their queue', 'warning', expect.stringContaining('RECONCILE_INTERVAL_MS')],
+    ]);
+
+    await sql`update job set state = 'ACTIVE', attempt = 1 where id = ${running!.id}`.execute(
+      bare.db,
+    );
+    await sql`update lease set expires_at = now() - interval '10 minutes'`.execute(bare.db);
+    const { code, findings } = await runDoctor(env);
+    expect(code).toBe(1);
+    expect(withAdvice(findings)).toEqual([
+      [
+        'jobs past their deadline',
+        'wrong',
+        expect.stringContaining(`cancelJob(id: "${running!.id}")`),
+      ],
+      ['jobs unknown to their queue', 'warning', expect.any(String)],
+      ['reconciler', 'wrong', expect.stringContaining('node src/main.ts api')],
+    ]);
+  });
+
+  test('a database without its tables, or with those of a newer version, is wrong', async () => {
+    await using maintenance = await openSession(inject('databaseUrl'));
+    const name = `fovea_empty_${randomUUID().slice(0, 8)}`;
+    await maintenance.client.query(`create database ${name}`);
+    try {
+      const url = Object.assign(new URL(inject('databaseUrl')), { pathname: name }).href;
+      const empty = await runDoctor({ ...env, DATABASE_URL: url });
+      expect(empty.code).toBe(1);
+      expect(withAdvice(empty.findings)).toEqual([
+        ['migrations', 'wrong', expect.stringContaining('npm run migrate')],
+        ['jobs', 'warning', expect.any(String)],
+      ]);
+    } finally {
+      await maintenance.client.query(`drop database ${name}`);
+    }
+    await using bare = await openBareStack(stack);
+    await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '')`.execute(
+      bare.db,
+    );
+    const newer = await runDoctor(env);
+    expect(newer.findings).toContainEqual({
+      check: 'migrations',
+      level: 'wrong',
+      seen: 'the database is newer than this version: it has 9999-later',
+      advice: expect.any(String),
+    });
+  });
+
+  test('a database that is not there is wrong', async () => {
+    const url = Object.assign(new URL(env['DATABASE_URL']!), { pathname: 'nowhere' }).href;
+    const { code, findings } = await runDoctor({ ...env, DATABASE_URL: url });
+    expect(code).toBe(1);
+    expect(withAdvice(findings)[0]).toEqual([
+      'postgres',
+      'wrong',
+      expect.stringContaining('Create that database'),
+    ]);
+  });
+});

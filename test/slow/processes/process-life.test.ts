@@ -1,0 +1,227 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createTestStack, stackKinds } from '../../environment/app/app.ts';
+import type { TestStack } from '../../environment/app/app.ts';
+import { runApp, startAppProcess } from '../../environment/app/app-process.ts';
+import { eventually } from '../../environment/eventually.ts';
+import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
+import {
+  createSubjects,
+  followJob,
+  readJob,
+  startJob,
+  watchJob,
+} from '../../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
+import { findSeedCommand, runInShell } from '../../environment/programs/seed-commands.ts';
+
+expectNoLeaks();
+
+/** Each test starts processes, which takes seconds on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
+
+let model: FakeModelService;
+
+beforeAll(async () => {
+  model = await startFakeModelService();
+});
+
+afterAll(async () => {
+  await model[Symbol.asyncDispose]();
+});
+
+describe.each(stackKinds)('a process on the %s stack', (kind) => {
+  let stack: TestStack;
+  let env: Record<string, string>;
+
+  beforeEach(async () => {
+    stack = await createTestStack(kind);
+    env = {
+      ...stack.env,
+      MODEL_SERVICE_URL: model.url,
+      RECONCILE_INTERVAL_MS: '1000',
+      LOCK_DURATION_MS: kind === 'embedded' ? '60000' : '1000',
+    };
+    return () => stack[Symbol.asyncDispose]();
+  });
+
+  test('SIGTERM lets a running job finish, breaks open streams, and exits with 0', async () => {
+    await using app = await startAppProcess('all', env);
+    const gate = model.hold('/api/summarize');
+    const job = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
+    await gate.reached();
+    const stream = watchJob(app.graphql, 'sse', job['id']);
+    await stream.next();
+    const endless = app.graphql.subscribe('sse', 'subscription { jobsUpdated { id } }');
+    await endless.next();
+    const broken = expect(Array.fromAsync(endless)).rejects.toThrow('terminated');
+    app.kill('SIGTERM');
+    gate.open();
+    const seen: string[] = [];
+    await expect(
+      (async () => {
+        for await (const { data } of stream) seen.push(data!['jobUpdated'].state);
+      })(),
+    ).resolves.toBeUndefined();
+    expect(seen.at(-1)).toBe('COMPLETED');
+    await broken;
+    expect(await app.ended).toBe(0);
+  });
+
+  test('a job that does not finish in the grace period is handed back, and costs no attempt', async () => {
+    const gate = model.hold('/api/summarize');
+    let id: unknown;
+    {
+      await using app = await startAppProcess('all', { ...env, SHUTDOWN_GRACE_MS: '100' });
+      const job = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
+      id = job['id'];
+      await gate.reached();
+      app.kill('SIGINT');
+      expect(await app.ended).toBe(0);
+    }
+    model.answer('/api/summarize', { status: 500, json: { detail: 'no' } });
+    gate.open();
+    await using again = await startAppProcess('all', {
+      ...env,
+      VIDEO_SUMMARIZATION_BACKOFF_MS: '1',
+    });
+    const last = (await followJob(again.graphql, 'sse', String(id))).at(-1)!;
+    // Three failures after the one that was interrupted: the queue counts only those that failed.
+    expect(last).toMatchObject({ state: 'FAILED', error: { code: 'MODEL_UNAVAILABLE' } });
+    expect(last['attempts']).toHaveLength(4);
+    expect(last['attempts'][0]).toMatchObject({ error: null });
+    const logs = [
+      ['worker started', 'docker compose logs worker | '],
+      ['attempt failed', 'docker compose logs api worker | '],
+    ] as const;
+    for (const [part, docker] of logs) {
+      const grep = await findSeedCommand(part, docker);
+      expect(await runInShell(grep, {}, again.output)).toContain(`"msg":"${part}"`);
+    }
+    const readMetrics = await findSeedCommand('/metrics', 'docker compose exec api ');
+    const { host } = new URL(again.url);
+    const metrics = await runInShell(readMetrics.replace('127.0.0.1:9464', host));
+    expect(metrics).toContain('fovea_queue_job_total{');
+  });
+
+  test('a second signal ends it at once', async () => {
+    await using app = await startAppProcess('all', env);
+    const gate = model.hold('/api/summarize');
+    await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
+    await gate.reached();
+    app.kill('SIGTERM');
+    await eventually(() => expect(app.output).toContain('shutting down'));
+    app.kill('SIGTERM');
+    expect(await app.ended).toBe('SIGTERM');
+    gate.open();
+  });
+
+  test('kill -9 in the middle of a job: the next process finishes it', async () => {
+    const gate = model.hold('/api/summarize');
+    let id: unknown;
+    {
+      await using app = await startAppProcess('all', env);
+      const job = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
+      id = job['id'];
+      await gate.reached();
+      app.kill('SIGKILL');
+      expect(await app.ended).toBe('SIGKILL');
+    }
+    model.answer('/api/summarize', (call) => ({ json: summaryOf(call.body) }));
+    gate.open();
+    await using again = await startAppProcess('all', env);
+    // On the embedded stack, this is long before its lock is over.
+    await eventually(async () =>
+      expect(await readJob(again.graphql, String(id))).toMatchObject({
+        state: 'COMPLETED',
+        attempts: [{ error: { code: 'STALLED' } }, { error: null }],
+      }),
+    );
+  });
+});
+
+function summaryOf(body: unknown) {
+  const { video_id, persona_id } = body as Record<string, string>;
+  return { id: 'x', video_id, persona_id, summary: 'It went well.', confidence: 0.9 };
+}
+
+describe('a process that cannot begin', () => {
+  test('is refused the data folder of another one', async () => {
+    await using stack = await createTestStack('embedded');
+    const env = { ...stack.env, MODEL_SERVICE_URL: model.url };
+    await using app = await startAppProcess('all', env);
+    await using second = runApp('all', env);
+    expect(await second.ended).toBe(1);
+    expect(second.output).toMatch(
+      /^\S+ is in use by another fovea-jobs, perhaps in another container: end that one, or set DATA_DIR/m,
+    );
+    expect(app.url).not.toBe('');
+  });
+
+  test('says in one line why it cannot listen, and leaves nothing running', async () => {
+    const port = new URL(model.url).port;
+    const cases = [
+      [
+        { HOST: '192.0.2.1' },
+        'listen EADDRNOTAVAIL: address not available 192.0.2.1: set HOST to an address of this machine.\n',
+      ],
+      [
+        { PORT: port },
+        `listen EADDRINUSE: address already in use 127.0.0.1:${port}: set PORT to another one.\n`,
+      ],
+    ] as const;
+    const start = async ([env, line]: (typeof cases)[number]) => {
+      await using stack = await createTestStack('embedded');
+      const given = { ...stack.env, MODEL_SERVICE_URL: model.url, LOG_LEVEL: 'error' };
+      await using app = runApp('all', { ...given, ...env });
+      expect({ code: await app.ended, output: app.output }).toEqual({ code: 1, output: line });
+    };
+    await Promise.all(cases.map(start));
+  });
+
+  test('waits for Redis, says so, and gives up with one line', async () => {
+    await using stack = await createTestStack('external');
+    const env = { ...stack.env, MODEL_SERVICE_URL: model.url, STARTUP_TIMEOUT_MS: '500' };
+    const more = { REDIS_URL: 'redis://127.0.0.1:1', JOBS_PER_MINUT: '5' };
+    await using app = runApp('all', { ...env, ...more });
+    expect(await app.ended).toBe(1);
+    expect(app.output).toContain('"variable":"JOBS_PER_MINUT","resembles":"JOBS_PER_MINUTE"');
+    expect(app.output).toContain('waiting for a service');
+    expect(app.output.trimEnd().split('\n').at(-1)).toBe(
+      'Redis did not answer within 500 ms: ECONNREFUSED',
+    );
+  });
+
+  test('says to an older Node.js in one line which one it needs', async () => {
+    const older = `{ value: { ...process.versions, node: '20.20.2' } }`;
+    const code = `Object.defineProperty(process, 'versions', ${older})`;
+    const args = ['--import', `data:text/javascript,${code}`, 'src/main.ts', 'worker'];
+    const run = promisify(execFile)(process.execPath, args, {
+      cwd: join(import.meta.dirname, '../../..'),
+    });
+    await expect(run).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^fovea-jobs needs Node.js 24 or newer, and this is 20.20.2: .*\n$/,
+      ),
+    });
+  });
+
+  test('refuses a database that is newer than itself', async () => {
+    await using stack = await createTestStack('external');
+    const client = new pg.Client({ connectionString: stack.env['DATABASE_URL'] });
+    await client.connect();
+    await client.query(
+      `insert into kysely_migration (name, timestamp) values ('9999-later', now())`,
+    );
+    await client.end();
+    await using app = runApp('api', { ...stack.env, MODEL_SERVICE_URL: model.url });
+    expect(await app.ended).toBe(1);
+    expect(app.output).toContain('The database is newer than this version: it has 9999-later.');
+  });
+});
