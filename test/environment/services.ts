@@ -29,14 +29,25 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   await using stack = new AsyncDisposableStack();
   const { REDIS_URL: givenRedis, DATABASE_URL: givenDatabase } = process.env;
-  const redisUrl = givenRedis || stack.use(await startRedis()).url;
-  const databaseUrl = givenDatabase || stack.use(await startPostgres()).url;
-  const template = stack.use(await createTemplateDatabase(databaseUrl));
-  project.provide('redisUrl', redisUrl);
-  project.provide('databaseUrl', databaseUrl);
-  project.provide('templateDatabase', template.name);
-  project.provide('templateDataDir', stack.use(await createTemplateDataDir()).path);
+  const keep = async <T extends AsyncDisposable>(made: Promise<T>) => stack.use(await made);
+
+  async function setUpRedis(): Promise<void> {
+    project.provide('redisUrl', givenRedis || (await keep(startRedis())).url);
+  }
+
+  async function setUpPostgres(): Promise<void> {
+    const databaseUrl = givenDatabase || (await keep(startPostgres())).url;
+    project.provide('databaseUrl', databaseUrl);
+    const { name } = await keep(createTemplateDatabase(databaseUrl));
+    project.provide('templateDatabase', name);
+  }
+
+  async function setUpEmbedded(): Promise<void> {
+    project.provide('templateDataDir', (await keep(createTemplateDataDir())).path);
+  }
+
   project.provide('chromium', findChromium());
+  await Promise.all([setUpRedis(), setUpPostgres(), setUpEmbedded()]);
   const services = stack.move();
   return () => services.disposeAsync();
 }
