@@ -9,7 +9,7 @@ import type { Variable } from '../src/config/environment/variable.ts';
 import { jobDefinitions } from '../src/subjects/index.ts';
 import { createTestStack, startTestApp } from './environment/app/app.ts';
 import type { TestApp, TestStack } from './environment/app/app.ts';
-import { createCollector } from './environment/clients/collect.ts';
+import { createCollector } from './environment/clients/collector.ts';
 import { startFakeModelService } from './environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from './environment/model-service/fake-model-service.ts';
 import { createSubjects, startJob } from './environment/jobs/jobs.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions } from '../environment/access/actions.ts';
 import type { Action } from '../environment/access/actions.ts';
-import { openAccessWorld, readRows } from '../environment/access/world.ts';
-import type { AccessWorld, Ids } from '../environment/access/world.ts';
+import { openAccessWorld, readRows } from '../environment/access/two-tenants.ts';
+import type { AccessWorld, Ids } from '../environment/access/two-tenants.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
   askOverHttp,
@@ -11,12 +11,12 @@ import {
   listRootFields,
   readHeaders,
   toDocument,
-} from '../environment/access/ask-action.ts';
-import type { Guess, HttpAnswer } from '../environment/access/ask-action.ts';
+} from '../environment/access/run-action.ts';
+import type { Guess, HttpAnswer } from '../environment/access/run-action.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { bearer } from '../environment/access/people.ts';
-import { openRawSocket } from '../environment/clients/raw-socket.ts';
-import type { RawSocket } from '../environment/clients/raw-socket.ts';
+import { bearer } from '../environment/access/credentials.ts';
+import { openRawSocket } from '../environment/clients/websocket.ts';
+import type { RawSocket } from '../environment/clients/websocket.ts';
 
 expectNoLeaks();
 

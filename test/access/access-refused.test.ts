@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { revokeApiKey } from '../../src/access/identity/api-keys.ts';
 import { actions } from '../environment/access/actions.ts';
-import { openAccessWorld, readRows } from '../environment/access/world.ts';
-import type { AccessWorld } from '../environment/access/world.ts';
+import { openAccessWorld, readRows } from '../environment/access/two-tenants.ts';
+import type { AccessWorld } from '../environment/access/two-tenants.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
   askOverHttp,
   listRootFields,
   readCodes,
   toDocument,
-} from '../environment/access/ask-action.ts';
+} from '../environment/access/run-action.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { bearer, createKey, inSeconds, signIn } from '../environment/access/people.ts';
-import { openRawSocket } from '../environment/clients/raw-socket.ts';
+import { bearer, createKey, inSeconds, signIn } from '../environment/access/credentials.ts';
+import { openRawSocket } from '../environment/clients/websocket.ts';
 
 expectNoLeaks();
 

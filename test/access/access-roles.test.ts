@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions, jobSelection } from '../environment/access/actions.ts';
 import type { Action } from '../environment/access/actions.ts';
-import { openAccessWorld } from '../environment/access/world.ts';
-import type { AccessWorld, Ids } from '../environment/access/world.ts';
+import { openAccessWorld } from '../environment/access/two-tenants.ts';
+import type { AccessWorld, Ids } from '../environment/access/two-tenants.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
   askOverHttp,
   listRootFields,
   readCodes,
   toDocument,
-} from '../environment/access/ask-action.ts';
-import type { HttpAnswer, RootField } from '../environment/access/ask-action.ts';
+} from '../environment/access/run-action.ts';
+import type { HttpAnswer, RootField } from '../environment/access/run-action.ts';
 import { createGraphQLClient } from '../environment/clients/graphql-client.ts';
 import type { GraphQLClient } from '../environment/clients/graphql-client.ts';
 import { followJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { bearer, operatorClaims, signIn } from '../environment/access/people.ts';
-import { openRawSocket } from '../environment/clients/raw-socket.ts';
+import { bearer, operatorClaims, signIn } from '../environment/access/credentials.ts';
+import { openRawSocket } from '../environment/clients/websocket.ts';
 
 expectNoLeaks();
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions, jobSelection } from '../environment/access/actions.ts';
-import { openAccessWorld } from '../environment/access/world.ts';
-import type { AccessWorld, Ids } from '../environment/access/world.ts';
+import { openAccessWorld } from '../environment/access/two-tenants.ts';
+import type { AccessWorld, Ids } from '../environment/access/two-tenants.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
   askOverHttp,
@@ -9,12 +9,12 @@ import {
   readCodes,
   readHeaders,
   toDocument,
-} from '../environment/access/ask-action.ts';
-import type { RootField } from '../environment/access/ask-action.ts';
+} from '../environment/access/run-action.ts';
+import type { RootField } from '../environment/access/run-action.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { bearer, createTicket } from '../environment/access/people.ts';
-import { readEvents } from '../environment/clients/raw-stream.ts';
-import { openRawSocket } from '../environment/clients/raw-socket.ts';
+import { bearer, createTicket } from '../environment/access/credentials.ts';
+import { readEvents } from '../environment/clients/event-stream.ts';
+import { openRawSocket } from '../environment/clients/websocket.ts';
 
 expectNoLeaks();
 

@@ -4,7 +4,7 @@ import { jobDefinitions } from '../../src/subjects/index.ts';
 import { queueName } from '../../src/jobs/define-job.ts';
 import { eventually } from '../environment/eventually.ts';
 import { startRedis } from '../environment/programs/redis.ts';
-import { startRelay } from '../environment/programs/relay.ts';
+import { startRelay } from '../environment/programs/tcp-proxy.ts';
 
 /** A Redis behind an address that stays, whichever server answers there. */
 export interface ChaosRedis extends AsyncDisposable {

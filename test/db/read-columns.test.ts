@@ -2,12 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
 import { createTestStack, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
-import { openBareStack } from '../environment/app/bare-stack.ts';
+import { openBareStack } from '../environment/app/open-stack.ts';
 import { insertLargeResults, textLength, textOf } from '../environment/jobs/large-results.ts';
 import type { LargeResults } from '../environment/jobs/large-results.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { startRelay } from '../environment/programs/relay.ts';
-import type { Relay } from '../environment/programs/relay.ts';
+import { startRelay } from '../environment/programs/tcp-proxy.ts';
+import type { Relay } from '../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 

@@ -8,10 +8,10 @@ import type { Database } from '../../src/db/tables.ts';
 import { asOwner } from '../../src/db/viewer.ts';
 import { listUnfinishedJobs } from '../../src/jobs/rows/list.ts';
 import { createTestStack } from '../environment/app/app.ts';
-import { openBareStack } from '../environment/app/bare-stack.ts';
-import type { BareStack } from '../environment/app/bare-stack.ts';
+import { openBareStack } from '../environment/app/open-stack.ts';
+import type { BareStack } from '../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { insertWaitingJobs, waitingId } from '../environment/jobs/waiting-jobs.ts';
+import { insertWaitingJobs, waitingId } from '../environment/jobs/insert-jobs.ts';
 
 expectNoLeaks();
 

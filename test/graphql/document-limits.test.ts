@@ -9,11 +9,11 @@ import { createErrorMask } from '../../src/http/errors.ts';
 import { createYogaServer } from '../../src/http/graphql/yoga.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
+import { startBareServer } from '../environment/app/api-server.ts';
+import type { BareServer } from '../environment/app/api-server.ts';
 import { askBy, toUrl } from '../environment/clients/every-transport.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { postOperation } from '../environment/clients/raw-stream.ts';
+import { postOperation } from '../environment/clients/event-stream.ts';
 
 expectNoLeaks();
 

@@ -7,13 +7,13 @@ import { maxVariablesBytes } from '../../src/graphql/policy/operation-limits.ts'
 import { createQueryCost } from '../../src/graphql/policy/query-cost.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { insertTestJob } from '../environment/app/bare-stack.ts';
+import { startBareServer } from '../environment/app/api-server.ts';
+import type { BareServer } from '../environment/app/api-server.ts';
+import { insertTestJob } from '../environment/app/open-stack.ts';
 import { askBy } from '../environment/clients/every-transport.ts';
 import type { Sent } from '../environment/clients/every-transport.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { postOperation } from '../environment/clients/raw-stream.ts';
+import { postOperation } from '../environment/clients/event-stream.ts';
 
 expectNoLeaks();
 

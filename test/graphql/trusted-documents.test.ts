@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { StartupError } from '../../src/errors.ts';
 import { readTrustedDocuments } from '../../src/graphql/policy/trusted-documents.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { insertTestJob } from '../environment/app/bare-stack.ts';
+import { startBareServer } from '../environment/app/api-server.ts';
+import type { BareServer } from '../environment/app/api-server.ts';
+import { insertTestJob } from '../environment/app/open-stack.ts';
 import { askBy, toUrl } from '../environment/clients/every-transport.ts';
 import type { Sent } from '../environment/clients/every-transport.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { postOperation } from '../environment/clients/raw-stream.ts';
+import { postOperation } from '../environment/clients/event-stream.ts';
 
 expectNoLeaks();
 

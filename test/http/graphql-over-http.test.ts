@@ -13,10 +13,10 @@ import { listen, toUrl } from '../../src/http/listen.ts';
 import { createYogaServer } from '../../src/http/graphql/yoga.ts';
 import type { YogaServer } from '../../src/http/graphql/yoga.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { startBareServices } from '../environment/app/bare-services.ts';
-import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { startBareServer } from '../environment/app/api-server.ts';
+import type { BareServer } from '../environment/app/api-server.ts';
+import { startBareServices } from '../environment/app/resolver-context.ts';
+import { insertTestJobs } from '../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();

@@ -2,17 +2,17 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { insertTestJob } from '../environment/app/bare-stack.ts';
+import { startBareServer } from '../environment/app/api-server.ts';
+import type { BareServer } from '../environment/app/api-server.ts';
+import { insertTestJob } from '../environment/app/open-stack.ts';
 import { eventually } from '../environment/eventually.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import {
   openRawConnection,
   toOperation,
   toRequest,
-} from '../environment/clients/raw-connection.ts';
-import { askRaw } from '../environment/clients/raw-request.ts';
+} from '../environment/clients/tcp-connection.ts';
+import { askRaw } from '../environment/clients/http-request.ts';
 
 expectNoLeaks();
 

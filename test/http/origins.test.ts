@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
-import { startFrontServer } from '../environment/app/front.ts';
+import { startFrontServer } from '../environment/app/front-server.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { askRaw, askUpgrade } from '../environment/clients/raw-request.ts';
+import { askRaw, askUpgrade } from '../environment/clients/http-request.ts';
 
 expectNoLeaks();
 

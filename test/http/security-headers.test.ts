@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { askRaw, askUpgrade } from '../environment/clients/raw-request.ts';
-import type { RawAnswer, RawRequest } from '../environment/clients/raw-request.ts';
+import { askRaw, askUpgrade } from '../environment/clients/http-request.ts';
+import type { RawAnswer, RawRequest } from '../environment/clients/http-request.ts';
 
 expectNoLeaks();
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { insertTestJob } from '../environment/app/bare-stack.ts';
+import { insertTestJob } from '../environment/app/open-stack.ts';
 import {
   active,
   completed,
@@ -12,8 +12,8 @@ import {
   queued,
   toUpdates,
   vanished,
-} from '../environment/jobs/job-words.ts';
-import type { Word } from '../environment/jobs/job-words.ts';
+} from '../environment/jobs/job-changes.ts';
+import type { Word } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { useBareStack } from '../environment/app/use-bare-stack.ts';
 

@@ -11,7 +11,7 @@ import { retryJob } from '../../src/jobs/rows/control.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { insertTestJob } from '../environment/app/bare-stack.ts';
+import { insertTestJob } from '../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { useBareStack } from '../environment/app/use-bare-stack.ts';
 

@@ -16,9 +16,9 @@ import { createLogger } from '../../src/platform/logger.ts';
 import { startDispatcher } from '../../src/queue/dispatcher.ts';
 import { createQueues } from '../../src/queue/queues.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { insertTestJob, insertTestJobs } from '../environment/app/bare-stack.ts';
+import { insertTestJob, insertTestJobs } from '../environment/app/open-stack.ts';
 import { eventually } from '../environment/eventually.ts';
-import { delayed, failed, queued, toUpdates } from '../environment/jobs/job-words.ts';
+import { delayed, failed, queued, toUpdates } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { useBareStack } from '../environment/app/use-bare-stack.ts';
 

@@ -5,7 +5,7 @@ import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobUpdate } from '../../src/jobs/rows/update.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { foldUpdates } from '../../src/queue/bridge/job-events.ts';
-import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { insertTestJobs } from '../environment/app/open-stack.ts';
 import {
   active,
   completed,
@@ -13,8 +13,8 @@ import {
   failed,
   queued,
   toUpdates,
-} from '../environment/jobs/job-words.ts';
-import type { Word } from '../environment/jobs/job-words.ts';
+} from '../environment/jobs/job-changes.ts';
+import type { Word } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { createSeededRandom } from '../environment/seeded-random.ts';
 import type { SeededRandom } from '../environment/seeded-random.ts';

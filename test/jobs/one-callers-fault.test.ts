@@ -5,8 +5,8 @@ import type { NewJob } from '../../src/jobs/rows/insert.ts';
 import { createBatcher } from '../../src/platform/batcher.ts';
 import { createTestStack, stackKinds } from '../environment/app/app.ts';
 import type { TestStack } from '../environment/app/app.ts';
-import { openBareStack } from '../environment/app/bare-stack.ts';
-import type { BareStack } from '../environment/app/bare-stack.ts';
+import { openBareStack } from '../environment/app/open-stack.ts';
+import type { BareStack } from '../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();

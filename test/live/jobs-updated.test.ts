@@ -17,8 +17,8 @@ import {
 import type { JobView, Subjects } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { runJob } from '../environment/jobs/results.ts';
-import { openWatch } from '../environment/clients/watch.ts';
-import type { Watch } from '../environment/clients/watch.ts';
+import { openWatch } from '../environment/clients/open-subscription.ts';
+import type { Watch } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
 

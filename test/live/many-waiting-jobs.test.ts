@@ -8,12 +8,12 @@ import { createWatchedPositions } from '../../src/live/watched-positions.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { startBareServices } from '../environment/app/bare-services.ts';
+import { startBareServer } from '../environment/app/api-server.ts';
+import type { BareServer } from '../environment/app/api-server.ts';
+import { startBareServices } from '../environment/app/resolver-context.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { insertWaitingJobs, waitingId } from '../environment/jobs/waiting-jobs.ts';
-import { openWatch } from '../environment/clients/watch.ts';
+import { insertWaitingJobs, waitingId } from '../environment/jobs/insert-jobs.ts';
+import { openWatch } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
 

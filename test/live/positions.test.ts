@@ -5,9 +5,9 @@ import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import { createTestStack, stackKinds } from '../environment/app/app.ts';
 import type { TestStack } from '../environment/app/app.ts';
-import { startBareServices } from '../environment/app/bare-services.ts';
-import { insertTestJobs, openBareStack } from '../environment/app/bare-stack.ts';
-import type { BareStack } from '../environment/app/bare-stack.ts';
+import { startBareServices } from '../environment/app/resolver-context.ts';
+import { insertTestJobs, openBareStack } from '../environment/app/open-stack.ts';
+import type { BareStack } from '../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();

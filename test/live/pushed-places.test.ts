@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
+import { startBareServer } from '../environment/app/api-server.ts';
+import type { BareServer } from '../environment/app/api-server.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { insertWaitingJobs, waitingId } from '../environment/jobs/waiting-jobs.ts';
-import { openWatch } from '../environment/clients/watch.ts';
-import type { Watch } from '../environment/clients/watch.ts';
+import { insertWaitingJobs, waitingId } from '../environment/jobs/insert-jobs.ts';
+import { openWatch } from '../environment/clients/open-subscription.ts';
+import type { Watch } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
 

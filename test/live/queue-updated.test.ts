@@ -3,16 +3,16 @@ import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { createWatchedQueues } from '../../src/live/watched-queues.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { startBareServer } from '../environment/app/api-server.ts';
+import type { BareServer } from '../environment/app/api-server.ts';
+import { insertTestJobs } from '../environment/app/open-stack.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
 import type { Transport } from '../environment/clients/graphql-client.ts';
-import { active, completed, toUpdates } from '../environment/jobs/job-words.ts';
-import type { Word } from '../environment/jobs/job-words.ts';
+import { active, completed, toUpdates } from '../environment/jobs/job-changes.ts';
+import type { Word } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { openWatch } from '../environment/clients/watch.ts';
-import type { Watch } from '../environment/clients/watch.ts';
+import { openWatch } from '../environment/clients/open-subscription.ts';
+import type { Watch } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
-import { createCollector } from '../environment/clients/collect.ts';
+import { createCollector } from '../environment/clients/collector.ts';
 import { answerInLines } from '../environment/model-service/answers.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
@@ -11,7 +11,7 @@ import { transports } from '../environment/clients/graphql-client.ts';
 import type { GraphQLAnswer, Transport } from '../environment/clients/graphql-client.ts';
 import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { postOperation, readEvents } from '../environment/clients/raw-stream.ts';
+import { postOperation, readEvents } from '../environment/clients/event-stream.ts';
 import type { FakeLine } from '../environment/model-service/send-answer.ts';
 
 expectNoLeaks();

@@ -14,8 +14,8 @@ import {
   startJob,
 } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { postOperation, readEvents } from '../environment/clients/raw-stream.ts';
-import type { ServerEvent } from '../environment/clients/raw-stream.ts';
+import { postOperation, readEvents } from '../environment/clients/event-stream.ts';
+import type { ServerEvent } from '../environment/clients/event-stream.ts';
 
 expectNoLeaks();
 

@@ -19,11 +19,11 @@ import { jobDefinitions } from '../../src/subjects/index.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import { createTestStack, stackKinds } from '../environment/app/app.ts';
-import { startBareServices } from '../environment/app/bare-services.ts';
-import { insertTestJobs, openBareStack } from '../environment/app/bare-stack.ts';
-import type { BareStack } from '../environment/app/bare-stack.ts';
-import { active, toUpdates } from '../environment/jobs/job-words.ts';
-import type { Word } from '../environment/jobs/job-words.ts';
+import { startBareServices } from '../environment/app/resolver-context.ts';
+import { insertTestJobs, openBareStack } from '../environment/app/open-stack.ts';
+import type { BareStack } from '../environment/app/open-stack.ts';
+import { active, toUpdates } from '../environment/jobs/job-changes.ts';
+import type { Word } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();

@@ -10,7 +10,7 @@ import type { FakeModelService } from '../environment/model-service/fake-model-s
 import { createSubjects, startJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { findPrometheus } from '../environment/programs/find-programs.ts';
-import { startRelay } from '../environment/programs/relay.ts';
+import { startRelay } from '../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 

@@ -4,8 +4,8 @@ import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobUpdate } from '../../src/jobs/rows/update.ts';
 import { toPosition } from '../../src/queue/bridge/job-events.ts';
-import { insertTestJobs } from '../environment/app/bare-stack.ts';
-import { active, completed, delayed, toUpdates } from '../environment/jobs/job-words.ts';
+import { insertTestJobs } from '../environment/app/open-stack.ts';
+import { active, completed, delayed, toUpdates } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { useBareStack } from '../environment/app/use-bare-stack.ts';
 

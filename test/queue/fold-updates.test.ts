@@ -9,8 +9,8 @@ import {
   failed,
   queued,
   toUpdates,
-} from '../environment/jobs/job-words.ts';
-import type { Word } from '../environment/jobs/job-words.ts';
+} from '../environment/jobs/job-changes.ts';
+import type { Word } from '../environment/jobs/job-changes.ts';
 
 test.each<{ what: string; words: Word[]; layers: (Partial<JobUpdate> & { eventId: bigint })[] }>([
   { what: 'no updates make no layer', words: [], layers: [] },

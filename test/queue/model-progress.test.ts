@@ -9,7 +9,7 @@ import { startFakeModelService } from '../environment/model-service/fake-model-s
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createGate } from '../environment/model-service/gate.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
-import { createCollector } from '../environment/clients/collect.ts';
+import { createCollector } from '../environment/clients/collector.ts';
 import {
   createSubjects,
   followJob,

@@ -8,7 +8,7 @@ import { createPaceReader } from '../../src/queue/pace.ts';
 import { recordWorker } from '../../src/queue/workers.ts';
 import { estimateCompletion, estimateStart } from '../../src/graphql/job/estimate-job.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { insertTestJobs } from '../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { useBareStack } from '../environment/app/use-bare-stack.ts';
 

@@ -3,8 +3,8 @@ import { createPostgresPool } from '../../src/stack/postgres/pool.ts';
 import type { SessionPool } from '../../src/stack/postgres/pool.ts';
 import { eventually } from '../environment/eventually.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { startRelay } from '../environment/programs/relay.ts';
-import type { Relay } from '../environment/programs/relay.ts';
+import { startRelay } from '../environment/programs/tcp-proxy.ts';
+import type { Relay } from '../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 

@@ -15,7 +15,7 @@ import { writeHeadline } from '../environment/headline/wire.ts';
 import { createSubjects } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { endDaysAgo, saveDaysAgo } from '../environment/jobs/old-jobs.ts';
-import { accounts, bearer, operatorClaims, signIn } from '../environment/access/people.ts';
+import { accounts, bearer, operatorClaims, signIn } from '../environment/access/credentials.ts';
 
 expectNoLeaks();
 

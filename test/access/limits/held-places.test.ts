@@ -9,7 +9,7 @@ import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { countOutcomes, openCounting, refuse } from '../../environment/access/limits.ts';
 import type { Counting } from '../../environment/access/limits.ts';
 import { startRedis } from '../../environment/programs/redis.ts';
-import { startRelay } from '../../environment/programs/relay.ts';
+import { startRelay } from '../../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 

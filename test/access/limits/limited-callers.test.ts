@@ -9,10 +9,10 @@ import { transports } from '../../environment/clients/graphql-client.ts';
 import { createSubjects, readJob, startJob } from '../../environment/jobs/jobs.ts';
 import type { Subjects } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { bearer, createTicket } from '../../environment/access/people.ts';
-import { openRawConnection } from '../../environment/clients/raw-connection.ts';
-import { openRawSocket } from '../../environment/clients/raw-socket.ts';
-import { askUpgrade } from '../../environment/clients/raw-request.ts';
+import { bearer, createTicket } from '../../environment/access/credentials.ts';
+import { openRawConnection } from '../../environment/clients/tcp-connection.ts';
+import { openRawSocket } from '../../environment/clients/websocket.ts';
+import { askUpgrade } from '../../environment/clients/http-request.ts';
 
 expectNoLeaks();
 

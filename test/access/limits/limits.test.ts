@@ -15,7 +15,7 @@ import type { Limits } from '../../../src/access/limits/limits.ts';
 import type { LimitName } from '../../../src/access/limits/refusals.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { stackKinds } from '../../environment/app/app.ts';
-import { insertTestJobs } from '../../environment/app/bare-stack.ts';
+import { insertTestJobs } from '../../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { countOutcomes, noLimits } from '../../environment/access/limits.ts';
 import { useBareStack } from '../../environment/app/use-bare-stack.ts';

@@ -9,8 +9,8 @@ import { createSilentConnections } from '../../../src/access/limits/silent-conne
 import { createLogger } from '../../../src/platform/logger.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { openRawConnection, toRequest } from '../../environment/clients/raw-connection.ts';
-import type { RawConnection } from '../../environment/clients/raw-connection.ts';
+import { openRawConnection, toRequest } from '../../environment/clients/tcp-connection.ts';
+import type { RawConnection } from '../../environment/clients/tcp-connection.ts';
 
 expectNoLeaks();
 

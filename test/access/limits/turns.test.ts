@@ -9,9 +9,9 @@ import { maxWaitingOperations } from '../../../src/config/limits.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import { openBareStack } from '../../environment/app/bare-stack.ts';
-import type { BareStack } from '../../environment/app/bare-stack.ts';
+import { startBareServer } from '../../environment/app/api-server.ts';
+import { openBareStack } from '../../environment/app/open-stack.ts';
+import type { BareStack } from '../../environment/app/open-stack.ts';
 import { askBy } from '../../environment/clients/every-transport.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { createGraphQLClient } from '../../environment/clients/graphql-client.ts';
@@ -19,8 +19,8 @@ import type { GraphQLAnswer, GraphQLClient } from '../../environment/clients/gra
 import { insertLargeResults, textOf } from '../../environment/jobs/large-results.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { noLimits } from '../../environment/access/limits.ts';
-import { accounts, bearer, signIn } from '../../environment/access/people.ts';
-import { postOperation } from '../../environment/clients/raw-stream.ts';
+import { accounts, bearer, signIn } from '../../environment/access/credentials.ts';
+import { postOperation } from '../../environment/clients/event-stream.ts';
 
 expectNoLeaks();
 

@@ -1,7 +1,7 @@
 import { describeFields } from '../../../src/graphql/input-shape.ts';
 import type { JobDefinition } from '../../../src/jobs/define-job.ts';
 import { jobDefinitions } from '../../../src/subjects/index.ts';
-import type { Ids } from './world.ts';
+import type { Ids } from './two-tenants.ts';
 
 /** Whose request finds something there. */
 type Circle =

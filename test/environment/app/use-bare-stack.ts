@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
 import { createTestStack } from './app.ts';
 import type { StackKind } from './app.ts';
-import { openBareStack } from './bare-stack.ts';
-import type { BareStack } from './bare-stack.ts';
+import { openBareStack } from './open-stack.ts';
+import type { BareStack } from './open-stack.ts';
 
 /** A bare stack for the tests of the file, or of the `describe`, that asks for it: there from the first of them to the last. */
 export function useBareStack(kind: StackKind): Readonly<Omit<BareStack, keyof AsyncDisposable>> {

@@ -1,7 +1,7 @@
-import { createCollector } from './collect.ts';
+import { createCollector } from './collector.ts';
 import type { GraphQLAnswer } from './graphql-client.ts';
-import { openRawSocket } from './raw-socket.ts';
-import { postOperation, readEvents, splitBody } from './raw-stream.ts';
+import { openRawSocket } from './websocket.ts';
+import { postOperation, readEvents, splitBody } from './event-stream.ts';
 
 /**
  * How a subscription ended: by its protocol's word for "complete", as far as that has one with a clean end of the answer; by a

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
-import { postOperation, readEvents, splitBody } from './raw-stream.ts';
+import { postOperation, readEvents, splitBody } from './event-stream.ts';
 
 /** What a client sends, in whichever way. */
 export interface Sent {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
-import type { Collector } from '../clients/collect.ts';
+import type { Collector } from '../clients/collector.ts';
 import { endpoints } from '../model-service/answers.ts';
 import type { FakeModelService } from '../model-service/fake-model-service.ts';
 import { createGate } from '../model-service/gate.ts';

@@ -6,7 +6,7 @@ import { insertVideoSummary } from '../../../src/subjects/summary/queries.ts';
 import type { GlossPart } from '../../../src/subjects/summary/table.ts';
 import { registerVideo } from '../../../src/subjects/video/queries.ts';
 import type { TestStack } from '../app/app.ts';
-import { insertTestJob, openBareStack } from '../app/bare-stack.ts';
+import { insertTestJob, openBareStack } from '../app/open-stack.ts';
 import type { GraphQLClient } from '../clients/graphql-client.ts';
 import { followJob, startJob } from './jobs.ts';
 

@@ -9,14 +9,14 @@ import WebSocket from 'ws';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { maxWaitingJobs } from '../../../src/live/latest-jobs.ts';
 import { publishJobs } from '../../../src/pubsub/broker.ts';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import type { BareServer } from '../../environment/app/bare-server.ts';
-import { insertTestJob } from '../../environment/app/bare-stack.ts';
-import { createCollector } from '../../environment/clients/collect.ts';
+import { startBareServer } from '../../environment/app/api-server.ts';
+import type { BareServer } from '../../environment/app/api-server.ts';
+import { insertTestJob } from '../../environment/app/open-stack.ts';
+import { createCollector } from '../../environment/clients/collector.ts';
 import { endingStreams } from '../../environment/clients/ending-streams.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { openRawConnection, toOperation } from '../../environment/clients/raw-connection.ts';
+import { openRawConnection, toOperation } from '../../environment/clients/tcp-connection.ts';
 
 expectNoLeaks();
 

@@ -5,7 +5,7 @@ import { Client, fetchExchange } from '@urql/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack, stackKinds, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
-import { createCollector } from '../../environment/clients/collect.ts';
+import { createCollector } from '../../environment/clients/collector.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import {
@@ -18,7 +18,7 @@ import {
 } from '../../environment/jobs/jobs.ts';
 import type { JobView } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { postOperation, splitBody } from '../../environment/clients/raw-stream.ts';
+import { postOperation, splitBody } from '../../environment/clients/event-stream.ts';
 
 expectNoLeaks();
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishJobs } from '../../../src/pubsub/broker.ts';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import type { BareServer } from '../../environment/app/bare-server.ts';
-import { insertTestJob } from '../../environment/app/bare-stack.ts';
+import { startBareServer } from '../../environment/app/api-server.ts';
+import type { BareServer } from '../../environment/app/api-server.ts';
+import { insertTestJob } from '../../environment/app/open-stack.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import {
@@ -11,8 +11,8 @@ import {
   openRawConnection,
   toOperation,
   toRequest,
-} from '../../environment/clients/raw-connection.ts';
-import type { RawConnection } from '../../environment/clients/raw-connection.ts';
+} from '../../environment/clients/tcp-connection.ts';
+import type { RawConnection } from '../../environment/clients/tcp-connection.ts';
 
 expectNoLeaks();
 

@@ -4,16 +4,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
 import { publishJobs } from '../../../src/pubsub/broker.ts';
 import { stackKinds } from '../../environment/app/app.ts';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import type { BareServer } from '../../environment/app/bare-server.ts';
-import { insertTestJob, insertTestJobs } from '../../environment/app/bare-stack.ts';
-import { createCollector } from '../../environment/clients/collect.ts';
+import { startBareServer } from '../../environment/app/api-server.ts';
+import type { BareServer } from '../../environment/app/api-server.ts';
+import { insertTestJob, insertTestJobs } from '../../environment/app/open-stack.ts';
+import { createCollector } from '../../environment/clients/collector.ts';
 import { eventually } from '../../environment/eventually.ts';
 import type { GraphQLAnswer } from '../../environment/clients/graphql-client.ts';
-import { active, completed, toUpdates } from '../../environment/jobs/job-words.ts';
-import type { Word } from '../../environment/jobs/job-words.ts';
+import { active, completed, toUpdates } from '../../environment/jobs/job-changes.ts';
+import type { Word } from '../../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { postOperation, readEvents } from '../../environment/clients/raw-stream.ts';
+import { postOperation, readEvents } from '../../environment/clients/event-stream.ts';
 
 expectNoLeaks();
 

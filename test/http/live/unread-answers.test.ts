@@ -5,9 +5,9 @@ import { publishJobs } from '../../../src/pubsub/broker.ts';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { createUnreadBytes } from '../../../src/http/unread-bytes.ts';
 import { Wire } from '../../../src/http/live/wire.ts';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import type { BareServer } from '../../environment/app/bare-server.ts';
-import { insertTestJob } from '../../environment/app/bare-stack.ts';
+import { startBareServer } from '../../environment/app/api-server.ts';
+import type { BareServer } from '../../environment/app/api-server.ts';
+import { insertTestJob } from '../../environment/app/open-stack.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import {
@@ -15,9 +15,9 @@ import {
   openRawConnection,
   toOperation,
   toRequest,
-} from '../../environment/clients/raw-connection.ts';
-import type { RawConnection } from '../../environment/clients/raw-connection.ts';
-import { postOperation } from '../../environment/clients/raw-stream.ts';
+} from '../../environment/clients/tcp-connection.ts';
+import type { RawConnection } from '../../environment/clients/tcp-connection.ts';
+import { postOperation } from '../../environment/clients/event-stream.ts';
 
 expectNoLeaks();
 

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import type { BareServer } from '../../environment/app/bare-server.ts';
-import { createCollector } from '../../environment/clients/collect.ts';
-import type { Collector } from '../../environment/clients/collect.ts';
+import { startBareServer } from '../../environment/app/api-server.ts';
+import type { BareServer } from '../../environment/app/api-server.ts';
+import { createCollector } from '../../environment/clients/collector.ts';
+import type { Collector } from '../../environment/clients/collector.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { askUpgrade } from '../../environment/clients/raw-request.ts';
+import { askUpgrade } from '../../environment/clients/http-request.ts';
 
 expectNoLeaks();
 

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import type { BareServer } from '../../environment/app/bare-server.ts';
-import { insertTestJobs } from '../../environment/app/bare-stack.ts';
+import { startBareServer } from '../../environment/app/api-server.ts';
+import type { BareServer } from '../../environment/app/api-server.ts';
+import { insertTestJobs } from '../../environment/app/open-stack.ts';
 import { eventually } from '../../environment/eventually.ts';
-import { collectGarbage } from '../../environment/app/garbage.ts';
+import { collectGarbage } from '../../environment/app/memory.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { subscribeRaw } from '../../environment/clients/raw-subscriber.ts';
+import { subscribeRaw } from '../../environment/clients/pausable-subscriber.ts';
 
 expectNoLeaks();
 

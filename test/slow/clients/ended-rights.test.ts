@@ -5,8 +5,8 @@ import { revokeApiKey } from '../../../src/access/identity/api-keys.ts';
 import { createTestStack, stackKinds } from '../../environment/app/app.ts';
 import { startAppWithDatabase } from '../../environment/app/app-with-database.ts';
 import type { AppWithDatabase } from '../../environment/app/app-with-database.ts';
-import { insertTestJob } from '../../environment/app/bare-stack.ts';
-import { createCollector } from '../../environment/clients/collect.ts';
+import { insertTestJob } from '../../environment/app/open-stack.ts';
+import { createCollector } from '../../environment/clients/collector.ts';
 import { endingStreams } from '../../environment/clients/ending-streams.ts';
 import type { EndingStream } from '../../environment/clients/ending-streams.ts';
 import { eventually } from '../../environment/eventually.ts';
@@ -21,7 +21,7 @@ import {
   inSeconds,
   operatorClaims,
   signIn,
-} from '../../environment/access/people.ts';
+} from '../../environment/access/credentials.ts';
 
 expectNoLeaks();
 

@@ -8,7 +8,7 @@ import { startFakeModelService } from '../../environment/model-service/fake-mode
 import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import { createSubjects, holdSummary, startJob } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { askRaw } from '../../environment/clients/raw-request.ts';
+import { askRaw } from '../../environment/clients/http-request.ts';
 
 expectNoLeaks();
 

@@ -3,8 +3,8 @@ import { localSession } from '../../../src/access/identity/session.ts';
 import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
 import { publishJobs } from '../../../src/pubsub/broker.ts';
 import { createTestStack } from '../../environment/app/app.ts';
-import { startBareServices } from '../../environment/app/bare-services.ts';
-import { insertTestJob, openBareStack } from '../../environment/app/bare-stack.ts';
+import { startBareServices } from '../../environment/app/resolver-context.ts';
+import { insertTestJob, openBareStack } from '../../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { startRedis } from '../../environment/programs/redis.ts';
 

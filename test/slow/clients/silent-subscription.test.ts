@@ -7,7 +7,7 @@ import { createLogger } from '../../../src/platform/logger.ts';
 import { createRedisOptions } from '../../../src/stack/redis/options.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { startRelay } from '../../environment/programs/relay.ts';
+import { startRelay } from '../../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 

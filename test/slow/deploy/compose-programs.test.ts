@@ -8,7 +8,7 @@ import { listVariables } from '../../../src/config/environment/variables.ts';
 import { jobDefinitions } from '../../../src/subjects/index.ts';
 import { readComposeFile, root, toMs } from '../../environment/programs/compose-file.ts';
 import type { ComposeFile, ComposeService } from '../../environment/programs/compose-file.ts';
-import { readSeedCommands } from '../../environment/programs/seed-commands.ts';
+import { readSeedCommands } from '../../environment/programs/fovea-commands.ts';
 
 const secrets = {
   REDIS_PASSWORD: 'redis-secret',

@@ -14,7 +14,7 @@ import { readComposeFile, root } from '../../environment/programs/compose-file.t
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { startNginx } from '../../environment/programs/nginx.ts';
 import { findPrometheus, findRedisServer } from '../../environment/programs/find-programs.ts';
-import { findSeedCommand, runInShell } from '../../environment/programs/seed-commands.ts';
+import { findSeedCommand, runInShell } from '../../environment/programs/fovea-commands.ts';
 import { onFreePort, startServiceProcess } from '../../environment/programs/service-process.ts';
 
 expectNoLeaks();

@@ -7,15 +7,15 @@ import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
 import { createAddressReader, createTrust } from '../../../src/http/front/client-address.ts';
 import { listen, toUrl } from '../../../src/http/listen.ts';
 import { publishJobs } from '../../../src/pubsub/broker.ts';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import type { BareServer } from '../../environment/app/bare-server.ts';
-import { insertTestJob } from '../../environment/app/bare-stack.ts';
-import { createCollector } from '../../environment/clients/collect.ts';
+import { startBareServer } from '../../environment/app/api-server.ts';
+import type { BareServer } from '../../environment/app/api-server.ts';
+import { insertTestJob } from '../../environment/app/open-stack.ts';
+import { createCollector } from '../../environment/clients/collector.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { createGraphQLClient, transports } from '../../environment/clients/graphql-client.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { startNginx } from '../../environment/programs/nginx.ts';
-import { askRaw, askUpgrade } from '../../environment/clients/raw-request.ts';
+import { askRaw, askUpgrade } from '../../environment/clients/http-request.ts';
 
 expectNoLeaks();
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
-import { insertTestJob, insertTestJobs, openBareStack } from '../../environment/app/bare-stack.ts';
+import { insertTestJob, insertTestJobs, openBareStack } from '../../environment/app/open-stack.ts';
 import {
   openSession,
   runDoctor,

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { negotiateResult } from '../../../src/http/graphql/negotiate.ts';
 import { createRedactor } from '../../../src/platform/redaction.ts';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import { collectGarbage } from '../../environment/app/garbage.ts';
+import { startBareServer } from '../../environment/app/api-server.ts';
+import { collectGarbage } from '../../environment/app/memory.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { askRaw } from '../../environment/clients/raw-request.ts';
+import { askRaw } from '../../environment/clients/http-request.ts';
 
 expectNoLeaks();
 

@@ -8,7 +8,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stackKinds } from '../../environment/app/app.ts';
 import { readFuzzSeed } from '../../environment/seeds/fuzz-seed.ts';
-import { collectGarbage } from '../../environment/app/garbage.ts';
+import { collectGarbage } from '../../environment/app/memory.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { expectNobodyThere, expectRows, expectWork, tidyUp } from '../../fuzz/aftermath.ts';
 import { bodies } from '../../fuzz/bodies.ts';

@@ -16,7 +16,7 @@ import type { Database } from '../../../src/db/tables.ts';
 import { jobDefinitions } from '../../../src/subjects/index.ts';
 import { createTestStack, stackKinds, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
-import { insertTestJob, openBareStack } from '../../environment/app/bare-stack.ts';
+import { insertTestJob, openBareStack } from '../../environment/app/open-stack.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions } from '../../environment/access/actions.ts';
-import { openAccessWorld } from '../../environment/access/world.ts';
-import type { AccessWorld, Ids, Tenant } from '../../environment/access/world.ts';
+import { openAccessWorld } from '../../environment/access/two-tenants.ts';
+import type { AccessWorld, Ids, Tenant } from '../../environment/access/two-tenants.ts';
 import { stackKinds } from '../../environment/app/app.ts';
-import { listRootFields, toDocument } from '../../environment/access/ask-action.ts';
-import type { RootField } from '../../environment/access/ask-action.ts';
+import { listRootFields, toDocument } from '../../environment/access/run-action.ts';
+import type { RootField } from '../../environment/access/run-action.ts';
 import { askBy } from '../../environment/clients/every-transport.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { bearer } from '../../environment/access/people.ts';
+import { bearer } from '../../environment/access/credentials.ts';
 import { createSeededRandom } from '../../environment/seeded-random.ts';
 import type { SeededRandom } from '../../environment/seeded-random.ts';
 

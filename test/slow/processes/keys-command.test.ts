@@ -6,7 +6,7 @@ import { createLogger } from '../../../src/platform/logger.ts';
 import { startAppProcess } from '../../environment/app/app-process.ts';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
-import { openBareStack } from '../../environment/app/bare-stack.ts';
+import { openBareStack } from '../../environment/app/open-stack.ts';
 import { runKeys } from '../../environment/app/keys.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 

@@ -6,7 +6,7 @@ import { startFakeModelService } from '../../environment/model-service/fake-mode
 import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import { createSubjects, startJob } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { openRawConnection } from '../../environment/clients/raw-connection.ts';
+import { openRawConnection } from '../../environment/clients/tcp-connection.ts';
 import { startRedis } from '../../environment/programs/redis.ts';
 import { findFreePort } from '../../environment/programs/service-process.ts';
 

@@ -17,7 +17,7 @@ import {
   watchJob,
 } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { findSeedCommand, runInShell } from '../../environment/programs/seed-commands.ts';
+import { findSeedCommand, runInShell } from '../../environment/programs/fovea-commands.ts';
 
 expectNoLeaks();
 

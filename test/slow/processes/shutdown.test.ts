@@ -7,7 +7,7 @@ import { eventually } from '../../environment/eventually.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import { createSubjects, startJob } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { startRelay } from '../../environment/programs/relay.ts';
+import { startRelay } from '../../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 

@@ -7,9 +7,9 @@ import type { Feed } from '../../../src/live/feed.ts';
 import type { Broker } from '../../../src/pubsub/broker.ts';
 import { createTestStack, stackKinds } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
-import { startBareServices } from '../../environment/app/bare-services.ts';
-import { insertTestJobs, openBareStack } from '../../environment/app/bare-stack.ts';
-import type { BareStack } from '../../environment/app/bare-stack.ts';
+import { startBareServices } from '../../environment/app/resolver-context.ts';
+import { insertTestJobs, openBareStack } from '../../environment/app/open-stack.ts';
+import type { BareStack } from '../../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();

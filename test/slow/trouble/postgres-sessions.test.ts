@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
-import { openBareStack } from '../../environment/app/bare-stack.ts';
+import { openBareStack } from '../../environment/app/open-stack.ts';
 import { openSession, runDoctor } from '../../environment/app/doctor.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';

@@ -10,15 +10,15 @@ import { askBy } from '../../environment/clients/every-transport.ts';
 import { createGate } from '../../environment/model-service/gate.ts';
 import { createSubjects, readJob, startJob } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { postOperation } from '../../environment/clients/raw-stream.ts';
+import { postOperation } from '../../environment/clients/event-stream.ts';
 import { runJob } from '../../environment/jobs/results.ts';
 import {
   faults,
   noRoom,
   readOnlySessions,
   startTroubledPostgres,
-} from '../../environment/programs/troubled-postgres.ts';
-import type { TroubledPostgres } from '../../environment/programs/troubled-postgres.ts';
+} from '../../environment/programs/faulty-postgres.ts';
+import type { TroubledPostgres } from '../../environment/programs/faulty-postgres.ts';
 
 expectNoLeaks();
 

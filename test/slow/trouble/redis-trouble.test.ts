@@ -19,8 +19,8 @@ import {
 import type { Subjects } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { startRedis } from '../../environment/programs/redis.ts';
-import { startRelay } from '../../environment/programs/relay.ts';
-import type { Relay } from '../../environment/programs/relay.ts';
+import { startRelay } from '../../environment/programs/tcp-proxy.ts';
+import type { Relay } from '../../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 

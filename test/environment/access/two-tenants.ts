@@ -11,7 +11,7 @@ import type { FakeModelService } from '../model-service/fake-model-service.ts';
 import { createGraphQLClient } from '../clients/graphql-client.ts';
 import type { GraphQLClient } from '../clients/graphql-client.ts';
 import { createSubjects, followJob, startJob } from '../jobs/jobs.ts';
-import { accounts, signIn } from './people.ts';
+import { accounts, signIn } from './credentials.ts';
 
 /** What can be named in a request. */
 export interface Ids {

@@ -1,5 +1,5 @@
-import { createCollector } from './collect.ts';
-import type { Collector } from './collect.ts';
+import { createCollector } from './collector.ts';
+import type { Collector } from './collector.ts';
 import { createGraphQLClient } from './graphql-client.ts';
 import type { GraphQLAnswer, Transport, Variables } from './graphql-client.ts';
 import { openSharedWebSocket } from './shared-websocket.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
-import { createCollector } from './collect.ts';
-import type { Collector } from './collect.ts';
+import { createCollector } from './collector.ts';
+import type { Collector } from './collector.ts';
 
 /** A message of the protocol. */
 export interface SocketMessage {

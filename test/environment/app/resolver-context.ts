@@ -15,7 +15,7 @@ import { createLimits } from '../../../src/access/limits/limits.ts';
 import type { Limits } from '../../../src/access/limits/limits.ts';
 import { createMediaPolicy } from '../../../src/model-service/media-path.ts';
 import { createQueues } from '../../../src/queue/queues.ts';
-import type { BareStack } from './bare-stack.ts';
+import type { BareStack } from './open-stack.ts';
 
 export interface BareServicesOptions {
   /** In the place of the stack's own. */

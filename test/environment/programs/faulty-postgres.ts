@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { startPostgres } from './postgres.ts';
-import { startRelay } from './relay.ts';
-import type { Relay } from './relay.ts';
+import { startRelay } from './tcp-proxy.ts';
+import type { Relay } from './tcp-proxy.ts';
 
 export interface TroubledPostgres extends AsyncDisposable {
   /** Through a relay, as a user who owns the database and no more. */

@@ -2,8 +2,8 @@ import { getNamedType, isInputObjectType, parse, validate } from 'graphql';
 import type { GraphQLField, GraphQLInputType } from 'graphql';
 import { schema } from '../../../src/graphql/schema.ts';
 import type { Action } from './actions.ts';
-import type { Ids } from './world.ts';
-import { postOperation, readEvents } from '../clients/raw-stream.ts';
+import type { Ids } from './two-tenants.ts';
+import { postOperation, readEvents } from '../clients/event-stream.ts';
 
 export interface RootField {
   kind: 'query' | 'mutation' | 'subscription';

@@ -4,9 +4,9 @@ import type { HttpServer, HttpServerOptions } from '../../../src/http/server.ts'
 import type { Limits } from '../../../src/access/limits/limits.ts';
 import { createTestStack } from './app.ts';
 import type { StackKind } from './app.ts';
-import { startBareServices } from './bare-services.ts';
-import { openBareStack } from './bare-stack.ts';
-import type { BareStack } from './bare-stack.ts';
+import { startBareServices } from './resolver-context.ts';
+import { openBareStack } from './open-stack.ts';
+import type { BareStack } from './open-stack.ts';
 import { createBrokerProbe } from './broker-probe.ts';
 import type { BrokerProbe } from './broker-probe.ts';
 import { serve } from './serve.ts';
