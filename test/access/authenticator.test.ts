@@ -15,8 +15,8 @@ import type { Database } from '../../src/db/tables.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { createTestStack, stackKinds } from '../environment/app/app.ts';
 import type { TestStack } from '../environment/app/app.ts';
-import { openBareStack } from '../environment/app/open-stack.ts';
-import type { BareStack } from '../environment/app/open-stack.ts';
+import { openTestStack } from '../environment/app/open-stack.ts';
+import type { OpenStack } from '../environment/app/open-stack.ts';
 import { eventually } from '../environment/eventually.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { audience, bySecret, issuer, secret, signToken } from '../environment/access/tokens.ts';
@@ -40,14 +40,14 @@ const expired = { name: 'UnauthenticatedError', code: 'TOKEN_EXPIRED' };
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   let stack: TestStack;
-  let opened: BareStack;
+  let opened: OpenStack;
   let db: Database;
   /** As far as the clock of the authenticators is ahead. */
   let aheadMs = 0;
 
   beforeAll(async () => {
     stack = await createTestStack(kind);
-    opened = await openBareStack(stack);
+    opened = await openTestStack(stack);
     ({ db } = opened);
   });
   afterAll(async () => {
@@ -212,7 +212,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
 test('while the database is away, nobody is told that their key is wrong', async () => {
   await using stack = await createTestStack('external');
-  const opened = await openBareStack(stack);
+  const opened = await openTestStack(stack);
   await listApiKeys(opened.db);
   await opened[Symbol.asyncDispose]();
   const logger = createLogger('silent', false);

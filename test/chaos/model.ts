@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { usualAnswer } from '../environment/model-service/answers.ts';
+import { defaultAnswer } from '../environment/model-service/answers.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeAnswer, FakeCall, FakeLine } from '../environment/model-service/send-answer.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
@@ -88,7 +88,7 @@ async function behave(
   }
   if (random.below(2) === 0) {
     await pause(totalMs, call.signal);
-    return usualAnswer(path, call);
+    return defaultAnswer(path, call);
   }
   return { lines: inSteps(path, call, totalMs) };
 }
@@ -101,7 +101,7 @@ function inSteps(path: Path, call: FakeCall, totalMs: number): FakeLine[] {
     void pause(totalMs * share, call.signal).then(gate.open);
     return [gate, { progress: share, stage: `Step ${index + 1}` }];
   });
-  return [...lines.flat(), { result: usualAnswer(path, call).json }];
+  return [...lines.flat(), { result: defaultAnswer(path, call).json }];
 }
 
 /** A client that leaves ends the wait; what is answered then, nobody reads. */

@@ -4,7 +4,7 @@ import { jobDefinitions } from '../../src/subjects/index.ts';
 import { queueName } from '../../src/jobs/define-job.ts';
 import { eventually } from '../environment/eventually.ts';
 import { startRedis } from '../environment/programs/redis.ts';
-import { startRelay } from '../environment/programs/tcp-proxy.ts';
+import { startTcpProxy } from '../environment/programs/tcp-proxy.ts';
 
 /** A Redis behind an address that stays, whichever server answers there. */
 export interface ChaosRedis extends AsyncDisposable {
@@ -34,11 +34,11 @@ export async function startChaosRedis(): Promise<ChaosRedis> {
   // One that is stopped says no more.
   let pid = await withRedis(server.url, findPid);
   stack.defer(() => server[Symbol.asyncDispose]());
-  const relay = stack.use(await startRelay(server.url));
+  const proxy = stack.use(await startTcpProxy(server.url));
   const use = <T>(work: (client: Redis) => Promise<T>) => withRedis(server.url, work);
   const opened = stack.move();
   return {
-    url: relay.url,
+    url: proxy.url,
     flushRedis: () => use(async (client) => void (await client.flushall())),
     listRedisClients: () => use(listClients),
     killRedis: async () => server[Symbol.asyncDispose](),
@@ -53,7 +53,7 @@ export async function startChaosRedis(): Promise<ChaosRedis> {
       pid = await use(findPid);
       const retire = async () => before[Symbol.asyncDispose]();
       opened.defer(retire);
-      relay.leadTo(server.url);
+      proxy.redirect(server.url);
       await use((client) => client.replicaof('NO', 'ONE'));
       await withRedis(before.url, (client) => client.replicaof(...addressOf(server.url)));
       return retire;

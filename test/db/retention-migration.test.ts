@@ -12,7 +12,7 @@ import { getSubjectTotal } from '../../src/subjects/subject-totals.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { registerVideo } from '../../src/subjects/video/queries.ts';
 import { createTestDatabase } from '../environment/app/database.ts';
-import { insertTestJobs } from '../environment/app/open-stack.ts';
+import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();

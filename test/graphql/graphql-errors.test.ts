@@ -11,8 +11,8 @@ import { createLogger } from '../../src/platform/logger.ts';
 import { openEmbedded } from '../../src/stack/embedded.ts';
 import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
-import { startBareServer } from '../environment/app/api-server.ts';
-import type { BareServer } from '../environment/app/api-server.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createGraphQLClient, transports } from '../environment/clients/graphql-client.ts';
@@ -135,11 +135,11 @@ const unknownIds = [
 ];
 
 describe('an operation that reads nothing', () => {
-  let server: BareServer;
+  let server: ApiServer;
   let graphql: GraphQLClient;
 
   beforeAll(async () => {
-    server = await startBareServer('external');
+    server = await startApiServer('external');
     graphql = createGraphQLClient(server.url);
   });
 

@@ -2,15 +2,15 @@ import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
-import { startBareServer } from '../environment/app/api-server.ts';
-import type { BareServer } from '../environment/app/api-server.ts';
-import { askBy } from '../environment/clients/every-transport.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { sendBy } from '../environment/clients/every-transport.ts';
 import type { Sent } from '../environment/clients/every-transport.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 
-const ways = Object.entries(askBy);
+const ways = Object.entries(sendBy);
 const browser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
 
 /** What GraphQL would name a thing of the schema for, to somebody who guesses. */
@@ -42,10 +42,10 @@ const guesses: [string, Sent][] = [
 ];
 
 describe('with introspection', () => {
-  let server: BareServer;
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = await startBareServer('external');
+    server = await startApiServer('external');
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
@@ -59,17 +59,17 @@ describe('with introspection', () => {
   });
 
   test('whoever guesses is helped, wherever GraphQL can', async () => {
-    const answers = await Promise.all(guesses.map(([, sent]) => askBy['POST']!(server.url, sent)));
+    const answers = await Promise.all(guesses.map(([, sent]) => sendBy['POST']!(server.url, sent)));
     const helped = answers.filter((answer) => answer.includes('Did you mean'));
     expect(helped.length).toBeGreaterThan(guesses.length / 2);
   });
 });
 
 describe('without introspection', () => {
-  let server: BareServer;
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = await startBareServer('external', { policy: { introspection: false } });
+    server = await startApiServer('external', { policy: { introspection: false } });
   });
 
   afterAll(() => server[Symbol.asyncDispose]());

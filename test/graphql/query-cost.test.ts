@@ -7,10 +7,10 @@ import { maxVariablesBytes } from '../../src/graphql/policy/operation-limits.ts'
 import { createQueryCost } from '../../src/graphql/policy/query-cost.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
-import { startBareServer } from '../environment/app/api-server.ts';
-import type { BareServer } from '../environment/app/api-server.ts';
-import { insertTestJob } from '../environment/app/open-stack.ts';
-import { askBy } from '../environment/clients/every-transport.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
+import { sendBy } from '../environment/clients/every-transport.ts';
 import type { Sent } from '../environment/clients/every-transport.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { postOperation } from '../environment/clients/event-stream.ts';
@@ -89,15 +89,15 @@ describe('what an operation costs', () => {
 });
 
 describe('an operation that asks for too much', () => {
-  let server: BareServer;
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = await startBareServer('external');
+    server = await startApiServer('external');
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
 
-  async function expectEverywhere(sent: Sent, errors: object[], ways = Object.entries(askBy)) {
+  async function expectEverywhere(sent: Sent, errors: object[], ways = Object.entries(sendBy)) {
     for (const [way, ask] of ways) {
       const answer = await ask(server.url, sent);
       expect({ way, answer }).toEqual({ way, answer: JSON.stringify({ errors }) });
@@ -118,13 +118,15 @@ describe('an operation that asks for too much', () => {
   test('is refused when it is one of two, and the other is not', async () => {
     const query = `query Cheap { __typename } query Dear ${greedy}`;
     await expectEverywhere({ query, operationName: 'Dear' }, [tooCostly(100_301)]);
-    expect(await askBy['POST']!(server.url, { query, operationName: 'Cheap' })).toContain('"data"');
+    expect(await sendBy['POST']!(server.url, { query, operationName: 'Cheap' })).toContain(
+      '"data"',
+    );
   });
 
   test('is refused as a subscription, before it begins', async () => {
     const { id } = await insertTestJob(server.stack.db);
     const streams = ['server-sent events', 'multipart', 'a single connection', 'a WebSocket'];
-    const ways = Object.entries(askBy).filter(([way]) => streams.includes(way));
+    const ways = Object.entries(sendBy).filter(([way]) => streams.includes(way));
     await expectEverywhere({ query: watching, variables: { id } }, [tooCostly(16_007)], ways);
     expect(server.probe.listening).toBe(0);
   });
@@ -140,7 +142,7 @@ describe('an operation that asks for too much', () => {
       message: 'Variables may have 50000 bytes at most.',
       extensions: { code: 'VARIABLES_TOO_LARGE' },
     };
-    const ways = Object.entries(askBy).filter(([way]) => way !== 'GET');
+    const ways = Object.entries(sendBy).filter(([way]) => way !== 'GET');
     // Of two bytes each: it is not letters that are counted.
     const variables = { id: 'ü'.repeat(25_000) };
     await expectEverywhere({ query, variables }, [tooLarge], ways);
@@ -166,7 +168,7 @@ describe('an operation that asks for too much', () => {
   test('is not the only one: asking for a thing that there is goes on', async () => {
     const { id } = await insertTestJob(server.stack.db);
     const query = 'query ($id: ID!) { job(id: $id) { id } }';
-    for (const ask of Object.values(askBy)) {
+    for (const ask of Object.values(sendBy)) {
       const answer = await ask(server.url, { query, variables: { id } });
       expect(answer).toBe(JSON.stringify({ data: { job: { id } } }));
     }
@@ -175,8 +177,8 @@ describe('an operation that asks for too much', () => {
 
 test('where the server does not tell about itself, the cost is not told', async () => {
   const policy = { introspection: false, maxQueryCost: 100 };
-  await using server = await startBareServer('external', { policy });
-  for (const ask of Object.values(askBy)) {
+  await using server = await startApiServer('external', { policy });
+  for (const ask of Object.values(sendBy)) {
     expect(await ask(server.url, { query: table })).toBe(
       '{"errors":[{"message":"The query is too costly.","extensions":{"code":"QUERY_TOO_COSTLY"}}]}',
     );
@@ -192,17 +194,17 @@ test('an operation that takes too long is answered, over every transport', async
   };
   const change = { jobs: { find, load: find } as unknown as JobReader };
   const policy = { operationTimeoutMs: 100 };
-  await using server = await startBareServer('external', { policy, change });
+  await using server = await startApiServer('external', { policy, change });
   const query = '{ job(id: "1") { id } }';
   const answers = await Promise.all(
-    Object.entries(askBy).map(async ([way, ask]) => [way, await ask(server.url, { query })]),
+    Object.entries(sendBy).map(async ([way, ask]) => [way, await ask(server.url, { query })]),
   );
   const message = 'The operation timed out. A mutation may still take effect.';
   const late = { errors: [{ message, extensions: { code: 'OPERATION_TIMEOUT' } }], data: null };
-  expect(answers).toEqual(Object.keys(askBy).map((way) => [way, JSON.stringify(late)]));
+  expect(answers).toEqual(Object.keys(sendBy).map((way) => [way, JSON.stringify(late)]));
   // Each was begun once; and what comes of it in the end troubles nobody.
   expect(waiting.size).toBe(answers.length);
   for (const { reject } of waiting) reject(new Error('too late'));
-  const again = await askBy['POST']!(server.url, { query: '{ __typename }' });
+  const again = await sendBy['POST']!(server.url, { query: '{ __typename }' });
   expect(again).toBe('{"data":{"__typename":"Query"}}');
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { eventually } from '../environment/eventually.ts';
-import { answerInLines } from '../environment/model-service/answers.ts';
+import { streamAnswer } from '../environment/model-service/answers.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createSubjects, followJob, readJob, startJob } from '../environment/jobs/jobs.ts';
@@ -120,7 +120,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     model.answer('/api/summarize', { status: 422, json: { detail: [] } });
     const { id } = await start();
     expect((await followJob(app.graphql, 'sse', id)).at(-1)).toMatchObject({ state: 'FAILED' });
-    model.answer('/api/summarize', answerInLines('/api/summarize', []));
+    model.answer('/api/summarize', streamAnswer('/api/summarize', []));
     expect(await control(`retryFailedJobs(filter: ${filter}) { ${counts} }`)).toEqual({
       changed: 1,
       unchanged: 0,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { insertTestJob } from '../environment/app/open-stack.ts';
+import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import {
   active,
   completed,
@@ -13,14 +13,14 @@ import {
   toUpdates,
   vanished,
 } from '../environment/jobs/job-changes.ts';
-import type { Word } from '../environment/jobs/job-changes.ts';
+import type { JobChange } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { useBareStack } from '../environment/app/use-bare-stack.ts';
+import { useTestStack } from '../environment/app/open-stack.ts';
 
 expectNoLeaks();
 
 /** The words come one after the other; the row is what the last of them is to leave. */
-type Case = [what: string, words: Word[], row: Partial<JobRow>];
+type Case = [what: string, words: JobChange[], row: Partial<JobRow>];
 
 const again = { state: 'ACTIVE', attempt: 2, nextAttemptAt: null } as const;
 const waiting = {
@@ -65,14 +65,14 @@ const old: Case[] = [
 ];
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  const stack = useBareStack(kind);
+  const stack = useTestStack(kind);
 
   async function readRow(id: string): Promise<JobRow> {
     return stack.db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   }
 
   /** Applies all words of a new job; what the last of them changed, and the row before and after it. */
-  async function tell(words: Word[]) {
+  async function tell(words: JobChange[]) {
     const { id } = await insertTestJob(stack.db);
     const updates = toUpdates(id, words);
     for (const update of updates.slice(0, -1)) await applyJobUpdates(stack.db, [update]);

@@ -11,9 +11,9 @@ import { retryJob } from '../../src/jobs/rows/control.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { insertTestJob } from '../environment/app/open-stack.ts';
+import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { useBareStack } from '../environment/app/use-bare-stack.ts';
+import { useTestStack } from '../environment/app/open-stack.ts';
 
 expectNoLeaks();
 
@@ -38,7 +38,7 @@ const cases: Case[] = [
 ];
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  const stack = useBareStack(kind);
+  const stack = useTestStack(kind);
 
   async function open(attempt: AttemptOf): Promise<OpenedAttempt> {
     const opened = await openAttempt(stack.db, attempt, 'w');

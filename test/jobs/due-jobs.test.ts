@@ -16,11 +16,11 @@ import { createLogger } from '../../src/platform/logger.ts';
 import { startDispatcher } from '../../src/queue/dispatcher.ts';
 import { createQueues } from '../../src/queue/queues.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { insertTestJob, insertTestJobs } from '../environment/app/open-stack.ts';
+import { insertTestJob, insertTestJobs } from '../environment/jobs/insert-jobs.ts';
 import { eventually } from '../environment/eventually.ts';
 import { delayed, failed, queued, toUpdates } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { useBareStack } from '../environment/app/use-bare-stack.ts';
+import { useTestStack } from '../environment/app/open-stack.ts';
 
 expectNoLeaks();
 
@@ -32,7 +32,7 @@ const logger = createLogger('silent', false);
 const manyJobs = 450;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  const stack = useBareStack(kind);
+  const stack = useTestStack(kind);
 
   /** The database's time, so many hours from now. */
   function hours(count: number) {

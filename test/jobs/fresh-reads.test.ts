@@ -3,14 +3,14 @@ import { closeAttempt, openAttempt } from '../../src/jobs/attempts/attempts.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { startBareServer } from '../environment/app/api-server.ts';
-import type { BareServer } from '../environment/app/api-server.ts';
-import { insertTestJob } from '../environment/app/open-stack.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
 import { active, completed, toUpdates } from '../environment/jobs/job-changes.ts';
-import type { Word } from '../environment/jobs/job-changes.ts';
+import type { JobChange } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { openWatch } from '../environment/clients/open-subscription.ts';
+import { openSubscription } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
 
@@ -26,15 +26,15 @@ interface View {
 }
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let server: BareServer;
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = await startBareServer(kind);
+    server = await startApiServer(kind);
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
 
-  async function live(jobId: string, words: readonly Word[]): Promise<void> {
+  async function live(jobId: string, words: readonly JobChange[]): Promise<void> {
     const { db, broker } = server.stack;
     const update = toUpdates(jobId, words).at(-1)!;
     await publishJobs(broker, await applyJobUpdates(db, [update]));
@@ -50,7 +50,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
         await begin('first');
         await live(id, [active(1, 5)]);
         const variables = field === 'jobUpdated' ? { id } : {};
-        const { views, leave } = openWatch<View>(server.url, transport, query, variables);
+        const { views, leave } = openSubscription<View>(server.url, transport, query, variables);
         expect((await views.next()).attempts).toEqual([{ number: 1, finishedAt: null }]);
 
         await closeAttempt(db, id, 1, undefined);

@@ -5,8 +5,8 @@ import type { NewJob } from '../../src/jobs/rows/insert.ts';
 import { createBatcher } from '../../src/platform/batcher.ts';
 import { createTestStack, stackKinds } from '../environment/app/app.ts';
 import type { TestStack } from '../environment/app/app.ts';
-import { openBareStack } from '../environment/app/open-stack.ts';
-import type { BareStack } from '../environment/app/open-stack.ts';
+import { openTestStack } from '../environment/app/open-stack.ts';
+import type { OpenStack } from '../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
@@ -36,11 +36,11 @@ const faults: [what: string, changes: Partial<NewJob>][] = [
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   let testStack: TestStack;
-  let stack: BareStack;
+  let stack: OpenStack;
 
   beforeAll(async () => {
     testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
+    stack = await openTestStack(testStack);
     const insert = createJobInserter(stack.db);
     await insert(createNewJob({ id: '00000000-0000-7000-8000-000000000000' }));
   });

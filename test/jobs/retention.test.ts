@@ -11,11 +11,11 @@ import { createLogger } from '../../src/platform/logger.ts';
 import { startRetention } from '../../src/queue/retention.ts';
 import { createTestStack, stackKinds } from '../environment/app/app.ts';
 import type { StackKind, TestStack } from '../environment/app/app.ts';
-import { insertTestJobs, openBareStack } from '../environment/app/open-stack.ts';
-import type { BareStack } from '../environment/app/open-stack.ts';
+import { openTestStack } from '../environment/app/open-stack.ts';
+import { ageJobs, insertTestJobs } from '../environment/jobs/insert-jobs.ts';
+import type { OpenStack } from '../environment/app/open-stack.ts';
 import { eventually } from '../environment/eventually.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { endDaysAgo } from '../environment/jobs/old-jobs.ts';
 
 expectNoLeaks();
 
@@ -23,7 +23,7 @@ const type = 'VIDEO_SUMMARIZATION';
 const logger = createLogger('silent', false);
 
 let testStack: TestStack;
-let stack: BareStack;
+let stack: OpenStack;
 let deleted: { type: string; jobs: number }[];
 
 beforeEach(() => {
@@ -33,7 +33,7 @@ beforeEach(() => {
 function openStack(kind: StackKind): void {
   beforeAll(async () => {
     testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
+    stack = await openTestStack(testStack);
   });
   afterEach(async () => {
     await stack.db.deleteFrom('job').execute();
@@ -102,8 +102,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const jobs = await insertTestJobs(stack.db, 450);
     const [young, unfinished, ...old] = jobs;
     for (const { id } of [young!, unfinished!, ...old.slice(0, 3)]) await runOnce(id);
-    await endDaysAgo(stack.db, 89, [young!]);
-    await endDaysAgo(stack.db, 90, old);
+    await ageJobs(stack.db, 89, [young!]);
+    await ageJobs(stack.db, 90, old);
     const before = await getQueueFigures(stack.db, type);
     expect(before).toMatchObject({ completed: 449, queued: 1 });
 
@@ -120,7 +120,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   test('processes that delete at once delete and count each job once', async () => {
     const jobs = await insertTestJobs(stack.db, 300);
-    await endDaysAgo(stack.db, 100, jobs);
+    await ageJobs(stack.db, 100, jobs);
     const deleteAll = async (): Promise<void> => {
       for (;;) {
         const batch = await deleteEndedJobs(stack.db, type, 90, 10);
@@ -137,7 +137,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   test('who has the lease deletes; another does once it is given back', async () => {
     await using first = start('one');
-    await endDaysAgo(stack.db, 100, await insertTestJobs(stack.db, 1));
+    await ageJobs(stack.db, 100, await insertTestJobs(stack.db, 1));
     const isHeld = () =>
       stack.db.selectFrom('lease').select('holder').where('name', '=', 'retention').execute();
     await eventually(async () => expect(await isHeld()).toEqual([{ holder: 'one' }]));
@@ -149,13 +149,13 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   test('a pipeline goes as a whole, once its last step is old', async () => {
     const jobs = await startPipeline();
-    await endDaysAgo(stack.db, 100, jobs.slice(0, 2));
+    await ageJobs(stack.db, 100, jobs.slice(0, 2));
     expect(await deleteEndedJobs(stack.db, type, 90, 10)).toEqual([]);
-    await endDaysAgo(stack.db, 10, jobs.slice(2));
+    await ageJobs(stack.db, 10, jobs.slice(2));
     expect(await deleteEndedJobs(stack.db, type, 90, 10)).toEqual([]);
     expect(await listIds()).toHaveLength(3);
 
-    await endDaysAgo(stack.db, 100, jobs);
+    await ageJobs(stack.db, 100, jobs);
     await using _retention = start('one');
     await eventually(async () => expect(await listIds()).toEqual([]));
     const types = ['CLAIM_EXTRACTION', 'CLAIM_SYNTHESIS', 'VIDEO_SUMMARIZATION'];
@@ -168,7 +168,7 @@ describe('on the external stack, of several connections,', () => {
 
   test('a pipeline of which somebody holds a step stays whole, and keeps nobody waiting', async () => {
     const jobs = await startPipeline();
-    await endDaysAgo(stack.db, 100, jobs);
+    await ageJobs(stack.db, 100, jobs);
     for (const { id } of jobs) {
       await stack.db.transaction().execute(async (trx) => {
         await trx.selectFrom('job').select('id').where('id', '=', id).forUpdate().execute();

@@ -4,7 +4,7 @@ import { createTestStack, stackKinds, startTestApp } from '../environment/app/ap
 import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { createBrokerProbe } from '../environment/app/broker-probe.ts';
 import { eventually } from '../environment/eventually.ts';
-import { answerInLines } from '../environment/model-service/answers.ts';
+import { streamAnswer } from '../environment/model-service/answers.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createGate } from '../environment/model-service/gate.ts';
@@ -54,7 +54,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       gate,
       { progress: 0.6, stage: 'Listening' },
     ];
-    model.answer('/api/summarize', answerInLines('/api/summarize', lines));
+    model.answer('/api/summarize', streamAnswer('/api/summarize', lines));
     const { id } = await startJob(app.graphql, 'summarizeVideo', subjects);
     const held = await eventually(async () => {
       const job = await readJob(app.graphql, id);

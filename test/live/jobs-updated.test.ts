@@ -17,7 +17,7 @@ import {
 import type { JobView, Subjects } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { runJob } from '../environment/jobs/results.ts';
-import { openWatch } from '../environment/clients/open-subscription.ts';
+import { openSubscription } from '../environment/clients/open-subscription.ts';
 import type { Watch } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
@@ -70,7 +70,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   }
 
   function watch(transport: Transport, filter: object | null): Watch<JobView> {
-    return openWatch(app.url, transport, subscription, { filter });
+    return openSubscription(app.url, transport, subscription, { filter });
   }
 
   describe.each(transports)('over %s', (transport) => {

@@ -8,12 +8,12 @@ import { createWatchedPositions } from '../../src/live/watched-positions.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
-import { startBareServer } from '../environment/app/api-server.ts';
-import type { BareServer } from '../environment/app/api-server.ts';
-import { startBareServices } from '../environment/app/resolver-context.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { startTestContext } from '../environment/app/resolver-context.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { insertWaitingJobs, waitingId } from '../environment/jobs/insert-jobs.ts';
-import { openWatch } from '../environment/clients/open-subscription.ts';
+import { insertWaitingJobs, waitingIdAt } from '../environment/jobs/insert-jobs.ts';
+import { openSubscription } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
 
@@ -23,10 +23,10 @@ const type = 'CLAIM_SYNTHESIS';
 const jobCount = 30_000;
 const batchSize = 1_000;
 const disposables = new AsyncDisposableStack();
-let server: BareServer;
+let server: ApiServer;
 
 beforeAll(async () => {
-  server = disposables.use(await startBareServer('external'));
+  server = disposables.use(await startApiServer('external'));
   await insertWaitingJobs(server.stack.db, jobCount, { type });
 });
 
@@ -44,13 +44,13 @@ async function complete(from: number, to: number): Promise<void> {
   const update = { round: 1, eventId: 1n, state: 'COMPLETED', attempt: 1 } as const;
   for (let start = from; start <= to; start += batchSize) {
     const places = Array.from({ length: Math.min(batchSize, to - start + 1) }, (_, i) => start + i);
-    const updates = places.map((place) => ({ ...update, jobId: waitingId(place) }));
+    const updates = places.map((place) => ({ ...update, jobId: waitingIdAt(place) }));
     await publishJobs(broker, await applyJobUpdates(db, updates));
   }
 }
 
 test('a client that reads late gets all unfinished jobs, then the end of each that ended meanwhile', async () => {
-  const services = startBareServices(server.stack);
+  const services = startTestContext(server.stack);
   const feed = await services.live.watchJobs(viewer, { types: [type] }, false);
   const seen = new Map<string, JobRow[]>();
   const read = async (): Promise<JobRow> => {
@@ -83,15 +83,15 @@ test('over HTTP, more unfinished jobs than may wait come all, and what changes a
   await server.stack.db
     .updateTable('job')
     .set({ type: 'CLAIM_EXTRACTION' })
-    .where('id', '>', waitingId(19_999))
+    .where('id', '>', waitingIdAt(19_999))
     .execute();
   const count = jobCount - 19_999;
   const query =
     'subscription { jobsUpdated(filter: { types: [CLAIM_EXTRACTION] }) { id state version } }';
-  const { views, leave } = openWatch<View>(server.url, 'sse', query);
+  const { views, leave } = openSubscription<View>(server.url, 'sse', query);
   for (let taken = 0; taken < count; taken += 1) await views.next();
   await complete(jobCount, jobCount);
-  expect(await views.next()).toEqual({ id: waitingId(jobCount), state: 'COMPLETED', version: 2 });
+  expect(await views.next()).toEqual({ id: waitingIdAt(jobCount), state: 'COMPLETED', version: 2 });
   expect(new Set(views.all.map(({ id }) => id)).size).toBe(count);
   await leave();
 });

@@ -5,9 +5,10 @@ import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import { createTestStack, stackKinds } from '../environment/app/app.ts';
 import type { TestStack } from '../environment/app/app.ts';
-import { startBareServices } from '../environment/app/resolver-context.ts';
-import { insertTestJobs, openBareStack } from '../environment/app/open-stack.ts';
-import type { BareStack } from '../environment/app/open-stack.ts';
+import { startTestContext } from '../environment/app/resolver-context.ts';
+import { openTestStack } from '../environment/app/open-stack.ts';
+import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
+import type { OpenStack } from '../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
@@ -16,14 +17,14 @@ const { viewer } = localSession;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   let testStack: TestStack;
-  let stack: BareStack;
+  let stack: OpenStack;
   /** Two processes over the same rows and the same broker. */
-  let processes: ReturnType<typeof startBareServices>[];
+  let processes: ReturnType<typeof startTestContext>[];
 
   beforeAll(async () => {
     testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
-    processes = [startBareServices(stack), startBareServices(stack)];
+    stack = await openTestStack(testStack);
+    processes = [startTestContext(stack), startTestContext(stack)];
   });
 
   afterAll(async () => {

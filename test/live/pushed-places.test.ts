@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { startBareServer } from '../environment/app/api-server.ts';
-import type { BareServer } from '../environment/app/api-server.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { insertWaitingJobs, waitingId } from '../environment/jobs/insert-jobs.ts';
-import { openWatch } from '../environment/clients/open-subscription.ts';
+import { insertWaitingJobs, waitingIdAt } from '../environment/jobs/insert-jobs.ts';
+import { openSubscription } from '../environment/clients/open-subscription.ts';
 import type { Watch } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
@@ -24,11 +24,11 @@ interface View {
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   const disposables = new AsyncDisposableStack();
-  let server: BareServer;
+  let server: ApiServer;
   let begun = 0;
 
   beforeAll(async () => {
-    server = disposables.use(await startBareServer(kind, { staleAfterMs: 500 }));
+    server = disposables.use(await startApiServer(kind, { staleAfterMs: 500 }));
     await insertWaitingJobs(server.stack.db, jobCount);
   });
 
@@ -37,7 +37,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   /** Has the jobs at the head of the queue begin. */
   async function begin(count: number): Promise<void> {
     const { db, broker } = server.stack;
-    const ids = Array.from({ length: count }, (_, index) => waitingId(begun + index + 1));
+    const ids = Array.from({ length: count }, (_, index) => waitingIdAt(begun + index + 1));
     begun += count;
     const update = { round: 1, eventId: 1n, state: 'ACTIVE', attempt: 1 } as const;
     await publishJobs(
@@ -50,7 +50,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   }
 
   function watch(selection: string, variables = {}): Watch<View> {
-    return openWatch(server.url, 'sse', selection, variables);
+    return openSubscription(server.url, 'sse', selection, variables);
   }
 
   async function takeAll(watches: readonly Watch<View>[], count: number): Promise<void> {
@@ -79,22 +79,22 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       { isPlaced: false },
     );
     const single = watch(
-      `subscription { jobUpdated(id: "${waitingId(250)}") { id state version place: position } }`,
+      `subscription { jobUpdated(id: "${waitingIdAt(250)}") { id state version place: position } }`,
     );
     await takeAll([placed, timed, plain, skipping], jobCount);
     const snapshot = new Map(placed.views.all.map(({ id, place }) => [id, place]));
-    expect(snapshot.get(waitingId(1))).toBe(1);
-    expect(snapshot.get(waitingId(jobCount))).toBe(jobCount);
+    expect(snapshot.get(waitingIdAt(1))).toBe(1);
+    expect(snapshot.get(waitingIdAt(jobCount))).toBe(jobCount);
     expect(await single.views.next()).toMatchObject({ place: 250 });
 
     await begin(5);
-    expect(await takePlace(placed, waitingId(25))).toMatchObject({ place: 20, version: 2 });
-    expect(await takePlace(timed, waitingId(25))).toMatchObject({ version: 2 });
+    expect(await takePlace(placed, waitingIdAt(25))).toMatchObject({ place: 20, version: 2 });
+    expect(await takePlace(timed, waitingIdAt(25))).toMatchObject({ version: 2 });
     // By a tenth.
     await begin(25);
     expect(await single.views.next()).toMatchObject({ place: 220, version: 2 });
-    expect(await takePlace(placed, waitingId(250))).toMatchObject({ place: 220, version: 2 });
-    expect(await takePlace(placed, waitingId(300))).toMatchObject({ place: 270, version: 2 });
+    expect(await takePlace(placed, waitingIdAt(250))).toMatchObject({ place: 220, version: 2 });
+    expect(await takePlace(placed, waitingIdAt(300))).toMatchObject({ place: 270, version: 2 });
 
     // What comes to all of them, after all that was sent before.
     await begin(270);
@@ -120,7 +120,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 
   test('nobody who selects a place watches: waiting jobs get no new versions', async () => {
-    const ids = Array.from({ length: 40 }, (_, index) => waitingId(index + 1));
+    const ids = Array.from({ length: 40 }, (_, index) => waitingIdAt(index + 1));
     await server.stack.db
       .updateTable('job')
       .set({ state: 'QUEUED', version: 1, position: null, positionedAt: null, eventId: null })
@@ -135,7 +135,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await begin(10);
     for (let taken = 0; taken < 10; taken += 1) await plain.views.next();
     // Places are looked at once a second: by the third figure of a queue, these would have been.
-    const figures = openWatch<object>(
+    const figures = openSubscription<object>(
       server.url,
       'sse',
       'subscription { queueUpdated(type: VIDEO_SUMMARIZATION) { oldestQueuedAgeMs } }',

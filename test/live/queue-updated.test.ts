@@ -3,15 +3,15 @@ import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { createWatchedQueues } from '../../src/live/watched-queues.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { startBareServer } from '../environment/app/api-server.ts';
-import type { BareServer } from '../environment/app/api-server.ts';
-import { insertTestJobs } from '../environment/app/open-stack.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
 import type { Transport } from '../environment/clients/graphql-client.ts';
 import { active, completed, toUpdates } from '../environment/jobs/job-changes.ts';
-import type { Word } from '../environment/jobs/job-changes.ts';
+import type { JobChange } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { openWatch } from '../environment/clients/open-subscription.ts';
+import { openSubscription } from '../environment/clients/open-subscription.ts';
 import type { Watch } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
@@ -28,16 +28,16 @@ interface View {
 }
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let server: BareServer;
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = await startBareServer(kind);
+    server = await startApiServer(kind);
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
 
   /** Has the last of these words become true of all jobs; no hint announces that. */
-  async function live(jobs: readonly JobRow[], words: readonly Word[]): Promise<void> {
+  async function live(jobs: readonly JobRow[], words: readonly JobChange[]): Promise<void> {
     await applyJobUpdates(
       server.stack.db,
       jobs.map(({ id }) => toUpdates(id, words).at(-1)!),
@@ -51,7 +51,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   }
 
   function watch(transport: Transport, type: string): Watch<View> {
-    return openWatch(server.url, transport, subscription, { type });
+    return openSubscription(server.url, transport, subscription, { type });
   }
 
   test('the figures come as they are, and then when they change, over each transport', async () => {

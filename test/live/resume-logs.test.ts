@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { createCollector } from '../environment/clients/collector.ts';
-import { answerInLines } from '../environment/model-service/answers.ts';
+import { streamAnswer } from '../environment/model-service/answers.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createGate } from '../environment/model-service/gate.ts';
@@ -63,13 +63,13 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       calls += 1;
       if (calls === 1) return { lines: [say('a'), say('b'), failing], cutOff: true };
       const lines = [say('c'), say('d'), ending, say('e'), say('f')];
-      return answerInLines('/api/summarize', lines)(call);
+      return streamAnswer('/api/summarize', lines)(call);
     });
     return { id: await start(), failing, ending };
   }
 
   async function finishJob(messages: readonly string[]): Promise<string> {
-    model.answer('/api/summarize', answerInLines('/api/summarize', messages.map(say)));
+    model.answer('/api/summarize', streamAnswer('/api/summarize', messages.map(say)));
     const id = await start();
     expect((await followJob(app.graphql, 'sse', id)).at(-1)).toMatchObject({ state: 'COMPLETED' });
     return id;

@@ -19,11 +19,12 @@ import { jobDefinitions } from '../../src/subjects/index.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import { createTestStack, stackKinds } from '../environment/app/app.ts';
-import { startBareServices } from '../environment/app/resolver-context.ts';
-import { insertTestJobs, openBareStack } from '../environment/app/open-stack.ts';
-import type { BareStack } from '../environment/app/open-stack.ts';
+import { startTestContext } from '../environment/app/resolver-context.ts';
+import { openTestStack } from '../environment/app/open-stack.ts';
+import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
+import type { OpenStack } from '../environment/app/open-stack.ts';
 import { active, toUpdates } from '../environment/jobs/job-changes.ts';
-import type { Word } from '../environment/jobs/job-changes.ts';
+import type { JobChange } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
@@ -34,7 +35,7 @@ const jobsUpdated = `subscription { jobsUpdated { ${fields} } }`;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   const disposables = new AsyncDisposableStack();
-  let stack: BareStack;
+  let stack: OpenStack;
   let services: ResolverContext;
   let execution: Execution;
   /** Each execution asks once how fast jobs go, as it selects an estimate. */
@@ -44,8 +45,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   let b: Viewer;
 
   beforeAll(async () => {
-    stack = disposables.use(await openBareStack(disposables.use(await createTestStack(kind))));
-    services = disposables.use(startBareServices(stack));
+    stack = disposables.use(await openTestStack(disposables.use(await createTestStack(kind))));
+    services = disposables.use(startTestContext(stack));
     const mask = createErrorMask(createLogger('silent', false));
     execution = createExecution(
       {
@@ -85,7 +86,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   }
 
   /** Has the last of these words become true. */
-  async function live({ id }: JobRow, words: readonly Word[]): Promise<void> {
+  async function live({ id }: JobRow, words: readonly JobChange[]): Promise<void> {
     const update = toUpdates(id, words).at(-1)!;
     await publishJobs(stack.broker, await applyJobUpdates(stack.db, [update]));
   }

@@ -10,7 +10,7 @@ import type { FakeModelService } from '../environment/model-service/fake-model-s
 import { createSubjects, startJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { findPrometheus } from '../environment/programs/find-programs.ts';
-import { startRelay } from '../environment/programs/tcp-proxy.ts';
+import { startTcpProxy } from '../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 
@@ -216,9 +216,9 @@ describe('a process', () => {
 
   test('still answers, and says what is away, while its database says nothing', async () => {
     await using stack = await createTestStack('external');
-    await using relay = await startRelay(stack.env['DATABASE_URL']!);
+    await using proxy = await startTcpProxy(stack.env['DATABASE_URL']!);
     const env = {
-      DATABASE_URL: relay.url,
+      DATABASE_URL: proxy.url,
       MODEL_SERVICE_URL: 'http://127.0.0.1:9',
       METRICS_PORT: '0',
     };
@@ -226,7 +226,7 @@ describe('a process', () => {
     const up = 'fovea_dependency_up{dependency="postgres"}';
     const length = 'fovea_queue_length{';
     expect(sum(await scrape(app.probesUrl), up)).toBe(1);
-    relay.hold();
+    proxy.pause();
     await eventually(async () => {
       const text = await scrape(app.probesUrl);
       expect({ up: sum(text, up), length: sum(text, length) }).toEqual({
@@ -235,7 +235,7 @@ describe('a process', () => {
       });
       expect(sum(text, 'fovea_dependency_up{dependency="redis"}')).toBe(1);
     });
-    relay.release();
+    proxy.resume();
     await eventually(async () => {
       const text = await scrape(app.probesUrl);
       expect({ up: sum(text, up), length: sum(text, length) }).toEqual({ up: 1, length: 0 });

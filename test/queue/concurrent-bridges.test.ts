@@ -4,16 +4,16 @@ import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobUpdate } from '../../src/jobs/rows/update.ts';
 import { toPosition } from '../../src/queue/bridge/job-events.ts';
-import { insertTestJobs } from '../environment/app/open-stack.ts';
+import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
 import { active, completed, delayed, toUpdates } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { useBareStack } from '../environment/app/use-bare-stack.ts';
+import { useTestStack } from '../environment/app/open-stack.ts';
 
 expectNoLeaks();
 
 const jobCount = 200;
 
-const stack = useBareStack('external');
+const stack = useTestStack('external');
 let jobs: JobRow[];
 
 /** Applies batches at once, each by a connection of its own; what was news, as `id version`. */

@@ -6,7 +6,7 @@ import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeAnswer, FakeHandler } from '../environment/model-service/send-answer.ts';
-import { usualAnswer } from '../environment/model-service/answers.ts';
+import { defaultAnswer } from '../environment/model-service/answers.ts';
 import { createGate } from '../environment/model-service/gate.ts';
 import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
@@ -124,7 +124,7 @@ describe('a job', () => {
     /** This answer to the first call from now on, and the usual one to all others. */
     function firstly(answer: FakeAnswer): FakeHandler {
       let calls = 0;
-      return (call) => (calls++ === 0 ? answer : usualAnswer('/api/summarize', call));
+      return (call) => (calls++ === 0 ? answer : defaultAnswer('/api/summarize', call));
     }
   });
 

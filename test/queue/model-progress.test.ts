@@ -4,7 +4,7 @@ import { estimate } from '../../src/queue/worker/progress.ts';
 import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { eventually } from '../environment/eventually.ts';
-import { answerInLines } from '../environment/model-service/answers.ts';
+import { streamAnswer } from '../environment/model-service/answers.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createGate } from '../environment/model-service/gate.ts';
@@ -66,7 +66,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       { progress: 1 },
       third,
     ];
-    model.answer('/api/summarize', answerInLines('/api/summarize', lines));
+    model.answer('/api/summarize', streamAnswer('/api/summarize', lines));
     const id = await start();
     const logs = [
       { sequence: 1, attempt: 1, level: 'INFO', message: 'Looked at 15 frames.' },
@@ -87,7 +87,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     // A pair of surrogates that a cut at an even length would halve.
     const long = `.${'\u{1f6a2}'.repeat(100_000)}`;
     const lines: FakeLine[] = [{ progress: 0.5, stage: long }, line(long), shown];
-    model.answer('/api/summarize', answerInLines('/api/summarize', lines));
+    model.answer('/api/summarize', streamAnswer('/api/summarize', lines));
     const id = await start();
     await expectSoon(id, { stage: toStorable(long, 200), logs: [{ sequence: 1 }] });
     const { logs } = await readJob(app.graphql, id);
@@ -106,7 +106,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
         shown,
         { error: { status: 500, detail: 'no' } },
       ];
-      const passing = answerInLines('/api/summarize', [{ progress: 0.1 }, line('Again.'), held]);
+      const passing = streamAnswer('/api/summarize', [{ progress: 0.1 }, line('Again.'), held]);
       let calls = 0;
       model.answer('/api/summarize', (call) =>
         calls++ === 0 ? { lines: failing } : passing(call),
@@ -154,7 +154,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       line('NUL \0 and half a pair \ud800'),
       line('After.'),
     ];
-    model.answer('/api/summarize', answerInLines('/api/summarize', lines));
+    model.answer('/api/summarize', streamAnswer('/api/summarize', lines));
     const id = await start();
     const final = (await followJob(app.graphql, 'sse', id)).at(-1)!;
     expect(final).toMatchObject({ state: 'COMPLETED', attempt: 1 });

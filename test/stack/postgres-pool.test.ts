@@ -3,17 +3,17 @@ import { createPostgresPool } from '../../src/stack/postgres/pool.ts';
 import type { SessionPool } from '../../src/stack/postgres/pool.ts';
 import { eventually } from '../environment/eventually.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { startRelay } from '../environment/programs/tcp-proxy.ts';
-import type { Relay } from '../environment/programs/tcp-proxy.ts';
+import { startTcpProxy } from '../environment/programs/tcp-proxy.ts';
+import type { TcpProxy } from '../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 
-let relay: Relay;
+let proxy: TcpProxy;
 let pool: SessionPool;
 
 beforeEach(async () => {
-  relay = await startRelay(inject('databaseUrl'));
-  const address = { url: relay.url, ca: null };
+  proxy = await startTcpProxy(inject('databaseUrl'));
+  const address = { url: proxy.url, ca: null };
   pool = createPostgresPool({
     address,
     pinning: 'startup',
@@ -22,8 +22,8 @@ beforeEach(async () => {
     onError: () => undefined,
   });
   return async () => {
-    relay.release();
-    await relay[Symbol.asyncDispose]();
+    proxy.resume();
+    await proxy[Symbol.asyncDispose]();
   };
 });
 
@@ -49,9 +49,9 @@ test('a statement that failed leaves its connection as it was', async () => {
 
 test('what goes silent is closed, and so is every older connection, used or not', async () => {
   const pids = await fill();
-  relay.hold();
+  proxy.pause();
   await expect(pool.query('select 1')).rejects.toThrow(silence);
-  relay.release();
+  proxy.resume();
   const later = await fill();
   expect(later.filter((pid) => pids.includes(pid))).toEqual([]);
 });
@@ -73,7 +73,7 @@ test('a session that is read-only is not used again, nor are those beside it', a
 test('in a transaction that goes silent, the rollback does not wait as long again', async () => {
   const session = await pool.connect();
   await session.query('begin', []);
-  relay.hold();
+  proxy.pause();
   const catchError = (text: string) => session.query(text, []).catch((error: unknown) => error);
   const error = await catchError('select 1');
   expect(error).toMatchObject({ message: silence });
@@ -87,16 +87,16 @@ test('a pool can end while its server is silent', async () => {
     process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
   const before = countSockets();
   const other = createPostgresPool({
-    address: { url: relay.url, ca: null },
+    address: { url: proxy.url, ca: null },
     pinning: 'startup',
     size: 1,
     answerTimeoutMs: 300,
     onError: () => undefined,
   });
   await other.query('select 1');
-  relay.hold();
+  proxy.pause();
   await other.end();
-  // What the relay holds does not count.
+  // What the proxy holds does not count.
   await eventually(() => expect(countSockets()).toBe(before));
 });
 
@@ -113,7 +113,7 @@ describe('of a server that has vanished without a word, when another is in its p
 
   beforeEach(() => {
     watched = createPostgresPool({
-      address: { url: relay.url, ca: null },
+      address: { url: proxy.url, ca: null },
       pinning: 'startup',
       size: 3,
       answerTimeoutMs: 60_000,
@@ -133,7 +133,7 @@ describe('of a server that has vanished without a word, when another is in its p
 
   test('no statement waits for its time to be over', async () => {
     const before = await readPids(3);
-    relay.freeze();
+    proxy.pauseOpen();
     const waiting = watched.query('select 1');
     await expect(waiting).rejects.toThrow('Connection terminated');
     expect((await readPids(3)).filter((pid) => before.includes(pid))).toEqual([]);

@@ -14,7 +14,7 @@ import { up } from '../environment/headline/migration.ts';
 import { writeHeadline } from '../environment/headline/wire.ts';
 import { createSubjects } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { endDaysAgo, saveDaysAgo } from '../environment/jobs/old-jobs.ts';
+import { ageJobs, ageResults } from '../environment/jobs/insert-jobs.ts';
 import { accounts, bearer, operatorClaims, signIn } from '../environment/access/credentials.ts';
 
 expectNoLeaks();
@@ -143,9 +143,9 @@ describe.each(stackKinds)('a subject of its own on the %s stack', (kind) => {
     const { jobDefinitions } = (await import(list)) as typeof subjectList;
     const kinds = jobDefinitions.map(({ result }) => result);
     const sweep = () => deleteOldResults(app.db, kinds, 200, 10);
-    await saveDaysAgo(app.db, 'headline', 200);
+    await ageResults(app.db, 'headline', 200);
     expect(await sweep()).toBe(0);
-    await endDaysAgo(app.db, 200, [{ id: final['id'] }]);
+    await ageJobs(app.db, 200, [{ id: final['id'] }]);
     await app.db.deleteFrom('job').execute();
     expect(await sweep()).toBe(1);
     expect(await readHeadline(ann)).toEqual({ headline: null });

@@ -9,7 +9,7 @@ import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { countOutcomes, openCounting, refuse } from '../../environment/access/limits.ts';
 import type { Counting } from '../../environment/access/limits.ts';
 import { startRedis } from '../../environment/programs/redis.ts';
-import { startRelay } from '../../environment/programs/tcp-proxy.ts';
+import { startTcpProxy } from '../../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 
@@ -123,19 +123,19 @@ test(
 
 test('with a Redis that says nothing, a process counts for itself, and tells of it later', async () => {
   await using redis = await startRedis();
-  await using relay = await startRelay(redis.url);
-  await using near = await openCounting('held', relay.url);
+  await using proxy = await startTcpProxy(redis.url);
+  await using near = await openCounting('held', proxy.url);
   await using far = await openCounting('held', redis.url);
   await using here = createTestHolds(near, 4, 2_000);
   await using there = createTestHolds(far, 4, 2_000);
   await there.hold('ann');
   await here.hold('ann');
 
-  relay.hold();
+  proxy.pause();
   const asked = Array.from({ length: 10 }, () => here.hold('ann'));
   expect(await countOutcomes(asked)).toEqual({ accepted: 3, refused: 7 });
 
-  relay.release();
+  proxy.resume();
   const [key] = await far.redis.keys('held:*');
   const numbers = async () => Object.values(await far.redis.hgetall(key!)).map((it) => it[0]);
   await eventually(async () => expect(new Set(await numbers())).toEqual(new Set(['1', '4'])));

@@ -15,17 +15,17 @@ import type { Limits } from '../../../src/access/limits/limits.ts';
 import type { LimitName } from '../../../src/access/limits/refusals.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { stackKinds } from '../../environment/app/app.ts';
-import { insertTestJobs } from '../../environment/app/open-stack.ts';
+import { insertTestJobs } from '../../environment/jobs/insert-jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { countOutcomes, noLimits } from '../../environment/access/limits.ts';
-import { useBareStack } from '../../environment/app/use-bare-stack.ts';
+import { useTestStack } from '../../environment/app/open-stack.ts';
 
 expectNoLeaks();
 
 const logger = createLogger('silent', false);
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  const stack = useBareStack(kind);
+  const stack = useTestStack(kind);
 
   function open(config: Partial<LimitsConfig>): Limits & { refused: LimitName[] } {
     const refused: LimitName[] = [];

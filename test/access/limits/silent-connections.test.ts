@@ -9,12 +9,12 @@ import { createSilentConnections } from '../../../src/access/limits/silent-conne
 import { createLogger } from '../../../src/platform/logger.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { openRawConnection, toRequest } from '../../environment/clients/tcp-connection.ts';
-import type { RawConnection } from '../../environment/clients/tcp-connection.ts';
+import { openTcpConnection, formatRequest } from '../../environment/clients/tcp-connection.ts';
+import type { TcpConnection } from '../../environment/clients/tcp-connection.ts';
 
 expectNoLeaks();
 
-const get = toRequest('GET', '/');
+const get = formatRequest('GET', '/');
 const limit = 3;
 
 /** A server of which one address may have so many silent connections. */
@@ -29,8 +29,8 @@ async function start(proxies: readonly string[] = [], handle: RequestListener = 
   await listen(server, 0, '127.0.0.1');
   disposables.defer(() => close(server));
   return {
-    open: async (): Promise<RawConnection> =>
-      disposables.use(await openRawConnection(toUrl(server))),
+    open: async (): Promise<TcpConnection> =>
+      disposables.use(await openTcpConnection(toUrl(server))),
     get closed() {
       return closed;
     },
@@ -50,7 +50,7 @@ const answer: RequestListener = (request, response) => {
 };
 
 /** Asks, and is answered: then the server has dealt with all that it was sent before. */
-async function ask(connection: RawConnection, text = get): Promise<void> {
+async function ask(connection: TcpConnection, text = get): Promise<void> {
   const before = connection.text.length;
   connection.write(text);
   await eventually(() => expect(connection.text.slice(before)).toMatch(/ok$/));
@@ -70,10 +70,10 @@ test('of those that say nothing, the one that has for longest makes room, and wh
 
 test.each([
   ['has not ended its headers', 'GET / HTTP/1.1\r\nhost: a\r\nx: '],
-  ['has not sent its body', `${toRequest('POST', '/', { 'content-length': '9' })}{`],
+  ['has not sent its body', `${formatRequest('POST', '/', { 'content-length': '9' })}{`],
   [
     'has not sent its last chunk',
-    `${toRequest('POST', '/', { 'transfer-encoding': 'chunked' })}1\r\n`,
+    `${formatRequest('POST', '/', { 'transfer-encoding': 'chunked' })}1\r\n`,
   ],
 ])('who %s has said nothing yet', async (_what, text) => {
   // As what reads a body does: it answers when it has it.
@@ -91,7 +91,7 @@ test('who was answered is silent again, whether its body was read or not, and fr
   const server = await start();
   const [first, second] = [await server.open(), await server.open()];
   await ask(second);
-  await ask(first, `${toRequest('POST', '/', { 'content-length': '2' })}{}`);
+  await ask(first, `${formatRequest('POST', '/', { 'content-length': '2' })}{}`);
   await ask(first);
   for (let count = 0; count < limit - 1; count += 1) await server.open();
   await second.closed;

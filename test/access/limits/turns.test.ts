@@ -9,10 +9,10 @@ import { maxWaitingOperations } from '../../../src/config/limits.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
-import { startBareServer } from '../../environment/app/api-server.ts';
-import { openBareStack } from '../../environment/app/open-stack.ts';
-import type { BareStack } from '../../environment/app/open-stack.ts';
-import { askBy } from '../../environment/clients/every-transport.ts';
+import { startApiServer } from '../../environment/app/api-server.ts';
+import { openTestStack } from '../../environment/app/open-stack.ts';
+import type { OpenStack } from '../../environment/app/open-stack.ts';
+import { sendBy } from '../../environment/clients/every-transport.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { createGraphQLClient } from '../../environment/clients/graphql-client.ts';
 import type { GraphQLAnswer, GraphQLClient } from '../../environment/clients/graphql-client.ts';
@@ -37,7 +37,7 @@ const refused = {
 };
 
 let stack: TestStack;
-let bare: BareStack;
+let opened: OpenStack;
 let app: TestApp;
 let tokens: Record<'ann' | 'ben', string>;
 let ann: GraphQLClient;
@@ -45,7 +45,7 @@ let ben: GraphQLClient;
 
 beforeAll(async () => {
   stack = await createTestStack('external');
-  bare = await openBareStack(stack);
+  opened = await openTestStack(stack);
   app = await startTestApp({
     stack,
     role: 'api',
@@ -63,7 +63,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await app[Symbol.asyncDispose]();
-  await bare[Symbol.asyncDispose]();
+  await opened[Symbol.asyncDispose]();
   await stack[Symbol.asyncDispose]();
 });
 
@@ -80,7 +80,7 @@ async function lockVideos(db: Database): Promise<() => Promise<void>> {
 async function countHeld(): Promise<number> {
   const { rows } = await sql<{ held: number }>`
     select count(*)::int as held from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`.execute(bare.db);
+    where datname = current_database() and wait_event_type = 'Lock'`.execute(opened.db);
   return rows[0]!.held;
 }
 
@@ -106,7 +106,7 @@ describe('while a costly query of an owner is under way', () => {
   let first: Promise<GraphQLAnswer>;
 
   beforeEach(async () => {
-    release = await lockVideos(bare.db);
+    release = await lockVideos(opened.db);
     first = ann.send(costly);
     await expectHeld(1);
   });
@@ -122,7 +122,7 @@ describe('while a costly query of an owner is under way', () => {
       data: null,
     });
     // What Yoga reads by itself.
-    const byYoga = askBy['server-sent events']!;
+    const byYoga = sendBy['server-sent events']!;
     expect(JSON.parse(await byYoga(app.url, { query: costly }, bearer(tokens.ann)))).toEqual({
       errors: [refused],
       data: null,
@@ -190,7 +190,7 @@ describe('while a costly query of an owner is under way', () => {
 });
 
 test('cheap queries of one owner have half of the connections, and others the rest', async () => {
-  const release = await lockVideos(bare.db);
+  const release = await lockVideos(opened.db);
   const held = askOften(ann, cheap, 20);
   // Of ten.
   await expectHeld(5);
@@ -209,13 +209,13 @@ test('cheap queries of one owner have half of the connections, and others the re
 });
 
 test('what takes too long gives its place back, and is said to whoever polls', async () => {
-  await using server = await startBareServer('external', {
+  await using server = await startApiServer('external', {
     policy: { operationTimeoutMs: 200 },
     change: {
       limits: createLimits({
         config: { ...noLimits, operationsPerOwner: 1 },
         maxQueryCost: 10_000,
-        db: bare.db,
+        db: opened.db,
         redis: null,
         prefix: '',
         logger: createLogger('silent', false),

@@ -5,7 +5,7 @@ import { createTestStack } from '../app/app.ts';
 import type { StackKind } from '../app/app.ts';
 import { startAppWithDatabase } from '../app/app-with-database.ts';
 import type { AppWithDatabase } from '../app/app-with-database.ts';
-import { answerInLines, usualAnswer } from '../model-service/answers.ts';
+import { streamAnswer, defaultAnswer } from '../model-service/answers.ts';
 import { startFakeModelService } from '../model-service/fake-model-service.ts';
 import type { FakeModelService } from '../model-service/fake-model-service.ts';
 import { createGraphQLClient } from '../clients/graphql-client.ts';
@@ -39,7 +39,7 @@ export interface Tenant {
 }
 
 /** Two who know nothing of each other, though each has a video that they call the same. */
-export interface AccessWorld extends AsyncDisposable {
+export interface TwoTenants extends AsyncDisposable {
   app: AppWithDatabase;
   ann: Tenant;
   ben: Tenant;
@@ -47,7 +47,7 @@ export interface AccessWorld extends AsyncDisposable {
   missing: Ids;
 }
 
-export async function openAccessWorld(kind: StackKind): Promise<AccessWorld> {
+export async function startTwoTenants(kind: StackKind): Promise<TwoTenants> {
   await using disposables = new AsyncDisposableStack();
   const stack = disposables.use(await createTestStack(kind));
   const model = disposables.use(await startFakeModelService());
@@ -64,14 +64,14 @@ export async function openAccessWorld(kind: StackKind): Promise<AccessWorld> {
   await followJob(ann.graphql, 'sse', id);
   const ben = await createTenant(app, model, { mark: 'plover', videoId: 'harbour' });
   // What runs from now on says nothing of anybody by itself.
-  model.answer('/api/summarize', (call) => usualAnswer('/api/summarize', call));
+  model.answer('/api/summarize', (call) => defaultAnswer('/api/summarize', call));
   const opened = disposables.move();
   const missing = toMissing(ann.ids);
   return { app, ann, ben, missing, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 /** What there is of Ann's, and how far it is. */
-export async function readRows({ app: { db }, ann }: AccessWorld) {
+export async function readRows({ app: { db }, ann }: TwoTenants) {
   const { owner } = ann.ids;
   const jobs = db.selectFrom('job').selectAll().where('owner', '=', owner).orderBy('id');
   const videos = db.selectFrom('video').selectAll().where('owner', '=', owner).orderBy('id');
@@ -96,7 +96,7 @@ async function createTenant(
   );
   const input = { videoId, personaId };
   const said = { log: { level: 'info' as const, message: text('Frames') } };
-  const answer = answerInLines('/api/summarize', [said]);
+  const answer = streamAnswer('/api/summarize', [said]);
   model.answer('/api/summarize', answer);
   const idempotencyKey = `key-${mark}`;
 

@@ -4,22 +4,22 @@ import type { HttpServer, HttpServerOptions } from '../../../src/http/server.ts'
 import type { Limits } from '../../../src/access/limits/limits.ts';
 import { createTestStack } from './app.ts';
 import type { StackKind } from './app.ts';
-import { startBareServices } from './resolver-context.ts';
-import { openBareStack } from './open-stack.ts';
-import type { BareStack } from './open-stack.ts';
+import { startTestContext } from './resolver-context.ts';
+import { openTestStack } from './open-stack.ts';
+import type { OpenStack } from './open-stack.ts';
 import { createBrokerProbe } from './broker-probe.ts';
 import type { BrokerProbe } from './broker-probe.ts';
 import { serve } from './serve.ts';
 
 /** The API on a bare stack: nobody works on jobs, and what happens to rows is the test's. */
-export interface BareServer extends HttpServer {
-  stack: BareStack;
+export interface ApiServer extends HttpServer {
+  stack: OpenStack;
   probe: BrokerProbe;
   /** Connections that hold a place, by the limits. */
   readonly places: number;
 }
 
-interface BareServerOptions {
+interface ApiServerOptions {
   pingIntervalMs?: number;
   staleAfterMs?: number;
   policy?: Partial<GraphQLPolicy>;
@@ -29,15 +29,15 @@ interface BareServerOptions {
   overrides?: Partial<HttpServerOptions>;
 }
 
-export async function startBareServer(
+export async function startApiServer(
   kind: StackKind,
-  { pingIntervalMs = 10_000, staleAfterMs, policy, change, overrides }: BareServerOptions = {},
-): Promise<BareServer> {
+  { pingIntervalMs = 10_000, staleAfterMs, policy, change, overrides }: ApiServerOptions = {},
+): Promise<ApiServer> {
   await using opening = new AsyncDisposableStack();
-  const stack = opening.use(await openBareStack(opening.use(await createTestStack(kind))));
+  const stack = opening.use(await openTestStack(opening.use(await createTestStack(kind))));
   const probe = createBrokerProbe();
   const services = opening.use(
-    startBareServices(stack, {
+    startTestContext(stack, {
       broker: probe.wrap(stack.broker),
       ...(staleAfterMs === undefined ? {} : { staleAfterMs }),
     }),

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Collects garbage and says what memory is still used, in bytes: the heap's, and that of buffers. */
-export function collectGarbage(): number {
+export function measureMemory(): number {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   collect();

@@ -1,9 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
-import { localSession } from '../../../src/access/identity/session.ts';
+import { afterAll, beforeAll } from 'vitest';
 import { readConfig } from '../../../src/config/config.ts';
 import { createDatabase } from '../../../src/db/database.ts';
-import { priorityRanks } from '../../../src/jobs/rows/row.ts';
-import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import type { Database } from '../../../src/db/tables.ts';
 import { jobDefinitions } from '../../../src/subjects/index.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
@@ -11,22 +8,20 @@ import type { Broker } from '../../../src/pubsub/broker.ts';
 import type { QueueTransport } from '../../../src/queue/transport.ts';
 import { openEmbedded } from '../../../src/stack/embedded.ts';
 import { openExternal } from '../../../src/stack/external.ts';
-import type { TestStack } from './app.ts';
+import { createTestStack } from './app.ts';
+import type { StackKind, TestStack } from './app.ts';
 
-export interface BareStack extends AsyncDisposable {
+export interface OpenStack extends AsyncDisposable {
   db: Database;
   broker: Broker;
   transport: QueueTransport;
 }
 
-/** Nothing is called here: a bare stack has no workers. */
+/** Never called: without an app there are no workers. */
 const noModelService = 'http://127.0.0.1:9';
 
-/**
- * What an app stands on, without the app: for tests that write rows by themselves. Of the embedded stack there can be one
- * at a time, be it bare or under an app.
- */
-export async function openBareStack({ env }: TestStack): Promise<BareStack> {
+/** Opens what an app stands on, without the app, for tests that write rows themselves. An embedded stack can be open once. */
+export async function openTestStack({ env }: TestStack): Promise<OpenStack> {
   const config = readConfig({ ...env, MODEL_SERVICE_URL: noModelService }, jobDefinitions).stack;
   const logger = createLogger('silent', false);
   const stack =
@@ -45,23 +40,28 @@ export async function openBareStack({ env }: TestStack): Promise<BareStack> {
   };
 }
 
-/** A QUEUED job that no queue knows. */
-export async function insertTestJob(db: Database): Promise<JobRow> {
-  const [job] = await insertTestJobs(db, 1);
-  return job!;
-}
+/** An open stack for the calling file or `describe`, from before its first test until after its last. */
+export function useTestStack(kind: StackKind): Readonly<Omit<OpenStack, keyof AsyncDisposable>> {
+  let disposables: AsyncDisposableStack;
+  let stack: OpenStack;
 
-/** QUEUED jobs that no queue knows, in one statement. */
-export async function insertTestJobs(db: Database, count: number): Promise<JobRow[]> {
-  const job = {
-    type: 'VIDEO_SUMMARIZATION',
-    owner: localSession.viewer.owner,
-    input: JSON.stringify({}),
-    state: 'QUEUED',
-    maxAttempts: 3,
-    priority: 'NORMAL',
-    priorityRank: priorityRanks.NORMAL,
-  } as const;
-  const jobs = Array.from({ length: count }, () => ({ ...job, id: uuidv7(), resultId: uuidv7() }));
-  return db.insertInto('job').values(jobs).returningAll().execute();
+  beforeAll(async () => {
+    await using opening = new AsyncDisposableStack();
+    stack = opening.use(await openTestStack(opening.use(await createTestStack(kind))));
+    disposables = opening.move();
+  });
+
+  afterAll(() => disposables.disposeAsync());
+
+  return {
+    get db() {
+      return stack.db;
+    },
+    get broker() {
+      return stack.broker;
+    },
+    get transport() {
+      return stack.transport;
+    },
+  };
 }

@@ -15,9 +15,9 @@ import { createLimits } from '../../../src/access/limits/limits.ts';
 import type { Limits } from '../../../src/access/limits/limits.ts';
 import { createMediaPolicy } from '../../../src/model-service/media-path.ts';
 import { createQueues } from '../../../src/queue/queues.ts';
-import type { BareStack } from './open-stack.ts';
+import type { OpenStack } from './open-stack.ts';
 
-export interface BareServicesOptions {
+export interface TestContextOptions {
   /** In the place of the stack's own. */
   broker?: Broker;
   staleAfterMs?: number;
@@ -25,9 +25,9 @@ export interface BareServicesOptions {
 }
 
 /** What resolvers reach, on a bare stack. */
-export function startBareServices(
-  { db, broker, transport }: BareStack,
-  options: BareServicesOptions = {},
+export function startTestContext(
+  { db, broker, transport }: OpenStack,
+  options: TestContextOptions = {},
 ): ResolverContext & AsyncDisposable {
   const logger = options.logger ?? createLogger('silent', false);
   const types = jobDefinitions.map(({ type }) => type);

@@ -1,6 +1,6 @@
 import { createCollector } from './collector.ts';
 import type { GraphQLAnswer } from './graphql-client.ts';
-import { openRawSocket } from './websocket.ts';
+import { openTestWebSocket } from './websocket.ts';
 import { postOperation, readEvents, splitBody } from './event-stream.ts';
 
 /**
@@ -10,7 +10,7 @@ import { postOperation, readEvents, splitBody } from './event-stream.ts';
 export type StreamEnd = 'complete' | 'clean' | 'broken';
 
 /** A subscription over the wire, to its end; what has none ends with the app. */
-export interface EndingStream {
+export interface TransportStream {
   next: (withinMs?: number) => Promise<GraphQLAnswer>;
   /** All that has come. */
   answers: readonly GraphQLAnswer[];
@@ -25,10 +25,10 @@ type Open = (
   credentials: Record<string, string>,
   query: string,
   variables: object,
-) => Promise<EndingStream>;
+) => Promise<TransportStream>;
 
 /** Each way to subscribe. */
-export const endingStreams: Record<string, Open> = {
+export const subscribeBy: Record<string, Open> = {
   'server-sent events': openEvents,
   multipart: openMultipart,
   'a single connection': openSingleConnection,
@@ -38,7 +38,7 @@ export const endingStreams: Record<string, Open> = {
 /** `read` says whether it was complete. */
 function collect(
   read: (push: (answer: GraphQLAnswer) => void) => Promise<boolean>,
-): Pick<EndingStream, 'next' | 'answers' | 'end'> {
+): Pick<TransportStream, 'next' | 'answers' | 'end'> {
   const answers = createCollector<GraphQLAnswer>();
   const ends = createCollector<StreamEnd>();
   void read(answers.push).then(
@@ -50,7 +50,7 @@ function collect(
 
 async function openEvents(
   ...[appUrl, credentials, query, variables]: Parameters<Open>
-): Promise<EndingStream> {
+): Promise<TransportStream> {
   const headers = { accept: 'text/event-stream', ...credentials };
   const response = await postOperation(appUrl, { query, variables }, headers);
   return collect(async (push) => {
@@ -65,7 +65,7 @@ async function openEvents(
 
 async function openMultipart(
   ...[appUrl, credentials, query, variables]: Parameters<Open>
-): Promise<EndingStream> {
+): Promise<TransportStream> {
   const accept = 'multipart/mixed;subscriptionSpec=1.0, multipart/mixed';
   const response = await postOperation(appUrl, { query, variables }, { accept, ...credentials });
   return collect(async (push) => {
@@ -83,7 +83,7 @@ async function openMultipart(
 
 async function openSingleConnection(
   ...[appUrl, credentials, query, variables]: Parameters<Open>
-): Promise<EndingStream> {
+): Promise<TransportStream> {
   const url = `${appUrl}/graphql`;
   const reserved = await fetch(url, { method: 'PUT', headers: credentials });
   const headers = { ...credentials, 'x-graphql-event-stream-token': await reserved.text() };
@@ -102,8 +102,8 @@ async function openSingleConnection(
 
 async function openSocket(
   ...[appUrl, credentials, query, variables]: Parameters<Open>
-): Promise<EndingStream> {
-  const socket = await openRawSocket(appUrl, credentials);
+): Promise<TransportStream> {
+  const socket = await openTestWebSocket(appUrl, credentials);
   const stream = collect(
     (push) =>
       new Promise((resolve, reject) => {

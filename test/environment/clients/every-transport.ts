@@ -17,7 +17,7 @@ type Headers = Record<string, string>;
 type Ask = (appUrl: string, sent: Sent, headers?: Headers) => Promise<string>;
 
 /** The answer to an operation as JSON, or the first of a subscription, by how it was asked for. */
-export const askBy: Record<string, Ask> = {
+export const sendBy: Record<string, Ask> = {
   POST: (appUrl, sent, headers) => post(appUrl, sent, { accept: 'application/json', ...headers }),
   'POST as GraphQL over HTTP has it': (appUrl, sent, headers) =>
     post(appUrl, sent, { accept: 'application/graphql-response+json', ...headers }),

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-export interface RawAnswer {
+export interface HttpResponse {
   status: number;
   headers: IncomingMessage['headers'];
   body: string;
@@ -17,7 +17,7 @@ export interface RawRequest {
 }
 
 /** Asks with any header, `host` and those of browsers too, which `fetch` sets by itself. */
-export async function askRaw(url: string, options: RawRequest = {}): Promise<RawAnswer> {
+export async function sendRequest(url: string, options: RawRequest = {}): Promise<HttpResponse> {
   const { method = 'GET', path = '/graphql', headers = {}, body } = options;
   const { hostname, port } = new URL(url);
   const sent = request({ hostname, port, method, path, headers, agent: false });
@@ -33,11 +33,11 @@ export async function askRaw(url: string, options: RawRequest = {}): Promise<Raw
 }
 
 /** Asks for a WebSocket, and goes away again: 101 when it may have one. */
-export async function askUpgrade(
+export async function requestUpgrade(
   url: string,
   headers: Record<string, string> = {},
   path = '/graphql',
-): Promise<RawAnswer> {
+): Promise<HttpResponse> {
   const { hostname, port } = new URL(url);
   const sent = request({
     hostname,
@@ -54,7 +54,7 @@ export async function askUpgrade(
     },
   });
   sent.end();
-  const upgraded = Promise.withResolvers<RawAnswer>();
+  const upgraded = Promise.withResolvers<HttpResponse>();
   sent.once('upgrade', ({ headers: answered }: IncomingMessage, socket: Duplex) => {
     socket.destroy();
     upgraded.resolve({ status: 101, headers: answered, body: '' });

@@ -12,7 +12,7 @@ export interface Watch<View> {
   leave: () => Promise<void>;
 }
 
-export function openWatch<View>(
+export function openSubscription<View>(
   appUrl: string,
   transport: Transport,
   query: string,

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 const tailLength = 40;
 
 /** A client of server-sent events that reads no more than it is told to, and keeps no more than versions. */
-export interface RawSubscriber {
+export interface PausableSubscriber {
   /** Every version that has arrived, in order. */
   readonly versions: readonly number[];
   /** Resolves with the first version. */
@@ -20,11 +20,11 @@ export interface RawSubscriber {
 }
 
 /** Subscribes over a connection of its own; the query must ask for `version`. */
-export async function subscribeRaw(
+export async function openPausableSubscriber(
   url: string,
   query: string,
   variables: object = {},
-): Promise<RawSubscriber> {
+): Promise<PausableSubscriber> {
   const { hostname, port, pathname } = new URL(`${url}/graphql`);
   const socket = connect(Number(port), hostname);
   const began = Promise.withResolvers<void>();

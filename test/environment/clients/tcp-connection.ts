@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
 /** A connection that says what it likes, and reads only while it is told to. */
-export interface RawConnection extends AsyncDisposable {
+export interface TcpConnection extends AsyncDisposable {
   /** What has been read. */
   readonly text: string;
   write: (text: string) => void;
@@ -24,7 +24,7 @@ export interface RawConnection extends AsyncDisposable {
   serverSocket: Socket;
 }
 
-export async function openRawConnection(url: string): Promise<RawConnection> {
+export async function openTcpConnection(url: string): Promise<TcpConnection> {
   const { hostname, port } = new URL(url);
   const accepted = createAcceptedSockets();
   // As a client that never closes its side, whatever the server does.
@@ -94,7 +94,7 @@ function createAcceptedSockets() {
 }
 
 /** The text of a request. */
-export function toRequest(
+export function formatRequest(
   method: string,
   path: string,
   headers: Record<string, string> = {},
@@ -110,7 +110,7 @@ export function toRequest(
 }
 
 /** An operation by POST, answered as the media type says. */
-export function toOperation(
+export function formatOperation(
   accept: string,
   query: string,
   { variables = {}, ...rest }: { variables?: object; extensions?: object } = {},
@@ -118,7 +118,7 @@ export function toOperation(
 ): string {
   const types = { accept, 'content-type': 'application/json' };
   const body = JSON.stringify({ query, variables, ...rest });
-  return toRequest('POST', '/graphql', { ...types, ...headers }, body);
+  return formatRequest('POST', '/graphql', { ...types, ...headers }, body);
 }
 
 /** File descriptors of this process that are sockets. */

@@ -11,7 +11,7 @@ export interface SocketMessage {
 }
 
 /** A client of the graphql-transport-ws protocol that shows all that comes. */
-export interface RawSocket extends AsyncDisposable {
+export interface TestWebSocket extends AsyncDisposable {
   /** Begins an operation; its messages, to its end. */
   begin: (
     query: string,
@@ -24,7 +24,10 @@ export interface RawSocket extends AsyncDisposable {
 }
 
 /** Opens a connection; whether it is accepted, `closed` or the first answer says. */
-export async function openRawSocket(appUrl: string, payload: object = {}): Promise<RawSocket> {
+export async function openTestWebSocket(
+  appUrl: string,
+  payload: object = {},
+): Promise<TestWebSocket> {
   const socket = new WebSocket(`${appUrl.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   const operations = new Map<string, (message: SocketMessage) => void>();
   const acknowledged = Promise.withResolvers<void>();
@@ -43,7 +46,7 @@ export async function openRawSocket(appUrl: string, payload: object = {}): Promi
   send({ type: 'connection_init', payload });
   await acknowledged.promise;
 
-  const begin: RawSocket['begin'] = (query, variables = {}, onMessage = () => {}) => {
+  const begin: TestWebSocket['begin'] = (query, variables = {}, onMessage = () => {}) => {
     const id = String(operations.size);
     const messages = createCollector<SocketMessage>();
     operations.set(id, (message) => {

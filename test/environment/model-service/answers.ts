@@ -18,7 +18,7 @@ export const endpoints = {
 };
 
 /** What the service would say to this call. */
-export function usualAnswer(
+export function defaultAnswer(
   path: keyof typeof endpoints,
   { body }: Pick<FakeCall, 'body'>,
 ): { json: object } {
@@ -26,7 +26,7 @@ export function usualAnswer(
 }
 
 /** For `answer`: lines, the last of which is the result that the service gives as usual. */
-export function answerInLines(path: keyof typeof endpoints, lines: FakeLine[]): FakeHandler {
+export function streamAnswer(path: keyof typeof endpoints, lines: FakeLine[]): FakeHandler {
   return ({ body }) => ({ lines: [...lines, { result: endpoints[path].answer(body) }] });
 }
 

@@ -1,20 +1,20 @@
 import pg from 'pg';
 import { startPostgres } from './postgres.ts';
-import { startRelay } from './tcp-proxy.ts';
-import type { Relay } from './tcp-proxy.ts';
+import { startTcpProxy } from './tcp-proxy.ts';
+import type { TcpProxy } from './tcp-proxy.ts';
 
-export interface TroubledPostgres extends AsyncDisposable {
-  /** Through a relay, as a user who owns the database and no more. */
+export interface FaultyPostgres extends AsyncDisposable {
+  /** Through a proxy, as a user who owns the database and no more. */
   url: string;
-  relay: Relay;
-  /** Statements of its administrator, past the relay. */
+  proxy: TcpProxy;
+  /** Statements of its administrator, past the proxy. */
   run: (...statements: string[]) => Promise<void>;
   /** Another session of the administrator, in the same database. */
   openSession: () => Promise<pg.Client>;
 }
 
 /** A PostgreSQL of its own, to trouble it. */
-export async function startTroubledPostgres(): Promise<TroubledPostgres> {
+export async function startFaultyPostgres(): Promise<FaultyPostgres> {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await startPostgres());
   const connect = async (connectionString: string) => {
@@ -29,11 +29,11 @@ export async function startTroubledPostgres(): Promise<TroubledPostgres> {
   await run('create role app login', 'create database app owner app');
   const url = (user: string) =>
     Object.assign(new URL(server.url), { username: user, pathname: 'app' }).href;
-  const relay = stack.use(await startRelay(url('app')));
+  const proxy = stack.use(await startTcpProxy(url('app')));
   const started = stack.move();
   return {
-    url: relay.url,
-    relay,
+    url: proxy.url,
+    proxy,
     run,
     openSession: () => connect(url('fovea')),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
@@ -43,7 +43,7 @@ export async function startTroubledPostgres(): Promise<TroubledPostgres> {
 /** Something that is wrong with a server, until what `begin` gave is called. */
 export interface Fault {
   name: string;
-  begin: (server: TroubledPostgres) => Promise<() => Promise<void>>;
+  begin: (server: FaultyPostgres) => Promise<() => Promise<void>>;
   /** Whether /readyz says so. */
   isSeen: boolean;
   /** Whether statements fail; else they wait. */
@@ -64,14 +64,14 @@ function fault(name: string, first: string[], last: string[]): Fault {
 }
 
 /** Holds back what writes of attempts, so that others can find it waiting. */
-async function lockAttempts({ openSession }: TroubledPostgres): Promise<() => Promise<void>> {
+async function lockAttempts({ openSession }: FaultyPostgres): Promise<() => Promise<void>> {
   const locker = await openSession();
   await locker.query('begin; lock table job_attempt in access exclusive mode');
   return () => locker.end();
 }
 
 /** Does something to whoever waits for the attempts, again and again. */
-async function disturb(server: TroubledPostgres, action: string): Promise<() => Promise<void>> {
+async function disturb(server: FaultyPostgres, action: string): Promise<() => Promise<void>> {
   const unlock = await lockAttempts(server);
   let last = Promise.resolve();
   const timer = setInterval(() => {
@@ -128,9 +128,9 @@ export const faults: Fault[] = [
     name: 'silence',
     isSeen: true,
     fails: false,
-    begin: async ({ relay }) => {
-      relay.hold();
-      return async () => relay.release();
+    begin: async ({ proxy }) => {
+      proxy.pause();
+      return async () => proxy.resume();
     },
   },
 ];

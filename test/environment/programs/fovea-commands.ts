@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { root } from './compose-file.ts';
 
 /** What deploy/README.md gives in the place of FOVEA's commands, in the order of its table. */
-export async function readSeedCommands(): Promise<string[]> {
+export async function readFoveaCommands(): Promise<string[]> {
   const text = await readFile(join(root, 'deploy/README.md'), 'utf8');
   const [, table = ''] = text.split('| there | here |\n| --- | --- |\n');
   const rows = table.slice(0, table.search(/\n\n|\n$/)).split('\n');
@@ -16,8 +16,8 @@ export async function readSeedCommands(): Promise<string[]> {
 }
 
 /** The one of them that has this in it, without the part that only Docker can run. */
-export async function findSeedCommand(part: string, docker: string): Promise<string> {
-  const found = (await readSeedCommands()).filter((it) => it.includes(part));
+export async function findFoveaCommand(part: string, docker: string): Promise<string> {
+  const found = (await readFoveaCommands()).filter((it) => it.includes(part));
   if (found.length !== 1 || !found[0]!.startsWith(docker)) {
     throw new Error(`not one command with ${part} that begins with ${docker}`);
   }

@@ -2,89 +2,91 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
-export interface Relay extends AsyncDisposable {
-  /** The address that was given, through the relay. */
+export interface TcpProxy extends AsyncDisposable {
+  /** The service's URL, with the proxy's address. */
   url: string;
-  /** Bytes that the service has sent. */
-  readonly sent: number;
-  /** From now on nothing passes, and nobody is told: as of a host that has vanished. */
-  hold: () => void;
-  release: () => void;
-  /** Silences the connections that there are, and no new one. */
-  freeze: () => void;
-  /** Where new connections lead from now on; those that there are stay. */
-  leadTo: (url: string) => void;
-  /** Breaks the connections that there are. */
-  cut: () => void;
-  /** Connections that it has been asked for. */
-  readonly asked: number;
+  /** Bytes that the service has sent through it. */
+  readonly bytesSent: number;
+  /** Connections that it has accepted. */
+  readonly accepted: number;
+  /** Passes nothing on and closes nothing, as a host that has vanished, until `resume`. */
+  pause: () => void;
+  resume: () => void;
+  /** Pauses the connections that are open now, but none that comes later. */
+  pauseOpen: () => void;
+  /** Closes the connections that are open now. */
+  closeAll: () => void;
+  /** Leads connections that come from now on to another address. */
+  redirect: (url: string) => void;
 }
 
-/** Stands between a client and a service, so that a test can silence it. */
-export async function startRelay(to: string): Promise<Relay> {
-  let { hostname, port } = new URL(to);
+/** A proxy in front of a service, whose connections a test can silence, close and redirect. */
+export async function startTcpProxy(serviceUrl: string): Promise<TcpProxy> {
+  let { hostname, port } = new URL(serviceUrl);
   const sockets = new Set<Socket>();
-  let isHeld = false;
-  let sent = 0;
-  let asked = 0;
+  let isPaused = false;
+  let bytesSent = 0;
+  let accepted = 0;
 
-  function keep(socket: Socket): Socket {
+  function add(socket: Socket): Socket {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => undefined); // the other side closes with it
-    if (isHeld) socket.pause();
     return socket;
   }
 
-  function pass(from: Socket, into: Socket): void {
+  function pipe(from: Socket, into: Socket): void {
     from.on('data', (chunk) => into.write(chunk));
     from.once('close', () => into.destroy());
+    // After the listener, which makes a socket flow.
+    if (isPaused) from.pause();
   }
 
   const server = createServer((client) => {
-    asked += 1;
-    const service = connect(Number(port), hostname);
-    pass(keep(client), keep(service));
-    pass(service, client);
+    accepted += 1;
+    const service = add(connect(Number(port), hostname));
+    pipe(add(client), service);
+    pipe(service, client);
     service.on('data', ({ length }) => {
-      sent += length;
+      bytesSent += length;
     });
-    if (isHeld) for (const socket of [client, service]) socket.pause();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const url = new URL(to);
+  const url = new URL(serviceUrl);
   url.hostname = '127.0.0.1';
   url.port = String((server.address() as AddressInfo).port);
+  const pauseOpen = () => {
+    for (const socket of sockets) socket.pause();
+  };
+  const closeAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   return {
     url: url.href,
-    get sent() {
-      return sent;
+    get bytesSent() {
+      return bytesSent;
     },
-    hold: () => {
-      isHeld = true;
-      for (const socket of sockets) socket.pause();
+    get accepted() {
+      return accepted;
     },
-    release: () => {
-      isHeld = false;
+    pause: () => {
+      isPaused = true;
+      pauseOpen();
+    },
+    resume: () => {
+      isPaused = false;
       for (const socket of sockets) socket.resume();
     },
-    freeze: () => {
-      for (const socket of sockets) socket.pause();
-    },
-    cut: () => {
-      for (const socket of sockets) socket.destroy();
-    },
-    get asked() {
-      return asked;
-    },
-    leadTo: (url) => {
-      ({ hostname, port } = new URL(url));
+    pauseOpen,
+    closeAll,
+    redirect: (to) => {
+      ({ hostname, port } = new URL(to));
     },
     async [Symbol.asyncDispose]() {
       if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
-      for (const socket of sockets) socket.destroy();
+      closeAll();
       await closed;
     },
   };

@@ -9,25 +9,25 @@ import WebSocket from 'ws';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { maxWaitingJobs } from '../../../src/live/latest-jobs.ts';
 import { publishJobs } from '../../../src/pubsub/broker.ts';
-import { startBareServer } from '../../environment/app/api-server.ts';
-import type { BareServer } from '../../environment/app/api-server.ts';
-import { insertTestJob } from '../../environment/app/open-stack.ts';
+import { startApiServer } from '../../environment/app/api-server.ts';
+import type { ApiServer } from '../../environment/app/api-server.ts';
+import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
 import { createCollector } from '../../environment/clients/collector.ts';
-import { endingStreams } from '../../environment/clients/ending-streams.ts';
+import { subscribeBy } from '../../environment/clients/ending-streams.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { openRawConnection, toOperation } from '../../environment/clients/tcp-connection.ts';
+import { openTcpConnection, formatOperation } from '../../environment/clients/tcp-connection.ts';
 
 expectNoLeaks();
 
 const query = 'subscription Jobs { jobsUpdated { id version } }';
 const jobUpdated = 'subscription Job($id: ID!) { jobUpdated(id: $id) { id version } }';
 
-let server: BareServer;
+let server: ApiServer;
 let job: JobRow;
 
 beforeAll(async () => {
-  server = await startBareServer('embedded');
+  server = await startApiServer('embedded');
   job = await insertTestJob(server.stack.db);
 });
 
@@ -39,7 +39,7 @@ async function overflow(): Promise<void> {
   await publishJobs(server.stack.broker, others);
 }
 
-describe.each(Object.entries(endingStreams))('over %s', (_way, open) => {
+describe.each(Object.entries(subscribeBy))('over %s', (_way, open) => {
   test('a subscription that falls behind is broken, and neither ends nor gives an error', async () => {
     const stream = await open(server.url, {}, query, {});
     await stream.next();
@@ -51,7 +51,7 @@ describe.each(Object.entries(endingStreams))('over %s', (_way, open) => {
   });
 
   test('a server that ends breaks what is open', async () => {
-    await using ending = await startBareServer('external');
+    await using ending = await startApiServer('external');
     const { id } = await insertTestJob(ending.stack.db);
     const stream = await open(ending.url, {}, jobUpdated, { id });
     await stream.next();
@@ -63,8 +63,8 @@ describe.each(Object.entries(endingStreams))('over %s', (_way, open) => {
 });
 
 test('over HTTP/1.0, where a closed connection is the end, it is reset', async () => {
-  await using connection = await openRawConnection(server.url);
-  connection.write(toOperation('text/event-stream', query).replace('HTTP/1.1', 'HTTP/1.0'));
+  await using connection = await openTcpConnection(server.url);
+  connection.write(formatOperation('text/event-stream', query).replace('HTTP/1.1', 'HTTP/1.0'));
   await eventually(() => expect(connection.text).toContain('"version":1'));
   await overflow();
   await connection.closed;

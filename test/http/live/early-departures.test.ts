@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { localSession } from '../../../src/access/identity/session.ts';
 import { createTestStack, stackKinds } from '../../environment/app/app.ts';
-import { startBareServer } from '../../environment/app/api-server.ts';
-import type { BareServer } from '../../environment/app/api-server.ts';
-import { startBareServices } from '../../environment/app/resolver-context.ts';
-import { insertTestJob, openBareStack } from '../../environment/app/open-stack.ts';
-import type { BareStack } from '../../environment/app/open-stack.ts';
+import { startApiServer } from '../../environment/app/api-server.ts';
+import type { ApiServer } from '../../environment/app/api-server.ts';
+import { startTestContext } from '../../environment/app/resolver-context.ts';
+import { openTestStack } from '../../environment/app/open-stack.ts';
+import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
+import type { OpenStack } from '../../environment/app/open-stack.ts';
 import { createBrokerProbe } from '../../environment/app/broker-probe.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { createGate } from '../../environment/model-service/gate.ts';
@@ -34,14 +35,14 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   const disposables = new AsyncDisposableStack();
   let confirmation: Gate;
   const probe = createBrokerProbe({ beforeConfirmation: () => confirmation.wait() });
-  let stack: BareStack;
+  let stack: OpenStack;
   let url: string;
 
   beforeAll(async () => {
     const testStack = disposables.use(await createTestStack(kind));
-    stack = disposables.use(await openBareStack(testStack));
+    stack = disposables.use(await openTestStack(testStack));
     const broker = probe.wrap(stack.broker);
-    const services = disposables.use(startBareServices(stack, { broker }));
+    const services = disposables.use(startTestContext(stack, { broker }));
     ({ url } = disposables.use(await serve(services)));
   });
 
@@ -66,10 +67,10 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
 describe('while it is found out who it is', () => {
   let authentication: Gate | undefined;
-  let server: BareServer;
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = await startBareServer('external', {
+    server = await startApiServer('external', {
       overrides: {
         authenticate: async () => {
           await authentication?.wait();

@@ -5,10 +5,10 @@ import { revokeApiKey } from '../../../src/access/identity/api-keys.ts';
 import { createTestStack, stackKinds } from '../../environment/app/app.ts';
 import { startAppWithDatabase } from '../../environment/app/app-with-database.ts';
 import type { AppWithDatabase } from '../../environment/app/app-with-database.ts';
-import { insertTestJob } from '../../environment/app/open-stack.ts';
+import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
 import { createCollector } from '../../environment/clients/collector.ts';
-import { endingStreams } from '../../environment/clients/ending-streams.ts';
-import type { EndingStream } from '../../environment/clients/ending-streams.ts';
+import { subscribeBy } from '../../environment/clients/ending-streams.ts';
+import type { TransportStream } from '../../environment/clients/ending-streams.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import { createGraphQLClient } from '../../environment/clients/graphql-client.ts';
@@ -31,7 +31,7 @@ const endsWithinMs = 2_000;
 const revokedWithinMs = 10_000;
 const jobUpdated = 'subscription ($id: ID!) { jobUpdated(id: $id) { version priority } }';
 const jobLogAdded = 'subscription ($id: ID!) { jobLogAdded(id: $id) { sequence } }';
-const streams = Object.entries(endingStreams);
+const streams = Object.entries(subscribeBy);
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   const disposables = new AsyncDisposableStack();
@@ -59,7 +59,11 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   }
 
   /** Over every transport; each has its first event, if its operation has one. */
-  async function openAll(token: string, query = jobUpdated, id = jobId): Promise<EndingStream[]> {
+  async function openAll(
+    token: string,
+    query = jobUpdated,
+    id = jobId,
+  ): Promise<TransportStream[]> {
     return Promise.all(
       streams.map(async ([, open]) => {
         const stream = await open(app.url, bearer(token), query, { id });
@@ -76,7 +80,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   }
 
   /** No client may take it for the end of what it watches: a WebSocket is closed, and other connections are lost. */
-  async function expectSessionEnded(opened: EndingStream[], code: string, withinMs: number) {
+  async function expectSessionEnded(opened: TransportStream[], code: string, withinMs: number) {
     const closed = opened.flatMap((stream) => stream.closed ?? []);
     const ends = await Promise.all(opened.map((stream) => stream.end(withinMs)));
     expect(ends).toEqual(opened.map(() => 'broken'));
@@ -87,7 +91,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     }
   }
 
-  async function expectEnded(opened: EndingStream[], code: string, withinMs: number) {
+  async function expectEnded(opened: TransportStream[], code: string, withinMs: number) {
     await Promise.all(
       opened.map(async (stream) => {
         const { errors } = await stream.next(withinMs);
@@ -129,7 +133,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 
   /** Whoever may, hears of the next version. */
-  async function goOn(opened: EndingStream[], id = jobId): Promise<void> {
+  async function goOn(opened: TransportStream[], id = jobId): Promise<void> {
     const version = await announceNext(id);
     for (const stream of opened) await takeVersion(stream, version);
   }
@@ -205,7 +209,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 });
 
 /** Skips what is older. */
-async function takeVersion(stream: EndingStream, version: number): Promise<void> {
+async function takeVersion(stream: TransportStream, version: number): Promise<void> {
   for (;;) {
     const { data } = await stream.next();
     expect(data).toBeTruthy();

@@ -3,7 +3,7 @@ import { revokeApiKey } from '../../../src/access/identity/api-keys.ts';
 import { createTestStack } from '../../environment/app/app.ts';
 import { startAppWithDatabase } from '../../environment/app/app-with-database.ts';
 import type { AppWithDatabase } from '../../environment/app/app-with-database.ts';
-import { insertTestJob } from '../../environment/app/open-stack.ts';
+import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
 import { openBrowser } from '../../environment/programs/browser.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { createGraphQLClient } from '../../environment/clients/graphql-client.ts';

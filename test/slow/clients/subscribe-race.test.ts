@@ -6,9 +6,10 @@ import type { JobUpdate } from '../../../src/jobs/rows/update.ts';
 import { jobChannel, publishJobs } from '../../../src/pubsub/broker.ts';
 import { createTestStack, stackKinds } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
-import { startBareServices } from '../../environment/app/resolver-context.ts';
-import { insertTestJobs, openBareStack } from '../../environment/app/open-stack.ts';
-import type { BareStack } from '../../environment/app/open-stack.ts';
+import { startTestContext } from '../../environment/app/resolver-context.ts';
+import { openTestStack } from '../../environment/app/open-stack.ts';
+import { insertTestJobs } from '../../environment/jobs/insert-jobs.ts';
+import type { OpenStack } from '../../environment/app/open-stack.ts';
 import { createBrokerProbe } from '../../environment/app/broker-probe.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { createGraphQLClient, transports } from '../../environment/clients/graphql-client.ts';
@@ -54,13 +55,13 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     beforeConfirmation: async (channel) => duringConfirmation.get(channel)?.(),
   });
   let testStack: TestStack;
-  let stack: BareStack;
-  let services: ReturnType<typeof startBareServices>;
+  let stack: OpenStack;
+  let services: ReturnType<typeof startTestContext>;
 
   beforeAll(async () => {
     testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
-    services = startBareServices(stack, { broker: probe.wrap(stack.broker) });
+    stack = await openTestStack(testStack);
+    services = startTestContext(stack, { broker: probe.wrap(stack.broker) });
   });
 
   afterAll(async () => {

@@ -8,7 +8,7 @@ import { listVariables } from '../../../src/config/environment/variables.ts';
 import { jobDefinitions } from '../../../src/subjects/index.ts';
 import { readComposeFile, root, toMs } from '../../environment/programs/compose-file.ts';
 import type { ComposeFile, ComposeService } from '../../environment/programs/compose-file.ts';
-import { readSeedCommands } from '../../environment/programs/fovea-commands.ts';
+import { readFoveaCommands } from '../../environment/programs/fovea-commands.ts';
 
 const secrets = {
   REDIS_PASSWORD: 'redis-secret',
@@ -142,7 +142,7 @@ describe('for users of FOVEA', () => {
   const schemaOf = async () => buildSchema(await readFile(join(root, 'schema.graphql'), 'utf8'));
 
   test('the commands in the place of theirs name services, roles and documents that there are', async () => {
-    const commands = await readSeedCommands();
+    const commands = await readFoveaCommands();
     const ofCompose = commands.filter((it) => it.startsWith('docker compose '));
     const named = ofCompose.flatMap((it) =>
       /^docker compose (?:logs|exec|restart) ((?:[a-z-]+ ?)+?)(?: (?:\||sh|node) .*)?$/

@@ -14,7 +14,7 @@ import { readComposeFile, root } from '../../environment/programs/compose-file.t
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { startNginx } from '../../environment/programs/nginx.ts';
 import { findPrometheus, findRedisServer } from '../../environment/programs/find-programs.ts';
-import { findSeedCommand, runInShell } from '../../environment/programs/fovea-commands.ts';
+import { findFoveaCommand, runInShell } from '../../environment/programs/fovea-commands.ts';
 import { onFreePort, startServiceProcess } from '../../environment/programs/service-process.ts';
 
 expectNoLeaks();
@@ -107,7 +107,7 @@ describe('Redis', () => {
     const client = new Redis(redis.port, { password: redisPassword });
     try {
       await expect(stranger.ping()).rejects.toThrow('NOAUTH');
-      const ping = await findSeedCommand('redis-cli', 'docker compose exec redis ');
+      const ping = await findFoveaCommand('redis-cli', 'docker compose exec redis ');
       const here = ping.replace('redis-cli', `redis-cli -p ${redis.port}`);
       expect(await runInShell(here, { REDIS_PASSWORD: redisPassword })).toBe('PONG\n');
       expect(await client.config('GET', 'maxmemory-policy')).toContain('noeviction');

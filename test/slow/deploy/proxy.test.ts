@@ -7,15 +7,15 @@ import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
 import { createAddressReader, createTrust } from '../../../src/http/front/client-address.ts';
 import { listen, toUrl } from '../../../src/http/listen.ts';
 import { publishJobs } from '../../../src/pubsub/broker.ts';
-import { startBareServer } from '../../environment/app/api-server.ts';
-import type { BareServer } from '../../environment/app/api-server.ts';
-import { insertTestJob } from '../../environment/app/open-stack.ts';
+import { startApiServer } from '../../environment/app/api-server.ts';
+import type { ApiServer } from '../../environment/app/api-server.ts';
+import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
 import { createCollector } from '../../environment/clients/collector.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { createGraphQLClient, transports } from '../../environment/clients/graphql-client.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { startNginx } from '../../environment/programs/nginx.ts';
-import { askRaw, askUpgrade } from '../../environment/clients/http-request.ts';
+import { sendRequest, requestUpgrade } from '../../environment/clients/http-request.ts';
 
 expectNoLeaks();
 
@@ -24,10 +24,10 @@ const sample = join(import.meta.dirname, '../../../deploy/nginx.conf');
 const atOnceMs = 1_000;
 const query = 'subscription ($id: ID!) { jobUpdated(id: $id) { version state stage } }';
 
-let server: BareServer;
+let server: ApiServer;
 
 beforeAll(async () => {
-  server = await startBareServer('external', { pingIntervalMs: 60_000 });
+  server = await startApiServer('external', { pingIntervalMs: 60_000 });
 });
 
 afterAll(() => server[Symbol.asyncDispose]());
@@ -103,19 +103,19 @@ describe('through nginx as the sample configures it', () => {
   test('pages of its origin may use the API, and others may not', async () => {
     await using nginx = await startNginx(await ofSample());
     const ask = (headers: Record<string, string>) =>
-      askRaw(nginx.url, { path: '/graphql?query={__typename}', headers });
+      sendRequest(nginx.url, { path: '/graphql?query={__typename}', headers });
     expect(await ask({ origin: nginx.url })).toMatchObject({ status: 200 });
     const { port } = new URL(nginx.url);
     const named = `localhost:${port}`;
     expect(await ask({ host: named, origin: `http://${named}` })).toMatchObject({ status: 200 });
     expect(await ask({ origin: server.url })).toMatchObject({ status: 403 });
-    expect(await askUpgrade(nginx.url, { origin: nginx.url })).toMatchObject({ status: 101 });
-    expect(await askUpgrade(nginx.url, { origin: server.url })).toMatchObject({ status: 403 });
+    expect(await requestUpgrade(nginx.url, { origin: nginx.url })).toMatchObject({ status: 101 });
+    expect(await requestUpgrade(nginx.url, { origin: server.url })).toMatchObject({ status: 403 });
   });
 
   test('its log has what was asked for, and no query string', async () => {
     await using nginx = await startNginx(await ofSample());
-    await askRaw(nginx.url, {
+    await sendRequest(nginx.url, {
       path: '/api/jobs/1?ticket=of-ann',
       headers: { referer: `${nginx.url}/?ticket=of-ben` },
     });
@@ -133,7 +133,7 @@ describe('through nginx as the sample configures it', () => {
     await using behind = await startListener((request) => addresses.push(readAddress(request)));
     await using nginx = await startNginx(await ofSample(behind.url));
     const headers = { 'x-forwarded-for': '198.51.100.1' };
-    expect(await askRaw(nginx.url, { headers })).toMatchObject({ status: 204 });
+    expect(await sendRequest(nginx.url, { headers })).toMatchObject({ status: 204 });
     expect(await addresses.next()).toBe('127.0.0.1');
   });
 });

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
-import { insertTestJob, insertTestJobs, openBareStack } from '../../environment/app/open-stack.ts';
+import { openTestStack } from '../../environment/app/open-stack.ts';
+import { insertTestJob, insertTestJobs } from '../../environment/jobs/insert-jobs.ts';
 import {
   openSession,
   runDoctor,
@@ -41,9 +42,9 @@ describe('where no server runs', () => {
   });
 
   test('no workers, no reconciler and a row that nobody hands over are wrong', async () => {
-    await using bare = await openBareStack(stack);
-    const job = await insertTestJob(bare.db);
-    await sql`update job set created_at = now() - interval '1 minute'`.execute(bare.db);
+    await using opened = await openTestStack(stack);
+    const job = await insertTestJob(opened.db);
+    await sql`update job set created_at = now() - interval '1 minute'`.execute(opened.db);
     const { code, findings } = await runDoctor(env);
     expect(code).toBe(1);
     expect(withAdvice(findings)).toEqual([
@@ -62,19 +63,19 @@ describe('where no server runs', () => {
   });
 
   test('jobs that their queue does not know, run for too long, or wait beside idle workers are found', async () => {
-    await using bare = await openBareStack(stack);
-    const [, running] = await insertTestJobs(bare.db, 2);
+    await using opened = await openTestStack(stack);
+    const [, running] = await insertTestJobs(opened.db, 2);
     await sql`update job set created_at = now() - interval '1 hour', dispatched_at = now() - interval '1 hour'`.execute(
-      bare.db,
+      opened.db,
     );
     await sql`insert into job_attempt (job_id, number, worker, started_at)
-      values (${running!.id}, 1, 'worker-7', now() - interval '50 minutes')`.execute(bare.db);
+      values (${running!.id}, 1, 'worker-7', now() - interval '50 minutes')`.execute(opened.db);
     for (const queue of queues) {
       await sql`insert into worker (id, queue, name, concurrency)
-        values (${randomUUID()}, ${queue}, 'worker-7', 5)`.execute(bare.db);
+        values (${randomUUID()}, ${queue}, 'worker-7', 5)`.execute(opened.db);
     }
     await sql`insert into lease values ('reconciler', 'api-1', now() + interval '1 minute')`.execute(
-      bare.db,
+      opened.db,
     );
     const waiting = await runDoctor(env);
     expect(waiting.code).toBe(1);
@@ -84,9 +85,9 @@ describe('where no server runs', () => {
     ]);
 
     await sql`update job set state = 'ACTIVE', attempt = 1 where id = ${running!.id}`.execute(
-      bare.db,
+      opened.db,
     );
-    await sql`update lease set expires_at = now() - interval '10 minutes'`.execute(bare.db);
+    await sql`update lease set expires_at = now() - interval '10 minutes'`.execute(opened.db);
     const { code, findings } = await runDoctor(env);
     expect(code).toBe(1);
     expect(withAdvice(findings)).toEqual([
@@ -115,9 +116,9 @@ describe('where no server runs', () => {
     } finally {
       await maintenance.client.query(`drop database ${name}`);
     }
-    await using bare = await openBareStack(stack);
+    await using opened = await openTestStack(stack);
     await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '')`.execute(
-      bare.db,
+      opened.db,
     );
     const newer = await runDoctor(env);
     expect(newer.findings).toContainEqual({

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { negotiateResult } from '../../../src/http/graphql/negotiate.ts';
 import { createRedactor } from '../../../src/platform/redaction.ts';
-import { startBareServer } from '../../environment/app/api-server.ts';
-import { collectGarbage } from '../../environment/app/memory.ts';
+import { startApiServer } from '../../environment/app/api-server.ts';
+import { measureMemory } from '../../environment/app/memory.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { askRaw } from '../../environment/clients/http-request.ts';
+import { sendRequest } from '../../environment/clients/http-request.ts';
 
 expectNoLeaks();
 
@@ -28,11 +28,11 @@ test('a text that is made for it is redacted in no more time', () => {
 });
 
 test('a body of 20 MB is refused, and not kept', async () => {
-  await using server = await startBareServer('external');
+  await using server = await startApiServer('external');
   const body = Buffer.alloc(20 * megabyte, ' ');
   const headers = { 'content-type': 'application/json' };
-  const before = collectGarbage();
-  const { status } = await askRaw(server.url, { method: 'POST', headers, body });
+  const before = measureMemory();
+  const { status } = await sendRequest(server.url, { method: 'POST', headers, body });
   expect(status).toBe(413);
-  expect(collectGarbage() - before).toBeLessThan(megabyte * 5);
+  expect(measureMemory() - before).toBeLessThan(megabyte * 5);
 });

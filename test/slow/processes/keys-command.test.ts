@@ -6,7 +6,7 @@ import { createLogger } from '../../../src/platform/logger.ts';
 import { startAppProcess } from '../../environment/app/app-process.ts';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
-import { openBareStack } from '../../environment/app/open-stack.ts';
+import { openTestStack } from '../../environment/app/open-stack.ts';
 import { runKeys } from '../../environment/app/keys.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => services[Symbol.asyncDispose]());
 
 async function authenticate(stack: TestStack, token: string) {
-  await using opened = await openBareStack(stack);
+  await using opened = await openTestStack(stack);
   const logger = createLogger('silent', false);
   const config = { mode: 'keys' } as const;
   const session = await createAuthenticator({ db: opened.db, config, logger }).authenticate({

@@ -17,7 +17,7 @@ import {
   watchJob,
 } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { findSeedCommand, runInShell } from '../../environment/programs/fovea-commands.ts';
+import { findFoveaCommand, runInShell } from '../../environment/programs/fovea-commands.ts';
 
 expectNoLeaks();
 
@@ -99,10 +99,10 @@ describe.each(stackKinds)('a process on the %s stack', (kind) => {
       ['attempt failed', 'docker compose logs api worker | '],
     ] as const;
     for (const [part, docker] of logs) {
-      const grep = await findSeedCommand(part, docker);
+      const grep = await findFoveaCommand(part, docker);
       expect(await runInShell(grep, {}, again.output)).toContain(`"msg":"${part}"`);
     }
-    const readMetrics = await findSeedCommand('/metrics', 'docker compose exec api ');
+    const readMetrics = await findFoveaCommand('/metrics', 'docker compose exec api ');
     const { host } = new URL(again.url);
     const metrics = await runInShell(readMetrics.replace('127.0.0.1:9464', host));
     expect(metrics).toContain('fovea_queue_job_total{');

@@ -7,7 +7,7 @@ import { eventually } from '../../environment/eventually.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import { createSubjects, startJob } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { startRelay } from '../../environment/programs/tcp-proxy.ts';
+import { startTcpProxy } from '../../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 
@@ -31,13 +31,13 @@ test('a part that fails, or hangs, keeps no other from ending, in reverse, and i
 test('with its database gone, a process that is told to end waits for its running job, and exits with 0', async () => {
   await using model = await startFakeModelService();
   await using stack = await createTestStack('external');
-  await using relay = await startRelay(stack.env['DATABASE_URL']!);
-  const env = { ...stack.env, MODEL_SERVICE_URL: model.url, DATABASE_URL: relay.url };
+  await using proxy = await startTcpProxy(stack.env['DATABASE_URL']!);
+  const env = { ...stack.env, MODEL_SERVICE_URL: model.url, DATABASE_URL: proxy.url };
   await using app = await startAppProcess('all', env);
   const gate = model.hold('/api/summarize');
   await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
   await gate.reached();
-  await relay[Symbol.asyncDispose]();
+  await proxy[Symbol.asyncDispose]();
   app.kill('SIGTERM');
   // The workers that had nothing to do have ended, and could not say so.
   await eventually(() =>

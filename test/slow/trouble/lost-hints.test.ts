@@ -7,9 +7,10 @@ import type { Feed } from '../../../src/live/feed.ts';
 import type { Broker } from '../../../src/pubsub/broker.ts';
 import { createTestStack, stackKinds } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
-import { startBareServices } from '../../environment/app/resolver-context.ts';
-import { insertTestJobs, openBareStack } from '../../environment/app/open-stack.ts';
-import type { BareStack } from '../../environment/app/open-stack.ts';
+import { startTestContext } from '../../environment/app/resolver-context.ts';
+import { openTestStack } from '../../environment/app/open-stack.ts';
+import { insertTestJobs } from '../../environment/jobs/insert-jobs.ts';
+import type { OpenStack } from '../../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
@@ -21,13 +22,13 @@ const withinMs = 4_000;
 
 describe.each(stackKinds)('on the %s stack, of a broker that loses everything', (kind) => {
   let testStack: TestStack;
-  let stack: BareStack;
-  let services: ReturnType<typeof startBareServices>;
+  let stack: OpenStack;
+  let services: ReturnType<typeof startTestContext>;
   let statements = 0;
 
   beforeAll(async () => {
     testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
+    stack = await openTestStack(testStack);
     const broker: Broker = { ...stack.broker, publish: async () => {} };
     const db = stack.db.withPlugin({
       transformQuery: ({ node }) => {
@@ -36,7 +37,7 @@ describe.each(stackKinds)('on the %s stack, of a broker that loses everything', 
       },
       transformResult: async ({ result }) => result,
     });
-    services = startBareServices({ ...stack, db }, { broker, staleAfterMs });
+    services = startTestContext({ ...stack, db }, { broker, staleAfterMs });
   });
 
   afterAll(async () => {
