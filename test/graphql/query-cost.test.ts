@@ -192,9 +192,9 @@ test('an operation that takes too long is answered, over every transport', async
     waiting.add(read);
     return read.promise;
   };
-  const change = { jobs: { find, load: find } as unknown as JobReader };
+  const context = { jobs: { find, load: find } as unknown as JobReader };
   const policy = { operationTimeoutMs: 100 };
-  await using server = await startApiServer('external', { policy, change });
+  await using server = await startApiServer('external', { policy, context });
   const query = '{ job(id: "1") { id } }';
   const answers = await Promise.all(
     Object.entries(sendBy).map(async ([way, ask]) => [way, await ask(server.url, { query })]),

@@ -15,7 +15,7 @@ import type { JobChange } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { openSubscription } from '../environment/clients/open-subscription.ts';
 import type { Watch } from '../environment/clients/open-subscription.ts';
-import { serve } from '../environment/app/serve.ts';
+import { serveApi } from '../environment/app/api-server.ts';
 
 expectNoLeaks();
 
@@ -52,7 +52,7 @@ describe('on the external stack', () => {
       },
     };
     const services = disposables.use(startTestContext(stack, { broker }));
-    ({ url } = disposables.use(await serve(services)));
+    ({ url } = disposables.use(await serveApi(services)));
   });
 
   afterAll(() => disposables.disposeAsync());

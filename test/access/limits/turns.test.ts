@@ -211,7 +211,7 @@ test('cheap queries of one owner have half of the connections, and others the re
 test('what takes too long gives its place back, and is said to whoever polls', async () => {
   await using server = await startApiServer('external', {
     policy: { operationTimeoutMs: 200 },
-    change: {
+    context: {
       limits: createLimits({
         config: { ...noLimits, operationsPerOwner: 1 },
         maxQueryCost: 10_000,

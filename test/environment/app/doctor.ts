@@ -1,15 +1,10 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { TestStack } from './app.ts';
+import { runCommand } from './app-process.ts';
 import { startFakeModelService } from '../model-service/fake-model-service.ts';
 import type { FakeModelService } from '../model-service/fake-model-service.ts';
 import { startRedis } from '../programs/redis.ts';
-
-const root = join(import.meta.dirname, '../../..');
-/** It looks at nothing for longer than some seconds, and ends by itself. */
-const endsWithinMs = 45_000;
 
 export interface SeenFinding {
   check: string;
@@ -20,16 +15,8 @@ export interface SeenFinding {
 
 /** Runs `doctor` as an operator does, and reads what it prints; `output` has both streams. */
 export async function runDoctor(env: Record<string, string>, ...args: string[]) {
-  const options = {
-    cwd: root,
-    env: { PATH: process.env['PATH'], ...env },
-    timeout: endsWithinMs,
-  };
-  const { promise, resolve } = Promise.withResolvers<{ code: unknown; output: string }>();
-  execFile(process.execPath, ['src/main.ts', 'doctor', ...args], options, (error, stdout, stderr) =>
-    resolve({ code: error ? error.code : 0, output: stderr + stdout }),
-  );
-  const { code, output } = await promise;
+  const { code, stdout, stderr } = await runCommand(['doctor', ...args], env);
+  const output = stderr + stdout;
   return { code, output, findings: readFindings(output) };
 }
 
@@ -52,22 +39,22 @@ function readFindings(output: string): SeenFinding[] {
   return findings;
 }
 
-/** A Redis of its own, whose settings a test may spoil, and a model service. */
-export interface DoctorScene extends AsyncDisposable {
+/** What the doctor examines: a Redis of its own, whose settings a test may change, and a model service. */
+export interface DoctorServices extends AsyncDisposable {
   redisUrl: string;
   redisClient: Redis;
   model: FakeModelService;
-  /** Lasts until the next reset. */
+  /** Changes settings of Redis until the next `reset`. */
   setRedis: (settings: Record<string, string>) => Promise<void>;
-  /** Makes Redis as it should be. */
+  /** Gives Redis the settings that the doctor approves of. */
   reset: () => Promise<void>;
-  /** The environment of a server that has them, and the database of the stack. */
+  /** The environment of an app that uses them, and the stack's database. */
   createEnv: (stack: TestStack) => Promise<Record<string, string>>;
 }
 
-const rightSettings = { 'maxmemory-policy': 'noeviction', appendonly: 'yes' };
+const goodSettings = { 'maxmemory-policy': 'noeviction', appendonly: 'yes' };
 
-export async function startDoctorScene(): Promise<DoctorScene> {
+export async function startDoctorServices(): Promise<DoctorServices> {
   const redis = await startRedis();
   const redisClient = new Redis(redis.url);
   const model = await startFakeModelService();
@@ -83,7 +70,7 @@ export async function startDoctorScene(): Promise<DoctorScene> {
     redisClient,
     model,
     setRedis,
-    reset: () => setRedis(rightSettings),
+    reset: () => setRedis(goodSettings),
     createEnv: async (stack) => ({
       ...stack.env,
       REDIS_URL: redis.url,
@@ -97,7 +84,7 @@ export async function startDoctorScene(): Promise<DoctorScene> {
   };
 }
 
-/** A session of PostgreSQL, to do there what a program would not. */
+/** Opens a session of PostgreSQL. */
 export async function openSession(connectionString: string) {
   const client = new pg.Client({ connectionString });
   await client.connect();

@@ -5,19 +5,18 @@ import type { FrontConfig } from '../../../src/config/front.ts';
 import { createFront } from '../../../src/http/front/front.ts';
 import { listen, toUrl } from '../../../src/http/listen.ts';
 
-/** Nothing is told to a front that does not say so. */
-const plainFront: FrontConfig = {
+const defaults: FrontConfig = {
   corsOrigins: [],
   corsCredentials: false,
   allowedHosts: null,
   trustedProxies: [],
 };
 
-/** A server of nothing but a front: what passes is answered with 200, or with 101. */
+/** A server with nothing behind its front: what the front admits is answered with 200, or with 101. */
 export async function startFrontServer(
   config: Partial<FrontConfig>,
 ): Promise<AsyncDisposable & { url: string }> {
-  const front = createFront({ ...plainFront, ...config });
+  const front = createFront({ ...defaults, ...config });
   const server = createServer((request, response) => {
     if (front.admit(request, response)) response.end('served');
   });

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Collects garbage and says what memory is still used, in bytes: the heap's, and that of buffers. */
+/** Collects garbage, and returns what memory is still in use, in bytes: the heap's, and that of buffers. */
 export function measureMemory(): number {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

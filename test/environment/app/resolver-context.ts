@@ -18,13 +18,13 @@ import { createQueues } from '../../../src/queue/queues.ts';
 import type { OpenStack } from './open-stack.ts';
 
 export interface TestContextOptions {
-  /** In the place of the stack's own. */
+  /** Replaces the stack's own. */
   broker?: Broker;
   staleAfterMs?: number;
   logger?: Logger;
 }
 
-/** What resolvers reach, on a bare stack. */
+/** What resolvers use, on a stack without an app: no limits, and no tickets. */
 export function startTestContext(
   { db, broker, transport }: OpenStack,
   options: TestContextOptions = {},
@@ -43,7 +43,7 @@ export function startTestContext(
     limits: createNoLimits(db, logger),
     mediaPolicy: createMediaPolicy({ root: 'samples', allowedHosts: null }),
     issueTicket: async () => {
-      throw new Error('a bare stack makes no tickets');
+      throw new Error('tickets are not issued without an app');
     },
     events,
     metrics: createMetrics(new Registry(), types, events),

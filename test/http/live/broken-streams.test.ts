@@ -47,7 +47,7 @@ describe.each(Object.entries(subscribeBy))('over %s', (_way, open) => {
     expect(await stream.end()).toBe('broken');
     expect(stream.answers).toEqual([{ data: { jobsUpdated: { id: job.id, version: 1 } } }]);
     if (stream.closed) expect(await stream.closed).toEqual({ code: 1013, reason: 'FELL_BEHIND' });
-    await eventually(() => expect([server.places, server.probe.listening]).toEqual([0, 0]));
+    await eventually(() => expect([server.connections, server.probe.listening]).toEqual([0, 0]));
   });
 
   test('a server that ends breaks what is open', async () => {
@@ -148,7 +148,7 @@ describe.each(clients)('%s', (_name, create) => {
     expect(ends.all).toEqual([]);
     for (const { leave } of [all, ...(one ? [one] : [])]) leave();
     await dispose();
-    await eventually(() => expect([server.places, server.probe.listening]).toEqual([0, 0]));
+    await eventually(() => expect([server.connections, server.probe.listening]).toEqual([0, 0]));
   });
 });
 

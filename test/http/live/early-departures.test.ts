@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { localSession } from '../../../src/access/identity/session.ts';
 import { createTestStack, stackKinds } from '../../environment/app/app.ts';
-import { startApiServer } from '../../environment/app/api-server.ts';
+import { serveApi, startApiServer } from '../../environment/app/api-server.ts';
 import type { ApiServer } from '../../environment/app/api-server.ts';
 import { startTestContext } from '../../environment/app/resolver-context.ts';
 import { openTestStack } from '../../environment/app/open-stack.ts';
@@ -14,7 +14,6 @@ import { eventually } from '../../environment/eventually.ts';
 import { createGate } from '../../environment/model-service/gate.ts';
 import type { Gate } from '../../environment/model-service/gate.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { serve } from '../../environment/app/serve.ts';
 
 expectNoLeaks();
 
@@ -43,7 +42,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     stack = disposables.use(await openTestStack(testStack));
     const broker = probe.wrap(stack.broker);
     const services = disposables.use(startTestContext(stack, { broker }));
-    ({ url } = disposables.use(await serve(services)));
+    ({ url } = disposables.use(await serveApi(services)));
   });
 
   afterAll(() => disposables.disposeAsync());
@@ -108,15 +107,15 @@ describe('while it is found out who it is', () => {
   test('a client that goes away before it has a stream keeps no place', async () => {
     await comeAndGo((signal) => fetch(`${server.url}/graphql`, { method: 'PUT', signal }));
     await reserve();
-    expect(server.places).toBe(1);
+    expect(server.connections).toBe(1);
   });
 
   test('a client that goes away before its stream is open gives it up', async () => {
-    const before = server.places;
+    const before = server.connections;
     const headers = { ...(await reserve()), accept: 'text/event-stream' };
     await comeAndGo((signal) => fetch(`${server.url}/graphql`, { headers, signal }));
     expect((await fetch(`${server.url}/graphql`, { headers })).status).toBe(404);
-    expect(server.places).toBe(before);
+    expect(server.connections).toBe(before);
   });
 
   test('an operation whose client goes away before it begins does not begin', async () => {

@@ -68,11 +68,11 @@ describe('requests behind a stream on one connection', () => {
     connection.write(watch(first.id) + watch(second.id) + reserve + ask('last'));
     await expectText(connection, '"version":1');
     await letServerRead();
-    expect([server.places, server.probe.listening]).toEqual([1, 1]);
+    expect([server.connections, server.probe.listening]).toEqual([1, 1]);
 
     await complete(first);
     await eventually(() => expect(connection.text.match(/event: next/g)).toHaveLength(3));
-    expect([server.places, server.probe.listening]).toEqual([1, 1]);
+    expect([server.connections, server.probe.listening]).toEqual([1, 1]);
     expect(connection.text).not.toContain('201 Created');
     await complete(second);
     await expectText(connection, '{"data":{"last":"Query"}}');
@@ -88,19 +88,21 @@ describe('requests behind a stream on one connection', () => {
 
   test('are forgotten with their connection', async () => {
     const job = await insertTestJob(server.stack.db);
-    const before = server.places;
+    const before = server.connections;
     await using connection = await openTcpConnection(server.url);
     connection.write(watch(job.id) + watch(job.id) + watch(job.id));
     await expectText(connection, '"version":1');
     connection.abort();
-    await eventually(() => expect([server.places, server.probe.listening]).toEqual([before, 0]));
+    await eventually(() =>
+      expect([server.connections, server.probe.listening]).toEqual([before, 0]),
+    );
   });
 
   test.each(['requests', 'requests with bodies'])(
     'end their connection when they are too many: %s',
     async (kind) => {
       const job = await insertTestJob(server.stack.db);
-      const before = server.places;
+      const before = server.connections;
       await using connection = await openTcpConnection(server.url);
       connection.write(watch(job.id));
       await expectText(connection, '"version":1');
@@ -110,7 +112,9 @@ describe('requests behind a stream on one connection', () => {
       expect(connection.serverSocket.destroyed).toBe(false);
       connection.write(one.repeat(1_000));
       await connection.closed;
-      await eventually(() => expect([server.places, server.probe.listening]).toEqual([before, 0]));
+      await eventually(() =>
+        expect([server.connections, server.probe.listening]).toEqual([before, 0]),
+      );
     },
   );
 
@@ -124,14 +128,16 @@ describe('requests behind a stream on one connection', () => {
 
   test('may not ask for a WebSocket', async () => {
     const job = await insertTestJob(server.stack.db);
-    const before = server.places;
+    const before = server.connections;
     await using connection = await openTcpConnection(server.url);
     connection.write(watch(job.id));
     await expectText(connection, '"version":1');
     connection.write(formatRequest('GET', '/graphql', upgrade));
     await connection.closed;
     expect(connection.text).not.toContain('101');
-    await eventually(() => expect([server.places, server.probe.listening]).toEqual([before, 0]));
+    await eventually(() =>
+      expect([server.connections, server.probe.listening]).toEqual([before, 0]),
+    );
   });
 });
 
@@ -143,7 +149,7 @@ describe('a WebSocket that is refused', () => {
     ['a key that is none', 400, '/graphql', { 'sec-websocket-key': 'a' }],
   ])('leaves nothing open, whatever its client does: %s', async (_what, status, path, headers) => {
     await letServerRead();
-    const places = server.places;
+    const places = server.connections;
     const before = countOpenSockets();
     const refused = await Promise.all(
       Array.from({ length: 20 }, () => openTcpConnection(server.url)),
@@ -152,7 +158,7 @@ describe('a WebSocket that is refused', () => {
     for (const { closed } of refused) await closed;
     for (const { text } of refused) expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     await eventually(() => expect(refused.every((it) => it.serverSocket.destroyed)).toBe(true));
-    expect(server.places).toBe(places);
+    expect(server.connections).toBe(places);
     for (const connection of refused) await connection[Symbol.asyncDispose]();
     await eventually(() => expect(countOpenSockets()).toBeLessThanOrEqual(before));
   });

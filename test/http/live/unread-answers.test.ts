@@ -98,7 +98,7 @@ describe.each(ways)('over %s', (_way, watch) => {
       await using connection = await openTcpConnection(server.url);
       await watch(connection, job.id);
       await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
-      expect(server.places).toBe(1);
+      expect(server.connections).toBe(1);
       connection.pause();
       const last = await fill(connection, job);
       const final = { ...last, state: 'COMPLETED' as const, version: last.version + 1 };
@@ -106,7 +106,7 @@ describe.each(ways)('over %s', (_way, watch) => {
       await eventually(() => expect(server.probe.listening).toBe(0));
       // Several beats later it is given up: the rest was not read.
       await eventually(() => expect(connection.serverSocket.destroyed).toBe(true));
-      await eventually(() => expect(server.places).toBe(0));
+      await eventually(() => expect(server.connections).toBe(0));
       connection.resume();
       await connection.closed;
       expect(isComplete(connection)).toBe(false);
@@ -147,7 +147,7 @@ test('who asks again and again over a single connection and never reads is cut o
     statuses.add(begun.status);
   }
   expect([...statuses]).toEqual([202, 404]);
-  expect(server.places).toBe(0);
+  expect(server.connections).toBe(0);
 });
 
 test('a server that ends does not wait for a client that reads nothing', async () => {

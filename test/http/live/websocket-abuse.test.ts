@@ -168,7 +168,7 @@ test('a client of the old protocol is told which one is spoken', async () => {
     code: 4406,
     reason: expect.stringContaining('graphql-transport-ws'),
   });
-  await eventually(() => expect(server.places).toBe(1));
+  await eventually(() => expect(server.connections).toBe(1));
 });
 
 test('a client of both protocols is spoken to in the new one', async () => {

@@ -13,7 +13,7 @@ import { measureMemory } from '../../environment/app/memory.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { openPausableSubscriber } from '../../environment/clients/pausable-subscriber.ts';
 import type { PausableSubscriber } from '../../environment/clients/pausable-subscriber.ts';
-import { serve } from '../../environment/app/serve.ts';
+import { serveApi } from '../../environment/app/api-server.ts';
 
 expectNoLeaks();
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
   testStack = await createTestStack('external');
   stack = await openTestStack(testStack);
   services = startTestContext(stack);
-  server = await serve(services, 60_000);
+  server = await serveApi(services, 60_000);
 });
 
 afterAll(async () => {

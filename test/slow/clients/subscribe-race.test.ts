@@ -15,7 +15,7 @@ import { eventually } from '../../environment/eventually.ts';
 import { createGraphQLClient, transports } from '../../environment/clients/graphql-client.ts';
 import type { GraphQLClient } from '../../environment/clients/graphql-client.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { serve } from '../../environment/app/serve.ts';
+import { serveApi } from '../../environment/app/api-server.ts';
 
 expectNoLeaks();
 
@@ -111,7 +111,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     let stop: () => Promise<void>;
 
     beforeAll(async () => {
-      const server = await serve(services);
+      const server = await serveApi(services);
       graphql = createGraphQLClient(server.url);
       stop = async () => server[Symbol.asyncDispose]();
     });

@@ -8,10 +8,10 @@ import { insertTestJob, insertTestJobs } from '../../environment/jobs/insert-job
 import {
   openSession,
   runDoctor,
-  startDoctorScene,
+  startDoctorServices,
   withAdvice,
 } from '../../environment/app/doctor.ts';
-import type { DoctorScene } from '../../environment/app/doctor.ts';
+import type { DoctorServices } from '../../environment/app/doctor.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
@@ -21,15 +21,15 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const queues = ['video-summarization', 'claim-extraction', 'claim-synthesis'];
 
-let scene: DoctorScene;
+let services: DoctorServices;
 
 beforeAll(async () => {
-  scene = await startDoctorScene();
+  services = await startDoctorServices();
 });
 
-afterAll(() => scene[Symbol.asyncDispose]());
+afterAll(() => services[Symbol.asyncDispose]());
 
-beforeEach(() => scene.reset());
+beforeEach(() => services.reset());
 
 describe('where no server runs', () => {
   let stack: TestStack;
@@ -37,7 +37,7 @@ describe('where no server runs', () => {
 
   beforeEach(async () => {
     stack = await createTestStack('external');
-    env = await scene.createEnv(stack);
+    env = await services.createEnv(stack);
     return () => stack[Symbol.asyncDispose]();
   });
 

@@ -4,8 +4,8 @@ import { startAppProcess } from '../../environment/app/app-process.ts';
 import type { AppProcess } from '../../environment/app/app-process.ts';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
-import { runDoctor, startDoctorScene, withAdvice } from '../../environment/app/doctor.ts';
-import type { DoctorScene } from '../../environment/app/doctor.ts';
+import { runDoctor, startDoctorServices, withAdvice } from '../../environment/app/doctor.ts';
+import type { DoctorServices } from '../../environment/app/doctor.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { findFreePort } from '../../environment/programs/service-process.ts';
 
@@ -14,15 +14,15 @@ expectNoLeaks();
 /** Each test runs the program at least once, which takes seconds on a busy machine. */
 vi.setConfig({ testTimeout: 60_000 });
 
-let scene: DoctorScene;
+let services: DoctorServices;
 
 beforeAll(async () => {
-  scene = await startDoctorScene();
+  services = await startDoctorServices();
 });
 
-afterAll(() => scene[Symbol.asyncDispose]());
+afterAll(() => services[Symbol.asyncDispose]());
 
-beforeEach(() => scene.reset());
+beforeEach(() => services.reset());
 
 describe('a Redis under a server that runs', () => {
   let stack: TestStack;
@@ -31,7 +31,7 @@ describe('a Redis under a server that runs', () => {
 
   beforeAll(async () => {
     stack = await createTestStack('external');
-    env = await scene.createEnv(stack);
+    env = await services.createEnv(stack);
     app = await startAppProcess('all', env);
   });
 
@@ -41,7 +41,7 @@ describe('a Redis under a server that runs', () => {
   });
 
   test('a policy by which Redis drops keys is wrong', async () => {
-    await scene.setRedis({ 'maxmemory-policy': 'allkeys-lru' });
+    await services.setRedis({ 'maxmemory-policy': 'allkeys-lru' });
     const { code, findings, output } = await runDoctor(env);
     expect(code).toBe(1);
     expect(findings.filter(({ level }) => level !== 'ok')).toEqual([
@@ -56,7 +56,7 @@ describe('a Redis under a server that runs', () => {
   });
 
   test('a Redis that keeps nothing, and a queue that is paused, are warnings: it ends with 0', async () => {
-    await scene.setRedis({ appendonly: 'no' });
+    await services.setRedis({ appendonly: 'no' });
     await app.graphql.request('mutation { pauseQueue(type: CLAIM_SYNTHESIS) { paused } }');
     const { code, findings } = await runDoctor(env);
     await app.graphql.request('mutation { resumeQueue(type: CLAIM_SYNTHESIS) { paused } }');
@@ -68,9 +68,9 @@ describe('a Redis under a server that runs', () => {
   });
 
   test('a Redis that keeps snapshots is ok', async () => {
-    await scene.setRedis({ appendonly: 'no', save: '3600 1' });
+    await services.setRedis({ appendonly: 'no', save: '3600 1' });
     const { findings } = await runDoctor(env);
-    await scene.setRedis({ save: '' });
+    await services.setRedis({ save: '' });
     expect(findings).toContainEqual({
       check: 'redis persistence',
       level: 'ok',
@@ -80,7 +80,7 @@ describe('a Redis under a server that runs', () => {
 
   test('a Redis without a password off loopback is a warning', async () => {
     // Not an address of loopback by its name, and yet it leads there.
-    const url = scene.redisUrl.replace('127.0.0.1', '0.0.0.0');
+    const url = services.redisUrl.replace('127.0.0.1', '0.0.0.0');
     const { code, findings } = await runDoctor({ ...env, REDIS_URL: url });
     expect(code).toBe(0);
     expect(withAdvice(findings)).toEqual([
@@ -110,8 +110,8 @@ describe('a Redis under a server that runs', () => {
 
   test('it asks by password, says what to do without one, and shows it nowhere', async () => {
     const password = `sesame-${randomUUID()}`;
-    const withPassword = scene.redisUrl.replace('://', `://:${password}@`);
-    await scene.setRedis({ requirepass: password });
+    const withPassword = services.redisUrl.replace('://', `://:${password}@`);
+    await services.setRedis({ requirepass: password });
     try {
       const right = await runDoctor({ ...env, REDIS_URL: withPassword });
       expect(right).toMatchObject({ code: 0 });
@@ -130,7 +130,7 @@ describe('a Redis under a server that runs', () => {
       ]);
       expect(wrong.output).not.toContain('other-word');
     } finally {
-      await scene.setRedis({ requirepass: '' });
+      await services.setRedis({ requirepass: '' });
     }
   });
 });

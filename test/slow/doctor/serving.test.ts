@@ -7,10 +7,10 @@ import type { TestStack } from '../../environment/app/app.ts';
 import {
   openSession,
   runDoctor,
-  startDoctorScene,
+  startDoctorServices,
   withAdvice,
 } from '../../environment/app/doctor.ts';
-import type { DoctorScene } from '../../environment/app/doctor.ts';
+import type { DoctorServices } from '../../environment/app/doctor.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { findFreePort } from '../../environment/programs/service-process.ts';
@@ -22,15 +22,15 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const queues = ['video-summarization', 'claim-extraction', 'claim-synthesis'];
 
-let scene: DoctorScene;
+let services: DoctorServices;
 
 beforeAll(async () => {
-  scene = await startDoctorScene();
+  services = await startDoctorServices();
 });
 
-afterAll(() => scene[Symbol.asyncDispose]());
+afterAll(() => services[Symbol.asyncDispose]());
 
-beforeEach(() => scene.reset());
+beforeEach(() => services.reset());
 
 describe('where a server runs', () => {
   let stack: TestStack;
@@ -39,7 +39,7 @@ describe('where a server runs', () => {
 
   beforeAll(async () => {
     stack = await createTestStack('external');
-    env = await scene.createEnv(stack);
+    env = await services.createEnv(stack);
     app = await startAppProcess('all', env);
   });
 

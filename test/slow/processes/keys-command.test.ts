@@ -3,11 +3,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parseKeysCommand } from '../../../src/commands/keys.ts';
 import { createAuthenticator } from '../../../src/access/identity/authenticator.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
-import { startAppProcess } from '../../environment/app/app-process.ts';
+import { runCommand, startAppProcess } from '../../environment/app/app-process.ts';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
 import { openTestStack } from '../../environment/app/open-stack.ts';
-import { runKeys } from '../../environment/app/keys.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
@@ -20,6 +19,10 @@ beforeAll(async () => {
   services = await createTestStack('external');
 });
 afterAll(() => services[Symbol.asyncDispose]());
+
+function runKeys({ env }: TestStack, args: readonly string[]) {
+  return runCommand(['keys', ...args], { MODEL_SERVICE_URL: 'http://127.0.0.1:9', ...env });
+}
 
 async function authenticate(stack: TestStack, token: string) {
   await using opened = await openTestStack(stack);
