@@ -96,7 +96,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
               const variables = JSON.parse(
                 JSON.stringify(guess.theirs.variables).replaceAll(guess.theirs.named, value),
               ) as object;
-              return forgetId(await socket.ask(query, variables), value);
+              return forgetId(await socket.request(query, variables), value);
             };
             expect(await ask(theirs)).toEqual(await ask(none));
           }

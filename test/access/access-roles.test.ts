@@ -131,13 +131,16 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await using anns = await openTestWebSocket(app.url, bearer(ann.token));
     await using bens = await openTestWebSocket(app.url, bearer(ben.token));
     await using all = await openTestWebSocket(app.url, bearer(operator));
-    const own = anns.begin(query, { filter: waiting });
+    const own = anns.subscribe({ query, variables: { filter: waiting } });
     const others = [
-      bens.begin(query, { filter: { owner: ann.ids.owner } }),
-      bens.begin(query, { filter: { videoId: ann.ids.videoId } }),
+      bens.subscribe({ query, variables: { filter: { owner: ann.ids.owner } } }),
+      bens.subscribe({ query, variables: { filter: { videoId: ann.ids.videoId } } }),
     ];
-    const bensOwn = bens.begin(query, { filter: waiting });
-    const seen = all.begin(query, { filter: { ...waiting, owner: ann.ids.owner } });
+    const bensOwn = bens.subscribe({ query, variables: { filter: waiting } });
+    const seen = all.subscribe({
+      query,
+      variables: { filter: { ...waiting, owner: ann.ids.owner } },
+    });
     for (const heard of [own, bensOwn, seen]) await heard.next();
     await setPriority(ann.graphql, ann.ids.waitingJobId);
     for (const heard of [own, seen]) {

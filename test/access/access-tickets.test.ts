@@ -56,7 +56,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       const { status, body } = await askOverHttp(tenants.app.url, root, sent, bearer(ticket));
       if (root.kind !== 'subscription') expect(status).toBe(403);
       expect(readCodes(body)).toEqual(['FORBIDDEN']);
-      expect(readCodes(await socket.ask(sent.query, sent.variables))).toEqual(['FORBIDDEN']);
+      expect(readCodes(await socket.request(sent.query, sent.variables))).toEqual(['FORBIDDEN']);
     }
     expect(await readVersions()).toEqual(before);
     const metrics = await fetch(`${tenants.app.url}/metrics?ticket=${ticket}`);
@@ -116,8 +116,10 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       expect(none).toContain('NOT_FOUND');
       for (const id of others) {
         expect(forget(JSON.stringify(await watch(id, ticket, query)), id)).toBe(none);
-        const heard = forget(await socket.ask(query, { id }), id);
-        expect(heard).toBe(forget(await socket.ask(query, { id: missing.jobId }), missing.jobId));
+        const heard = forget(await socket.request(query, { id }), id);
+        expect(heard).toBe(
+          forget(await socket.request(query, { id: missing.jobId }), missing.jobId),
+        );
       }
     }
     const poll = async (id: string) => {

@@ -5,7 +5,7 @@ import { jobDefinitions } from '../../src/subjects/index.ts';
 import { startApiServer } from '../environment/app/api-server.ts';
 import type { ApiServer } from '../environment/app/api-server.ts';
 import { sendBy } from '../environment/clients/every-transport.ts';
-import type { Sent } from '../environment/clients/every-transport.ts';
+import type { GraphQLRequest } from '../environment/clients/every-transport.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
@@ -14,7 +14,7 @@ const ways = Object.entries(sendBy);
 const browser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
 
 /** What GraphQL would name a thing of the schema for, to somebody who guesses. */
-const guesses: [string, Sent][] = [
+const guesses: [string, GraphQLRequest][] = [
   ['a field', { query: '{ job(id: "1") { stat } }' }],
   ['a field of the root', { query: '{ job_(id: "1") { id } }' }],
   ['an argument', { query: '{ job(ids: "1") { id } }' }],
@@ -74,7 +74,7 @@ describe('without introspection', () => {
 
   afterAll(() => server[Symbol.asyncDispose]());
 
-  async function askEverywhere(sent: Sent): Promise<string> {
+  async function askEverywhere(sent: GraphQLRequest): Promise<string> {
     const answers = new Map<string, string[]>();
     for (const [way, ask] of ways) {
       const answer = await ask(server.url, sent);

@@ -11,7 +11,7 @@ import { startApiServer } from '../environment/app/api-server.ts';
 import type { ApiServer } from '../environment/app/api-server.ts';
 import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import { sendBy } from '../environment/clients/every-transport.ts';
-import type { Sent } from '../environment/clients/every-transport.ts';
+import type { GraphQLRequest } from '../environment/clients/every-transport.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { postOperation } from '../environment/clients/event-stream.ts';
 
@@ -97,7 +97,11 @@ describe('an operation that asks for too much', () => {
 
   afterAll(() => server[Symbol.asyncDispose]());
 
-  async function expectEverywhere(sent: Sent, errors: object[], ways = Object.entries(sendBy)) {
+  async function expectEverywhere(
+    sent: GraphQLRequest,
+    errors: object[],
+    ways = Object.entries(sendBy),
+  ) {
     for (const [way, ask] of ways) {
       const answer = await ask(server.url, sent);
       expect({ way, answer }).toEqual({ way, answer: JSON.stringify({ errors }) });

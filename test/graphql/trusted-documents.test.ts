@@ -9,7 +9,7 @@ import { startApiServer } from '../environment/app/api-server.ts';
 import type { ApiServer } from '../environment/app/api-server.ts';
 import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import { sendBy, toUrl } from '../environment/clients/every-transport.ts';
-import type { Sent } from '../environment/clients/every-transport.ts';
+import type { GraphQLRequest } from '../environment/clients/every-transport.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { postOperation } from '../environment/clients/event-stream.ts';
 
@@ -28,7 +28,11 @@ function said(message: string, code: string): string {
   return JSON.stringify({ errors: [{ message, extensions: { code } }] });
 }
 
-async function expectEverywhere(url: string, sent: Sent, expected: string): Promise<void> {
+async function expectEverywhere(
+  url: string,
+  sent: GraphQLRequest,
+  expected: string,
+): Promise<void> {
   for (const [way, ask] of ways) {
     expect({ way, answer: await ask(url, sent) }).toEqual({ way, answer: expected });
   }
@@ -45,7 +49,7 @@ describe('a server of trusted documents', () => {
 
   afterAll(() => server[Symbol.asyncDispose]());
 
-  const wordings: [string, Sent][] = [
+  const wordings: [string, GraphQLRequest][] = [
     ['their hash, as Apollo Client sends it', { extensions: byHash(hash(findJob)) }],
     ['their id', { documentId: hash(findJob) }],
     ['their id with its kind', { documentId: `sha256:${hash(findJob)}` }],
@@ -67,7 +71,7 @@ describe('a server of trusted documents', () => {
     }
   });
 
-  const refused: [string, Sent, string][] = [
+  const refused: [string, GraphQLRequest, string][] = [
     [
       'a hash that it does not know',
       { extensions: byHash(hash(unknown)) },

@@ -2,28 +2,28 @@ import { once } from 'node:events';
 import WebSocket from 'ws';
 import { createCollector } from './collector.ts';
 import type { Collector } from './collector.ts';
+import type { GraphQLRequest } from './every-transport.ts';
 
-/** A message of the protocol. */
+/** A message of the graphql-transport-ws protocol. */
 export interface SocketMessage {
   id?: string;
   type: string;
   payload?: any;
 }
 
-/** A client of the graphql-transport-ws protocol that shows all that comes. */
+/** A WebSocket client that shows every message it receives. */
 export interface TestWebSocket extends AsyncDisposable {
-  /** Begins an operation; its messages, to its end. */
-  begin: (
-    query: string,
-    variables?: object,
+  /** Starts an operation; collects its messages. */
+  subscribe: (
+    request: GraphQLRequest,
     onMessage?: (message: SocketMessage) => void,
   ) => Collector<SocketMessage>;
-  /** Begins an operation, takes the first that it gives, and ends it. */
-  ask: (query: string, variables?: object) => Promise<string>;
+  /** Starts an operation, returns its first result or its errors as JSON, and completes it. */
+  request: (query: string, variables?: object) => Promise<string>;
   closed: Promise<{ code: number; reason: string }>;
 }
 
-/** Opens a connection; whether it is accepted, `closed` or the first answer says. */
+/** Opens a connection and waits until the server accepts or closes it. */
 export async function openTestWebSocket(
   appUrl: string,
   payload: object = {},
@@ -46,21 +46,21 @@ export async function openTestWebSocket(
   send({ type: 'connection_init', payload });
   await acknowledged.promise;
 
-  const begin: TestWebSocket['begin'] = (query, variables = {}, onMessage = () => {}) => {
+  const subscribe: TestWebSocket['subscribe'] = (request, onMessage = () => {}) => {
     const id = String(operations.size);
     const messages = createCollector<SocketMessage>();
     operations.set(id, (message) => {
       messages.push(message);
       onMessage(message);
     });
-    send({ id, type: 'subscribe', payload: { query, variables } });
+    send({ id, type: 'subscribe', payload: request });
     return messages;
   };
 
   return {
-    begin,
-    ask: async (query, variables) => {
-      const messages = begin(query, variables);
+    subscribe,
+    request: async (query, variables = {}) => {
+      const messages = subscribe({ query, variables });
       const id = String(operations.size - 1);
       const { type, payload } = await messages.next();
       if (socket.readyState === socket.OPEN) send({ id, type: 'complete' });

@@ -13,7 +13,7 @@ import { startApiServer } from '../../environment/app/api-server.ts';
 import type { ApiServer } from '../../environment/app/api-server.ts';
 import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
 import { createCollector } from '../../environment/clients/collector.ts';
-import { subscribeBy } from '../../environment/clients/ending-streams.ts';
+import { subscribeBy } from '../../environment/clients/every-transport.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { openTcpConnection, formatOperation } from '../../environment/clients/tcp-connection.ts';
@@ -41,7 +41,7 @@ async function overflow(): Promise<void> {
 
 describe.each(Object.entries(subscribeBy))('over %s', (_way, open) => {
   test('a subscription that falls behind is broken, and neither ends nor gives an error', async () => {
-    const stream = await open(server.url, {}, query, {});
+    const stream = await open(server.url, { query });
     await stream.next();
     await overflow();
     expect(await stream.end()).toBe('broken');
@@ -53,7 +53,7 @@ describe.each(Object.entries(subscribeBy))('over %s', (_way, open) => {
   test('a server that ends breaks what is open', async () => {
     await using ending = await startApiServer('external');
     const { id } = await insertTestJob(ending.stack.db);
-    const stream = await open(ending.url, {}, jobUpdated, { id });
+    const stream = await open(ending.url, { query: jobUpdated, variables: { id } });
     await stream.next();
     await ending[Symbol.asyncDispose]();
     expect(await stream.end()).toBe('broken');

@@ -7,8 +7,8 @@ import { startAppWithDatabase } from '../../environment/app/app-with-database.ts
 import type { AppWithDatabase } from '../../environment/app/app-with-database.ts';
 import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
 import { createCollector } from '../../environment/clients/collector.ts';
-import { subscribeBy } from '../../environment/clients/ending-streams.ts';
-import type { TransportStream } from '../../environment/clients/ending-streams.ts';
+import { subscribeBy } from '../../environment/clients/every-transport.ts';
+import type { TransportStream } from '../../environment/clients/every-transport.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import { createGraphQLClient } from '../../environment/clients/graphql-client.ts';
@@ -66,7 +66,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   ): Promise<TransportStream[]> {
     return Promise.all(
       streams.map(async ([, open]) => {
-        const stream = await open(app.url, bearer(token), query, { id });
+        const stream = await open(app.url, { query, variables: { id } }, bearer(token));
         if (query === jobUpdated) expect((await stream.next()).errors).toBeUndefined();
         return stream;
       }),
