@@ -5,7 +5,7 @@ import { jobDefinitions } from '../../src/subjects/index.ts';
 import { startApiServer } from '../environment/app/api-server.ts';
 import type { ApiServer } from '../environment/app/api-server.ts';
 import { sendBy } from '../environment/clients/every-transport.ts';
-import type { GraphQLRequest } from '../environment/clients/every-transport.ts';
+import type { GraphQLRequest } from '../environment/clients/graphql-client.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();

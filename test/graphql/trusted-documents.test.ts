@@ -9,7 +9,7 @@ import { startApiServer } from '../environment/app/api-server.ts';
 import type { ApiServer } from '../environment/app/api-server.ts';
 import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import { sendBy, toUrl } from '../environment/clients/every-transport.ts';
-import type { GraphQLRequest } from '../environment/clients/every-transport.ts';
+import type { GraphQLRequest } from '../environment/clients/graphql-client.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { postOperation } from '../environment/clients/event-stream.ts';
 

@@ -11,7 +11,7 @@ import {
   failed,
   queued,
   toUpdates,
-  vanished,
+  stalledError,
 } from '../environment/jobs/job-changes.ts';
 import type { JobChange } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
@@ -47,7 +47,7 @@ const news: Case[] = [
   ['a completion', [active(1, 80), completed(1)], done],
   ['a completion without any report', [completed(1)], { ...done, attempt: 1 }],
   ['a completion after a delay', [active(1, 80), delayed, completed(2)], { ...done, attempt: 2 }],
-  ['a failure', [active(2, 80), failed], { progress: 80, error: { ...vanished, attempt: 2 } }],
+  ['a failure', [active(2, 80), failed], { progress: 80, error: { ...stalledError, attempt: 2 } }],
 ];
 
 const old: Case[] = [

@@ -14,7 +14,7 @@ import { active, completed } from '../environment/jobs/job-changes.ts';
 import type { JobChange } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { openSubscription } from '../environment/clients/open-subscription.ts';
-import type { Watch } from '../environment/clients/open-subscription.ts';
+import type { OpenSubscription } from '../environment/clients/open-subscription.ts';
 import { serveApi } from '../environment/app/api-server.ts';
 
 expectNoLeaks();
@@ -72,13 +72,13 @@ describe('on the external stack', () => {
     }
   }
 
-  function watch(transport: Transport): Watch<View> {
+  function watch(transport: Transport): OpenSubscription<View> {
     return openSubscription(url, transport, subscription);
   }
 
   /** Takes views until all these jobs have come to their end; the versions of each that was seen. */
   async function takeFinals(
-    { views }: Watch<View>,
+    { views }: OpenSubscription<View>,
     ids: readonly string[],
   ): Promise<Map<string, number[]>> {
     const isEnd = ({ state }: View) => state === 'COMPLETED';

@@ -18,14 +18,14 @@ import type { JobView, Subjects } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { runJob } from '../environment/jobs/results.ts';
 import { openSubscription } from '../environment/clients/open-subscription.ts';
-import type { Watch } from '../environment/clients/open-subscription.ts';
+import type { OpenSubscription } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
 
 const subscription =
   'subscription ($filter: JobFilter) { jobsUpdated(filter: $filter) { id type state version progress stage } }';
 
-type All = Watch<JobView>;
+type All = OpenSubscription<JobView>;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   let stack: TestStack;
@@ -69,7 +69,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     return (await startJob(app.graphql, 'summarizeVideo', subjects))['id'];
   }
 
-  function watch(transport: Transport, filter: object | null): Watch<JobView> {
+  function watch(transport: Transport, filter: object | null): OpenSubscription<JobView> {
     return openSubscription(app.url, transport, subscription, { filter });
   }
 

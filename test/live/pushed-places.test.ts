@@ -7,7 +7,7 @@ import type { ApiServer } from '../environment/app/api-server.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { insertWaitingJobs, waitingIdAt } from '../environment/jobs/insert-jobs.ts';
 import { openSubscription } from '../environment/clients/open-subscription.ts';
-import type { Watch } from '../environment/clients/open-subscription.ts';
+import type { OpenSubscription } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
 
@@ -49,17 +49,17 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     );
   }
 
-  function watch(selection: string, variables = {}): Watch<View> {
+  function watch(selection: string, variables = {}): OpenSubscription<View> {
     return openSubscription(server.url, 'sse', selection, variables);
   }
 
-  async function takeAll(watches: readonly Watch<View>[], count: number): Promise<void> {
+  async function takeAll(watches: readonly OpenSubscription<View>[], count: number): Promise<void> {
     for (const { views } of watches) {
       for (let taken = 0; taken < count; taken += 1) await views.next();
     }
   }
 
-  async function takePlace({ views }: Watch<View>, id: string): Promise<View> {
+  async function takePlace({ views }: OpenSubscription<View>, id: string): Promise<View> {
     for (;;) {
       const view = await views.next();
       if (view.id === id) return view;

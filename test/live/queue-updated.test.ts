@@ -12,7 +12,7 @@ import { active, completed, toUpdates } from '../environment/jobs/job-changes.ts
 import type { JobChange } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { openSubscription } from '../environment/clients/open-subscription.ts';
-import type { Watch } from '../environment/clients/open-subscription.ts';
+import type { OpenSubscription } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
 
@@ -50,7 +50,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     return jobs;
   }
 
-  function watch(transport: Transport, type: string): Watch<View> {
+  function watch(transport: Transport, type: string): OpenSubscription<View> {
     return openSubscription(server.url, transport, subscription, { type });
   }
 

@@ -1,12 +1,12 @@
 export interface Collector<T> {
   push: (item: T) => void;
-  /** The next item that was not taken yet; rejects if none comes in time. */
+  /** Takes the next item; rejects if none arrives in time. */
   next: (withinMs?: number) => Promise<T>;
-  /** Every item so far, taken or not. */
+  /** Every item that has arrived, taken or not. */
   readonly all: readonly T[];
 }
 
-/** A queue between what happens and the test that waits for it. */
+/** A queue between events and the test that waits for them. */
 export function createCollector<T>(): Collector<T> {
   const all: T[] = [];
   const waiting: { resolve: (item: T) => void }[] = [];
@@ -30,7 +30,7 @@ export function createCollector<T>(): Collector<T> {
       waiting.push(waiter);
       const timer = setTimeout(() => {
         waiting.splice(waiting.indexOf(waiter), 1);
-        reject(new Error(`Nothing came within ${withinMs} ms, after ${all.length} items`));
+        reject(new Error(`Nothing arrived within ${withinMs} ms, after ${all.length} items`));
       }, withinMs);
       try {
         return await promise;

@@ -1,16 +1,7 @@
 import { createCollector } from './collector.ts';
 import { postOperation, readEvents, splitBody } from './event-stream.ts';
-import type { GraphQLAnswer } from './graphql-client.ts';
+import type { GraphQLAnswer, GraphQLRequest } from './graphql-client.ts';
 import { openTestWebSocket } from './websocket.ts';
-
-/** An operation as a client sends it, over any transport. */
-export interface GraphQLRequest {
-  query?: string;
-  documentId?: string;
-  operationName?: string;
-  variables?: object;
-  extensions?: Record<string, unknown>;
-}
 
 type Headers = Record<string, string>;
 
@@ -129,7 +120,7 @@ async function subscribeByMultipart(...[appUrl, request, given]: Parameters<Subs
         last = part;
         if (!part.startsWith('{') || part === '{}') continue;
         const { payload, ...answer } = JSON.parse(part) as { payload?: GraphQLAnswer | null };
-        if (payload || Object.keys(answer).length > 0) push(payload ?? (answer as GraphQLAnswer));
+        if (payload || Object.keys(answer).length > 0) push(payload ?? answer);
       }
       return last === '--graphql--';
     },

@@ -16,14 +16,14 @@ export interface RawRequest {
   body?: string | Buffer;
 }
 
-/** Asks with any header, `host` and those of browsers too, which `fetch` sets by itself. */
+/** Sends a request with any headers, also those that `fetch` sets itself, such as `host` and `origin`. */
 export async function sendRequest(url: string, options: RawRequest = {}): Promise<HttpResponse> {
   const { method = 'GET', path = '/graphql', headers = {}, body } = options;
   const { hostname, port } = new URL(url);
   const sent = request({ hostname, port, method, path, headers, agent: false });
   sent.end(body);
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  // Who is refused while it still sends, is not heard to the end.
+  // The server may refuse a request, and close, before the body has been sent.
   sent.on('error', () => undefined);
   return {
     status: response.statusCode!,
@@ -32,7 +32,7 @@ export async function sendRequest(url: string, options: RawRequest = {}): Promis
   };
 }
 
-/** Asks for a WebSocket, and goes away again: 101 when it may have one. */
+/** Requests a WebSocket, and closes it: the status is 101 if the server has accepted it. */
 export async function requestUpgrade(
   url: string,
   headers: Record<string, string> = {},

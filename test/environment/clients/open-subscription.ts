@@ -4,11 +4,11 @@ import { createGraphQLClient } from './graphql-client.ts';
 import type { GraphQLAnswer, Transport, Variables } from './graphql-client.ts';
 import { openSharedWebSocket } from './shared-websocket.ts';
 
-/** A subscription that goes on until it is left, at any moment. */
-export interface Watch<View> {
-  /** What its one field gave, in the order of arrival. */
+/** A subscription that the test may close at any moment. */
+export interface OpenSubscription<View> {
+  /** Values of its one field, in the order of arrival. */
   views: Collector<View>;
-  /** Throws what went wrong meanwhile. */
+  /** Closes it; throws what has gone wrong until then. */
   leave: () => Promise<void>;
 }
 
@@ -17,14 +17,14 @@ export function openSubscription<View>(
   transport: Transport,
   query: string,
   variables: Variables = {},
-): Watch<View> {
+): OpenSubscription<View> {
   const views = createCollector<View>();
   const socket = transport === 'websocket' ? openSharedWebSocket(appUrl) : undefined;
   const answers = socket
     ? socket.subscribe(query, variables)
     : createGraphQLClient(appUrl).subscribe('sse', query, variables);
   const ended = forward(answers, views);
-  ended.catch(() => undefined); // whoever leaves is told
+  ended.catch(() => undefined); // `leave` throws it
   return {
     views,
     leave: async () => {

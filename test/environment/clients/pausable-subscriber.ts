@@ -1,25 +1,25 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** Longer than what is looked for, which two chunks may share. */
+/** Longer than the texts that are searched for, any of which may be split over two chunks. */
 const tailLength = 40;
 
-/** A client of server-sent events that reads no more than it is told to, and keeps no more than versions. */
+/** A client of server-sent events that can stop reading, and that keeps nothing but versions. */
 export interface PausableSubscriber {
   /** Every version that has arrived, in order. */
   readonly versions: readonly number[];
   /** Resolves with the first version. */
   began: Promise<void>;
-  /** Resolves with the event that says that it is complete. */
+  /** Resolves with the `complete` event. */
   completed: Promise<void>;
-  /** Reads no more; what the server sends fills the buffers in between. */
+  /** Stops reading: what the server sends then fills the buffers in between. */
   pause: () => void;
   resume: () => void;
-  /** Goes away without a word. */
+  /** Destroys the connection. */
   abort: () => Promise<void>;
 }
 
-/** Subscribes over a connection of its own; the query must ask for `version`. */
+/** Subscribes over a connection of its own; the query must select `version`. */
 export async function openPausableSubscriber(
   url: string,
   query: string,
@@ -29,7 +29,7 @@ export async function openPausableSubscriber(
   const socket = connect(Number(port), hostname);
   const began = Promise.withResolvers<void>();
   const completed = Promise.withResolvers<void>();
-  // Whoever aborts waits for nothing more.
+  // After `abort`, nobody handles them.
   began.promise.catch(() => undefined);
   completed.promise.catch(() => undefined);
   const versions: number[] = [];
@@ -41,7 +41,7 @@ export async function openPausableSubscriber(
     if (text.includes('event: complete')) completed.resolve();
     tail = text.slice(-tailLength).replace(/^.*"version":\d+,/s, '');
   });
-  socket.on('error', () => undefined); // its closing says so
+  socket.on('error', () => undefined); // 'close' follows
   socket.once('close', () => {
     const error = new Error(`The connection was closed after versions ${versions.join(', ')}`);
     began.reject(error);

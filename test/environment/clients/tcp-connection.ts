@@ -4,30 +4,30 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
-/** A connection that says what it likes, and reads only while it is told to. */
+/** A TCP connection to the server: it sends any bytes, and reads only when the test lets it. */
 export interface TcpConnection extends AsyncDisposable {
-  /** What has been read. */
+  /** Everything that has been read. */
   readonly text: string;
   write: (text: string) => void;
-  /** Reads no more; what the server sends fills the buffers in between. */
+  /** Stops reading: what the server sends then fills the buffers in between. */
   pause: () => void;
   resume: () => void;
-  /** Reads about so many bytes, and then no more. */
-  sip: (bytes: number) => Promise<void>;
-  /** Goes away without a word. */
+  /** Reads about that many bytes, and pauses again. */
+  readSome: (bytes: number) => Promise<void>;
+  /** Destroys the connection. */
   abort: () => void;
-  /** Resolves once the server has closed it, if the client reads. */
+  /** Resolves once the server has closed it; the client must be reading. */
   closed: Promise<void>;
   /** Whether it was closed by a reset. */
   readonly wasReset: boolean;
-  /** The other end, in a server of this process. */
+  /** The server's end; the server must run in this process. */
   serverSocket: Socket;
 }
 
 export async function openTcpConnection(url: string): Promise<TcpConnection> {
   const { hostname, port } = new URL(url);
   const accepted = createAcceptedSockets();
-  // As a client that never closes its side, whatever the server does.
+  // With `allowHalfOpen` the client never closes its side, whatever the server does.
   const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
   let text = '';
   socket.on('data', (chunk) => {
@@ -49,7 +49,7 @@ export async function openTcpConnection(url: string): Promise<TcpConnection> {
     write: (sent) => void socket.write(sent, 'latin1'),
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
-    sip: async (bytes) => {
+    readSome: async (bytes) => {
       const enough = text.length + bytes;
       socket.resume();
       while (text.length < enough) await once(socket, 'data');
@@ -68,7 +68,7 @@ export async function openTcpConnection(url: string): Promise<TcpConnection> {
   };
 }
 
-/** What servers of this process accept from now on, until one is found. */
+/** Records the sockets that servers of this process accept from now on, until `find` has found one. */
 function createAcceptedSockets() {
   const found = Promise.withResolvers<void>();
   const sockets: Socket[] = [];
@@ -93,7 +93,7 @@ function createAcceptedSockets() {
   };
 }
 
-/** The text of a request. */
+/** Formats a request as text. */
 export function formatRequest(
   method: string,
   path: string,
@@ -109,7 +109,7 @@ export function formatRequest(
   return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`;
 }
 
-/** An operation by POST, answered as the media type says. */
+/** Formats an operation as a POST that accepts this media type. */
 export function formatOperation(
   accept: string,
   query: string,
@@ -121,7 +121,7 @@ export function formatOperation(
   return formatRequest('POST', '/graphql', { ...types, ...headers }, body);
 }
 
-/** File descriptors of this process that are sockets. */
+/** Counts the file descriptors of this process that are sockets. */
 export function countOpenSockets(): number {
   const folder = '/proc/self/fd';
   return readdirSync(folder).filter((name) => isSocket(`${folder}/${name}`)).length;
@@ -131,6 +131,6 @@ function isSocket(path: string): boolean {
   try {
     return readlinkSync(path).startsWith('socket:');
   } catch {
-    return false; // closed meanwhile, as that of the folder itself
+    return false; // closed meanwhile, as the descriptor of the folder itself always is
   }
 }

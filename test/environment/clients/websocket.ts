@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import WebSocket from 'ws';
 import { createCollector } from './collector.ts';
 import type { Collector } from './collector.ts';
-import type { GraphQLRequest } from './every-transport.ts';
+import type { GraphQLRequest } from './graphql-client.ts';
 
 /** A message of the graphql-transport-ws protocol. */
 export interface SocketMessage {

@@ -1,9 +1,9 @@
 import type { JobUpdate } from '../../../src/jobs/rows/update.ts';
 
-/** What an event of a queue says, whatever job it is about and wherever it stands in the stream. */
+/** What an event of a queue changes, without the job and the event's position in the stream. */
 export type JobChange = Omit<JobUpdate, 'jobId' | 'round' | 'eventId'>;
 
-export const vanished = { code: 'STALLED', message: 'Vanished.', retryable: false } as const;
+export const stalledError = { code: 'STALLED', message: 'Vanished.', retryable: false } as const;
 
 export function active(attempt: number, progress: number, stage = 'Looking'): JobChange {
   return { state: 'ACTIVE', attempt, progress, stage };
@@ -11,13 +11,18 @@ export function active(attempt: number, progress: number, stage = 'Looking'): Jo
 
 export const queued: JobChange = { state: 'QUEUED' };
 export const delayed: JobChange = { state: 'DELAYED' };
-export const failed: JobChange = { state: 'FAILED', error: vanished };
+export const failed: JobChange = { state: 'FAILED', error: stalledError };
 
 export function completed(attempt: number): JobChange {
   return { state: 'COMPLETED', attempt };
 }
 
-/** The words of one job's first round as updates, in the order of their events: 1, 2, 3. */
-export function toUpdates(jobId: string, words: readonly JobChange[]): JobUpdate[] {
-  return words.map((word, index) => ({ ...word, jobId, round: 1, eventId: BigInt(index + 1) }));
+/** Turns changes into updates of one job's first round, with event ids 1, 2, 3 and so on. */
+export function toUpdates(jobId: string, changes: readonly JobChange[]): JobUpdate[] {
+  return changes.map((change, index) => ({
+    ...change,
+    jobId,
+    round: 1,
+    eventId: BigInt(index + 1),
+  }));
 }

@@ -24,7 +24,7 @@ const claimTree = Array.from({ length: claimLevels }).reduce<string>(
   claimFields,
 );
 
-/** Runs a job, which must complete; its last version, with what it made. */
+/** Runs a job, which must complete, and returns its last version with its result. */
 export async function runJob(
   graphql: GraphQLClient,
   mutation: Parameters<typeof startJob>[1],
@@ -46,7 +46,7 @@ export async function runJob(
   return { ...final, ...data['job'] };
 }
 
-/** Stores a summary of such parts, before an app opens the stack; returns its id. The model service writes but one part. */
+/** Inserts a summary with these parts, before an app opens the stack. The model service writes only one part. Returns its id. */
 export async function insertSummaryOf(stack: TestStack, gloss: GlossPart[]): Promise<string> {
   await using opened = await openTestStack(stack);
   const { db } = opened;

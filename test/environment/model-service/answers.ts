@@ -10,14 +10,14 @@ import type { FakeCall, FakeHandler, FakeLine } from './send-answer.ts';
 
 const model = 'qwen-2-5-7b';
 
-/** What the service says to a good request, where a test has not set something else. */
+/** The default answer of each endpoint to a valid request. */
 export const endpoints = {
   '/api/summarize': endpoint(summarizeRequestSchema, summarize),
   '/api/extract-claims': endpoint(extractClaimsRequestSchema, extractClaims),
   '/api/synthesize-summary': endpoint(synthesizeRequestSchema, synthesize),
 };
 
-/** What the service would say to this call. */
+/** The default answer to this call. */
 export function defaultAnswer(
   path: keyof typeof endpoints,
   { body }: Pick<FakeCall, 'body'>,
@@ -25,7 +25,7 @@ export function defaultAnswer(
   return { json: endpoints[path].answer(body) };
 }
 
-/** For `answer`: lines, the last of which is the result that the service gives as usual. */
+/** For `answer`: streams these lines, and then the default result. */
 export function streamAnswer(path: keyof typeof endpoints, lines: FakeLine[]): FakeHandler {
   return ({ body }) => ({ lines: [...lines, { result: endpoints[path].answer(body) }] });
 }
@@ -39,11 +39,11 @@ export function endpoint<Schema extends z.ZodType>(
 
 function summarize(request: z.output<typeof summarizeRequestSchema>): SummarizeResponse {
   const { video_id, persona_id, persona_role, enable_audio, audio_language } = request;
-  const spoken = 'Welcome to the harbour.';
+  const transcript = 'Welcome to the harbour.';
   const audio = {
-    audio_transcript: spoken,
+    audio_transcript: transcript,
     transcript_json: {
-      segments: [{ start: 0, end: 2.5, text: spoken, speaker: null, confidence: 0.9 }],
+      segments: [{ start: 0, end: 2.5, text: transcript, speaker: null, confidence: 0.9 }],
     },
     audio_language: audio_language ?? 'en',
     audio_model_used: 'whisper-v3-turbo',

@@ -194,9 +194,9 @@ describe('an answer', () => {
     // More than is read.
     reader.write(formatRequest('GET', path).repeat(2));
     const begunAt = performance.now();
-    for (let sips = 1; sips <= 15; sips += 1) {
-      await reader.sip(500_000);
-      const nextAt = begunAt + (sips * unreadTimeoutMs) / 10;
+    for (let reads = 1; reads <= 15; reads += 1) {
+      await reader.readSome(500_000);
+      const nextAt = begunAt + (reads * unreadTimeoutMs) / 10;
       while (performance.now() < nextAt) await (await fetch(`${server.url}/livez`)).text();
     }
     expect(reader.serverSocket.destroyed).toBe(false);
