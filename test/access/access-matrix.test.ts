@@ -5,7 +5,7 @@ import { startTwoTenants, readRows } from '../environment/access/two-tenants.ts'
 import type { TwoTenants, Ids } from '../environment/access/two-tenants.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
-  askOverHttp,
+  sendOverHttp,
   listGuesses,
   listNamingArguments,
   listRootFields,
@@ -81,7 +81,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
         const query = toDocument(root, action);
         for (const guess of listAll(tenants, action)) {
           const ask = ({ variables }: Guess['theirs']) =>
-            askOverHttp(tenants.app.url, root, { query, variables }, bearer(tenants.ben.token));
+            sendOverHttp(tenants.app.url, root, { query, variables }, bearer(tenants.ben.token));
           expectSame(await ask(guess.theirs), await ask(guess.missing), guess);
         }
       }

@@ -5,7 +5,7 @@ import { startTwoTenants, readRows } from '../environment/access/two-tenants.ts'
 import type { TwoTenants } from '../environment/access/two-tenants.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
-  askOverHttp,
+  sendOverHttp,
   listRootFields,
   readCodes,
   toDocument,
@@ -57,7 +57,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       for (const action of actions[root.field.name]!) {
         const sent = { query: toDocument(root, action), variables: {} };
         Object.assign(sent.variables, action.variables?.(tenants.ann.ids));
-        const answer = await askOverHttp(url, root, sent, credentials);
+        const answer = await sendOverHttp(url, root, sent, credentials);
         expect(answer).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
         expect(readCodes(answer.body)).toEqual([code]);
       }

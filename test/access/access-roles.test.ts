@@ -5,7 +5,7 @@ import { startTwoTenants } from '../environment/access/two-tenants.ts';
 import type { TwoTenants, Ids } from '../environment/access/two-tenants.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
-  askOverHttp,
+  sendOverHttp,
   listRootFields,
   readCodes,
   toDocument,
@@ -44,7 +44,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   async function ask(token: string, root: RootField, action: Action, ids: Ids) {
     const sent = { query: toDocument(root, action), variables: action.variables?.(ids) ?? {} };
-    return askOverHttp(tenants.app.url, root, sent, bearer(token));
+    return sendOverHttp(tenants.app.url, root, sent, bearer(token));
   }
 
   test('an owner has all that is theirs, and nothing of another’s with the same id', async () => {

@@ -4,7 +4,7 @@ import { startTwoTenants } from '../environment/access/two-tenants.ts';
 import type { TwoTenants, Ids } from '../environment/access/two-tenants.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
-  askOverHttp,
+  sendOverHttp,
   listRootFields,
   readCodes,
   readHeaders,
@@ -40,7 +40,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   afterAll(() => tenants[Symbol.asyncDispose]());
 
   function watch(id: string, by = ticket, query = jobUpdated) {
-    return askOverHttp(
+    return sendOverHttp(
       tenants.app.url,
       subscription,
       { query, variables: { id, after: 0 } },
@@ -53,7 +53,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await using socket = await openTestWebSocket(tenants.app.url, { ticket });
     for (const { root, action } of closed) {
       const sent = { query: toDocument(root, action), variables: action.variables?.(ids) ?? {} };
-      const { status, body } = await askOverHttp(tenants.app.url, root, sent, bearer(ticket));
+      const { status, body } = await sendOverHttp(tenants.app.url, root, sent, bearer(ticket));
       if (root.kind !== 'subscription') expect(status).toBe(403);
       expect(readCodes(body)).toEqual(['FORBIDDEN']);
       expect(readCodes(await socket.request(sent.query, sent.variables))).toEqual(['FORBIDDEN']);

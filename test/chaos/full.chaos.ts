@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readSeed } from '../environment/seeds/chaos-seed.ts';
 import { createSeededRandom } from '../environment/seeded-random.ts';
 import { breakUnderLoad } from './break-under-load.ts';
 import { measureCancels, percentile } from './cancel-latency.ts';
 import { runPoisonJob } from './poison-job.ts';
 import { faultNames } from './record.ts';
-import { checkAll, startRun } from './run.ts';
+import { checkAll, readChaosSeed, startRun } from './run.ts';
 import type { Run } from './run.ts';
 import { watchMany } from './watch-many.ts';
 
@@ -17,7 +16,7 @@ const startedAt = Date.now();
 
 beforeAll(async () => {
   run = await startRun({
-    seed: readSeed(),
+    seed: readChaosSeed(),
     report: (line) => console.log(`${secondsSince(startedAt)} s  ${line}`),
     lockDurationMs: 2_000,
   });

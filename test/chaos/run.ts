@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { eventually } from '../environment/eventually.ts';
+import { readSeed } from '../environment/seeded-random.ts';
 import { checkRun } from './check/check-run.ts';
 import { startDeployment } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
@@ -11,6 +12,11 @@ import { startChaosModel } from './model.ts';
 import type { ChaosModel } from './model.ts';
 import { readRows } from './read-rows.ts';
 import type { DashboardRecord, FaultRecord, RunRecord, Violation } from './record.ts';
+
+/** The seed that the choices of a run follow from: CHAOS_SEED, or another one each day. */
+export function readChaosSeed(): number {
+  return readSeed('CHAOS_SEED', Math.floor(Date.now() / 86_400_000));
+}
 
 /** Work is final, and its subscribers know, within so long after all that went wrong. */
 const settlesWithinMs = 60_000;

@@ -3,28 +3,28 @@ import type { JobDefinition } from '../../../src/jobs/define-job.ts';
 import { jobDefinitions } from '../../../src/subjects/index.ts';
 import type { Ids } from './two-tenants.ts';
 
-/** Whose request finds something there. */
+/** Whose request has an effect, or finds something. */
 type Circle =
-  /** What is theirs: the owner, and operators. */
-  | 'seers'
-  /** The owner alone: an operator starts nothing with what is others'. */
+  /** Those who may see it: the owner, and operators. */
+  | 'viewers'
+  /** The owner alone: an operator cannot start jobs for others. */
   | 'owner'
   | 'operators'
   | 'everybody';
 
-/** One way to ask for a root field; its query takes the field's arguments from variables of their names. */
+/** One way to request a root field. Its document takes the field's arguments from variables of the same names. */
 export interface Action {
   circle: Circle;
   selection: string;
   variables?: (ids: Ids) => Record<string, unknown>;
-  /** In what who sees it gets; the mark of the owner if absent. */
+  /** A text in the answer of those who may see it; the owner's mark by default. */
   shows?: string;
 }
 
 const summary = `id text visualAnalysis audioTranscript keyFrames { description } createdAt
   video { id title path createdAt } persona { id name role informationNeed }
   claims { id text subclaims { id text } }`;
-/** All there is to say of a job, and all that it leads to. */
+/** All fields of a job, and of everything that can be reached from it. */
 export const jobSelection = `
   __typename id owner type state version progress stage attempt maxAttempts priority position createdAt startedAt
   completedAt nextAttemptAt expiresAt cancelable retryable error { code message }
@@ -41,7 +41,7 @@ const filter = ({ owner, videoId }: Ids) => ({ filter: { owner, videoId } });
 const queue = 'type paused workers';
 const type = 'VIDEO_SUMMARIZATION';
 
-/** The mutation that starts jobs of a type, with all that its input names. */
+/** The mutation that starts jobs of a type, with every id in its input. */
 function start({ mutation, input }: JobDefinition): Action {
   const verb = mutation[0]!.toUpperCase() + mutation.slice(1);
   const named = describeFields(input).filter(({ type }) => type === 'ID');
@@ -63,10 +63,10 @@ function control(verb: string): string {
 }
 
 function onJob(name: keyof Ids, selection = jobSelection, more = {}): Action {
-  return { circle: 'seers', selection, variables: (ids) => ({ id: ids[name], ...more }) };
+  return { circle: 'viewers', selection, variables: (ids) => ({ id: ids[name], ...more }) };
 }
 
-/** Every root field of the schema, with all its arguments that name something. */
+/** Every root field of the schema, with each of its arguments that names something. */
 export const actions: Record<string, Action[]> = {
   job: [
     onJob('jobId'),
@@ -77,27 +77,31 @@ export const actions: Record<string, Action[]> = {
     onJob('waitingJobId'),
   ],
   jobs: [
-    { circle: 'seers', selection: `edges { cursor node { ${jobSelection} } }`, variables: filter },
     {
-      circle: 'seers',
+      circle: 'viewers',
+      selection: `edges { cursor node { ${jobSelection} } }`,
+      variables: filter,
+    },
+    {
+      circle: 'viewers',
       selection: `edges { cursor node { ${jobSelection} } } pageInfo { endCursor hasNextPage }`,
       variables: ({ waitingJobId }) => ({ first: 50, after: waitingJobId }),
     },
     {
-      circle: 'seers',
+      circle: 'viewers',
       selection: `edges { cursor node { ${jobSelection} } } pageInfo { endCursor hasPreviousPage }`,
       variables: ({ jobId }) => ({ last: 50, before: jobId }),
     },
   ],
   video: [
     {
-      circle: 'seers',
+      circle: 'viewers',
       selection: videoSelection,
       variables: ({ videoId }) => ({ id: videoId }),
     },
   ],
   videos: [
-    { circle: 'seers', selection: `edges { cursor node { ${videoSelection} } }` },
+    { circle: 'viewers', selection: `edges { cursor node { ${videoSelection} } }` },
     {
       circle: 'everybody',
       selection: `edges { node { ${videoSelection} } } pageInfo { startCursor hasPreviousPage }`,
@@ -113,18 +117,18 @@ export const actions: Record<string, Action[]> = {
   ],
   persona: [
     {
-      circle: 'seers',
+      circle: 'viewers',
       selection: 'id name role informationNeed',
       variables: ({ personaId }) => ({ id: personaId }),
     },
   ],
-  personas: [{ circle: 'seers', selection: 'id name role informationNeed' }],
+  personas: [{ circle: 'viewers', selection: 'id name role informationNeed' }],
   videoSummary: [
-    { circle: 'seers', selection: summary, variables: ({ summaryId }) => ({ id: summaryId }) },
+    { circle: 'viewers', selection: summary, variables: ({ summaryId }) => ({ id: summaryId }) },
   ],
   claimSynthesis: [
     {
-      circle: 'seers',
+      circle: 'viewers',
       selection: `id text claimsUsed summaries { ${summary} }`,
       variables: ({ synthesisId }) => ({ id: synthesisId }),
     },
@@ -144,7 +148,7 @@ export const actions: Record<string, Action[]> = {
   ],
   jobUpdated: [onJob('jobId', jobSelection, { after: 0 }), onJob('extractionJobId')],
   jobLogAdded: [onJob('jobId', 'sequence message', { after: 0 })],
-  jobsUpdated: [{ circle: 'seers', selection: jobSelection, variables: filter }],
+  jobsUpdated: [{ circle: 'viewers', selection: jobSelection, variables: filter }],
   queueUpdated: [
     { circle: 'everybody', selection: queue, variables: () => ({ type }), shows: type },
     {
@@ -183,7 +187,7 @@ export const actions: Record<string, Action[]> = {
   ],
   createJobTicket: [
     {
-      circle: 'seers',
+      circle: 'viewers',
       selection: failure,
       variables: ({ jobId }) => ({ jobId }),
       shows: 'CreateJobTicketPayload',
@@ -192,8 +196,8 @@ export const actions: Record<string, Action[]> = {
   setJobPriority: [onJob('waitingJobId', control('SetJobPriority'), { priority: 'LOW' })],
   cancelJob: [onJob('waitingJobId', control('CancelJob'))],
   retryJob: [onJob('failedJobId', control('RetryJob'))],
-  cancelJobs: [{ circle: 'seers', selection: bulk, variables: filter, shows: '"changed"' }],
-  retryFailedJobs: [{ circle: 'seers', selection: bulk, variables: filter, shows: '"changed"' }],
+  cancelJobs: [{ circle: 'viewers', selection: bulk, variables: filter, shows: '"changed"' }],
+  retryFailedJobs: [{ circle: 'viewers', selection: bulk, variables: filter, shows: '"changed"' }],
   pauseQueue: [
     { circle: 'operators', selection: queue, variables: () => ({ type }), shows: '"paused":true' },
   ],

@@ -3,13 +3,9 @@ import { createApiKeyToken, hashApiKey } from '../../../src/access/identity/api-
 import { insertApiKey } from '../../../src/access/identity/api-keys.ts';
 import type { Database } from '../../../src/db/tables.ts';
 import type { GraphQLClient } from '../clients/graphql-client.ts';
-import { audience, issuer, signToken } from './tokens.ts';
+import { audience, bySecret, issuer, secret, signToken } from './tokens.ts';
 
-const secret = 'a secret that has thirty-two bytes or more';
-const bytes = new TextEncoder().encode(secret);
-const signer = { kid: 'secret', alg: 'HS256', privateKey: bytes, publicKey: bytes };
-
-/** For an app with accounts, and without the limits that many requests would meet. */
+/** The environment of an app with accounts, without the limits that many requests would exceed. */
 export const accounts = {
   AUTH_MODE: 'jwt',
   AUTH_JWT_SECRET: secret,
@@ -24,19 +20,19 @@ export const accounts = {
   MAX_QUERY_COST: '1000000',
 };
 
-/** A token as the app with `accounts` takes it, of this owner, but for these claims. */
+/** Signs a token of this owner for an app with `accounts`; `claims` are added, or replace others. */
 export async function signIn(owner: string, claims: JWTPayload = {}): Promise<string> {
-  return signToken(signer, { sub: owner, ...claims });
+  return signToken(bySecret, { sub: owner, ...claims });
 }
 
 export const operatorClaims = { roles: ['operator'] };
 
-/** In seconds, as tokens have it. */
+/** The time so many seconds from now, in seconds since 1970, as in tokens. */
 export function inSeconds(seconds: number): number {
   return Math.floor(Date.now() / 1_000) + seconds;
 }
 
-/** A key as the keys command makes it. */
+/** Creates an API key, as the command `keys create` does. */
 export async function createKey(
   db: Database,
   owner: string,

@@ -21,7 +21,7 @@ export function listRootFields(): RootField[] {
   );
 }
 
-/** The arguments of a field that name something, as `input.videoId`. */
+/** The arguments of a field that name something, such as `input.videoId`. */
 export function listNamingArguments({ field }: RootField): string[] {
   return field.args.flatMap(({ name, type }) => listNames(name, type));
 }
@@ -38,7 +38,7 @@ function listNames(path: string, type: GraphQLInputType): string[] {
   return named.name === 'ID' || isNamingText ? [path] : [];
 }
 
-/** The action as a document, whose variables are called as the field's arguments. */
+/** Writes the action as a document. Its variables have the names of the field's arguments. */
 export function toDocument({ kind, field }: RootField, { selection, variables }: Action): string {
   const given = Object.keys(variables?.(noIds) ?? {});
   const types = new Map(field.args.map(({ name, type }) => [name, String(type)]));
@@ -47,13 +47,13 @@ export function toDocument({ kind, field }: RootField, { selection, variables }:
   const inBrackets = (parts: string[]) => (parts.length === 0 ? '' : `(${parts.join(', ')})`);
   const document = `${kind} ${inBrackets(declared)} { ${field.name}${inBrackets(passed)} { ${selection} } }`;
   const [fault] = validate(schema, parse(document));
-  if (fault) throw fault; // to all who ask for it, the same would be said
+  if (fault) throw fault; // everyone would get the same answer to an invalid document
   return document;
 }
 
 const noIds = new Proxy({} as Ids, { get: (_ids, name) => String(name) });
 
-/** A guess: what is one's own, but for one argument, which names what somebody else has or what nobody has. */
+/** An operation with one's own ids, except for one argument: it names something of the other tenant, or something that does not exist. */
 export interface Guess {
   path: string;
   theirs: OperationCall;
@@ -62,11 +62,11 @@ export interface Guess {
 
 interface OperationCall {
   variables: Record<string, unknown>;
-  /** What the argument is. */
+  /** The argument's value. */
   named: string;
 }
 
-/** Every guess that can be made at an action, one argument after the other. */
+/** Every guess that an action allows: one for each argument that names something. */
 export function listGuesses(
   { variables = () => ({}) }: Action,
   { own, theirs, missing }: { own: Ids; theirs: Ids; missing: Ids },
@@ -75,13 +75,13 @@ export function listGuesses(
     return readLeaf(variables(theirs), path) !== readLeaf(variables(missing), path);
   });
   return paths.map((path) => {
-    const ask = (ids: Ids): OperationCall => {
-      const asked = structuredClone(variables(own));
+    const toCall = (ids: Ids): OperationCall => {
+      const changed = structuredClone(variables(own));
       const named = readLeaf(variables(ids), path) as string;
-      writeLeaf(asked, path, named);
-      return { variables: asked, named };
+      writeLeaf(changed, path, named);
+      return { variables: changed, named };
     };
-    return { path, theirs: ask(theirs), missing: ask(missing) };
+    return { path, theirs: toCall(theirs), missing: toCall(missing) };
   });
 }
 
@@ -108,11 +108,18 @@ export interface HttpAnswer {
   body: string;
 }
 
-/** Of no answer to no one else: they are new each time. */
-const passing = ['date', 'etag', 'x-request-id', 'connection', 'keep-alive', 'transfer-encoding'];
+/** Headers that differ from answer to answer, whoever asks. */
+const varyingHeaders = [
+  'date',
+  'etag',
+  'x-request-id',
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+];
 
-/** Asks over HTTP; of a subscription, the first that it gives. */
-export async function askOverHttp(
+/** Sends an operation over HTTP; of a subscription, the body is the first event. */
+export async function sendOverHttp(
   appUrl: string,
   { kind }: Pick<RootField, 'kind'>,
   sent: { query: string; variables: object },
@@ -126,7 +133,7 @@ export async function askOverHttp(
 }
 
 export function readHeaders({ headers }: Response): Record<string, string> {
-  return Object.fromEntries([...headers].filter(([name]) => !passing.includes(name)));
+  return Object.fromEntries([...headers].filter(([name]) => !varyingHeaders.includes(name)));
 }
 
 async function readFirst(response: Response): Promise<string> {
@@ -134,7 +141,7 @@ async function readFirst(response: Response): Promise<string> {
   return '';
 }
 
-/** Of the errors of an answer. */
+/** The codes of an answer's errors. */
 export function readCodes(body: string): unknown[] {
   const { errors = [] } = JSON.parse(body) as { errors?: { extensions: { code: unknown } }[] };
   return errors.map(({ extensions }) => extensions.code);

@@ -13,7 +13,7 @@ import type { GraphQLClient } from '../clients/graphql-client.ts';
 import { createSubjects, followJob, startJob } from '../jobs/jobs.ts';
 import { accounts, signIn } from './credentials.ts';
 
-/** What can be named in a request. */
+/** Everything that a request can name. */
 export interface Ids {
   owner: string;
   videoId: string;
@@ -34,16 +34,16 @@ export interface Tenant {
   graphql: GraphQLClient;
   token: string;
   ids: Ids;
-  /** In every text of theirs, and in none of anybody else's. */
+  /** A word that is in each of their texts, and in none of the other tenant's. */
   mark: string;
 }
 
-/** Two who know nothing of each other, though each has a video that they call the same. */
+/** An app with two tenants, who each have a video with the same id, `harbour`. */
 export interface TwoTenants extends AsyncDisposable {
   app: AppWithDatabase;
   ann: Tenant;
   ben: Tenant;
-  /** What neither has, as like to what Ann has as can be. */
+  /** Ids like Ann's, which nobody has. */
   missing: Ids;
 }
 
@@ -63,14 +63,14 @@ export async function startTwoTenants(kind: StackKind): Promise<TwoTenants> {
   const { id } = await startJob(ann.graphql, 'summarizeVideo', subjects);
   await followJob(ann.graphql, 'sse', id);
   const ben = await createTenant(app, model, { mark: 'plover', videoId: 'harbour' });
-  // What runs from now on says nothing of anybody by itself.
+  // From now on, answers of the model service have no marks.
   model.answer('/api/summarize', (call) => defaultAnswer('/api/summarize', call));
   const opened = disposables.move();
   const missing = toMissing(ann.ids);
   return { app, ann, ben, missing, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
-/** What there is of Ann's, and how far it is. */
+/** Reads all rows of Ann. */
 export async function readRows({ app: { db }, ann }: TwoTenants) {
   const { owner } = ann.ids;
   const jobs = db.selectFrom('job').selectAll().where('owner', '=', owner).orderBy('id');
@@ -79,7 +79,7 @@ export async function readRows({ app: { db }, ann }: TwoTenants) {
   return Promise.all([jobs.execute(), videos.execute(), personas.execute()]);
 }
 
-/** An owner who has one of everything: what they watch, for whom, jobs of each kind and state, and what these made. */
+/** Creates an owner with one of everything: a video, a persona, jobs of each type and state, and their results. */
 async function createTenant(
   app: AppWithDatabase,
   model: FakeModelService,
@@ -95,12 +95,12 @@ async function createTenant(
     { name: text('Analyst'), role: text('Economist'), informationNeed: text('Needs') },
   );
   const input = { videoId, personaId };
-  const said = { log: { level: 'info' as const, message: text('Frames') } };
-  const answer = streamAnswer('/api/summarize', [said]);
+  const line = { log: { level: 'info' as const, message: text('Frames') } };
+  const answer = streamAnswer('/api/summarize', [line]);
   model.answer('/api/summarize', answer);
   const idempotencyKey = `key-${mark}`;
 
-  /** The job's id, and that of what it made. */
+  /** Returns the job's id, and its result's. */
   async function run(...[mutation, given]: [Parameters<typeof startJob>[1], object]) {
     const { id } = await startJob(graphql, mutation, given, { idempotencyKey });
     await followJob(graphql, 'sse', id);
@@ -135,7 +135,7 @@ async function createTenant(
   return { graphql, token, ids, mark };
 }
 
-/** What nobody has, and looks like what somebody has: ids as long, and where they would be in a list. */
+/** Turns ids into ids of the same length, and cursors to the same place of a list, that nobody has. */
 function toMissing(ids: Ids): Ids {
   const missing = Object.entries(ids).map(([name, id]: [string, string]) => [
     name,
@@ -159,7 +159,7 @@ async function readResultId(graphql: GraphQLClient, id: string): Promise<string>
   return job.result.id;
 }
 
-/** The id of its last job. */
+/** Returns the id of the pipeline's last job. */
 async function runPipeline(
   graphql: GraphQLClient,
   input: object,

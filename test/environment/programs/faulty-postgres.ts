@@ -4,16 +4,16 @@ import { startTcpProxy } from './tcp-proxy.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
 
 export interface FaultyPostgres extends AsyncDisposable {
-  /** Through a proxy, as a user who owns the database and no more. */
+  /** Through a proxy, as a user who owns the database and has no other rights. */
   url: string;
   proxy: TcpProxy;
-  /** Statements of its administrator, past the proxy. */
+  /** Runs statements as the administrator, not through the proxy. */
   run: (...statements: string[]) => Promise<void>;
-  /** Another session of the administrator, in the same database. */
+  /** Opens another session of the administrator, in the same database. */
   openSession: () => Promise<pg.Client>;
 }
 
-/** A PostgreSQL of its own, to trouble it. */
+/** Starts a PostgreSQL that a test can disturb. */
 export async function startFaultyPostgres(): Promise<FaultyPostgres> {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await startPostgres());
@@ -40,13 +40,13 @@ export async function startFaultyPostgres(): Promise<FaultyPostgres> {
   };
 }
 
-/** Something that is wrong with a server, until what `begin` gave is called. */
+/** Something that is wrong with a server; `begin` resolves with the function that ends it. */
 export interface Fault {
   name: string;
   begin: (server: FaultyPostgres) => Promise<() => Promise<void>>;
-  /** Whether /readyz says so. */
-  isSeen: boolean;
-  /** Whether statements fail; else they wait. */
+  /** Whether /readyz reports it. */
+  isReported: boolean;
+  /** Whether statements fail; otherwise they wait. */
   fails: boolean;
 }
 
@@ -54,23 +54,23 @@ const ofApp = `from pg_stat_activity where usename = 'app'`;
 const terminate = `select pg_terminate_backend(pid) ${ofApp}`;
 const reload = 'select pg_reload_conf()';
 
-/** Begins with the first statements, ends with the last. */
+/** A fault that begins with the first statements, and ends with the last. */
 function fault(name: string, first: string[], last: string[]): Fault {
   const begin: Fault['begin'] = async ({ run }) => {
     await run(...first);
     return () => run(...last);
   };
-  return { name, isSeen: true, fails: true, begin };
+  return { name, isReported: true, fails: true, begin };
 }
 
-/** Holds back what writes of attempts, so that others can find it waiting. */
+/** Makes every statement on attempts wait, until the lock is released. */
 async function lockAttempts({ openSession }: FaultyPostgres): Promise<() => Promise<void>> {
   const locker = await openSession();
   await locker.query('begin; lock table job_attempt in access exclusive mode');
   return () => locker.end();
 }
 
-/** Does something to whoever waits for the attempts, again and again. */
+/** Cancels or terminates whatever waits for the lock on attempts, again and again. */
 async function disturb(server: FaultyPostgres, action: string): Promise<() => Promise<void>> {
   const unlock = await lockAttempts(server);
   let last = Promise.resolve();
@@ -84,7 +84,7 @@ async function disturb(server: FaultyPostgres, action: string): Promise<() => Pr
   };
 }
 
-const unseen = { isSeen: false, fails: true };
+const unreported = { isReported: false, fails: true };
 const setReadOnly = 'alter system set default_transaction_read_only = on';
 const resetReadOnly = 'alter system reset default_transaction_read_only';
 
@@ -94,8 +94,8 @@ export const readOnlySessions = fault(
   [resetReadOnly, reload],
 );
 
-export const noRoom = fault(
-  'no room for connections',
+export const noConnections = fault(
+  'no connections left',
   ['alter role app connection limit 0', terminate],
   ['alter role app connection limit -1'],
 );
@@ -103,30 +103,30 @@ export const noRoom = fault(
 export const faults: Fault[] = [
   readOnlySessions,
   fault(
-    'read-only sessions in the place of ended ones',
+    'read-only sessions after the old ones have ended',
     [setReadOnly, reload, terminate],
     [resetReadOnly, reload],
   ),
   fault(
-    'sessions that stay read-only when new ones are not',
+    'sessions that stay read-only while new ones are not',
     ['alter role app set default_transaction_read_only = on', terminate],
     ['alter role app reset default_transaction_read_only'],
   ),
-  noRoom,
-  { name: 'a lock that is held', ...unseen, begin: lockAttempts },
+  noConnections,
+  { name: 'a lock', ...unreported, begin: lockAttempts },
   {
     name: 'canceled statements',
-    ...unseen,
+    ...unreported,
     begin: (server) => disturb(server, 'pg_cancel_backend'),
   },
   {
     name: 'ended sessions',
-    ...unseen,
+    ...unreported,
     begin: (server) => disturb(server, 'pg_terminate_backend'),
   },
   {
     name: 'silence',
-    isSeen: true,
+    isReported: true,
     fails: false,
     begin: async ({ proxy }) => {
       proxy.pause();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './compose-file.ts';
 
-/** What deploy/README.md gives in the place of FOVEA's commands, in the order of its table. */
+/** The commands with which deploy/README.md replaces FOVEA's, in the order of its table. */
 export async function readFoveaCommands(): Promise<string[]> {
   const text = await readFile(join(root, 'deploy/README.md'), 'utf8');
   const [, table = ''] = text.split('| there | here |\n| --- | --- |\n');
@@ -15,16 +15,18 @@ export async function readFoveaCommands(): Promise<string[]> {
   );
 }
 
-/** The one of them that has this in it, without the part that only Docker can run. */
+/** Finds the command that contains `part`, and returns it without its `docker` prefix. */
 export async function findFoveaCommand(part: string, docker: string): Promise<string> {
   const found = (await readFoveaCommands()).filter((it) => it.includes(part));
   if (found.length !== 1 || !found[0]!.startsWith(docker)) {
-    throw new Error(`not one command with ${part} that begins with ${docker}`);
+    throw new Error(
+      `deploy/README.md must have one command with ${part}, which begins with ${docker}`,
+    );
   }
   return found[0]!.slice(docker.length);
 }
 
-/** What a shell prints for it; rejects if it ends with an error, as grep does that finds nothing. */
+/** Runs a command in a shell, and returns what it prints; rejects if it fails, as grep does when it finds nothing. */
 export async function runInShell(command: string, env: NodeJS.ProcessEnv = {}, input = '') {
   const running = promisify(execFile)('sh', ['-c', command], { env: { ...process.env, ...env } });
   running.child.stdin!.end(input);

@@ -7,7 +7,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stackKinds } from '../../environment/app/app.ts';
-import { readFuzzSeed } from '../../environment/seeds/fuzz-seed.ts';
 import { measureMemory } from '../../environment/app/memory.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { expectNobodyThere, expectRows, expectWork, tidyUp } from '../../fuzz/aftermath.ts';
@@ -17,7 +16,7 @@ import { accountsEnv, logins, signIn } from '../../fuzz/credentials.ts';
 import { answersWithinMs } from '../../fuzz/judge.ts';
 import type { Area } from '../../fuzz/judge.ts';
 import { rawRequests } from '../../fuzz/raw-requests.ts';
-import { runCases } from '../../fuzz/run-cases.ts';
+import { readFuzzSeed, runCases } from '../../fuzz/run-cases.ts';
 import { singleConnections } from '../../fuzz/single-connections.ts';
 import { conversations } from '../../fuzz/sockets.ts';
 import { fill, startTarget } from '../../fuzz/target.ts';

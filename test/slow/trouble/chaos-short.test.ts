@@ -2,10 +2,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { breakUnderLoad } from '../../chaos/break-under-load.ts';
 import { measureCancels, percentile } from '../../chaos/cancel-latency.ts';
 import { runPoisonJob } from '../../chaos/poison-job.ts';
-import { checkAll, startRun } from '../../chaos/run.ts';
+import { checkAll, readChaosSeed, startRun } from '../../chaos/run.ts';
 import type { Run } from '../../chaos/run.ts';
 import { watchMany } from '../../chaos/watch-many.ts';
-import { readSeed } from '../../environment/seeds/chaos-seed.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
@@ -17,7 +16,7 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 let run: Run;
 
 beforeAll(async () => {
-  run = await startRun({ seed: readSeed(), report: console.log, lockDurationMs: 1_000 });
+  run = await startRun({ seed: readChaosSeed(), report: console.log, lockDurationMs: 1_000 });
 });
 
 afterAll(() => run[Symbol.asyncDispose]());

@@ -14,7 +14,7 @@ import { postOperation } from '../../environment/clients/event-stream.ts';
 import { runJob } from '../../environment/jobs/results.ts';
 import {
   faults,
-  noRoom,
+  noConnections,
   readOnlySessions,
   startFaultyPostgres,
 } from '../../environment/programs/faulty-postgres.ts';
@@ -120,7 +120,7 @@ describe('when PostgreSQL is in trouble', () => {
     const end = await fault.begin(postgres);
     try {
       for (const gate of gates) gate.open();
-      if (fault.isSeen) await expectReadiness('unavailable');
+      if (fault.isReported) await expectReadiness('unavailable');
       if (fault.fails) await eventually(() => expect(cutOff).toBeGreaterThanOrEqual(3));
     } finally {
       await end();
@@ -134,7 +134,7 @@ describe('when PostgreSQL is in trouble', () => {
   test('clients are told to come back, and when, over every transport', async () => {
     const jobs = await startAll();
     const [job] = jobs;
-    const end = await noRoom.begin(postgres);
+    const end = await noConnections.begin(postgres);
     try {
       await expectReadiness('unavailable');
       const asked = { query: '{ jobs(first: 1) { edges { node { id } } } }' };
