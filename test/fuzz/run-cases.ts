@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readSeed } from '../environment/seeded-random.ts';
-import { answersWithinMs, findFault, takeBadLine } from './judge.ts';
-import type { Area } from './judge.ts';
+import { answersWithinMs, findFault, takeBadLine } from './find-fault.ts';
+import type { Area } from './find-fault.ts';
 import type { Target } from './target.ts';
 
 /** The seed that all cases follow from: FUZZ_SEED, or always the same. */

@@ -6,7 +6,7 @@ import type { StackKind, TestApp } from '../environment/app/app.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
 import { describeRequest } from '../../src/platform/request-id.ts';
-import { marker } from './hostile.ts';
+import { marker } from './values/hostile.ts';
 
 /** Of one row each, by what arguments call them. */
 export type Ids = Readonly<Record<string, string>>;

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import fc from 'fast-check';
 import WebSocket from 'ws';
-import { marker } from './hostile.ts';
-import type { Answer, Area } from './judge.ts';
-import { exchange } from './raw-requests.ts';
-import { fillIds, socketSeeds } from './seeds.ts';
-import { toSteps } from './socket-messages.ts';
-import type { Step } from './socket-messages.ts';
+import { marker } from '../values/hostile.ts';
+import type { Answer, Area } from '../find-fault.ts';
+import { exchange } from './requests.ts';
+import { fillIds, socketSeeds } from '../corpus.ts';
+import { toSteps } from '../values/websocket-steps.ts';
+import type { Step } from '../values/websocket-steps.ts';
 
 interface Conversation {
   protocol: string;

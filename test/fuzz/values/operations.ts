@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { getNamedType, isInterfaceType, isLeafType, isObjectType, isUnionType } from 'graphql';
 import type { GraphQLArgument, GraphQLField, GraphQLNamedOutputType } from 'graphql';
-import { schema } from '../../src/graphql/schema.ts';
-import { toGiven, withoutAbsent } from './arguments.ts';
-import type { Ids } from './target.ts';
-import { toLiteral } from './write-values.ts';
+import { schema } from '../../../src/graphql/schema.ts';
+import { toGiven, withoutAbsent } from './argument-values.ts';
+import type { Ids } from '../target.ts';
+import { toLiteral } from './serialize.ts';
 
 /** An argument of a field anywhere in an operation. */
 interface Place {

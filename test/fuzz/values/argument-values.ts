@@ -10,8 +10,8 @@ import {
   marker,
   prototypeKeys,
 } from './hostile.ts';
-import type { Ids } from './target.ts';
-import { EnumValue } from './write-values.ts';
+import type { Ids } from '../target.ts';
+import { EnumValue } from './serialize.ts';
 
 /** Absent: neither given nor null. */
 const absent = Symbol('absent');

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { CompactSign } from 'jose';
-import { audience, issuer } from '../environment/access/tokens.ts';
-import { anything, hostileNumber, hostileText, marker, prototypeKeys } from './hostile.ts';
-import type { Answer, Area } from './judge.ts';
-import { exchange } from './raw-requests.ts';
-import { converse } from './sockets.ts';
-import type { Target } from './target.ts';
-import { toJson } from './write-values.ts';
+import { audience, issuer } from '../../environment/access/tokens.ts';
+import { anything, hostileNumber, hostileText, marker, prototypeKeys } from '../values/hostile.ts';
+import type { Answer, Area } from '../find-fault.ts';
+import { exchange } from './requests.ts';
+import { converse } from './websockets.ts';
+import type { Target } from '../target.ts';
+import { toJson } from '../values/serialize.ts';
 
 const secret = 'a secret of the tests, of 32 bytes or more';
 

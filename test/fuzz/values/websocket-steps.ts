@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { toIds } from './arguments.ts';
+import { toIds } from './argument-values.ts';
 import { anything, hostileText, marker, prototypeKeys } from './hostile.ts';
-import type { Target } from './target.ts';
-import { toJson } from './write-values.ts';
+import type { Target } from '../target.ts';
+import { toJson } from './serialize.ts';
 
 /** What a client does to a WebSocket. */
 export type Step =

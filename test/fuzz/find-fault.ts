@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { sep } from 'node:path';
 import type { Arbitrary } from 'fast-check';
-import { marker } from './hostile.ts';
+import { marker } from './values/hostile.ts';
 import type { Target } from './target.ts';
 
 /** What came back, over whichever protocol. */

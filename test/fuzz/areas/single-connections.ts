@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { request } from 'undici';
-import { toIds } from './arguments.ts';
-import { anything, hostileText, marker, prototypeKeys } from './hostile.ts';
-import type { Answer, Area } from './judge.ts';
-import type { Target } from './target.ts';
-import { toJson } from './write-values.ts';
+import { toIds } from '../values/argument-values.ts';
+import { anything, hostileText, marker, prototypeKeys } from '../values/hostile.ts';
+import type { Answer, Area } from '../find-fault.ts';
+import type { Target } from '../target.ts';
+import { toJson } from '../values/serialize.ts';
 
 interface Step {
   method: 'POST' | 'GET' | 'DELETE';

@@ -1,9 +1,9 @@
-import type { Answer, Area } from './judge.ts';
-import { countMade, postGraphQL } from './post.ts';
-import { listTemplates, toCalls, toDocument, toLiteralDocument } from './operations.ts';
-import type { Call } from './operations.ts';
-import type { Target } from './target.ts';
-import { toJson } from './write-values.ts';
+import type { Answer, Area } from '../find-fault.ts';
+import { countMade, postGraphQL } from '../send-graphql.ts';
+import { listTemplates, toCalls, toDocument, toLiteralDocument } from '../values/operations.ts';
+import type { Call } from '../values/operations.ts';
+import type { Target } from '../target.ts';
+import { toJson } from '../values/serialize.ts';
 
 const templates = listTemplates();
 

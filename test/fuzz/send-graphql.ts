@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { request } from 'undici';
-import type { Answer } from './judge.ts';
+import type { Answer } from './find-fault.ts';
 import type { Target } from './target.ts';
 
 /** How long it is listened to a stream that does not end. */

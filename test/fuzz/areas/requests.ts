@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { hostileNumber, hostileText, marker, prototypeKeys } from './hostile.ts';
-import { fillIds, requestSeeds } from './seeds.ts';
-import { toIds } from './arguments.ts';
-import type { Answer, Area } from './judge.ts';
-import type { Target } from './target.ts';
+import { hostileNumber, hostileText, marker, prototypeKeys } from '../values/hostile.ts';
+import { fillIds, requestSeeds } from '../corpus.ts';
+import { toIds } from '../values/argument-values.ts';
+import type { Answer, Area } from '../find-fault.ts';
+import type { Target } from '../target.ts';
 
 /** A request as bytes, for what clients of HTTP refuse to send. */
 interface RawRequest {

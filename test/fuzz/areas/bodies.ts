@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { anything, hostileNumber, hostileText, marker, prototypeKeys } from './hostile.ts';
-import type { Area } from './judge.ts';
-import { countMade, postGraphQL } from './post.ts';
-import { bodySeeds, fillIds, operationSeeds } from './seeds.ts';
-import { toJson } from './write-values.ts';
+import { anything, hostileNumber, hostileText, marker, prototypeKeys } from '../values/hostile.ts';
+import type { Area } from '../find-fault.ts';
+import { countMade, postGraphQL } from '../send-graphql.ts';
+import { bodySeeds, fillIds, operationSeeds } from '../corpus.ts';
+import { toJson } from '../values/serialize.ts';
 
 interface Body {
   body: string | Buffer;
