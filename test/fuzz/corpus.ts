@@ -1,7 +1,6 @@
 /**
- * What has broken the product, or was found likely to: sent before the cases that are made up. Whoever mends a fault adds a
- * line; `$videoId` and its like are the ids of rows that are there. A line may be anything that a client may send: it is
- * judged as every case is.
+ * Cases that have broken the product, or seemed likely to. They are sent before the generated ones; whoever fixes a fault
+ * adds its case. `$videoId` and the like stand for the ids of existing rows.
  */
 
 const h2c =
@@ -11,8 +10,8 @@ const parts = { accept: 'multipart/mixed;subscriptionSpec=1.0' };
 
 type Headers = Record<string, string>;
 
-/** What is posted to GraphQL: a body, and headers beside `content-type: application/json`. */
-export const bodySeeds: [body: string | Buffer, headers?: Headers][] = [
+/** Bodies of a POST, and headers beside `content-type: application/json`. */
+export const knownBodies: [body: string | Buffer, headers?: Headers][] = [
   ['\ufeff{"query":"{ queues { type } }"}'],
   [Buffer.from('\ufeff{"query":"{ queues { type } }"}', 'utf16le')],
   [Buffer.from('{"query":"{ größe }"}', 'latin1')],
@@ -30,8 +29,8 @@ export const bodySeeds: [body: string | Buffer, headers?: Headers][] = [
   ['{"query":"{ queues { type } }"}', { accept: `${'a/b;q=0.1,'.repeat(700)}*/*` }],
 ];
 
-/** Operations, with their variables. */
-export const operationSeeds: [query: string, variables?: object, headers?: Headers][] = [
+/** Operations with their variables, and headers. */
+export const knownOperations: [query: string, variables?: object, headers?: Headers][] = [
   [
     'subscription ($on: Boolean!) { jobUpdated(id: "$jobId") @skip(if: $on) { id } }',
     { on: true },
@@ -71,8 +70,8 @@ export const operationSeeds: [query: string, variables?: object, headers?: Heade
   ]),
 ];
 
-/** Requests as bytes; the connection is to end with the answer. */
-export const requestSeeds: string[] = [
+/** HTTP requests as text; the server must close the connection after its answer. */
+export const knownRequests: string[] = [
   'GET /livez HTTP/1.0\r\n\r\n',
   'GET /livez HTTP/1.1\r\nconnection: close\r\n\r\n',
   'GET /graphql?query={__typename} HTTP/1.0\r\n\r\n',
@@ -84,8 +83,8 @@ export const requestSeeds: string[] = [
   'GET /graphql?query={__typename}&operationName=&variables= HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n',
 ];
 
-/** What a WebSocket says, message by message, in the protocol that comes first. */
-export const socketSeeds: [protocol: string, ...messages: object[]][] = [
+/** The subprotocol of a WebSocket, and the messages that are sent over it. */
+export const knownMessages: [protocol: string, ...messages: object[]][] = [
   ['graphql-ws', { type: 'connection_init' }],
   [
     'graphql-transport-ws',
@@ -99,7 +98,7 @@ export const socketSeeds: [protocol: string, ...messages: object[]][] = [
   ],
 ];
 
-/** With the ids of rows in the place of their names; a name of none stays as it is. */
+/** Replaces `$jobId` and the like by the ids of existing rows. */
 export function fillIds(text: string, ids: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$(\w+Id)\b/g, (name, key: string) => ids[key] ?? name);
 }

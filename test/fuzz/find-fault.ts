@@ -4,31 +4,32 @@ import type { Arbitrary } from 'fast-check';
 import { marker } from './values/hostile.ts';
 import type { Target } from './target.ts';
 
-/** What came back, over whichever protocol. */
+/** What the server sent back, over any protocol. */
 export interface Answer {
-  /** Of HTTP; 101 for a WebSocket. */
+  /** The HTTP status; 101 for a WebSocket. */
   status: number;
-  /** All that was said, headers too. */
+  /** Everything that was received, also headers. */
   text: string;
-  /** Of a WebSocket that the server has closed. */
+  /** Set if the server has closed the WebSocket. */
   closeCode?: number | undefined;
 }
 
+/** A part of the API that is attacked, with generated cases. */
 export interface Area<Case> {
   name: string;
-  /** How many cases of one stack are made up of this kind. */
+  /** Cases that are generated on each stack. */
   count: number;
-  /** Those that are sent before. */
-  seeds?: (target: Target) => readonly Case[];
+  /** Cases of the corpus, which are sent first. */
+  knownCases?: (target: Target) => readonly Case[];
   cases: (target: Target) => Arbitrary<Case>;
-  /** Throws when nothing comes. */
+  /** Rejects if there is no answer. */
   send: (target: Target, item: Case) => Promise<Answer>;
 }
 
-/** How long an answer to one client alone may take. */
-export const answersWithinMs = 2_000;
+/** How long the answer to a single client may take. */
+export const answerWithinMs = 2_000;
 
-/** Words of our code, of the machine, of the database and of what we are made with. */
+/** Names that only our code, the machine, the database or our packages use: no answer may contain them. */
 const internals = [
   /\n\s+at .+:\d+:\d+/,
   /\.(?:ts|js|mjs):\d+/,
@@ -46,23 +47,23 @@ function escape(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
 
-/** WebSocket close codes that say that it was us. */
-const ourFault = new Set([1011, 4500]);
+/** Close codes of a WebSocket that mean an error of the server. */
+const serverErrorCodes = new Set([1011, 4500]);
 
-/** What is wrong with an answer; undefined when nothing is. */
+/** Says what is wrong with an answer; undefined if nothing is. */
 export function findFault({ status, text, closeCode }: Answer): string | undefined {
   if (status >= 500) return `status ${status}`;
-  if (closeCode !== undefined && ourFault.has(closeCode)) return `closed with ${closeCode}`;
+  if (closeCode !== undefined && serverErrorCodes.has(closeCode)) return `closed with ${closeCode}`;
   if (/"(?:INTERNAL_SERVER_ERROR|SERVICE_UNAVAILABLE|OPERATION_TIMEOUT)"/.test(text))
-    return 'an error of ours';
+    return 'an error of the server';
   const leak = internals.find((words) => words.test(text));
-  return leak && `tells ${String(leak.exec(text)?.[0])}`;
+  return leak && `reveals ${String(leak.exec(text)?.[0])}`;
 }
 
-/** Of lines that were logged since; forgets them. */
+/** Says what is wrong with the lines logged since the last call; undefined if nothing is. */
 export function takeBadLine({ badLines }: Target): string | undefined {
   const [line] = badLines.splice(0);
   if (line === undefined) return undefined;
-  const what = line.toLowerCase().includes(marker) ? 'a payload' : 'an error';
-  return `${what} in the log: ${line.slice(0, 3_000)}`;
+  const kind = line.toLowerCase().includes(marker) ? 'a payload' : 'an error';
+  return `${kind} in the log: ${line.slice(0, 3_000)}`;
 }

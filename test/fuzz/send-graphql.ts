@@ -3,10 +3,10 @@ import { request } from 'undici';
 import type { Answer } from './find-fault.ts';
 import type { Target } from './target.ts';
 
-/** How long it is listened to a stream that does not end. */
-const listensMs = 10;
+/** How long a stream that does not end is read. */
+const readStreamMs = 10;
 
-/** Posts to GraphQL over a connection that is kept; of a stream, takes what comes at once. */
+/** Posts to GraphQL over a kept connection; of a stream, reads only the start. */
 export async function postGraphQL(
   { url, agent, headers: ours }: Target,
   body: string | Buffer,
@@ -20,28 +20,28 @@ export async function postGraphQL(
   });
   const type = String(answer.headers['content-type']);
   const isStream = /event-stream|multipart/.test(type);
-  const said = isStream ? await readBeginning(answer.body) : await answer.body.text();
-  return { status: answer.statusCode, text: `${JSON.stringify(answer.headers)}\n${said}` };
+  const text = isStream ? await readStart(answer.body) : await answer.body.text();
+  return { status: answer.statusCode, text: `${JSON.stringify(answer.headers)}\n${text}` };
 }
 
-/** Until something has been said, and a moment more; then it goes away. */
-async function readBeginning(body: Readable): Promise<string> {
+/** Reads for `readStreamMs`, and disconnects. */
+async function readStart(body: Readable): Promise<string> {
   let text = '';
   body.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
-  body.on('error', () => undefined); // it is we who leave
+  body.on('error', () => undefined); // we disconnect
   const ended = new Promise((resolve) => body.once('close', resolve));
-  const timer = setTimeout(() => body.destroy(), listensMs);
+  const timer = setTimeout(() => body.destroy(), readStreamMs);
   await ended;
   clearTimeout(timer);
   return text;
 }
 
-/** Counts what a mutation made, by its answer. */
-export function countMade({ made }: Target, { text }: Answer): void {
+/** Counts what a mutation has created, according to its answer. */
+export function countCreated({ created }: Target, { text }: Answer): void {
   if (!text.includes('"created":true')) return;
-  if (text.includes('"__typename":"RegisterVideoPayload"')) made.video += 1;
-  else if (text.includes('"__typename":"CreatePersonaPayload"')) made.persona += 1;
-  else made.job += text.includes('"__typename":"AnalyzeVideoPayload"') ? 3 : 1;
+  if (text.includes('"__typename":"RegisterVideoPayload"')) created.video += 1;
+  else if (text.includes('"__typename":"CreatePersonaPayload"')) created.persona += 1;
+  else created.job += text.includes('"__typename":"AnalyzeVideoPayload"') ? 3 : 1;
 }

@@ -1,17 +1,22 @@
 import type { Answer, Area } from '../find-fault.ts';
-import { countMade, postGraphQL } from '../send-graphql.ts';
-import { listTemplates, toCalls, toDocument, toLiteralDocument } from '../values/operations.ts';
-import type { Call } from '../values/operations.ts';
+import { countCreated, postGraphQL } from '../send-graphql.ts';
+import {
+  listOperationTemplates,
+  callsOf,
+  toDocument,
+  toInlineDocument,
+} from '../values/operations.ts';
+import type { OperationCall } from '../values/operations.ts';
 import type { Target } from '../target.ts';
 import { toJson } from '../values/serialize.ts';
 
-const templates = listTemplates();
+const templates = listOperationTemplates();
 
-/** Every argument, given by variables. */
-export const calls: Area<Call> = {
+/** Every argument of the schema, passed in variables. */
+export const variableArguments: Area<OperationCall> = {
   name: 'arguments as variables',
   count: 2_200,
-  cases: ({ ids }) => toCalls(templates, ids),
+  cases: ({ ids }) => callsOf(templates, ids),
   send: (target, call) => {
     const variables = toJson(call.values);
     const query = JSON.stringify(toDocument(call.template));
@@ -20,23 +25,27 @@ export const calls: Area<Call> = {
 };
 
 /** The same, written into the document. */
-export const literalCalls: Area<Call> = {
+export const inlineArguments: Area<OperationCall> = {
   name: 'arguments in the document',
   count: 1_300,
-  cases: ({ ids }) => toCalls(templates, ids),
-  send: (target, call) => sendCall(target, call, toJson({ query: toLiteralDocument(call) })),
+  cases: ({ ids }) => callsOf(templates, ids),
+  send: (target, call) => sendCall(target, call, toJson({ query: toInlineDocument(call) })),
 };
 
-/** As somebody who sees none of the rows that there are. */
-export const callsOfOthers: Area<Call> = {
-  ...calls,
+/** The same, by an owner who may see none of the existing rows. */
+export const otherOwnersArguments: Area<OperationCall> = {
+  ...variableArguments,
   name: 'arguments of somebody else',
   count: 500,
 };
 
-async function sendCall(target: Target, { template }: Call, body: string): Promise<Answer> {
+async function sendCall(
+  target: Target,
+  { template }: OperationCall,
+  body: string,
+): Promise<Answer> {
   const accept = template.kind === 'subscription' ? 'text/event-stream' : 'application/json';
   const answer = await postGraphQL(target, body, { accept });
-  if (template.kind === 'mutation') countMade(target, answer);
+  if (template.kind === 'mutation') countCreated(target, answer);
   return answer;
 }

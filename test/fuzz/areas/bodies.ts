@@ -1,9 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { anything, hostileNumber, hostileText, marker, prototypeKeys } from '../values/hostile.ts';
+import {
+  anything,
+  hostileNumber,
+  hostileText,
+  marker,
+  prototypeKeys,
+  weighted,
+} from '../values/hostile.ts';
 import type { Area } from '../find-fault.ts';
-import { countMade, postGraphQL } from '../send-graphql.ts';
-import { bodySeeds, fillIds, operationSeeds } from '../corpus.ts';
+import { countCreated, postGraphQL } from '../send-graphql.ts';
+import { knownBodies, fillIds, knownOperations } from '../corpus.ts';
 import { toJson } from '../values/serialize.ts';
 
 interface Body {
@@ -25,10 +32,7 @@ const queries = [
   `{ job(id: ${'['.repeat(5_000)} `,
   '{ queues @include(if: 1e400) @skip(if: "") @deprecated { type } }',
 ];
-const query = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom(...queries) },
-  { weight: 1, arbitrary: anything },
-);
+const query = weighted([6, fc.constantFrom(...queries)], [1, anything]);
 const names = [
   'query',
   'variables',
@@ -48,7 +52,7 @@ const extensions = fc.oneof(
     .map((persistedQuery) => ({ persistedQuery })),
 );
 
-/** What a request may have, each of it right, wrong or absent. */
+/** The parameters of a request, each valid, invalid or absent. */
 const parameters = fc.record(
   {
     query,
@@ -60,7 +64,7 @@ const parameters = fc.record(
   { requiredKeys: [] },
 );
 
-/** As `parameters`, but with names that were there before, or that JavaScript has given a meaning. */
+/** JSON objects with repeated names, and with names that have a meaning in JavaScript. */
 const repeated = fc
   .array(fc.tuple(fc.constantFrom(...names, ...prototypeKeys), anything), { maxLength: 5 })
   .map((entries) => {
@@ -70,14 +74,14 @@ const repeated = fc
     return `{${fields.join(',')}}`;
   });
 
-const json: fc.Arbitrary<string> = fc.oneof(
-  { weight: 8, arbitrary: parameters.map(toJson) },
-  { weight: 3, arbitrary: repeated },
-  { weight: 1, arbitrary: fc.array(parameters, { maxLength: 3 }).map(toJson) },
-  { weight: 1, arbitrary: anything.map(toJson) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(
+const json: fc.Arbitrary<string> = weighted(
+  [8, parameters.map(toJson)],
+  [3, repeated],
+  [1, fc.array(parameters, { maxLength: 3 }).map(toJson)],
+  [1, anything.map(toJson)],
+  [
+    1,
+    fc.constantFrom(
       '',
       'null',
       `{"query":${'['.repeat(40_000)}`,
@@ -89,24 +93,16 @@ const json: fc.Arbitrary<string> = fc.oneof(
       `{"query":"{a}"}${marker}`,
       `query=${marker}`,
     ),
-  },
+  ],
 );
 
-const body: fc.Arbitrary<string | Buffer> = fc.oneof(
-  { weight: 8, arbitrary: json },
-  // Broken off, as of a client that has gone.
-  {
-    weight: 2,
-    arbitrary: fc
-      .tuple(json, fc.integer({ min: 0, max: 60 }))
-      .map(([text, end]) => text.slice(0, end)),
-  },
-  { weight: 1, arbitrary: json.map((text) => gzipSync(text)) },
-  { weight: 1, arbitrary: json.map((text) => Buffer.from(text, 'utf16le')) },
-  {
-    weight: 1,
-    arbitrary: fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes)),
-  },
+const body = weighted<string | Buffer>(
+  [8, json],
+  // Cut off, as from a client that has disconnected.
+  [2, fc.tuple(json, fc.integer({ min: 0, max: 60 })).map(([text, end]) => text.slice(0, end))],
+  [1, json.map((text) => gzipSync(text))],
+  [1, json.map((text) => Buffer.from(text, 'utf16le'))],
+  [1, fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes))],
 );
 
 const contentTypes = [
@@ -143,21 +139,21 @@ const headers = fc.record(
   { requiredKeys: [] },
 );
 
-/** GraphQL over HTTP: what is in the body of a POST, and what its headers say of it. */
+/** GraphQL over HTTP: bodies of a POST, and headers that may not match them. */
 export const bodies: Area<Body> = {
   name: 'bodies',
   count: 2_000,
   cases: () => fc.record({ body, headers }) as fc.Arbitrary<Body>,
-  seeds: ({ ids }) => [
-    ...bodySeeds.map(([body, headers = {}]) => ({ body, headers })),
-    ...operationSeeds.map(([query, variables = {}, headers = {}]) => ({
+  knownCases: ({ ids }) => [
+    ...knownBodies.map(([body, headers = {}]) => ({ body, headers })),
+    ...knownOperations.map(([query, variables = {}, headers = {}]) => ({
       body: fillIds(JSON.stringify({ query, variables }), ids),
       headers,
     })),
   ],
   send: async (target, item) => {
     const answer = await postGraphQL(target, item.body, item.headers);
-    countMade(target, answer);
+    countCreated(target, answer);
     return answer;
   },
 };

@@ -1,39 +1,31 @@
 import fc from 'fast-check';
 import { CompactSign } from 'jose';
-import { audience, issuer } from '../../environment/access/tokens.ts';
+import { accounts } from '../../environment/access/credentials.ts';
+import { audience, issuer, secret } from '../../environment/access/tokens.ts';
 import { anything, hostileNumber, hostileText, marker, prototypeKeys } from '../values/hostile.ts';
 import type { Answer, Area } from '../find-fault.ts';
 import { exchange } from './requests.ts';
-import { converse } from './websockets.ts';
+import { runSteps } from './websockets.ts';
 import type { Target } from '../target.ts';
 import { toJson } from '../values/serialize.ts';
 
-const secret = 'a secret of the tests, of 32 bytes or more';
-
-/** An app that asks who is there, without limits for who guesses. */
+/** The environment of an app with accounts, without limits for those who guess. */
 export const accountsEnv = {
-  AUTH_MODE: 'jwt',
-  AUTH_JWT_SECRET: secret,
-  AUTH_JWT_ISSUER: issuer,
-  AUTH_JWT_AUDIENCE: audience,
-  JOBS_PER_MINUTE: '0',
-  UNFINISHED_JOBS: '0',
-  POLLS_PER_MINUTE: '0',
-  FAILED_LOGINS_PER_MINUTE: '0',
-  SUBSCRIPTIONS_PER_OWNER: '0',
+  ...accounts,
+  MAX_QUERY_COST: '1000000000',
   CONNECTIONS_PER_ADDRESS: '0',
 };
 
-/** A token, or what is to become one. */
+/** A token, or the parts of one. */
 type Token =
   | { is: 'text'; text: string }
-  /** Signed by the issuer, whatever it claims. */
+  /** Signed by the issuer, with any claims. */
   | { is: 'signed'; claims: Record<string, unknown> }
   | { is: 'unsigned'; header: string; payload: string; signature: string };
 
-interface Login {
+interface Attempt {
   token: Token;
-  way: 'header' | 'ticket' | 'REST' | 'WebSocket' | 'metrics';
+  place: 'header' | 'ticket' | 'REST' | 'WebSocket' | 'metrics';
   scheme: string;
 }
 
@@ -91,66 +83,67 @@ const unsigned: fc.Arbitrary<Token> = fc.record({
   signature: fc.oneof(fc.constant(''), fc.constant('A'.repeat(43)), hostileText),
 });
 
-/** Tokens, keys and tickets of any shape, in every place for them. */
-export const logins: Area<Login> = {
+/** Tokens, keys and tickets of any shape, in every place where the API takes them. */
+export const credentials: Area<Attempt> = {
   name: 'credentials',
   count: 600,
   cases: () =>
     fc.record({
       token: fc.oneof(words, signed, unsigned),
-      way: fc.constantFrom('header', 'ticket', 'REST', 'WebSocket', 'metrics'),
+      place: fc.constantFrom('header', 'ticket', 'REST', 'WebSocket', 'metrics'),
       scheme: fc.constantFrom('Bearer ', 'Bearer ', 'bearer   ', '', 'Basic ', marker),
     }),
-  send: async (target, { token, way, scheme }) => attempt(target, await write(token), way, scheme),
+  send: async (target, { token, place, scheme }) =>
+    sendCredentials(target, await writeToken(token), place, scheme),
 };
 
 const query = '{ personas { id } jobs(first: 2) { edges { node { id owner } } } }';
-const someJob = '/api/jobs/01890a5d-ac96-774b-bcce-b302099a8057';
+const jobPath = '/api/jobs/01890a5d-ac96-774b-bcce-b302099a8057';
 
-async function attempt(
+async function sendCredentials(
   { url }: Target,
   token: string,
-  way: Login['way'],
+  place: Attempt['place'],
   scheme: string,
 ): Promise<Answer> {
   const inUrl = encodeURIComponent(token.toWellFormed()).slice(0, 8_000);
   const authorization = `authorization: ${scheme}${token.slice(0, 8_000)}`;
-  const ask = (path: string, ...lines: string[]) =>
+  const get = (path: string, ...lines: string[]) =>
     exchange(
       url,
       [`GET ${path} HTTP/1.1`, 'host: 127.0.0.1', 'connection: close', ...lines, '', ''].join(
         '\r\n',
       ),
     );
-  const asked = `/graphql?query=${encodeURIComponent(query)}`;
-  if (way === 'header') return ask(asked, authorization);
-  if (way === 'ticket') return ask(`${asked}&ticket=${inUrl}`, 'accept: text/event-stream');
-  if (way === 'REST') return ask(`${someJob}?ticket=${inUrl}`);
-  if (way === 'metrics') return ask('/metrics', authorization);
+  const path = `/graphql?query=${encodeURIComponent(query)}`;
+  if (place === 'header') return get(path, authorization);
+  if (place === 'ticket') return get(`${path}&ticket=${inUrl}`, 'accept: text/event-stream');
+  if (place === 'REST') return get(`${jobPath}?ticket=${inUrl}`);
+  if (place === 'metrics') return get('/metrics', authorization);
   const payload = toJson({ authorization: scheme + token, ticket: token });
   const steps = [
     { does: 'send', text: `{"type":"connection_init","payload":${payload}}`, times: 1 },
     { does: 'wait' },
     { does: 'send', text: toJson({ id: '1', type: 'subscribe', payload: { query } }), times: 1 },
   ] as const;
-  return converse(url, { protocol: 'graphql-transport-ws', steps });
+  return runSteps(url, 'graphql-transport-ws', steps);
 }
 
-async function write(token: Token): Promise<string> {
+async function writeToken(token: Token): Promise<string> {
   if (token.is === 'text') return token.text;
   if (token.is === 'signed') return signClaims(token.claims);
   const encode = (text: string) => Buffer.from(text).toString('base64url');
   return `${encode(token.header)}.${encode(token.payload)}.${token.signature}`;
 }
 
-/** As the issuer would, if it could be made to say such things. */
+/** Signs any claims, also those that an issuer would refuse to sign. */
 function signClaims(claims: Record<string, unknown>): Promise<string> {
   return new CompactSign(Buffer.from(toJson(claims)))
     .setProtectedHeader({ alg: 'HS256' })
     .sign(Buffer.from(secret));
 }
 
-/** What lets in somebody who is no operator. */
+/** Headers with a valid token of an owner who is no operator. */
 export async function signIn(): Promise<Record<string, string>> {
   const token = await signClaims({ iss: issuer, aud: audience, sub: 'ann', exp: 32_503_680_000 });
   return { authorization: `Bearer ${token}` };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { request } from 'undici';
-import { toIds } from '../values/argument-values.ts';
+import { someId } from '../values/argument-values.ts';
 import { anything, hostileText, marker, prototypeKeys } from '../values/hostile.ts';
 import type { Answer, Area } from '../find-fault.ts';
 import type { Target } from '../target.ts';
@@ -8,7 +8,7 @@ import { toJson } from '../values/serialize.ts';
 
 interface Step {
   method: 'POST' | 'GET' | 'DELETE';
-  /** Undefined: the one that was reserved. */
+  /** Undefined for the reserved one. */
   token: string | undefined;
   operationId: unknown;
   query: string;
@@ -24,7 +24,7 @@ const queries = [
   '',
 ];
 
-/** The single connection mode: a stream is reserved, then come steps with its token or with others. */
+/** graphql-sse's single connection mode: a stream is reserved, then come requests with its token or with others. */
 export const singleConnections: Area<Step[]> = {
   name: 'single connections',
   count: 400,
@@ -33,7 +33,7 @@ export const singleConnections: Area<Step[]> = {
       fc.record({
         method: fc.constantFrom('POST', 'POST', 'GET', 'DELETE'),
         token: fc.option(
-          fc.oneof(hostileText, fc.oneof(toIds(ids), fc.constantFrom(...prototypeKeys))),
+          fc.oneof(hostileText, fc.oneof(someId(ids), fc.constantFrom(...prototypeKeys))),
           {
             freq: 3,
             nil: undefined,
@@ -41,7 +41,7 @@ export const singleConnections: Area<Step[]> = {
         ),
         operationId: fc.oneof(fc.constantFrom('1', '2', ...prototypeKeys), anything),
         query: fc.constantFrom(...queries),
-        id: fc.oneof(toIds(ids), anything),
+        id: fc.oneof(someId(ids), anything),
       }),
       { maxLength: 5 },
     ) as fc.Arbitrary<Step[]>,
@@ -56,24 +56,24 @@ async function attack({ url, agent }: Target, steps: Step[]): Promise<Answer> {
   const reservedToken = await reserved.body.text();
   const headers = { accept: 'text/event-stream', [tokenHeader]: reservedToken };
   const stream = await request(path, { dispatcher: agent, headers });
-  let said = '';
+  let received = '';
   stream.body.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
+    received += chunk.toString();
   });
-  stream.body.on('error', () => undefined); // it is we who leave
+  stream.body.on('error', () => undefined); // we disconnect
   const answers = [{ status: stream.statusCode, text: '' }];
   for (const step of steps) {
-    answers.push(await take(path, { agent, token: step.token ?? reservedToken }, step));
+    answers.push(await sendStep(path, { agent, token: step.token ?? reservedToken }, step));
   }
   const closed = new Promise((resolve) => stream.body.once('close', resolve));
   stream.body.destroy();
   await closed;
   const status = Math.max(...answers.map((answer) => answer.status));
-  return { status, text: [said, ...answers.map(({ text }) => text)].join('\n') };
+  return { status, text: [received, ...answers.map(({ text }) => text)].join('\n') };
 }
 
-/** A token that no header can hold goes into the URL. */
-async function take(
+/** Sends a request; a token that a header cannot hold is only in the URL. */
+async function sendStep(
   path: string,
   { agent, token }: Pick<Target, 'agent'> & { token: string },
   { method, operationId, query, id }: Step,

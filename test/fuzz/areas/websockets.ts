@@ -1,40 +1,40 @@
 import { once } from 'node:events';
 import fc from 'fast-check';
 import WebSocket from 'ws';
-import { marker } from '../values/hostile.ts';
+import { marker, weighted } from '../values/hostile.ts';
 import type { Answer, Area } from '../find-fault.ts';
 import { exchange } from './requests.ts';
-import { fillIds, socketSeeds } from '../corpus.ts';
-import { toSteps } from '../values/websocket-steps.ts';
+import { fillIds, knownMessages } from '../corpus.ts';
+import { someSteps } from '../values/websocket-steps.ts';
 import type { Step } from '../values/websocket-steps.ts';
 
-interface Conversation {
+interface WebSocketCase {
   protocol: string;
   steps: Step[];
-  /** In the place of a farewell: bytes that are no frames. */
+  /** If set, these are sent in place of all steps: bytes that are not WebSocket frames. */
   bytes: Uint8Array | undefined;
 }
 
 const protocols = ['graphql-ws', 'graphql-transport-ws-2', marker, 'GRAPHQL-TRANSPORT-WS'];
 
-/** Any messages in any order; afterwards the server answers a ping, or has closed the connection. */
-export const conversations: Area<Conversation> = {
+/** Any messages in any order. In the end the server must answer a ping, or have closed the connection. */
+export const webSockets: Area<WebSocketCase> = {
   name: 'WebSockets',
   count: 1_000,
   cases: (target) =>
     fc.record({
-      protocol: fc.oneof(
-        { weight: 12, arbitrary: fc.constant('graphql-transport-ws') },
-        { weight: 1, arbitrary: fc.constantFrom(...protocols) },
+      protocol: weighted(
+        [12, fc.constant('graphql-transport-ws')],
+        [1, fc.constantFrom(...protocols)],
       ),
-      steps: toSteps(target),
+      steps: someSteps(target),
       bytes: fc.option(fc.uint8Array({ minLength: 1, maxLength: 60 }), {
         freq: 6,
         nil: undefined,
       }),
     }),
-  seeds: ({ ids }) =>
-    socketSeeds.map(([protocol, ...messages]) => ({
+  knownCases: ({ ids }) =>
+    knownMessages.map(([protocol, ...messages]) => ({
       protocol,
       steps: messages.flatMap((message): Step[] => [
         { does: 'send', text: fillIds(JSON.stringify(message), ids), times: 1 },
@@ -42,53 +42,54 @@ export const conversations: Area<Conversation> = {
       ]),
       bytes: undefined,
     })),
-  send: (target, { bytes, ...conversation }) =>
-    bytes ? sendGarbage(target.url, bytes) : converse(target.url, conversation),
+  send: ({ url }, { bytes, protocol, steps }) =>
+    bytes ? sendGarbage(url, bytes) : runSteps(url, protocol, steps),
 };
 
-const lastWord = 'the last word';
+const lastPing = 'the last ping';
 
-export async function converse(
+export async function runSteps(
   url: string,
-  { protocol, steps }: { protocol: string; steps: readonly Step[] },
+  protocol: string,
+  steps: readonly Step[],
 ): Promise<Answer> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, protocol);
-  const said: string[] = [];
+  const received: string[] = [];
   let closeCode: number | undefined;
   const closed = new Promise<void>((resolve) => {
     socket.once('close', (code, reason) => {
       closeCode = code;
-      said.push(String(reason));
+      received.push(String(reason));
       resolve();
     });
   });
   const answered = new Promise<void>((resolve) => {
     socket.on('message', (message: Buffer) => {
-      said.push(message.toString());
-      if (message.toString().includes(lastWord)) resolve();
+      received.push(message.toString());
+      if (message.toString().includes(lastPing)) resolve();
     });
   });
-  // A server without the protocol; its closing says so.
-  socket.on('error', (error) => said.push(error.message));
+  // The server does not speak the protocol; 'close' follows.
+  socket.on('error', (error) => received.push(error.message));
   await Promise.race([once(socket, 'open').catch(() => closed), closed]);
-  for (const step of steps) await take(socket, step, closed);
+  for (const step of steps) await runStep(socket, step, closed);
   if (socket.readyState === WebSocket.OPEN) {
-    socket.send(JSON.stringify({ type: 'ping', payload: { lastWord } }));
+    socket.send(JSON.stringify({ type: 'ping', payload: { lastPing } }));
   }
   await Promise.race([answered, closed]);
   socket.terminate();
   await closed;
-  return { status: 101, text: said.join('\n'), closeCode };
+  return { status: 101, text: received.join('\n'), closeCode };
 }
 
-async function take(socket: WebSocket, step: Step, closed: Promise<void>): Promise<void> {
+async function runStep(socket: WebSocket, step: Step, closed: Promise<void>): Promise<void> {
   if (socket.readyState !== WebSocket.OPEN) return;
   if (step.does === 'ping') socket.ping(marker);
   else if (step.does === 'send bytes') socket.send(step.bytes);
   else if (step.does === 'send') {
     for (let time = 0; time < step.times; time += 1) socket.send(step.text);
   } else {
-    // There may be nothing to say; the answer to this comes in any case.
+    // There may be no message; a pong arrives in any case.
     socket.ping();
     await Promise.race([once(socket, 'pong'), once(socket, 'message'), closed]);
   }

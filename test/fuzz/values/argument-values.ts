@@ -9,77 +9,72 @@ import {
   hostileText,
   marker,
   prototypeKeys,
+  weighted,
 } from './hostile.ts';
 import type { Ids } from '../target.ts';
 import { EnumValue } from './serialize.ts';
 
-/** Absent: neither given nor null. */
+/** Stands for a value that is not passed at all, not even as null. */
 const absent = Symbol('absent');
 
-/** Values for a type of the schema: mostly of the right shape with leaves that may be anything. */
-function toValues(type: GraphQLInputType, ids: Ids, name = ''): fc.Arbitrary<unknown> {
-  return fc.oneof(
-    { weight: 11, arbitrary: toShaped(type, ids, name) },
-    { weight: 1, arbitrary: anything },
-  );
+/** Values for a type of the schema: mostly of the right shape, with scalars that may be anything. */
+function valueOfType(type: GraphQLInputType, ids: Ids, name = ''): fc.Arbitrary<unknown> {
+  return weighted([11, typedValue(type, ids, name)], [1, anything]);
 }
 
-/** The same for an argument or a field, which may be absent. */
-export function toGiven(
+/** Values for an argument or an input field, which may also be null or absent. */
+export function optionalValue(
   { name, type, defaultValue }: GraphQLArgument | GraphQLInputField,
   ids: Ids,
 ): fc.Arbitrary<unknown> {
   const isOptional = isNullableType(type) || defaultValue !== undefined;
-  return fc.oneof(
-    { weight: isOptional ? 8 : 1, arbitrary: fc.constant(absent) },
-    { weight: 1, arbitrary: fc.constant(null) },
-    { weight: isOptional ? 7 : 24, arbitrary: toValues(type, ids, name) },
+  return weighted(
+    [isOptional ? 8 : 1, fc.constant(absent)],
+    [1, fc.constant(null)],
+    [isOptional ? 7 : 24, valueOfType(type, ids, name)],
   );
 }
 
-/** Only what is given. */
+/** Removes what is absent. */
 export function withoutAbsent(values: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== absent));
 }
 
-function toShaped(type: GraphQLInputType, ids: Ids, name: string): fc.Arbitrary<unknown> {
-  if (isNonNullType(type)) return toShaped(type.ofType, ids, name);
+function typedValue(type: GraphQLInputType, ids: Ids, name: string): fc.Arbitrary<unknown> {
+  if (isNonNullType(type)) return typedValue(type.ofType, ids, name);
   if (isListType(type)) {
-    // Named after what it is a list of.
-    return fc.array(toValues(type.ofType, ids, name.replace(/s$/, '')), { maxLength: 4 });
+    // `summaryIds` is a list of what is called `summaryId` elsewhere.
+    return fc.array(valueOfType(type.ofType, ids, name.replace(/s$/, '')), { maxLength: 4 });
   }
   if (isEnumType(type)) {
     const names = type.getValues().map(({ name }) => new EnumValue(name));
-    return fc.oneof(
-      { weight: 6, arbitrary: fc.constantFrom(...names) },
-      { weight: 1, arbitrary: hostileText },
-    );
+    return weighted<unknown>([6, fc.constantFrom(...names)], [1, hostileText]);
   }
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields()).map((field) => [
       field.name,
-      toGiven(field, ids),
+      optionalValue(field, ids),
     ]);
     const shape = fc.record(Object.fromEntries(fields)).map(withoutAbsent);
-    return fc.oneof({ weight: 15, arbitrary: shape }, { weight: 1, arbitrary: shape.chain(spoil) });
+    return weighted([15, shape], [1, shape.chain(withUnknownField)]);
   }
-  return toLeaves(type.name, ids, name);
+  return scalarValue(type.name, ids, name);
 }
 
-/** A field too many. */
-function spoil(shape: Record<string, unknown>): fc.Arbitrary<unknown> {
+/** Adds a field that the input type does not have. */
+function withUnknownField(shape: Record<string, unknown>): fc.Arbitrary<unknown> {
   const key = fc.oneof(fc.constantFrom(...prototypeKeys), hostileText);
   return fc
     .tuple(key, hostileStructure)
     .map((entry) => Object.fromEntries([...Object.entries(shape), entry]));
 }
 
-function toLeaves(type: string, ids: Ids, name: string): fc.Arbitrary<unknown> {
-  const leaves: Record<string, fc.Arbitrary<unknown>> = {
-    ID: fc.oneof(
-      { weight: 6, arbitrary: name in ids ? fc.constant(ids[name]) : toIds(ids) },
-      { weight: 1, arbitrary: toIds(ids) },
-      { weight: 1, arbitrary: fc.oneof(hostileText, hostileNumber) },
+function scalarValue(type: string, ids: Ids, name: string): fc.Arbitrary<unknown> {
+  const scalars: Record<string, fc.Arbitrary<unknown>> = {
+    ID: weighted(
+      [6, name in ids ? fc.constant(ids[name]) : someId(ids)],
+      [1, someId(ids)],
+      [1, fc.oneof(hostileText, hostileNumber)],
     ),
     String: mostly(fc.constantFrom('en', marker, `${marker} in a few words`), hostileText),
     Int: mostly(fc.integer({ min: 0, max: 12 }), hostileNumber),
@@ -87,21 +82,21 @@ function toLeaves(type: string, ids: Ids, name: string): fc.Arbitrary<unknown> {
     Boolean: mostly(fc.boolean(), fc.constantFrom('true', 1, 0, '')),
     DateTime: mostly(fc.constantFrom('2099-01-01T00:00:00Z'), hostileDate),
   };
-  const known = leaves[type];
-  if (!known) throw new Error(`say what values of ${type} are`);
+  const known = scalars[type];
+  if (!known) throw new Error(`The scalar ${type} needs values in argument-values.ts.`);
   return known;
 }
 
-/** Those of rows, whichever rows they are, and what is nearly one. */
-export function toIds(ids: Ids): fc.Arbitrary<string> {
+/** Ids of existing rows, in several spellings, and ids that no row has. */
+export function someId(ids: Ids): fc.Arbitrary<string> {
   const given = Object.values(ids);
   const id = fc.constantFrom(...given);
-  return fc.oneof(
-    { weight: 5, arbitrary: id },
-    { weight: 2, arbitrary: id.map((text) => text.toUpperCase()) },
-    {
-      weight: 1,
-      arbitrary: fc.constantFrom(
+  return weighted(
+    [5, id],
+    [2, id.map((text) => text.toUpperCase())],
+    [
+      1,
+      fc.constantFrom(
         ...given.flatMap((text) => [
           text.replaceAll('-', ''),
           `{${text}}`,
@@ -111,13 +106,13 @@ export function toIds(ids: Ids): fc.Arbitrary<string> {
         '00000000-0000-0000-0000-000000000000',
         'ffffffff-ffff-ffff-ffff-ffffffffffff',
       ),
-    },
+    ],
   );
 }
 
 function mostly(
-  usual: fc.Arbitrary<unknown>,
+  valid: fc.Arbitrary<unknown>,
   hostile: fc.Arbitrary<unknown>,
 ): fc.Arbitrary<unknown> {
-  return fc.oneof({ weight: 3, arbitrary: usual }, { weight: 2, arbitrary: hostile });
+  return weighted([3, valid], [2, hostile]);
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 
-/** In every hostile text, so that one can be found wherever it must not be. */
+/** Part of every hostile text, so that the text can be found where it must not be. */
 export const marker = 'zq7fuzz';
 
-/** What has broken programs before. */
+/** Texts that have broken programs before. */
 const poisons = [
   '\0',
   '\ud83d',
@@ -45,7 +45,7 @@ const poisons = [
   'x'.repeat(40_000),
 ];
 
-/** Names that every object of JavaScript has, or seems to have. */
+/** Names that every JavaScript object has, or seems to have. */
 export const prototypeKeys = [
   '__proto__',
   'constructor',
@@ -56,14 +56,21 @@ export const prototypeKeys = [
   'then',
 ];
 
-export const hostileText: fc.Arbitrary<string> = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom(...poisons).map((text) => marker + text) },
-  { weight: 1, arbitrary: fc.constantFrom(...poisons).map((text) => text + marker) },
-  { weight: 2, arbitrary: fc.string({ unit: 'binary' }).map((text) => marker + text) },
-  { weight: 1, arbitrary: fc.constantFrom('', ' ', '\n\t', ...prototypeKeys) },
+/** Picks among choices, each as often as its weight says. */
+export function weighted<T>(
+  ...choices: readonly [weight: number, choice: fc.Arbitrary<T>][]
+): fc.Arbitrary<T> {
+  return fc.oneof(...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+}
+
+export const hostileText: fc.Arbitrary<string> = weighted(
+  [4, fc.constantFrom(...poisons).map((text) => marker + text)],
+  [1, fc.constantFrom(...poisons).map((text) => text + marker)],
+  [2, fc.string({ unit: 'binary' }).map((text) => marker + text)],
+  [1, fc.constantFrom('', ' ', '\n\t', ...prototypeKeys)],
 );
 
-/** Infinity and bigints are written as numbers that JSON allows, and nobody can hold. */
+/** `toJson` writes Infinity and bigints as numbers that JSON allows but a double cannot hold. */
 export const hostileNumber: fc.Arbitrary<number | bigint> = fc.oneof(
   fc.constantFrom<number | bigint>(
     0,
@@ -111,14 +118,14 @@ export const hostileDate: fc.Arbitrary<unknown> = fc.oneof(
   hostileText,
 );
 
-/** Deep, wide and empty things, and those with the keys of prototypes. */
+/** Deep, wide and empty structures, and structures with the keys of prototypes. */
 export const hostileStructure: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>([], {}, [[]], [null], [{}], null),
   fc.constantFrom(50, 2_000).map((depth) => nest(depth, (inner) => [inner])),
   fc.constantFrom(50, 1_000).map((depth) => nest(depth, (inner) => ({ a: inner }))),
   fc.constantFrom(200, 5_000).map((length) => Array.from({ length }, (_, index) => index)),
   fc.tuple(fc.constantFrom(...prototypeKeys), hostileText).map(([key, value]) =>
-    // Unlike a literal or an assignment, it makes __proto__ a key of its own.
+    // Unlike a literal or an assignment, `fromEntries` makes __proto__ an own key.
     Object.fromEntries([[key, { isOperator: true, value }]]),
   ),
   fc.dictionary(hostileText, fc.oneof(hostileText, hostileNumber), { maxKeys: 3 }),

@@ -2,33 +2,33 @@ import fc from 'fast-check';
 import { getNamedType, isInterfaceType, isLeafType, isObjectType, isUnionType } from 'graphql';
 import type { GraphQLArgument, GraphQLField, GraphQLNamedOutputType } from 'graphql';
 import { schema } from '../../../src/graphql/schema.ts';
-import { toGiven, withoutAbsent } from './argument-values.ts';
+import { optionalValue, withoutAbsent } from './argument-values.ts';
 import type { Ids } from '../target.ts';
 import { toLiteral } from './serialize.ts';
 
-/** An argument of a field anywhere in an operation. */
-interface Place {
+/** An argument of any field of an operation, and the variable that holds its value. */
+interface ArgumentPlace {
   variable: string;
   argument: GraphQLArgument;
 }
 
-/** An operation on one root field, with every argument below it as well. */
-export interface Template {
+/** An operation on one root field, with every argument of the fields below it. */
+export interface OperationTemplate {
   kind: 'query' | 'mutation' | 'subscription';
   field: string;
-  places: readonly Place[];
-  /** The selection, in which each argument is whatever is given for its variable, or left out. */
+  places: readonly ArgumentPlace[];
+  /** Writes the selection. Each argument gets the text for its variable, or is left out. */
   write: (values: Record<string, string>) => string;
 }
 
-/** What an operator may see of the machines that work, and nobody is told by mistake. */
+/** Fields that contain host names, which answers to others must not have. */
 const namesOfMachines = new Set(['host', 'worker']);
-/** Of the same name and of other types in each kind of job, so that one document cannot have them all. */
-const contradictory = new Set(['input']);
+/** Fields whose type differs between the types of jobs: one document cannot select them all. */
+const conflicting = new Set(['input']);
 const maxDepth = 4;
 
-/** Every operation that takes arguments, found in the schema: a new one is there at once. */
-export function listTemplates(): Template[] {
+/** Finds every operation that takes arguments in the schema, so that a new one is included at once. */
+export function listOperationTemplates(): OperationTemplate[] {
   const roots = {
     query: schema.getQueryType(),
     mutation: schema.getMutationType(),
@@ -36,13 +36,16 @@ export function listTemplates(): Template[] {
   };
   return Object.entries(roots).flatMap(([kind, root]) =>
     Object.values(root?.getFields() ?? {})
-      .map((field) => toTemplate(kind as Template['kind'], field))
+      .map((field) => toTemplate(kind as OperationTemplate['kind'], field))
       .filter(({ places }) => places.length > 0),
   );
 }
 
-function toTemplate(kind: Template['kind'], field: GraphQLField<unknown, unknown>): Template {
-  const places: Place[] = [];
+function toTemplate(
+  kind: OperationTemplate['kind'],
+  field: GraphQLField<unknown, unknown>,
+): OperationTemplate {
+  const places: ArgumentPlace[] = [];
   const parts = writeField(field, maxDepth, [], places);
   const write = (values: Record<string, string>) =>
     parts.replaceAll(/\((\d+),(\d+)\)/g, (_all, from: string, to: string) => {
@@ -55,12 +58,12 @@ function toTemplate(kind: Template['kind'], field: GraphQLField<unknown, unknown
   return { kind, field: field.name, places, write };
 }
 
-/** Where arguments go, there are the numbers of their places, from and to. */
+/** Writes a field. In place of its arguments stand the numbers of the first and the last in `places`. */
 function writeField(
   field: GraphQLField<unknown, unknown>,
   depth: number,
   above: readonly string[],
-  places: Place[],
+  places: ArgumentPlace[],
 ): string {
   const from = places.length;
   for (const argument of field.args) places.push({ variable: `v${places.length}`, argument });
@@ -74,7 +77,7 @@ function writeSelection(
   type: GraphQLNamedOutputType,
   depth: number,
   above: readonly string[],
-  places: Place[],
+  places: ArgumentPlace[],
 ): string {
   const path = [...above, type.name];
   const within = (of: GraphQLNamedOutputType, names: (name: string) => boolean) => {
@@ -82,8 +85,8 @@ function writeSelection(
     return Object.values(of.getFields())
       .filter(({ name, type: its }) => {
         const inner = getNamedType(its);
-        const isWanted = names(name) && !namesOfMachines.has(name) && !contradictory.has(name);
-        return isWanted && (isLeafType(inner) || (depth > 0 && !path.includes(inner.name)));
+        const isSelected = names(name) && !namesOfMachines.has(name) && !conflicting.has(name);
+        return isSelected && (isLeafType(inner) || (depth > 0 && !path.includes(inner.name)));
       })
       .map((field) => writeField(field, depth, path, places))
       .join(' ');
@@ -98,16 +101,19 @@ function writeSelection(
   return `__typename ${within(type, () => true)} ${fragments.join(' ')}`;
 }
 
-export interface Call {
-  template: Template;
-  /** By variable; absent ones are not there. */
+export interface OperationCall {
+  template: OperationTemplate;
+  /** By variable, without those that are absent. */
   values: Record<string, unknown>;
 }
 
-export function toCalls(templates: readonly Template[], ids: Ids): fc.Arbitrary<Call> {
+export function callsOf(
+  templates: readonly OperationTemplate[],
+  ids: Ids,
+): fc.Arbitrary<OperationCall> {
   return fc.constantFrom(...templates).chain((template) => {
     const given = template.places.map(
-      ({ variable, argument }) => [variable, toGiven(argument, ids)] as const,
+      ({ variable, argument }) => [variable, optionalValue(argument, ids)] as const,
     );
     return fc.record(Object.fromEntries(given)).map((all) => {
       const values = withoutAbsent(all);
@@ -116,8 +122,8 @@ export function toCalls(templates: readonly Template[], ids: Ids): fc.Arbitrary<
   });
 }
 
-/** With all that is given as variables. */
-export function toDocument({ kind, places, write }: Template): string {
+/** Writes a document that takes all arguments from variables. */
+export function toDocument({ kind, places, write }: OperationTemplate): string {
   const variables = places.map(({ variable, argument }) => {
     const { defaultValue, type } = argument;
     const isSafe = defaultValue === undefined || !String(type).endsWith('!');
@@ -127,8 +133,8 @@ export function toDocument({ kind, places, write }: Template): string {
   return `${kind} (${variables.join(', ')}) { ${write(names)} }`;
 }
 
-/** With all that is given written into it. */
-export function toLiteralDocument({ template, values }: Call): string {
+/** Writes a document that contains the values of all arguments. */
+export function toInlineDocument({ template, values }: OperationCall): string {
   const literals = Object.entries(values).map(([name, value]) => [name, toLiteral(value)]);
   return `${template.kind} { ${template.write(Object.fromEntries(literals))} }`;
 }

@@ -1,7 +1,7 @@
-/** Marks a number that is written as it is in the place of a string. */
+/** Marks a string that is to become a number without quotes. */
 const raw = '@raw@';
 
-/** JSON, with numbers that JSON.stringify would change or refuse. */
+/** Writes JSON, also with numbers that JSON.stringify would change or refuse. */
 export function toJson(value: unknown): string {
   const json = JSON.stringify(value, (_key, item: unknown) =>
     typeof item === 'number' || typeof item === 'bigint' ? raw + toNumeral(item) : item,
@@ -9,7 +9,7 @@ export function toJson(value: unknown): string {
   return (json ?? 'null').replaceAll(/"@raw@([^"]*)"/g, '$1');
 }
 
-/** The same value as a literal in a GraphQL document; what cannot be one makes a document that is wrong. */
+/** Writes a value as a literal of a GraphQL document, which is invalid if the value has no literal. */
 export function toLiteral(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number' || typeof value === 'bigint') return toNumeral(value);
@@ -20,7 +20,7 @@ export function toLiteral(value: unknown): string {
   return `{${fields.join(', ')}}`;
 }
 
-/** A string in JSON, and a bare name in a document. */
+/** A string in JSON, and a name without quotes in a document. */
 export class EnumValue {
   readonly name: string;
 

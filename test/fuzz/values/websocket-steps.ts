@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { toIds } from './argument-values.ts';
-import { anything, hostileText, marker, prototypeKeys } from './hostile.ts';
+import { someId } from './argument-values.ts';
+import { anything, hostileText, marker, prototypeKeys, weighted } from './hostile.ts';
 import type { Target } from '../target.ts';
 import { toJson } from './serialize.ts';
 
-/** What a client does to a WebSocket. */
+/** A step of a WebSocket client. */
 export type Step =
   | { does: 'send'; text: string; times: number }
   | { does: 'send bytes'; bytes: Uint8Array }
-  /** Waits for whatever the server says next. */
+  /** Waits for the server's next message, if it sends one. */
   | { does: 'wait' }
   | { does: 'ping' };
 
@@ -25,51 +25,45 @@ const queries = [
   '',
 ];
 
-/** Few, so that they meet again. */
-const operationIds = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom<unknown>('1', '2') },
-  { weight: 2, arbitrary: fc.constantFrom<unknown>(...prototypeKeys) },
-  { weight: 1, arbitrary: anything },
+/** Few, so that operations share them. */
+const operationIds = weighted(
+  [4, fc.constantFrom<unknown>('1', '2')],
+  [2, fc.constantFrom<unknown>(...prototypeKeys)],
+  [1, anything],
 );
 
-function toPayloads({ ids }: Target): fc.Arbitrary<unknown> {
+function somePayload({ ids }: Target): fc.Arbitrary<unknown> {
   const shaped = fc.record(
     {
       query: fc.constantFrom(...queries),
-      variables: fc.oneof(fc.record({ id: toIds(ids) }), fc.record({ id: anything }), anything),
+      variables: fc.oneof(fc.record({ id: someId(ids) }), fc.record({ id: anything }), anything),
       operationName: fc.oneof(fc.constant(null), anything),
       extensions: fc.oneof(fc.constant(null), anything),
       documentId: hostileText,
     },
     { requiredKeys: ['query'] },
   );
-  return fc.oneof({ weight: 4, arbitrary: shaped }, { weight: 1, arbitrary: anything });
+  return weighted([4, shaped], [1, anything]);
 }
 
-function toMessages(target: Target): fc.Arbitrary<string> {
+function someMessage(target: Target): fc.Arbitrary<string> {
   const parameters = fc.oneof(
     anything,
     fc.record({ authorization: anything, ticket: anything }, { requiredKeys: [] }),
     fc.record({ Authorization: hostileText.map((text) => `Bearer ${text}`) }),
   );
   const id = operationIds;
-  const payload = toPayloads(target);
-  const message = fc.oneof(
-    { weight: 1, arbitrary: fc.record({ type: fc.constant('connection_init') }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({ type: fc.constant('connection_init'), payload: parameters }),
-    },
-    { weight: 6, arbitrary: fc.record({ type: fc.constant('subscribe'), id, payload }) },
-    { weight: 2, arbitrary: fc.record({ type: fc.constant('complete'), id }) },
-    { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('ping', 'pong') }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({ type: fc.constantFrom('ping', 'pong'), payload: anything }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
+  const payload = somePayload(target);
+  const message = weighted(
+    [1, fc.record({ type: fc.constant('connection_init') })],
+    [1, fc.record({ type: fc.constant('connection_init'), payload: parameters })],
+    [6, fc.record({ type: fc.constant('subscribe'), id, payload })],
+    [2, fc.record({ type: fc.constant('complete'), id })],
+    [1, fc.record({ type: fc.constantFrom('ping', 'pong') })],
+    [1, fc.record({ type: fc.constantFrom('ping', 'pong'), payload: anything })],
+    [
+      1,
+      fc.record({
         type: fc.oneof(
           fc.constantFrom('next', 'error', 'connection_ack', 'start', ...prototypeKeys),
           anything,
@@ -77,14 +71,14 @@ function toMessages(target: Target): fc.Arbitrary<string> {
         id,
         payload,
       }),
-    },
-    { weight: 1, arbitrary: anything },
+    ],
+    [1, anything],
   );
-  return fc.oneof(
-    { weight: 14, arbitrary: message.map(toJson) },
-    {
-      weight: 1,
-      arbitrary: fc.constantFrom(
+  return weighted(
+    [14, message.map(toJson)],
+    [
+      1,
+      fc.constantFrom(
         '',
         'null',
         marker,
@@ -95,33 +89,27 @@ function toMessages(target: Target): fc.Arbitrary<string> {
         `{"type":"connection_init","payload":${'['.repeat(90_000)}`,
         '{"type":"connection_init","type":"subscribe","id":"1","id":"2"}',
       ),
-    },
+    ],
   );
 }
 
-export function toSteps(target: Target): fc.Arbitrary<Step[]> {
-  const text = toMessages(target);
-  const step: fc.Arbitrary<Step> = fc.oneof(
-    {
-      weight: 12,
-      arbitrary: fc.record({ does: fc.constant('send' as const), text, times: fc.constant(1) }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({ does: fc.constant('send' as const), text, times: fc.constant(150) }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
+export function someSteps(target: Target): fc.Arbitrary<Step[]> {
+  const text = someMessage(target);
+  const step: fc.Arbitrary<Step> = weighted(
+    [12, fc.record({ does: fc.constant('send' as const), text, times: fc.constant(1) })],
+    [1, fc.record({ does: fc.constant('send' as const), text, times: fc.constant(150) })],
+    [
+      1,
+      fc.record({
         does: fc.constant('send bytes' as const),
         bytes: fc.oneof(
           fc.uint8Array({ maxLength: 40 }),
           text.map((it) => Buffer.from(it)),
         ),
       }),
-    },
-    { weight: 1, arbitrary: fc.constant<Step>({ does: 'wait' }) },
-    { weight: 1, arbitrary: fc.constant<Step>({ does: 'ping' }) },
+    ],
+    [1, fc.constant<Step>({ does: 'wait' })],
+    [1, fc.constant<Step>({ does: 'ping' })],
   );
   const initiated = fc
     .array(step, { maxLength: 8 })
@@ -130,8 +118,5 @@ export function toSteps(target: Target): fc.Arbitrary<Step[]> {
       { does: 'wait' },
       ...steps,
     ]);
-  return fc.oneof(
-    { weight: 3, arbitrary: initiated },
-    { weight: 1, arbitrary: fc.array(step, { maxLength: 5 }) },
-  );
+  return weighted([3, initiated], [1, fc.array(step, { maxLength: 5 })]);
 }
