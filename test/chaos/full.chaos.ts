@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSeededRandom } from '../environment/seeded-random.ts';
-import { breakUnderLoad } from './break-under-load.ts';
-import { measureCancels, percentile } from './cancel-latency.ts';
-import { runPoisonJob } from './poison-job.ts';
+import { breakUnderLoad } from './scenarios/faults-under-load.ts';
+import { measureCancels, percentile } from './scenarios/cancel-latency.ts';
+import { runPoisonJob } from './scenarios/poison-job.ts';
 import { faultNames } from './record.ts';
 import { checkAll, readChaosSeed, startRun } from './run.ts';
 import type { Run } from './run.ts';
-import { watchMany } from './watch-many.ts';
+import { watchMany } from './scenarios/dashboards.ts';
 
 /** After each fault once, so many more in an order that the seed picks. */
 const furtherRounds = 10;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../../src/db/tables.ts';
 import type { AttemptRecord, ResultRecord, RunRecord } from './record.ts';
-import { seedPrefix } from './work.ts';
+import { seedPrefix } from './load/work.ts';
 
 /** All jobs of the run, and all results of all jobs, as they are now. */
 export async function readRows(

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { expect } from 'vitest';
-import { countFinal, listUnfinished } from '../look.ts';
-import type { Member } from '../processes.ts';
-import { countDescriptors, readResources } from '../resources.ts';
+import { countFinal, listUnfinished } from '../system/rows.ts';
+import type { Member } from '../system/processes.ts';
+import { countDescriptors, readResources } from '../system/resources.ts';
 import { within } from './fault.ts';
 import type { FaultContext } from './fault.ts';
 

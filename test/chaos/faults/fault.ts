@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { eventually } from '../../environment/eventually.ts';
 import type { SeededRandom } from '../../environment/seeded-random.ts';
-import type { Deployment } from '../deployment.ts';
-import { listOpenJobs } from '../look.ts';
-import type { Member } from '../processes.ts';
-import { post } from '../submit.ts';
+import type { Deployment } from '../system/deployment.ts';
+import { listOpenJobs } from '../system/rows.ts';
+import type { Member } from '../system/processes.ts';
+import { post } from '../load/submit.ts';
 
 export interface FaultContext {
   deployment: Deployment;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { Deployment } from '../deployment.ts';
+import type { Deployment } from '../system/deployment.ts';
 import { readReadiness, untilApisServe, within } from './fault.ts';
 import type { FaultContext } from './fault.ts';
 

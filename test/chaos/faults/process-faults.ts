@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { Deployment } from '../deployment.ts';
-import { findLeaseHolder, listOpenJobs } from '../look.ts';
-import type { Member, ProcessKind } from '../processes.ts';
-import { cancelDocument, post } from '../submit.ts';
+import type { Deployment } from '../system/deployment.ts';
+import { findLeaseHolder, listOpenJobs } from '../system/rows.ts';
+import type { Member, ProcessKind } from '../system/processes.ts';
+import { cancelDocument, post } from '../load/submit.ts';
 import { findBusyWorker, untilTakenOver, within } from './fault.ts';
 import type { FaultContext } from './fault.ts';
 

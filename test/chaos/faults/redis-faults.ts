@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { Deployment } from '../deployment.ts';
-import { countAppliedSince, countUnfinished } from '../look.ts';
+import type { Deployment } from '../system/deployment.ts';
+import { countAppliedSince, countUnfinished } from '../system/rows.ts';
 import { within } from './fault.ts';
 import type { FaultContext } from './fault.ts';
 

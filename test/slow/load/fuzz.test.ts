@@ -74,7 +74,14 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await expectJobCompletes(target);
     await expectRows(target);
     await expectNothingOpen(target);
-    console.log('H5', kind, delays.max / 1e6, performance.now() - begunAt, usedAtFirst, measureMemory() - usedAtFirst);
+    console.log(
+      'H5',
+      kind,
+      delays.max / 1e6,
+      performance.now() - begunAt,
+      usedAtFirst,
+      measureMemory() - usedAtFirst,
+    );
     expect(delays.max / 1e6).toBeLessThan(answerWithinMs);
     expect(measureMemory() - usedAtFirst).toBeLessThan(maxGrowthBytes);
   });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { breakUnderLoad } from '../../chaos/break-under-load.ts';
-import { measureCancels, percentile } from '../../chaos/cancel-latency.ts';
-import { runPoisonJob } from '../../chaos/poison-job.ts';
+import { breakUnderLoad } from '../../chaos/scenarios/faults-under-load.ts';
+import { measureCancels, percentile } from '../../chaos/scenarios/cancel-latency.ts';
+import { runPoisonJob } from '../../chaos/scenarios/poison-job.ts';
 import { checkAll, readChaosSeed, startRun } from '../../chaos/run.ts';
 import type { Run } from '../../chaos/run.ts';
-import { watchMany } from '../../chaos/watch-many.ts';
+import { watchMany } from '../../chaos/scenarios/dashboards.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { finalStates } from '../../src/jobs/rows/row.ts';
-import type { Database } from '../../src/db/tables.ts';
-import { toPosition } from '../../src/queue/bridge/job-events.ts';
-import { isOfRun } from './read-rows.ts';
+import { finalStates } from '../../../src/jobs/rows/row.ts';
+import type { Database } from '../../../src/db/tables.ts';
+import { toPosition } from '../../../src/queue/bridge/job-events.ts';
+import { isOfRun } from '../read-rows.ts';
 
 /** How many jobs of the run are not final. */
 export async function countUnfinished(db: Database): Promise<number> {

@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { defaultAnswer } from '../environment/model-service/answers.ts';
-import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
-import type { FakeAnswer, FakeCall, FakeLine } from '../environment/model-service/send-answer.ts';
-import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
-import { createGate } from '../environment/model-service/gate.ts';
-import { createSeededRandom } from '../environment/seeded-random.ts';
-import type { SeededRandom } from '../environment/seeded-random.ts';
-import type { ModelCallRecord } from './record.ts';
+import { defaultAnswer } from '../../environment/model-service/answers.ts';
+import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
+import type {
+  FakeAnswer,
+  FakeCall,
+  FakeLine,
+} from '../../environment/model-service/send-answer.ts';
+import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
+import { createGate } from '../../environment/model-service/gate.ts';
+import { createSeededRandom } from '../../environment/seeded-random.ts';
+import type { SeededRandom } from '../../environment/seeded-random.ts';
+import type { ModelCallRecord } from '../record.ts';
 
 const paths = ['/api/summarize', '/api/extract-claims', '/api/synthesize-summary'] as const;
 type Path = (typeof paths)[number];

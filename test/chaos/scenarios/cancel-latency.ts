@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
-import { eventually } from '../environment/eventually.ts';
-import { createGate } from '../environment/model-service/gate.ts';
-import { settle } from './run.ts';
-import type { Run } from './run.ts';
-import { cancelDocument, post } from './submit.ts';
-import { prepareWork } from './work.ts';
-import type { Work } from './work.ts';
+import { eventually } from '../../environment/eventually.ts';
+import { createGate } from '../../environment/model-service/gate.ts';
+import { settle } from '../run.ts';
+import type { Run } from '../run.ts';
+import { cancelDocument, post } from '../load/submit.ts';
+import { prepareWork } from '../load/work.ts';
+import type { Work } from '../load/work.ts';
 
 /** As many as the workers of a run take at once. */
 const atOnce = 6;

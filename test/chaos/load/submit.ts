@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { GraphQLAnswer } from '../environment/clients/graphql-client.ts';
-import type { SeededRandom } from '../environment/seeded-random.ts';
-import type { Submission, WorkKind } from './record.ts';
+import type { GraphQLAnswer } from '../../environment/clients/graphql-client.ts';
+import type { SeededRandom } from '../../environment/seeded-random.ts';
+import type { Submission, WorkKind } from '../record.ts';
 import type { Work } from './work.ts';
 
 /** A client waits so long for an answer before it takes it for lost. */

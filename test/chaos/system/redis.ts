@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
-import { jobDefinitions } from '../../src/subjects/index.ts';
-import { queueName } from '../../src/jobs/define-job.ts';
-import { eventually } from '../environment/eventually.ts';
-import { startRedis } from '../environment/programs/redis.ts';
-import { startTcpProxy } from '../environment/programs/tcp-proxy.ts';
+import { jobDefinitions } from '../../../src/subjects/index.ts';
+import { queueName } from '../../../src/jobs/define-job.ts';
+import { eventually } from '../../environment/eventually.ts';
+import { startRedis } from '../../environment/programs/redis.ts';
+import { startTcpProxy } from '../../environment/programs/tcp-proxy.ts';
 
 /** A Redis behind an address that stays, whichever server answers there. */
 export interface ChaosRedis extends AsyncDisposable {

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { runApp, startAppProcess } from '../environment/app/app-process.ts';
-import type { AppProcess } from '../environment/app/app-process.ts';
-import { eventually } from '../environment/eventually.ts';
-import type { ProcessRecord } from './record.ts';
+import { runApp, startAppProcess } from '../../environment/app/app-process.ts';
+import type { AppProcess } from '../../environment/app/app-process.ts';
+import { eventually } from '../../environment/eventually.ts';
+import type { ProcessRecord } from '../record.ts';
 import { readResources } from './resources.ts';
 
 /** How long a process may take to end after a signal that it obeys. */

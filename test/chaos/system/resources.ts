@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import type { ResourceRecord } from './record.ts';
+import type { ResourceRecord } from '../record.ts';
 
 /** What a process holds now, as its operating system and its metrics say. */
 export async function readResources(pid: number, url: string): Promise<ResourceRecord> {

@@ -1,13 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
-import { localSession } from '../../src/access/identity/session.ts';
-import { insertClaimExtraction } from '../../src/subjects/claims/queries.ts';
-import { insertJob } from '../../src/jobs/rows/insert.ts';
-import { insertPersona } from '../../src/subjects/persona/queries.ts';
-import { insertVideoSummary } from '../../src/subjects/summary/queries.ts';
-import type { Database } from '../../src/db/tables.ts';
-import { insertVideo } from '../../src/subjects/video/queries.ts';
-import { workKinds } from './record.ts';
-import type { WorkKind } from './record.ts';
+import { localSession } from '../../../src/access/identity/session.ts';
+import { insertClaimExtraction } from '../../../src/subjects/claims/queries.ts';
+import { insertJob } from '../../../src/jobs/rows/insert.ts';
+import { insertPersona } from '../../../src/subjects/persona/queries.ts';
+import { insertVideoSummary } from '../../../src/subjects/summary/queries.ts';
+import type { Database } from '../../../src/db/tables.ts';
+import { insertVideo } from '../../../src/subjects/video/queries.ts';
+import { workKinds } from '../record.ts';
+import type { WorkKind } from '../record.ts';
 
 /** Something to submit. No two have a video or a summary in common, so that a model call tells its job. */
 export interface Work {

@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
-import { localSession } from '../../src/access/identity/session.ts';
-import { insertJob } from '../../src/jobs/rows/insert.ts';
-import type { Database } from '../../src/db/tables.ts';
-import { createGraphQLClient, transports } from '../environment/clients/graphql-client.ts';
-import type { Transport } from '../environment/clients/graphql-client.ts';
-import { eventually } from '../environment/eventually.ts';
-import type { DashboardRecord, VersionRecord } from './record.ts';
-import { settle } from './run.ts';
-import type { Run } from './run.ts';
-import { prepareWork, seedPrefix } from './work.ts';
+import { localSession } from '../../../src/access/identity/session.ts';
+import { insertJob } from '../../../src/jobs/rows/insert.ts';
+import type { Database } from '../../../src/db/tables.ts';
+import { createGraphQLClient, transports } from '../../environment/clients/graphql-client.ts';
+import type { Transport } from '../../environment/clients/graphql-client.ts';
+import { eventually } from '../../environment/eventually.ts';
+import type { DashboardRecord, VersionRecord } from '../record.ts';
+import { settle } from '../run.ts';
+import type { Run } from '../run.ts';
+import { prepareWork, seedPrefix } from '../load/work.ts';
 
 /** Work that goes on while the others wait. */
 const worksBeside = 8;

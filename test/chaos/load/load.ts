@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createSeededRandom } from '../environment/seeded-random.ts';
-import { hash } from './model.ts';
-import type { Submission, SubscriptionRecord } from './record.ts';
+import { createSeededRandom } from '../../environment/seeded-random.ts';
+import { hash } from '../system/model.ts';
+import type { Submission, SubscriptionRecord } from '../record.ts';
 import { follow } from './subscriber.ts';
 import { cancelDocument, post, submit } from './submit.ts';
 import type { Work } from './work.ts';

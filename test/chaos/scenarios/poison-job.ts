@@ -1,7 +1,7 @@
-import type { JobRow } from '../../src/jobs/rows/row.ts';
-import { settle } from './run.ts';
-import type { Run } from './run.ts';
-import { prepareWork } from './work.ts';
+import type { JobRow } from '../../../src/jobs/rows/row.ts';
+import { settle } from '../run.ts';
+import type { Run } from '../run.ts';
+import { prepareWork } from '../load/work.ts';
 
 /** Works that run beside the poisoned one. */
 const neighbours = 8;

@@ -1,9 +1,9 @@
 import pg from 'pg';
-import { createDatabase } from '../../src/db/database.ts';
-import { migrateToLatest } from '../../src/db/migrate.ts';
-import type { Database } from '../../src/db/tables.ts';
-import { eventually } from '../environment/eventually.ts';
-import { startDurablePostgres } from '../environment/programs/postgres.ts';
+import { createDatabase } from '../../../src/db/database.ts';
+import { migrateToLatest } from '../../../src/db/migrate.ts';
+import type { Database } from '../../../src/db/tables.ts';
+import { eventually } from '../../environment/eventually.ts';
+import { startDurablePostgres } from '../../environment/programs/postgres.ts';
 import { startChaosRedis } from './redis.ts';
 import type { ChaosRedis } from './redis.ts';
 

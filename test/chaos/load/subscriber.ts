@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFinal } from '../../src/jobs/rows/row.ts';
-import { createGraphQLClient } from '../environment/clients/graphql-client.ts';
-import type { GraphQLAnswer } from '../environment/clients/graphql-client.ts';
-import type { SeededRandom } from '../environment/seeded-random.ts';
-import type { ConnectionRecord, SubscriptionRecord, VersionRecord } from './record.ts';
+import { isFinal } from '../../../src/jobs/rows/row.ts';
+import { createGraphQLClient } from '../../environment/clients/graphql-client.ts';
+import type { GraphQLAnswer } from '../../environment/clients/graphql-client.ts';
+import type { SeededRandom } from '../../environment/seeded-random.ts';
+import type { ConnectionRecord, SubscriptionRecord, VersionRecord } from '../record.ts';
 
 /** A connection on which nothing came for so long is given up for another. */
 const staleAfterMs = 20_000;

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
-import { eventually } from '../environment/eventually.ts';
-import { createSeededRandom } from '../environment/seeded-random.ts';
-import { faults } from './faults/index.ts';
-import { hash } from './model.ts';
-import type { FaultName } from './record.ts';
-import { settle } from './run.ts';
-import type { Run } from './run.ts';
-import { prepareWork, withTimes } from './work.ts';
+import { eventually } from '../../environment/eventually.ts';
+import { createSeededRandom } from '../../environment/seeded-random.ts';
+import { faults } from '../faults/index.ts';
+import { hash } from '../system/model.ts';
+import type { FaultName } from '../record.ts';
+import { settle } from '../run.ts';
+import type { Run } from '../run.ts';
+import { prepareWork, withTimes } from '../load/work.ts';
 
 export interface BreakOptions {
   /** A round each, in this order. */
