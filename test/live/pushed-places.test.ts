@@ -4,6 +4,7 @@ import { publishJobs } from '../../src/pubsub/broker.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import { startBareServer } from '../environment/app/bare-server.ts';
 import type { BareServer } from '../environment/app/bare-server.ts';
+import { eventually } from '../environment/eventually.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { insertWaitingJobs, waitingId } from '../environment/jobs/waiting-jobs.ts';
 import { openWatch } from '../environment/clients/watch.ts';
@@ -22,7 +23,8 @@ interface View {
   place?: number | null;
 }
 
-describe.each(stackKinds)('on the %s stack', (kind) => {
+// Places are sent once a second: both stacks wait for that at the same time.
+describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
   const disposables = new AsyncDisposableStack();
   let server: BareServer;
   let begun = 0;
@@ -66,87 +68,99 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     }
   }
 
-  test('places are sent to those who select them: each of the first 20, and those behind that moved by a tenth', async () => {
-    const placed = watch(
-      `subscription { jobsUpdated(${filter}) { id ...Rest } } fragment Rest on Job { state version ... on Job { place: position } }`,
-    );
-    const timed = watch(
-      `subscription { jobsUpdated(${filter}) { id state version estimatedStartAt } }`,
-    );
-    const plain = watch(`subscription { jobsUpdated(${filter}) { id state version } }`);
-    const skipping = watch(
-      `subscription ($isPlaced: Boolean!) { jobsUpdated(${filter}) { id state version position @include(if: $isPlaced) } }`,
-      { isPlaced: false },
-    );
-    const single = watch(
-      `subscription { jobUpdated(id: "${waitingId(250)}") { id state version place: position } }`,
-    );
-    await takeAll([placed, timed, plain, skipping], jobCount);
-    const snapshot = new Map(placed.views.all.map(({ id, place }) => [id, place]));
-    expect(snapshot.get(waitingId(1))).toBe(1);
-    expect(snapshot.get(waitingId(jobCount))).toBe(jobCount);
-    expect(await single.views.next()).toMatchObject({ place: 250 });
+  test(
+    'places are sent to those who select them: each of the first 20, and those behind that moved by a tenth',
+    { concurrent: false },
+    async () => {
+      const placed = watch(
+        `subscription { jobsUpdated(${filter}) { id ...Rest } } fragment Rest on Job { state version ... on Job { place: position } }`,
+      );
+      const timed = watch(
+        `subscription { jobsUpdated(${filter}) { id state version estimatedStartAt } }`,
+      );
+      const plain = watch(`subscription { jobsUpdated(${filter}) { id state version } }`);
+      const skipping = watch(
+        `subscription ($isPlaced: Boolean!) { jobsUpdated(${filter}) { id state version position @include(if: $isPlaced) } }`,
+        { isPlaced: false },
+      );
+      const single = watch(
+        `subscription { jobUpdated(id: "${waitingId(250)}") { id state version place: position } }`,
+      );
+      await takeAll([placed, timed, plain, skipping], jobCount);
+      const snapshot = new Map(placed.views.all.map(({ id, place }) => [id, place]));
+      expect(snapshot.get(waitingId(1))).toBe(1);
+      expect(snapshot.get(waitingId(jobCount))).toBe(jobCount);
+      expect(await single.views.next()).toMatchObject({ place: 250 });
 
-    await begin(5);
-    expect(await takePlace(placed, waitingId(25))).toMatchObject({ place: 20, version: 2 });
-    expect(await takePlace(timed, waitingId(25))).toMatchObject({ version: 2 });
-    // By a tenth.
-    await begin(25);
-    expect(await single.views.next()).toMatchObject({ place: 220, version: 2 });
-    expect(await takePlace(placed, waitingId(250))).toMatchObject({ place: 220, version: 2 });
-    expect(await takePlace(placed, waitingId(300))).toMatchObject({ place: 270, version: 2 });
+      await begin(5);
+      expect(await takePlace(placed, waitingId(25))).toMatchObject({ place: 20, version: 2 });
+      expect(await takePlace(timed, waitingId(25))).toMatchObject({ version: 2 });
+      // By a tenth.
+      await begin(25);
+      expect(await single.views.next()).toMatchObject({ place: 220, version: 2 });
+      expect(await takePlace(placed, waitingId(250))).toMatchObject({ place: 220, version: 2 });
+      expect(await takePlace(placed, waitingId(300))).toMatchObject({ place: 270, version: 2 });
 
-    // What comes to all of them, after all that was sent before.
-    await begin(270);
-    for (const { views } of [plain, skipping]) {
-      while (views.all.length < 2 * jobCount) await views.next();
-      // A job that waits, and then one that has begun: of the places in between it was told nothing.
-      for (const ofJob of Map.groupBy(views.all, ({ id }) => id).values()) {
-        expect(ofJob.map(({ state }) => state)).toEqual(['QUEUED', 'ACTIVE']);
+      // What comes to all of them, after all that was sent before.
+      await begin(270);
+      for (const { views } of [plain, skipping]) {
+        while (views.all.length < 2 * jobCount) await views.next();
+        // A job that waits, and then one that has begun: of the places in between it was told nothing.
+        for (const ofJob of Map.groupBy(views.all, ({ id }) => id).values()) {
+          expect(ofJob.map(({ state }) => state)).toEqual(['QUEUED', 'ACTIVE']);
+        }
       }
-    }
-    for (const { views } of [placed, timed]) {
-      for (const ofJob of Map.groupBy(views.all, ({ id }) => id).values()) {
-        const versions = ofJob.map(({ version }) => version);
-        expect(versions).toEqual([...new Set(versions)].toSorted((x, y) => x - y));
+      for (const { views } of [placed, timed]) {
+        for (const ofJob of Map.groupBy(views.all, ({ id }) => id).values()) {
+          const versions = ofJob.map(({ version }) => version);
+          expect(versions).toEqual([...new Set(versions)].toSorted((x, y) => x - y));
+        }
       }
-    }
-    const told = placed.views.all.filter(({ state, version }) => state === 'QUEUED' && version > 1);
-    for (const { id, place } of told) {
-      const before = snapshot.get(id)!;
-      if (place! > 20) expect((before - place!) * 10).toBeGreaterThanOrEqual(before);
-    }
-    await Promise.all([placed, timed, plain, skipping, single].map(({ leave }) => leave()));
-  });
+      const told = placed.views.all.filter(
+        ({ state, version }) => state === 'QUEUED' && version > 1,
+      );
+      for (const { id, place } of told) {
+        const before = snapshot.get(id)!;
+        if (place! > 20) expect((before - place!) * 10).toBeGreaterThanOrEqual(before);
+      }
+      await Promise.all([placed, timed, plain, skipping, single].map(({ leave }) => leave()));
+      // The next test begins when the server, too, knows that nobody watches.
+      await eventually(() => expect(server.probe.listening).toBe(0));
+    },
+  );
 
-  test('nobody who selects a place watches: waiting jobs get no new versions', async () => {
-    const ids = Array.from({ length: 40 }, (_, index) => waitingId(index + 1));
-    await server.stack.db
-      .updateTable('job')
-      .set({ state: 'QUEUED', version: 1, position: null, positionedAt: null, eventId: null })
-      .where('id', 'in', ids)
-      .execute();
-    begun = 0;
-    const plain = watch(`subscription { jobsUpdated(${filter}) { id state version } }`);
-    const other = watch(
-      'subscription { jobsUpdated(filter: { types: [CLAIM_EXTRACTION] }) { id state version place: position } }',
-    );
-    for (let taken = 0; taken < 40; taken += 1) await plain.views.next();
-    await begin(10);
-    for (let taken = 0; taken < 10; taken += 1) await plain.views.next();
-    // Places are looked at once a second: by the third figure of a queue, these would have been.
-    const figures = openWatch<object>(
-      server.url,
-      'sse',
-      'subscription { queueUpdated(type: VIDEO_SUMMARIZATION) { oldestQueuedAgeMs } }',
-    );
-    for (let looks = 0; looks < 4; looks += 1) await figures.views.next();
-    const rows = await server.stack.db
-      .selectFrom('job')
-      .select('version')
-      .where('id', 'in', ids.slice(10))
-      .execute();
-    expect(new Set(rows.map(({ version }) => version))).toEqual(new Set([1]));
-    await Promise.all([plain.leave(), other.leave(), figures.leave()]);
-  });
+  test(
+    'nobody who selects a place watches: waiting jobs get no new versions',
+    { concurrent: false },
+    async () => {
+      const ids = Array.from({ length: 40 }, (_, index) => waitingId(index + 1));
+      await server.stack.db
+        .updateTable('job')
+        .set({ state: 'QUEUED', version: 1, position: null, positionedAt: null, eventId: null })
+        .where('id', 'in', ids)
+        .execute();
+      begun = 0;
+      const plain = watch(`subscription { jobsUpdated(${filter}) { id state version } }`);
+      const other = watch(
+        'subscription { jobsUpdated(filter: { types: [CLAIM_EXTRACTION] }) { id state version place: position } }',
+      );
+      for (let taken = 0; taken < 40; taken += 1) await plain.views.next();
+      await begin(10);
+      for (let taken = 0; taken < 10; taken += 1) await plain.views.next();
+      // Places are looked at once a second: by the third figure of a queue, these would have been.
+      const figures = openWatch<object>(
+        server.url,
+        'sse',
+        'subscription { queueUpdated(type: VIDEO_SUMMARIZATION) { oldestQueuedAgeMs } }',
+      );
+      for (let looks = 0; looks < 4; looks += 1) await figures.views.next();
+      const rows = await server.stack.db
+        .selectFrom('job')
+        .select('version')
+        .where('id', 'in', ids.slice(10))
+        .execute();
+      expect(new Set(rows.map(({ version }) => version))).toEqual(new Set([1]));
+      await Promise.all([plain.leave(), other.leave(), figures.leave()]);
+    },
+  );
 });
