@@ -125,7 +125,7 @@ describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
       }
       await Promise.all([placed, timed, plain, skipping, single].map(({ leave }) => leave()));
       // The next test begins when the server, too, knows that nobody watches.
-      await eventually(() => expect(server.probe.listening).toBe(0));
+      await eventually(() => expect(server.places).toBe(0));
     },
   );
 
@@ -153,7 +153,7 @@ describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
         'sse',
         'subscription { queueUpdated(type: VIDEO_SUMMARIZATION) { oldestQueuedAgeMs } }',
       );
-      for (let looks = 0; looks < 4; looks += 1) await figures.views.next();
+      for (let looks = 0; looks < 3; looks += 1) await figures.views.next();
       const rows = await server.stack.db
         .selectFrom('job')
         .select('version')

@@ -41,10 +41,10 @@ afterAll(() => server[Symbol.asyncDispose]());
 /** Begins to watch a job over a connection. */
 type Watch = (connection: RawConnection, id: string) => Promise<void>;
 
-const ways: [string, Watch][] = [
-  ['server-sent events', watchBy('text/event-stream')],
-  ['multipart', watchBy('multipart/mixed;subscriptionSpec=1.0')],
-  ['a single connection', watchBySingleConnection],
+const ways: Watch[] = [
+  watchBy('text/event-stream'),
+  watchBy('multipart/mixed;subscriptionSpec=1.0'),
+  watchBySingleConnection,
 ];
 
 function watchBy(accept: string): Watch {
@@ -90,39 +90,55 @@ async function countSockets(): Promise<number> {
   return countOpenSockets();
 }
 
-describe.each(ways)('over %s', (_way, watch) => {
+interface Watcher {
+  connection: RawConnection;
+  job: JobRow;
+}
+
+async function openWatcher(opened: AsyncDisposableStack, watch: Watch): Promise<Watcher> {
+  const job = await insertTestJob(server.stack.db);
+  const connection = opened.use(await openRawConnection(server.url));
+  await watch(connection, job.id);
+  await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
+  return { connection, job };
+}
+
+/** The job reports and ends while its client does not read. */
+async function endUnread({ connection, job }: Watcher): Promise<void> {
+  connection.pause();
+  const last = await fill(connection, job);
+  const final = { ...last, state: 'COMPLETED' as const, version: last.version + 1 };
+  await publishJobs(server.stack.broker, [final]);
+}
+
+describe('over each way to subscribe', () => {
   test('a job that ends while its client does not read takes nothing along', async () => {
     const before = await countSockets();
     {
-      const job = await insertTestJob(server.stack.db);
-      await using connection = await openRawConnection(server.url);
-      await watch(connection, job.id);
-      await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
-      expect(server.places).toBe(1);
-      connection.pause();
-      const last = await fill(connection, job);
-      const final = { ...last, state: 'COMPLETED' as const, version: last.version + 1 };
-      await publishJobs(server.stack.broker, [final]);
+      await using opened = new AsyncDisposableStack();
+      const watchers = await Promise.all(ways.map((watch) => openWatcher(opened, watch)));
+      expect(server.places).toBe(ways.length);
+      await Promise.all(watchers.map(endUnread));
       await eventually(() => expect(server.probe.listening).toBe(0));
       // Several beats later it is given up: the rest was not read.
-      await eventually(() => expect(connection.serverSocket.destroyed).toBe(true));
+      for (const { connection } of watchers) {
+        await eventually(() => expect(connection.serverSocket.destroyed).toBe(true));
+      }
       await eventually(() => expect(server.places).toBe(0));
-      connection.resume();
-      await connection.closed;
-      expect(isComplete(connection)).toBe(false);
+      for (const { connection } of watchers) {
+        connection.resume();
+        await connection.closed;
+        expect(isComplete(connection)).toBe(false);
+      }
     }
     await eventually(() => expect(countOpenSockets()).toBeLessThanOrEqual(before));
   });
 
-  test('a client that reads the rest in time has it all', async () => {
-    const job = await insertTestJob(server.stack.db);
-    await using connection = await openRawConnection(server.url);
-    await watch(connection, job.id);
-    await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
-    connection.pause();
-    const last = await fill(connection, job);
-    const final = { ...last, state: 'COMPLETED' as const, version: last.version + 1 };
-    await publishJobs(server.stack.broker, [final]);
+  test.each(ways)('a client that reads the rest in time has it all', async (watch) => {
+    await using opened = new AsyncDisposableStack();
+    const watcher = await openWatcher(opened, watch);
+    const { connection } = watcher;
+    await endUnread(watcher);
     await eventually(() => expect(server.probe.listening).toBe(0));
     connection.resume();
     await eventually(() => {
@@ -150,8 +166,9 @@ test('who asks again and again over a single connection and never reads is cut o
   expect(server.places).toBe(0);
 });
 
-test('a server that ends does not wait for a client that reads nothing', async () => {
-  await using ending = await startBareServer('external', { pingIntervalMs });
+test('a server that ends does not wait longer than it may for a client that reads nothing', async () => {
+  const overrides = { drainTimeoutMs: 200 };
+  await using ending = await startBareServer('external', { pingIntervalMs, overrides });
   const job = await insertTestJob(ending.stack.db);
   await using connection = await openRawConnection(ending.url);
   connection.write(toOperation('text/event-stream', query, { variables: { id: job.id } }));
