@@ -5,7 +5,7 @@ import { createPositionReader } from '../jobs/rows/position.ts';
 import { createPaceReader } from '../queue/pace.ts';
 import { createOwnedReaders } from '../db/owned-reader.ts';
 import { jobDefinitions } from '../subjects/index.ts';
-import { startLive } from '../live/live.ts';
+import { startLive } from '../live/start-live.ts';
 import { readQueueState } from '../queue/figures.ts';
 import type { ResolverContext } from './context.ts';
 

@@ -19,7 +19,7 @@ import { createFront } from './front/front.ts';
 import { createGraphiQLPage } from './pages/graphiql-page.ts';
 import { createGraphQLHttp } from './graphql/graphql-http.ts';
 import type { GraphQLHttp } from './graphql/graphql-http.ts';
-import { attachGraphQLWebSocket } from './live/graphql-websocket.ts';
+import { attachGraphQLWebSocket } from './live/websocket/server.ts';
 import { startHeartbeat } from './live/heartbeat.ts';
 import { createJobApi, jobApiPath } from './rest/job-api.ts';
 import type { JobApi } from './rest/job-api.ts';

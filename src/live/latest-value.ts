@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Slot } from './feed.ts';
+import type { Slot } from './source-stream.ts';
 
 /** The slot of a value of which only the present one counts. */
 export class LatestValue<Value> implements Slot<Value> {

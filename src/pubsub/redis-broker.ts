@@ -6,7 +6,7 @@ import { withDeadline } from '../platform/deadline.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Broker, Topic } from './broker.ts';
 import { createListeners } from './listeners.ts';
-import { createLineWriter, readChangedAt, toLines, toText } from './message-lines.ts';
+import { createLineWriter, readChangedAt, toLines, toText } from './message-format.ts';
 
 /** How long Redis may take to let a connection go. */
 const quitDeadlineMs = 1_000;

@@ -5,7 +5,7 @@ import type { Logger } from '../platform/logger.ts';
 import { createRedisBroker, endConnection } from '../pubsub/redis-broker.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
 import type { FaultLog } from '../platform/fault-log.ts';
-import { startSubscriptionWatch } from '../pubsub/subscription-watch.ts';
+import { startSubscriptionWatch } from '../pubsub/subscriber-watchdog.ts';
 import { createRedisClient } from './clients.ts';
 import type { Address } from './clients.ts';
 import { expectUsable } from './postgres/examine.ts';

@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { createOperations } from '../../src/graphql/execution/operations.ts';
+import { createOperations } from '../../src/graphql/execution/operation-cache.ts';
 import { documentLimits } from '../../src/graphql/policy/document-limits.ts';
 import { createOperationRules } from '../../src/graphql/policy/operation-rules.ts';
 import { schema } from '../../src/graphql/schema.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { JobReader } from '../../src/jobs/rows/find.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { localSession } from '../../src/access/identity/session.ts';
-import { createWatchedJobs } from '../../src/live/watched-jobs.ts';
+import { createWatchedJobs } from '../../src/live/subscriptions/job.ts';
 import { jobChannel, logChannel } from '../../src/pubsub/broker.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
 import { createMemoryBroker } from '../../src/pubsub/memory-broker.ts';

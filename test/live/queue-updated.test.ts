@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
-import { createWatchedQueues } from '../../src/live/watched-queues.ts';
+import { createWatchedQueues } from '../../src/live/subscriptions/queue.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import { startBareServer } from '../environment/app/bare-server.ts';
 import type { BareServer } from '../environment/app/bare-server.ts';

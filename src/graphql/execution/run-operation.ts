@@ -6,7 +6,7 @@ import type {
   GraphQLSchema,
 } from 'graphql';
 import type { GraphQLContext } from '../context.ts';
-import type { Operation, OperationRequest } from './operations.ts';
+import type { Operation, OperationRequest } from './operation-cache.ts';
 
 /** What of an error a client may see. */
 export type ErrorMask = (error: unknown) => GraphQLFormattedError;

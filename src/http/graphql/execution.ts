@@ -3,10 +3,14 @@ import { isExpired, sessionExpired } from '../../access/identity/session.ts';
 import type { Session } from '../../access/identity/session.ts';
 import { createContext } from '../../graphql/context.ts';
 import type { ResolverContext } from '../../graphql/context.ts';
-import { createLiveOperations } from '../../graphql/execution/live-operation.ts';
-import type { LiveOperation } from '../../graphql/execution/live-operation.ts';
-import { createOperations } from '../../graphql/execution/operations.ts';
-import type { Language, Operation, OperationRequest } from '../../graphql/execution/operations.ts';
+import { createLiveOperations } from '../../graphql/execution/shared-subscriptions.ts';
+import type { LiveOperation } from '../../graphql/execution/shared-subscriptions.ts';
+import { createOperations } from '../../graphql/execution/operation-cache.ts';
+import type {
+  Language,
+  Operation,
+  OperationRequest,
+} from '../../graphql/execution/operation-cache.ts';
 import { runOperation } from '../../graphql/execution/run-operation.ts';
 import type { ErrorMask } from '../../graphql/execution/run-operation.ts';
 import type { Viewer } from '../../db/viewer.ts';

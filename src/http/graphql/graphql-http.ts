@@ -23,8 +23,11 @@ import type { JsonType, StreamType } from './negotiate.ts';
 import { RequestError, parseOperation, parseQueryString, readText } from './read-request.ts';
 import type { StreamUse } from '../live/response-stream.ts';
 import { createSingleConnections } from '../live/single-connection.ts';
-import { handleSingleConnection, isForSingleConnection } from '../live/single-connection-http.ts';
-import { stream } from '../live/stream.ts';
+import {
+  handleSingleConnection,
+  isForSingleConnection,
+} from '../live/single-connection-requests.ts';
+import { stream } from '../live/stream-response.ts';
 import { createYogaServer, runNothing } from './yoga.ts';
 
 /** GraphQL over HTTP. */

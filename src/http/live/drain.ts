@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import { serviceRestart } from './close-codes.ts';
+import { serviceRestart } from './websocket/close-codes.ts';
 import type { ResponseStream } from './response-stream.ts';
 
 /** The streams are broken over so long a time, so that their clients do not all reconnect at once. */

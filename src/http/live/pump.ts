@@ -1,8 +1,8 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { NotFoundError } from '../../errors.ts';
-import type { LiveOperation, Payload } from '../../graphql/execution/live-operation.ts';
+import type { LiveOperation, Payload } from '../../graphql/execution/shared-subscriptions.ts';
 import type { Delivery } from '../../metrics/metrics.ts';
-import type { Wire } from './wire.ts';
+import type { Wire } from './socket-writer.ts';
 
 /** What a transport does with the answers of one subscription. */
 export interface Outlet {

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Payload } from '../../graphql/execution/live-operation.ts';
+import type { Payload } from '../../graphql/execution/shared-subscriptions.ts';
 import type { Delivery } from '../../metrics/metrics.ts';
 import { closeSocket } from '../close-socket.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { frameOf } from './stream-format.ts';
 import type { StreamFormat } from './stream-format.ts';
-import { Wire } from './wire.ts';
+import { Wire } from './socket-writer.ts';
 
 /** Bytes of results that a client may leave unread before it is cut off; those of subscriptions wait elsewhere. */
 const maxUnreadBytes = 1_000_000;

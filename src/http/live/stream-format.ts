@@ -1,4 +1,4 @@
-import type { Payload } from '../../graphql/execution/live-operation.ts';
+import type { Payload } from '../../graphql/execution/shared-subscriptions.ts';
 
 /** How a protocol says things over an HTTP answer that goes on. */
 export interface StreamFormat {

@@ -7,7 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
-import { maxWaitingJobs } from '../../../src/live/latest-jobs.ts';
+import { maxWaitingJobs } from '../../../src/live/buffers/job-list.ts';
 import { ownerChannel } from '../../../src/pubsub/broker.ts';
 import { startBareServer } from '../../environment/app/bare-server.ts';
 import type { BareServer } from '../../environment/app/bare-server.ts';

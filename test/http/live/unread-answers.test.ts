@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishJobs } from '../../../src/pubsub/broker.ts';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { createUnreadBytes } from '../../../src/http/unread-bytes.ts';
-import { Wire } from '../../../src/http/live/wire.ts';
+import { Wire } from '../../../src/http/live/socket-writer.ts';
 import { startBareServer } from '../../environment/app/bare-server.ts';
 import type { BareServer } from '../../environment/app/bare-server.ts';
 import { insertTestJob } from '../../environment/app/bare-stack.ts';

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { expect, inject, test } from 'vitest';
 import { logChannel } from '../../../src/pubsub/broker.ts';
 import { createRedisBroker } from '../../../src/pubsub/redis-broker.ts';
-import { startSubscriptionWatch } from '../../../src/pubsub/subscription-watch.ts';
+import { startSubscriptionWatch } from '../../../src/pubsub/subscriber-watchdog.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { createRedisOptions } from '../../../src/stack/redis/options.ts';
 import { eventually } from '../../environment/eventually.ts';

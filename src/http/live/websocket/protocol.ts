@@ -2,16 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import type { ExecutionArgs } from 'graphql';
 import { CloseCode, makeServer } from 'graphql-ws';
 import type { SubscribePayload } from 'graphql-ws';
-import type { Session } from '../../access/identity/session.ts';
-import { schema } from '../../graphql/schema.ts';
-import type { Connection } from '../../access/limits/connections.ts';
-import type { Admission } from '../front/admission.ts';
+import type { Session } from '../../../access/identity/session.ts';
+import { schema } from '../../../graphql/schema.ts';
+import type { Connection } from '../../../access/limits/connections.ts';
+import type { Admission } from '../../front/admission.ts';
 import { toClosing } from './close-codes.ts';
-import { readSocketCredentials } from '../front/credentials.ts';
-import type { OperationCall, Execution } from '../graphql/execution.ts';
-import { createCloseSignal } from '../close-signal.ts';
-import { SocketOperation } from './socket-operation.ts';
-import type { SocketConnection } from './socket-operation.ts';
+import { readSocketCredentials } from '../../front/credentials.ts';
+import type { OperationCall, Execution } from '../../graphql/execution.ts';
+import { createCloseSignal } from '../../close-signal.ts';
+import { SocketOperation } from './subscription.ts';
+import type { SocketConnection } from './subscription.ts';
 
 /** A client of the protocol, and who it is once that is known. */
 export interface SocketClient extends SocketConnection {

@@ -1,10 +1,10 @@
 import { CloseCode, MessageType, parseMessage } from 'graphql-ws';
-import type { Logger } from '../../platform/logger.ts';
-import { runRequest } from '../../platform/request-id.ts';
+import type { Logger } from '../../../platform/logger.ts';
+import { runRequest } from '../../../platform/request-id.ts';
 import { unsupportedData } from './close-codes.ts';
-import { requestIdHeader } from '../paths.ts';
-import type { SocketClient } from './socket-protocol.ts';
-import type { UnreadBytes } from '../unread-bytes.ts';
+import { requestIdHeader } from '../../paths.ts';
+import type { SocketClient } from './protocol.ts';
+import type { UnreadBytes } from '../../unread-bytes.ts';
 
 /** Bytes of a close frame's reason (RFC 6455, 5.5). */
 const maxReasonBytes = 123;

@@ -9,17 +9,17 @@ import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import type { Publish } from '../pubsub/publish.ts';
-import type { Feed } from './feed.ts';
+import type { Feed } from './source-stream.ts';
 import type { LiveCounts } from './live-counts.ts';
-import { createLostHints } from './lost-hints.ts';
-import { createWatchedJobs } from './watched-jobs.ts';
-import type { WatchedJobs } from './watched-jobs.ts';
-import { createWatchedLogs } from './watched-logs.ts';
-import { createWatchedOwners } from './watched-owners.ts';
-import type { WatchedOwners } from './watched-owners.ts';
-import { createWatchedPositions, isQueued } from './watched-positions.ts';
-import type { PlaceWatchers } from './watched-positions.ts';
-import { createWatchedQueues } from './watched-queues.ts';
+import { createLostHints } from './missed-updates.ts';
+import { createWatchedJobs } from './subscriptions/job.ts';
+import type { WatchedJobs } from './subscriptions/job.ts';
+import { createWatchedLogs } from './subscriptions/log.ts';
+import { createWatchedOwners } from './subscriptions/job-list.ts';
+import type { WatchedOwners } from './subscriptions/job-list.ts';
+import { createWatchedPositions, isQueued } from './position-tracker.ts';
+import type { PlaceWatchers } from './position-tracker.ts';
+import { createWatchedQueues } from './subscriptions/queue.ts';
 
 /** How often watched state is read that no message announces. */
 const refreshIntervalMs = 1_000;

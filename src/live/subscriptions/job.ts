@@ -1,14 +1,14 @@
 import { validate as isUuid } from 'uuid';
-import type { JobReader } from '../jobs/rows/find.ts';
-import type { JobRow } from '../jobs/rows/row.ts';
-import { sees } from '../db/viewer.ts';
-import type { Viewer } from '../db/viewer.ts';
-import { NotFoundError } from '../errors.ts';
-import { jobChannel } from '../pubsub/broker.ts';
-import type { Broker } from '../pubsub/broker.ts';
-import { Feed } from './feed.ts';
-import { LatestJob } from './latest-job.ts';
-import type { LiveCounts } from './live-counts.ts';
+import type { JobReader } from '../../jobs/rows/find.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
+import { sees } from '../../db/viewer.ts';
+import type { Viewer } from '../../db/viewer.ts';
+import { NotFoundError } from '../../errors.ts';
+import { jobChannel } from '../../pubsub/broker.ts';
+import type { Broker } from '../../pubsub/broker.ts';
+import { Feed } from '../source-stream.ts';
+import { LatestJob } from '../buffers/job.ts';
+import type { LiveCounts } from '../live-counts.ts';
 
 /** A job that somebody in this process watches. */
 export interface WatchedJob {

@@ -1,7 +1,7 @@
-import { createBatchedReads } from '../platform/batcher.ts';
-import { restAfterMs } from '../platform/rest-after.ts';
-import { Feed } from './feed.ts';
-import { LatestValue } from './latest-value.ts';
+import { createBatchedReads } from '../../platform/batcher.ts';
+import { restAfterMs } from '../../platform/rest-after.ts';
+import { Feed } from '../source-stream.ts';
+import { LatestValue } from '../latest-value.ts';
 
 /** The least time between two updates of a subscriber; a little less than the interval of refreshes. */
 const leastIntervalMs = 900;

@@ -3,7 +3,7 @@ import { localSession } from '../../../src/access/identity/session.ts';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
 import { appendLogs } from '../../../src/jobs/logs.ts';
-import type { Feed } from '../../../src/live/feed.ts';
+import type { Feed } from '../../../src/live/source-stream.ts';
 import type { Broker } from '../../../src/pubsub/broker.ts';
 import { createTestStack, stackKinds } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';

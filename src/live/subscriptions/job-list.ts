@@ -1,19 +1,19 @@
-import type { JobFilter } from '../jobs/rows/filter.ts';
-import type { JobRow } from '../jobs/rows/row.ts';
-import type { Database } from '../db/tables.ts';
-import { listJobsById, listUnfinishedJobs, readClock } from '../jobs/rows/list.ts';
-import type { JobOutline } from '../jobs/rows/list.ts';
-import { sees } from '../db/viewer.ts';
-import type { Viewer } from '../db/viewer.ts';
-import { FellBehindError } from '../errors.ts';
-import type { Logger } from '../platform/logger.ts';
-import { everyOwnerChannel, ownerChannel } from '../pubsub/broker.ts';
-import type { Broker } from '../pubsub/broker.ts';
-import { Feed } from './feed.ts';
-import { LatestJobs, pageRows } from './latest-jobs.ts';
-import type { LiveCounts } from './live-counts.ts';
-import { createVideoFilter, matches } from './wanted-jobs.ts';
-import type { WatchedPositions } from './watched-positions.ts';
+import type { JobFilter } from '../../jobs/rows/filter.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
+import type { Database } from '../../db/tables.ts';
+import { listJobsById, listUnfinishedJobs, readClock } from '../../jobs/rows/list.ts';
+import type { JobOutline } from '../../jobs/rows/list.ts';
+import { sees } from '../../db/viewer.ts';
+import type { Viewer } from '../../db/viewer.ts';
+import { FellBehindError } from '../../errors.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { everyOwnerChannel, ownerChannel } from '../../pubsub/broker.ts';
+import type { Broker } from '../../pubsub/broker.ts';
+import { Feed } from '../source-stream.ts';
+import { LatestJobs, pageRows } from '../buffers/job-list.ts';
+import type { LiveCounts } from '../live-counts.ts';
+import { createVideoFilter, matches } from './job-filter.ts';
+import type { WatchedPositions } from '../position-tracker.ts';
 
 /** A subscription to all of a viewer's jobs. */
 export interface WatchedOwner {

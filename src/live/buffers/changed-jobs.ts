@@ -1,4 +1,4 @@
-import type { JobRow } from '../jobs/rows/row.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
 
 /** Rows that are kept until they are taken; for further jobs only the id is kept, and the row is read again. */
 export const maxWaitingRows = 1_000;

@@ -2,7 +2,7 @@ import type { JobRow } from '../jobs/rows/row.ts';
 import { applyPositions, listPlaces, listPositions } from '../jobs/rows/position.ts';
 import type { AnnouncedPosition, JobPosition, PlaceSpan } from '../jobs/rows/position.ts';
 import type { Database } from '../db/tables.ts';
-import { dueSpans } from './place-windows.ts';
+import { dueSpans } from './position-windows.ts';
 import { RecentMap } from '../platform/recent-map.ts';
 
 /** Each move is sent for the first places of a queue; further back, a move by a tenth of the place that was last sent. */

@@ -1,15 +1,15 @@
-import { createBatchedReads } from '../platform/batcher.ts';
-import { isFinal } from '../jobs/rows/row.ts';
-import type { JobRow } from '../jobs/rows/row.ts';
-import { listLastSequences, listLogWindows } from '../jobs/logs.ts';
-import type { Database, JobLogEntry } from '../db/tables.ts';
-import type { Viewer } from '../db/viewer.ts';
-import type { Logger } from '../platform/logger.ts';
-import { logChannel } from '../pubsub/broker.ts';
-import type { Broker } from '../pubsub/broker.ts';
-import { Feed } from './feed.ts';
-import { LogWindow, logWindowLines } from './log-window.ts';
-import type { WatchedJobs } from './watched-jobs.ts';
+import { createBatchedReads } from '../../platform/batcher.ts';
+import { isFinal } from '../../jobs/rows/row.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
+import { listLastSequences, listLogWindows } from '../../jobs/logs.ts';
+import type { Database, JobLogEntry } from '../../db/tables.ts';
+import type { Viewer } from '../../db/viewer.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { logChannel } from '../../pubsub/broker.ts';
+import type { Broker } from '../../pubsub/broker.ts';
+import { Feed } from '../source-stream.ts';
+import { LogWindow, logWindowLines } from '../buffers/log.ts';
+import type { WatchedJobs } from './job.ts';
 
 export interface WatchedLogs {
   /** Every line of a job's log above `after`; ends with a final job's last line. Undefined when there is no such job for the viewer. */

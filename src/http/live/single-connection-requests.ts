@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
 import { isExpired, sessionExpired } from '../../access/identity/session.ts';
 import type { Session } from '../../access/identity/session.ts';
-import type { OperationRequest } from '../../graphql/execution/operations.ts';
+import type { OperationRequest } from '../../graphql/execution/operation-cache.ts';
 import type { Admission } from '../front/admission.ts';
 import { refuse } from '../answer.ts';
 import type { Connection } from '../../access/limits/connections.ts';

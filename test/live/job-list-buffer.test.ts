@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { JobRow, JobState } from '../../src/jobs/rows/row.ts';
 import { FellBehindError } from '../../src/errors.ts';
-import { LatestJobs, maxWaitingJobs, pageRows } from '../../src/live/latest-jobs.ts';
-import { maxWaitingRows } from '../../src/live/waiting-jobs.ts';
+import { LatestJobs, maxWaitingJobs, pageRows } from '../../src/live/buffers/job-list.ts';
+import { maxWaitingRows } from '../../src/live/buffers/changed-jobs.ts';
 import { createGate } from '../environment/model-service/gate.ts';
 
 function row(id: string, version: number, state: JobState = 'ACTIVE'): JobRow {

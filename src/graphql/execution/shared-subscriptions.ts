@@ -7,9 +7,9 @@ import type {
 } from 'graphql';
 import type { ErrorMask } from './run-operation.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
-import { Feed } from '../../live/feed.ts';
+import { Feed } from '../../live/source-stream.ts';
 import type { GraphQLContext } from '../context.ts';
-import type { Operation, OperationRequest } from './operations.ts';
+import type { Operation, OperationRequest } from './operation-cache.ts';
 import { maskResult, toArguments } from './run-operation.ts';
 
 /** What clients are sent for one event of a subscription. */

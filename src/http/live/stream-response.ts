@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FormattedExecutionResult } from 'graphql';
-import type { LiveOperation } from '../../graphql/execution/live-operation.ts';
-import { serialize } from '../../graphql/execution/live-operation.ts';
+import type { LiveOperation } from '../../graphql/execution/shared-subscriptions.ts';
+import { serialize } from '../../graphql/execution/shared-subscriptions.ts';
 import { Pump } from './pump.ts';
 import { ResponseStream } from './response-stream.ts';
 import type { StreamUse } from './response-stream.ts';

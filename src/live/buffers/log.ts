@@ -1,7 +1,7 @@
-import type { JobLogEntry } from '../db/tables.ts';
-import type { Slot } from './feed.ts';
-import { RetriedRead } from './retried-read.ts';
-import type { ReadFailures } from './retried-read.ts';
+import type { JobLogEntry } from '../../db/tables.ts';
+import type { Slot } from '../source-stream.ts';
+import { RetriedRead } from './retrying-reader.ts';
+import type { ReadFailures } from './retrying-reader.ts';
 
 /** Lines that wait for one subscriber at most; what follows stays in the database until it has taken them. */
 export const logWindowLines = 100;

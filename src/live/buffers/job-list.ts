@@ -1,11 +1,11 @@
-import { isFinal, isOnlyPlaceSince } from '../jobs/rows/row.ts';
-import type { JobRow } from '../jobs/rows/row.ts';
-import { FellBehindError } from '../errors.ts';
-import type { Slot } from './feed.ts';
-import { RecentMap } from '../platform/recent-map.ts';
-import { RetriedRead } from './retried-read.ts';
-import type { ReadFailures } from './retried-read.ts';
-import { WaitingJobs } from './waiting-jobs.ts';
+import { isFinal, isOnlyPlaceSince } from '../../jobs/rows/row.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
+import { FellBehindError } from '../../errors.ts';
+import type { Slot } from '../source-stream.ts';
+import { RecentMap } from '../../platform/recent-map.ts';
+import { RetriedRead } from './retrying-reader.ts';
+import type { ReadFailures } from './retrying-reader.ts';
+import { WaitingJobs } from './changed-jobs.ts';
 
 /** Rows that are read at once, and that wait to be taken. */
 export const pageRows = 1_000;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JobLogEntry } from '../../src/db/tables.ts';
-import { Feed } from '../../src/live/feed.ts';
-import { LogWindow } from '../../src/live/log-window.ts';
+import { Feed } from '../../src/live/source-stream.ts';
+import { LogWindow } from '../../src/live/buffers/log.ts';
 
 function line(sequence: number): JobLogEntry {
   return { sequence } as JobLogEntry;

@@ -1,12 +1,12 @@
 import type { FormattedExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
-import type { LiveOperation, Payload } from '../../graphql/execution/live-operation.ts';
-import type { Delivery } from '../../metrics/metrics.ts';
+import type { LiveOperation, Payload } from '../../../graphql/execution/shared-subscriptions.ts';
+import type { Delivery } from '../../../metrics/metrics.ts';
 import { toBreaking } from './close-codes.ts';
-import { Pump } from './pump.ts';
-import { frameOf } from './stream-format.ts';
+import { Pump } from '../pump.ts';
+import { frameOf } from '../stream-format.ts';
 import { toTextFrame } from './text-frame.ts';
-import type { Wire } from './wire.ts';
+import type { Wire } from '../socket-writer.ts';
 
 /** A client's connection. */
 export interface SocketConnection {

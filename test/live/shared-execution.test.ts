@@ -6,7 +6,7 @@ import { openAttempt } from '../../src/jobs/attempts/attempts.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { appendLogs } from '../../src/jobs/logs.ts';
-import type { LiveOperation, Payload } from '../../src/graphql/execution/live-operation.ts';
+import type { LiveOperation, Payload } from '../../src/graphql/execution/shared-subscriptions.ts';
 import { createOperationRules } from '../../src/graphql/policy/operation-rules.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { createErrorMask, withoutStatus } from '../../src/http/errors.ts';

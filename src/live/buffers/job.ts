@@ -1,6 +1,6 @@
-import { isFinal, isOnlyPlaceSince } from '../jobs/rows/row.ts';
-import type { JobRow } from '../jobs/rows/row.ts';
-import type { Slot } from './feed.ts';
+import { isFinal, isOnlyPlaceSince } from '../../jobs/rows/row.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
+import type { Slot } from '../source-stream.ts';
 
 /** The slot of one job: one row at most, always the newest. Rows leave by version, each at most once. */
 export class LatestJob implements Slot<JobRow> {

@@ -4,9 +4,9 @@ import type { Database } from '../db/tables.ts';
 import { listJobRows, listOutlines, listOutdated, readClock } from '../jobs/rows/list.ts';
 import type { KnownVersion } from '../jobs/rows/list.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { WatchedJob, WatchedJobs } from './watched-jobs.ts';
-import type { WatchedLogs } from './watched-logs.ts';
-import type { WatchedOwner, WatchedOwners } from './watched-owners.ts';
+import type { WatchedJob, WatchedJobs } from './subscriptions/job.ts';
+import type { WatchedLogs } from './subscriptions/log.ts';
+import type { WatchedOwner, WatchedOwners } from './subscriptions/job-list.ts';
 
 /** New jobs are searched for from so much earlier, as their ids may come from other clocks. */
 const clockToleranceMs = 60_000;

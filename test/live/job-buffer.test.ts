@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { JobRow, JobState } from '../../src/jobs/rows/row.ts';
-import { Feed } from '../../src/live/feed.ts';
-import { LatestJob } from '../../src/live/latest-job.ts';
+import { Feed } from '../../src/live/source-stream.ts';
+import { LatestJob } from '../../src/live/buffers/job.ts';
 import { createSeededRandom } from '../environment/seeded-random.ts';
 
 /** `5` is version 5, `5!` is a final one. */
