@@ -57,7 +57,7 @@ export function startResolverContext(
     live,
     findPosition: async (jobId) => {
       const position = await readPosition(jobId);
-      if (position !== undefined) live.rememberPlace(jobId, position);
+      if (position !== undefined) live.rememberPosition(jobId, position);
       return position;
     },
     findPace: createPaceReader(db),

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Slot } from './source-stream.ts';
+import type { EventBuffer } from './source-stream.ts';
 
-/** The slot of a value of which only the present one counts. */
-export class LatestValue<Value> implements Slot<Value> {
+/** The buffer of a value of which only the present one counts. */
+export class ValueBuffer<Value> implements EventBuffer<Value> {
   readonly isExhausted = false;
   #newest: Value | undefined;
   #waiting: Value | undefined;

@@ -1,5 +1,5 @@
 /** What happened to updates and subscriptions since the process began. */
-export interface LiveCounts {
+export interface SubscriptionCounts {
   /** Updates that a newer one replaced before their client had read them. */
   coalesced: number;
   /** Subscriptions that were ended because their client fell too far behind. */

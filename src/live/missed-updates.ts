@@ -4,9 +4,9 @@ import type { Database } from '../db/tables.ts';
 import { listJobRows, listOutlines, listOutdated, readClock } from '../jobs/rows/list.ts';
 import type { KnownVersion } from '../jobs/rows/list.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { WatchedJob, WatchedJobs } from './subscriptions/job.ts';
-import type { WatchedLogs } from './subscriptions/log.ts';
-import type { WatchedOwner, WatchedOwners } from './subscriptions/job-list.ts';
+import type { WatchedJob, JobSubscriptions } from './subscriptions/job.ts';
+import type { LogSubscriptions } from './subscriptions/log.ts';
+import type { JobListSubscription, JobListSubscriptions } from './subscriptions/job-list.ts';
 
 /** New jobs are searched for from so much earlier, as their ids may come from other clocks. */
 const clockToleranceMs = 60_000;
@@ -17,25 +17,25 @@ const comparedJobs = 5_000;
 const readRows = 500;
 const noRandomness = new Uint8Array(16);
 
-export interface LostHintsOptions {
+export interface MissedUpdateCheckOptions {
   db: Database;
   clock: Clock;
-  jobs: WatchedJobs;
-  owners: WatchedOwners;
-  logs: WatchedLogs;
+  jobs: JobSubscriptions;
+  owners: JobListSubscriptions;
+  logs: LogSubscriptions;
   /** How long without a message until the versions known in this process are compared with the rows. */
   staleAfterMs: number;
   logger: Logger;
 }
 
-export interface LostHints {
+export interface MissedUpdateCheck {
   refresh: () => Promise<void>;
   /** Makes the next refresh compare everything that is watched, however recently it was confirmed. */
   markAllStale: () => void;
 }
 
 /** Finds changes whose message was lost. Each job is compared once, however many in this process watch it. */
-export function createLostHints(options: LostHintsOptions): LostHints {
+export function createMissedUpdateCheck(options: MissedUpdateCheckOptions): MissedUpdateCheck {
   const { db, clock, jobs, owners, logs, staleAfterMs, logger } = options;
   let comparedAt = performance.now();
 
@@ -66,7 +66,7 @@ export function createLostHints(options: LostHintsOptions): LostHints {
   /** Compares the versions known in this process with the rows. */
   async function compare(
     stale: readonly WatchedJob[],
-    all: readonly WatchedOwner[],
+    all: readonly JobListSubscription[],
   ): Promise<void> {
     const known = mergeKnown(stale, all);
     for (const page of toPages(known, comparedJobs))
@@ -74,7 +74,7 @@ export function createLostHints(options: LostHintsOptions): LostHints {
   }
 
   /** Finds jobs that no watcher knows yet, which can only be new. */
-  async function findNew(all: readonly WatchedOwner[]): Promise<void> {
+  async function findNew(all: readonly JobListSubscription[]): Promise<void> {
     const viewers = all.map(({ viewer }) => viewer);
     let after = firstIdOf(clock.now() - 2 * staleAfterMs - clockToleranceMs);
     for (;;) {
@@ -90,16 +90,19 @@ export function createLostHints(options: LostHintsOptions): LostHints {
   }
 
   /** Reads jobs and gives them to all who watch them; deleted ones are forgotten. */
-  async function deliver(ids: readonly string[], all: readonly WatchedOwner[]): Promise<void> {
+  async function deliver(
+    ids: readonly string[],
+    all: readonly JobListSubscription[],
+  ): Promise<void> {
     for (const page of toPages(ids, readRows)) {
       const rows = await listJobRows(db, page);
       for (const job of rows) {
         if (jobs.receive(job)) logger.info({ jobId: job.id }, 'lost hint made good');
       }
       const gone = new Set(page).difference(new Set(rows.map(({ id }) => id)));
-      for (const { slot, catchUp } of all) {
+      for (const { buffer, catchUp } of all) {
         catchUp(rows);
-        for (const id of gone) slot.forget(id);
+        for (const id of gone) buffer.forget(id);
       }
     }
   }
@@ -113,7 +116,10 @@ export function createLostHints(options: LostHintsOptions): LostHints {
 }
 
 /** Each job once, with the oldest version that some watcher takes for the newest. */
-function mergeKnown(stale: readonly WatchedJob[], all: readonly WatchedOwner[]): KnownVersion[] {
+function mergeKnown(
+  stale: readonly WatchedJob[],
+  all: readonly JobListSubscription[],
+): KnownVersion[] {
   const known = new Map<string, KnownVersion>();
   const add = (id: string, version: number, owner: string | null) => {
     const before = known.get(id);
@@ -122,9 +128,9 @@ function mergeKnown(stale: readonly WatchedJob[], all: readonly WatchedOwner[]):
     if (before && owner !== null) before.owner = owner;
   };
   for (const { newest } of stale) if (newest) add(newest.id, newest.version, null);
-  for (const { viewer, slot } of all) {
+  for (const { viewer, buffer } of all) {
     const owner = viewer.role === 'operator' ? null : viewer.owner;
-    for (const [id, version] of slot.unfinished) add(id, version, owner);
+    for (const [id, version] of buffer.unfinished) add(id, version, owner);
   }
   return [...known.values()];
 }

@@ -14,7 +14,7 @@ const maxSentPlaces = 100_000;
 const appliedRows = 500;
 
 /** Which jobs' places subscribers of this process want. */
-export interface PlaceWatchers {
+export interface PositionWatchers {
   /** Types of which every job is watched that an owner has. */
   types: readonly string[];
   /** Undefined: whoever's. */
@@ -24,22 +24,22 @@ export interface PlaceWatchers {
 }
 
 /** The places of watched jobs in their queues, as they were last sent. */
-export interface WatchedPositions {
+export interface PositionTracker {
   /** Reads the places of rows that are to be sent, in one statement. */
   readPlaces: (jobs: readonly JobRow[]) => Promise<void>;
   /** The place that was read with a row. */
-  placeOf: (job: JobRow) => number | undefined;
+  positionOf: (job: JobRow) => number | undefined;
   /** To be called when a place was sent to somebody. */
   remember: (jobId: string, place: number) => void;
   /** Makes new versions of jobs whose place has moved far enough; returns them. To be called once a second. */
-  refresh: (watchers: PlaceWatchers) => Promise<JobRow[]>;
+  refresh: (watchers: PositionWatchers) => Promise<JobRow[]>;
 }
 
 /**
  * What it costs depends on how fast queues move, and hardly on how long they are: the further back, the less often a place
  * is read and sent.
  */
-export function createWatchedPositions(db: Database): WatchedPositions {
+export function createPositionTracker(db: Database): PositionTracker {
   const sent = new RecentMap<number>(maxSentPlaces);
   const places = new WeakMap<JobRow, number>();
   const readAt = new Map<string, Map<number, number>>();
@@ -53,7 +53,7 @@ export function createWatchedPositions(db: Database): WatchedPositions {
     }
   }
 
-  async function refresh({ types, owners, jobs }: PlaceWatchers): Promise<JobRow[]> {
+  async function refresh({ types, owners, jobs }: PositionWatchers): Promise<JobRow[]> {
     const watched = new Set([...types, ...jobs.map(({ type }) => type)]);
     const due = dueSpans(watched, readAt, performance.now());
     const spans = due.filter(({ type }) => types.includes(type));
@@ -95,7 +95,7 @@ export function createWatchedPositions(db: Database): WatchedPositions {
 
   return {
     readPlaces,
-    placeOf: (job) => places.get(job),
+    positionOf: (job) => places.get(job),
     remember: (jobId, place) => sent.set(jobId, place),
     refresh,
   };

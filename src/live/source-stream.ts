@@ -1,5 +1,5 @@
 /** What waits for one subscriber. It is bounded: what it holds does not grow while nobody takes. */
-export interface Slot<Event> {
+export interface EventBuffer<Event> {
   /** The next event, once; undefined while none waits. */
   take: () => Event | undefined;
   /** Whether nothing more will come. */
@@ -10,23 +10,23 @@ export interface Slot<Event> {
 
 /**
  * The events of one subscription. Transports take them when their client can have more, and are told when there is
- * something to take; to GraphQL's own executor it is an async iterator. Ends by itself when its slot is exhausted.
+ * something to take; to GraphQL's own executor it is an async iterator. Ends by itself when its buffer is exhausted.
  *
  * A class because there are thousands of them, and methods that each would hold for itself cost memory.
  */
-export class Feed<Event> implements AsyncIterableIterator<Event> {
+export class SourceStream<Event> implements AsyncIterableIterator<Event> {
   /** Called when there may be something to take, or the end. */
   onReadable: (() => void) | undefined;
-  readonly #slot: Slot<Event>;
+  readonly #buffer: EventBuffer<Event>;
   #onClose: () => void;
   #isClosed = false;
   #error: Error | undefined;
 
   /** Calls `onClose` once, when it ends or is given up. */
-  constructor(slot: Slot<Event>, onClose: () => void) {
-    this.#slot = slot;
+  constructor(buffer: EventBuffer<Event>, onClose: () => void) {
+    this.#buffer = buffer;
     this.#onClose = onClose;
-    if (slot.isExhausted) this.close();
+    if (buffer.isExhausted) this.close();
   }
 
   get isClosed(): boolean {
@@ -40,24 +40,24 @@ export class Feed<Event> implements AsyncIterableIterator<Event> {
 
   /** Whether it has ended because all was taken. */
   get isComplete(): boolean {
-    return this.#isClosed && this.#error === undefined && this.#slot.isExhausted;
+    return this.#isClosed && this.#error === undefined && this.#buffer.isExhausted;
   }
 
   take(): Event | undefined {
     if (this.#isClosed) return undefined;
-    const event = this.#slot.take();
+    const event = this.#buffer.take();
     // Whoever takes will look again, and need not be told.
-    if (this.#slot.isExhausted) this.#end();
+    if (this.#buffer.isExhausted) this.#end();
     return event;
   }
 
   cursorOf(event: Event): number | undefined {
-    return this.#slot.cursorOf(event);
+    return this.#buffer.cursorOf(event);
   }
 
-  /** To be called when the slot has something new, or is exhausted. */
+  /** To be called when the buffer has something new, or is exhausted. */
   notify(): void {
-    if (this.#slot.isExhausted) this.close();
+    if (this.#buffer.isExhausted) this.close();
     else if (!this.#isClosed) this.onReadable?.();
   }
 

@@ -9,17 +9,17 @@ import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import type { Publish } from '../pubsub/publish.ts';
-import type { Feed } from './source-stream.ts';
-import type { LiveCounts } from './live-counts.ts';
-import { createLostHints } from './missed-updates.ts';
-import { createWatchedJobs } from './subscriptions/job.ts';
-import type { WatchedJobs } from './subscriptions/job.ts';
-import { createWatchedLogs } from './subscriptions/log.ts';
-import { createWatchedOwners } from './subscriptions/job-list.ts';
-import type { WatchedOwners } from './subscriptions/job-list.ts';
-import { createWatchedPositions, isQueued } from './position-tracker.ts';
-import type { PlaceWatchers } from './position-tracker.ts';
-import { createWatchedQueues } from './subscriptions/queue.ts';
+import type { SourceStream } from './source-stream.ts';
+import type { SubscriptionCounts } from './live-counts.ts';
+import { createMissedUpdateCheck } from './missed-updates.ts';
+import { createJobSubscriptions } from './subscriptions/job.ts';
+import type { JobSubscriptions } from './subscriptions/job.ts';
+import { createLogSubscriptions } from './subscriptions/log.ts';
+import { createJobListSubscriptions } from './subscriptions/job-list.ts';
+import type { JobListSubscriptions } from './subscriptions/job-list.ts';
+import { createPositionTracker, isQueued } from './position-tracker.ts';
+import type { PositionWatchers } from './position-tracker.ts';
+import { createQueueSubscriptions } from './subscriptions/queue.ts';
 
 /** How often watched state is read that no message announces. */
 const refreshIntervalMs = 1_000;
@@ -38,43 +38,55 @@ export interface LiveOptions<QueueState> {
   /** Every type of job. */
   types: readonly string[];
   readQueue: (type: string) => Promise<QueueState>;
-  counts: LiveCounts;
+  counts: SubscriptionCounts;
   logger: Logger;
   staleAfterMs?: number | undefined;
 }
 
 /** What subscriptions are made of: the present state, then each change, even if messages in between are lost. */
 export interface Live<QueueState> extends AsyncDisposable {
-  /** Unless `wantsPlaces` is false, versions are included in which only the place in the queue has changed. */
-  watchJob: WatchedJobs['watch'];
-  watchJobs: WatchedOwners['watch'];
-  watchLogs: (viewer: Viewer, id: string, after: number) => Promise<Feed<JobLogEntry> | undefined>;
-  watchQueue: (type: string) => Promise<Feed<QueueState>>;
+  /** Unless `includePositions` is false, versions are included in which only the place in the queue has changed. */
+  watchJob: JobSubscriptions['watch'];
+  watchJobs: JobListSubscriptions['watch'];
+  watchLogs: (
+    viewer: Viewer,
+    id: string,
+    after: number,
+  ) => Promise<SourceStream<JobLogEntry> | undefined>;
+  watchQueue: (type: string) => Promise<SourceStream<QueueState>>;
   /** The queue place of a job that is being sent, if it was read with the row or announced with it. */
-  placeOf: (job: JobRow) => number | undefined;
+  positionOf: (job: JobRow) => number | undefined;
   /** To be called when a job's place was sent to somebody: later moves are compared with it. */
-  rememberPlace: (jobId: string, place: number) => void;
+  rememberPosition: (jobId: string, place: number) => void;
 }
 
 export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<QueueState> {
   const { db, clock, broker, counts, logger, staleAfterMs = defaultStaleAfterMs } = options;
-  const positions = createWatchedPositions(db);
-  const jobs = createWatchedJobs(broker, options.jobs, counts);
-  const owners = createWatchedOwners({ db, broker, positions, counts, logger });
-  const logs = createWatchedLogs({ db, broker, jobs, logger });
-  const queues = createWatchedQueues(options.readQueue);
-  const lostHints = createLostHints({ db, clock, jobs, owners, logs, staleAfterMs, logger });
+  const positions = createPositionTracker(db);
+  const jobs = createJobSubscriptions(broker, options.jobs, counts);
+  const owners = createJobListSubscriptions({ db, broker, positions, counts, logger });
+  const logs = createLogSubscriptions({ db, broker, jobs, logger });
+  const queues = createQueueSubscriptions(options.readQueue);
+  const missedUpdates = createMissedUpdateCheck({
+    db,
+    clock,
+    jobs,
+    owners,
+    logs,
+    staleAfterMs,
+    logger,
+  });
 
-  broker.onGap(lostHints.markAllStale);
+  broker.onGap(missedUpdates.markAllStale);
 
   async function announcePositions(): Promise<void> {
-    const watchers = listPlaceWatchers(jobs, owners, options.types);
+    const watchers = listPositionWatchers(jobs, owners, options.types);
     const changed = await positions.refresh(watchers);
     if (changed.length > 0) await options.publish(changed);
   }
 
-  function placeOf(job: JobRow): number | undefined {
-    const read = positions.placeOf(job);
+  function positionOf(job: JobRow): number | undefined {
+    const read = positions.positionOf(job);
     if (read !== undefined) return read;
     // If the row was read and not announced, its place may be outdated.
     const isAnnounced = isPlaceVersion(job) && broker.changedAt(job) !== undefined;
@@ -84,7 +96,9 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   /** A job's owner may change without a new version, which no message announces. */
   async function closeUnauthorized(): Promise<void> {
     const ids = [...jobs.byId]
-      .filter(([, { feeds }]) => feeds.values().some(({ viewer }) => viewer.role !== 'operator'))
+      .filter(([, { sources }]) =>
+        sources.values().some(({ viewer }) => viewer.role !== 'operator'),
+      )
       .map(([id]) => id);
     for (const job of ids.length === 0 ? [] : await listOwners(db, ids))
       jobs.closeUnauthorized(job);
@@ -94,7 +108,7 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   const loops = [
     startLoop({
       name: 'lost hints',
-      run: lostHints.refresh,
+      run: missedUpdates.refresh,
       intervalMs: refreshIntervalMs,
       logger,
     }),
@@ -117,8 +131,8 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
     watchJobs: owners.watch,
     watchLogs: logs.watch,
     watchQueue: queues.watch,
-    placeOf,
-    rememberPlace: positions.remember,
+    positionOf,
+    rememberPosition: positions.remember,
     async [Symbol.asyncDispose]() {
       await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]()));
     },
@@ -126,19 +140,19 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
 }
 
 /** Which queue places are wanted by subscribers of this process. */
-function listPlaceWatchers(
-  jobs: WatchedJobs,
-  owners: WatchedOwners,
+function listPositionWatchers(
+  jobs: JobSubscriptions,
+  owners: JobListSubscriptions,
   types: readonly string[],
-): PlaceWatchers {
+): PositionWatchers {
   const subscribers = [...owners.all].filter(
-    ({ slot, filter }) => slot.wantsPlaces && (filter.states?.includes('QUEUED') ?? true),
+    ({ buffer, filter }) => buffer.includePositions && (filter.states?.includes('QUEUED') ?? true),
   );
   const wanted = subscribers.map(({ viewer, filter }) =>
     viewer.role === 'operator' ? filter.owner : viewer.owner,
   );
-  const single = [...jobs.byId.values()].flatMap(({ newest, feeds }) =>
-    newest && isQueued(newest) && feeds.keys().some(({ wantsPlaces }) => wantsPlaces)
+  const single = [...jobs.byId.values()].flatMap(({ newest, sources }) =>
+    newest && isQueued(newest) && sources.keys().some(({ includePositions }) => includePositions)
       ? [newest]
       : [],
   );

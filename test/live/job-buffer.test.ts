@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { JobRow, JobState } from '../../src/jobs/rows/row.ts';
-import { Feed } from '../../src/live/source-stream.ts';
-import { LatestJob } from '../../src/live/buffers/job.ts';
+import { SourceStream } from '../../src/live/source-stream.ts';
+import { JobBuffer } from '../../src/live/buffers/job.ts';
 import { createSeededRandom } from '../environment/seeded-random.ts';
 
 /** `5` is version 5, `5!` is a final one. */
@@ -12,20 +12,20 @@ function toRow(message: Message): JobRow {
   return { version: Number.parseInt(message, 10), state } as JobRow;
 }
 
-/** A subscriber's slot and feed, put together as those who watch do it. */
+/** A subscriber's buffer and source, put together as those who watch do it. */
 function createLatestJob(onClose: () => void) {
-  const slot = new LatestJob();
-  const feed = new Feed(slot, onClose);
+  const buffer = new JobBuffer();
+  const source = new SourceStream(buffer, onClose);
   return {
     offer: (job: JobRow) => {
-      if (slot.offer(job)) feed.notify();
+      if (buffer.offer(job)) source.notify();
     },
     iterate: (snapshot: JobRow, after: number | undefined) => {
-      slot.begin(snapshot, after);
-      if (slot.isExhausted) feed.close();
-      return feed;
+      buffer.begin(snapshot, after);
+      if (buffer.isExhausted) source.close();
+      return source;
     },
-    close: () => feed.close(),
+    close: () => source.close(),
   };
 }
 
@@ -126,7 +126,7 @@ test('a reader that waits is released when the subscription is closed or returne
   }
 });
 
-test('a slow reader costs one slot, and gets the newest', async () => {
+test('a slow reader costs one buffer, and gets the newest', async () => {
   const latest = createLatestJob(() => {});
   const rows = latest.iterate(toRow('1'), undefined);
   for (let version = 2; version <= 5_000; version += 1) latest.offer(toRow(`${version}`));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JobRow, JobState } from '../../src/jobs/rows/row.ts';
 import { FellBehindError } from '../../src/errors.ts';
-import { LatestJobs, maxWaitingJobs, pageRows } from '../../src/live/buffers/job-list.ts';
+import { JobListBuffer, maxWaitingJobs, pageRows } from '../../src/live/buffers/job-list.ts';
 import { maxWaitingRows } from '../../src/live/buffers/changed-jobs.ts';
 import { createGate } from '../environment/model-service/gate.ts';
 
@@ -9,11 +9,11 @@ function row(id: string, version: number, state: JobState = 'ACTIVE'): JobRow {
   return { id, version, state } as JobRow;
 }
 
-/** A slot over rows that the test writes; `idle` resolves when what it has begun to read has arrived. */
-function createSlot(table = new Map<string, JobRow>(), wantsPlaces = true) {
+/** A buffer over rows that the test writes; `idle` resolves when what it has begun to read has arrived. */
+function createBuffer(table = new Map<string, JobRow>(), includePositions = true) {
   let arrived = Promise.withResolvers<void>();
-  const slot = new LatestJobs({
-    wantsPlaces,
+  const buffer = new JobListBuffer({
+    includePositions,
     readUnfinished: async (after = '') =>
       [...table.values()]
         .filter(({ id, state }) => id > after && state !== 'COMPLETED')
@@ -27,7 +27,7 @@ function createSlot(table = new Map<string, JobRow>(), wantsPlaces = true) {
     onFailure: () => {},
     onGivenUp: () => {},
   });
-  return { slot, nextArrival: () => arrived.promise };
+  return { buffer, nextArrival: () => arrived.promise };
 }
 
 /** Writes a new version, as rows change before they are announced. */
@@ -40,20 +40,20 @@ function name(index: number): string {
   return `job-${String(index).padStart(6, '0')}`;
 }
 
-function takeAll(slot: LatestJobs): string[] {
+function takeAll(buffer: JobListBuffer): string[] {
   const taken: string[] = [];
-  for (let job = slot.take(); job; job = slot.take()) taken.push(`${job.id}${job.version}`);
+  for (let job = buffer.take(); job; job = buffer.take()) taken.push(`${job.id}${job.version}`);
   return taken;
 }
 
-async function openEmpty(wantsPlaces = true): Promise<LatestJobs> {
-  const { slot } = createSlot(undefined, wantsPlaces);
-  await slot.begin();
-  return slot;
+async function openEmpty(includePositions = true): Promise<JobListBuffer> {
+  const { buffer } = createBuffer(undefined, includePositions);
+  await buffer.begin();
+  return buffer;
 }
 
 test('a slow reader is given the newest of each job, in the order in which they changed first', async () => {
-  const slot = await openEmpty();
+  const buffer = await openEmpty();
   for (const [id, version] of [
     ['a', 1],
     ['b', 1],
@@ -62,54 +62,54 @@ test('a slow reader is given the newest of each job, in the order in which they 
     ['b', 3],
     ['a', 1],
   ] as const) {
-    slot.offer(row(id, version));
+    buffer.offer(row(id, version));
   }
-  expect(takeAll(slot)).toEqual(['a2', 'b3', 'c5']);
-  expect(slot.take()).toBeUndefined();
+  expect(takeAll(buffer)).toEqual(['a2', 'b3', 'c5']);
+  expect(buffer.take()).toBeUndefined();
 });
 
 test('no version comes twice, and none after a newer one, also when the job is final', async () => {
-  const slot = await openEmpty();
-  expect(slot.offer(row('a', 3, 'COMPLETED'))).toBe(true);
-  expect(takeAll(slot)).toEqual(['a3']);
-  expect(slot.offer(row('a', 3, 'COMPLETED'))).toBe(false);
-  expect(slot.offer(row('a', 2))).toBe(false);
+  const buffer = await openEmpty();
+  expect(buffer.offer(row('a', 3, 'COMPLETED'))).toBe(true);
+  expect(takeAll(buffer)).toEqual(['a3']);
+  expect(buffer.offer(row('a', 3, 'COMPLETED'))).toBe(false);
+  expect(buffer.offer(row('a', 2))).toBe(false);
   // It was started over.
-  expect(slot.offer(row('a', 4, 'QUEUED'))).toBe(true);
-  expect([...slot.unfinished.keys()]).toEqual(['a']);
+  expect(buffer.offer(row('a', 4, 'QUEUED'))).toBe(true);
+  expect([...buffer.unfinished.keys()]).toEqual(['a']);
 });
 
 test('a final version is never replaced by an older one, and what is final is forgotten', async () => {
-  const slot = await openEmpty();
-  slot.offer(row('a', 1));
-  slot.offer(row('a', 3, 'FAILED'));
-  slot.offer(row('a', 2));
-  expect(slot.unfinished.size).toBe(0);
-  expect(takeAll(slot)).toEqual(['a3']);
+  const buffer = await openEmpty();
+  buffer.offer(row('a', 1));
+  buffer.offer(row('a', 3, 'FAILED'));
+  buffer.offer(row('a', 2));
+  expect(buffer.unfinished.size).toBe(0);
+  expect(takeAll(buffer)).toEqual(['a3']);
 });
 
 test('a job that left the filter is not remembered as unfinished, and its older versions do not come', async () => {
-  const slot = await openEmpty();
-  slot.offer(row('a', 1, 'QUEUED'));
-  expect(takeAll(slot)).toEqual(['a1']);
-  slot.leave(row('a', 2));
-  expect(slot.unfinished.size).toBe(0);
-  expect(slot.offer(row('a', 1, 'QUEUED'))).toBe(false);
-  expect(slot.offer(row('a', 3, 'QUEUED'))).toBe(true);
+  const buffer = await openEmpty();
+  buffer.offer(row('a', 1, 'QUEUED'));
+  expect(takeAll(buffer)).toEqual(['a1']);
+  buffer.leave(row('a', 2));
+  expect(buffer.unfinished.size).toBe(0);
+  expect(buffer.offer(row('a', 1, 'QUEUED'))).toBe(false);
+  expect(buffer.offer(row('a', 3, 'QUEUED'))).toBe(true);
 });
 
 test('what changes while unfinished jobs are read comes after them, and once', async () => {
   const table = new Map<string, JobRow>();
   for (let index = 0; index < pageRows + 50; index += 1) change(table, row(name(index), 1));
-  const { slot, nextArrival } = createSlot(table);
-  await slot.begin();
-  slot.offer(change(table, row(name(0), 2)));
-  slot.offer(change(table, row(name(pageRows + 10), 2)));
-  slot.offer(change(table, row(name(pageRows + 20), 2, 'COMPLETED')));
-  const taken = takeAll(slot);
+  const { buffer, nextArrival } = createBuffer(table);
+  await buffer.begin();
+  buffer.offer(change(table, row(name(0), 2)));
+  buffer.offer(change(table, row(name(pageRows + 10), 2)));
+  buffer.offer(change(table, row(name(pageRows + 20), 2, 'COMPLETED')));
+  const taken = takeAll(buffer);
   expect(taken.length).toBe(pageRows);
   await nextArrival();
-  taken.push(...takeAll(slot));
+  taken.push(...takeAll(buffer));
 
   expect(taken.length).toBe(pageRows + 51);
   expect(taken.filter((view) => view.startsWith(name(pageRows + 10)))).toEqual([
@@ -122,26 +122,26 @@ test('what changes while unfinished jobs are read comes after them, and once', a
 
 test('of more jobs than it keeps rows of, the rest is read again, the final ones too', async () => {
   const table = new Map<string, JobRow>();
-  const { slot, nextArrival } = createSlot(table);
-  await slot.begin();
+  const { buffer, nextArrival } = createBuffer(table);
+  await buffer.begin();
   const count = maxWaitingRows + pageRows + 10;
   for (let index = 0; index < count; index += 1) {
-    slot.offer(change(table, row(name(index), 2, 'COMPLETED')));
+    buffer.offer(change(table, row(name(index), 2, 'COMPLETED')));
   }
   const taken: string[] = [];
   while (taken.length < count) {
-    taken.push(...takeAll(slot));
+    taken.push(...takeAll(buffer));
     if (taken.length < count) await nextArrival();
   }
   expect(taken).toEqual(Array.from({ length: count }, (_, index) => `${name(index)}2`));
-  expect(takeAll(slot)).toEqual([]);
+  expect(takeAll(buffer)).toEqual([]);
 });
 
 test('a read that fails is tried again', async () => {
   const gate = createGate();
   let reads = 0;
-  const slot = new LatestJobs({
-    wantsPlaces: true,
+  const buffer = new JobListBuffer({
+    includePositions: true,
     readUnfinished: async (after) => {
       reads += 1;
       if (after === undefined)
@@ -154,31 +154,33 @@ test('a read that fails is tried again', async () => {
     onFailure: () => {},
     onGivenUp: () => {},
   });
-  await slot.begin();
-  expect(takeAll(slot).length).toBe(pageRows);
+  await buffer.begin();
+  expect(takeAll(buffer).length).toBe(pageRows);
   await gate.wait();
-  expect(takeAll(slot)).toEqual([`${name(pageRows)}1`]);
+  expect(takeAll(buffer)).toEqual([`${name(pageRows)}1`]);
   expect(reads).toBe(3);
 });
 
 test('who wants no places is not sent a version that only a place made, and is sent the next', async () => {
-  const slot = await openEmpty(false);
+  const buffer = await openEmpty(false);
   const placed = { ...row('a', 2, 'QUEUED'), positionedVersion: 2, positionedFrom: 1 };
-  expect(slot.offer(row('a', 1, 'QUEUED'))).toBe(true);
-  expect(slot.offer(placed)).toBe(false);
-  expect(takeAll(slot)).toEqual(['a1']);
-  expect(slot.isNews(placed)).toBe(false);
-  expect(slot.offer({ ...placed, version: 3, positionedVersion: 3 })).toBe(false);
-  expect(slot.offer({ ...placed, version: 4, state: 'ACTIVE', positionedVersion: 3 })).toBe(true);
-  expect(takeAll(slot)).toEqual(['a4']);
+  expect(buffer.offer(row('a', 1, 'QUEUED'))).toBe(true);
+  expect(buffer.offer(placed)).toBe(false);
+  expect(takeAll(buffer)).toEqual(['a1']);
+  expect(buffer.isNews(placed)).toBe(false);
+  expect(buffer.offer({ ...placed, version: 3, positionedVersion: 3 })).toBe(false);
+  expect(buffer.offer({ ...placed, version: 4, state: 'ACTIVE', positionedVersion: 3 })).toBe(true);
+  expect(takeAll(buffer)).toEqual(['a4']);
   // More than a place has changed since the version that it has.
-  expect(slot.offer({ ...placed, version: 7, positionedVersion: 7, positionedFrom: 6 })).toBe(true);
+  expect(buffer.offer({ ...placed, version: 7, positionedVersion: 7, positionedFrom: 6 })).toBe(
+    true,
+  );
 });
 
 test(`whoever leaves more than ${maxWaitingJobs} jobs unread is told that it fell behind`, async () => {
-  const slot = await openEmpty();
-  for (let index = 0; index < maxWaitingJobs; index += 1) slot.offer(row(name(index), 1));
+  const buffer = await openEmpty();
+  for (let index = 0; index < maxWaitingJobs; index += 1) buffer.offer(row(name(index), 1));
   // A newer version of one that waits takes no more room.
-  slot.offer(row(name(0), 2));
-  expect(() => slot.offer(row('one more', 1))).toThrow(FellBehindError);
+  buffer.offer(row(name(0), 2));
+  expect(() => buffer.offer(row('one more', 1))).toThrow(FellBehindError);
 });

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
-import type { Feed } from '../../src/live/source-stream.ts';
-import { createWatchedOwners } from '../../src/live/subscriptions/job-list.ts';
-import { createWatchedPositions } from '../../src/live/position-tracker.ts';
+import type { SourceStream } from '../../src/live/source-stream.ts';
+import { createJobListSubscriptions } from '../../src/live/subscriptions/job-list.ts';
+import { createPositionTracker } from '../../src/live/position-tracker.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { publishJobs } from '../../src/pubsub/broker.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
@@ -51,10 +51,10 @@ async function complete(from: number, to: number): Promise<void> {
 
 test('a client that reads late gets all unfinished jobs, then the end of each that ended meanwhile', async () => {
   const services = startBareServices(server.stack);
-  const feed = await services.live.watchJobs(viewer, { types: [type] }, false);
+  const source = await services.live.watchJobs(viewer, { types: [type] }, false);
   const seen = new Map<string, JobRow[]>();
   const read = async (): Promise<JobRow> => {
-    const job = await next(feed);
+    const job = await next(source);
     seen.set(job.id, [...(seen.get(job.id) ?? []), job]);
     return job;
   };
@@ -74,7 +74,7 @@ test('a client that reads late gets all unfinished jobs, then the end of each th
   }
   const first = [...seen.keys()].slice(0, jobCount - 3_000 + 300);
   expect(first).toEqual(first.toSorted());
-  feed.close();
+  source.close();
   await services[Symbol.asyncDispose]();
 });
 
@@ -115,10 +115,10 @@ test('a subscription that fails at its beginning leaves nothing behind', async (
     },
     transformResult: async ({ result }) => result,
   });
-  const owners = createWatchedOwners({
+  const owners = createJobListSubscriptions({
     db: failing,
     broker,
-    positions: createWatchedPositions(db),
+    positions: createPositionTracker(db),
     counts: { coalesced: 0, dropped: 0, resumes: 0 },
     logger: createLogger('silent', false),
   });
@@ -127,7 +127,7 @@ test('a subscription that fails at its beginning leaves nothing behind', async (
   expect(listening).toBe(0);
 });
 
-async function next(feed: Feed<JobRow>): Promise<JobRow> {
-  const { value } = await feed.next();
+async function next(source: SourceStream<JobRow>): Promise<JobRow> {
+  const { value } = await source.next();
   return value!;
 }

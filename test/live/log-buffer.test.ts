@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JobLogEntry } from '../../src/db/tables.ts';
-import { Feed } from '../../src/live/source-stream.ts';
-import { LogWindow } from '../../src/live/buffers/log.ts';
+import { SourceStream } from '../../src/live/source-stream.ts';
+import { LogBuffer } from '../../src/live/buffers/log.ts';
 
 function line(sequence: number): JobLogEntry {
   return { sequence } as JobLogEntry;
@@ -10,7 +10,7 @@ function line(sequence: number): JobLogEntry {
 test('a log whose last read fails is read again, and ends', async () => {
   let isAway = false;
   let failures = 0;
-  const slot = new LogWindow({
+  const buffer = new LogBuffer({
     after: 0,
     read: async (after) => {
       if (isAway) {
@@ -19,18 +19,18 @@ test('a log whose last read fails is read again, and ends', async () => {
       }
       return after === 0 ? [line(1)] : [line(2)];
     },
-    onChange: () => feed.notify(),
+    onChange: () => source.notify(),
     onFailure: () => {
       failures += 1;
     },
-    onGivenUp: (error) => feed.fail(error),
+    onGivenUp: (error) => source.fail(error),
   });
-  const feed: Feed<JobLogEntry> = new Feed(slot, () => slot.close());
-  slot.receive(1);
-  expect(await feed.next()).toEqual({ done: false, value: line(1) });
+  const source: SourceStream<JobLogEntry> = new SourceStream(buffer, () => buffer.close());
+  buffer.receive(1);
+  expect(await source.next()).toEqual({ done: false, value: line(1) });
   isAway = true;
-  slot.finish();
-  expect(await feed.next()).toEqual({ done: false, value: line(2) });
-  expect(await feed.next()).toEqual({ done: true, value: undefined });
+  buffer.finish();
+  expect(await source.next()).toEqual({ done: false, value: line(2) });
+  expect(await source.next()).toEqual({ done: true, value: undefined });
   expect(failures).toBe(1);
 });

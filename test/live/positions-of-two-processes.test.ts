@@ -45,20 +45,23 @@ describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
       const jobs = await insertTestJobs(stack.db, 5);
       const [first, second] = jobs;
       const last = jobs.at(-1)!;
-      const feeds = await Promise.all(processes.map(({ live }) => live.watchJob(viewer, last.id)));
-      for (const feed of feeds) expect((await feed!.next()).value).toMatchObject({ version: 1 });
+      const sources = await Promise.all(
+        processes.map(({ live }) => live.watchJob(viewer, last.id)),
+      );
+      for (const source of sources)
+        expect((await source!.next()).value).toMatchObject({ version: 1 });
       expect(await processes[0]!.findPosition(last.id)).toBe(5);
 
       await begin(first!);
-      for (const feed of feeds) {
-        expect((await feed!.next()).value).toMatchObject({ version: 2, position: 4 });
+      for (const source of sources) {
+        expect((await source!.next()).value).toMatchObject({ version: 2, position: 4 });
       }
       await begin(second!);
-      for (const feed of feeds) {
-        expect((await feed!.next()).value).toMatchObject({ version: 3, position: 3 });
+      for (const source of sources) {
+        expect((await source!.next()).value).toMatchObject({ version: 3, position: 3 });
       }
       expect(await processes[1]!.findPosition(last.id)).toBe(3);
-      for (const feed of feeds) feed!.close();
+      for (const source of sources) source!.close();
     },
   );
 
@@ -68,18 +71,18 @@ describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
     async () => {
       const jobs = await insertTestJobs(stack.db, 40);
       const last = jobs.at(-1)!;
-      const feed = await processes[0]!.live.watchJobs(viewer, {});
+      const source = await processes[0]!.live.watchJobs(viewer, {});
       const before = (await processes[0]!.findPosition(last.id))!;
       const told: { position: number; at: number }[] = [];
       const began = performance.now();
       for (const job of jobs.slice(0, -1)) await begin(job);
       while (told.at(-1)?.position !== before - 39) {
-        const { value } = await feed.next();
+        const { value } = await source.next();
         if (value!.id !== last.id || value!.position === null) continue;
         told.push({ position: value!.position, at: performance.now() });
       }
       expect(told.length).toBeLessThanOrEqual(1 + (performance.now() - began) / 900);
-      feed.close();
+      source.close();
     },
   );
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
-import { createWatchedQueues } from '../../src/live/subscriptions/queue.ts';
+import { createQueueSubscriptions } from '../../src/live/subscriptions/queue.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import { startBareServer } from '../environment/app/bare-server.ts';
 import type { BareServer } from '../environment/app/bare-server.ts';
@@ -125,11 +125,11 @@ test('figures that take long to read are read for a tenth of the time at most, a
   let reads = 0;
   vi.useFakeTimers({ toFake: ['performance'] });
   try {
-    const queues = createWatchedQueues(async () => {
+    const queues = createQueueSubscriptions(async () => {
       vi.advanceTimersByTime(tookMs);
       return (reads += 1);
     });
-    const feed = await queues.watch('VIDEO_SUMMARIZATION');
+    const source = await queues.watch('VIDEO_SUMMARIZATION');
     const countIn = async (seconds: number) => {
       const before = reads;
       for (let second = 0; second < seconds; second += 1) {
@@ -141,7 +141,7 @@ test('figures that take long to read are read for a tenth of the time at most, a
     const counts = [];
     for (tookMs of [50, 250, 10_000]) counts.push(await countIn(12));
     expect(counts).toEqual([12, 4, 4]);
-    feed.close();
+    source.close();
   } finally {
     vi.useRealTimers();
   }

@@ -6,7 +6,10 @@ import { openAttempt } from '../../src/jobs/attempts/attempts.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { appendLogs } from '../../src/jobs/logs.ts';
-import type { LiveOperation, Payload } from '../../src/graphql/execution/shared-subscriptions.ts';
+import type {
+  OpenSubscription,
+  Payload,
+} from '../../src/graphql/execution/shared-subscriptions.ts';
 import { createOperationRules } from '../../src/graphql/policy/operation-rules.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { createErrorMask, withoutStatus } from '../../src/http/errors.ts';
@@ -39,7 +42,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   let execution: Execution;
   /** Each execution asks once how fast jobs go, as it selects an estimate. */
   let executions = 0;
-  const opened: LiveOperation[] = [];
+  const opened: OpenSubscription[] = [];
   let a: Viewer;
   let b: Viewer;
 
@@ -66,13 +69,13 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 
   beforeEach(() => {
-    for (const { feed } of opened.splice(0)) feed.close();
+    for (const { source } of opened.splice(0)) source.close();
     executions = 0;
     [a, b] = [asOwner({ owner: randomUUID() }), asOwner({ owner: randomUUID() })];
   });
 
   afterAll(async () => {
-    for (const { feed } of opened) feed.close();
+    for (const { source } of opened) source.close();
     await disposables.disposeAsync();
   });
 
@@ -99,9 +102,9 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     return execution.open({ session, connection, operation, request });
   }
 
-  async function open(...asked: Parameters<typeof ask>): Promise<LiveOperation> {
+  async function open(...asked: Parameters<typeof ask>): Promise<OpenSubscription> {
     const outcome = await ask(...asked);
-    if (!('feed' in outcome)) throw new Error(JSON.stringify(outcome));
+    if (!('source' in outcome)) throw new Error(JSON.stringify(outcome));
     opened.push(outcome);
     return outcome;
   }
@@ -138,7 +141,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       [{ role: 'operator', owner: b.owner }, owner],
       [{ role: 'operator', owner }, owner],
     ];
-    const watches: LiveOperation[] = [];
+    const watches: OpenSubscription[] = [];
     for (const [viewer] of viewers) watches.push(await open(viewer, query, { id: job.id }));
     for (const version of [job.version, job.version + 1]) {
       if (version > job.version) await live(job, [active(1, 5), active(1, 6)]);
@@ -177,7 +180,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   test('an event is executed once for all who ask for the same, wherever they go on from', async () => {
     const job = await createJob(a);
     const variables = [{}, {}, { after: 0 }, { after: 1 }, { after: null }];
-    const watches: LiveOperation[] = [];
+    const watches: OpenSubscription[] = [];
     for (const given of variables)
       watches.push(await open(a, jobUpdated, { id: job.id, ...given }));
     for (const watch of watches) await next(watch);
@@ -219,8 +222,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 });
 
-async function next({ feed, toPayload }: LiveOperation): Promise<Payload> {
-  const { value } = await feed.next();
+async function next({ source, toPayload }: OpenSubscription): Promise<Payload> {
+  const { value } = await source.next();
   return toPayload(value!);
 }
 

@@ -40,7 +40,7 @@ export interface Operations {
 type RequestWithQuery = { query: string; operationName?: string | null | undefined };
 
 /** Operations by their text: each document is parsed and validated once, as long as it is remembered. */
-export function createOperations({ parse, validate }: Language): Operations {
+export function createOperationCache({ parse, validate }: Language): Operations {
   type Known = { document: DocumentNode; byName: Map<string, Operation> };
   const documents = new LRUCache<string, Known>({
     max: maxDocuments,

@@ -7,7 +7,7 @@ import type {
 } from 'graphql';
 import type { ErrorMask } from './run-operation.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
-import { Feed } from '../../live/source-stream.ts';
+import { SourceStream } from '../../live/source-stream.ts';
 import type { GraphQLContext } from '../context.ts';
 import type { Operation, OperationRequest } from './operation-cache.ts';
 import { maskResult, toArguments } from './run-operation.ts';
@@ -25,14 +25,14 @@ export interface Payload {
 }
 
 /** A subscription of one client. */
-export interface LiveOperation {
-  feed: Feed<object>;
+export interface OpenSubscription {
+  source: SourceStream<object>;
   toPayload: (event: object) => Payload | Promise<Payload>;
-  /** What to tell the client of an error that ended the feed before its time. */
+  /** What to tell the client of an error that ended the source before its time. */
   explain: (error: Error) => GraphQLFormattedError;
 }
 
-export interface LiveOperationsOptions {
+export interface SharedSubscriptionsOptions {
   schema: GraphQLSchema;
   mask: ErrorMask;
 }
@@ -44,13 +44,13 @@ export interface AnswerOptions {
   inTurn: <Result>(answer: () => Result | Promise<Result>) => Promise<Result>;
 }
 
-export interface LiveOperations {
+export interface SharedSubscriptions {
   /** Begins a subscription; if that fails, gives the result that says why. */
   open: (
     operation: Operation,
     request: OperationRequest,
     ways: AnswerOptions,
-  ) => Promise<LiveOperation | FormattedExecutionResult>;
+  ) => Promise<OpenSubscription | FormattedExecutionResult>;
 }
 
 /** The answers to one event, for all whose operations are equal. */
@@ -60,7 +60,10 @@ type Payloads = WeakMap<object, Payload | Promise<Payload>>;
  * Subscriptions, of which equal ones of equal viewers share their answers: an event is executed and serialized once for
  * all of them. Every event that is read or received anew is another object, so what they share is never older than it.
  */
-export function createLiveOperations({ schema, mask }: LiveOperationsOptions): LiveOperations {
+export function createSharedSubscriptions({
+  schema,
+  mask,
+}: SharedSubscriptionsOptions): SharedSubscriptions {
   const groups = new WeakMap<Operation, Map<string, { payloads: Payloads; members: number }>>();
 
   function join(operation: Operation, key: string) {
@@ -82,15 +85,15 @@ export function createLiveOperations({ schema, mask }: LiveOperationsOptions): L
     operation: Operation,
     { operationName, variables }: OperationRequest,
     { createContext, inTurn }: AnswerOptions,
-  ): Promise<LiveOperation | FormattedExecutionResult> {
+  ): Promise<OpenSubscription | FormattedExecutionResult> {
     // Without the text of its document, of which every subscription would keep a copy.
     const request = { operationName, variables };
     const context = createContext();
     const stream = await createSourceEventStream(toArguments(schema, operation, request, context));
-    if (!(stream instanceof Feed)) return maskResult(stream as ExecutionResult, mask);
-    const feed = stream as Feed<object>;
+    if (!(stream instanceof SourceStream)) return maskResult(stream as ExecutionResult, mask);
+    const source = stream as SourceStream<object>;
     const { payloads, leave } = join(operation, toGroupKey(operation, request, context));
-    feed.onClosed(leave);
+    source.onClosed(leave);
 
     function toPayload(event: object): Payload | Promise<Payload> {
       const known = payloads.get(event);
@@ -99,7 +102,7 @@ export function createLiveOperations({ schema, mask }: LiveOperationsOptions): L
       const executed = inTurn(() => execute({ ...args, rootValue: event }));
       const payload = executed.then((result) => {
         // Who had an error in the place of this event, has yet to have it.
-        const cursor = result.errors ? undefined : feed.cursorOf(event);
+        const cursor = result.errors ? undefined : source.cursorOf(event);
         const made = serialize(maskResult(result, mask), cursor);
         made.changedAt = context.broker.changedAt(event);
         if (made.changedAt !== undefined) context.tracing?.noteDelivery(event as JobRow);
@@ -110,7 +113,7 @@ export function createLiveOperations({ schema, mask }: LiveOperationsOptions): L
       return payload;
     }
 
-    return { feed, toPayload, explain: mask };
+    return { source, toPayload, explain: mask };
   }
 
   return { open };

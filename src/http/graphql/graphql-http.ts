@@ -21,7 +21,7 @@ import { createCloseSignal } from '../close-signal.ts';
 import { negotiateResult, negotiateStream } from './negotiate.ts';
 import type { JsonType, StreamType } from './negotiate.ts';
 import { RequestError, parseOperation, parseQueryString, readText } from './read-request.ts';
-import type { StreamUse } from '../live/response-stream.ts';
+import type { StreamContext } from '../live/response-stream.ts';
 import { createSingleConnections } from '../live/single-connection.ts';
 import {
   handleSingleConnection,
@@ -39,7 +39,7 @@ export interface GraphQLHttp extends AsyncDisposable {
 export interface GraphQLHttpOptions {
   services: ResolverContext;
   /** What streams of all transports share. */
-  streaming: Omit<StreamUse, 'delivery'>;
+  streaming: Omit<StreamContext, 'delivery'>;
   admission: Admission;
   policy: GraphQLPolicy;
 }

@@ -1,11 +1,11 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { NotFoundError } from '../../errors.ts';
-import type { LiveOperation, Payload } from '../../graphql/execution/shared-subscriptions.ts';
+import type { OpenSubscription, Payload } from '../../graphql/execution/shared-subscriptions.ts';
 import type { Delivery } from '../../metrics/metrics.ts';
-import type { Wire } from './socket-writer.ts';
+import type { SocketWriter } from './socket-writer.ts';
 
 /** What a transport does with the answers of one subscription. */
-export interface Outlet {
+export interface Sink {
   send: (payload: Payload) => void;
   /** What was watched is over; the error is the last that is to be told of it. */
   end: (error: GraphQLFormattedError | undefined) => void;
@@ -19,39 +19,39 @@ function isAnswer(error: Error): boolean {
 }
 
 /**
- * Moves a subscription's events to its client as fast as that reads. While it does not, events stay in the feed, where the
+ * Moves a subscription's events to its client as fast as that reads. While it does not, events stay in the source, where the
  * newest wins, and nothing piles up. A class because there are thousands of them.
  */
 export class Pump {
-  readonly #live: LiveOperation;
-  readonly #wire: Wire;
-  readonly #outlet: Outlet;
+  readonly #live: OpenSubscription;
+  readonly #writer: SocketWriter;
+  readonly #outlet: Sink;
   readonly #delivery: Delivery;
   #isWaiting = false;
   #isOver = false;
 
-  constructor(live: LiveOperation, wire: Wire, delivery: Delivery, outlet: Outlet) {
+  constructor(live: OpenSubscription, writer: SocketWriter, delivery: Delivery, outlet: Sink) {
     this.#live = live;
-    this.#wire = wire;
+    this.#writer = writer;
     this.#outlet = outlet;
     this.#delivery = delivery;
     delivery.subscriptions += 1;
-    live.feed.onReadable = () => this.#run();
+    live.source.onReadable = () => this.#run();
     this.#run();
   }
 
   /** Gives the subscription up; nothing more is sent. */
   stop(): void {
     this.#finish();
-    this.#live.feed.close();
+    this.#live.source.close();
   }
 
   #run(): void {
-    const { feed } = this.#live;
+    const { source } = this.#live;
     while (!this.#isWaiting && !this.#isOver) {
-      if (!this.#wire.isReady) return this.#pauseUntilRead();
-      const event = feed.take();
-      if (event === undefined) return feed.isClosed ? this.#end() : undefined;
+      if (!this.#writer.isReady) return this.#pauseUntilRead();
+      const event = source.take();
+      if (event === undefined) return source.isClosed ? this.#end() : undefined;
       const payload = this.#live.toPayload(event);
       if (payload instanceof Promise) this.#pauseUntilMade(payload);
       else this.#send(payload);
@@ -71,7 +71,7 @@ export class Pump {
 
   #pauseUntilRead(): void {
     this.#isWaiting = true;
-    this.#wire.whenReady(() => this.#resume());
+    this.#writer.whenReady(() => this.#resume());
   }
 
   #pauseUntilMade(payload: Promise<Payload>): void {
@@ -83,7 +83,7 @@ export class Pump {
       },
       (error: Error) => {
         this.#isWaiting = false;
-        this.#live.feed.fail(error);
+        this.#live.source.fail(error);
       },
     );
   }
@@ -95,9 +95,9 @@ export class Pump {
 
   #end(): void {
     this.#finish();
-    const { feed, explain } = this.#live;
-    if (feed.isComplete) return this.#outlet.end(undefined);
-    const error = feed.error ?? new Error('a feed was closed before its end');
+    const { source, explain } = this.#live;
+    if (source.isComplete) return this.#outlet.end(undefined);
+    const error = source.error ?? new Error('a source was closed before its end');
     if (isAnswer(error)) this.#outlet.end(explain(error));
     else this.#outlet.break(explain(error));
   }

@@ -6,7 +6,7 @@ import { closeSocket } from '../close-socket.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { frameOf } from './stream-format.ts';
 import type { StreamFormat } from './stream-format.ts';
-import { Wire } from './socket-writer.ts';
+import { SocketWriter } from './socket-writer.ts';
 
 /** Bytes of results that a client may leave unread before it is cut off; those of subscriptions wait elsewhere. */
 const maxUnreadBytes = 1_000_000;
@@ -19,7 +19,7 @@ const streamHeaders = {
 };
 
 /** What streams of one transport share. */
-export interface StreamUse {
+export interface StreamContext {
   heartbeat: Heartbeat;
   delivery: Delivery;
   /** Those that are open. */
@@ -33,11 +33,11 @@ export interface StreamUse {
  * because there are thousands of them.
  */
 export class ResponseStream {
-  readonly wire: Wire;
+  readonly writer: SocketWriter;
   readonly #socket: Socket;
   readonly #response: ServerResponse;
   readonly #format: StreamFormat;
-  readonly #use: StreamUse;
+  readonly #use: StreamContext;
   readonly #stopBeat: () => void;
   #isOpen = true;
 
@@ -46,9 +46,9 @@ export class ResponseStream {
     { socket }: IncomingMessage,
     response: ServerResponse,
     format: StreamFormat,
-    use: StreamUse,
+    use: StreamContext,
   ) {
-    this.wire = new Wire(socket);
+    this.writer = new SocketWriter(socket);
     this.#socket = socket;
     this.#response = response;
     this.#format = format;
@@ -70,7 +70,7 @@ export class ResponseStream {
   send(payload: Payload): void {
     if (!this.#isOpen) return;
     // Past Node's own chunking, which makes three writes of one, for each client anew.
-    if (this.#response.chunkedEncoding) this.wire.write(frameOf(payload, this.#format.nextChunk));
+    if (this.#response.chunkedEncoding) this.writer.write(frameOf(payload, this.#format.nextChunk));
     else this.#response.write(frameOf(payload, this.#format.next));
   }
 
@@ -109,8 +109,8 @@ export class ResponseStream {
   }
 
   #beat(): void {
-    if (this.wire.isAbandoned()) this.#response.destroy();
+    if (this.writer.isAbandoned()) this.#response.destroy();
     // What waits already says that it is alive, once it is read.
-    else if (this.wire.isEmpty) this.#response.write(this.#format.ping);
+    else if (this.writer.isEmpty) this.#response.write(this.#format.ping);
   }
 }

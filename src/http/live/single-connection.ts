@@ -4,18 +4,18 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FormattedExecutionResult } from 'graphql';
 import type { Viewer } from '../../db/viewer.ts';
 import { serialize } from '../../graphql/execution/shared-subscriptions.ts';
-import type { LiveOperation, Payload } from '../../graphql/execution/shared-subscriptions.ts';
+import type { OpenSubscription, Payload } from '../../graphql/execution/shared-subscriptions.ts';
 import type { Connection } from '../../access/limits/connections.ts';
 import { eventStream } from './stream-format.ts';
 import { Pump } from './pump.ts';
 import { ResponseStream } from './response-stream.ts';
-import type { StreamUse } from './response-stream.ts';
+import type { StreamContext } from './response-stream.ts';
 
 /** Streams of one process, operations of one stream, and how long a token waits for its stream. */
 const limits = { streams: 10_000, operations: 100, reservedMs: 30_000 };
 
 /** A result that is there at once, or one that goes on. */
-export type Outcome = LiveOperation | FormattedExecutionResult;
+export type Outcome = OpenSubscription | FormattedExecutionResult;
 
 /**
  * GraphQL over server-sent events, single connection mode: browsers open few connections over HTTP/1.1, so one stream
@@ -44,7 +44,7 @@ export interface OperationStream {
   end: (id: string) => void;
 }
 
-export function createSingleConnections(use: StreamUse): SingleConnections {
+export function createSingleConnections(use: StreamContext): SingleConnections {
   const streams = new Map<string, { stream: OperationStream; viewer: Viewer }>();
 
   function reserve(viewer: Viewer, connection: Connection): string | undefined {
@@ -65,7 +65,7 @@ export function createSingleConnections(use: StreamUse): SingleConnections {
 }
 
 function createStream(
-  use: StreamUse,
+  use: StreamContext,
   connection: Connection,
   onClose: () => void,
 ): OperationStream {
@@ -87,12 +87,12 @@ function createStream(
     const operation = operations.get(id);
     operations.delete(id);
     if (operation instanceof Pump) operation.stop();
-    else if (operation && 'feed' in operation) operation.feed.close();
+    else if (operation && 'source' in operation) operation.source.close();
   }
 
   function begin(id: string, outcome: Outcome): void {
     if (!operations.has(id)) {
-      if ('feed' in outcome) outcome.feed.close();
+      if ('source' in outcome) outcome.source.close();
       return;
     }
     operations.set(id, outcome);
@@ -103,11 +103,11 @@ function createStream(
       operations.delete(id);
       stream.write(`event: complete\ndata: ${JSON.stringify({ id })}\n\n`);
     };
-    if (!('feed' in outcome)) {
+    if (!('source' in outcome)) {
       send(serialize(outcome, undefined));
       return complete();
     }
-    const pump = new Pump(outcome, stream.wire, use.delivery, {
+    const pump = new Pump(outcome, stream.writer, use.delivery, {
       send,
       end: (error) => {
         if (error) send(serialize({ errors: [error] }, undefined));

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 const maxUnreadBeats = 6;
 
 /** A client's connection, as those see it who write to it: one that takes no more for now is left alone until it does. */
-export class Wire {
+export class SocketWriter {
   readonly #socket: Socket;
   #waiting: (() => void)[] = [];
   /** Bytes that had left at the last beat, and beats since any did. */

@@ -4,7 +4,7 @@ import type { JobRow } from '../../jobs/rows/row.ts';
 export const maxWaitingRows = 1_000;
 
 /** Changed jobs, in the order of their first change; each with its newest row, or without one if it is to be read again. */
-export class WaitingJobs {
+export class ChangedJobs {
   readonly #jobs = new Map<string, JobRow | undefined>();
   #rows = 0;
 

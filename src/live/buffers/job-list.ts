@@ -1,11 +1,11 @@
 import { isFinal, isOnlyPlaceSince } from '../../jobs/rows/row.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import { FellBehindError } from '../../errors.ts';
-import type { Slot } from '../source-stream.ts';
+import type { EventBuffer } from '../source-stream.ts';
 import { RecentMap } from '../../platform/recent-map.ts';
-import { RetriedRead } from './retrying-reader.ts';
+import { RetryingReader } from './retrying-reader.ts';
 import type { ReadFailures } from './retrying-reader.ts';
-import { WaitingJobs } from './changed-jobs.ts';
+import { ChangedJobs } from './changed-jobs.ts';
 
 /** Rows that are read at once, and that wait to be taken. */
 export const pageRows = 1_000;
@@ -16,9 +16,9 @@ const maxUnfinishedJobs = 250_000;
 /** The same for jobs that ended or no longer match, so that they are not sent twice. */
 const maxRememberedEnds = 10_000;
 
-export interface LatestJobsOptions extends ReadFailures {
+export interface JobListBufferOptions extends ReadFailures {
   /** Whether its subscriber wants versions in which only the place in the queue has changed. */
-  wantsPlaces: boolean;
+  includePositions: boolean;
   /** Matching jobs that are not final, above an id and ordered by it, `pageRows` at most. */
   readUnfinished: (after: string | undefined) => Promise<readonly JobRow[]>;
   /** Those of these jobs that are still the subscriber's, and match. */
@@ -28,17 +28,17 @@ export interface LatestJobsOptions extends ReadFailures {
 }
 
 /**
- * The slot of many jobs. First come those that are not final, read page by page as fast as the subscriber takes them; then
+ * The buffer of many jobs. First come those that are not final, read page by page as fast as the subscriber takes them; then
  * those that changed, always the newest of each, in the order in which they first changed.
  */
-export class LatestJobs implements Slot<JobRow> {
+export class JobListBuffer implements EventBuffer<JobRow> {
   readonly isExhausted = false;
-  readonly #options: LatestJobsOptions;
-  readonly #reading: RetriedRead;
+  readonly #options: JobListBufferOptions;
+  readonly #reading: RetryingReader;
   /** The newest version of each unfinished job that has arrived. */
   readonly #unfinished = new Map<string, number>();
   readonly #ends = new RecentMap<number>(maxRememberedEnds);
-  readonly #waiting = new WaitingJobs();
+  readonly #waiting = new ChangedJobs();
   #page: JobRow[] = [];
   /** Changed jobs that are being read. */
   #asked: ReadonlySet<string> = new Set();
@@ -46,17 +46,17 @@ export class LatestJobs implements Slot<JobRow> {
   #readUpTo: string | undefined;
   #hasMorePages = true;
 
-  constructor(options: LatestJobsOptions) {
+  constructor(options: JobListBufferOptions) {
     this.#options = options;
-    this.#reading = new RetriedRead(options);
+    this.#reading = new RetryingReader(options);
   }
 
   get unfinished(): ReadonlyMap<string, number> {
     return this.#unfinished;
   }
 
-  get wantsPlaces(): boolean {
-    return this.#options.wantsPlaces;
+  get includePositions(): boolean {
+    return this.#options.includePositions;
   }
 
   /** Reads the first page; to be called once. What is offered before or meanwhile comes after it. */
@@ -81,7 +81,7 @@ export class LatestJobs implements Slot<JobRow> {
     this.#remember(job);
     // While its row is being read, even a mere move is kept: the row read may be older than this one.
     const isRead = this.#asked.has(job.id);
-    if (!this.wantsPlaces && !isRead && isOnlyPlaceSince(job, before)) return false;
+    if (!this.includePositions && !isRead && isOnlyPlaceSince(job, before)) return false;
     this.#waiting.add(job);
     if (this.#waiting.size > maxWaitingJobs) throw new FellBehindError(maxWaitingJobs);
     return true;
@@ -147,7 +147,8 @@ export class LatestJobs implements Slot<JobRow> {
   #receivePage(jobs: readonly JobRow[]): void {
     for (const job of jobs) {
       const before = this.#knownVersion(job.id);
-      const isNews = job.version > before && (this.wantsPlaces || !isOnlyPlaceSince(job, before));
+      const isNews =
+        job.version > before && (this.includePositions || !isOnlyPlaceSince(job, before));
       // What changed before it was read is sent as it was read, once.
       const isOverdue = this.#waiting.has(job.id) && job.version >= before;
       if (job.version > before) this.#remember(job);

@@ -1,17 +1,17 @@
 import { isFinal, isOnlyPlaceSince } from '../../jobs/rows/row.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
-import type { Slot } from '../source-stream.ts';
+import type { EventBuffer } from '../source-stream.ts';
 
-/** The slot of one job: one row at most, always the newest. Rows leave by version, each at most once. */
-export class LatestJob implements Slot<JobRow> {
+/** The buffer of one job: one row at most, always the newest. Rows leave by version, each at most once. */
+export class JobBuffer implements EventBuffer<JobRow> {
   isExhausted = false;
   /** Whether its subscriber wants versions in which only the place in the queue has changed. */
-  readonly wantsPlaces: boolean;
+  readonly includePositions: boolean;
   #newest = 0;
   #waiting: JobRow | undefined;
 
-  constructor(wantsPlaces = true) {
-    this.wantsPlaces = wantsPlaces;
+  constructor(includePositions = true) {
+    this.includePositions = includePositions;
   }
 
   /** Whether a row waits to be taken. */
@@ -44,7 +44,7 @@ export class LatestJob implements Slot<JobRow> {
   }
 
   #isNewsTo(job: JobRow, version: number): boolean {
-    return job.version > version && (this.wantsPlaces || !isOnlyPlaceSince(job, version));
+    return job.version > version && (this.includePositions || !isOnlyPlaceSince(job, version));
   }
 
   cursorOf({ version }: JobRow): number {

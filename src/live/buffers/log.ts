@@ -1,12 +1,12 @@
 import type { JobLogEntry } from '../../db/tables.ts';
-import type { Slot } from '../source-stream.ts';
-import { RetriedRead } from './retrying-reader.ts';
+import type { EventBuffer } from '../source-stream.ts';
+import { RetryingReader } from './retrying-reader.ts';
 import type { ReadFailures } from './retrying-reader.ts';
 
 /** Lines that wait for one subscriber at most; what follows stays in the database until it has taken them. */
 export const logWindowLines = 100;
 
-export interface LogWindowOptions extends ReadFailures {
+export interface LogBufferOptions extends ReadFailures {
   /** The sequence of the last line that the subscriber has. */
   after: number;
   /** The lines that follow a sequence, `logWindowLines` at most. */
@@ -15,19 +15,19 @@ export interface LogWindowOptions extends ReadFailures {
   onChange: () => void;
 }
 
-/** The slot of a job's log: every line in order, read window by window, as fast as the subscriber takes them. */
-export class LogWindow implements Slot<JobLogEntry> {
-  readonly #options: LogWindowOptions;
-  readonly #reading: RetriedRead;
+/** The buffer of a job's log: every line in order, read window by window, as fast as the subscriber takes them. */
+export class LogBuffer implements EventBuffer<JobLogEntry> {
+  readonly #options: LogBufferOptions;
+  readonly #reading: RetryingReader;
   #lines: JobLogEntry[] = [];
   #last: number;
   #mayHaveMore = true;
   #isJobFinal = false;
   #hasRest = true;
 
-  constructor(options: LogWindowOptions) {
+  constructor(options: LogBufferOptions) {
     this.#options = options;
-    this.#reading = new RetriedRead(options);
+    this.#reading = new RetryingReader(options);
     this.#last = options.after;
   }
 

@@ -12,7 +12,7 @@ export interface ReadFailures {
 }
 
 /** Reads for one subscriber, one at a time. A failed read is repeated after a pause. */
-export class RetriedRead {
+export class RetryingReader {
   readonly #failures: ReadFailures;
   #isActive = false;
   #isStopped = false;

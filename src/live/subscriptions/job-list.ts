@@ -9,17 +9,17 @@ import { FellBehindError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { everyOwnerChannel, ownerChannel } from '../../pubsub/broker.ts';
 import type { Broker } from '../../pubsub/broker.ts';
-import { Feed } from '../source-stream.ts';
-import { LatestJobs, pageRows } from '../buffers/job-list.ts';
-import type { LiveCounts } from '../live-counts.ts';
+import { SourceStream } from '../source-stream.ts';
+import { JobListBuffer, pageRows } from '../buffers/job-list.ts';
+import type { SubscriptionCounts } from '../live-counts.ts';
 import { createVideoFilter, matches } from './job-filter.ts';
-import type { WatchedPositions } from '../position-tracker.ts';
+import type { PositionTracker } from '../position-tracker.ts';
 
 /** A subscription to all of a viewer's jobs. */
-export interface WatchedOwner {
+export interface JobListSubscription {
   viewer: Viewer;
   filter: JobFilter;
-  slot: LatestJobs;
+  buffer: JobListBuffer;
   /** Whether the subscriber should have this version and does not. */
   isMissing: (job: JobOutline) => boolean;
   /** Takes rows that were read because messages may have been lost. */
@@ -28,52 +28,58 @@ export interface WatchedOwner {
   setReceivedUpTo: (time: Date) => void;
 }
 
-export interface WatchedOwners {
+export interface JobListSubscriptions {
   /** The viewer's matching jobs that are not final, then every change of every matching one. */
-  watch: (viewer: Viewer, filter: JobFilter, wantsPlaces?: boolean) => Promise<Feed<JobRow>>;
-  readonly all: ReadonlySet<WatchedOwner>;
+  watch: (
+    viewer: Viewer,
+    filter: JobFilter,
+    includePositions?: boolean,
+  ) => Promise<SourceStream<JobRow>>;
+  readonly all: ReadonlySet<JobListSubscription>;
 }
 
-export interface WatchedOwnersOptions {
+export interface JobListSubscriptionsOptions {
   db: Database;
   broker: Broker;
-  positions: WatchedPositions;
-  counts: LiveCounts;
+  positions: PositionTracker;
+  counts: SubscriptionCounts;
   logger: Logger;
 }
 
-export function createWatchedOwners(options: WatchedOwnersOptions): WatchedOwners {
+export function createJobListSubscriptions(
+  options: JobListSubscriptionsOptions,
+): JobListSubscriptions {
   const { db, broker, counts } = options;
-  const all = new Set<WatchedOwner>();
+  const all = new Set<JobListSubscription>();
 
   async function watch(
     viewer: Viewer,
     filter: JobFilter,
-    wantsPlaces = true,
-  ): Promise<Feed<JobRow>> {
+    includePositions = true,
+  ): Promise<SourceStream<JobRow>> {
     let stop = () => {};
-    const slot = createSlot(options, viewer, filter, wantsPlaces, {
-      onChange: () => feed.notify(),
-      onGivenUp: (error) => fail(feed, error, counts),
+    const buffer = createBuffer(options, viewer, filter, includePositions, {
+      onChange: () => source.notify(),
+      onGivenUp: (error) => fail(source, error, counts),
     });
-    const feed: Feed<JobRow> = new Feed(slot, () => {
+    const source: SourceStream<JobRow> = new SourceStream(buffer, () => {
       all.delete(watched);
-      slot.close();
+      buffer.close();
       stop();
     });
-    const receive = createFilter(options, filter, slot, feed);
-    const watched = createWatched(viewer, filter, slot, receive);
-    // Before anything can fail: a feed that has failed has removed itself, and must not be added after that.
+    const receive = createFilter(options, filter, buffer, source);
+    const watched = createWatched(viewer, filter, buffer, receive);
+    // Before anything can fail: a source that has failed has removed itself, and must not be added after that.
     all.add(watched);
     try {
       stop = await broker.subscribe(channelOf(viewer), receive);
-      if (feed.isClosed) stop();
+      if (source.isClosed) stop();
       watched.setReceivedUpTo(await readClock(db));
-      await slot.begin();
-      if (feed.isClosed) throw feed.error ?? new Error('closed before it began');
-      return feed;
+      await buffer.begin();
+      if (source.isClosed) throw source.error ?? new Error('closed before it began');
+      return source;
     } catch (error) {
-      feed.close();
+      source.close();
       throw error;
     }
   }
@@ -81,19 +87,19 @@ export function createWatchedOwners(options: WatchedOwnersOptions): WatchedOwner
   return { watch, all };
 }
 
-function createSlot(
-  { db, positions, logger }: WatchedOwnersOptions,
+function createBuffer(
+  { db, positions, logger }: JobListSubscriptionsOptions,
   viewer: Viewer,
   filter: JobFilter,
-  wantsPlaces: boolean,
+  includePositions: boolean,
   events: { onChange: () => void; onGivenUp: (error: Error) => void },
-): LatestJobs {
-  return new LatestJobs({
+): JobListBuffer {
+  return new JobListBuffer({
     ...events,
-    wantsPlaces,
+    includePositions,
     readUnfinished: async (after) => {
       const jobs = await listUnfinishedJobs(db, viewer, filter, after, pageRows);
-      if (wantsPlaces) await positions.readPlaces(jobs);
+      if (includePositions) await positions.readPlaces(jobs);
       return jobs;
     },
     readJobs: (ids) => listJobsById(db, viewer, filter, ids),
@@ -104,26 +110,30 @@ function createSlot(
 function createWatched(
   viewer: Viewer,
   filter: JobFilter,
-  slot: LatestJobs,
+  buffer: JobListBuffer,
   receive: (jobs: readonly JobRow[]) => void,
-): WatchedOwner {
+): JobListSubscription {
   /** By the database's clock; undefined until that is known. */
   let receivedUpTo: Date | undefined;
 
   /** Jobs that ended before the subscription began are not sent, nor those whose end was sent already. */
   function isNews({ id, finishedAt }: JobRow): boolean {
-    return !finishedAt || slot.unfinished.has(id) || (!!receivedUpTo && finishedAt > receivedUpTo);
+    return (
+      !finishedAt || buffer.unfinished.has(id) || (!!receivedUpTo && finishedAt > receivedUpTo)
+    );
   }
 
   return {
     viewer,
     filter,
-    slot,
+    buffer,
     isMissing: (job) =>
-      sees(viewer, { owner: job.owner, jobId: job.id }) && matches(job, filter) && slot.isNews(job),
+      sees(viewer, { owner: job.owner, jobId: job.id }) &&
+      matches(job, filter) &&
+      buffer.isNews(job),
     catchUp: (unheard) => {
       const bySight = Map.groupBy(unheard, ({ id, owner }) => sees(viewer, { owner, jobId: id }));
-      for (const { id } of bySight.get(false) ?? []) slot.forget(id);
+      for (const { id } of bySight.get(false) ?? []) buffer.forget(id);
       receive((bySight.get(true) ?? []).filter(isNews));
     },
     setReceivedUpTo: (time) => {
@@ -132,19 +142,19 @@ function createWatched(
   };
 }
 
-/** Passes those of a viewer's jobs to one subscriber's slot that match its filter. */
+/** Passes those of a viewer's jobs to one subscriber's buffer that match its filter. */
 function createFilter(
-  { db, counts, logger }: WatchedOwnersOptions,
+  { db, counts, logger }: JobListSubscriptionsOptions,
   filter: JobFilter,
-  slot: LatestJobs,
-  feed: Feed<JobRow>,
+  buffer: JobListBuffer,
+  source: SourceStream<JobRow>,
 ): (jobs: readonly JobRow[]) => void {
   const pickAboutVideo =
     filter.videoId === undefined ? undefined : createVideoFilter(db, filter.videoId);
 
   function receive(jobs: readonly JobRow[]): void {
     const matching = jobs.filter((job) => matches(job, filter));
-    for (const job of jobs) if (!matches(job, filter)) slot.leave(job);
+    for (const job of jobs) if (!matches(job, filter)) buffer.leave(job);
     if (!pickAboutVideo) return offer(matching);
     pickAboutVideo(matching).then(offer, (error: unknown) =>
       // The next search for lost messages finds them.
@@ -155,24 +165,24 @@ function createFilter(
   function offer(jobs: readonly JobRow[]): void {
     try {
       const news = jobs.filter((job) => {
-        const isReplaced = slot.isWaiting(job.id);
-        const isNew = slot.offer(job);
+        const isReplaced = buffer.isWaiting(job.id);
+        const isNew = buffer.offer(job);
         if (isNew && isReplaced) counts.coalesced += 1;
         return isNew;
       });
-      if (news.length > 0) feed.notify();
+      if (news.length > 0) source.notify();
     } catch (error) {
       if (!(error instanceof FellBehindError)) throw error;
-      fail(feed, error, counts);
+      fail(source, error, counts);
     }
   }
 
   return receive;
 }
 
-function fail(feed: Feed<JobRow>, error: Error, counts: LiveCounts): void {
-  if (error instanceof FellBehindError && !feed.isClosed) counts.dropped += 1;
-  feed.fail(error);
+function fail(source: SourceStream<JobRow>, error: Error, counts: SubscriptionCounts): void {
+  if (error instanceof FellBehindError && !source.isClosed) counts.dropped += 1;
+  source.fail(error);
 }
 
 /** The channel with the changes that a viewer may see. */

@@ -6,13 +6,13 @@ import type { Viewer } from '../../db/viewer.ts';
 import { NotFoundError } from '../../errors.ts';
 import { jobChannel } from '../../pubsub/broker.ts';
 import type { Broker } from '../../pubsub/broker.ts';
-import { Feed } from '../source-stream.ts';
-import { LatestJob } from '../buffers/job.ts';
-import type { LiveCounts } from '../live-counts.ts';
+import { SourceStream } from '../source-stream.ts';
+import { JobBuffer } from '../buffers/job.ts';
+import type { SubscriptionCounts } from '../live-counts.ts';
 
 /** A job that somebody in this process watches. */
 export interface WatchedJob {
-  feeds: Map<LatestJob, { feed: Feed<JobRow>; viewer: Viewer }>;
+  sources: Map<JobBuffer, { source: SourceStream<JobRow>; viewer: Viewer }>;
   /** The newest row that has arrived. */
   newest: JobRow | undefined;
   /** When a row last arrived, or the newest was confirmed to be the newest; by performance.now(). */
@@ -21,7 +21,7 @@ export interface WatchedJob {
 }
 
 /** The jobs that are watched one by one: each has one subscription at the broker, however many watch it. */
-export interface WatchedJobs {
+export interface JobSubscriptions {
   /**
    * A job as it is now and then every newer version, ending with the final one; undefined when there is no such job for the viewer.
    * Subscribes first and reads then: what changes in between comes through the subscription.
@@ -30,20 +30,20 @@ export interface WatchedJobs {
     viewer: Viewer,
     id: string,
     after?: number,
-    wantsPlaces?: boolean,
-  ) => Promise<Feed<JobRow> | undefined>;
+    includePositions?: boolean,
+  ) => Promise<SourceStream<JobRow> | undefined>;
   /** Gives a row to all who watch its job; returns whether it was newer than all before it. */
   receive: (job: JobRow) => boolean;
-  /** Ends the feeds of those who may not see a job any more, as it has another owner. */
+  /** Ends the sources of those who may not see a job any more, as it has another owner. */
   closeUnauthorized: (job: Pick<JobRow, 'id' | 'owner'>) => void;
   readonly byId: ReadonlyMap<string, WatchedJob>;
 }
 
-export function createWatchedJobs(
+export function createJobSubscriptions(
   broker: Broker,
   jobs: JobReader,
-  counts: LiveCounts,
-): WatchedJobs {
+  counts: SubscriptionCounts,
+): JobSubscriptions {
   const byId = new Map<string, WatchedJob>();
 
   function receive(job: JobRow): boolean {
@@ -53,18 +53,18 @@ export function createWatchedJobs(
     const isNews = job.version > (watched.newest?.version ?? 0);
     if (isNews) watched.newest = job;
     closeUnauthorized(job);
-    for (const [slot, { feed }] of watched.feeds) {
-      const isReplaced = slot.isWaiting;
-      if (!slot.offer(job)) continue;
+    for (const [buffer, { source }] of watched.sources) {
+      const isReplaced = buffer.isWaiting;
+      if (!buffer.offer(job)) continue;
       if (isReplaced) counts.coalesced += 1;
-      feed.notify();
+      source.notify();
     }
     return isNews;
   }
 
   function closeUnauthorized({ id, owner }: Pick<JobRow, 'id' | 'owner'>): void {
-    for (const { feed, viewer } of byId.get(id)?.feeds.values() ?? []) {
-      if (!sees(viewer, { owner, jobId: id })) feed.fail(new NotFoundError('job', id));
+    for (const { source, viewer } of byId.get(id)?.sources.values() ?? []) {
+      if (!sees(viewer, { owner, jobId: id })) source.fail(new NotFoundError('job', id));
     }
   }
 
@@ -73,7 +73,7 @@ export function createWatchedJobs(
     if (before) return before;
     const confirmed = broker.subscribe(jobChannel(id), receive);
     const watched = {
-      feeds: new Map(),
+      sources: new Map(),
       newest: undefined,
       confirmedAt: performance.now(),
       confirmed,
@@ -84,8 +84,8 @@ export function createWatchedJobs(
     return watched;
   }
 
-  function leave(id: string, watched: WatchedJob, slot: LatestJob): void {
-    if (!watched.feeds.delete(slot) || watched.feeds.size > 0) return;
+  function leave(id: string, watched: WatchedJob, buffer: JobBuffer): void {
+    if (!watched.sources.delete(buffer) || watched.sources.size > 0) return;
     remove(id, watched);
     watched.confirmed.then(
       (stop) => stop(),
@@ -101,26 +101,26 @@ export function createWatchedJobs(
     viewer: Viewer,
     givenId: string,
     after?: number,
-    wantsPlaces?: boolean,
-  ): Promise<Feed<JobRow> | undefined> {
+    includePositions?: boolean,
+  ): Promise<SourceStream<JobRow> | undefined> {
     if (!isUuid(givenId)) return undefined;
     // Postgres takes an id in capitals for the same; the channel is named as the row has it.
     const id = givenId.toLowerCase();
-    const slot = new LatestJob(wantsPlaces);
+    const buffer = new JobBuffer(includePositions);
     const watched = enter(id);
-    const feed = new Feed(slot, () => leave(id, watched, slot));
-    watched.feeds.set(slot, { feed, viewer });
+    const source = new SourceStream(buffer, () => leave(id, watched, buffer));
+    watched.sources.set(buffer, { source, viewer });
     try {
       await watched.confirmed;
       const job = await jobs.find(viewer, id);
-      if (!job) return abandon(feed);
+      if (!job) return abandon(source);
       if (job.version > (watched.newest?.version ?? 0)) watched.newest = job;
-      slot.begin(job, after);
+      buffer.begin(job, after);
       if (after !== undefined) counts.resumes += 1;
-      if (slot.isExhausted) feed.close();
-      return feed;
+      if (buffer.isExhausted) source.close();
+      return source;
     } catch (error) {
-      feed.close();
+      source.close();
       throw error;
     }
   }
@@ -128,7 +128,7 @@ export function createWatchedJobs(
   return { watch, receive, closeUnauthorized, byId };
 }
 
-function abandon(feed: Feed<JobRow>): undefined {
-  feed.close();
+function abandon(source: SourceStream<JobRow>): undefined {
+  source.close();
   return undefined;
 }

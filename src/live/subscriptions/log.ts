@@ -7,33 +7,42 @@ import type { Viewer } from '../../db/viewer.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { logChannel } from '../../pubsub/broker.ts';
 import type { Broker } from '../../pubsub/broker.ts';
-import { Feed } from '../source-stream.ts';
-import { LogWindow, logWindowLines } from '../buffers/log.ts';
-import type { WatchedJobs } from './job.ts';
+import { SourceStream } from '../source-stream.ts';
+import { LogBuffer, logWindowLines } from '../buffers/log.ts';
+import type { JobSubscriptions } from './job.ts';
 
-export interface WatchedLogs {
+export interface LogSubscriptions {
   /** Every line of a job's log above `after`; ends with a final job's last line. Undefined when there is no such job for the viewer. */
-  watch: (viewer: Viewer, id: string, after: number) => Promise<Feed<JobLogEntry> | undefined>;
+  watch: (
+    viewer: Viewer,
+    id: string,
+    after: number,
+  ) => Promise<SourceStream<JobLogEntry> | undefined>;
   /** Checks in one statement whether watched logs have lines whose message was lost. */
   refresh: () => Promise<void>;
 }
 
-export interface WatchedLogsOptions {
+export interface LogSubscriptionsOptions {
   db: Database;
   broker: Broker;
-  jobs: WatchedJobs;
+  jobs: JobSubscriptions;
   logger: Logger;
 }
 
-export function createWatchedLogs({ db, broker, jobs, logger }: WatchedLogsOptions): WatchedLogs {
-  const windows = new Map<LogWindow, string>();
+export function createLogSubscriptions({
+  db,
+  broker,
+  jobs,
+  logger,
+}: LogSubscriptionsOptions): LogSubscriptions {
+  const windows = new Map<LogBuffer, string>();
   const readLines = createLineReader(db);
 
   async function watch(
     viewer: Viewer,
     givenId: string,
     after: number,
-  ): Promise<Feed<JobLogEntry> | undefined> {
+  ): Promise<SourceStream<JobLogEntry> | undefined> {
     const states = await jobs.watch(viewer, givenId, undefined, false);
     if (!states) return undefined;
     try {
@@ -46,32 +55,32 @@ export function createWatchedLogs({ db, broker, jobs, logger }: WatchedLogsOptio
   }
 
   async function open(
-    states: Feed<JobRow>,
+    states: SourceStream<JobRow>,
     jobId: string,
     after: number,
-  ): Promise<Feed<JobLogEntry>> {
+  ): Promise<SourceStream<JobLogEntry>> {
     let stop = () => {};
-    const slot = new LogWindow({
+    const buffer = new LogBuffer({
       after,
       read: (from) => readLines(jobId, from),
-      onChange: () => feed.notify(),
+      onChange: () => source.notify(),
       onFailure: (error) => logger.warn({ err: error, jobId }, 'log lines not read'),
-      onGivenUp: (error) => feed.fail(error),
+      onGivenUp: (error) => source.fail(error),
     });
-    const feed: Feed<JobLogEntry> = new Feed(slot, () => {
-      windows.delete(slot);
-      slot.close();
+    const source: SourceStream<JobLogEntry> = new SourceStream(buffer, () => {
+      windows.delete(buffer);
+      buffer.close();
       states.close();
       stop();
     });
-    windows.set(slot, jobId);
+    windows.set(buffer, jobId);
     try {
-      stop = await broker.subscribe(logChannel(jobId), (sequence) => slot.receive(sequence));
-      if (feed.isClosed) stop();
-      followToEnd(states, slot, feed);
-      return feed;
+      stop = await broker.subscribe(logChannel(jobId), (sequence) => buffer.receive(sequence));
+      if (source.isClosed) stop();
+      followToEnd(states, buffer, source);
+      return source;
     } catch (error) {
-      feed.close();
+      source.close();
       throw error;
     }
   }
@@ -80,18 +89,22 @@ export function createWatchedLogs({ db, broker, jobs, logger }: WatchedLogsOptio
     if (windows.size === 0) return;
     const rows = await listLastSequences(db, [...new Set(windows.values())]);
     const byJob = new Map(rows.map(({ jobId, sequence }) => [jobId, sequence]));
-    for (const [slot, jobId] of windows) slot.receive(byJob.get(jobId) ?? 0);
+    for (const [buffer, jobId] of windows) buffer.receive(byJob.get(jobId) ?? 0);
   }
 
   return { watch, refresh };
 }
 
 /** Finishes a log's window when its job is final, as its worker writes all lines before that; fails it when the job is gone. */
-function followToEnd(states: Feed<JobRow>, slot: LogWindow, feed: Feed<JobLogEntry>): void {
+function followToEnd(
+  states: SourceStream<JobRow>,
+  buffer: LogBuffer,
+  source: SourceStream<JobLogEntry>,
+): void {
   states.onReadable = () => {
     const job = states.take();
-    if (states.error) feed.fail(states.error);
-    if (job && isFinal(job.state)) slot.finish();
+    if (states.error) source.fail(states.error);
+    if (job && isFinal(job.state)) buffer.finish();
   };
   states.onReadable();
 }

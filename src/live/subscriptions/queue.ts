@@ -1,15 +1,15 @@
 import { createBatchedReads } from '../../platform/batcher.ts';
 import { restAfterMs } from '../../platform/rest-after.ts';
-import { Feed } from '../source-stream.ts';
-import { LatestValue } from '../latest-value.ts';
+import { SourceStream } from '../source-stream.ts';
+import { ValueBuffer } from '../latest-value.ts';
 
 /** The least time between two updates of a subscriber; a little less than the interval of refreshes. */
 const leastIntervalMs = 900;
 
 /** The queues whose figures somebody watches. */
-export interface WatchedQueues<State> {
+export interface QueueSubscriptions<State> {
   /** The present figures, then each change of them. */
-  watch: (type: string) => Promise<Feed<State>>;
+  watch: (type: string) => Promise<SourceStream<State>>;
   /**
    * Reads the figures of watched queues, once each, and gives out those that changed. To be called once a second; a queue whose
    * figures take long to read, as very many jobs wait in it, is left out now and then.
@@ -18,15 +18,15 @@ export interface WatchedQueues<State> {
 }
 
 interface Watcher<State> {
-  slot: LatestValue<State>;
-  feed: Feed<State>;
+  buffer: ValueBuffer<State>;
+  source: SourceStream<State>;
   /** When it received the first figures; Infinity until then. */
   begunAt: number;
 }
 
-export function createWatchedQueues<State>(
+export function createQueueSubscriptions<State>(
   readQueue: (type: string) => Promise<State>,
-): WatchedQueues<State> {
+): QueueSubscriptions<State> {
   const byType = new Map<string, Set<Watcher<State>>>();
   /** When each type may be read again. */
   const restsUntil = new Map<string, number>();
@@ -38,25 +38,25 @@ export function createWatchedQueues<State>(
   function enter(type: string): Watcher<State> {
     const watchers = byType.get(type) ?? new Set();
     byType.set(type, watchers);
-    const slot = new LatestValue<State>();
-    const feed = new Feed(slot, () => {
+    const buffer = new ValueBuffer<State>();
+    const source = new SourceStream(buffer, () => {
       watchers.delete(watcher);
       if (watchers.size === 0 && byType.get(type) === watchers) byType.delete(type);
     });
-    const watcher = { slot, feed, begunAt: Infinity };
+    const watcher = { buffer, source, begunAt: Infinity };
     watchers.add(watcher);
     return watcher;
   }
 
-  async function watch(type: string): Promise<Feed<State>> {
+  async function watch(type: string): Promise<SourceStream<State>> {
     const watcher = enter(type);
     try {
       const state = await read(type);
-      if (state !== undefined) watcher.slot.offer(state);
+      if (state !== undefined) watcher.buffer.offer(state);
       watcher.begunAt = performance.now();
-      return watcher.feed;
+      return watcher.source;
     } catch (error) {
-      watcher.feed.close();
+      watcher.source.close();
       throw error;
     }
   }
@@ -69,8 +69,8 @@ export function createWatchedQueues<State>(
       if (state === undefined) continue;
       const now = performance.now();
       restsUntil.set(type, now + restAfterMs(now - begunAt));
-      for (const { slot, feed, begunAt } of watchers) {
-        if (now - begunAt >= leastIntervalMs && slot.offer(state)) feed.notify();
+      for (const { buffer, source, begunAt } of watchers) {
+        if (now - begunAt >= leastIntervalMs && buffer.offer(state)) source.notify();
       }
     }
   }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishJobs } from '../../../src/pubsub/broker.ts';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { createUnreadBytes } from '../../../src/http/unread-bytes.ts';
-import { Wire } from '../../../src/http/live/socket-writer.ts';
+import { SocketWriter } from '../../../src/http/live/socket-writer.ts';
 import { startBareServer } from '../../environment/app/bare-server.ts';
 import type { BareServer } from '../../environment/app/bare-server.ts';
 import { insertTestJob } from '../../environment/app/bare-stack.ts';
@@ -242,7 +242,7 @@ describe('an answer', () => {
 
   test('that goes on is given up only when nothing of it was read for long', () => {
     const socket = { bytesWritten: 0, writableLength: 100 };
-    const wire = new Wire(socket as Socket);
+    const wire = new SocketWriter(socket as Socket);
     const beat = (bytes: number) => {
       socket.bytesWritten += bytes;
       return wire.isAbandoned();

@@ -21,8 +21,8 @@ test('a message that was sent while Redis was away is made good as soon as it is
   await using reader = await openBareStack({ ...testStack, env });
   await using services = startBareServices(reader);
   const { id: jobId } = await insertTestJob(writer.db);
-  const feed = await services.live.watchJob(localSession.viewer, jobId);
-  expect((await feed!.next()).value).toMatchObject({ version: 1 });
+  const source = await services.live.watchJob(localSession.viewer, jobId);
+  expect((await source!.next()).value).toMatchObject({ version: 1 });
 
   await redis[Symbol.asyncDispose]();
   const changed = await applyJobUpdates(writer.db, [
@@ -33,6 +33,6 @@ test('a message that was sent while Redis was away is made good as soon as it is
   expect(again.url).toBe(redis.url);
 
   const begun = performance.now();
-  expect((await feed!.next()).value).toMatchObject({ version: 2, state: 'COMPLETED' });
+  expect((await source!.next()).value).toMatchObject({ version: 2, state: 'COMPLETED' });
   expect(performance.now() - begun).toBeLessThan(withinMs);
 });

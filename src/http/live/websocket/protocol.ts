@@ -22,7 +22,7 @@ export interface SocketClient extends SocketConnection {
 }
 
 /** The arguments of an execution, which carry what is to be executed. */
-type AskedArgs = ExecutionArgs & {
+type OperationArgs = ExecutionArgs & {
   rootValue: OperationCall & SocketConnection & { connection: Connection; id: string };
 };
 
@@ -53,23 +53,25 @@ export function createSocketProtocol(execution: Execution, admission: Admission)
     const request = { query, documentId, operationName, variables, extensions };
     const operation = execution.find(request);
     if (!('document' in operation)) return operation;
-    const { socket, wire, delivery, connection, session } = client;
+    const { socket, writer, delivery, connection, session } = client;
     // One for all of a socket's operations.
     const closeSignal = (client.closeSignal ??= createCloseSignal(socket));
     const asked = { session, operation, request, closeSignal };
-    const rootValue = { socket, wire, delivery, connection, id, ...asked };
+    const rootValue = { socket, writer, delivery, connection, id, ...asked };
     return { schema, document: operation.document, operationName, rootValue };
   }
 
   return makeServer<Record<string, unknown>, SocketClient>({
     onConnect: ({ extra, connectionParams }) => connect(extra, connectionParams),
     onSubscribe: ({ extra }, id, payload) => prepare(extra, id, payload),
-    execute: (args) => execution.run((args as AskedArgs).rootValue) as never,
+    execute: (args) => execution.run((args as OperationArgs).rootValue) as never,
     subscribe: async (args) => {
-      const { socket, wire, delivery, id, ...asked } = (args as AskedArgs).rootValue;
+      const { socket, writer, delivery, id, ...asked } = (args as OperationArgs).rootValue;
       const outcome = await execution.open(asked);
       return (
-        'feed' in outcome ? new SocketOperation(outcome, id, { socket, wire, delivery }) : outcome
+        'source' in outcome
+          ? new SocketOperation(outcome, id, { socket, writer, delivery })
+          : outcome
       ) as never;
     },
     // They have been made for the client already; the protocol would have them otherwise.

@@ -17,7 +17,7 @@ import { graphqlPath } from '../../paths.ts';
 import { toChannel } from './channel.ts';
 import type { SocketConnection } from './subscription.ts';
 import { createSocketProtocol } from './protocol.ts';
-import { Wire } from '../socket-writer.ts';
+import { SocketWriter } from '../socket-writer.ts';
 
 /** Bytes of a message that a client may send, as of a request over HTTP. */
 const maxMessageBytes = 100_000;
@@ -61,7 +61,7 @@ export function attachGraphQLWebSocket(
   function open(socket: WebSocket, raw: Socket, request: IncomingMessage, connection: Connection) {
     const { delivery, heartbeat, logger } = options;
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) return refuseProtocol(socket, logger);
-    const client = { socket, wire: new Wire(raw), delivery, request, connection };
+    const client = { socket, writer: new SocketWriter(raw), delivery, request, connection };
     const closed = protocol.opened(toChannel(client, logger, unreadBytes), client);
     delivery.connections += 1;
     const stopBeat = keepAlive(client, heartbeat);
@@ -75,7 +75,7 @@ export function attachGraphQLWebSocket(
   server.on('upgrade', (request: IncomingMessage, raw: Socket, head: Buffer) => {
     // Node has taken its own listener away.
     raw.on('error', (error) => options.logger.debug({ err: error }, 'upgraded connection failed'));
-    // Two answers would become one on the wire.
+    // Two answers would become one on the writer.
     if (isAnswering(raw)) return void raw.destroy();
     if (raw.destroyed) return;
     const connection = admit(request, raw);
@@ -134,13 +134,13 @@ function tryToConnect(
  * Asks the client once an interval whether it is there, and gives it up when it has not said so by the next time, or says so
  * and does not read.
  */
-function keepAlive({ socket, wire }: SocketConnection, heartbeat: Heartbeat): () => void {
+function keepAlive({ socket, writer }: SocketConnection, heartbeat: Heartbeat): () => void {
   let isAlive = true;
   socket.on('pong', () => {
     isAlive = true;
   });
   return heartbeat.add(() => {
-    if (!isAlive || wire.isAbandoned()) return socket.terminate();
+    if (!isAlive || writer.isAbandoned()) return socket.terminate();
     isAlive = false;
     socket.ping();
   });

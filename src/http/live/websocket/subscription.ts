@@ -1,17 +1,17 @@
 import type { FormattedExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
-import type { LiveOperation, Payload } from '../../../graphql/execution/shared-subscriptions.ts';
+import type { OpenSubscription, Payload } from '../../../graphql/execution/shared-subscriptions.ts';
 import type { Delivery } from '../../../metrics/metrics.ts';
 import { toBreaking } from './close-codes.ts';
 import { Pump } from '../pump.ts';
 import { frameOf } from '../stream-format.ts';
 import { toTextFrame } from './text-frame.ts';
-import type { Wire } from '../socket-writer.ts';
+import type { SocketWriter } from '../socket-writer.ts';
 
 /** A client's connection. */
 export interface SocketConnection {
   socket: WebSocket;
-  wire: Wire;
+  writer: SocketWriter;
   delivery: Delivery;
 }
 
@@ -20,19 +20,19 @@ export interface SocketConnection {
  * an error at most: what it sends on the way goes to the socket by itself, so that equal subscriptions share the message.
  */
 export class SocketOperation implements AsyncIterableIterator<FormattedExecutionResult> {
-  readonly #live: LiveOperation;
+  readonly #live: OpenSubscription;
   readonly #socket: WebSocket;
-  readonly #wire: Wire;
+  readonly #writer: SocketWriter;
   readonly #head: Buffer;
   readonly #delivery: Delivery;
   #pump: Pump | undefined;
   #finish: ((result: FormattedExecutionResult | undefined) => void) | undefined;
   #isOver = false;
 
-  constructor(live: LiveOperation, id: string, { socket, wire, delivery }: SocketConnection) {
+  constructor(live: OpenSubscription, id: string, { socket, writer, delivery }: SocketConnection) {
     this.#live = live;
     this.#socket = socket;
-    this.#wire = wire;
+    this.#writer = writer;
     this.#delivery = delivery;
     this.#head = Buffer.from(`{"id":${JSON.stringify(id)},`);
   }
@@ -41,7 +41,7 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
     if (this.#isOver) return { done: true, value: undefined };
     const { promise, resolve } = Promise.withResolvers<FormattedExecutionResult | undefined>();
     this.#finish = resolve;
-    this.#pump ??= new Pump(this.#live, this.#wire, this.#delivery, {
+    this.#pump ??= new Pump(this.#live, this.#writer, this.#delivery, {
       send: (payload) => this.#send(frameOf(payload, toTail)),
       end: (error) => this.#end(error && { errors: [error] }),
       // Its closing ends this too.
@@ -53,7 +53,7 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
 
   async return(): Promise<IteratorResult<FormattedExecutionResult, undefined>> {
     if (this.#pump) this.#pump.stop();
-    else this.#live.feed.close();
+    else this.#live.source.close();
     this.#end(undefined);
     return { done: true, value: undefined };
   }
@@ -64,7 +64,7 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
 
   #send(tail: Buffer): void {
     if (this.#socket.readyState === this.#socket.OPEN) {
-      this.#wire.write(toTextFrame(this.#head, tail));
+      this.#writer.write(toTextFrame(this.#head, tail));
     }
   }
 
