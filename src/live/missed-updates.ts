@@ -8,12 +8,12 @@ import type { WatchedJob, JobSubscriptions } from './subscriptions/job.ts';
 import type { LogSubscriptions } from './subscriptions/log.ts';
 import type { JobListSubscription, JobListSubscriptions } from './subscriptions/job-list.ts';
 
-/** New jobs are searched for from so much earlier, as their ids may come from other clocks. */
+/** The search for new jobs begins so much earlier, as their ids may come from other clocks. */
 const clockToleranceMs = 60_000;
-/** How long after the time that a statement writes its rows become visible, at most. */
+/** The longest time between a statement that writes a row and the commit that makes it visible. */
 const commitToleranceMs = 5_000;
-/** Jobs that one statement compares, and rows that one reads. */
-const comparedJobs = 5_000;
+/** Versions that one statement compares, and rows that one statement reads. */
+const comparedVersions = 5_000;
 const readRows = 500;
 const noRandomness = new Uint8Array(16);
 
@@ -21,7 +21,7 @@ export interface MissedUpdateCheckOptions {
   db: Database;
   clock: Clock;
   jobs: JobSubscriptions;
-  owners: JobListSubscriptions;
+  jobLists: JobListSubscriptions;
   logs: LogSubscriptions;
   /** How long without a message until the versions known in this process are compared with the rows. */
   staleAfterMs: number;
@@ -29,34 +29,37 @@ export interface MissedUpdateCheckOptions {
 }
 
 export interface MissedUpdateCheck {
-  refresh: () => Promise<void>;
-  /** Makes the next refresh compare everything that is watched, however recently it was confirmed. */
+  /** Must be called once a second. */
+  run: () => Promise<void>;
+  /** Makes the next run compare everything, however recently it was confirmed. */
   markAllStale: () => void;
 }
 
-/** Finds changes whose message was lost. Each job is compared once, however many in this process watch it. */
+/** Finds updates whose message was lost, and delivers them. Each job is compared once, however many clients watch it. */
 export function createMissedUpdateCheck(options: MissedUpdateCheckOptions): MissedUpdateCheck {
-  const { db, clock, jobs, owners, logs, staleAfterMs, logger } = options;
+  const { db, clock, jobs, jobLists, logs, staleAfterMs, logger } = options;
   let comparedAt = performance.now();
 
-  async function refresh(): Promise<void> {
+  async function run(): Promise<void> {
     const now = performance.now();
     const stale = [...jobs.byId.values()].filter(
       ({ confirmedAt }) => now - confirmedAt >= staleAfterMs,
     );
-    // Owners and logs are compared even if messages arrive all the time: among many jobs, a lost one would not show.
-    const isTurn = now - comparedAt >= staleAfterMs;
-    // Before rows are read, so that what becomes stale meanwhile is compared again.
-    if (isTurn) comparedAt = now;
+    // Lists and logs are compared even while messages arrive: among those of many jobs, a lost one would not show.
+    const isDue = now - comparedAt >= staleAfterMs;
+    // Before rows are read: what becomes stale meanwhile must be compared again.
+    if (isDue) comparedAt = now;
     for (const watched of stale) watched.confirmedAt = now;
     try {
-      const all = isTurn ? [...owners.all] : [];
-      const begunAt = all.length > 0 ? await readClock(db) : undefined;
-      await compare(stale, all);
-      if (all.length > 0) await findNew(all);
-      const receivedUpTo = begunAt && new Date(begunAt.getTime() - commitToleranceMs);
-      for (const { setReceivedUpTo } of receivedUpTo ? all : []) setReceivedUpTo(receivedUpTo!);
-      if (isTurn) await logs.refresh();
+      const lists = isDue ? [...jobLists.all] : [];
+      const startedAt = lists.length > 0 ? await readClock(db) : undefined;
+      await compare(stale, lists);
+      if (startedAt) {
+        await findNew(lists);
+        const receivedUpTo = new Date(startedAt.getTime() - commitToleranceMs);
+        for (const { setReceivedUpTo } of lists) setReceivedUpTo(receivedUpTo);
+      }
+      if (isDue) await logs.refresh();
     } catch (error) {
       markAllStale();
       throw error;
@@ -66,43 +69,43 @@ export function createMissedUpdateCheck(options: MissedUpdateCheckOptions): Miss
   /** Compares the versions known in this process with the rows. */
   async function compare(
     stale: readonly WatchedJob[],
-    all: readonly JobListSubscription[],
+    lists: readonly JobListSubscription[],
   ): Promise<void> {
-    const known = mergeKnown(stale, all);
-    for (const page of toPages(known, comparedJobs))
-      await deliver(await listOutdated(db, page), all);
+    const known = mergeKnown(stale, lists);
+    for (const page of toPages(known, comparedVersions))
+      await deliver(await listOutdated(db, page), lists);
   }
 
-  /** Finds jobs that no watcher knows yet, which can only be new. */
-  async function findNew(all: readonly JobListSubscription[]): Promise<void> {
-    const viewers = all.map(({ viewer }) => viewer);
+  /** Finds jobs that no list knows yet, which can only be new. */
+  async function findNew(lists: readonly JobListSubscription[]): Promise<void> {
+    const viewers = lists.map(({ viewer }) => viewer);
     let after = firstIdOf(clock.now() - 2 * staleAfterMs - clockToleranceMs);
     for (;;) {
-      const outlines = await listOutlines(db, viewers, after, comparedJobs);
-      const missed = outlines.filter((job) => all.some(({ isMissing }) => isMissing(job)));
+      const outlines = await listOutlines(db, viewers, after, comparedVersions);
+      const missed = outlines.filter((job) => lists.some(({ isMissing }) => isMissing(job)));
       await deliver(
         missed.map(({ id }) => id),
-        all,
+        lists,
       );
-      if (outlines.length < comparedJobs) return;
+      if (outlines.length < comparedVersions) return;
       after = outlines.at(-1)!.id;
     }
   }
 
-  /** Reads jobs and gives them to all who watch them; deleted ones are forgotten. */
+  /** Reads jobs and delivers them to their subscribers; removes jobs that were deleted. */
   async function deliver(
     ids: readonly string[],
-    all: readonly JobListSubscription[],
+    lists: readonly JobListSubscription[],
   ): Promise<void> {
     for (const page of toPages(ids, readRows)) {
       const rows = await listJobRows(db, page);
       for (const job of rows) {
-        if (jobs.receive(job)) logger.info({ jobId: job.id }, 'lost hint made good');
+        if (jobs.receive(job)) logger.info({ jobId: job.id }, 'missed update delivered');
       }
-      const gone = new Set(page).difference(new Set(rows.map(({ id }) => id)));
-      for (const { buffer, catchUp } of all) {
+      const deleted = new Set(page).difference(new Set(rows.map(({ id }) => id)));
+      for (const { buffer, catchUp } of lists) {
         catchUp(rows);
-        for (const id of gone) buffer.forget(id);
+        for (const id of deleted) buffer.remove(id);
       }
     }
   }
@@ -112,13 +115,13 @@ export function createMissedUpdateCheck(options: MissedUpdateCheckOptions): Miss
     comparedAt = -Infinity;
   }
 
-  return { refresh, markAllStale };
+  return { run, markAllStale };
 }
 
-/** Each job once, with the oldest version that some watcher takes for the newest. */
+/** Each job once, with the oldest version that some subscriber takes for the newest. */
 function mergeKnown(
   stale: readonly WatchedJob[],
-  all: readonly JobListSubscription[],
+  lists: readonly JobListSubscription[],
 ): KnownVersion[] {
   const known = new Map<string, KnownVersion>();
   const add = (id: string, version: number, owner: string | null) => {
@@ -128,7 +131,7 @@ function mergeKnown(
     if (before && owner !== null) before.owner = owner;
   };
   for (const { newest } of stale) if (newest) add(newest.id, newest.version, null);
-  for (const { viewer, buffer } of all) {
+  for (const { viewer, buffer } of lists) {
     const owner = viewer.role === 'operator' ? null : viewer.owner;
     for (const [id, version] of buffer.unfinished) add(id, version, owner);
   }
@@ -139,7 +142,7 @@ function* toPages<Item>(items: readonly Item[], size: number): Generator<Item[]>
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
-/** The least id that a job made at that time can have. */
+/** The lowest id that a job created at that time can have. */
 function firstIdOf(msecs: number): string {
   return uuidv7({ msecs: Math.floor(msecs), random: noRandomness, seq: 0 });
 }

@@ -5,50 +5,50 @@ import type { Database } from '../db/tables.ts';
 import { dueSpans } from './position-windows.ts';
 import { RecentMap } from '../platform/recent-map.ts';
 
-/** Each move is sent for the first places of a queue; further back, a move by a tenth of the place that was last sent. */
-const exactPlaces = 20;
-const parts = 10;
-/** Places that were sent and are not in the rows; with more jobs, moves are sent later. */
-const maxSentPlaces = 100_000;
-/** Rows that one statement changes. */
-const appliedRows = 500;
+/** Up to this position every move is sent. Behind it, only moves by a tenth of the position that was last sent. */
+const exactPositions = 20;
+const leastMoveParts = 10;
+/** Jobs whose last sent position is remembered. */
+const maxSentPositions = 100_000;
+/** Rows that one statement updates. */
+const updatedRows = 500;
 
-/** Which jobs' places subscribers of this process want. */
+/** The jobs whose positions are watched by subscribers of this process. */
 export interface PositionWatchers {
-  /** Types of which every job is watched that an owner has. */
+  /** Types of which all jobs of the owners are watched. */
   types: readonly string[];
-  /** Undefined: whoever's. */
+  /** Undefined for the jobs of every owner. */
   owners: readonly string[] | undefined;
-  /** Queued jobs that are watched one by one. */
+  /** Queued jobs with subscriptions of their own. */
   jobs: readonly Pick<JobRow, 'id' | 'type'>[];
 }
 
-/** The places of watched jobs in their queues, as they were last sent. */
+/** The queue positions of watched jobs, as they were last sent. */
 export interface PositionTracker {
-  /** Reads the places of rows that are to be sent, in one statement. */
-  readPlaces: (jobs: readonly JobRow[]) => Promise<void>;
-  /** The place that was read with a row. */
+  /** Reads the positions of rows that are about to be sent, in one statement. */
+  readPositions: (jobs: readonly JobRow[]) => Promise<void>;
+  /** The position that was read with a row. */
   positionOf: (job: JobRow) => number | undefined;
-  /** To be called when a place was sent to somebody. */
-  remember: (jobId: string, place: number) => void;
-  /** Makes new versions of jobs whose place has moved far enough; returns them. To be called once a second. */
+  /** Must be called when a position was sent to a client. */
+  remember: (jobId: string, position: number) => void;
+  /** Makes new versions of jobs that moved far enough, and returns them. Must be called once a second. */
   refresh: (watchers: PositionWatchers) => Promise<JobRow[]>;
 }
 
 /**
- * What it costs depends on how fast queues move, and hardly on how long they are: the further back, the less often a place
- * is read and sent.
+ * The cost depends on how fast queues move, and hardly on how long they are: the further back a job is, the less often its
+ * position is read and sent.
  */
 export function createPositionTracker(db: Database): PositionTracker {
-  const sent = new RecentMap<number>(maxSentPlaces);
-  const places = new WeakMap<JobRow, number>();
+  const sent = new RecentMap<number>(maxSentPositions);
+  const positions = new WeakMap<JobRow, number>();
   const readAt = new Map<string, Map<number, number>>();
 
-  async function readPlaces(jobs: readonly JobRow[]): Promise<void> {
+  async function readPositions(jobs: readonly JobRow[]): Promise<void> {
     const queued = new Map(jobs.filter(isQueued).map((job) => [job.id, job]));
     if (queued.size === 0) return;
     for (const { id, position } of await listPositions(db, [...queued.keys()])) {
-      places.set(queued.get(id)!, position);
+      positions.set(queued.get(id)!, position);
       sent.set(id, position);
     }
   }
@@ -66,7 +66,7 @@ export function createPositionTracker(db: Database): PositionTracker {
     return apply([...byId.values()].filter(hasMoved));
   }
 
-  /** Compares with the place that the row was announced with, or else that was sent to somebody. */
+  /** Compares with the position that the row was announced with, or that was last sent. */
   function hasMoved({ id, position, announced }: AnnouncedPosition): boolean {
     const before = announced ?? sent.get(id);
     if (before === undefined) {
@@ -74,19 +74,19 @@ export function createPositionTracker(db: Database): PositionTracker {
       return false;
     }
     const distance = Math.abs(position - before);
-    return position <= exactPlaces ? distance > 0 : distance * parts >= before;
+    return position <= exactPositions ? distance > 0 : distance * leastMoveParts >= before;
   }
 
   function isDue({ id, type }: Pick<JobRow, 'id' | 'type'>, due: readonly PlaceSpan[]): boolean {
-    const place = sent.get(id);
-    if (place === undefined) return true;
-    return due.some((span) => span.type === type && place > span.after && place <= span.upTo);
+    const position = sent.get(id);
+    if (position === undefined) return true;
+    return due.some((span) => span.type === type && position > span.after && position <= span.upTo);
   }
 
   async function apply(moved: readonly JobPosition[]): Promise<JobRow[]> {
     const changed: JobRow[] = [];
-    for (let start = 0; start < moved.length; start += appliedRows) {
-      const rows = await applyPositions(db, moved.slice(start, start + appliedRows));
+    for (let start = 0; start < moved.length; start += updatedRows) {
+      const rows = await applyPositions(db, moved.slice(start, start + updatedRows));
       for (const { id, position } of rows) if (position !== null) sent.set(id, position);
       changed.push(...rows);
     }
@@ -94,9 +94,9 @@ export function createPositionTracker(db: Database): PositionTracker {
   }
 
   return {
-    readPlaces,
-    positionOf: (job) => places.get(job),
-    remember: (jobId, place) => sent.set(jobId, place),
+    readPositions,
+    positionOf: (job) => positions.get(job),
+    remember: (jobId, position) => sent.set(jobId, position),
     refresh,
   };
 }

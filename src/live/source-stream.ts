@@ -1,28 +1,28 @@
-/** What waits for one subscriber. It is bounded: what it holds does not grow while nobody takes. */
+/** The events that wait for one subscriber. A buffer is bounded: it coalesces or reads later, but never grows without end. */
 export interface EventBuffer<Event> {
-  /** The next event, once; undefined while none waits. */
+  /** Takes out the next event; undefined while there is none. */
   take: () => Event | undefined;
   /** Whether nothing more will come. */
   readonly isExhausted: boolean;
-  /** Where a client goes on that has seen this event; undefined where there is no such place. */
+  /** The cursor after which a client that has this event resumes; undefined if the subscription has no cursors. */
   cursorOf: (event: Event) => number | undefined;
 }
 
 /**
- * The events of one subscription. Transports take them when their client can have more, and are told when there is
- * something to take; to GraphQL's own executor it is an async iterator. Ends by itself when its buffer is exhausted.
+ * The source stream of one GraphQL subscription. Transports call `take` while their client can receive, and `onReadable` tells
+ * them when to try again. For GraphQL's own executor it is an async iterator. It ends by itself when its buffer is exhausted.
  *
- * A class because there are thousands of them, and methods that each would hold for itself cost memory.
+ * It is a class because there are thousands of them, and methods in closures would cost memory for each.
  */
 export class SourceStream<Event> implements AsyncIterableIterator<Event> {
-  /** Called when there may be something to take, or the end. */
+  /** Called when there may be an event to take, and when the stream ends. */
   onReadable: (() => void) | undefined;
   readonly #buffer: EventBuffer<Event>;
   #onClose: () => void;
   #isClosed = false;
   #error: Error | undefined;
 
-  /** Calls `onClose` once, when it ends or is given up. */
+  /** Calls `onClose` once, when the stream ends for whatever reason. */
   constructor(buffer: EventBuffer<Event>, onClose: () => void) {
     this.#buffer = buffer;
     this.#onClose = onClose;
@@ -33,12 +33,12 @@ export class SourceStream<Event> implements AsyncIterableIterator<Event> {
     return this.#isClosed;
   }
 
-  /** Why it ended before its time; undefined when it did not. */
+  /** The error that ended it early, if one did. */
   get error(): Error | undefined {
     return this.#error;
   }
 
-  /** Whether it has ended because all was taken. */
+  /** Whether it ended because every event was taken. */
   get isComplete(): boolean {
     return this.#isClosed && this.#error === undefined && this.#buffer.isExhausted;
   }
@@ -46,7 +46,7 @@ export class SourceStream<Event> implements AsyncIterableIterator<Event> {
   take(): Event | undefined {
     if (this.#isClosed) return undefined;
     const event = this.#buffer.take();
-    // Whoever takes will look again, and need not be told.
+    // The caller checks for the end itself, so it is not notified.
     if (this.#buffer.isExhausted) this.#end();
     return event;
   }
@@ -55,7 +55,7 @@ export class SourceStream<Event> implements AsyncIterableIterator<Event> {
     return this.#buffer.cursorOf(event);
   }
 
-  /** To be called when the buffer has something new, or is exhausted. */
+  /** Must be called when the buffer has a new event, or is exhausted. */
   notify(): void {
     if (this.#buffer.isExhausted) this.close();
     else if (!this.#isClosed) this.onReadable?.();
@@ -73,7 +73,7 @@ export class SourceStream<Event> implements AsyncIterableIterator<Event> {
     this.onReadable?.();
   }
 
-  /** Has something more called when it ends. */
+  /** Adds a listener for the end. */
   onClosed(listener: () => void): void {
     if (this.#isClosed) return listener();
     const before = this.#onClose;
@@ -108,4 +108,14 @@ export class SourceStream<Event> implements AsyncIterableIterator<Event> {
   [Symbol.asyncIterator](): this {
     return this;
   }
+}
+
+/** What happened to updates and subscriptions since the process began. */
+export interface SubscriptionCounts {
+  /** Updates that a newer one replaced before their client had read them. */
+  coalesced: number;
+  /** Subscriptions that were ended because their client fell too far behind. */
+  dropped: number;
+  /** Subscriptions that resumed from a client's cursor. */
+  resumes: number;
 }

@@ -10,7 +10,7 @@ import { startLoop } from '../platform/loop.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import type { Publish } from '../pubsub/publish.ts';
 import type { SourceStream } from './source-stream.ts';
-import type { SubscriptionCounts } from './live-counts.ts';
+import type { SubscriptionCounts } from './source-stream.ts';
 import { createMissedUpdateCheck } from './missed-updates.ts';
 import { createJobSubscriptions } from './subscriptions/job.ts';
 import type { JobSubscriptions } from './subscriptions/job.ts';
@@ -21,31 +21,32 @@ import { createPositionTracker, isQueued } from './position-tracker.ts';
 import type { PositionWatchers } from './position-tracker.ts';
 import { createQueueSubscriptions } from './subscriptions/queue.ts';
 
-/** How often watched state is read that no message announces. */
+/** How often state is read whose changes no message announces. */
 const refreshIntervalMs = 1_000;
-/** How often owners of watched jobs are checked: for so long, a former owner may still receive a job. */
+/** How often the owners of watched jobs are checked. A former owner may receive updates for so long. */
 const authorizeIntervalMs = 4_000;
-/** By default, how long a lost message delays an update at most. */
+/** How long a lost message delays an update at most, by default. */
 const defaultStaleAfterMs = 15_000;
 
 export interface LiveOptions<QueueState> {
   db: Database;
   clock: Clock;
   broker: Broker;
-  /** Announces rows whose place in the queue was updated. */
+  /** Announces rows whose queue position was updated. */
   publish: Publish;
   jobs: JobReader;
-  /** Every type of job. */
+  /** Every job type. */
   types: readonly string[];
   readQueue: (type: string) => Promise<QueueState>;
   counts: SubscriptionCounts;
   logger: Logger;
+  /** How long without a message until known versions are compared with the rows. */
   staleAfterMs?: number | undefined;
 }
 
-/** What subscriptions are made of: the present state, then each change, even if messages in between are lost. */
+/** The source streams of subscriptions: a snapshot, then each change, even if messages in between are lost. */
 export interface Live<QueueState> extends AsyncDisposable {
-  /** Unless `includePositions` is false, versions are included in which only the place in the queue has changed. */
+  /** Versions in which only the queue position changed are included unless `includePositions` is false. */
   watchJob: JobSubscriptions['watch'];
   watchJobs: JobListSubscriptions['watch'];
   watchLogs: (
@@ -54,24 +55,24 @@ export interface Live<QueueState> extends AsyncDisposable {
     after: number,
   ) => Promise<SourceStream<JobLogEntry> | undefined>;
   watchQueue: (type: string) => Promise<SourceStream<QueueState>>;
-  /** The queue place of a job that is being sent, if it was read with the row or announced with it. */
+  /** The queue position of a job that is being sent, if it was read with the row or announced with it. */
   positionOf: (job: JobRow) => number | undefined;
-  /** To be called when a job's place was sent to somebody: later moves are compared with it. */
-  rememberPosition: (jobId: string, place: number) => void;
+  /** Must be called when a job's position was sent to a client: later moves are compared with it. */
+  rememberPosition: (jobId: string, position: number) => void;
 }
 
 export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<QueueState> {
   const { db, clock, broker, counts, logger, staleAfterMs = defaultStaleAfterMs } = options;
   const positions = createPositionTracker(db);
   const jobs = createJobSubscriptions(broker, options.jobs, counts);
-  const owners = createJobListSubscriptions({ db, broker, positions, counts, logger });
+  const jobLists = createJobListSubscriptions({ db, broker, positions, counts, logger });
   const logs = createLogSubscriptions({ db, broker, jobs, logger });
   const queues = createQueueSubscriptions(options.readQueue);
   const missedUpdates = createMissedUpdateCheck({
     db,
     clock,
     jobs,
-    owners,
+    jobLists,
     logs,
     staleAfterMs,
     logger,
@@ -80,7 +81,7 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   broker.onGap(missedUpdates.markAllStale);
 
   async function announcePositions(): Promise<void> {
-    const watchers = listPositionWatchers(jobs, owners, options.types);
+    const watchers = listPositionWatchers(jobs, jobLists, options.types);
     const changed = await positions.refresh(watchers);
     if (changed.length > 0) await options.publish(changed);
   }
@@ -88,47 +89,33 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   function positionOf(job: JobRow): number | undefined {
     const read = positions.positionOf(job);
     if (read !== undefined) return read;
-    // If the row was read and not announced, its place may be outdated.
+    // A row that was read without being announced may have an outdated position.
     const isAnnounced = isPlaceVersion(job) && broker.changedAt(job) !== undefined;
     return isAnnounced ? (job.position ?? undefined) : undefined;
   }
 
-  /** A job's owner may change without a new version, which no message announces. */
+  /** A job's owner may change without a new version, and so without a message. */
   async function closeUnauthorized(): Promise<void> {
     const ids = [...jobs.byId]
-      .filter(([, { sources }]) =>
-        sources.values().some(({ viewer }) => viewer.role !== 'operator'),
+      .filter(([, { subscribers }]) =>
+        subscribers.values().some(({ viewer }) => viewer.role !== 'operator'),
       )
       .map(([id]) => id);
     for (const job of ids.length === 0 ? [] : await listOwners(db, ids))
       jobs.closeUnauthorized(job);
   }
 
-  // Separate loops: messages are lost while the broker is away, when `publish` cannot work either.
-  const loops = [
-    startLoop({
-      name: 'lost hints',
-      run: missedUpdates.refresh,
-      intervalMs: refreshIntervalMs,
-      logger,
-    }),
-    startLoop({ name: 'positions', run: announcePositions, intervalMs: refreshIntervalMs, logger }),
-    startLoop({
-      name: 'owners',
-      run: closeUnauthorized,
-      intervalMs: authorizeIntervalMs,
-      logger,
-    }),
-    startLoop({
-      name: 'queue figures',
-      run: queues.refresh,
-      intervalMs: refreshIntervalMs,
-      logger,
-    }),
-  ];
+  // Separate loops: while the broker is away, `publish` fails, and missed updates must still be found.
+  const runs = [
+    ['missed updates', missedUpdates.run, refreshIntervalMs],
+    ['positions', announcePositions, refreshIntervalMs],
+    ['owners', closeUnauthorized, authorizeIntervalMs],
+    ['queue figures', queues.refresh, refreshIntervalMs],
+  ] as const;
+  const loops = runs.map(([name, run, intervalMs]) => startLoop({ name, run, intervalMs, logger }));
   return {
     watchJob: jobs.watch,
-    watchJobs: owners.watch,
+    watchJobs: jobLists.watch,
     watchLogs: logs.watch,
     watchQueue: queues.watch,
     positionOf,
@@ -139,26 +126,26 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   };
 }
 
-/** Which queue places are wanted by subscribers of this process. */
+/** The jobs whose queue positions are part of some subscription of this process. */
 function listPositionWatchers(
   jobs: JobSubscriptions,
-  owners: JobListSubscriptions,
+  jobLists: JobListSubscriptions,
   types: readonly string[],
 ): PositionWatchers {
-  const subscribers = [...owners.all].filter(
+  const lists = [...jobLists.all].filter(
     ({ buffer, filter }) => buffer.includePositions && (filter.states?.includes('QUEUED') ?? true),
   );
-  const wanted = subscribers.map(({ viewer, filter }) =>
+  const owners = lists.map(({ viewer, filter }) =>
     viewer.role === 'operator' ? filter.owner : viewer.owner,
   );
-  const single = [...jobs.byId.values()].flatMap(({ newest, sources }) =>
-    newest && isQueued(newest) && sources.keys().some(({ includePositions }) => includePositions)
+  const single = [...jobs.byId.values()].flatMap(({ newest, subscribers }) =>
+    newest && isQueued(newest) && subscribers.keys().some((buffer) => buffer.includePositions)
       ? [newest]
       : [],
   );
   return {
-    types: [...new Set(subscribers.flatMap(({ filter }) => filter.types ?? types))],
-    owners: wanted.includes(undefined) ? undefined : [...new Set(wanted as string[])],
+    types: [...new Set(lists.flatMap(({ filter }) => filter.types ?? types))],
+    owners: owners.includes(undefined) ? undefined : [...new Set(owners as string[])],
     jobs: single,
   };
 }

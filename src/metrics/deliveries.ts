@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { SubscriptionCounts } from '../live/live-counts.ts';
+import type { SubscriptionCounts } from '../live/source-stream.ts';
 
 /** How jobs reach clients. */
 export type Transport = 'sse' | 'sse_single' | 'multipart' | 'websocket' | 'poll';

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { AttemptOutcome, EngineEmitter } from '../jobs/engine-events.ts';
 import { finalStates } from '../jobs/rows/row.ts';
-import type { SubscriptionCounts } from '../live/live-counts.ts';
+import type { SubscriptionCounts } from '../live/source-stream.ts';
 import { jobErrorCodes, JobFailure } from '../errors.ts';
 import { limitNames } from '../access/limits/refusals.ts';
 import { createBridgeLags, readAtScrape, toLabel } from './at-scrape.ts';

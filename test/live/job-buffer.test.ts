@@ -17,11 +17,11 @@ function createLatestJob(onClose: () => void) {
   const buffer = new JobBuffer();
   const source = new SourceStream(buffer, onClose);
   return {
-    offer: (job: JobRow) => {
-      if (buffer.offer(job)) source.notify();
+    add: (job: JobRow) => {
+      if (buffer.add(job)) source.notify();
     },
     iterate: (snapshot: JobRow, after: number | undefined) => {
-      buffer.begin(snapshot, after);
+      buffer.start(snapshot, after);
       if (buffer.isExhausted) source.close();
       return source;
     },
@@ -96,7 +96,7 @@ test.each<Case>([
 ])('a subscriber is given $what', async ({ early = [], snapshot, after, late = [], seen }) => {
   const onClose = vi.fn<() => void>();
   const latest = createLatestJob(onClose);
-  for (const message of early) latest.offer(toRow(message));
+  for (const message of early) latest.add(toRow(message));
   const rows = latest.iterate(toRow(snapshot), after);
   const given: number[] = [];
   const reading = (async () => {
@@ -104,7 +104,7 @@ test.each<Case>([
   })();
   for (const message of late) {
     await letReadersRun();
-    latest.offer(toRow(message));
+    latest.add(toRow(message));
   }
   await reading;
   expect(given).toEqual(seen);
@@ -120,7 +120,7 @@ test('a reader that waits is released when the subscription is closed or returne
     if (end === 'close') latest.close();
     else await rows.return?.();
     expect(await waiting).toEqual({ done: true, value: undefined });
-    latest.offer(toRow('2'));
+    latest.add(toRow('2'));
     expect(await rows.next()).toEqual({ done: true, value: undefined });
     expect(onClose).toHaveBeenCalledTimes(1);
   }
@@ -129,8 +129,8 @@ test('a reader that waits is released when the subscription is closed or returne
 test('a slow reader costs one buffer, and gets the newest', async () => {
   const latest = createLatestJob(() => {});
   const rows = latest.iterate(toRow('1'), undefined);
-  for (let version = 2; version <= 5_000; version += 1) latest.offer(toRow(`${version}`));
-  latest.offer(toRow('5001!'));
+  for (let version = 2; version <= 5_000; version += 1) latest.add(toRow(`${version}`));
+  latest.add(toRow('5001!'));
   expect((await Array.fromAsync(rows)).map((row) => row.version)).toEqual([5_001]);
 });
 
@@ -150,7 +150,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
 
     const latest = createLatestJob(() => {});
     const unread = random.below(100);
-    for (const message of messages.slice(0, unread)) latest.offer(toRow(message));
+    for (const message of messages.slice(0, unread)) latest.add(toRow(message));
     const rows = latest.iterate(toRow(random.pick(messages)), undefined);
     const given: JobRow[] = [];
     const reading = (async () => {
@@ -158,7 +158,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     })();
     for (const message of messages.slice(unread)) {
       if (random.below(3) === 0) await letReadersRun();
-      latest.offer(toRow(message));
+      latest.add(toRow(message));
     }
     await reading;
     const seen = given.map((row) => row.version);

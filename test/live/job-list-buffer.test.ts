@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { JobRow, JobState } from '../../src/jobs/rows/row.ts';
 import { FellBehindError } from '../../src/errors.ts';
-import { JobListBuffer, maxWaitingJobs, pageRows } from '../../src/live/buffers/job-list.ts';
-import { maxWaitingRows } from '../../src/live/buffers/changed-jobs.ts';
+import { JobListBuffer, maxChangedJobs, pageRows } from '../../src/live/buffers/job-list.ts';
+import { maxPendingRows } from '../../src/live/buffers/changed-jobs.ts';
 import { createGate } from '../environment/model-service/gate.ts';
 
 function row(id: string, version: number, state: JobState = 'ACTIVE'): JobRow {
@@ -48,7 +48,7 @@ function takeAll(buffer: JobListBuffer): string[] {
 
 async function openEmpty(includePositions = true): Promise<JobListBuffer> {
   const { buffer } = createBuffer(undefined, includePositions);
-  await buffer.begin();
+  await buffer.start();
   return buffer;
 }
 
@@ -62,7 +62,7 @@ test('a slow reader is given the newest of each job, in the order in which they 
     ['b', 3],
     ['a', 1],
   ] as const) {
-    buffer.offer(row(id, version));
+    buffer.add(row(id, version));
   }
   expect(takeAll(buffer)).toEqual(['a2', 'b3', 'c5']);
   expect(buffer.take()).toBeUndefined();
@@ -70,42 +70,42 @@ test('a slow reader is given the newest of each job, in the order in which they 
 
 test('no version comes twice, and none after a newer one, also when the job is final', async () => {
   const buffer = await openEmpty();
-  expect(buffer.offer(row('a', 3, 'COMPLETED'))).toBe(true);
+  expect(buffer.add(row('a', 3, 'COMPLETED'))).toBe(true);
   expect(takeAll(buffer)).toEqual(['a3']);
-  expect(buffer.offer(row('a', 3, 'COMPLETED'))).toBe(false);
-  expect(buffer.offer(row('a', 2))).toBe(false);
+  expect(buffer.add(row('a', 3, 'COMPLETED'))).toBe(false);
+  expect(buffer.add(row('a', 2))).toBe(false);
   // It was started over.
-  expect(buffer.offer(row('a', 4, 'QUEUED'))).toBe(true);
+  expect(buffer.add(row('a', 4, 'QUEUED'))).toBe(true);
   expect([...buffer.unfinished.keys()]).toEqual(['a']);
 });
 
 test('a final version is never replaced by an older one, and what is final is forgotten', async () => {
   const buffer = await openEmpty();
-  buffer.offer(row('a', 1));
-  buffer.offer(row('a', 3, 'FAILED'));
-  buffer.offer(row('a', 2));
+  buffer.add(row('a', 1));
+  buffer.add(row('a', 3, 'FAILED'));
+  buffer.add(row('a', 2));
   expect(buffer.unfinished.size).toBe(0);
   expect(takeAll(buffer)).toEqual(['a3']);
 });
 
 test('a job that left the filter is not remembered as unfinished, and its older versions do not come', async () => {
   const buffer = await openEmpty();
-  buffer.offer(row('a', 1, 'QUEUED'));
+  buffer.add(row('a', 1, 'QUEUED'));
   expect(takeAll(buffer)).toEqual(['a1']);
-  buffer.leave(row('a', 2));
+  buffer.removeUnmatched(row('a', 2));
   expect(buffer.unfinished.size).toBe(0);
-  expect(buffer.offer(row('a', 1, 'QUEUED'))).toBe(false);
-  expect(buffer.offer(row('a', 3, 'QUEUED'))).toBe(true);
+  expect(buffer.add(row('a', 1, 'QUEUED'))).toBe(false);
+  expect(buffer.add(row('a', 3, 'QUEUED'))).toBe(true);
 });
 
 test('what changes while unfinished jobs are read comes after them, and once', async () => {
   const table = new Map<string, JobRow>();
   for (let index = 0; index < pageRows + 50; index += 1) change(table, row(name(index), 1));
   const { buffer, nextArrival } = createBuffer(table);
-  await buffer.begin();
-  buffer.offer(change(table, row(name(0), 2)));
-  buffer.offer(change(table, row(name(pageRows + 10), 2)));
-  buffer.offer(change(table, row(name(pageRows + 20), 2, 'COMPLETED')));
+  await buffer.start();
+  buffer.add(change(table, row(name(0), 2)));
+  buffer.add(change(table, row(name(pageRows + 10), 2)));
+  buffer.add(change(table, row(name(pageRows + 20), 2, 'COMPLETED')));
   const taken = takeAll(buffer);
   expect(taken.length).toBe(pageRows);
   await nextArrival();
@@ -123,10 +123,10 @@ test('what changes while unfinished jobs are read comes after them, and once', a
 test('of more jobs than it keeps rows of, the rest is read again, the final ones too', async () => {
   const table = new Map<string, JobRow>();
   const { buffer, nextArrival } = createBuffer(table);
-  await buffer.begin();
-  const count = maxWaitingRows + pageRows + 10;
+  await buffer.start();
+  const count = maxPendingRows + pageRows + 10;
   for (let index = 0; index < count; index += 1) {
-    buffer.offer(change(table, row(name(index), 2, 'COMPLETED')));
+    buffer.add(change(table, row(name(index), 2, 'COMPLETED')));
   }
   const taken: string[] = [];
   while (taken.length < count) {
@@ -154,7 +154,7 @@ test('a read that fails is tried again', async () => {
     onFailure: () => {},
     onGivenUp: () => {},
   });
-  await buffer.begin();
+  await buffer.start();
   expect(takeAll(buffer).length).toBe(pageRows);
   await gate.wait();
   expect(takeAll(buffer)).toEqual([`${name(pageRows)}1`]);
@@ -164,23 +164,21 @@ test('a read that fails is tried again', async () => {
 test('who wants no places is not sent a version that only a place made, and is sent the next', async () => {
   const buffer = await openEmpty(false);
   const placed = { ...row('a', 2, 'QUEUED'), positionedVersion: 2, positionedFrom: 1 };
-  expect(buffer.offer(row('a', 1, 'QUEUED'))).toBe(true);
-  expect(buffer.offer(placed)).toBe(false);
+  expect(buffer.add(row('a', 1, 'QUEUED'))).toBe(true);
+  expect(buffer.add(placed)).toBe(false);
   expect(takeAll(buffer)).toEqual(['a1']);
-  expect(buffer.isNews(placed)).toBe(false);
-  expect(buffer.offer({ ...placed, version: 3, positionedVersion: 3 })).toBe(false);
-  expect(buffer.offer({ ...placed, version: 4, state: 'ACTIVE', positionedVersion: 3 })).toBe(true);
+  expect(buffer.isNewer(placed)).toBe(false);
+  expect(buffer.add({ ...placed, version: 3, positionedVersion: 3 })).toBe(false);
+  expect(buffer.add({ ...placed, version: 4, state: 'ACTIVE', positionedVersion: 3 })).toBe(true);
   expect(takeAll(buffer)).toEqual(['a4']);
   // More than a place has changed since the version that it has.
-  expect(buffer.offer({ ...placed, version: 7, positionedVersion: 7, positionedFrom: 6 })).toBe(
-    true,
-  );
+  expect(buffer.add({ ...placed, version: 7, positionedVersion: 7, positionedFrom: 6 })).toBe(true);
 });
 
-test(`whoever leaves more than ${maxWaitingJobs} jobs unread is told that it fell behind`, async () => {
+test(`whoever leaves more than ${maxChangedJobs} jobs unread is told that it fell behind`, async () => {
   const buffer = await openEmpty();
-  for (let index = 0; index < maxWaitingJobs; index += 1) buffer.offer(row(name(index), 1));
+  for (let index = 0; index < maxChangedJobs; index += 1) buffer.add(row(name(index), 1));
   // A newer version of one that waits takes no more room.
-  buffer.offer(row(name(0), 2));
-  expect(() => buffer.offer(row('one more', 1))).toThrow(FellBehindError);
+  buffer.add(row(name(0), 2));
+  expect(() => buffer.add(row('one more', 1))).toThrow(FellBehindError);
 });

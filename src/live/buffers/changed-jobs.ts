@@ -1,12 +1,12 @@
 import type { JobRow } from '../../jobs/rows/row.ts';
 
-/** Rows that are kept until they are taken; for further jobs only the id is kept, and the row is read again. */
-export const maxWaitingRows = 1_000;
+/** Rows kept for one subscriber until they are taken. Of further jobs only the id is kept, and the row is read again. */
+export const maxPendingRows = 1_000;
 
-/** Changed jobs, in the order of their first change; each with its newest row, or without one if it is to be read again. */
+/** Changed jobs in the order of their first change. Each has its newest row, or none if that must be read again. */
 export class ChangedJobs {
   readonly #jobs = new Map<string, JobRow | undefined>();
-  #rows = 0;
+  #rowCount = 0;
 
   get size(): number {
     return this.#jobs.size;
@@ -17,26 +17,26 @@ export class ChangedJobs {
   }
 
   /** Adds a job, or replaces its row. */
-  add(job: JobRow): void {
+  set(job: JobRow): void {
     const hasRow = this.#jobs.get(job.id) !== undefined;
-    const isKept = hasRow || this.#rows < maxWaitingRows;
-    if (isKept && !hasRow) this.#rows += 1;
+    const isKept = hasRow || this.#rowCount < maxPendingRows;
+    if (isKept && !hasRow) this.#rowCount += 1;
     this.#jobs.set(job.id, isKept ? job : undefined);
   }
 
   delete(id: string): void {
-    if (this.#jobs.get(id)) this.#rows -= 1;
+    if (this.#jobs.get(id)) this.#rowCount -= 1;
     this.#jobs.delete(id);
   }
 
-  /** The job that waits longest; undefined when its row is to be read, and when none waits. */
+  /** Takes out the first job; undefined if there is none, or if its row must be read. */
   take(): JobRow | undefined {
     const [job] = this.#jobs.values();
     if (job) this.delete(job.id);
     return job;
   }
 
-  /** The jobs that wait longest, as long as their rows are to be read. */
+  /** Takes out the first jobs whose rows must be read, up to the next that has its row. */
   takeIds(limit: number): string[] {
     const ids: string[] = [];
     for (const [id, job] of this.#jobs) {

@@ -4,51 +4,51 @@ import { FellBehindError } from '../../errors.ts';
 import type { EventBuffer } from '../source-stream.ts';
 import { RecentMap } from '../../platform/recent-map.ts';
 import { RetryingReader } from './retrying-reader.ts';
-import type { ReadFailures } from './retrying-reader.ts';
+import type { ReadFailureListener } from './retrying-reader.ts';
 import { ChangedJobs } from './changed-jobs.ts';
 
-/** Rows that are read at once, and that wait to be taken. */
+/** Rows that one read returns at most. */
 export const pageRows = 1_000;
 /** Changed jobs that may wait for one subscriber. */
-export const maxWaitingJobs = 100_000;
+export const maxChangedJobs = 100_000;
 /** Unfinished jobs whose newest version is remembered for one subscriber. */
 const maxUnfinishedJobs = 250_000;
-/** The same for jobs that ended or no longer match, so that they are not sent twice. */
-const maxRememberedEnds = 10_000;
+/** Jobs that ended or no longer match, remembered so that they are not sent twice. */
+const maxEndedJobs = 10_000;
 
-export interface JobListBufferOptions extends ReadFailures {
-  /** Whether its subscriber wants versions in which only the place in the queue has changed. */
+export interface JobListBufferOptions extends ReadFailureListener {
+  /** Whether the subscriber receives versions in which only the queue position changed. */
   includePositions: boolean;
-  /** Matching jobs that are not final, above an id and ordered by it, `pageRows` at most. */
+  /** Reads matching unfinished jobs above an id, in the order of their ids, `pageRows` at most. */
   readUnfinished: (after: string | undefined) => Promise<readonly JobRow[]>;
-  /** Those of these jobs that are still the subscriber's, and match. */
+  /** Reads those of these jobs that the subscriber may see, and that match. */
   readJobs: (ids: readonly string[]) => Promise<readonly JobRow[]>;
-  /** Called when rows have arrived that were read. */
+  /** Called when rows were read. */
   onChange: () => void;
 }
 
 /**
- * The buffer of many jobs. First come those that are not final, read page by page as fast as the subscriber takes them; then
- * those that changed, always the newest of each, in the order in which they first changed.
+ * Many jobs. First comes the snapshot: the unfinished jobs, read page by page as fast as the subscriber takes them. Then come
+ * changes, always the newest row of each job, in the order in which the jobs first changed.
  */
 export class JobListBuffer implements EventBuffer<JobRow> {
   readonly isExhausted = false;
   readonly #options: JobListBufferOptions;
-  readonly #reading: RetryingReader;
-  /** The newest version of each unfinished job that has arrived. */
+  readonly #reader: RetryingReader;
+  /** The newest known version of each unfinished job. */
   readonly #unfinished = new Map<string, number>();
-  readonly #ends = new RecentMap<number>(maxRememberedEnds);
-  readonly #waiting = new ChangedJobs();
+  readonly #ended = new RecentMap<number>(maxEndedJobs);
+  readonly #changed = new ChangedJobs();
   #page: JobRow[] = [];
-  /** Changed jobs that are being read. */
-  #asked: ReadonlySet<string> = new Set();
-  /** The id up to which unfinished jobs were read. */
-  #readUpTo: string | undefined;
+  /** Changed jobs whose rows are being read. */
+  #reading: ReadonlySet<string> = new Set();
+  /** The last id of the snapshot so far. */
+  #snapshotCursor: string | undefined;
   #hasMorePages = true;
 
   constructor(options: JobListBufferOptions) {
     this.#options = options;
-    this.#reading = new RetryingReader(options);
+    this.#reader = new RetryingReader(options);
   }
 
   get unfinished(): ReadonlyMap<string, number> {
@@ -59,141 +59,139 @@ export class JobListBuffer implements EventBuffer<JobRow> {
     return this.#options.includePositions;
   }
 
-  /** Reads the first page; to be called once. What is offered before or meanwhile comes after it. */
-  async begin(): Promise<void> {
-    this.#receivePage(await this.#options.readUnfinished(undefined));
+  /** Reads the first page of the snapshot; must be called once. Jobs that were added before come after the snapshot. */
+  async start(): Promise<void> {
+    this.#onSnapshotPage(await this.#options.readUnfinished(undefined));
   }
 
-  /** Whether a row of this job waits to be taken. */
-  isWaiting(id: string): boolean {
-    return this.#waiting.has(id);
+  /** Whether a change of this job waits to be taken. */
+  isPending(id: string): boolean {
+    return this.#changed.has(id);
   }
 
-  /** Whether this version would be news. */
-  isNews({ id, version }: Pick<JobRow, 'id' | 'version'>): boolean {
+  isNewer({ id, version }: Pick<JobRow, 'id' | 'version'>): boolean {
     return version > this.#knownVersion(id);
   }
 
-  /** Accepts a row if it is newer than all of its job before it, and returns whether it is to be sent; throws FellBehindError. */
-  offer(job: JobRow): boolean {
+  /** Adds a row if it is newer than all of its job before it; returns whether it is to be sent. Throws FellBehindError. */
+  add(job: JobRow): boolean {
     const before = this.#knownVersion(job.id);
     if (job.version <= before) return false;
     this.#remember(job);
-    // While its row is being read, even a mere move is kept: the row read may be older than this one.
-    const isRead = this.#asked.has(job.id);
-    if (!this.includePositions && !isRead && isOnlyPlaceSince(job, before)) return false;
-    this.#waiting.add(job);
-    if (this.#waiting.size > maxWaitingJobs) throw new FellBehindError(maxWaitingJobs);
+    // While the job's row is being read, a mere move is kept too: the row that is read may be older than this one.
+    const isBeingRead = this.#reading.has(job.id);
+    if (!this.includePositions && !isBeingRead && isOnlyPlaceSince(job, before)) return false;
+    this.#changed.set(job);
+    if (this.#changed.size > maxChangedJobs) throw new FellBehindError(maxChangedJobs);
     return true;
   }
 
   take(): JobRow | undefined {
-    const job = this.#page.shift() ?? (this.#hasMorePages ? undefined : this.#waiting.take());
-    this.#readOn();
+    const job = this.#page.shift() ?? (this.#hasMorePages ? undefined : this.#changed.take());
+    this.#readNext();
     return job;
   }
 
-  /** The job's new version does not match: nothing more is expected of it. */
-  leave({ id, version }: Pick<JobRow, 'id' | 'version'>): void {
-    if (version > (this.#unfinished.get(id) ?? Infinity)) this.#end(id, version);
+  /** The job's new version does not match the filter, so nothing more is expected of the job. */
+  removeUnmatched({ id, version }: Pick<JobRow, 'id' | 'version'>): void {
+    if (version > (this.#unfinished.get(id) ?? Infinity)) this.#markEnded(id, version);
   }
 
-  /** The job was deleted, or is not the subscriber's any more. */
-  forget(id: string): void {
+  /** The job was deleted, or the subscriber may not see it any more. */
+  remove(id: string): void {
     this.#unfinished.delete(id);
-    this.#waiting.delete(id);
+    this.#changed.delete(id);
   }
 
-  /** Every job has versions of its own: no one number says where the client is. */
+  /** Every job has its own versions, so no single number says what the client has. */
   cursorOf(): undefined {
     return undefined;
   }
 
-  /** Reads no more. */
+  /** Stops reading. */
   close(): void {
-    this.#reading.stop();
+    this.#reader.stop();
   }
 
-  #readOn(): void {
-    if (this.#page.length > 0 || this.#reading.isActive) return;
+  #readNext(): void {
+    if (this.#page.length > 0 || this.#reader.isActive) return;
     const { readUnfinished, readJobs } = this.#options;
     if (this.#hasMorePages) {
-      this.#reading.begin(
-        () => readUnfinished(this.#readUpTo),
-        (jobs) => this.#receive(() => this.#receivePage(jobs)),
+      this.#reader.start(
+        () => readUnfinished(this.#snapshotCursor),
+        (jobs) => this.#onRows(() => this.#onSnapshotPage(jobs)),
       );
       return;
     }
-    const ids = this.#waiting.takeIds(pageRows);
+    const ids = this.#changed.takeIds(pageRows);
     if (ids.length === 0) return;
-    this.#asked = new Set(ids);
-    this.#reading.begin(
+    this.#reading = new Set(ids);
+    this.#reader.start(
       () => readJobs(ids),
-      (jobs) => this.#receive(() => this.#receiveChanged(jobs)),
+      (jobs) => this.#onRows(() => this.#onChangedRows(jobs)),
     );
   }
 
-  #receive(accept: () => void): void {
+  #onRows(accept: () => void): void {
     try {
       accept();
     } catch (error) {
       if (!(error instanceof FellBehindError)) throw error;
       return this.#options.onGivenUp(error);
     }
-    this.#readOn();
+    this.#readNext();
     this.#options.onChange();
   }
 
-  #receivePage(jobs: readonly JobRow[]): void {
+  #onSnapshotPage(jobs: readonly JobRow[]): void {
     for (const job of jobs) {
       const before = this.#knownVersion(job.id);
       const isNews =
         job.version > before && (this.includePositions || !isOnlyPlaceSince(job, before));
-      // What changed before it was read is sent as it was read, once.
-      const isOverdue = this.#waiting.has(job.id) && job.version >= before;
+      // A job that changed before it was read is sent once, as it was read.
+      const coversChange = this.#changed.has(job.id) && job.version >= before;
       if (job.version > before) this.#remember(job);
-      if (isNews || isOverdue) this.#queue(job);
+      if (isNews || coversChange) this.#addToPage(job);
     }
-    this.#readUpTo = jobs.at(-1)?.id;
+    this.#snapshotCursor = jobs.at(-1)?.id;
     this.#hasMorePages = jobs.length === pageRows;
   }
 
-  /** The rows of jobs that changed; of those that are missing, the newest version is not for this subscriber. */
-  #receiveChanged(jobs: readonly JobRow[]): void {
-    const missing = new Set(this.#asked);
-    this.#asked = new Set();
+  /** Receives the rows of changed jobs. The subscriber may not see those that are missing, or they do not match. */
+  #onChangedRows(jobs: readonly JobRow[]): void {
+    const missing = new Set(this.#reading);
+    this.#reading = new Set();
     for (const job of jobs) {
       missing.delete(job.id);
-      const before = this.#knownVersion(job.id);
-      // A newer one has been offered meanwhile, and waits.
-      if (job.version < before) continue;
+      // Otherwise a newer row was added meanwhile, and waits.
+      if (job.version < this.#knownVersion(job.id)) continue;
       this.#remember(job);
-      this.#queue(job);
+      this.#addToPage(job);
     }
     for (const id of missing) {
       const version = this.#unfinished.get(id);
-      if (version !== undefined && !this.#waiting.has(id)) this.#end(id, version);
+      if (version !== undefined && !this.#changed.has(id)) this.#markEnded(id, version);
     }
   }
 
-  #queue(job: JobRow): void {
-    this.#waiting.delete(job.id);
+  #addToPage(job: JobRow): void {
+    this.#changed.delete(job.id);
     this.#page.push(job);
   }
 
   #knownVersion(id: string): number {
-    return this.#unfinished.get(id) ?? this.#ends.get(id) ?? 0;
+    return this.#unfinished.get(id) ?? this.#ended.get(id) ?? 0;
   }
 
   #remember({ id, version, state }: JobRow): void {
-    if (isFinal(state)) return this.#end(id, version);
-    this.#ends.delete(id);
+    if (isFinal(state)) return this.#markEnded(id, version);
+    this.#ended.delete(id);
     this.#unfinished.set(id, version);
     if (this.#unfinished.size > maxUnfinishedJobs) throw new FellBehindError(maxUnfinishedJobs);
   }
 
-  #end(id: string, version: number): void {
+  #markEnded(id: string, version: number): void {
     this.#unfinished.delete(id);
-    this.#ends.set(id, version);
+    this.#ended.set(id, version);
   }
 }

@@ -2,48 +2,48 @@ import { isFinal, isOnlyPlaceSince } from '../../jobs/rows/row.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import type { EventBuffer } from '../source-stream.ts';
 
-/** The buffer of one job: one row at most, always the newest. Rows leave by version, each at most once. */
+/** Holds at most one row of one job, the newest. Rows leave in the order of their versions, each at most once. */
 export class JobBuffer implements EventBuffer<JobRow> {
   isExhausted = false;
-  /** Whether its subscriber wants versions in which only the place in the queue has changed. */
+  /** Whether the subscriber receives versions in which only the queue position changed. */
   readonly includePositions: boolean;
-  #newest = 0;
-  #waiting: JobRow | undefined;
+  #newestVersion = 0;
+  #pending: JobRow | undefined;
 
   constructor(includePositions = true) {
     this.includePositions = includePositions;
   }
 
   /** Whether a row waits to be taken. */
-  get isWaiting(): boolean {
-    return this.#waiting !== undefined;
+  get isPending(): boolean {
+    return this.#pending !== undefined;
   }
 
-  /** Accepts a row if it is newer than all before it, and returns whether it was. It replaces a row that was not taken yet. */
-  offer(job: JobRow): boolean {
-    if (this.isExhausted || job.version <= this.#newest) return false;
-    const isNews = this.#isNewsTo(job, this.#newest);
-    this.#newest = job.version;
-    if (isNews) this.#waiting = job;
+  /** Adds a row in the place of one that was not taken yet, if it is to be sent; returns whether it is. */
+  add(job: JobRow): boolean {
+    if (this.isExhausted || job.version <= this.#newestVersion) return false;
+    const isNews = this.#isNewsSince(this.#newestVersion, job);
+    this.#newestVersion = job.version;
+    if (isNews) this.#pending = job;
     return isNews;
   }
 
-  /** Begins with the row as it was read; it is skipped if the subscriber already has that version. */
-  begin(snapshot: JobRow, after: number | undefined): void {
-    this.offer(snapshot);
-    // A version above the row's was never sent, so it is ignored.
-    const isKnown = after !== undefined && after <= this.#newest;
-    if (isKnown && this.#waiting && !this.#isNewsTo(this.#waiting, after)) this.take();
+  /** Adds the snapshot that was read from the database, unless the subscriber already has that version. */
+  start(snapshot: JobRow, after: number | undefined): void {
+    this.add(snapshot);
+    // A cursor above the row's version was never sent to anybody, so it is ignored.
+    const isKnown = after !== undefined && after <= this.#newestVersion;
+    if (isKnown && this.#pending && !this.#isNewsSince(after, this.#pending)) this.take();
   }
 
   take(): JobRow | undefined {
-    const job = this.#waiting;
-    this.#waiting = undefined;
+    const job = this.#pending;
+    this.#pending = undefined;
     if (job && isFinal(job.state)) this.isExhausted = true;
     return job;
   }
 
-  #isNewsTo(job: JobRow, version: number): boolean {
+  #isNewsSince(version: number, job: JobRow): boolean {
     return job.version > version && (this.includePositions || !isOnlyPlaceSince(job, version));
   }
 

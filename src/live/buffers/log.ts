@@ -1,59 +1,58 @@
 import type { JobLogEntry } from '../../db/tables.ts';
 import type { EventBuffer } from '../source-stream.ts';
 import { RetryingReader } from './retrying-reader.ts';
-import type { ReadFailures } from './retrying-reader.ts';
+import type { ReadFailureListener } from './retrying-reader.ts';
 
-/** Lines that wait for one subscriber at most; what follows stays in the database until it has taken them. */
+/** Lines that one read returns at most. What follows stays in the database until the subscriber has taken them. */
 export const logWindowLines = 100;
 
-export interface LogBufferOptions extends ReadFailures {
+export interface LogBufferOptions extends ReadFailureListener {
   /** The sequence of the last line that the subscriber has. */
   after: number;
-  /** The lines that follow a sequence, `logWindowLines` at most. */
+  /** Reads the lines that follow a sequence, `logWindowLines` at most. */
   read: (after: number) => Promise<readonly JobLogEntry[]>;
-  /** Called when lines have arrived, or the end. */
+  /** Called when lines were read, and at the end of the log. */
   onChange: () => void;
 }
 
-/** The buffer of a job's log: every line in order, read window by window, as fast as the subscriber takes them. */
+/** Every line of a job's log in order, read window by window as fast as the subscriber takes them. */
 export class LogBuffer implements EventBuffer<JobLogEntry> {
   readonly #options: LogBufferOptions;
-  readonly #reading: RetryingReader;
+  readonly #reader: RetryingReader;
   #lines: JobLogEntry[] = [];
-  #last: number;
+  #lastSequence: number;
   #mayHaveMore = true;
   #isJobFinal = false;
-  #hasRest = true;
+  #isReadToEnd = false;
 
   constructor(options: LogBufferOptions) {
     this.#options = options;
-    this.#reading = new RetryingReader(options);
-    this.#last = options.after;
+    this.#reader = new RetryingReader(options);
+    this.#lastSequence = options.after;
   }
 
-  /** A final job's log is complete: nothing follows once all of it was taken. */
   get isExhausted(): boolean {
-    return this.#isJobFinal && !this.#hasRest && this.#lines.length === 0;
+    return this.#isReadToEnd && this.#lines.length === 0;
   }
 
-  /** The log has lines up to this sequence. */
+  /** Must be called when the log has lines up to this sequence. */
   receive(sequence: number): void {
-    if (sequence <= this.#last) return;
+    if (sequence <= this.#lastSequence) return;
     this.#mayHaveMore = true;
-    this.#readOn();
+    this.#readNext();
   }
 
-  /** The job is final: no further lines will be written. */
+  /** Must be called when the job is final: no further lines will be written. */
   finish(): void {
     if (this.#isJobFinal) return;
     this.#isJobFinal = true;
     this.#mayHaveMore = true;
-    this.#readOn();
+    this.#readNext();
   }
 
   take(): JobLogEntry | undefined {
     const line = this.#lines.shift();
-    this.#readOn();
+    this.#readNext();
     return line;
   }
 
@@ -61,27 +60,28 @@ export class LogBuffer implements EventBuffer<JobLogEntry> {
     return sequence;
   }
 
-  /** Reads no more. */
+  /** Stops reading. */
   close(): void {
-    this.#reading.stop();
+    this.#reader.stop();
   }
 
-  #readOn(): void {
-    if (this.#reading.isActive || !this.#mayHaveMore || this.#lines.length > 0) return;
+  #readNext(): void {
+    if (this.#reader.isActive || !this.#mayHaveMore || this.#lines.length > 0) return;
     this.#mayHaveMore = false;
-    const isLastRead = this.#isJobFinal;
-    this.#reading.begin(
-      () => this.#options.read(this.#last),
-      (lines) => this.#receive(lines, isLastRead),
+    // Only a read that begins after the job has ended is sure to see its last line.
+    const seesLastLine = this.#isJobFinal;
+    this.#reader.start(
+      () => this.#options.read(this.#lastSequence),
+      (lines) => this.#onLines(lines, seesLastLine),
     );
   }
 
-  #receive(lines: readonly JobLogEntry[], isLastRead: boolean): void {
+  #onLines(lines: readonly JobLogEntry[], seesLastLine: boolean): void {
     this.#lines = [...lines];
-    this.#last = lines.at(-1)?.sequence ?? this.#last;
+    this.#lastSequence = lines.at(-1)?.sequence ?? this.#lastSequence;
     if (lines.length === logWindowLines) this.#mayHaveMore = true;
-    else if (isLastRead) this.#hasRest = false;
-    this.#readOn();
+    else if (seesLastLine) this.#isReadToEnd = true;
+    this.#readNext();
     this.#options.onChange();
   }
 }

@@ -6,10 +6,10 @@ import { listVideosOfSummaries } from '../../jobs/rows/list.ts';
 import type { JobOutline } from '../../jobs/rows/list.ts';
 import { RecentMap } from '../../platform/recent-map.ts';
 
-/** Summaries of which one subscriber remembers whether they are of its video; of more, it asks again. */
+/** Summaries for which one subscriber remembers whether they are of its video. */
 const maxKnownSummaries = 10_000;
 
-/** Whether a job passes a filter, as far as its outline tells. */
+/** Whether a job matches a filter, apart from the filter's video. */
 export function matches(
   { type, state, owner }: Omit<JobOutline, 'id' | 'version'>,
   filter: JobFilter,
@@ -18,7 +18,7 @@ export function matches(
   return (filter.types?.includes(type) ?? true) && (filter.states?.includes(state) ?? true);
 }
 
-/** Picks the jobs that are about a video by what they name: the video itself, or summaries, of which it asks once. */
+/** Filters jobs by the video that their input names, directly or by its summaries. Each summary is looked up once. */
 export function createVideoFilter(
   db: Database,
   videoId: string,
@@ -26,22 +26,22 @@ export function createVideoFilter(
   const isOfVideo = new RecentMap<boolean>(maxKnownSummaries);
 
   return async (jobs) => {
-    const named = [...new Set(jobs.flatMap(summariesOf))];
-    const found = new Map(named.map((id) => [id, isOfVideo.get(id)]));
-    const unknown = named.filter((id) => found.get(id) === undefined);
-    // A step of a pipeline names a summary that is yet to be made: that one is asked for again.
+    const ids = [...new Set(jobs.flatMap(summaryIdsOf))];
+    const matching = new Map(ids.map((id) => [id, isOfVideo.get(id)]));
+    const unknown = ids.filter((id) => matching.get(id) === undefined);
+    // A step of a pipeline names a summary that does not exist yet. That one is looked up again.
     for (const summary of await listVideosOfSummaries(db, unknown)) {
-      const isWanted = summary.videoId === videoId;
-      found.set(summary.id, isWanted);
-      isOfVideo.set(summary.id, isWanted);
+      const isMatch = summary.videoId === videoId;
+      matching.set(summary.id, isMatch);
+      isOfVideo.set(summary.id, isMatch);
     }
     return jobs.filter(
-      (job) => job.input['videoId'] === videoId || summariesOf(job).some((id) => found.get(id)),
+      (job) => job.input['videoId'] === videoId || summaryIdsOf(job).some((id) => matching.get(id)),
     );
   };
 }
 
-function summariesOf({ input }: JobRow): string[] {
+function summaryIdsOf({ input }: JobRow): string[] {
   const ids = Array.isArray(input['summaryIds']) ? (input['summaryIds'] as unknown[]) : [];
   return [input['summaryId'], ...ids].flatMap((id) =>
     typeof id === 'string' ? (toUuid(id) ?? []) : [],

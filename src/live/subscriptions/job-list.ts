@@ -11,25 +11,25 @@ import { everyOwnerChannel, ownerChannel } from '../../pubsub/broker.ts';
 import type { Broker } from '../../pubsub/broker.ts';
 import { SourceStream } from '../source-stream.ts';
 import { JobListBuffer, pageRows } from '../buffers/job-list.ts';
-import type { SubscriptionCounts } from '../live-counts.ts';
+import type { SubscriptionCounts } from '../source-stream.ts';
 import { createVideoFilter, matches } from './job-filter.ts';
 import type { PositionTracker } from '../position-tracker.ts';
 
-/** A subscription to all of a viewer's jobs. */
+/** One client's subscription to all jobs of its viewer that match a filter. */
 export interface JobListSubscription {
   viewer: Viewer;
   filter: JobFilter;
   buffer: JobListBuffer;
-  /** Whether the subscriber should have this version and does not. */
+  /** Whether the client should have this version but does not. */
   isMissing: (job: JobOutline) => boolean;
-  /** Takes rows that were read because messages may have been lost. */
-  catchUp: (unheard: readonly JobRow[]) => void;
-  /** Everything that ended before this time has been received. */
+  /** Receives rows that were read because their messages may have been lost. */
+  catchUp: (missed: readonly JobRow[]) => void;
+  /** Everything that ended before this time, by the database's clock, has been received. */
   setReceivedUpTo: (time: Date) => void;
 }
 
 export interface JobListSubscriptions {
-  /** The viewer's matching jobs that are not final, then every change of every matching one. */
+  /** The viewer's matching jobs that are not final, then the changes of all that match. */
   watch: (
     viewer: Viewer,
     filter: JobFilter,
@@ -63,20 +63,21 @@ export function createJobListSubscriptions(
       onGivenUp: (error) => fail(source, error, counts),
     });
     const source: SourceStream<JobRow> = new SourceStream(buffer, () => {
-      all.delete(watched);
+      all.delete(subscription);
       buffer.close();
       stop();
     });
-    const receive = createFilter(options, filter, buffer, source);
-    const watched = createWatched(viewer, filter, buffer, receive);
-    // Before anything can fail: a source that has failed has removed itself, and must not be added after that.
-    all.add(watched);
+    const receive = createReceiver(options, filter, buffer, source);
+    const subscription = createSubscription(viewer, filter, buffer, receive);
+    // Before anything can fail: a stream that has failed has removed its subscription, which must not be added after that.
+    all.add(subscription);
     try {
       stop = await broker.subscribe(channelOf(viewer), receive);
       if (source.isClosed) stop();
-      watched.setReceivedUpTo(await readClock(db));
-      await buffer.begin();
-      if (source.isClosed) throw source.error ?? new Error('closed before it began');
+      subscription.setReceivedUpTo(await readClock(db));
+      await buffer.start();
+      if (source.isClosed)
+        throw source.error ?? new Error('The subscription was closed before it began.');
       return source;
     } catch (error) {
       source.close();
@@ -99,24 +100,23 @@ function createBuffer(
     includePositions,
     readUnfinished: async (after) => {
       const jobs = await listUnfinishedJobs(db, viewer, filter, after, pageRows);
-      if (includePositions) await positions.readPlaces(jobs);
+      if (includePositions) await positions.readPositions(jobs);
       return jobs;
     },
     readJobs: (ids) => listJobsById(db, viewer, filter, ids),
-    onFailure: (error) => logger.warn({ err: error }, 'jobs not read'),
+    onFailure: (error) => logger.warn({ err: error }, 'jobs of a subscription not read'),
   });
 }
 
-function createWatched(
+function createSubscription(
   viewer: Viewer,
   filter: JobFilter,
   buffer: JobListBuffer,
   receive: (jobs: readonly JobRow[]) => void,
 ): JobListSubscription {
-  /** By the database's clock; undefined until that is known. */
   let receivedUpTo: Date | undefined;
 
-  /** Jobs that ended before the subscription began are not sent, nor those whose end was sent already. */
+  /** A job that ended is sent only if its end came after the subscription began, and was not sent yet. */
   function isNews({ id, finishedAt }: JobRow): boolean {
     return (
       !finishedAt || buffer.unfinished.has(id) || (!!receivedUpTo && finishedAt > receivedUpTo)
@@ -130,11 +130,11 @@ function createWatched(
     isMissing: (job) =>
       sees(viewer, { owner: job.owner, jobId: job.id }) &&
       matches(job, filter) &&
-      buffer.isNews(job),
-    catchUp: (unheard) => {
-      const bySight = Map.groupBy(unheard, ({ id, owner }) => sees(viewer, { owner, jobId: id }));
-      for (const { id } of bySight.get(false) ?? []) buffer.forget(id);
-      receive((bySight.get(true) ?? []).filter(isNews));
+      buffer.isNewer(job),
+    catchUp: (missed) => {
+      const isVisible = ({ id, owner }: JobRow) => sees(viewer, { owner, jobId: id });
+      for (const job of missed) if (!isVisible(job)) buffer.remove(job.id);
+      receive(missed.filter((job) => isVisible(job) && isNews(job)));
     },
     setReceivedUpTo: (time) => {
       receivedUpTo = time;
@@ -142,31 +142,31 @@ function createWatched(
   };
 }
 
-/** Passes those of a viewer's jobs to one subscriber's buffer that match its filter. */
-function createFilter(
+/** Returns a listener that adds jobs to a client's buffer if they match its filter. */
+function createReceiver(
   { db, counts, logger }: JobListSubscriptionsOptions,
   filter: JobFilter,
   buffer: JobListBuffer,
   source: SourceStream<JobRow>,
 ): (jobs: readonly JobRow[]) => void {
-  const pickAboutVideo =
+  const filterByVideo =
     filter.videoId === undefined ? undefined : createVideoFilter(db, filter.videoId);
 
   function receive(jobs: readonly JobRow[]): void {
     const matching = jobs.filter((job) => matches(job, filter));
-    for (const job of jobs) if (!matches(job, filter)) buffer.leave(job);
-    if (!pickAboutVideo) return offer(matching);
-    pickAboutVideo(matching).then(offer, (error: unknown) =>
-      // The next search for lost messages finds them.
-      logger.warn({ err: error }, 'jobs not matched'),
+    for (const job of jobs) if (!matches(job, filter)) buffer.removeUnmatched(job);
+    if (!filterByVideo) return addAll(matching);
+    filterByVideo(matching).then(addAll, (error: unknown) =>
+      // The next check for missed updates finds them.
+      logger.warn({ err: error }, 'jobs not filtered by video'),
     );
   }
 
-  function offer(jobs: readonly JobRow[]): void {
+  function addAll(jobs: readonly JobRow[]): void {
     try {
       const news = jobs.filter((job) => {
-        const isReplaced = buffer.isWaiting(job.id);
-        const isNew = buffer.offer(job);
+        const isReplaced = buffer.isPending(job.id);
+        const isNew = buffer.add(job);
         if (isNew && isReplaced) counts.coalesced += 1;
         return isNew;
       });

@@ -8,23 +8,24 @@ import { jobChannel } from '../../pubsub/broker.ts';
 import type { Broker } from '../../pubsub/broker.ts';
 import { SourceStream } from '../source-stream.ts';
 import { JobBuffer } from '../buffers/job.ts';
-import type { SubscriptionCounts } from '../live-counts.ts';
+import type { SubscriptionCounts } from '../source-stream.ts';
 
-/** A job that somebody in this process watches. */
+/** A job with subscribers in this process. */
 export interface WatchedJob {
-  sources: Map<JobBuffer, { source: SourceStream<JobRow>; viewer: Viewer }>;
-  /** The newest row that has arrived. */
+  subscribers: Map<JobBuffer, { source: SourceStream<JobRow>; viewer: Viewer }>;
+  /** The newest row that was received. */
   newest: JobRow | undefined;
-  /** When a row last arrived, or the newest was confirmed to be the newest; by performance.now(). */
+  /** When a row was last received, or confirmed to be the newest; by performance.now(). */
   confirmedAt: number;
+  /** The broker's confirmation, with the function that unsubscribes. */
   confirmed: Promise<() => void>;
 }
 
-/** The jobs that are watched one by one: each has one subscription at the broker, however many watch it. */
+/** Subscriptions to single jobs. Each job has one subscription at the broker, however many clients watch it. */
 export interface JobSubscriptions {
   /**
-   * A job as it is now and then every newer version, ending with the final one; undefined when there is no such job for the viewer.
-   * Subscribes first and reads then: what changes in between comes through the subscription.
+   * The job as it is now, then newer versions up to the final one; undefined if the viewer sees no such job. It subscribes
+   * before it reads, so that a change in between is received.
    */
   watch: (
     viewer: Viewer,
@@ -32,9 +33,9 @@ export interface JobSubscriptions {
     after?: number,
     includePositions?: boolean,
   ) => Promise<SourceStream<JobRow> | undefined>;
-  /** Gives a row to all who watch its job; returns whether it was newer than all before it. */
+  /** Delivers a row to the subscribers of its job; returns whether it was newer than all before it. */
   receive: (job: JobRow) => boolean;
-  /** Ends the sources of those who may not see a job any more, as it has another owner. */
+  /** Ends the streams of subscribers who may not see the job any more because its owner changed. */
   closeUnauthorized: (job: Pick<JobRow, 'id' | 'owner'>) => void;
   readonly byId: ReadonlyMap<string, WatchedJob>;
 }
@@ -53,9 +54,9 @@ export function createJobSubscriptions(
     const isNews = job.version > (watched.newest?.version ?? 0);
     if (isNews) watched.newest = job;
     closeUnauthorized(job);
-    for (const [buffer, { source }] of watched.sources) {
-      const isReplaced = buffer.isWaiting;
-      if (!buffer.offer(job)) continue;
+    for (const [buffer, { source }] of watched.subscribers) {
+      const isReplaced = buffer.isPending;
+      if (!buffer.add(job)) continue;
       if (isReplaced) counts.coalesced += 1;
       source.notify();
     }
@@ -63,33 +64,33 @@ export function createJobSubscriptions(
   }
 
   function closeUnauthorized({ id, owner }: Pick<JobRow, 'id' | 'owner'>): void {
-    for (const { source, viewer } of byId.get(id)?.sources.values() ?? []) {
+    for (const { source, viewer } of byId.get(id)?.subscribers.values() ?? []) {
       if (!sees(viewer, { owner, jobId: id })) source.fail(new NotFoundError('job', id));
     }
   }
 
-  function enter(id: string): WatchedJob {
+  function getOrSubscribe(id: string): WatchedJob {
     const before = byId.get(id);
     if (before) return before;
     const confirmed = broker.subscribe(jobChannel(id), receive);
     const watched = {
-      sources: new Map(),
+      subscribers: new Map(),
       newest: undefined,
       confirmedAt: performance.now(),
       confirmed,
     };
     byId.set(id, watched);
-    // After a failure, the next watcher subscribes again; `watch` rejects for those who waited.
+    // After a failure the next subscriber tries again. Those who waited are told by `watch`, which rejects.
     confirmed.catch(() => remove(id, watched));
     return watched;
   }
 
-  function leave(id: string, watched: WatchedJob, buffer: JobBuffer): void {
-    if (!watched.sources.delete(buffer) || watched.sources.size > 0) return;
+  function removeSubscriber(id: string, watched: WatchedJob, buffer: JobBuffer): void {
+    if (!watched.subscribers.delete(buffer) || watched.subscribers.size > 0) return;
     remove(id, watched);
     watched.confirmed.then(
       (stop) => stop(),
-      () => undefined, // `watch` has rejected for those who waited
+      () => undefined, // `watch` has rejected
     );
   }
 
@@ -104,18 +105,21 @@ export function createJobSubscriptions(
     includePositions?: boolean,
   ): Promise<SourceStream<JobRow> | undefined> {
     if (!isUuid(givenId)) return undefined;
-    // Postgres takes an id in capitals for the same; the channel is named as the row has it.
+    // Postgres accepts an id in upper case, but the channel's name has the id of the row.
     const id = givenId.toLowerCase();
     const buffer = new JobBuffer(includePositions);
-    const watched = enter(id);
-    const source = new SourceStream(buffer, () => leave(id, watched, buffer));
-    watched.sources.set(buffer, { source, viewer });
+    const watched = getOrSubscribe(id);
+    const source = new SourceStream(buffer, () => removeSubscriber(id, watched, buffer));
+    watched.subscribers.set(buffer, { source, viewer });
     try {
       await watched.confirmed;
       const job = await jobs.find(viewer, id);
-      if (!job) return abandon(source);
+      if (!job) {
+        source.close();
+        return undefined;
+      }
       if (job.version > (watched.newest?.version ?? 0)) watched.newest = job;
-      buffer.begin(job, after);
+      buffer.start(job, after);
       if (after !== undefined) counts.resumes += 1;
       if (buffer.isExhausted) source.close();
       return source;
@@ -126,9 +130,4 @@ export function createJobSubscriptions(
   }
 
   return { watch, receive, closeUnauthorized, byId };
-}
-
-function abandon(source: SourceStream<JobRow>): undefined {
-  source.close();
-  return undefined;
 }

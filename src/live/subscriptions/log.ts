@@ -12,13 +12,13 @@ import { LogBuffer, logWindowLines } from '../buffers/log.ts';
 import type { JobSubscriptions } from './job.ts';
 
 export interface LogSubscriptions {
-  /** Every line of a job's log above `after`; ends with a final job's last line. Undefined when there is no such job for the viewer. */
+  /** The lines of a job's log above `after`, up to a final job's last line; undefined if the viewer sees no such job. */
   watch: (
     viewer: Viewer,
     id: string,
     after: number,
   ) => Promise<SourceStream<JobLogEntry> | undefined>;
-  /** Checks in one statement whether watched logs have lines whose message was lost. */
+  /** Finds lines whose message was lost, of all watched logs in one statement. */
   refresh: () => Promise<void>;
 }
 
@@ -35,7 +35,8 @@ export function createLogSubscriptions({
   jobs,
   logger,
 }: LogSubscriptionsOptions): LogSubscriptions {
-  const windows = new Map<LogBuffer, string>();
+  /** The buffer of each subscriber, with the job's id. */
+  const buffers = new Map<LogBuffer, string>();
   const readLines = createLineReader(db);
 
   async function watch(
@@ -68,12 +69,12 @@ export function createLogSubscriptions({
       onGivenUp: (error) => source.fail(error),
     });
     const source: SourceStream<JobLogEntry> = new SourceStream(buffer, () => {
-      windows.delete(buffer);
+      buffers.delete(buffer);
       buffer.close();
       states.close();
       stop();
     });
-    windows.set(buffer, jobId);
+    buffers.set(buffer, jobId);
     try {
       stop = await broker.subscribe(logChannel(jobId), (sequence) => buffer.receive(sequence));
       if (source.isClosed) stop();
@@ -86,16 +87,16 @@ export function createLogSubscriptions({
   }
 
   async function refresh(): Promise<void> {
-    if (windows.size === 0) return;
-    const rows = await listLastSequences(db, [...new Set(windows.values())]);
+    if (buffers.size === 0) return;
+    const rows = await listLastSequences(db, [...new Set(buffers.values())]);
     const byJob = new Map(rows.map(({ jobId, sequence }) => [jobId, sequence]));
-    for (const [buffer, jobId] of windows) buffer.receive(byJob.get(jobId) ?? 0);
+    for (const [buffer, jobId] of buffers) buffer.receive(byJob.get(jobId) ?? 0);
   }
 
   return { watch, refresh };
 }
 
-/** Finishes a log's window when its job is final, as its worker writes all lines before that; fails it when the job is gone. */
+/** Ends the log when its job is final, as the worker writes all lines before that; fails it when the job is gone. */
 function followToEnd(
   states: SourceStream<JobRow>,
   buffer: LogBuffer,
@@ -109,14 +110,14 @@ function followToEnd(
   states.onReadable();
 }
 
-/** A sequence above the log's last was never sent, so it is ignored. */
+/** The given sequence, or 0 if it is above the log's last: such a cursor was never sent to anybody. */
 async function toKnownSequence(db: Database, jobId: string, after: number): Promise<number> {
   if (after <= 0) return 0;
   const [row] = await listLastSequences(db, [jobId]);
   return after <= (row?.sequence ?? 0) ? after : 0;
 }
 
-/** Those who read the same lines share them. */
+/** Subscribers that read the same lines at the same time share one read. */
 function createLineReader(db: Database) {
   const read = createBatchedReads<readonly JobLogEntry[]>(async (places) => {
     const lines = await listLogWindows(db, places.map(fromKey), logWindowLines);

@@ -1,76 +1,102 @@
+import { isDeepStrictEqual } from 'node:util';
 import { createBatchedReads } from '../../platform/batcher.ts';
 import { restAfterMs } from '../../platform/rest-after.ts';
 import { SourceStream } from '../source-stream.ts';
-import { ValueBuffer } from '../latest-value.ts';
+import type { EventBuffer } from '../source-stream.ts';
 
-/** The least time between two updates of a subscriber; a little less than the interval of refreshes. */
-const leastIntervalMs = 900;
+/** The least time between two updates of a subscriber. It is shorter than the refresh interval, as timers are not exact. */
+const minIntervalMs = 900;
 
-/** The queues whose figures somebody watches. */
+/** Subscriptions to the figures of queues. */
 export interface QueueSubscriptions<State> {
-  /** The present figures, then each change of them. */
+  /** The present figures, then their changes. */
   watch: (type: string) => Promise<SourceStream<State>>;
   /**
-   * Reads the figures of watched queues, once each, and gives out those that changed. To be called once a second; a queue whose
-   * figures take long to read, as very many jobs wait in it, is left out now and then.
+   * Reads the figures of each watched queue once, and sends those that changed. Must be called once a second. A queue whose
+   * figures take long to read, because very many jobs wait in it, is skipped now and then.
    */
   refresh: () => Promise<void>;
 }
 
-interface Watcher<State> {
+/** Holds the newest value. */
+class ValueBuffer<Value> implements EventBuffer<Value> {
+  readonly isExhausted = false;
+  #newest: Value | undefined;
+  #pending: Value | undefined;
+
+  /** Adds a value unless it equals the one before; returns whether it was added. */
+  add(value: Value): boolean {
+    if (isDeepStrictEqual(value, this.#newest)) return false;
+    this.#newest = value;
+    this.#pending = value;
+    return true;
+  }
+
+  take(): Value | undefined {
+    const value = this.#pending;
+    this.#pending = undefined;
+    return value;
+  }
+
+  cursorOf(): undefined {
+    return undefined;
+  }
+}
+
+interface Subscriber<State> {
   buffer: ValueBuffer<State>;
   source: SourceStream<State>;
-  /** When it received the first figures; Infinity until then. */
-  begunAt: number;
+  /** When it received its first figures, by performance.now(); Infinity until then. */
+  startedAt: number;
 }
 
 export function createQueueSubscriptions<State>(
   readQueue: (type: string) => Promise<State>,
 ): QueueSubscriptions<State> {
-  const byType = new Map<string, Set<Watcher<State>>>();
-  /** When each type may be read again. */
+  const byType = new Map<string, Set<Subscriber<State>>>();
+  /** When each queue may be read again. */
   const restsUntil = new Map<string, number>();
   const read = createBatchedReads(async (types) => {
     const states = await Promise.all(types.map(readQueue));
     return new Map(types.map((type, index) => [type, states[index]!]));
   });
 
-  function enter(type: string): Watcher<State> {
-    const watchers = byType.get(type) ?? new Set();
-    byType.set(type, watchers);
+  function addSubscriber(type: string): Subscriber<State> {
+    const subscribers = byType.get(type) ?? new Set();
+    byType.set(type, subscribers);
     const buffer = new ValueBuffer<State>();
     const source = new SourceStream(buffer, () => {
-      watchers.delete(watcher);
-      if (watchers.size === 0 && byType.get(type) === watchers) byType.delete(type);
+      subscribers.delete(subscriber);
+      if (subscribers.size === 0 && byType.get(type) === subscribers) byType.delete(type);
     });
-    const watcher = { buffer, source, begunAt: Infinity };
-    watchers.add(watcher);
-    return watcher;
+    const subscriber = { buffer, source, startedAt: Infinity };
+    subscribers.add(subscriber);
+    return subscriber;
   }
 
   async function watch(type: string): Promise<SourceStream<State>> {
-    const watcher = enter(type);
+    const subscriber = addSubscriber(type);
     try {
       const state = await read(type);
-      if (state !== undefined) watcher.buffer.offer(state);
-      watcher.begunAt = performance.now();
-      return watcher.source;
+      if (state !== undefined) subscriber.buffer.add(state);
+      subscriber.startedAt = performance.now();
+      return subscriber.source;
     } catch (error) {
-      watcher.source.close();
+      subscriber.source.close();
       throw error;
     }
   }
 
   async function refresh(): Promise<void> {
-    for (const [type, watchers] of byType) {
-      const begunAt = performance.now();
-      if (begunAt < (restsUntil.get(type) ?? 0)) continue;
+    for (const [type, subscribers] of byType) {
+      const readAt = performance.now();
+      if (readAt < (restsUntil.get(type) ?? 0)) continue;
       const state = await read(type);
       if (state === undefined) continue;
       const now = performance.now();
-      restsUntil.set(type, now + restAfterMs(now - begunAt));
-      for (const { buffer, source, begunAt } of watchers) {
-        if (now - begunAt >= leastIntervalMs && buffer.offer(state)) source.notify();
+      restsUntil.set(type, now + restAfterMs(now - readAt));
+      for (const { buffer, source, startedAt } of subscribers) {
+        if (now - startedAt >= minIntervalMs && buffer.add(state)) source.notify();
       }
     }
   }

@@ -7,7 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
-import { maxWaitingJobs } from '../../../src/live/buffers/job-list.ts';
+import { maxChangedJobs } from '../../../src/live/buffers/job-list.ts';
 import { ownerChannel } from '../../../src/pubsub/broker.ts';
 import { startBareServer } from '../../environment/app/bare-server.ts';
 import type { BareServer } from '../../environment/app/bare-server.ts';
@@ -31,7 +31,7 @@ let tooManyJobs: JobRow[];
 beforeAll(async () => {
   server = await startBareServer('embedded');
   job = await insertTestJob(server.stack.db);
-  tooManyJobs = Array.from({ length: maxWaitingJobs + 1 }, () => ({ ...job, id: uuidv7() }));
+  tooManyJobs = Array.from({ length: maxChangedJobs + 1 }, () => ({ ...job, id: uuidv7() }));
 });
 
 afterAll(() => server[Symbol.asyncDispose]());
