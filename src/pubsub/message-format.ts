@@ -1,10 +1,10 @@
-/** Messages on their way between processes: who sent them and when they happened in the first line, then a line each, name and JSON. */
+/** The text that processes send each other: the sender and the time in the first line, then a line for each message. */
 export interface MessageLine {
   name: string;
   json: string;
 }
 
-/** Writes lines; the JSON of what goes to several channels is made once. */
+/** Formats messages as lines. An object that goes to several channels is serialized once. */
 export function createLineWriter(): (name: string, message: unknown) => string {
   const known = new WeakMap<object, string>();
 
@@ -21,18 +21,18 @@ export function createLineWriter(): (name: string, message: unknown) => string {
   return (name, message) => `${name} ${toJson(message)}`;
 }
 
-/** `changedAt`: when the first of what the lines tell happened, in ms since 1970. */
+/** `changedAt` is when the earliest change of these messages happened, in ms since 1970. */
 export function toText(origin: string, changedAt: number, lines: readonly string[]): string {
   return `${origin} ${changedAt}\n${lines.join('\n')}`;
 }
 
-/** When what a text tells happened; now if it does not say. */
+/** When the earliest change in a text happened; now if it does not say. */
 export function readChangedAt(text: string): number {
   const head = text.slice(0, text.indexOf('\n'));
   return Number(head.slice(head.indexOf(' ') + 1)) || Date.now();
 }
 
-/** The lines of a text, unless it is this origin's own. JSON has no line breaks. */
+/** The messages of a text, or none if the text is from this origin. JSON has no line breaks. */
 export function* toLines(origin: string, text: string): Generator<MessageLine> {
   if (text.startsWith(origin)) return;
   let start = text.indexOf('\n') + 1;

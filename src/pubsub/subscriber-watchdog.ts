@@ -4,12 +4,12 @@ import { withDeadline } from '../platform/deadline.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
 
-/** How often a message is sent that must come back. */
+/** How often a message is sent to the subscriber. */
 const beatIntervalMs = 2_000;
-/** A subscription over which it does not come back in time leads nowhere. */
-const beatDeadlineMs = 2_000;
+/** How long it may take to arrive. */
+const beatTimeoutMs = 2_000;
 
-export interface SubscriptionWatchOptions {
+export interface SubscriberWatchdogOptions {
   publisher: Redis;
   subscriber: Redis;
   prefix: string;
@@ -17,10 +17,10 @@ export interface SubscriptionWatchOptions {
 }
 
 /**
- * Sends a message from one connection to the other now and then, until disposed; a subscriber that does not receive it is
- * connected again. Its server may have vanished, or be a replica that is told nothing any more; a ping shows only the former.
+ * Publishes a message every two seconds, and reconnects the subscriber if it does not receive it. The subscriber's server may
+ * have vanished, or be a replica that receives nothing any more. PING would notice only the former.
  */
-export function startSubscriptionWatch(options: SubscriptionWatchOptions): AsyncDisposable {
+export function startSubscriberWatchdog(options: SubscriberWatchdogOptions): AsyncDisposable {
   const { publisher, subscriber, prefix, logger } = options;
   const channel = `${prefix}:beat:${randomUUID()}`;
   let sent = 0;
@@ -35,23 +35,23 @@ export function startSubscriptionWatch(options: SubscriptionWatchOptions): Async
   };
 
   async function beat(): Promise<void> {
-    // A connection that is being made needs no watch, and the publisher's own trouble is not the subscriber's.
+    // A subscriber that is connecting is not checked, nor any while the publisher is down.
     if (subscriber.status !== 'ready' || publisher.status !== 'ready') return;
     const before = breaks;
-    const isAlive = (await isInTime(subscriber.subscribe(channel))) && (await comesBack());
+    const isAlive = (await succeedsInTime(subscriber.subscribe(channel))) && (await arrives());
     if (isAlive || breaks !== before) return;
-    logger.warn('subscription is silent: connecting again');
+    logger.warn('subscriber receives no messages: reconnecting');
     subscriber.disconnect(true);
   }
 
-  async function comesBack(): Promise<boolean> {
+  async function arrives(): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const text = String((sent += 1));
     received = (beat) => {
       if (beat === text) resolve();
     };
     await publisher.publish(channel, text);
-    return isInTime(promise);
+    return succeedsInTime(promise);
   }
 
   subscriber.on('message', onMessage).on('close', onClose);
@@ -64,12 +64,12 @@ export function startSubscriptionWatch(options: SubscriptionWatchOptions): Async
   };
 }
 
-async function isInTime(work: Promise<unknown>): Promise<boolean> {
+async function succeedsInTime(work: Promise<unknown>): Promise<boolean> {
   try {
-    await withDeadline(work, beatDeadlineMs);
+    await withDeadline(work, beatTimeoutMs);
     return true;
   } catch {
-    // Too late, or the connection broke.
+    // It took too long, or the connection broke.
     return false;
   }
 }

@@ -6,7 +6,7 @@ import type { SourceStream } from '../../src/live/source-stream.ts';
 import { createJobListSubscriptions } from '../../src/live/subscriptions/job-list.ts';
 import { createPositionTracker } from '../../src/live/position-tracker.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { publishJobs } from '../../src/pubsub/broker.ts';
+import { publishJobs } from '../../src/pubsub/publish.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
 import { startBareServer } from '../environment/app/bare-server.ts';
 import type { BareServer } from '../environment/app/bare-server.ts';

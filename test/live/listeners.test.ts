@@ -3,7 +3,7 @@ import type { JobReader } from '../../src/jobs/rows/find.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { localSession } from '../../src/access/identity/session.ts';
 import { createJobSubscriptions } from '../../src/live/subscriptions/job.ts';
-import { jobChannel, logChannel } from '../../src/pubsub/broker.ts';
+import { jobChannel, logChannel } from '../../src/pubsub/channels.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
 import { createMemoryBroker } from '../../src/pubsub/memory-broker.ts';
 

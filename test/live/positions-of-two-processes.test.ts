@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
-import { publishJobs } from '../../src/pubsub/broker.ts';
+import { publishJobs } from '../../src/pubsub/publish.ts';
 import { createTestStack, stackKinds } from '../environment/app/app.ts';
 import type { TestStack } from '../environment/app/app.ts';
 import { startBareServices } from '../environment/app/bare-services.ts';

@@ -20,7 +20,7 @@ import { createExecution } from '../../src/http/graphql/execution.ts';
 import type { Execution } from '../../src/http/graphql/execution.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { publishJobs } from '../../src/pubsub/broker.ts';
+import { publishJobs } from '../../src/pubsub/publish.ts';
 import { createTestStack, stackKinds } from '../environment/app/app.ts';
 import { startBareServices } from '../environment/app/bare-services.ts';
 import { insertTestJobs, openBareStack } from '../environment/app/bare-stack.ts';

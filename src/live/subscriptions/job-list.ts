@@ -7,7 +7,7 @@ import { sees } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import { FellBehindError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { everyOwnerChannel, ownerChannel } from '../../pubsub/broker.ts';
+import { everyOwnerChannel, ownerChannel } from '../../pubsub/channels.ts';
 import type { Broker } from '../../pubsub/broker.ts';
 import { SourceStream } from '../source-stream.ts';
 import { JobListBuffer, pageRows } from '../buffers/job-list.ts';

@@ -4,7 +4,7 @@ import type { JobRow } from '../../jobs/rows/row.ts';
 import { sees } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import { NotFoundError } from '../../errors.ts';
-import { jobChannel } from '../../pubsub/broker.ts';
+import { jobChannel } from '../../pubsub/channels.ts';
 import type { Broker } from '../../pubsub/broker.ts';
 import { SourceStream } from '../source-stream.ts';
 import { JobBuffer } from '../buffers/job.ts';

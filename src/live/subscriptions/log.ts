@@ -5,7 +5,7 @@ import { listLastSequences, listLogWindows } from '../../jobs/logs.ts';
 import type { Database, JobLogEntry } from '../../db/tables.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { logChannel } from '../../pubsub/broker.ts';
+import { logChannel } from '../../pubsub/channels.ts';
 import type { Broker } from '../../pubsub/broker.ts';
 import { SourceStream } from '../source-stream.ts';
 import { LogBuffer, logWindowLines } from '../buffers/log.ts';

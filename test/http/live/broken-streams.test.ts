@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { maxChangedJobs } from '../../../src/live/buffers/job-list.ts';
-import { ownerChannel } from '../../../src/pubsub/broker.ts';
+import { ownerChannel } from '../../../src/pubsub/channels.ts';
 import { startBareServer } from '../../environment/app/bare-server.ts';
 import type { BareServer } from '../../environment/app/bare-server.ts';
 import { insertTestJob } from '../../environment/app/bare-stack.ts';

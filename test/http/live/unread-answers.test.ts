@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { createUnreadBytes } from '../../../src/http/unread-bytes.ts';
 import { SocketWriter } from '../../../src/http/live/socket-writer.ts';

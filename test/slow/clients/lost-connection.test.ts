@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { localSession } from '../../../src/access/identity/session.ts';
 import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import { createTestStack } from '../../environment/app/app.ts';
 import { startBareServices } from '../../environment/app/bare-services.ts';
 import { insertTestJob, openBareStack } from '../../environment/app/bare-stack.ts';

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
 import { createAddressReader, createTrust } from '../../../src/http/front/client-address.ts';
 import { listen, toUrl } from '../../../src/http/listen.ts';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import { startBareServer } from '../../environment/app/bare-server.ts';
 import type { BareServer } from '../../environment/app/bare-server.ts';
 import { insertTestJob } from '../../environment/app/bare-stack.ts';
