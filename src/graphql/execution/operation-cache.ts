@@ -2,27 +2,27 @@ import { getOperationAST, GraphQLError, Kind, visit } from 'graphql';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** Documents that are kept parsed and validated, and characters of them, at most. */
+/** Parsed documents in the cache, and the sum of their characters. */
 const maxDocuments = 1_000;
 const maxCharacters = 1_000_000;
 
-/** What a client asks for, as every transport carries it. */
+/** A client's request, as every transport carries it. */
 export interface OperationRequest {
   query?: string | undefined;
-  /** In the place of the query, where the server has trusted documents. */
+  /** Replaces the query if the server has trusted documents. */
   documentId?: string | undefined;
   operationName?: string | null | undefined;
   variables?: Record<string, unknown> | null | undefined;
   extensions?: unknown;
 }
 
-/** An operation of a valid document. Equal requests are given the same object, as long as it is remembered. */
+/** An operation of a valid document. Equal requests get the same object while it is cached. */
 export interface Operation {
   document: DocumentNode;
   definition: OperationDefinitionNode;
-  /** What it is counted as: its root field, or `several`. */
+  /** Its label in metrics: its root field, or `several`. */
   label: string;
-  /** Variables that only say from where on a client wants to hear, and change nothing of what it hears. */
+  /** Variables that are only used as a cursor: they decide where a client resumes, not what an event contains. */
   cursorVariables: ReadonlySet<string>;
 }
 
@@ -31,21 +31,20 @@ export interface Language {
   validate: (document: DocumentNode) => readonly GraphQLError[];
 }
 
-export interface Operations {
-  /** The operation that a request names, or what is wrong with its document. */
+export interface OperationCache {
+  /** The operation that a request names, or the errors of its document. */
   find: (request: RequestWithQuery) => Operation | readonly GraphQLError[];
 }
 
-/** A request of which the document is known. */
 type RequestWithQuery = { query: string; operationName?: string | null | undefined };
 
-/** Operations by their text: each document is parsed and validated once, as long as it is remembered. */
-export function createOperationCache({ parse, validate }: Language): Operations {
-  type Known = { document: DocumentNode; byName: Map<string, Operation> };
-  const documents = new LRUCache<string, Known>({
+/** Parses and validates each document once while it is cached. */
+export function createOperationCache({ parse, validate }: Language): OperationCache {
+  type Entry = { document: DocumentNode; byName: Map<string, Operation> };
+  const documents = new LRUCache<string, Entry>({
     max: maxDocuments,
     maxSize: maxCharacters,
-    sizeCalculation: (_known, query) => query.length + 1,
+    sizeCalculation: (_entry, query) => query.length + 1,
   });
 
   function find({ query, operationName }: RequestWithQuery): Operation | readonly GraphQLError[] {
@@ -58,7 +57,7 @@ export function createOperationCache({ parse, validate }: Language): Operations 
     return operation;
   }
 
-  function read(query: string): Known | readonly GraphQLError[] {
+  function read(query: string): Entry | readonly GraphQLError[] {
     const document = tryParse(parse, query);
     if (document instanceof GraphQLError) return [document];
     const errors = validate(document);
@@ -71,7 +70,7 @@ export function createOperationCache({ parse, validate }: Language): Operations 
   return { find };
 }
 
-/** In the words of Yoga. */
+/** The same error as Yoga's. */
 function noSuchOperation(): GraphQLError {
   return new GraphQLError('Could not determine what operation to execute.', {
     extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400, spec: false } },
@@ -83,7 +82,7 @@ function tryParse(parse: Language['parse'], query: string): DocumentNode | Graph
     return parse(query);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    // Yoga gives these only to what it answers by itself.
+    // Yoga adds these only to errors of requests that it handles itself.
     error.extensions['code'] ??= 'GRAPHQL_PARSE_FAILED';
     error.extensions['http'] ??= { status: 400, spec: true };
     return error;
@@ -97,13 +96,13 @@ function toOperation(document: DocumentNode, name: string | undefined): Operatio
   return { document, definition, label: toOperationLabel(definition), cursorVariables };
 }
 
-/** The root field of a valid operation, so that there are no more labels than the schema has fields; or `several`. */
+/** The only root field of a valid operation, or `several`: there are no more labels than the schema has fields. */
 function toOperationLabel({ selectionSet }: OperationDefinitionNode): string {
   const [first, ...others] = selectionSet.selections;
   return first?.kind === Kind.FIELD && others.length === 0 ? first.name.value : 'several';
 }
 
-/** Variables that are used as the argument `after` of the root fields, and nowhere else. */
+/** Variables that are used as the argument `after` of root fields, and nowhere else. */
 function findCursorVariables(
   document: DocumentNode,
   { selectionSet }: OperationDefinitionNode,

@@ -12,24 +12,24 @@ import type { GraphQLContext } from '../context.ts';
 import type { Operation, OperationRequest } from './operation-cache.ts';
 import { maskResult, toArguments } from './run-operation.ts';
 
-/** What clients are sent for one event of a subscription. */
+/** One result of a subscription, as clients are sent it. */
 export interface Payload {
-  /** The execution's result, as JSON. */
+  /** The execution result. */
   json: string;
-  /** Where a client goes on that has had it; undefined where there is no such place. */
+  /** The cursor after which a client that has it resumes; undefined if there is none. */
   cursor: number | undefined;
-  /** When what it tells happened, in ms since 1970; undefined for what is read, and not heard. */
+  /** When the change happened, in ms since 1970; undefined for rows that were read, not received. */
   changedAt?: number | undefined;
-  /** What transports have made of it, by the function that made it. */
+  /** It as transports send it, by the function that formats it. */
   frames: Map<(payload: Payload) => Buffer | string, Buffer | string>;
 }
 
-/** A subscription of one client. */
+/** A running subscription of one client. */
 export interface OpenSubscription {
   source: SourceStream<object>;
   toPayload: (event: object) => Payload | Promise<Payload>;
-  /** What to tell the client of an error that ended the source before its time. */
-  explain: (error: Error) => GraphQLFormattedError;
+  /** An error that ended the source early, as the client may see it. */
+  toClientError: (error: Error) => GraphQLFormattedError;
 }
 
 export interface SharedSubscriptionsOptions {
@@ -37,28 +37,28 @@ export interface SharedSubscriptionsOptions {
   mask: ErrorMask;
 }
 
-/** How events are answered. */
-export interface AnswerOptions {
+export interface ExecutionOptions {
   createContext: () => GraphQLContext;
-  /** Answers when it is its turn. */
-  inTurn: <Result>(answer: () => Result | Promise<Result>) => Promise<Result>;
+  /** Runs an execution when it is the owner's turn. */
+  inTurn: <Result>(run: () => Result | Promise<Result>) => Promise<Result>;
 }
 
 export interface SharedSubscriptions {
-  /** Begins a subscription; if that fails, gives the result that says why. */
+  /** Opens a subscription; if that fails, returns the result with the errors. */
   open: (
     operation: Operation,
     request: OperationRequest,
-    ways: AnswerOptions,
+    options: ExecutionOptions,
   ) => Promise<OpenSubscription | FormattedExecutionResult>;
 }
 
-/** The answers to one event, for all whose operations are equal. */
+/** The payload of each event, shared by all members of a group. */
 type Payloads = WeakMap<object, Payload | Promise<Payload>>;
 
 /**
- * Subscriptions, of which equal ones of equal viewers share their answers: an event is executed and serialized once for
- * all of them. Every event that is read or received anew is another object, so what they share is never older than it.
+ * Subscriptions that share their payloads: for all equal operations of equal viewers, an event is executed and serialized
+ * once. Payloads are kept by the event object, and every row that is read or received is a new object, so that no subscriber
+ * gets the payload of an older event.
  */
 export function createSharedSubscriptions({
   schema,
@@ -84,9 +84,9 @@ export function createSharedSubscriptions({
   async function open(
     operation: Operation,
     { operationName, variables }: OperationRequest,
-    { createContext, inTurn }: AnswerOptions,
+    { createContext, inTurn }: ExecutionOptions,
   ): Promise<OpenSubscription | FormattedExecutionResult> {
-    // Without the text of its document, of which every subscription would keep a copy.
+    // Without the query, of which every subscription would keep a copy.
     const request = { operationName, variables };
     const context = createContext();
     const stream = await createSourceEventStream(toArguments(schema, operation, request, context));
@@ -101,7 +101,7 @@ export function createSharedSubscriptions({
       const args = toArguments(schema, operation, request, createContext());
       const executed = inTurn(() => execute({ ...args, rootValue: event }));
       const payload = executed.then((result) => {
-        // Who had an error in the place of this event, has yet to have it.
+        // A client that got an error has not received this event yet.
         const cursor = result.errors ? undefined : source.cursorOf(event);
         const made = serialize(maskResult(result, mask), cursor);
         made.changedAt = context.broker.changedAt(event);
@@ -113,13 +113,13 @@ export function createSharedSubscriptions({
       return payload;
     }
 
-    return { source, toPayload, explain: mask };
+    return { source, toPayload, toClientError: mask };
   }
 
   return { open };
 }
 
-/** Equal for those whose answers are equal: what the viewer may see, and all variables that the answer may depend on. */
+/** Equal for equal payloads: it has the viewer, and all variables that a payload can depend on. */
 function toGroupKey(
   { cursorVariables }: Operation,
   { operationName, variables }: Omit<OperationRequest, 'query'>,

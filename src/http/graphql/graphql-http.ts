@@ -23,11 +23,8 @@ import type { JsonType, StreamType } from './negotiate.ts';
 import { RequestError, parseOperation, parseQueryString, readText } from './read-request.ts';
 import type { StreamContext } from '../live/response-stream.ts';
 import { createSingleConnections } from '../live/single-connection.ts';
-import {
-  handleSingleConnection,
-  isForSingleConnection,
-} from '../live/single-connection-requests.ts';
-import { stream } from '../live/stream-response.ts';
+import { handleSingleConnection, isForSingleConnection } from '../live/single-connection-http.ts';
+import { streamResponse } from '../live/stream-response.ts';
 import { createYogaServer, runNothing } from './yoga.ts';
 
 /** GraphQL over HTTP. */
@@ -148,7 +145,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     const resumeAfter = readLastEventId(request);
     const outcome = await execution.open({ ...call, connection, resumeAfter });
     const { format, delivery } = streams[type];
-    stream(request, response, outcome, format, { ...streaming, delivery });
+    streamResponse(request, response, outcome, format, { ...streaming, delivery });
   }
 
   return {

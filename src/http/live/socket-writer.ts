@@ -1,51 +1,50 @@
 import type { Socket } from 'node:net';
 
-/** Beats at which a client may have read nothing before it is cut; it can come back and go on from where it was. */
-const maxUnreadBeats = 6;
+/** Heartbeats in a row at which a client may have read nothing. Then it is cut off, and can reconnect and resume. */
+const maxStalledBeats = 6;
 
-/** A client's connection, as those see it who write to it: one that takes no more for now is left alone until it does. */
+/** Writes to a client's socket, and tells when the client can take more. */
 export class SocketWriter {
   readonly #socket: Socket;
-  #waiting: (() => void)[] = [];
-  /** Bytes that had left at the last beat, and beats since any did. */
-  #sent = 0;
-  #unreadBeats = 0;
+  #callbacks: (() => void)[] = [];
+  /** Bytes that were sent by the last heartbeat, and heartbeats since any were. */
+  #sentBytes = 0;
+  #stalledBeats = 0;
 
   constructor(socket: Socket) {
     this.#socket = socket;
   }
 
-  get isReady(): boolean {
+  get canWrite(): boolean {
     return !this.#socket.writableNeedDrain;
   }
 
-  /** Whether all that was written has left. */
+  /** Whether all that was written has been sent. */
   get isEmpty(): boolean {
     return this.#socket.writableLength === 0;
   }
 
-  /** To be asked at every beat: whether the client has read nothing of what waits for it for too many of them. */
-  isAbandoned(): boolean {
-    const sent = this.#socket.bytesWritten - this.#socket.writableLength;
-    const isStuck = !this.isEmpty && sent === this.#sent;
-    this.#sent = sent;
-    this.#unreadBeats = isStuck ? this.#unreadBeats + 1 : 0;
-    return this.#unreadBeats > maxUnreadBeats;
+  /** Must be called at every heartbeat; returns whether the client has read nothing for too many of them. */
+  isStalled(): boolean {
+    const sentBytes = this.#socket.bytesWritten - this.#socket.writableLength;
+    const isStuck = !this.isEmpty && sentBytes === this.#sentBytes;
+    this.#sentBytes = sentBytes;
+    this.#stalledBeats = isStuck ? this.#stalledBeats + 1 : 0;
+    return this.#stalledBeats > maxStalledBeats;
   }
 
-  /** Sends bytes as they are. */
   write(bytes: Buffer): void {
     this.#socket.write(bytes);
   }
 
-  /** Calls back once, when the client has read what was written. A connection that is closed calls nobody. */
-  whenReady(callback: () => void): void {
-    this.#waiting.push(callback);
-    if (this.#waiting.length > 1) return;
+  /** Calls back once, when the client has read what was written; never if the socket closes before. */
+  onceDrained(callback: () => void): void {
+    this.#callbacks.push(callback);
+    if (this.#callbacks.length > 1) return;
     this.#socket.once('drain', () => {
-      const waiting = this.#waiting;
-      this.#waiting = [];
-      for (const resume of waiting) resume();
+      const callbacks = this.#callbacks;
+      this.#callbacks = [];
+      for (const call of callbacks) call();
     });
   }
 }

@@ -7,25 +7,25 @@ import { ResponseStream } from './response-stream.ts';
 import type { StreamContext } from './response-stream.ts';
 import type { StreamFormat } from './stream-format.ts';
 
-/** Sends a subscription, or the one result that there is, as the answer to a request, until it ends or the client goes away. */
-export function stream(
+/** Answers a request with a stream of a subscription's payloads, or of the one result, until it ends or the client leaves. */
+export function streamResponse(
   request: IncomingMessage,
   response: ServerResponse,
   outcome: OpenSubscription | FormattedExecutionResult,
   format: StreamFormat,
-  use: StreamContext,
+  context: StreamContext,
 ): void {
-  // The client may have gone while its subscription was made.
+  // The client may have left while its subscription was opened.
   if (response.destroyed) {
     if ('source' in outcome) outcome.source.close();
     return;
   }
-  const opened = new ResponseStream(request, response, format, use);
+  const opened = new ResponseStream(request, response, format, context);
   if (!('source' in outcome)) {
     opened.send(serialize(outcome, undefined));
     return opened.end();
   }
-  const pump = new Pump(outcome, opened.writer, use.delivery, {
+  const pump = new Pump(outcome, opened.writer, context.delivery, {
     send: (payload) => opened.send(payload),
     end: (error) => {
       if (error) opened.send(serialize({ errors: [error] }, undefined));

@@ -245,7 +245,7 @@ describe('an answer', () => {
     const wire = new SocketWriter(socket as Socket);
     const beat = (bytes: number) => {
       socket.bytesWritten += bytes;
-      return wire.isAbandoned();
+      return wire.isStalled();
     };
     const beats = (sips: number[]) => sips.map((bytes) => beat(bytes));
     const slow = Array.from({ length: 40 }, (_, index) => (index % 6 === 0 ? 1 : 0));

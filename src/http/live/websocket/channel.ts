@@ -9,10 +9,10 @@ import type { UnreadBytes } from '../../unread-bytes.ts';
 /** Bytes of a close frame's reason (RFC 6455, 5.5). */
 const maxReasonBytes = 123;
 
-/** Bytes of answers that a client may leave unread before it is cut off; those of subscriptions wait elsewhere. */
+/** Bytes of results that a client may leave unread before it is cut off. Events of subscriptions stay in their buffers. */
 const maxUnreadBytes = 1_000_000;
 
-/** A socket as the protocol wants it; what a client does wrong is no error of ours. */
+/** Adapts a socket to graphql-ws. A client's mistakes are not logged as errors of the server. */
 export function toChannel(
   { socket, request }: SocketClient,
   logger: Logger,
@@ -23,9 +23,9 @@ export function toChannel(
     protocol: socket.protocol,
     send: (message: string) =>
       new Promise<void>((resolve) => {
-        // Who asks and does not read, would have answers pile up here.
+        // Results would pile up here for a client that sends requests and never reads.
         if (socket.bufferedAmount > maxUnreadBytes) socket.terminate();
-        // Whether it was open still, its closing says.
+        // If the socket is not open, its 'close' event tells graphql-ws.
         if (socket.readyState !== socket.OPEN) return resolve();
         let forget = () => {};
         socket.send(message, () => {
@@ -40,7 +40,7 @@ export function toChannel(
       socket.on('message', (message, isBinary) => {
         if (isBinary) return socket.close(unsupportedData, 'Text only');
         runRequest(request.headers[requestIdHeader], () => {
-          // One Buffer: the socket's binary type says so.
+          // It is one Buffer, by the socket's default binaryType.
           const text = (message as Buffer).toString();
           listener(text).catch((error: unknown) => {
             if (isForClients(text)) return socket.close(CloseCode.BadRequest, 'Unexpected message');
@@ -52,13 +52,13 @@ export function toChannel(
   };
 }
 
-/** As much of a reason as a close frame holds: the protocol's may quote what a client has sent. */
+/** Cuts a reason to what a close frame can hold. Those of graphql-ws may quote what a client has sent. */
 function toReason(reason: string): string {
   const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(maxReasonBytes));
   return reason.slice(0, read);
 }
 
-/** Whether a message is one that servers send, at which the protocol throws, as if it were us. */
+/** Whether a message is of a type that only servers send. graphql-ws throws at those as if the server had erred. */
 function isForClients(text: string): boolean {
   try {
     const { type } = parseMessage(text);
@@ -66,6 +66,6 @@ function isForClients(text: string): boolean {
       type,
     );
   } catch {
-    return false; // no message at all, which the protocol itself has answered
+    return false; // not a message: graphql-ws has answered it
   }
 }

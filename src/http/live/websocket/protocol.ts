@@ -6,14 +6,14 @@ import type { Session } from '../../../access/identity/session.ts';
 import { schema } from '../../../graphql/schema.ts';
 import type { Connection } from '../../../access/limits/connections.ts';
 import type { Admission } from '../../front/admission.ts';
-import { toClosing } from './close-codes.ts';
+import { toRefusal } from './close-codes.ts';
 import { readSocketCredentials } from '../../front/credentials.ts';
 import type { OperationCall, Execution } from '../../graphql/execution.ts';
 import { createCloseSignal } from '../../close-signal.ts';
-import { SocketOperation } from './subscription.ts';
+import { SocketSubscription } from './subscription.ts';
 import type { SocketConnection } from './subscription.ts';
 
-/** A client of the protocol, and who it is once that is known. */
+/** A client of the protocol, with its session once it is authenticated. */
 export interface SocketClient extends SocketConnection {
   request: IncomingMessage;
   connection: Connection;
@@ -21,27 +21,27 @@ export interface SocketClient extends SocketConnection {
   closeSignal?: () => AbortSignal;
 }
 
-/** The arguments of an execution, which carry what is to be executed. */
+/** graphql-ws passes the call through the root value of its execution arguments. */
 type OperationArgs = ExecutionArgs & {
   rootValue: OperationCall & SocketConnection & { connection: Connection; id: string };
 };
 
-/** The graphql-transport-ws protocol, over the same operations as every other. */
+/** The graphql-transport-ws protocol, over the same execution as the other transports. */
 export function createSocketProtocol(execution: Execution, admission: Admission) {
   async function connect(client: SocketClient, params: Record<string, unknown> | undefined) {
     const { socket, request, connection } = client;
     try {
       const session = await admission.admit(request, readSocketCredentials(request, params));
       await connection.assign(session.viewer);
-      // It may have gone meanwhile, and says so no more.
+      // The client may have left meanwhile, and 'close' will not fire again.
       if (socket.readyState !== socket.OPEN) return false;
       client.session = session;
-      // Before its operations hear of it: clients connect again, with new credentials, and go on with them all.
+      // Closes the socket before its operations fail: clients reconnect with new credentials, and resume all of them.
       const end = admission.guard(session, ({ code }) => socket.close(CloseCode.Forbidden, code));
       socket.once('close', end);
       return true;
     } catch (error) {
-      socket.close(...toClosing(execution.mask(error)));
+      socket.close(...toRefusal(execution.mask(error)));
       return false;
     }
   }
@@ -54,10 +54,10 @@ export function createSocketProtocol(execution: Execution, admission: Admission)
     const operation = execution.find(request);
     if (!('document' in operation)) return operation;
     const { socket, writer, delivery, connection, session } = client;
-    // One for all of a socket's operations.
+    // All operations of a socket share one.
     const closeSignal = (client.closeSignal ??= createCloseSignal(socket));
-    const asked = { session, operation, request, closeSignal };
-    const rootValue = { socket, writer, delivery, connection, id, ...asked };
+    const call = { session, operation, request, closeSignal };
+    const rootValue = { socket, writer, delivery, connection, id, ...call };
     return { schema, document: operation.document, operationName, rootValue };
   }
 
@@ -66,15 +66,15 @@ export function createSocketProtocol(execution: Execution, admission: Admission)
     onSubscribe: ({ extra }, id, payload) => prepare(extra, id, payload),
     execute: (args) => execution.run((args as OperationArgs).rootValue) as never,
     subscribe: async (args) => {
-      const { socket, writer, delivery, id, ...asked } = (args as OperationArgs).rootValue;
-      const outcome = await execution.open(asked);
+      const { socket, writer, delivery, id, ...call } = (args as OperationArgs).rootValue;
+      const outcome = await execution.open(call);
       return (
         'source' in outcome
-          ? new SocketOperation(outcome, id, { socket, writer, delivery })
+          ? new SocketSubscription(outcome, id, { socket, writer, delivery })
           : outcome
       ) as never;
     },
-    // They have been made for the client already; the protocol would have them otherwise.
+    // Results are masked already. graphql-ws would format them again.
     onNext: (_context, _id, _payload, _args, result) => result,
     onError: (_context, _id, _payload, errors) => errors.map(execution.mask),
   });

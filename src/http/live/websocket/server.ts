@@ -19,25 +19,25 @@ import type { SocketConnection } from './subscription.ts';
 import { createSocketProtocol } from './protocol.ts';
 import { SocketWriter } from '../socket-writer.ts';
 
-/** Bytes of a message that a client may send, as of a request over HTTP. */
+/** Bytes of a client's message; the same limit as for a request over HTTP. */
 const maxMessageBytes = 100_000;
 
 export interface GraphQLWebSocket extends AsyncDisposable {
-  /** Those that are open. */
+  /** The open sockets. */
   sockets: ReadonlySet<WebSocket>;
 }
 
 export interface GraphQLWebSocketOptions {
   execution: Execution;
   admission: Admission;
-  /** Whether a request may become a WebSocket; if not, it has been answered. */
+  /** Whether a request may become a WebSocket. If not, it has been answered. */
   admitUpgrade: Front['admitUpgrade'];
   heartbeat: Heartbeat;
   delivery: Delivery;
   logger: Logger;
 }
 
-/** The graphql-transport-ws protocol on the path that HTTP uses, through the same operations. */
+/** Serves the graphql-transport-ws protocol on the same path as GraphQL over HTTP. */
 export function attachGraphQLWebSocket(
   { server, isAnswering, unreadBytes }: BoundedServer,
   options: GraphQLWebSocketOptions,
@@ -73,9 +73,9 @@ export function attachGraphQLWebSocket(
   }
 
   server.on('upgrade', (request: IncomingMessage, raw: Socket, head: Buffer) => {
-    // Node has taken its own listener away.
+    // Node has removed its own listener.
     raw.on('error', (error) => options.logger.debug({ err: error }, 'upgraded connection failed'));
-    // Two answers would become one on the writer.
+    // Two responses on one connection would mix.
     if (isAnswering(raw)) return void raw.destroy();
     if (raw.destroyed) return;
     const connection = admit(request, raw);
@@ -86,7 +86,7 @@ export function attachGraphQLWebSocket(
       isOpen = true;
       open(socket, raw, request, connection);
     });
-    // It was refused, and would be kept for as long as its client likes.
+    // The handshake was refused. Without this, the client could keep the connection open for as long as it likes.
     if (!isOpen) closeSocket(raw);
   });
   return {
@@ -97,20 +97,20 @@ export function attachGraphQLWebSocket(
   };
 }
 
-/** What clients of before GraphQL over WebSocket speak, those of subscriptions-transport-ws. */
-const oldProtocol = 'graphql-ws';
-const wrongProtocol =
+/** The subprotocol of subscriptions-transport-ws, which older clients speak. */
+const legacyProtocol = 'graphql-ws';
+const legacyProtocolReason =
   'This server speaks the subprotocol graphql-transport-ws (graphql-ws of version 5 and newer).';
 
-/** The old protocol is agreed to as well: clients read no reason of a server that agrees to nothing. */
+/** Accepts the legacy protocol too, as clients only read the close reason of an accepted connection. */
 function chooseProtocol(protocols: ReadonlySet<string>): string | false {
-  const known = [GRAPHQL_TRANSPORT_WS_PROTOCOL, oldProtocol];
+  const known = [GRAPHQL_TRANSPORT_WS_PROTOCOL, legacyProtocol];
   return known.find((protocol) => protocols.has(protocol)) ?? false;
 }
 
 function refuseProtocol(socket: WebSocket, logger: Logger): void {
   socket.on('error', (error) => logger.debug({ err: error }, 'websocket failed'));
-  socket.close(CloseCode.SubprotocolNotAcceptable, wrongProtocol);
+  socket.close(CloseCode.SubprotocolNotAcceptable, legacyProtocolReason);
 }
 
 function tryToConnect(
@@ -130,17 +130,14 @@ function tryToConnect(
   }
 }
 
-/**
- * Asks the client once an interval whether it is there, and gives it up when it has not said so by the next time, or says so
- * and does not read.
- */
+/** Pings the client once an interval. Terminates it if it has not answered by the next ping, or if it does not read. */
 function keepAlive({ socket, writer }: SocketConnection, heartbeat: Heartbeat): () => void {
   let isAlive = true;
   socket.on('pong', () => {
     isAlive = true;
   });
   return heartbeat.add(() => {
-    if (!isAlive || writer.isAbandoned()) return socket.terminate();
+    if (!isAlive || writer.isStalled()) return socket.terminate();
     isAlive = false;
     socket.ping();
   });

@@ -2,7 +2,7 @@ import type { FormattedExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
 import type { OpenSubscription, Payload } from '../../../graphql/execution/shared-subscriptions.ts';
 import type { Delivery } from '../../../metrics/metrics.ts';
-import { toBreaking } from './close-codes.ts';
+import { toInterruption } from './close-codes.ts';
 import { Pump } from '../pump.ts';
 import { frameOf } from '../stream-format.ts';
 import { toTextFrame } from './text-frame.ts';
@@ -16,21 +16,25 @@ export interface SocketConnection {
 }
 
 /**
- * A subscription over a WebSocket. To the protocol's library it is an iterator that says when it is over, and beyond that
- * an error at most: what it sends on the way goes to the socket by itself, so that equal subscriptions share the message.
+ * A subscription over a WebSocket. For graphql-ws it is an iterator that yields an error at most, and ends. Payloads bypass
+ * graphql-ws and are written to the socket directly, so that equal subscriptions share the serialized message.
  */
-export class SocketOperation implements AsyncIterableIterator<FormattedExecutionResult> {
-  readonly #live: OpenSubscription;
+export class SocketSubscription implements AsyncIterableIterator<FormattedExecutionResult> {
+  readonly #subscription: OpenSubscription;
   readonly #socket: WebSocket;
   readonly #writer: SocketWriter;
   readonly #head: Buffer;
   readonly #delivery: Delivery;
   #pump: Pump | undefined;
   #finish: ((result: FormattedExecutionResult | undefined) => void) | undefined;
-  #isOver = false;
+  #isFinished = false;
 
-  constructor(live: OpenSubscription, id: string, { socket, writer, delivery }: SocketConnection) {
-    this.#live = live;
+  constructor(
+    subscription: OpenSubscription,
+    id: string,
+    { socket, writer, delivery }: SocketConnection,
+  ) {
+    this.#subscription = subscription;
     this.#socket = socket;
     this.#writer = writer;
     this.#delivery = delivery;
@@ -38,14 +42,14 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
   }
 
   async next(): Promise<IteratorResult<FormattedExecutionResult, undefined>> {
-    if (this.#isOver) return { done: true, value: undefined };
+    if (this.#isFinished) return { done: true, value: undefined };
     const { promise, resolve } = Promise.withResolvers<FormattedExecutionResult | undefined>();
     this.#finish = resolve;
-    this.#pump ??= new Pump(this.#live, this.#writer, this.#delivery, {
+    this.#pump ??= new Pump(this.#subscription, this.#writer, this.#delivery, {
       send: (payload) => this.#send(frameOf(payload, toTail)),
       end: (error) => this.#end(error && { errors: [error] }),
-      // Its closing ends this too.
-      break: (reason) => this.#socket.close(...toBreaking(reason)),
+      // Closing the socket ends the iterator too.
+      break: (reason) => this.#socket.close(...toInterruption(reason)),
     });
     const error = await promise;
     return error ? { done: false, value: error } : { done: true, value: undefined };
@@ -53,7 +57,7 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
 
   async return(): Promise<IteratorResult<FormattedExecutionResult, undefined>> {
     if (this.#pump) this.#pump.stop();
-    else this.#live.source.close();
+    else this.#subscription.source.close();
     this.#end(undefined);
     return { done: true, value: undefined };
   }
@@ -69,12 +73,12 @@ export class SocketOperation implements AsyncIterableIterator<FormattedExecution
   }
 
   #end(error: FormattedExecutionResult | undefined): void {
-    this.#isOver = true;
+    this.#isFinished = true;
     this.#finish?.(error);
   }
 }
 
-/** All of a message but its beginning, which names the client's operation. */
+/** A message without its beginning, which has the id of the client's operation. */
 function toTail({ json }: Payload): Buffer {
   return Buffer.from(`"type":"next","payload":${json}}`);
 }

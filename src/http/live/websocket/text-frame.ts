@@ -1,10 +1,10 @@
 /** First byte of a WebSocket text message that is one frame: FIN, opcode 1 (RFC 6455, 5.2). */
 const finText = 0x81;
-/** Lengths that the second byte does not hold say there in how many bytes they follow. */
+/** Values of the second byte that say that the length follows in 2 or 8 bytes. */
 const lengthIn2Bytes = 126;
 const lengthIn8Bytes = 127;
 
-/** A WebSocket text message from a server, whole, in one piece of memory: one write to the socket. */
+/** A whole WebSocket text message of a server as one buffer, so that it is one write to the socket. */
 export function toTextFrame(head: Buffer, tail: Buffer): Buffer {
   const length = head.length + tail.length;
   const start = toHeaderLength(length);
