@@ -114,6 +114,12 @@ export interface ModelStep {
   stage: string;
 }
 
+/** Steps that tests hold a summary at. */
+export const summarySteps = [
+  { progress: 0.3, stage: 'Looking' },
+  { progress: 0.6, stage: 'Writing' },
+];
+
 /** Makes the model service report a summary's steps; the gate of a step holds back what follows it. */
 export function holdSummary(model: FakeModelService, steps: readonly ModelStep[]): Gate[] {
   const held = steps.map((step) => ({ step, gate: createGate() }));
@@ -124,6 +130,16 @@ export function holdSummary(model: FakeModelService, steps: readonly ModelStep[]
     ],
   }));
   return held.map(({ gate }) => gate);
+}
+
+/** Starts a summary that is held at each of `summarySteps` until its gate is opened. */
+export async function startHeldSummary(
+  graphql: GraphQLClient,
+  model: FakeModelService,
+): Promise<{ id: string; looking: Gate; writing: Gate }> {
+  const [looking, writing] = holdSummary(model, summarySteps);
+  const { id } = await startJob(graphql, 'summarizeVideo', await createSubjects(graphql));
+  return { id, looking: looking!, writing: writing! };
 }
 
 /** A job as the tests with client libraries ask for it. */
