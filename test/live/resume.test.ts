@@ -29,6 +29,10 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     return { id, version, gate: looking };
   }
 
+  /** A job that has ended, the same for all tests. */
+  const findFinishedJob = async () => (finished ??= finishJob());
+  let finished: Promise<{ id: string; version: number }> | undefined;
+
   async function finishJob(): Promise<{ id: string; version: number }> {
     const { id, gate } = await startRestingJob();
     gate.open();
@@ -130,7 +134,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   test.each(['1000000', '-1', '1.5', 'none'])(
     'a client that had %s last is given the job as it is',
     async (lastEventId) => {
-      const { id, version } = await finishJob();
+      const { id, version } = await findFinishedJob();
       const events = await openEvents({ id }, { 'last-event-id': lastEventId });
       expect(await nextId(events)).toBe(version);
       expect((await Array.fromAsync(events)).map(({ name }) => name)).toEqual(['complete']);
@@ -138,7 +142,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   );
 
   test('a client that has the end of a job is told so at once, by either cursor', async () => {
-    const { id, version } = await finishJob();
+    const { id, version } = await findFinishedJob();
     const byHeader = await openEvents({ id }, { 'last-event-id': String(version) });
     expect((await Array.fromAsync(byHeader)).map(({ name }) => name)).toEqual([
       undefined,

@@ -61,7 +61,7 @@ const jobUpdated = toDocument<{ jobUpdated: JobView }, { id: string }>(
 );
 
 function toDocument<Data, Variables>(operation: string): TypedDocumentNode<Data, Variables> {
-  return parse(`${operation} ${fragment}`) as TypedDocumentNode<Data, Variables>;
+  return parse(`${operation} ${fragment}`);
 }
 
 async function openApollo(appUrl: string, transport: FrontEndTransport): Promise<FrontEndClient> {
@@ -100,7 +100,7 @@ async function openApollo(appUrl: string, transport: FrontEndTransport): Promise
     },
     [Symbol.asyncDispose]: async () => {
       client.stop();
-      await dispose();
+      dispose();
     },
   };
 }
