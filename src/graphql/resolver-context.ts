@@ -5,7 +5,7 @@ import { createPositionReader } from '../jobs/rows/position.ts';
 import { createPaceReader } from '../queue/pace.ts';
 import { createOwnedReaders } from '../db/owned-reader.ts';
 import { jobDefinitions } from '../subjects/index.ts';
-import { startLive } from '../live/live.ts';
+import { startLive } from '../live/start-live.ts';
 import { readQueueState } from '../queue/figures.ts';
 import type { ResolverContext } from './context.ts';
 
@@ -57,7 +57,7 @@ export function startResolverContext(
     live,
     findPosition: async (jobId) => {
       const position = await readPosition(jobId);
-      if (position !== undefined) live.rememberPlace(jobId, position);
+      if (position !== undefined) live.rememberPosition(jobId, position);
       return position;
     },
     findPace: createPaceReader(db),

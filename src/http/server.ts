@@ -19,7 +19,7 @@ import { createFront } from './front/front.ts';
 import { createGraphiQLPage } from './pages/graphiql-page.ts';
 import { createGraphQLHttp } from './graphql/graphql-http.ts';
 import type { GraphQLHttp } from './graphql/graphql-http.ts';
-import { attachGraphQLWebSocket } from './live/graphql-websocket.ts';
+import { attachGraphQLWebSocket } from './live/websocket/server.ts';
 import { startHeartbeat } from './live/heartbeat.ts';
 import { createJobApi, jobApiPath } from './rest/job-api.ts';
 import type { JobApi } from './rest/job-api.ts';
@@ -48,6 +48,8 @@ export interface HttpServerOptions {
   unreadTimeoutMs?: number;
   /** Bytes of answers that may wait so, of all connections together. */
   maxUnreadBytes?: number;
+  /** How long a request under way may still take when the server is disposed. */
+  drainTimeoutMs?: number;
   /** Served beside the API to whoever asks, and to operators alone. */
   pages: Pages;
 }
@@ -89,7 +91,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   await listen(server, port, host);
   stack.defer(async () => {
     jobApi.endWaiting();
-    await drain(server, streams, webSocket.sockets);
+    await drain(server, streams, webSocket.sockets, options.drainTimeoutMs);
   });
   const started = stack.move();
   return {

@@ -6,16 +6,16 @@ import { withDeadline } from '../platform/deadline.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Broker, Topic } from './broker.ts';
 import { createListeners } from './listeners.ts';
-import { createLineWriter, readChangedAt, toLines, toText } from './message-lines.ts';
+import { createLineWriter, readChangedAt, toLines, toText } from './message-format.ts';
 
-/** How long Redis may take to let a connection go. */
-const quitDeadlineMs = 1_000;
+/** How long Redis may take to answer QUIT. */
+const quitTimeoutMs = 1_000;
 
 export interface RedisBrokerOptions {
   publisher: Redis;
-  /** A connection of its own: Redis takes no other commands on one that subscribes. */
+  /** A separate connection: Redis accepts no other commands on one that subscribes. */
   subscriber: Redis;
-  /** Tells apart what shares a Redis; pub/sub knows no databases. */
+  /** Separates apps that share a Redis, as pub/sub ignores database numbers. */
   prefix: string;
   logger: Logger;
 }
@@ -27,14 +27,14 @@ interface Line {
 }
 
 /**
- * A broker over Redis pub/sub, which ends the two connections when it is disposed. Every process subscribes to whole
- * topics, once, and finds in them what its own listeners want: what is published at the same time is one message, and a
- * client that subscribes waits for no round trip. Listeners of the publishing process are given a message at once, as it
- * is; for others it is parsed once a process, and only where somebody listens.
+ * A broker over Redis pub/sub, which closes both connections when it is disposed. Every process subscribes to a whole topic
+ * once, and picks out what its listeners need. So messages of the same moment are sent as one, and a client that subscribes
+ * waits for no round trip. Listeners in the publishing process receive the object itself, at once; other processes parse it
+ * once, and only if they have listeners.
  */
 export function createRedisBroker(options: RedisBrokerOptions): Broker {
   const { publisher, subscriber, prefix, logger } = options;
-  // Begins every message of this process, which has delivered it by the time that Redis brings it back.
+  // Marks the messages of this process, which has delivered them before Redis sends them back.
   const origin = randomUUID();
   const listeners = createListeners();
   const toLine = createLineWriter();
@@ -62,15 +62,15 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
       try {
         listeners.receive(name, json, changedAt);
       } catch (error) {
-        // One message that somebody else wrote must not end the process.
+        // A malformed message of another process must not end this one.
         logger.warn({ err: error, channel: name }, 'malformed message skipped');
       }
     }
   }
 
-  /** Asks Redis for a topic, once and for good. */
-  async function confirm(topic: Topic): Promise<void> {
-    // Not asyncIterableIterator(): it subscribes when first asked, and what was published before that is lost.
+  /** Subscribes to a topic once, and stays subscribed. */
+  async function subscribeTo(topic: Topic): Promise<void> {
+    // asyncIterableIterator() would subscribe only when it is first read, and miss what was published before that.
     const confirmation = confirmations.get(topic) ?? pubsub.subscribe(`${prefix}:${topic}`, onText);
     confirmations.set(topic, confirmation);
     try {
@@ -89,7 +89,7 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
     subscribe: async (channel, listener) => {
       const stop = listeners.add(channel, listener);
       try {
-        await confirm(channel.topic);
+        await subscribeTo(channel.topic);
         return stop;
       } catch (error) {
         stop();
@@ -98,9 +98,9 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
     },
     changedAt: listeners.changedAt,
     onGap: (listener) => {
-      // It answers in order: when this has come back, what was subscribed to before is subscribed to again.
+      // Redis answers in order: once it answers PING, the subscriptions of before the gap are restored.
       subscriber.on('ready', () => {
-        subscriber.ping().then(listener, () => undefined); // it broke again, and is ready once more later
+        subscriber.ping().then(listener, () => undefined); // it broke again, and 'ready' will come again
       });
     },
     async [Symbol.asyncDispose]() {
@@ -110,12 +110,12 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
   };
 }
 
-/** A connection that is down, or does not answer, has nobody to say goodbye to. */
+/** Sends QUIT, and disconnects in any case. */
 export async function endConnection(client: Redis): Promise<void> {
   try {
-    if (client.status === 'ready') await withDeadline(client.quit(), quitDeadlineMs);
+    if (client.status === 'ready') await withDeadline(client.quit(), quitTimeoutMs);
   } catch {
-    // Then it is cut off.
+    // Disconnected below.
   } finally {
     client.disconnect();
   }

@@ -5,7 +5,7 @@ import type { Logger } from '../platform/logger.ts';
 import { createRedisBroker, endConnection } from '../pubsub/redis-broker.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
 import type { FaultLog } from '../platform/fault-log.ts';
-import { startSubscriptionWatch } from '../pubsub/subscription-watch.ts';
+import { startSubscriberWatchdog } from '../pubsub/subscriber-watchdog.ts';
 import { createRedisClient } from './clients.ts';
 import type { Address } from './clients.ts';
 import { expectUsable } from './postgres/examine.ts';
@@ -65,7 +65,7 @@ export async function openExternal(config: ExternalConfig, logger: Logger): Prom
   );
   const clients = [producer, consumer, publisher, counts] as const;
   const watch = stack.use(startRedisWatch({ clients, prefix, faults, logger }));
-  stack.use(startSubscriptionWatch({ publisher, subscriber, prefix, logger }));
+  stack.use(startSubscriberWatchdog({ publisher, subscriber, prefix, logger }));
   // Both connect when they are first used, and are their taker's to end.
   const pool = createPool(config.poolSize, ordinaryAnswerMs);
   const opened = stack.move();

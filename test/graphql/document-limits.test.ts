@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { createOperations } from '../../src/graphql/execution/operations.ts';
+import { createOperationCache } from '../../src/graphql/execution/operation-cache.ts';
 import { documentLimits } from '../../src/graphql/policy/document-limits.ts';
 import { createOperationRules } from '../../src/graphql/policy/operation-rules.ts';
 import { schema } from '../../src/graphql/schema.ts';
@@ -168,7 +168,7 @@ describe('a document that is beyond a limit', () => {
 });
 
 test.each(Object.entries(attacks))('%s costs next to nothing', (_name, { query }) => {
-  const operations = createOperations(readLanguage());
+  const operations = createOperationCache(readLanguage());
   const accepted = `{ ${many(documentLimits.aliases, (n) => `a${n}: __typename`)} }`;
   // The least: what the process does beside is not the document's.
   const leastCost = (text: string, isRefused: boolean) =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
-import { publishJobs } from '../../src/pubsub/broker.ts';
+import { publishJobs } from '../../src/pubsub/publish.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
 import { createTestStack } from '../environment/app/app.ts';
 import { startTestContext } from '../environment/app/resolver-context.ts';

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
-import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { describe, expect, test } from 'vitest';
+import { stackKinds } from '../environment/app/app.ts';
+import { useTestApp } from '../environment/app/use-test-app.ts';
 import { createCollector } from '../environment/clients/collector.ts';
 import { streamAnswer } from '../environment/model-service/answers.ts';
-import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
-import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createGate } from '../environment/model-service/gate.ts';
 import type { Gate } from '../environment/model-service/gate.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
@@ -31,27 +29,14 @@ interface Line {
 const say = (message: string): FakeLine => ({ log: { level: 'info', message } });
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let stack: TestStack;
-  let model: FakeModelService;
-  let app: TestApp;
-
-  beforeAll(async () => {
-    stack = await createTestStack(kind);
-    model = await startFakeModelService();
-    app = await startTestApp({
-      stack,
-      env: { MODEL_SERVICE_URL: model.url, VIDEO_SUMMARIZATION_BACKOFF_MS: '1' },
-    });
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await model[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
-  });
+  const own = useTestApp(kind, { env: { VIDEO_SUMMARIZATION_BACKOFF_MS: '1' } });
 
   async function start(): Promise<string> {
-    const { id } = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
+    const { id } = await startJob(
+      own.app.graphql,
+      'summarizeVideo',
+      await createSubjects(own.app.graphql),
+    );
     return id;
   }
 
@@ -59,7 +44,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   async function startRelayedJob() {
     const [failing, ending] = [createGate(), createGate()];
     let calls = 0;
-    model.answer('/api/summarize', (call) => {
+    own.model.answer('/api/summarize', (call) => {
       calls += 1;
       if (calls === 1) return { lines: [say('a'), say('b'), failing], cutOff: true };
       const lines = [say('c'), say('d'), ending, say('e'), say('f')];
@@ -69,14 +54,16 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   }
 
   async function finishJob(messages: readonly string[]): Promise<string> {
-    model.answer('/api/summarize', streamAnswer('/api/summarize', messages.map(say)));
+    own.model.answer('/api/summarize', streamAnswer('/api/summarize', messages.map(say)));
     const id = await start();
-    expect((await followJob(app.graphql, 'sse', id)).at(-1)).toMatchObject({ state: 'COMPLETED' });
+    expect((await followJob(own.app.graphql, 'sse', id)).at(-1)).toMatchObject({
+      state: 'COMPLETED',
+    });
     return id;
   }
 
   function watchLog(transport: Transport, id: string, after?: number) {
-    return app.graphql.subscribe(transport, subscription, { id, after });
+    return own.app.graphql.subscribe(transport, subscription, { id, after });
   }
 
   async function readLog(transport: Transport, id: string, after?: number): Promise<Line[]> {
@@ -87,7 +74,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   async function* watchEvents(id: string, after: number | undefined, lastEventId: string) {
     const headers = { accept: 'text/event-stream', 'last-event-id': lastEventId };
     const body = { query: subscription, variables: { id, after } };
-    for await (const event of readEvents(await postOperation(app.url, body, headers))) {
+    for await (const event of readEvents(await postOperation(own.app.url, body, headers))) {
       if (event.name !== 'next') continue;
       const line = toLine(JSON.parse(event.text));
       expect(event.id).toBe(String(line.sequence));

@@ -68,7 +68,7 @@ builder.subscriptionField('jobLogAdded', (t) =>
 /** Reads anew for every event: loaders remember what they read. A place that was read with the job is not read again. */
 function forEvent(context: GraphQLContext, job: JobRow): JobRow {
   context.loaders = new Map();
-  const place = context.live.placeOf(job);
+  const place = context.live.positionOf(job);
   const { findPosition } = context;
   if (place !== undefined) {
     context.findPosition = async (id) => (id === job.id ? place : findPosition(id));

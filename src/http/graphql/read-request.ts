@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { OperationRequest } from '../../graphql/execution/operations.ts';
+import type { OperationRequest } from '../../graphql/execution/operation-cache.ts';
 import { findDocumentId } from '../../graphql/policy/trusted-documents.ts';
 
 /** Bytes of a request that are read at most. */

@@ -3,7 +3,7 @@ import type { JobRow } from '../../jobs/rows/row.ts';
 import type { Database } from '../../db/tables.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { cancelChannel } from '../../pubsub/broker.ts';
+import { cancelChannel } from '../../pubsub/channels.ts';
 import type { Broker } from '../../pubsub/broker.ts';
 import { CanceledError, LostJobError } from './attempt-errors.ts';
 

@@ -11,7 +11,7 @@ import { createLogger } from '../../../src/platform/logger.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
 import { createEmitter } from '../../../src/platform/emitter.ts';
 import type { EngineEvents } from '../../../src/jobs/engine-events.ts';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import type { Publish } from '../../../src/pubsub/publish.ts';
 import { startApi } from '../../../src/start-api.ts';
 import { startWorkers } from '../../../src/start-workers.ts';

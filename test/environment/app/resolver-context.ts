@@ -7,7 +7,7 @@ import type { Logger } from '../../../src/platform/logger.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
 import { createEmitter } from '../../../src/platform/emitter.ts';
 import type { EngineEvents } from '../../../src/jobs/engine-events.ts';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import type { Broker } from '../../../src/pubsub/broker.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import type { Database } from '../../../src/db/tables.ts';

@@ -114,7 +114,13 @@ export interface ModelStep {
   stage: string;
 }
 
-/** Makes the model service report these steps of a summary. The gate of a step holds back what follows it. */
+/** Steps that tests hold a summary at. */
+export const summarySteps = [
+  { progress: 0.3, stage: 'Looking' },
+  { progress: 0.6, stage: 'Writing' },
+];
+
+/** Makes the model service report a summary's steps; the gate of a step holds back what follows it. */
 export function holdSummary(model: FakeModelService, steps: readonly ModelStep[]): Gate[] {
   const gated = steps.map((step) => ({ step, gate: createGate() }));
   model.answer('/api/summarize', ({ body }) => ({
@@ -126,7 +132,17 @@ export function holdSummary(model: FakeModelService, steps: readonly ModelStep[]
   return gated.map(({ gate }) => gate);
 }
 
-/** A job as the tests of client libraries select it. */
+/** Starts a summary that is held at each of `summarySteps` until its gate is opened. */
+export async function startHeldSummary(
+  graphql: GraphQLClient,
+  model: FakeModelService,
+): Promise<{ id: string; looking: Gate; writing: Gate }> {
+  const [looking, writing] = holdSummary(model, summarySteps);
+  const { id } = await startJob(graphql, 'summarizeVideo', await createSubjects(graphql));
+  return { id, looking: looking!, writing: writing! };
+}
+
+/** A job as the tests with client libraries ask for it. */
 export interface JobView {
   id: string;
   state: string;

@@ -7,8 +7,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
-import { maxWaitingJobs } from '../../../src/live/latest-jobs.ts';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { maxChangedJobs } from '../../../src/live/buffers/job-list.ts';
+import { ownerChannel } from '../../../src/pubsub/channels.ts';
 import { startApiServer } from '../../environment/app/api-server.ts';
 import type { ApiServer } from '../../environment/app/api-server.ts';
 import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
@@ -25,18 +25,20 @@ const jobUpdated = 'subscription Job($id: ID!) { jobUpdated(id: $id) { id versio
 
 let server: ApiServer;
 let job: JobRow;
+/** More jobs than are kept for one subscriber. */
+let tooManyJobs: JobRow[];
 
 beforeAll(async () => {
   server = await startApiServer('embedded');
   job = await insertTestJob(server.stack.db);
+  tooManyJobs = Array.from({ length: maxChangedJobs + 1 }, () => ({ ...job, id: uuidv7() }));
 });
 
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** More jobs change at once than are kept for a subscriber. */
+/** Announces that all of them changed, as one statement's changes are announced to those who watch their owner's jobs. */
 async function overflow(): Promise<void> {
-  const others = Array.from({ length: maxWaitingJobs + 1 }, () => ({ ...job, id: uuidv7() }));
-  await publishJobs(server.stack.broker, others);
+  await server.stack.broker.publish(ownerChannel(job.owner), tooManyJobs);
 }
 
 describe.each(Object.entries(subscribeBy))('over %s', (_way, open) => {
@@ -49,17 +51,22 @@ describe.each(Object.entries(subscribeBy))('over %s', (_way, open) => {
     if (stream.closed) expect(await stream.closed).toEqual({ code: 1013, reason: 'FELL_BEHIND' });
     await eventually(() => expect([server.connections, server.probe.listening]).toEqual([0, 0]));
   });
+});
 
-  test('a server that ends breaks what is open', async () => {
-    await using ending = await startApiServer('external');
-    const { id } = await insertTestJob(ending.stack.db);
-    const stream = await open(ending.url, { query: jobUpdated, variables: { id } });
-    await stream.next();
-    await ending[Symbol.asyncDispose]();
+test('a server that ends breaks what is open, over each transport', async () => {
+  await using ending = await startApiServer('external');
+  const { id } = await insertTestJob(ending.stack.db);
+  const opening = Object.values(subscribeBy).map((open) =>
+    open(ending.url, { query: jobUpdated, variables: { id } }),
+  );
+  const streams = await Promise.all(opening);
+  for (const stream of streams) await stream.next();
+  await ending[Symbol.asyncDispose]();
+  for (const stream of streams) {
     expect(await stream.end()).toBe('broken');
     expect(stream.answers).toEqual([{ data: { jobUpdated: { id, version: 1 } } }]);
     if (stream.closed) expect(await stream.closed).toEqual({ code: 1012, reason: 'restarting' });
-  });
+  }
 });
 
 test('over HTTP/1.0, where a closed connection is the end, it is reset', async () => {

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { createUnreadBytes } from '../../../src/http/unread-bytes.ts';
-import { Wire } from '../../../src/http/live/wire.ts';
+import { SocketWriter } from '../../../src/http/live/socket-writer.ts';
 import { startApiServer } from '../../environment/app/api-server.ts';
 import type { ApiServer } from '../../environment/app/api-server.ts';
 import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
@@ -41,10 +41,10 @@ afterAll(() => server[Symbol.asyncDispose]());
 /** Begins to watch a job over a connection. */
 type Watch = (connection: TcpConnection, id: string) => Promise<void>;
 
-const ways: [string, Watch][] = [
-  ['server-sent events', watchBy('text/event-stream')],
-  ['multipart', watchBy('multipart/mixed;subscriptionSpec=1.0')],
-  ['a single connection', watchBySingleConnection],
+const ways: Watch[] = [
+  watchBy('text/event-stream'),
+  watchBy('multipart/mixed;subscriptionSpec=1.0'),
+  watchBySingleConnection,
 ];
 
 function watchBy(accept: string): Watch {
@@ -90,39 +90,55 @@ async function countSockets(): Promise<number> {
   return countOpenSockets();
 }
 
-describe.each(ways)('over %s', (_way, watch) => {
+interface Watcher {
+  connection: TcpConnection;
+  job: JobRow;
+}
+
+async function openWatcher(opened: AsyncDisposableStack, watch: Watch): Promise<Watcher> {
+  const job = await insertTestJob(server.stack.db);
+  const connection = opened.use(await openTcpConnection(server.url));
+  await watch(connection, job.id);
+  await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
+  return { connection, job };
+}
+
+/** The job reports and ends while its client does not read. */
+async function endUnread({ connection, job }: Watcher): Promise<void> {
+  connection.pause();
+  const last = await fill(connection, job);
+  const final = { ...last, state: 'COMPLETED' as const, version: last.version + 1 };
+  await publishJobs(server.stack.broker, [final]);
+}
+
+describe('over each way to subscribe', () => {
   test('a job that ends while its client does not read takes nothing along', async () => {
     const before = await countSockets();
     {
-      const job = await insertTestJob(server.stack.db);
-      await using connection = await openTcpConnection(server.url);
-      await watch(connection, job.id);
-      await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
-      expect(server.connections).toBe(1);
-      connection.pause();
-      const last = await fill(connection, job);
-      const final = { ...last, state: 'COMPLETED' as const, version: last.version + 1 };
-      await publishJobs(server.stack.broker, [final]);
+      await using opened = new AsyncDisposableStack();
+      const watchers = await Promise.all(ways.map((watch) => openWatcher(opened, watch)));
+      expect(server.connections).toBe(ways.length);
+      await Promise.all(watchers.map(endUnread));
       await eventually(() => expect(server.probe.listening).toBe(0));
       // Several beats later it is given up: the rest was not read.
-      await eventually(() => expect(connection.serverSocket.destroyed).toBe(true));
+      for (const { connection } of watchers) {
+        await eventually(() => expect(connection.serverSocket.destroyed).toBe(true));
+      }
       await eventually(() => expect(server.connections).toBe(0));
-      connection.resume();
-      await connection.closed;
-      expect(isComplete(connection)).toBe(false);
+      for (const { connection } of watchers) {
+        connection.resume();
+        await connection.closed;
+        expect(isComplete(connection)).toBe(false);
+      }
     }
     await eventually(() => expect(countOpenSockets()).toBeLessThanOrEqual(before));
   });
 
-  test('a client that reads the rest in time has it all', async () => {
-    const job = await insertTestJob(server.stack.db);
-    await using connection = await openTcpConnection(server.url);
-    await watch(connection, job.id);
-    await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
-    connection.pause();
-    const last = await fill(connection, job);
-    const final = { ...last, state: 'COMPLETED' as const, version: last.version + 1 };
-    await publishJobs(server.stack.broker, [final]);
+  test.each(ways)('a client that reads the rest in time has it all', async (watch) => {
+    await using opened = new AsyncDisposableStack();
+    const watcher = await openWatcher(opened, watch);
+    const { connection } = watcher;
+    await endUnread(watcher);
     await eventually(() => expect(server.probe.listening).toBe(0));
     connection.resume();
     await eventually(() => {
@@ -150,8 +166,9 @@ test('who asks again and again over a single connection and never reads is cut o
   expect(server.connections).toBe(0);
 });
 
-test('a server that ends does not wait for a client that reads nothing', async () => {
-  await using ending = await startApiServer('external', { pingIntervalMs });
+test('a server that ends does not wait longer than it may for a client that reads nothing', async () => {
+  const overrides = { drainTimeoutMs: 200 };
+  await using ending = await startApiServer('external', { pingIntervalMs, overrides });
   const job = await insertTestJob(ending.stack.db);
   await using connection = await openTcpConnection(ending.url);
   connection.write(formatOperation('text/event-stream', query, { variables: { id: job.id } }));
@@ -225,10 +242,10 @@ describe('an answer', () => {
 
   test('that goes on is given up only when nothing of it was read for long', () => {
     const socket = { bytesWritten: 0, writableLength: 100 };
-    const wire = new Wire(socket as Socket);
+    const wire = new SocketWriter(socket as Socket);
     const beat = (bytes: number) => {
       socket.bytesWritten += bytes;
-      return wire.isAbandoned();
+      return wire.isStalled();
     };
     const beats = (sips: number[]) => sips.map((bytes) => beat(bytes));
     const slow = Array.from({ length: 40 }, (_, index) => (index % 6 === 0 ? 1 : 0));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { localSession } from '../../../src/access/identity/session.ts';
 import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import { createTestStack } from '../../environment/app/app.ts';
 import { startTestContext } from '../../environment/app/resolver-context.ts';
 import { openTestStack } from '../../environment/app/open-stack.ts';
@@ -22,8 +22,8 @@ test('a message that was sent while Redis was away is made good as soon as it is
   await using reader = await openTestStack({ ...testStack, env });
   await using services = startTestContext(reader);
   const { id: jobId } = await insertTestJob(writer.db);
-  const feed = await services.live.watchJob(localSession.viewer, jobId);
-  expect((await feed!.next()).value).toMatchObject({ version: 1 });
+  const source = await services.live.watchJob(localSession.viewer, jobId);
+  expect((await source!.next()).value).toMatchObject({ version: 1 });
 
   await redis[Symbol.asyncDispose]();
   const changed = await applyJobUpdates(writer.db, [
@@ -34,6 +34,6 @@ test('a message that was sent while Redis was away is made good as soon as it is
   expect(again.url).toBe(redis.url);
 
   const begun = performance.now();
-  expect((await feed!.next()).value).toMatchObject({ version: 2, state: 'COMPLETED' });
+  expect((await source!.next()).value).toMatchObject({ version: 2, state: 'COMPLETED' });
   expect(performance.now() - begun).toBeLessThan(withinMs);
 });

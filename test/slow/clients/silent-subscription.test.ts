@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { expect, inject, test } from 'vitest';
-import { logChannel } from '../../../src/pubsub/broker.ts';
+import { logChannel } from '../../../src/pubsub/channels.ts';
 import { createRedisBroker } from '../../../src/pubsub/redis-broker.ts';
-import { startSubscriptionWatch } from '../../../src/pubsub/subscription-watch.ts';
+import { startSubscriberWatchdog } from '../../../src/pubsub/subscriber-watchdog.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { createRedisOptions } from '../../../src/stack/redis/options.ts';
 import { eventually } from '../../environment/eventually.ts';
@@ -26,7 +26,7 @@ test('a subscription that is half open is made again within seconds, and the gap
   const publisher = await connect(inject('redisUrl'));
   const subscriber = await connect(proxy.url);
   await using broker = createRedisBroker({ publisher, subscriber, prefix, logger });
-  await using _watch = startSubscriptionWatch({ publisher, subscriber, prefix, logger });
+  await using _watch = startSubscriberWatchdog({ publisher, subscriber, prefix, logger });
   const heard: number[] = [];
   await broker.subscribe(channel, (sequence) => heard.push(sequence));
   let gaps = 0;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
 import type { HttpServer } from '../../../src/http/server.ts';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
 import { startTestContext } from '../../environment/app/resolver-context.ts';

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
 import { createAddressReader, createTrust } from '../../../src/http/front/client-address.ts';
 import { listen, toUrl } from '../../../src/http/listen.ts';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import { startApiServer } from '../../environment/app/api-server.ts';
 import type { ApiServer } from '../../environment/app/api-server.ts';
 import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
