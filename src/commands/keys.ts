@@ -9,10 +9,10 @@ import { createDatabase } from '../db/database.ts';
 import { expectMigrated, migrateToLatest } from '../db/migrate.ts';
 import type { Database } from '../db/tables.ts';
 import { StartupError } from '../errors.ts';
-import { readClock } from '../jobs/rows/list.ts';
 import { createErrorLogger } from '../platform/logger.ts';
 import { isStorable } from '../platform/text.ts';
 import { jobDefinitions } from '../subjects/index.ts';
+import { readDatabaseTime } from '../db/clock.ts';
 
 const keysUsage = `usage: npm run keys -- create --owner <owner> --role <user | operator> [--name <name>] [--expires-in-days <days>]
        npm run keys -- list [--owner <owner>]
@@ -131,7 +131,8 @@ async function createKey(
   { stdout, stderr }: Output,
 ): Promise<void> {
   const token = createApiKeyToken();
-  const expiresAt = days === null ? null : new Date((await readClock(db)).getTime() + days * dayMs);
+  const expiresAt =
+    days === null ? null : new Date((await readDatabaseTime(db)).getTime() + days * dayMs);
   const key = await insertApiKey(db, {
     owner,
     role,

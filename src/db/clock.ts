@@ -45,6 +45,12 @@ async function askOffset(db: Database) {
   return { ms: rows[0]!.now - (askedAt + tookMs / 2), tookMs, askedAt };
 }
 
+/** The time by the database's clock. */
+export async function readDatabaseTime(db: Database): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select now()`.execute(db);
+  return rows[0]!.now;
+}
+
 /** Makes ids (UUID v7) that grow with the time of a clock, and from one to the next of one source. */
 export function createIdSource(clock: Clock): () => string {
   let msecs = -Infinity;

@@ -1,9 +1,11 @@
 import type { JobRow } from './rows/row.ts';
-import { findEarlierJob, insertJob } from './rows/insert.ts';
+import { insertJob } from './rows/insert.ts';
 import type { NewJob } from './rows/insert.ts';
 import type { Database } from '../db/tables.ts';
 import { asOwner, isSeenBy } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
+import { findJobByIdempotencyKey } from './rows/find.ts';
+import type { JobSubmission } from './rows/find.ts';
 
 /** Jobs that follow each other: each begins when the one before has completed. */
 export interface Pipeline {
@@ -36,11 +38,11 @@ export async function insertPipeline(
 }
 
 /** The pipeline that the idempotency key of a new one's first job has made before. */
-export async function findEarlierPipeline(
+export async function findPipelineByIdempotencyKey(
   db: Database,
-  first: Parameters<typeof findEarlierJob>[1],
+  first: JobSubmission,
 ): Promise<Pipeline | undefined> {
-  const job = await findEarlierJob(db, first);
+  const job = await findJobByIdempotencyKey(db, first);
   return job && getPipelineOf(db, job);
 }
 

@@ -1,4 +1,4 @@
-import { isFinal, isOnlyPlaceSince } from '../jobs/rows/row.ts';
+import { isFinal, changedOnlyPosition } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import type { Slot } from './feed.ts';
 
@@ -44,7 +44,7 @@ export class LatestJob implements Slot<JobRow> {
   }
 
   #isNewsTo(job: JobRow, version: number): boolean {
-    return job.version > version && (this.wantsPlaces || !isOnlyPlaceSince(job, version));
+    return job.version > version && (this.wantsPlaces || !changedOnlyPosition(job, version));
   }
 
   cursorOf({ version }: JobRow): number {

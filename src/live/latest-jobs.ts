@@ -1,4 +1,4 @@
-import { isFinal, isOnlyPlaceSince } from '../jobs/rows/row.ts';
+import { isFinal, changedOnlyPosition } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import { FellBehindError } from '../errors.ts';
 import type { Slot } from './feed.ts';
@@ -81,7 +81,7 @@ export class LatestJobs implements Slot<JobRow> {
     this.#remember(job);
     // While its row is being read, even a mere move is kept: the row read may be older than this one.
     const isRead = this.#asked.has(job.id);
-    if (!this.wantsPlaces && !isRead && isOnlyPlaceSince(job, before)) return false;
+    if (!this.wantsPlaces && !isRead && changedOnlyPosition(job, before)) return false;
     this.#waiting.add(job);
     if (this.#waiting.size > maxWaitingJobs) throw new FellBehindError(maxWaitingJobs);
     return true;
@@ -147,7 +147,8 @@ export class LatestJobs implements Slot<JobRow> {
   #receivePage(jobs: readonly JobRow[]): void {
     for (const job of jobs) {
       const before = this.#knownVersion(job.id);
-      const isNews = job.version > before && (this.wantsPlaces || !isOnlyPlaceSince(job, before));
+      const isNews =
+        job.version > before && (this.wantsPlaces || !changedOnlyPosition(job, before));
       // What changed before it was read is sent as it was read, once.
       const isOverdue = this.#waiting.has(job.id) && job.version >= before;
       if (job.version > before) this.#remember(job);

@@ -1,12 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/tables.ts';
-import { listJobRows, listOutlines, listOutdated, readClock } from '../jobs/rows/list.ts';
+import { listJobsById, listJobOutlines, listStaleJobs } from '../jobs/rows/list.ts';
 import type { KnownVersion } from '../jobs/rows/list.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { WatchedJob, WatchedJobs } from './watched-jobs.ts';
 import type { WatchedLogs } from './watched-logs.ts';
 import type { WatchedOwner, WatchedOwners } from './watched-owners.ts';
+import { readDatabaseTime } from '../db/clock.ts';
 
 /** New jobs are searched for from so much earlier, as their ids may come from other clocks. */
 const clockToleranceMs = 60_000;
@@ -51,7 +52,7 @@ export function createLostHints(options: LostHintsOptions): LostHints {
     for (const watched of stale) watched.confirmedAt = now;
     try {
       const all = isTurn ? [...owners.all] : [];
-      const begunAt = all.length > 0 ? await readClock(db) : undefined;
+      const begunAt = all.length > 0 ? await readDatabaseTime(db) : undefined;
       await compare(stale, all);
       if (all.length > 0) await findNew(all);
       const receivedUpTo = begunAt && new Date(begunAt.getTime() - commitToleranceMs);
@@ -70,7 +71,7 @@ export function createLostHints(options: LostHintsOptions): LostHints {
   ): Promise<void> {
     const known = mergeKnown(stale, all);
     for (const page of toPages(known, comparedJobs))
-      await deliver(await listOutdated(db, page), all);
+      await deliver(await listStaleJobs(db, page), all);
   }
 
   /** Finds jobs that no watcher knows yet, which can only be new. */
@@ -78,7 +79,7 @@ export function createLostHints(options: LostHintsOptions): LostHints {
     const viewers = all.map(({ viewer }) => viewer);
     let after = firstIdOf(clock.now() - 2 * staleAfterMs - clockToleranceMs);
     for (;;) {
-      const outlines = await listOutlines(db, viewers, after, comparedJobs);
+      const outlines = await listJobOutlines(db, viewers, after, comparedJobs);
       const missed = outlines.filter((job) => all.some(({ isMissing }) => isMissing(job)));
       await deliver(
         missed.map(({ id }) => id),
@@ -92,7 +93,7 @@ export function createLostHints(options: LostHintsOptions): LostHints {
   /** Reads jobs and gives them to all who watch them; deleted ones are forgotten. */
   async function deliver(ids: readonly string[], all: readonly WatchedOwner[]): Promise<void> {
     for (const page of toPages(ids, readRows)) {
-      const rows = await listJobRows(db, page);
+      const rows = await listJobsById(db, page);
       for (const job of rows) {
         if (jobs.receive(job)) logger.info({ jobId: job.id }, 'lost hint made good');
       }

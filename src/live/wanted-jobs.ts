@@ -2,9 +2,9 @@ import type { JobFilter } from '../jobs/rows/filter.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database } from '../db/tables.ts';
 import { toUuid } from '../platform/text.ts';
-import { listVideosOfSummaries } from '../jobs/rows/list.ts';
 import type { JobOutline } from '../jobs/rows/list.ts';
 import { RecentMap } from '../platform/recent-map.ts';
+import { listVideosOfSummaries } from '../jobs/rows/filter.ts';
 
 /** Summaries of which one subscriber remembers whether they are of its video; of more, it asks again. */
 const maxKnownSummaries = 10_000;

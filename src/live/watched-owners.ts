@@ -1,7 +1,7 @@
 import type { JobFilter } from '../jobs/rows/filter.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database } from '../db/tables.ts';
-import { listJobsById, listUnfinishedJobs, readClock } from '../jobs/rows/list.ts';
+import { listMatchingJobs, listUnfinishedJobs } from '../jobs/rows/list.ts';
 import type { JobOutline } from '../jobs/rows/list.ts';
 import { sees } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
@@ -14,6 +14,7 @@ import { LatestJobs, pageRows } from './latest-jobs.ts';
 import type { LiveCounts } from './live-counts.ts';
 import { createVideoFilter, matches } from './wanted-jobs.ts';
 import type { WatchedPositions } from './watched-positions.ts';
+import { readDatabaseTime } from '../db/clock.ts';
 
 /** A subscription to all of a viewer's jobs. */
 export interface WatchedOwner {
@@ -68,7 +69,7 @@ export function createWatchedOwners(options: WatchedOwnersOptions): WatchedOwner
     try {
       stop = await broker.subscribe(channelOf(viewer), receive);
       if (feed.isClosed) stop();
-      watched.setReceivedUpTo(await readClock(db));
+      watched.setReceivedUpTo(await readDatabaseTime(db));
       await slot.begin();
       if (feed.isClosed) throw feed.error ?? new Error('closed before it began');
       return feed;
@@ -96,7 +97,7 @@ function createSlot(
       if (wantsPlaces) await positions.readPlaces(jobs);
       return jobs;
     },
-    readJobs: (ids) => listJobsById(db, viewer, filter, ids),
+    readJobs: (ids) => listMatchingJobs(db, viewer, filter, ids),
     onFailure: (error) => logger.warn({ err: error }, 'jobs not read'),
   });
 }

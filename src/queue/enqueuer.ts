@@ -1,13 +1,13 @@
 import { countAttemptsLeft } from '../jobs/attempts/charges.ts';
 import { createBatcher } from '../platform/batcher.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
-import { markDispatched } from '../jobs/rows/insert.ts';
 import type { Database } from '../db/tables.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
 import type { Logger } from '../platform/logger.ts';
 import { withDeadline } from '../platform/deadline.ts';
 import { toEntryId } from './transport.ts';
 import type { JobQueue } from './transport.ts';
+import { markDispatched } from '../jobs/rows/dispatch.ts';
 
 /** How long a broker may take to accept jobs before their rows are left to be enqueued later. */
 const enqueueDeadlineMs = 1_000;

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { isUndispatched } from '../jobs/rows/due.ts';
 import { hasPosition } from '../jobs/rows/position.ts';
 import { isUnfinishedJob } from '../jobs/rows/states.ts';
 import type { Database } from '../db/tables.ts';
 import { isPresent } from './workers.ts';
+import { isUndispatched } from '../jobs/rows/dispatch.ts';
 
 /** What the rows say of one queue now. */
 export interface QueueGauges {

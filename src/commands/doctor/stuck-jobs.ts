@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
-import { listInFlight } from '../../jobs/rows/due.ts';
 import { count } from '../../platform/text.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { QueueOptions } from './queues.ts';
+import { listDispatched } from '../../jobs/rows/dispatch.ts';
 
 /** A row that is handed over takes a second or two. */
 const handoverSeconds = 30;
@@ -76,7 +76,7 @@ export async function checkEntries(
 
 /** The first page of the jobs that were handed over, and of them those that the queue has no entry of. */
 async function listLost(db: Database, queues: Queues, type: string) {
-  const jobs = await listInFlight(db, type, undefined, handoverSeconds * 1_000);
+  const jobs = await listDispatched(db, type, undefined, handoverSeconds * 1_000);
   const entries = await Promise.all(jobs.map((job) => queues.inspect(job)));
   const unknown = jobs.filter((_job, index) => entries[index]!.state === 'unknown');
   // One that has ended in between may have lost its entry since.

@@ -3,6 +3,7 @@ import { maxVanished, measureRound } from './charges.ts';
 import type { RoundUsage } from './charges.ts';
 import type { JobError, JobRow } from '../rows/row.ts';
 import { isFinal } from '../rows/row.ts';
+import { lockJob } from '../rows/find.ts';
 import { isFinalJob } from '../rows/states.ts';
 import type { Database, DatabaseTransaction, JobAttempt } from '../../db/tables.ts';
 
@@ -165,14 +166,6 @@ export async function listRunStatus(db: Database, jobIds: readonly string[]): Pr
       (select coalesce(max(number), 0) from job_attempt where job_id = id) as newest_attempt
     from job where id = any(${sql.val(jobIds)}::uuid[])`.execute(db);
   return rows;
-}
-
-/** The job, locked until the transaction ends. */
-export async function lockJob(
-  trx: DatabaseTransaction,
-  jobId: string,
-): Promise<JobRow | undefined> {
-  return trx.selectFrom('job').selectAll().where('id', '=', jobId).forUpdate().executeTakeFirst();
 }
 
 export async function findNewestAttempt(

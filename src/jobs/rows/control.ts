@@ -1,17 +1,18 @@
 import { sql } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import { ConflictError, NotFoundError } from '../../errors.ts';
-import { findNewestAttempt, lockJob } from '../attempts/attempts.ts';
+import { findNewestAttempt } from '../attempts/attempts.ts';
 import { isFinal, isRetryable, isWaiting, priorityRanks } from './row.ts';
 import type { JobPriority, JobRow } from './row.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import { sees } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
+import { lockJob } from './find.ts';
 
 export type CancelOutcome = 'CANCELED' | 'REQUESTED' | 'ALREADY_FINISHED';
 
 /** A job after somebody has intervened, and all rows that changed by it. */
-export interface Intervention {
+export interface ControlResult {
   job: JobRow;
   changed: JobRow[];
 }
@@ -21,7 +22,7 @@ export async function cancelJob(
   db: Database,
   viewer: Viewer,
   id: string,
-): Promise<Intervention & { outcome: CancelOutcome }> {
+): Promise<ControlResult & { outcome: CancelOutcome }> {
   return db.transaction().execute(async (trx) => {
     const job = await lockSeenJob(trx, viewer, id);
     if (isFinal(job.state)) return { outcome: 'ALREADY_FINISHED', job, changed: [] };
@@ -56,7 +57,7 @@ export async function retryJob(
   viewer: Viewer,
   id: string,
   moreAttempts: (type: string) => number,
-): Promise<Intervention> {
+): Promise<ControlResult> {
   return db.transaction().execute(async (trx) => {
     const job = await lockSeenJob(trx, viewer, id);
     if (!isRetryable(job.state)) {

@@ -1,13 +1,9 @@
 import { sql } from 'kysely';
-import type { JobRow, JobState } from './row.ts';
+import { sweepLimit, waitingFollowers } from './dispatch.ts';
+import type { JobRow } from './row.ts';
 import type { Database } from '../../db/tables.ts';
-import { isUnfinishedJob, isWaitingJob } from './states.ts';
+import { isWaitingJob } from './states.ts';
 
-/** Rows that one sweep touches at most; the rest is the next sweep's. */
-export const sweepLimit = 200;
-/** For so long the mutation that made a job may still be handing it to the queue itself. */
-const handoverMs = 2_000;
-const handoverEnd = sql`now() - make_interval(secs => ${sql.lit(handoverMs / 1_000)})`;
 /** For so long after the time of an attempt its queue may still be about to begin it. */
 const promotionMs = 1_000;
 
@@ -63,36 +59,6 @@ async function endJobs(
     .execute();
 }
 
-/** Whether who should have handed a job to its queue has left it behind; `leader` is the job before it. */
-export const isUndispatched = sql<boolean>`(
-  job.dispatched_at is null and ${isWaitingJob}
-  and (leader.state = 'COMPLETED'
-    or (job.waits_for is null and greatest(job.created_at, job.run_at) < ${handoverEnd})))`;
-
-/** Jobs that can run and that nobody has handed to the queue, oldest first; those that follow no other come first. */
-export async function listUndispatched(db: Database): Promise<JobRow[]> {
-  const { rows } = await sql<JobRow>`
-    (select job.* from job
-      where dispatched_at is null and state = 'QUEUED' and waits_for is null
-        and (run_at <= now() or created_at < ${handoverEnd})
-      order by id limit ${sweepLimit})
-    union all
-    (select follower.* from ${waitingFollowers('COMPLETED')})`.execute(db);
-  return rows;
-}
-
-/** Followers that wait, though the job before them is in one of these states; each looks up that one job. */
-function waitingFollowers(...states: JobState[]) {
-  return sql`(
-    select job.* from job, lateral (
-      select from job leader where leader.id = job.waits_for and leader.state in (${sql.join(states.map((state) => sql.lit(state)))})
-      limit 1
-    ) leader
-    where job.dispatched_at is null and job.state = 'QUEUED' and job.waits_for is not null
-    order by job.id limit ${sweepLimit}
-  ) follower`;
-}
-
 /** Makes jobs QUEUED whose requested delay is over; no queue has them yet. */
 export async function releaseDelayed(db: Database): Promise<JobRow[]> {
   const { rows } = await sql<JobRow>`
@@ -136,21 +102,4 @@ export async function releaseOverdue(db: Database, jobs: readonly JobRow[]): Pro
       and job.state = 'DELAYED' and job.next_attempt_at <= now()
     returning job.*`.execute(db);
   return rows;
-}
-
-/** A page of the jobs of a type that the queue should know of: handed over a while ago, and not final. */
-export async function listInFlight(
-  db: Database,
-  type: string,
-  afterId: string | undefined,
-  graceMs: number,
-): Promise<JobRow[]> {
-  let query = db
-    .selectFrom('job')
-    .selectAll()
-    .where('type', '=', type)
-    .where(isUnfinishedJob)
-    .where('dispatchedAt', '<', sql<Date>`now() - make_interval(secs => ${graceMs / 1000})`);
-  if (afterId !== undefined) query = query.where('id', '>', afterId);
-  return query.orderBy('id').limit(sweepLimit).execute();
 }

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
 import type { JobState } from './row.ts';
-import type { Tables } from '../../db/tables.ts';
+import type { Database, Tables } from '../../db/tables.ts';
+import { isAmong } from '../../db/owned-reader.ts';
 import { isStorable } from '../../platform/text.ts';
 
 /** Which of a viewer's jobs; what is absent does not limit. */
@@ -45,4 +46,13 @@ function isAboutVideo(videoId: string) {
 /** Whether Postgres can be asked for it; if not, there is nothing that passes. */
 export function isQueryable({ owner = '', videoId = '' }: JobFilter): boolean {
   return isStorable(owner) && isStorable(videoId);
+}
+
+/** Which videos these summaries are of; those that do not exist are absent. */
+export async function listVideosOfSummaries(
+  db: Database,
+  ids: readonly string[],
+): Promise<{ id: string; videoId: string }[]> {
+  if (ids.length === 0) return [];
+  return db.selectFrom('videoSummary').select(['id', 'videoId']).where(isAmong(ids)).execute();
 }

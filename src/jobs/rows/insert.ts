@@ -1,26 +1,18 @@
 import { sql } from 'kysely';
-import { IdempotencyConflictError } from '../../errors.ts';
 import { createBatcher } from '../../platform/batcher.ts';
-import { isQueryable, matchesFilter } from './filter.ts';
-import type { JobFilter } from './filter.ts';
+import { findJobByIdempotencyKey } from './find.ts';
+import type { JobSubmission } from './find.ts';
 import type { JobPriority, JobRow } from './row.ts';
 import { priorityRanks } from './row.ts';
 import type { Database } from '../../db/tables.ts';
-import { isSeenBy } from '../../db/viewer.ts';
-import type { Viewer } from '../../db/viewer.ts';
 
-export interface NewJob {
-  /** Orders jobs in lists and queues: a UUID of version 7, by the database's clock. */
+export interface NewJob extends JobSubmission {
+  /** A UUID v7 by the database's clock: jobs are listed and queued in its order. */
   id: string;
-  /** The id that its result is to have. */
+  /** The id that its result will have. */
   resultId: string;
-  type: string;
-  owner: string;
-  input: Record<string, unknown>;
   maxAttempts: number;
   priority: JobPriority;
-  /** Of one owner's jobs of one type, one only. */
-  idempotencyKey?: string | undefined;
   /** Not before so much time has passed; DELAYED until then. */
   delayMs?: number | undefined;
   expiresAt?: Date | undefined;
@@ -94,73 +86,7 @@ function toRecord(job: NewJob) {
 }
 
 async function getEarlier(db: Database, job: NewJob): Promise<InsertedJob> {
-  const earlier = await findEarlierJob(db, job);
+  const earlier = await findJobByIdempotencyKey(db, job);
   if (!earlier) throw new Error('the job that has the idempotency key is gone');
   return { job: earlier, created: false };
-}
-
-/** The job that a new one's idempotency key has made before; throws IdempotencyConflictError when its input is another. */
-export async function findEarlierJob(
-  db: Database,
-  {
-    owner,
-    type,
-    idempotencyKey,
-    input,
-  }: Pick<NewJob, 'owner' | 'type' | 'idempotencyKey' | 'input'>,
-): Promise<JobRow | undefined> {
-  if (idempotencyKey === undefined) return undefined;
-  const found = await db
-    .selectFrom('job')
-    .selectAll()
-    .select(sql<boolean>`input = ${JSON.stringify(input)}::jsonb`.as('same'))
-    .where('owner', '=', owner)
-    .where('type', '=', type)
-    .where('idempotencyKey', '=', idempotencyKey)
-    .executeTakeFirst();
-  if (!found) return undefined;
-  const { same, ...job } = found;
-  if (!same) throw new IdempotencyConflictError(job.id);
-  return job;
-}
-
-/** Records that the queue has these rounds of the jobs, so that nobody enqueues them again. */
-export async function markDispatched(db: Database, jobs: readonly JobRow[]): Promise<void> {
-  const ids = jobs.map(({ id }) => id);
-  const rounds = jobs.map(({ round }) => round);
-  await sql`
-    update job set dispatched_at = now()
-    from unnest(${sql.val(ids)}::uuid[], ${sql.val(rounds)}::int[]) enqueued(id, round)
-    where job.id = enqueued.id and job.round = enqueued.round`.execute(db);
-}
-
-export interface Page {
-  /** Rows at most; ask for one more than is shown to learn whether there are more. */
-  limit: number;
-  /** Only rows between these, neither included, in the order of the list. */
-  after: string | undefined;
-  before: string | undefined;
-  /** Newest first unless inverted. */
-  inverted: boolean;
-}
-
-/** A page of the viewer's jobs by id, which grows with time. */
-export async function listJobs(
-  db: Database,
-  viewer: Viewer,
-  filter: JobFilter,
-  page: Page,
-): Promise<JobRow[]> {
-  if (!isQueryable(filter)) return [];
-  let query = db
-    .selectFrom('job')
-    .selectAll()
-    .where(isSeenBy(viewer, 'id'))
-    .where(matchesFilter(filter));
-  if (page.after !== undefined) query = query.where('id', '<', page.after);
-  if (page.before !== undefined) query = query.where('id', '>', page.before);
-  return query
-    .orderBy('id', page.inverted ? 'asc' : 'desc')
-    .limit(page.limit)
-    .execute();
 }

@@ -5,9 +5,31 @@ import { isAmong } from '../../db/owned-reader.ts';
 import { isFinal } from './row.ts';
 import { isUnfinishedJob } from './states.ts';
 import type { JobRow } from './row.ts';
+import type { PageRequest } from '../../db/page.ts';
 import type { Database } from '../../db/tables.ts';
 import { isSeenBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
+
+/** A page of the viewer's jobs by id, which grows with time. */
+export async function listJobs(
+  db: Database,
+  viewer: Viewer,
+  filter: JobFilter,
+  page: PageRequest,
+): Promise<JobRow[]> {
+  if (!isQueryable(filter)) return [];
+  let query = db
+    .selectFrom('job')
+    .selectAll()
+    .where(isSeenBy(viewer, 'id'))
+    .where(matchesFilter(filter));
+  if (page.after !== undefined) query = query.where('id', '<', page.after);
+  if (page.before !== undefined) query = query.where('id', '>', page.before);
+  return query
+    .orderBy('id', page.inverted ? 'asc' : 'desc')
+    .limit(page.limit)
+    .execute();
+}
 
 /** A page of the viewer's matching jobs that are not final: those above an id, oldest first. */
 export async function listUnfinishedJobs(
@@ -29,7 +51,7 @@ export async function listUnfinishedJobs(
 }
 
 /** Those of these jobs that are the viewer's, and match. */
-export async function listJobsById(
+export async function listMatchingJobs(
   db: Database,
   viewer: Viewer,
   filter: JobFilter,
@@ -45,17 +67,8 @@ export async function listJobsById(
     .execute();
 }
 
-/** Which videos these summaries are of; those that do not exist are absent. */
-export async function listVideosOfSummaries(
-  db: Database,
-  ids: readonly string[],
-): Promise<{ id: string; videoId: string }[]> {
-  if (ids.length === 0) return [];
-  return db.selectFrom('videoSummary').select(['id', 'videoId']).where(isAmong(ids)).execute();
-}
-
 /** The owners of these jobs. */
-export async function listOwners(
+export async function listJobOwners(
   db: Database,
   ids: readonly string[],
 ): Promise<Pick<JobRow, 'id' | 'owner'>[]> {
@@ -71,7 +84,7 @@ export interface KnownVersion {
 }
 
 /** Those of these jobs that were deleted, or have a newer version or another owner. */
-export async function listOutdated(
+export async function listStaleJobs(
   db: Database,
   known: readonly KnownVersion[],
 ): Promise<string[]> {
@@ -90,7 +103,7 @@ export async function listOutdated(
 export type JobOutline = Pick<JobRow, 'id' | 'owner' | 'type' | 'state' | 'version'>;
 
 /** A page of the jobs of any of these viewers above an id (UUID v7), oldest first. */
-export async function listOutlines(
+export async function listJobOutlines(
   db: Database,
   viewers: readonly Viewer[],
   after: string,
@@ -107,14 +120,8 @@ export async function listOutlines(
 }
 
 /** These jobs, of any owner. */
-export async function listJobRows(db: Database, ids: readonly string[]): Promise<JobRow[]> {
+export async function listJobsById(db: Database, ids: readonly string[]): Promise<JobRow[]> {
   return db.selectFrom('job').selectAll().where(isAmong(ids)).execute();
-}
-
-/** The time by the database's clock. */
-export async function readClock(db: Database): Promise<Date> {
-  const { rows } = await sql<{ now: Date }>`select now()`.execute(db);
-  return rows[0]!.now;
 }
 
 /** One parameter however many owners: the statement stays the same. */

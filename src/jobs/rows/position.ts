@@ -80,16 +80,16 @@ export function createPositionReader(db: Database): (jobId: string) => Promise<n
 }
 
 /** Places of a queue: those above `after`, up to `upTo`. */
-export interface PlaceSpan {
+export interface PositionRange {
   type: string;
   after: number;
   upTo: number;
 }
 
 /** Who is at these places, of these owners' jobs alone unless they are undefined. Reads the index up to the last place. */
-export async function listPlaces(
+export async function listPositionRanges(
   db: Database,
-  spans: readonly PlaceSpan[],
+  spans: readonly PositionRange[],
   owners: readonly string[] | undefined,
 ): Promise<AnnouncedPosition[]> {
   const { rows } = await sql<AnnouncedPosition>`
@@ -104,7 +104,7 @@ export async function listPlaces(
 }
 
 /** With its bounds as parameters, as PostgreSQL plans for them. */
-function placesIn({ type, after, upTo }: PlaceSpan) {
+function placesIn({ type, after, upTo }: PositionRange) {
   return sql`(
     select id, ${after}::int + row_number() over (order by priority_rank, id) as position
     from (

@@ -96,11 +96,11 @@ export function isInQueue({
 }
 
 /** Whether nothing but a job's place in its queue has changed since a version of it. */
-export function isOnlyPlaceSince(job: JobRow, version: number): boolean {
-  return isPlaceVersion(job) && version >= (job.positionedFrom ?? job.version);
+export function changedOnlyPosition(job: JobRow, version: number): boolean {
+  return isPositionUpdate(job) && version >= (job.positionedFrom ?? job.version);
 }
 
 /** Whether this version was made by a new place, and by nothing else. */
-export function isPlaceVersion(job: JobRow): boolean {
+export function isPositionUpdate(job: JobRow): boolean {
   return job.positionedVersion === job.version;
 }

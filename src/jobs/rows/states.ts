@@ -25,13 +25,13 @@ export function createUnfinishedCounter(
   upTo: number,
 ): (owner: string) => Promise<number> {
   const read = createBatchedReads(async (owners) => {
-    const { rows } = await unfinishedOf(owners, upTo).execute(db);
+    const { rows } = await countUnfinishedByOwner(owners, upTo).execute(db);
     return new Map(rows.map(({ owner, jobs }) => [owner, jobs]));
   });
   return async (owner) => (await read(owner)) ?? 0;
 }
 
-export function unfinishedOf(
+export function countUnfinishedByOwner(
   owners: readonly string[],
   upTo: number,
 ): RawBuilder<UnfinishedOfOwner> {

@@ -3,7 +3,7 @@ import type { RawBuilder } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { ConflictError } from '../../errors.ts';
-import type { Page } from '../../jobs/rows/insert.ts';
+import type { PageRequest } from '../../db/page.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Video } from './table.ts';
 import { isStorable } from '../../platform/text.ts';
@@ -98,7 +98,11 @@ export async function listVideosById(
 }
 
 /** A page of the viewer's videos, newest first; the bounds of the page are cursors. */
-export async function listVideos(db: Database, viewer: Viewer, page: Page): Promise<Video[]> {
+export async function listVideos(
+  db: Database,
+  viewer: Viewer,
+  page: PageRequest,
+): Promise<Video[]> {
   let query = db.selectFrom('video').selectAll().where(isSeenBy(viewer));
   for (const [side, cursor] of [
     ['<', page.after],
