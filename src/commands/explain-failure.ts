@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { Environment } from '../config/environment/environment.ts';
 import { ConfigError } from '../config/environment/problems.ts';
-import { isServerTrouble } from '../db/server-trouble.ts';
+import { isServerTrouble } from '../db/transient-errors.ts';
 import { StartupError } from '../errors.ts';
 
 /** What Node.js and node-postgres say beside the message. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder, Selectable } from 'kysely';
-import { toPieces } from './pieces.ts';
+import { toPieces } from '../platform/chunk-by-size.ts';
 import type { Database, Tables } from './tables.ts';
 
 /** What may be large in the rows of a table, with what says how large it is, as stored, without reading it. */

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { planLargeReads, readLargeColumns } from '../db/large-columns.ts';
 import type { LargeColumns, LargeRow } from '../db/large-columns.ts';
-import { toPieces } from '../db/pieces.ts';
+import { toPieces } from '../platform/chunk-by-size.ts';
 import type { Database, Tables } from '../db/tables.ts';
 
 /** Rows of lists that one statement reads; a list that has more is read alone. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { WebSocket } from 'ws';
-import { TooLateError } from '../platform/deadline.ts';
+import { TooLateError } from '../platform/timeout.ts';
 
 /** Makes the signal that is aborted when a client leaves; when it is first asked for, as most operations need none. */
 export function createCloseSignal(client: ServerResponse | WebSocket): () => AbortSignal {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
-import { isServerTrouble } from '../db/server-trouble.ts';
+import { isServerTrouble } from '../db/transient-errors.ts';
 import {
   AuthenticationUnavailableError,
   FellBehindError,

@@ -1,4 +1,4 @@
-import type { PositionRange } from '../jobs/rows/position.ts';
+import type { PositionRange } from '../jobs/rows/positions.ts';
 
 /**
  * The windows in which the places of a queue are read: the first 20 places, and then each a tenth longer than all before it.

@@ -1,6 +1,6 @@
 import type { JobRow } from '../jobs/rows/row.ts';
-import { applyPositions, listPositionRanges, listPositions } from '../jobs/rows/position.ts';
-import type { AnnouncedPosition, JobPosition, PositionRange } from '../jobs/rows/position.ts';
+import { applyPositions, listPositionRanges, listPositions } from '../jobs/rows/positions.ts';
+import type { AnnouncedPosition, JobPosition, PositionRange } from '../jobs/rows/positions.ts';
 import type { Database } from '../db/tables.ts';
 import { dueSpans } from './place-windows.ts';
 import { RecentMap } from '../platform/recent-map.ts';

@@ -1,5 +1,5 @@
 import { createBatchedReads } from '../platform/batcher.ts';
-import { restAfterMs } from '../platform/rest-after.ts';
+import { restAfterMs } from '../platform/duty-cycle.ts';
 import { Feed } from './feed.ts';
 import { LatestValue } from './latest-value.ts';
 

@@ -1,9 +1,9 @@
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { QueueGauges } from '../queue/gauges.ts';
-import { withDeadline } from '../platform/deadline.ts';
+import { withDeadline } from '../platform/timeout.ts';
 import type { Logger } from '../platform/logger.ts';
-import { restAfterMs } from '../platform/rest-after.ts';
+import { restAfterMs } from '../platform/duty-cycle.ts';
 
 /** What only a scrape asks for. */
 export interface Sources {

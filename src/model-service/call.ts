@@ -1,7 +1,7 @@
 import { request as send, type Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { JobFailure } from '../errors.ts';
-import { abortAfter, TooLateError } from '../platform/deadline.ts';
+import { abortAfter, TooLateError } from '../platform/timeout.ts';
 import { readAnswer, readBytes, type AnswerListeners } from './answer.ts';
 import type { Redact } from './error-detail.ts';
 import { badAnswer, badRequest, connectionFailure, timeoutFailure } from './failures.ts';

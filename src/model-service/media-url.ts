@@ -1,7 +1,7 @@
 import { lookup as lookUpBySystem } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { withDeadline } from '../platform/deadline.ts';
+import { withDeadline } from '../platform/timeout.ts';
 
 /** The addresses that a name has; rejects if it has none. */
 export type Lookup = (hostname: string) => Promise<readonly { address: string }[]>;

@@ -1,4 +1,4 @@
-import { withDeadline } from './deadline.ts';
+import { withDeadline } from './timeout.ts';
 import type { Logger } from './logger.ts';
 
 /** Time for all parts together, from when the first of them begins to end. */

@@ -9,7 +9,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { BullMQOtel } from 'bullmq-otel';
-import { withDeadline } from './deadline.ts';
+import { withDeadline } from './timeout.ts';
 import type { Logger } from './logger.ts';
 
 const name = 'fovea-jobs';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
 import { createBatcher } from '../platform/batcher.ts';
-import { withDeadline } from '../platform/deadline.ts';
+import { withDeadline } from '../platform/timeout.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Broker, Topic } from './broker.ts';
 import { createListeners } from './listeners.ts';

@@ -4,7 +4,7 @@ import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database } from '../db/tables.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
 import type { Logger } from '../platform/logger.ts';
-import { withDeadline } from '../platform/deadline.ts';
+import { withDeadline } from '../platform/timeout.ts';
 import { toEntryId } from './transport.ts';
 import type { JobQueue } from './transport.ts';
 import { markDispatched } from '../jobs/rows/dispatch.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { hasPosition } from '../jobs/rows/position.ts';
+import { hasPosition } from '../jobs/rows/positions.ts';
 import { isUnfinishedJob } from '../jobs/rows/states.ts';
 import type { Database } from '../db/tables.ts';
 import { isPresent } from './workers.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/tables.ts';
-import { withDeadline } from '../platform/deadline.ts';
+import { withDeadline } from '../platform/timeout.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
 import type { Logger } from '../platform/logger.ts';
 

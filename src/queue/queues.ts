@@ -5,7 +5,7 @@ import type { Database } from '../db/tables.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';
-import { withDeadline } from '../platform/deadline.ts';
+import { withDeadline } from '../platform/timeout.ts';
 import { createEnqueuer } from './enqueuer.ts';
 import { createQueuePauses } from './pauses.ts';
 import type { QueuePauses } from './pauses.ts';

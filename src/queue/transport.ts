@@ -7,7 +7,7 @@ import type {
   Queue,
 } from 'bullmq';
 import { z } from 'zod';
-import { withDeadline } from '../platform/deadline.ts';
+import { withDeadline } from '../platform/timeout.ts';
 import type { FaultLog } from '../platform/fault-log.ts';
 import { isStorable } from '../platform/text.ts';
 

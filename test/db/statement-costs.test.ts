@@ -2,7 +2,11 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
 import type { JobFilter } from '../../src/jobs/rows/filter.ts';
-import { applyPositions, listPositionRanges, listPositions } from '../../src/jobs/rows/position.ts';
+import {
+  applyPositions,
+  listPositionRanges,
+  listPositions,
+} from '../../src/jobs/rows/positions.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { asOwner } from '../../src/db/viewer.ts';
 import { listUnfinishedJobs, listJobs } from '../../src/jobs/rows/list.ts';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withDeadline } from '../../platform/timeout.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 /** A request waits no longer for a count. */

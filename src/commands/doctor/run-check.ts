@@ -1,4 +1,4 @@
-import { withDeadline } from '../../platform/deadline.ts';
+import { withDeadline } from '../../platform/timeout.ts';
 import { wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 

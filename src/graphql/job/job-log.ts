@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { toInt } from '../../platform/int.ts';
 import type { JobLogEntry } from '../../db/tables.ts';
-import { toPieces } from '../../db/pieces.ts';
+import { toPieces } from '../../platform/chunk-by-size.ts';
 import { listLogWindows } from '../../jobs/logs.ts';
 import { builder } from '../builder.ts';
 import { defineLoader } from '../loaders.ts';

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLErrorExtensions, GraphQLSchema } from 'graphql';
-import { TooLateError, withDeadline } from '../../platform/deadline.ts';
+import { TooLateError, withDeadline } from '../../platform/timeout.ts';
 import { RateLimitedError } from '../../errors.ts';
 import { createQueryCost } from './query-cost.ts';
 import type { ValidOperation, Variables } from './query-cost.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withDeadline } from '../../platform/timeout.ts';
 import { livezPath, readyzPath } from '../paths.ts';
 
 /** A dependency that takes longer is not there for a request either. */

@@ -5,7 +5,7 @@ import { applyApart } from '../../platform/batcher.ts';
 import { applyJobUpdates } from '../../jobs/rows/update.ts';
 import type { JobUpdate } from '../../jobs/rows/update.ts';
 import type { Database } from '../../db/tables.ts';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withDeadline } from '../../platform/timeout.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
 import type { FaultLog } from '../../platform/fault-log.ts';
 import { queueName } from '../../jobs/define-job.ts';

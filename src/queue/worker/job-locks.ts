@@ -1,4 +1,4 @@
-import { withDeadline } from '../../platform/deadline.ts';
+import { withDeadline } from '../../platform/timeout.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { LostJobError } from './attempt-errors.ts';
 

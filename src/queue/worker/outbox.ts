@@ -1,4 +1,4 @@
-import { isServerTrouble } from '../../db/server-trouble.ts';
+import { isServerTrouble } from '../../db/transient-errors.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 

@@ -1,7 +1,7 @@
 import { DelayedError, WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
 import { postponeMaxMs } from '../../jobs/rows/update.ts';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withDeadline } from '../../platform/timeout.ts';
 import type { FaultLog } from '../../platform/fault-log.ts';
 
 /** How long the broker may take to put a job back. A job that it does not put back stalls, and starts again elsewhere. */

@@ -2,7 +2,7 @@ import { recordReturned } from '../../jobs/attempts/charges.ts';
 import { closeAttempt, openAttempt } from '../../jobs/attempts/attempts.ts';
 import type { EarlyAttempt, VanishedAttempts } from '../../jobs/attempts/attempts.ts';
 import type { JobError } from '../../jobs/rows/row.ts';
-import { isServerTrouble } from '../../db/server-trouble.ts';
+import { isServerTrouble } from '../../db/transient-errors.ts';
 import { JobFailure } from '../../errors.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import type { Logger } from '../../platform/logger.ts';

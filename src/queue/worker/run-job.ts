@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { closeOwnAttempts, listRunStatus } from '../../jobs/attempts/attempts.ts';
-import { isServerTrouble } from '../../db/server-trouble.ts';
+import { isServerTrouble } from '../../db/transient-errors.ts';
 import { CanceledError, CutOffError, HandBackError } from './attempt-errors.ts';
 import type { AttemptOptions, PlanRetry, QueueEntry } from './attempt.ts';
 import { closeOwn, runAttempt } from './run-attempt.ts';

@@ -1,4 +1,4 @@
-import { withDeadline } from '../../platform/deadline.ts';
+import { withDeadline } from '../../platform/timeout.ts';
 import { isNewestAttempt } from '../../jobs/attempts/attempts.ts';
 import type { OpenedAttempt } from '../../jobs/attempts/attempts.ts';
 import { appendLogs, maxMessageLength } from '../../jobs/logs.ts';

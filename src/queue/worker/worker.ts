@@ -4,7 +4,7 @@ import type { IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
 import { countVanished, maxVanished } from '../../jobs/attempts/charges.ts';
 import { isQueuePaused } from '../pauses.ts';
-import { isServerTrouble } from '../../db/server-trouble.ts';
+import { isServerTrouble } from '../../db/transient-errors.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../workers.ts';
 import { queueName } from '../../jobs/define-job.ts';
 import type { JobSettings } from '../../jobs/define-job.ts';

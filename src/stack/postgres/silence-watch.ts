@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Client } from 'pg';
 import type { Pool, PoolClient, PoolConfig } from 'pg';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withDeadline } from '../../platform/timeout.ts';
 
 /** After so long without an answer a statement is slow, or its connection leads nowhere. */
 const defaultSuspectAfterMs = 2_000;

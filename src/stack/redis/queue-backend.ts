@@ -1,7 +1,7 @@
 import { createRedisBackend } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withDeadline } from '../../platform/timeout.ts';
 import type { QueueConnection } from '../../queue/transport.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { TooLateError, withDeadline } from '../../platform/deadline.ts';
+import { TooLateError, withDeadline } from '../../platform/timeout.ts';
 import type { FaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { startLoop } from '../../platform/loop.ts';

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { toPieces } from '../../db/pieces.ts';
+import { toPieces } from '../../platform/chunk-by-size.ts';
 import { listClaimTrees } from './queries.ts';
 import type { ClaimExtraction, ClaimTree } from './queries.ts';
 import { builder } from '../../graphql/builder.ts';

@@ -13,7 +13,7 @@ import { isBlank } from '../../platform/text.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../../errors.ts';
 import { extractClaims } from './wire.ts';
 import type { ExtractClaimsRequest, ExtractedClaim } from './wire.ts';
-import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
+import { warnOfOtherModel } from '../../jobs/requested-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import { choice, modelId, ownId, share, wholeNumber } from '../../jobs/input-fields.ts';
 import { locateSpan } from './locate-span.ts';

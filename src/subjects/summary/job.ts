@@ -8,7 +8,7 @@ import { findVideo, videos } from '../video/queries.ts';
 import { JobFailure, NotFoundError } from '../../errors.ts';
 import { summarize } from './wire.ts';
 import type { SummarizeRequest, SummarizeResponse } from './wire.ts';
-import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
+import { warnOfOtherModel } from '../../jobs/requested-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import { choice, id, modelId, ownId, wholeNumber } from '../../jobs/input-fields.ts';
 

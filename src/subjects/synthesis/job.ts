@@ -12,7 +12,7 @@ import type { Viewer } from '../../db/viewer.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../../errors.ts';
 import { synthesize } from './wire.ts';
 import type { SourceClaim, SynthesizeRequest } from './wire.ts';
-import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
+import { warnOfOtherModel } from '../../jobs/requested-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import type { JobContext } from '../../jobs/define-job.ts';
 import { choice, modelId, ownId, wholeNumber } from '../../jobs/input-fields.ts';

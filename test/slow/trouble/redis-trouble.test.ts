@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { withDeadline } from '../../../src/platform/deadline.ts';
+import { withDeadline } from '../../../src/platform/timeout.ts';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
 import { eventually } from '../../environment/eventually.ts';

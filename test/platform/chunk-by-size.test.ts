@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toPieces } from '../../src/db/pieces.ts';
+import { toPieces } from '../../src/platform/chunk-by-size.ts';
 
 test.each([
   [[], []],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isServerTrouble, isSessionLost } from '../../src/db/server-trouble.ts';
+import { isServerTrouble, isSessionLost } from '../../src/db/transient-errors.ts';
 
 const withCode = (code: string, more: object = {}) =>
   Object.assign(new Error('no'), { code }, more);
