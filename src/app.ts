@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import type { Config } from './config/config.ts';
 import { createDatabase } from './db/database.ts';
-import { expectMigrated, migrateToLatest } from './db/migrate.ts';
+import { assertMigrated, migrateToLatest } from './db/migrate.ts';
 import { listQueueGauges } from './queue/gauges.ts';
 import { createOwnerDatabases } from './db/owner-databases.ts';
 import type { Database } from './db/tables.ts';
@@ -67,7 +67,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const stack = disposables.use('stack', await openStack(config, logger));
   const db = disposables.use('database', createDatabase(stack.pool));
   if (config.migrateOnStart) await migrate(stack, logger);
-  else await expectMigrated(db);
+  else await assertMigrated(db);
 
   const broker = overrides?.wrapBroker?.(stack.broker) ?? stack.broker;
   const context: AppContext = {

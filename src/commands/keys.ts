@@ -6,7 +6,7 @@ import { isOwner } from '../access/identity/json-web-token.ts';
 import type { Environment } from '../config/environment/environment.ts';
 import { listSecretValues, readConfigWithFiles } from '../config/environment/secrets.ts';
 import { createDatabase } from '../db/database.ts';
-import { expectMigrated, migrateToLatest } from '../db/migrate.ts';
+import { assertMigrated, migrateToLatest } from '../db/migrate.ts';
 import type { Database } from '../db/tables.ts';
 import { StartupError } from '../errors.ts';
 import { createErrorLogger } from '../platform/logger.ts';
@@ -50,7 +50,7 @@ export async function keys(args: readonly string[], env: Environment): Promise<v
   const { openStack } = await import('../app.ts');
   await using stack = await openStack(config, logger);
   await using db = createDatabase(stack.openPatientPool());
-  await (config.migrateOnStart ? migrateToLatest(db) : expectMigrated(db));
+  await (config.migrateOnStart ? migrateToLatest(db) : assertMigrated(db));
   await runKeysCommand(db, command, process);
 }
 

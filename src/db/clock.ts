@@ -25,11 +25,11 @@ export interface DatabaseClock extends Clock {
  * says, and while the database is away.
  */
 export async function openClock(db: Database): Promise<DatabaseClock> {
-  let latest = await askOffset(db);
+  let latest = await measureOffset(db);
   return {
     now: () => performance.now() + latest.ms,
     refresh: async () => {
-      const offset = await askOffset(db);
+      const offset = await measureOffset(db);
       const isOld = offset.askedAt - latest.askedAt > maxAgeMs;
       if (offset.tookMs <= quickAnswerMs || isOld) latest = offset;
     },
@@ -37,7 +37,7 @@ export async function openClock(db: Database): Promise<DatabaseClock> {
 }
 
 /** How far the database's clock is ahead of the time that this process has run. */
-async function askOffset(db: Database) {
+async function measureOffset(db: Database) {
   const askedAt = performance.now();
   const { rows } = await sql<{ now: number }>`
     select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`.execute(db);

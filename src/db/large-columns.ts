@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder, Selectable } from 'kysely';
-import { toPieces } from '../platform/chunk-by-size.ts';
+import { chunkBySize } from '../platform/chunk-by-size.ts';
 import type { Database, Tables } from './tables.ts';
 
 /** What may be large in the rows of a table, with what says how large it is, as stored, without reading it. */
@@ -30,7 +30,7 @@ export async function planLargeReads<Column extends string>(
     select id, ${sql.join(parts, sql` + `)} as bytes
     from ${sql.table(table)} where id = any(${sql.val(ids)}::uuid[])`.execute(db);
   const bytes = new Map(rows.map((row) => [row.id, row.bytes]));
-  return toPieces(ids, (id) => Math.max(bytes.get(id) ?? 0, leastBytes), maxBytes);
+  return chunkBySize(ids, (id) => Math.max(bytes.get(id) ?? 0, leastBytes), maxBytes);
 }
 
 /** Large columns of rows that the viewer has been given already, by the rows' ids. */

@@ -48,3 +48,6 @@ async function holdLease(
 async function releaseLease(db: Database, name: string, holder: string): Promise<void> {
   await db.deleteFrom('lease').where('name', '=', name).where('holder', '=', holder).execute();
 }
+
+/** Fails with 25006 on a standby or in a read-only session; otherwise it changes nothing and writes no WAL. */
+export const writeCheck = 'update lease set holder = holder where false';

@@ -22,7 +22,7 @@ export async function migrateToLatest(db: Database): Promise<string[]> {
       trx,
     );
     await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(trx);
-    await refuseNewer(trx);
+    await assertNotNewer(trx);
     const { error, results = [] } = await createMigrator(trx).migrateToLatest();
     if (error) throw error as Error;
     return results.map((step) => step.migrationName);
@@ -30,8 +30,8 @@ export async function migrateToLatest(db: Database): Promise<string[]> {
 }
 
 /** Throws StartupError unless the database has exactly the steps that this version knows. */
-export async function expectMigrated(db: Database): Promise<void> {
-  await refuseNewer(db);
+export async function assertMigrated(db: Database): Promise<void> {
+  await assertNotNewer(db);
   const migrations = await createMigrator(db).getMigrations();
   const pending = migrations.filter(({ executedAt }) => !executedAt).length;
   if (pending === 0) return;
@@ -68,7 +68,7 @@ async function listApplied(db: Database): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-async function refuseNewer(db: Database): Promise<void> {
+async function assertNotNewer(db: Database): Promise<void> {
   const { unknown } = await compareMigrations(db);
   if (unknown.length === 0) return;
   throw new StartupError(

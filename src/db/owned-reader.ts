@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { createBatchedReads } from '../platform/batcher.ts';
 import type { Database } from './tables.ts';
-import { sees } from './viewer.ts';
+import { canSee } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 
 /** One row by its id; undefined when there is none, or none for this viewer. */
@@ -52,7 +52,7 @@ export function createOwnedReader<Row extends Owned>(
   return async (viewer, id) => {
     const key = toKey(id);
     const rows = key === undefined ? [] : ((await read(key)) ?? []);
-    const seen = rows.filter((row) => sees(viewer, { owner: row.owner, jobId: jobOf?.(row) }));
+    const seen = rows.filter((row) => canSee(viewer, { owner: row.owner, jobId: jobOf?.(row) }));
     // Owners may call different videos the same; one's own comes first.
     return seen.find(({ owner }) => owner === viewer.owner) ?? seen[0];
   };

@@ -39,7 +39,7 @@ const messages = [
  * Whether an error is the trouble of the database's server: neither a job nor a request is at fault, and the same may well
  * succeed later.
  */
-export function isServerTrouble(error: unknown): error is Error {
+export function isTransientDatabaseError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const code = readCode(error);
   if (systemCodes.has(code) || troubles.test(code)) return true;
@@ -50,7 +50,7 @@ export function isServerTrouble(error: unknown): error is Error {
 
 /** Whether a session that answered so is not to be used again: it has ended, went silent, or belongs to a server that is read-only. */
 export function isSessionLost(error: unknown): error is Error {
-  return isServerTrouble(error) && !passing.test(readCode(error));
+  return isTransientDatabaseError(error) && !passing.test(readCode(error));
 }
 
 function readCode(error: Error): string {

@@ -28,14 +28,14 @@ interface OwnedRow {
 }
 
 /** Whether a row is there for the viewer. */
-export function sees(viewer: Viewer, { owner, jobId }: OwnedRow): boolean {
+export function canSee(viewer: Viewer, { owner, jobId }: OwnedRow): boolean {
   if (viewer.role === 'operator') return true;
   if (viewer.owner !== owner) return false;
   return viewer.role === 'user' || viewer.jobId === jobId;
 }
 
 /** Whether a row is there for the viewer, for `where`; with the column that names its job, if a job made it. */
-export function isSeenBy(
+export function isVisibleTo(
   viewer: Viewer,
   jobColumn?: string,
   ownerColumn = 'owner',
@@ -58,6 +58,6 @@ export function asOwner({ owner }: { owner: string }): Viewer {
 }
 
 /** For what concerns everybody; throws ForbiddenError. */
-export function expectOperator({ role }: Viewer): void {
+export function assertOperator({ role }: Viewer): void {
   if (role !== 'operator') throw new ForbiddenError('This is for operators only.');
 }

@@ -2,7 +2,7 @@ import type { JobRow } from './rows/row.ts';
 import { insertJob } from './rows/insert.ts';
 import type { NewJob } from './rows/insert.ts';
 import type { Database } from '../db/tables.ts';
-import { asOwner, isSeenBy } from '../db/viewer.ts';
+import { asOwner, isVisibleTo } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
 import { findJobByIdempotencyKey } from './rows/find.ts';
 import type { JobSubmission } from './rows/find.ts';
@@ -56,7 +56,7 @@ export async function listPipelineJobs(
     .selectFrom('job')
     .selectAll()
     .where('pipelineId', 'in', pipelineIds)
-    .where(isSeenBy(viewer, 'id'))
+    .where(isVisibleTo(viewer, 'id'))
     .orderBy('id')
     .execute();
 }

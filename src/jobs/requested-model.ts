@@ -1,7 +1,7 @@
 import type { JobContext } from './define-job.ts';
 
 /** Warns in a job's log when the model that was asked for is none of those that the service says it has used. */
-export function warnOfOtherModel(
+export function warnIfModelDiffers(
   log: JobContext<unknown>['log'],
   asked: string | null | undefined,
   used: readonly (string | null | undefined)[],

@@ -1,7 +1,7 @@
 import { validate as isUuid } from 'uuid';
 import type { JobReader } from '../jobs/rows/find.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
-import { sees } from '../db/viewer.ts';
+import { canSee } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
 import { NotFoundError } from '../errors.ts';
 import { jobChannel } from '../pubsub/broker.ts';
@@ -64,7 +64,7 @@ export function createWatchedJobs(
 
   function closeUnauthorized({ id, owner }: Pick<JobRow, 'id' | 'owner'>): void {
     for (const { feed, viewer } of byId.get(id)?.feeds.values() ?? []) {
-      if (!sees(viewer, { owner, jobId: id })) feed.fail(new NotFoundError('job', id));
+      if (!canSee(viewer, { owner, jobId: id })) feed.fail(new NotFoundError('job', id));
     }
   }
 

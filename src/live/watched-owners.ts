@@ -3,7 +3,7 @@ import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database } from '../db/tables.ts';
 import { listMatchingJobs, listUnfinishedJobs } from '../jobs/rows/list.ts';
 import type { JobOutline } from '../jobs/rows/list.ts';
-import { sees } from '../db/viewer.ts';
+import { canSee } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
 import { FellBehindError } from '../errors.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -121,9 +121,11 @@ function createWatched(
     filter,
     slot,
     isMissing: (job) =>
-      sees(viewer, { owner: job.owner, jobId: job.id }) && matches(job, filter) && slot.isNews(job),
+      canSee(viewer, { owner: job.owner, jobId: job.id }) &&
+      matches(job, filter) &&
+      slot.isNews(job),
     catchUp: (unheard) => {
-      const bySight = Map.groupBy(unheard, ({ id, owner }) => sees(viewer, { owner, jobId: id }));
+      const bySight = Map.groupBy(unheard, ({ id, owner }) => canSee(viewer, { owner, jobId: id }));
       for (const { id } of bySight.get(false) ?? []) slot.forget(id);
       receive((bySight.get(true) ?? []).filter(isNews));
     },

@@ -1,5 +1,5 @@
 import { createBatchedReads } from '../platform/batcher.ts';
-import { restAfterMs } from '../platform/duty-cycle.ts';
+import { pauseAfterMs } from '../platform/duty-cycle.ts';
 import { Feed } from './feed.ts';
 import { LatestValue } from './latest-value.ts';
 
@@ -68,7 +68,7 @@ export function createWatchedQueues<State>(
       const state = await read(type);
       if (state === undefined) continue;
       const now = performance.now();
-      restsUntil.set(type, now + restAfterMs(now - begunAt));
+      restsUntil.set(type, now + pauseAfterMs(now - begunAt));
       for (const { slot, feed, begunAt } of watchers) {
         if (now - begunAt >= leastIntervalMs && slot.offer(state)) feed.notify();
       }

@@ -30,7 +30,7 @@ export function createBatcher<Item, Result>(
       return results;
     };
     try {
-      await applyApart(asked, answer, ({ reject }, error) => reject(error));
+      await applyBisecting(asked, answer, ({ reject }, error) => reject(error));
     } catch (error) {
       // To those who have their result this says nothing.
       for (const { reject } of asked) reject(error);
@@ -61,7 +61,7 @@ export function createBatcher<Item, Result>(
  * the other, until it fails for those alone that are at fault; what came of the others is returned. Any other failure is
  * thrown.
  */
-export async function applyApart<Item, Result>(
+export async function applyBisecting<Item, Result>(
   items: readonly Item[],
   apply: (items: readonly Item[]) => Promise<readonly Result[]>,
   onFault: (item: Item, error: unknown) => void,
@@ -75,8 +75,8 @@ export async function applyApart<Item, Result>(
       return [];
     }
     const middle = Math.ceil(items.length / 2);
-    const first = await applyApart(items.slice(0, middle), apply, onFault);
-    return [...first, ...(await applyApart(items.slice(middle), apply, onFault))];
+    const first = await applyBisecting(items.slice(0, middle), apply, onFault);
+    return [...first, ...(await applyBisecting(items.slice(middle), apply, onFault))];
   }
 }
 

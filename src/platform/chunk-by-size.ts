@@ -1,5 +1,5 @@
 /** Parts a list, in its order, so that the sizes of a piece are at most this together; what is larger is alone. */
-export function toPieces<Item>(
+export function chunkBySize<Item>(
   items: readonly Item[],
   sizeOf: (item: Item) => number,
   maxSize: number,

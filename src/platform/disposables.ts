@@ -1,4 +1,4 @@
-import { withDeadline } from './timeout.ts';
+import { withTimeout } from './timeout.ts';
 import type { Logger } from './logger.ts';
 
 /** Time for all parts together, from when the first of them begins to end. */
@@ -21,7 +21,7 @@ export function createDisposables(logger: Logger): Disposables {
 
   async function end(part: string, work: () => unknown, withinMs: number): Promise<void> {
     try {
-      await withDeadline(Promise.try(work), withinMs);
+      await withTimeout(Promise.try(work), withinMs);
     } catch (error) {
       logger.warn({ err: error, part }, 'a part of the process did not end in order');
     }

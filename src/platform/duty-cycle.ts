@@ -4,6 +4,6 @@ const parts = 10;
 const longestRestMs = 3_000;
 
 /** How long a read that took so long is not to be repeated. */
-export function restAfterMs(tookMs: number): number {
+export function pauseAfterMs(tookMs: number): number {
   return Math.min((parts - 1) * tookMs, longestRestMs);
 }

@@ -28,6 +28,6 @@ export function toUuid(text: string): string | undefined {
 }
 
 /** `1 job`, `2 jobs`. */
-export function count(number: number, noun: string): string {
+export function pluralize(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

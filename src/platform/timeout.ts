@@ -1,12 +1,12 @@
 /** There was no answer in time. */
-export class TooLateError extends Error {
-  override readonly name = 'TooLateError';
+export class TimeoutError extends Error {
+  override readonly name = 'TimeoutError';
 }
 
-/** Rejects with TooLateError when the work takes longer than this; the work itself goes on, and its outcome is ignored. */
-export async function withDeadline<T>(work: Promise<T>, withinMs: number): Promise<T> {
+/** Rejects with TimeoutError when the work takes longer than this; the work itself goes on, and its outcome is ignored. */
+export async function withTimeout<T>(work: Promise<T>, withinMs: number): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const giveUp = () => reject(new TooLateError(`no answer within ${withinMs} ms`));
+  const giveUp = () => reject(new TimeoutError(`no answer within ${withinMs} ms`));
   const timer = setTimeout(giveUp, withinMs);
   try {
     return await Promise.race([work, late]);
@@ -17,16 +17,16 @@ export async function withDeadline<T>(work: Promise<T>, withinMs: number): Promi
 
 /**
  * Runs work with a signal that is aborted when the caller's is, or after this time; the work must end then. Rejects with the
- * caller's reason, or TooLateError, whatever the aborted work throws.
+ * caller's reason, or TimeoutError, whatever the aborted work throws.
  */
-export async function abortAfter<T>(
+export async function withAbortTimeout<T>(
   caller: AbortSignal,
   withinMs: number,
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   caller.throwIfAborted();
   const deadline = new AbortController();
-  const late = new TooLateError(`no answer within ${withinMs} ms`);
+  const late = new TimeoutError(`no answer within ${withinMs} ms`);
   const timer = setTimeout(() => deadline.abort(late), withinMs);
   try {
     return await run(AbortSignal.any([caller, deadline.signal]));

@@ -9,7 +9,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { BullMQOtel } from 'bullmq-otel';
-import { withDeadline } from './timeout.ts';
+import { withTimeout } from './timeout.ts';
 import type { Logger } from './logger.ts';
 
 const name = 'fovea-jobs';
@@ -26,7 +26,7 @@ export interface Tracing extends AsyncDisposable {
   /** The trace under way as W3C's `traceparent`, to be kept with what is started in it. */
   readonly current: string | undefined;
   /** Notes in its job's trace that a version goes out to those who watch. */
-  noteDelivery: (job: Delivered) => void;
+  recordDelivery: (job: Delivered) => void;
   /** Sends what has ended. */
   flush: () => Promise<void>;
   /** For BullMQ's workers. */
@@ -75,7 +75,7 @@ export function startTracing(exporter: SpanExporter, logger: Logger): Tracing {
       propagation.inject(context.active(), carrier);
       return carrier.traceparent;
     },
-    noteDelivery: ({ traceContext, id, state, version }) => {
+    recordDelivery: ({ traceContext, id, state, version }) => {
       if (!traceContext) return;
       const attributes = {
         'fovea.job.id': id,
@@ -91,7 +91,7 @@ export function startTracing(exporter: SpanExporter, logger: Logger): Tracing {
     async [Symbol.asyncDispose]() {
       calls.disable();
       // A collector that is away must not keep the process from ending, nor be the reason that it failed.
-      await withDeadline(provider.shutdown(), shutdownDeadlineMs).catch((error: unknown) =>
+      await withTimeout(provider.shutdown(), shutdownDeadlineMs).catch((error: unknown) =>
         logger.warn({ err: error }, 'last traces not sent'),
       );
       trace.disable();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
 import { createBatcher } from '../platform/batcher.ts';
-import { withDeadline } from '../platform/timeout.ts';
+import { withTimeout } from '../platform/timeout.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Broker, Topic } from './broker.ts';
 import { createListeners } from './listeners.ts';
@@ -113,7 +113,7 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
 /** A connection that is down, or does not answer, has nobody to say goodbye to. */
 export async function endConnection(client: Redis): Promise<void> {
   try {
-    if (client.status === 'ready') await withDeadline(client.quit(), quitDeadlineMs);
+    if (client.status === 'ready') await withTimeout(client.quit(), quitDeadlineMs);
   } catch {
     // Then it is cut off.
   } finally {

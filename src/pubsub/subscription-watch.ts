@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { withDeadline } from '../platform/timeout.ts';
+import { withTimeout } from '../platform/timeout.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
 
@@ -66,7 +66,7 @@ export function startSubscriptionWatch(options: SubscriptionWatchOptions): Async
 
 async function isInTime(work: Promise<unknown>): Promise<boolean> {
   try {
-    await withDeadline(work, beatDeadlineMs);
+    await withTimeout(work, beatDeadlineMs);
     return true;
   } catch {
     // Too late, or the connection broke.

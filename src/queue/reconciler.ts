@@ -1,5 +1,5 @@
 import type { JobRow } from '../jobs/rows/row.ts';
-import { applyApart } from '../platform/batcher.ts';
+import { applyBisecting } from '../platform/batcher.ts';
 import { applyJobUpdates } from '../jobs/rows/update.ts';
 import type { JobUpdate } from '../jobs/rows/update.ts';
 import { sumUpJobTotals } from './figures.ts';
@@ -103,7 +103,7 @@ async function reconcile(options: ReconcilerOptions, type: string): Promise<void
     const entries = await Promise.all(jobs.map((job) => queues.inspect(job)));
     const lost = jobs.filter((_job, index) => entries[index]!.state === 'unknown');
     const updates = jobs.flatMap((job, index) => toRepair(job, entries[index]!) ?? []);
-    const repaired = await applyApart(
+    const repaired = await applyBisecting(
       updates,
       (some) => applyJobUpdates(db, some),
       ({ jobId }, error) => logger.error({ err: error, jobId }, 'row not repaired'),

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
-import { count } from '../../platform/text.ts';
+import { pluralize } from '../../platform/text.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -27,11 +27,11 @@ export async function checkHandover({ db }: Pick<QueueOptions, 'db'>): Promise<F
   await delay(recheckMs);
   const still = new Set((await listLeftBehind(db)).map(({ id }) => id));
   const left = first.filter(({ id }) => still.has(id));
-  if (left.length === 0) return ok(check, `${count(first.length, 'job')} handed over just now`);
+  if (left.length === 0) return ok(check, `${pluralize(first.length, 'job')} handed over just now`);
   const oldest = Math.max(...left.map(({ seconds }) => seconds));
   return wrong(
     check,
-    `${count(left.length, 'accepted job')} not given to a queue, the oldest for ${oldest} s: ${name(left)}`,
+    `${pluralize(left.length, 'accepted job')} not given to a queue, the oldest for ${oldest} s: ${name(left)}`,
     'See that a process with the role api or all runs and reaches Redis: it hands jobs over every second, and logs "not enqueued yet" with the reason.',
   );
 }
@@ -51,7 +51,7 @@ export async function checkDeadlines({ db, config, definitions }: QueueOptions):
   const workers = [...new Set(jobs.map(({ worker }) => worker))].slice(0, namedIds).join(', ');
   return wrong(
     check,
-    `${count(jobs.length, 'job')} running for longer than allowed, the oldest for ${oldest.seconds} s: ${name(jobs)}`,
+    `${pluralize(jobs.length, 'job')} running for longer than allowed, the oldest for ${oldest.seconds} s: ${name(jobs)}`,
     `Restart the worker (${workers}): its jobs go to another. If it is gone, see that an api process runs. Or end a job: \`mutation { cancelJob(id: "${oldest.id}") { __typename } }\`.`,
   );
 }

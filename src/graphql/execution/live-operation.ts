@@ -102,7 +102,7 @@ export function createLiveOperations({ schema, mask }: LiveOperationsOptions): L
         const cursor = result.errors ? undefined : feed.cursorOf(event);
         const made = serialize(maskResult(result, mask), cursor);
         made.changedAt = context.broker.changedAt(event);
-        if (made.changedAt !== undefined) context.tracing?.noteDelivery(event as JobRow);
+        if (made.changedAt !== undefined) context.tracing?.recordDelivery(event as JobRow);
         payloads.set(event, made);
         return made;
       });

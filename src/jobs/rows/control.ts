@@ -5,7 +5,7 @@ import { findNewestAttempt } from '../attempts/attempts.ts';
 import { isFinal, isRetryable, isWaiting, priorityRanks } from './row.ts';
 import type { JobPriority, JobRow } from './row.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
-import { sees } from '../../db/viewer.ts';
+import { canSee } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import { lockJob } from './find.ts';
 
@@ -152,6 +152,6 @@ export async function setJobPriority(
 /** The viewer’s job, locked until the transaction ends; throws NotFoundError. */
 async function lockSeenJob(trx: DatabaseTransaction, viewer: Viewer, id: string): Promise<JobRow> {
   const job = isUuid(id) ? await lockJob(trx, id) : undefined;
-  if (!job || !sees(viewer, { owner: job.owner, jobId: id })) throw new NotFoundError('job', id);
+  if (!job || !canSee(viewer, { owner: job.owner, jobId: id })) throw new NotFoundError('job', id);
   return job;
 }

@@ -7,7 +7,7 @@ import { isUnfinishedJob } from './states.ts';
 import type { JobRow } from './row.ts';
 import type { PageRequest } from '../../db/page.ts';
 import type { Database } from '../../db/tables.ts';
-import { isSeenBy } from '../../db/viewer.ts';
+import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 
 /** A page of the viewer's jobs by id, which grows with time. */
@@ -21,7 +21,7 @@ export async function listJobs(
   let query = db
     .selectFrom('job')
     .selectAll()
-    .where(isSeenBy(viewer, 'id'))
+    .where(isVisibleTo(viewer, 'id'))
     .where(matchesFilter(filter));
   if (page.after !== undefined) query = query.where('id', '<', page.after);
   if (page.before !== undefined) query = query.where('id', '>', page.before);
@@ -43,7 +43,7 @@ export async function listUnfinishedJobs(
   let query = db
     .selectFrom('job')
     .selectAll()
-    .where(isSeenBy(viewer, 'id'))
+    .where(isVisibleTo(viewer, 'id'))
     .where(isUnfinishedJob)
     .where(matchesFilter(filter));
   if (after !== undefined) query = query.where('id', '>', after);
@@ -62,7 +62,7 @@ export async function listMatchingJobs(
     .selectFrom('job')
     .selectAll()
     .where(isAmong(ids))
-    .where(isSeenBy(viewer, 'id'))
+    .where(isVisibleTo(viewer, 'id'))
     .where(matchesFilter(filter))
     .execute();
 }

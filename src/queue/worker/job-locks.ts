@@ -1,4 +1,4 @@
-import { withDeadline } from '../../platform/timeout.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { LostJobError } from './attempt-errors.ts';
 
@@ -64,7 +64,7 @@ export function startJobLocks({ extend, lockDurationMs, logger }: JobLocksOption
   async function renew(): Promise<void> {
     const asked = [...held];
     const askedAt = performance.now();
-    const lost = await withDeadline(
+    const lost = await withTimeout(
       extend(
         asked.map(([entryId]) => entryId),
         asked.map(([, { token }]) => token),

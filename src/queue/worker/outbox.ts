@@ -1,4 +1,4 @@
-import { isServerTrouble } from '../../db/transient-errors.ts';
+import { isTransientDatabaseError } from '../../db/transient-errors.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 
@@ -34,7 +34,7 @@ export function createOutbox<Item>({ capacity, send, logger }: OutboxOptions<Ite
         await send(items);
       } catch (error) {
         faults.report(error);
-        if (!isServerTrouble(error)) continue;
+        if (!isTransientDatabaseError(error)) continue;
         waiting = [...items, ...waiting].slice(-capacity);
         break;
       }

@@ -1,7 +1,7 @@
 import { DelayedError, WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
 import { postponeMaxMs } from '../../jobs/rows/update.ts';
-import { withDeadline } from '../../platform/timeout.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 import type { FaultLog } from '../../platform/fault-log.ts';
 
 /** How long the broker may take to put a job back. A job that it does not put back stalls, and starts again elsewhere. */
@@ -25,7 +25,7 @@ export async function handBack(
  */
 export async function release(job: MovableJob, token: string | undefined): Promise<never> {
   // BullMQ refuses it unless this worker has the lock.
-  await withDeadline(job.moveToWait(token), moveDeadlineMs).catch(() => undefined);
+  await withTimeout(job.moveToWait(token), moveDeadlineMs).catch(() => undefined);
   throw new WaitingError();
 }
 
@@ -43,7 +43,7 @@ export async function postpone(
 /** An error here must not reach BullMQ, which would take it for a failure of the job, and count an attempt. */
 async function tryMove(move: Promise<unknown>, faults: FaultLog): Promise<void> {
   try {
-    await withDeadline(move, moveDeadlineMs);
+    await withTimeout(move, moveDeadlineMs);
   } catch (error) {
     faults.report(error);
   }

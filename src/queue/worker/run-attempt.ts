@@ -2,7 +2,7 @@ import { recordReturned } from '../../jobs/attempts/charges.ts';
 import { closeAttempt, openAttempt } from '../../jobs/attempts/attempts.ts';
 import type { EarlyAttempt, VanishedAttempts } from '../../jobs/attempts/attempts.ts';
 import type { JobError } from '../../jobs/rows/row.ts';
-import { isServerTrouble } from '../../db/transient-errors.ts';
+import { isTransientDatabaseError } from '../../db/transient-errors.ts';
 import { JobFailure } from '../../errors.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -104,7 +104,7 @@ async function endAttempt(
   reason: unknown,
 ): Promise<unknown> {
   const { type } = definition;
-  if (mayGoUncharged && isServerTrouble(reason)) return new CutOffError(attempt, reason);
+  if (mayGoUncharged && isTransientDatabaseError(reason)) return new CutOffError(attempt, reason);
   const isStopped = [HandBackError, CanceledError, LostJobError].some((it) => reason instanceof it);
   const failure = isStopped ? undefined : toFailure(reason, definition, logger);
   try {
@@ -113,7 +113,7 @@ async function endAttempt(
   } catch (error) {
     // The job is another worker's now, which closes this attempt.
     if (reason instanceof LostJobError) logger.warn({ err: error }, 'attempt not closed');
-    else if (isServerTrouble(error)) return new CutOffError(attempt, error);
+    else if (isTransientDatabaseError(error)) return new CutOffError(attempt, error);
     else throw error;
   }
   if (reason instanceof LostJobError) {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { closeOwnAttempts, listRunStatus } from '../../jobs/attempts/attempts.ts';
-import { isServerTrouble } from '../../db/transient-errors.ts';
+import { isTransientDatabaseError } from '../../db/transient-errors.ts';
 import { CanceledError, CutOffError, HandBackError } from './attempt-errors.ts';
 import type { AttemptOptions, PlanRetry, QueueEntry } from './attempt.ts';
 import { closeOwn, runAttempt } from './run-attempt.ts';
@@ -33,7 +33,7 @@ export async function runJob(
       if (outcome === null && starts > 1) await throwIfCanceled(options, entry);
       return outcome;
     } catch (error) {
-      if (!(error instanceof CutOffError) && !isServerTrouble(error)) throw error;
+      if (!(error instanceof CutOffError) && !isTransientDatabaseError(error)) throw error;
       options.events.emit('attemptEnded', {
         type: options.definition.type,
         outcome: 'postponed',
@@ -67,7 +67,7 @@ async function closeWhenWritable(
       else await closeOwn(db, payload.jobId, attempt, undefined);
       return;
     } catch (error) {
-      if (!isServerTrouble(error)) throw error;
+      if (!isTransientDatabaseError(error)) throw error;
     }
   }
   if (attempt !== undefined && signal.reason instanceof HandBackError) {

@@ -1,4 +1,4 @@
-import { withDeadline } from '../../platform/timeout.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 import { isNewestAttempt } from '../../jobs/attempts/attempts.ts';
 import type { OpenedAttempt } from '../../jobs/attempts/attempts.ts';
 import { appendLogs, maxMessageLength } from '../../jobs/logs.ts';
@@ -38,7 +38,7 @@ export async function runProcess(
   const { job, number: attempt } = opened;
   const reports = createOutbox<JobReport>({
     capacity: 1,
-    send: async ([report]) => withDeadline(entry.updateProgress(report!), reportDeadlineMs),
+    send: async ([report]) => withTimeout(entry.updateProgress(report!), reportDeadlineMs),
     logger,
   });
   const logs = createOutbox<LogLine>({

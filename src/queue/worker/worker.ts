@@ -4,7 +4,7 @@ import type { IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
 import { countVanished, maxVanished } from '../../jobs/attempts/charges.ts';
 import { isQueuePaused } from '../pauses.ts';
-import { isServerTrouble } from '../../db/transient-errors.ts';
+import { isTransientDatabaseError } from '../../db/transient-errors.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../workers.ts';
 import { queueName } from '../../jobs/define-job.ts';
 import type { JobSettings } from '../../jobs/define-job.ts';
@@ -120,7 +120,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
         if (error instanceof LostJobError) await release(job, token);
         if (error instanceof HandBackError) await handBack(job, token, faults);
         if (error instanceof TooEarlyError) await postpone(job, token, faults, error.waitMs);
-        if (error instanceof CutOffError || isServerTrouble(error)) {
+        if (error instanceof CutOffError || isTransientDatabaseError(error)) {
           await postpone(job, token, faults);
         }
         const reason = toQueueError(error, retryInMs);
