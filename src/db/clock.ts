@@ -3,26 +3,26 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from './tables.ts';
 
-/** An answer that took longer is used only when there has been no quicker one for `maxAgeMs`. */
+/** A slower measurement is used only if there has been no quick one for `maxAgeMs`. */
 const quickAnswerMs = 250;
 const maxAgeMs = 60_000;
-/** What the sequence of a UUID of version 7 may come to; the lower half of it leaves room to count on. */
+/** The greatest sequence number of a UUID v7. A random start in the lower half leaves room to count up. */
 const maxSequence = 2 ** 32 - 1;
 
-/** The time as the database has it: what is compared with times in rows, or stored beside them, goes by it. */
+/** The database's time. Whatever is compared with times in rows, or stored beside them, must use it. */
 export interface Clock {
-  /** In ms since 1970; to a few ms. */
+  /** In ms since 1970, accurate to a few ms. */
   now: () => number;
 }
 
-/** A clock that is to be refreshed now and then. */
+/** A clock whose offset should be measured again from time to time. */
 export interface DatabaseClock extends Clock {
   refresh: () => Promise<void>;
 }
 
 /**
- * Asks the database for its time. From then on the time that passes in this process counts, whatever the clock of its host
- * says, and while the database is away.
+ * Asks the database for its time, and then counts the time that passes in this process. So neither the host's clock nor an
+ * outage of the database changes it.
  */
 export async function openClock(db: Database): Promise<DatabaseClock> {
   let latest = await measureOffset(db);
@@ -36,7 +36,7 @@ export async function openClock(db: Database): Promise<DatabaseClock> {
   };
 }
 
-/** How far the database's clock is ahead of the time that this process has run. */
+/** How far the database's clock is ahead of this process's `performance.now()`. */
 async function measureOffset(db: Database) {
   const askedAt = performance.now();
   const { rows } = await sql<{ now: number }>`
@@ -51,7 +51,7 @@ export async function readDatabaseTime(db: Database): Promise<Date> {
   return rows[0]!.now;
 }
 
-/** Makes ids (UUID v7) that grow with the time of a clock, and from one to the next of one source. */
+/** Makes ids (UUID v7) by a clock; each is greater than the one before from the same source. */
 export function createIdSource(clock: Clock): () => string {
   let msecs = -Infinity;
   let seq = 0;

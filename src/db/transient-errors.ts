@@ -1,12 +1,12 @@
 /**
- * SQLSTATE of a server that cannot do now what it could do before, whatever the statement: no connection (08), no access
- * (28, 3D000), read-only (25006), a session or statement that was ended (25P03, 25P04, 57014, 57P01 to 57P05), a conflict
- * with another transaction (40001, 40P01, 55P03), no room (53), an error of its system (58).
+ * SQLSTATEs that do not depend on the statement: no connection (08), no access (28, 3D000), read-only (25006), a session or
+ * statement that was ended (25P03, 25P04, 57014, 57P01 to 57P05), a conflict with another transaction (40001, 40P01, 55P03),
+ * insufficient resources (53), a system error (58).
  */
-const troubles =
+const transientStates =
   /^(08...|28...|3D000|25006|25P0[34]|40001|40P01|53...|55P03|57014|57P0[1-5]|58...)$/;
-/** Of these, after which the session goes on as before. */
-const passing = /^(40001|40P01|53...|55P03|57014|58...)$/;
+/** Those after which the session can still be used. */
+const sessionSurvives = /^(40001|40P01|53...|55P03|57014|58...)$/;
 const systemCodes = new Set([
   'EADDRNOTAVAIL',
   'EAI_AGAIN',
@@ -22,8 +22,8 @@ const systemCodes = new Set([
   'EPIPE',
   'ETIMEDOUT',
 ]);
-/** node-postgres and Kysely give these no code. */
-const messages = [
+/** Errors of node-postgres and Kysely that have no code. */
+const transientMessages = [
   'timeout exceeded when trying to connect',
   'timeout expired',
   'Query read timeout',
@@ -35,22 +35,19 @@ const messages = [
   'driver has already been destroyed',
 ];
 
-/**
- * Whether an error is the trouble of the database's server: neither a job nor a request is at fault, and the same may well
- * succeed later.
- */
+/** Whether the database's server is the cause of an error: the job or request is not at fault, and may succeed later. */
 export function isTransientDatabaseError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const code = readCode(error);
-  if (systemCodes.has(code) || troubles.test(code)) return true;
-  // The path of a Unix socket of a server that does not run.
+  if (systemCodes.has(code) || transientStates.test(code)) return true;
+  // A server on a Unix socket that does not run has no socket file.
   if (code === 'ENOENT') return 'syscall' in error && error.syscall === 'connect';
-  return messages.some((message) => error.message.startsWith(message));
+  return transientMessages.some((message) => error.message.startsWith(message));
 }
 
-/** Whether a session that answered so is not to be used again: it has ended, went silent, or belongs to a server that is read-only. */
+/** Whether a session must not be used again after an error: it has ended, does not answer, or its server is read-only. */
 export function isSessionLost(error: unknown): error is Error {
-  return isTransientDatabaseError(error) && !passing.test(readCode(error));
+  return isTransientDatabaseError(error) && !sessionSurvives.test(readCode(error));
 }
 
 function readCode(error: Error): string {

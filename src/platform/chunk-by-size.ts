@@ -1,19 +1,19 @@
-/** Parts a list, in its order, so that the sizes of a piece are at most this together; what is larger is alone. */
+/** Splits a list into chunks whose items have at most `maxSize` in total; an item that is larger is a chunk by itself. */
 export function chunkBySize<Item>(
   items: readonly Item[],
   sizeOf: (item: Item) => number,
   maxSize: number,
 ): Item[][] {
-  const pieces: Item[][] = [];
+  const chunks: Item[][] = [];
   let left = 0;
   for (const item of items) {
     const size = sizeOf(item);
-    if (pieces.length === 0 || size > left) {
-      pieces.push([]);
+    if (chunks.length === 0 || size > left) {
+      chunks.push([]);
       left = maxSize;
     }
-    pieces.at(-1)!.push(item);
+    chunks.at(-1)!.push(item);
     left -= size;
   }
-  return pieces;
+  return chunks;
 }
