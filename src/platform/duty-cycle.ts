@@ -1,9 +1,9 @@
-/** What is read again and again takes one part in so many of the time at most, however much there is to read. */
-const parts = 10;
-/** Nobody is told what is older than this, be it that one read took long because the database was in trouble. */
-const longestRestMs = 3_000;
+/** A read that is repeated runs for at most a tenth of the time, however much there is to read. */
+const pausePerRun = 9;
+/** The longest pause, so that figures are not outdated because one read was slow. */
+const maxPauseMs = 3_000;
 
-/** How long a read that took so long is not to be repeated. */
+/** How long to wait after a read that took this long before it is repeated. */
 export function pauseAfterMs(tookMs: number): number {
-  return Math.min((parts - 1) * tookMs, longestRestMs);
+  return Math.min(pausePerRun * tookMs, maxPauseMs);
 }

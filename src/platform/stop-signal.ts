@@ -1,4 +1,4 @@
-/** Aborted with this reason by the first SIGINT or SIGTERM; a second one ends the process at once. */
+/** A signal that the first SIGINT or SIGTERM aborts, with this reason; a second one ends the process at once. */
 export function createStopSignal(reason?: Error): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {

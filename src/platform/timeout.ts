@@ -1,9 +1,9 @@
-/** There was no answer in time. */
+/** Something took longer than its limit. */
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
-/** Rejects with TimeoutError when the work takes longer than this; the work itself goes on, and its outcome is ignored. */
+/** Rejects with TimeoutError after this time. The work itself goes on, and its outcome is ignored. */
 export async function withTimeout<T>(work: Promise<T>, withinMs: number): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const giveUp = () => reject(new TimeoutError(`no answer within ${withinMs} ms`));
@@ -16,8 +16,8 @@ export async function withTimeout<T>(work: Promise<T>, withinMs: number): Promis
 }
 
 /**
- * Runs work with a signal that is aborted when the caller's is, or after this time; the work must end then. Rejects with the
- * caller's reason, or TimeoutError, whatever the aborted work throws.
+ * Runs work with a signal that is aborted when the caller's is, or after this time. Rejects with the caller's reason or
+ * TimeoutError, whatever the aborted work throws.
  */
 export async function withAbortTimeout<T>(
   caller: AbortSignal,
@@ -25,14 +25,14 @@ export async function withAbortTimeout<T>(
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   caller.throwIfAborted();
-  const deadline = new AbortController();
+  const timeout = new AbortController();
   const late = new TimeoutError(`no answer within ${withinMs} ms`);
-  const timer = setTimeout(() => deadline.abort(late), withinMs);
+  const timer = setTimeout(() => timeout.abort(late), withinMs);
   try {
-    return await run(AbortSignal.any([caller, deadline.signal]));
+    return await run(AbortSignal.any([caller, timeout.signal]));
   } catch (error) {
     caller.throwIfAborted();
-    deadline.signal.throwIfAborted();
+    timeout.signal.throwIfAborted();
     throw error;
   } finally {
     clearTimeout(timer);
