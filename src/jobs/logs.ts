@@ -48,7 +48,7 @@ export async function appendLogs(
 }
 
 /** A place in a job's log: right after the line with this sequence. */
-export interface LogPlace {
+export interface LogPosition {
   jobId: string;
   after: number;
 }
@@ -56,7 +56,7 @@ export interface LogPlace {
 /** The lines that follow each place, oldest first, `first` a place at most; in one statement. */
 export async function listLogWindows(
   db: Database,
-  places: readonly LogPlace[],
+  places: readonly LogPosition[],
   first: number,
 ): Promise<(JobLogEntry & { after: number })[]> {
   const { rows } = await sql<JobLogEntry & { after: number }>`

@@ -8,7 +8,7 @@ import { isFinalJob } from '../rows/states.ts';
 import type { Database, DatabaseTransaction, JobAttempt } from '../../db/tables.ts';
 
 /** Attempts of one job that a list shows at most: a job may be started over without end. */
-export const maxAttempts = 100;
+export const maxListedAttempts = 100;
 
 export interface OpenedAttempt extends RoundUsage {
   job: JobRow;
@@ -32,7 +32,7 @@ export interface VanishedAttempts {
 }
 
 /** Which job and round an attempt is of. */
-export interface AttemptOf {
+export interface AttemptTarget {
   jobId: string;
   round: number;
   /** An earlier attempt that the trouble of the database has cut off. */
@@ -45,7 +45,7 @@ export interface AttemptOf {
  */
 export async function openAttempt(
   db: Database,
-  { jobId, round, cutOff }: AttemptOf,
+  { jobId, round, cutOff }: AttemptTarget,
   worker: string,
 ): Promise<OpenedAttempt | EarlyAttempt | VanishedAttempts | undefined> {
   return db.transaction().execute(async (trx) => {
@@ -117,7 +117,11 @@ export async function closeAttempt(
 }
 
 /** Ends without an error what a worker has opened of a job, and does not work on. */
-export async function closeOwnAttempts(db: Database, jobId: string, worker: string): Promise<void> {
+export async function closeAttemptsOfWorker(
+  db: Database,
+  jobId: string,
+  worker: string,
+): Promise<void> {
   await db
     .updateTable('jobAttempt')
     .set({ finishedAt: sql`now()` })
@@ -146,7 +150,7 @@ export async function isNewestAttempt(
 export async function listAttempts(db: Database, jobIds: readonly string[]): Promise<JobAttempt[]> {
   const { rows } = await sql<JobAttempt>`
     select attempt.* from unnest(${sql.val(jobIds)}::uuid[]) asked(id), lateral (
-      select * from job_attempt where job_id = asked.id order by number desc limit ${maxAttempts}
+      select * from job_attempt where job_id = asked.id order by number desc limit ${maxListedAttempts}
     ) attempt
     order by job_id, number`.execute(db);
   return rows;
@@ -155,7 +159,7 @@ export async function listAttempts(db: Database, jobIds: readonly string[]): Pro
 export interface RunStatus {
   id: string;
   /** Called off, or ended behind its worker's back. */
-  isToStop: boolean;
+  mustStop: boolean;
   newestAttempt: number;
 }
 

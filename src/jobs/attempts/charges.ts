@@ -89,7 +89,7 @@ export async function countVanished(
  * Records that the worker of an attempt is there, if the attempt was closed because it seemed to have vanished. The job gets
  * one more attempt in return, also if its row has gone on to a newer one.
  */
-export async function recordReturned(db: Database, jobId: string, number: number): Promise<void> {
+export async function recordReturn(db: Database, jobId: string, number: number): Promise<void> {
   await sql`
     with returned as (
       update job_attempt attempt set returned_at = now()

@@ -20,7 +20,7 @@ export async function assertCurrentAttempt(
     const askedAt = performance.now();
     const [status] = await listRunStatus(db, [jobId]);
     if (!status || status.newestAttempt > attempt) throw new LostJobError();
-    if (status.isToStop) throw new CanceledError();
+    if (status.mustStop) throw new CanceledError();
     // If the process was suspended since it asked, the answer looks slow.
     if (performance.now() - askedAt < freshForMs) return;
   }

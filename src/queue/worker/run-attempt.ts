@@ -1,4 +1,4 @@
-import { recordReturned } from '../../jobs/attempts/charges.ts';
+import { recordReturn } from '../../jobs/attempts/charges.ts';
 import { closeAttempt, openAttempt } from '../../jobs/attempts/attempts.ts';
 import type { EarlyAttempt, VanishedAttempts } from '../../jobs/attempts/attempts.ts';
 import type { JobError } from '../../jobs/rows/row.ts';
@@ -87,7 +87,7 @@ function startDeadline(leftMs: number) {
 /** Writes the end of an attempt of this worker, or that the worker is there, if another has closed the attempt as vanished. */
 export async function closeOwn(...ending: Parameters<typeof closeAttempt>): Promise<void> {
   const [db, jobId, attempt] = ending;
-  if (!(await closeAttempt(...ending))) await recordReturned(db, jobId, attempt);
+  if (!(await closeAttempt(...ending))) await recordReturn(db, jobId, attempt);
 }
 
 interface EndingAttempt {

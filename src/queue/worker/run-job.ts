@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { closeOwnAttempts, listRunStatus } from '../../jobs/attempts/attempts.ts';
+import { closeAttemptsOfWorker, listRunStatus } from '../../jobs/attempts/attempts.ts';
 import { isTransientDatabaseError } from '../../db/transient-errors.ts';
 import { CanceledError, CutOffError, HandBackError } from './attempt-errors.ts';
 import type { AttemptOptions, PlanRetry, QueueEntry } from './attempt.ts';
@@ -49,7 +49,7 @@ export async function runJob(
 /** The row said that the job runs, so a client that has canceled it since then waits for the worker to say so. */
 async function throwIfCanceled({ db }: JobRunOptions, { data }: QueueEntry): Promise<void> {
   const [status] = await listRunStatus(db, [payloadSchema.parse(data).jobId]);
-  if (status?.isToStop) throw new CanceledError();
+  if (status?.mustStop) throw new CanceledError();
 }
 
 /** Writes, once the database can be written, that the attempt has ended; rejects with the reason of the signal. */
@@ -63,7 +63,7 @@ async function closeWhenWritable(
   while (await waitUntilWritable(pingDatabase, signal)) {
     try {
       // The database may have opened one, and its answer was lost.
-      if (attempt === undefined) await closeOwnAttempts(db, payload.jobId, workerName);
+      if (attempt === undefined) await closeAttemptsOfWorker(db, payload.jobId, workerName);
       else await closeOwn(db, payload.jobId, attempt, undefined);
       return;
     } catch (error) {

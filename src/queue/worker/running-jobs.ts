@@ -47,9 +47,9 @@ export async function startRunningJobs(options: RunningJobsOptions): Promise<Run
   async function refresh(): Promise<void> {
     const before = new Map(running);
     if (before.size === 0) return;
-    for (const { id, isToStop, newestAttempt } of await listRunStatus(db, [...before.keys()])) {
+    for (const { id, mustStop, newestAttempt } of await listRunStatus(db, [...before.keys()])) {
       const { controller, attempt } = before.get(id)!;
-      if (isToStop) stop(id);
+      if (mustStop) stop(id);
       if (attempt !== undefined && newestAttempt > attempt) controller.abort(new LostJobError());
     }
   }
