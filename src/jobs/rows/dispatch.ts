@@ -3,19 +3,19 @@ import type { JobRow, JobState } from './row.ts';
 import type { Database } from '../../db/tables.ts';
 import { isUnfinishedJob, isWaitingJob } from './states.ts';
 
-/** Rows that one sweep touches at most; the rest is the next sweep's. */
+/** Rows that one sweep of the dispatcher handles at most; the next sweep handles the rest. */
 export const sweepLimit = 200;
-/** For so long the mutation that made a job may still be handing it to the queue itself. */
+/** How long the mutation that made a job may take to dispatch it itself. */
 const handoverMs = 2_000;
 const handoverEnd = sql`now() - make_interval(secs => ${sql.lit(handoverMs / 1_000)})`;
 
-/** Whether who should have handed a job to its queue has left it behind; `leader` is the job before it. */
+/** Whether a job should have been dispatched by now and was not; `leader` is its predecessor. */
 export const isUndispatched = sql<boolean>`(
   job.dispatched_at is null and ${isWaitingJob}
   and (leader.state = 'COMPLETED'
     or (job.waits_for is null and greatest(job.created_at, job.run_at) < ${handoverEnd})))`;
 
-/** Jobs that can run and that nobody has handed to the queue, oldest first; those that follow no other come first. */
+/** Jobs that can run and were not dispatched: first those without a predecessor, then the others, each oldest first. */
 export async function listUndispatched(db: Database): Promise<JobRow[]> {
   const { rows } = await sql<JobRow>`
     (select job.* from job
@@ -27,7 +27,7 @@ export async function listUndispatched(db: Database): Promise<JobRow[]> {
   return rows;
 }
 
-/** Followers that wait, though the job before them is in one of these states; each looks up that one job. */
+/** Jobs that wait for a predecessor which is in one of these states. */
 export function waitingFollowers(...states: JobState[]) {
   return sql`(
     select job.* from job, lateral (
@@ -39,7 +39,7 @@ export function waitingFollowers(...states: JobState[]) {
   ) follower`;
 }
 
-/** Records that the queue has these rounds of the jobs, so that nobody enqueues them again. */
+/** Records that the queue has these rounds of the jobs, so that they are not enqueued again. */
 export async function markDispatched(db: Database, jobs: readonly JobRow[]): Promise<void> {
   const ids = jobs.map(({ id }) => id);
   const rounds = jobs.map(({ round }) => round);
@@ -49,7 +49,7 @@ export async function markDispatched(db: Database, jobs: readonly JobRow[]): Pro
     where job.id = enqueued.id and job.round = enqueued.round`.execute(db);
 }
 
-/** A page of the jobs of a type that the queue should know of: handed over a while ago, and not final. */
+/** A page of a type's jobs that the queue should have: dispatched at least `graceMs` ago, and not final. */
 export async function listDispatched(
   db: Database,
   type: string,

@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 import { sweepLimit, waitingFollowers } from './dispatch.ts';
 import type { JobRow } from './row.ts';
 import type { Database } from '../../db/tables.ts';
-import { isWaitingJob } from './states.ts';
+import { isAmong } from '../../db/owned-reader.ts';
+import { endedColumns, isWaitingJob } from './states.ts';
 
-/** For so long after the time of an attempt its queue may still be about to begin it. */
+/** How long after its time a queue may take to begin a delayed attempt. */
 const promotionMs = 1_000;
 
-/** Ends those that were to have begun by now and have not. */
+/** Ends jobs that have not begun and whose `expires_at` has passed. */
 export async function expireJobs(db: Database): Promise<JobRow[]> {
   const { rows } = await sql<{ id: string }>`
     select id from job
@@ -18,7 +19,7 @@ export async function expireJobs(db: Database): Promise<JobRow[]> {
   return endJobs(db, rows, 'EXPIRED', null);
 }
 
-/** Calls off those that wait for a job that ended without a result. */
+/** Cancels jobs whose predecessor ended without a result. */
 export async function cancelFollowers(db: Database): Promise<JobRow[]> {
   const { rows } = await sql<{ id: string }>`
     select id from ${waitingFollowers('FAILED', 'CANCELED', 'EXPIRED')}`.execute(db);
@@ -41,25 +42,19 @@ async function endJobs(
   return db
     .updateTable('job')
     .set({
+      ...endedColumns,
       version: sql`version + 1`,
       state,
-      finishedAt: sql`now()`,
-      stage: null,
-      nextAttemptAt: null,
       error: sql`coalesce(${error}::jsonb, error)`,
     })
-    .where(
-      'id',
-      'in',
-      jobs.map(({ id }) => id),
-    )
+    .where(isAmong(jobs.map(({ id }) => id)))
     .where(isWaitingJob)
     .where('startedAt', 'is', null)
     .returningAll()
     .execute();
 }
 
-/** Makes jobs QUEUED whose requested delay is over; no queue has them yet. */
+/** Makes jobs QUEUED whose requested delay is over; they were not dispatched yet. */
 export async function releaseDelayed(db: Database): Promise<JobRow[]> {
   const { rows } = await sql<JobRow>`
     with due as (
@@ -74,7 +69,7 @@ export async function releaseDelayed(db: Database): Promise<JobRow[]> {
   return rows;
 }
 
-/** Jobs that their queue still holds back, by a clock that is slow, though the time of their next attempt has come. */
+/** Jobs whose next attempt is due, but which their queue still delays because of a slow clock. */
 export async function listOverdue(db: Database): Promise<JobRow[]> {
   return db
     .selectFrom('job')
@@ -91,7 +86,7 @@ export async function listOverdue(db: Database): Promise<JobRow[]> {
     .execute();
 }
 
-/** Makes overdue jobs QUEUED that their queue no longer holds back, unless they have moved on. */
+/** Makes overdue jobs QUEUED that their queue no longer delays, unless their state has changed meanwhile. */
 export async function releaseOverdue(db: Database, jobs: readonly JobRow[]): Promise<JobRow[]> {
   const ids = jobs.map(({ id }) => id);
   const rounds = jobs.map(({ round }) => round);

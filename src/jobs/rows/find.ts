@@ -7,31 +7,23 @@ import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import { listJobsById } from './list.ts';
 import { toUuid } from '../../platform/text.ts';
 
-/** Reads single jobs, those that are asked for at the same time in one statement. */
+/** Finds single jobs that a viewer may see; those that are asked for at the same time are read together. */
 export interface JobReader {
   find: OwnedReader<JobRow>;
-  /** No more than tells whether a client has the newest. */
+  /** Reads only what is needed to tell whether a client has the newest version. */
   findVersion: OwnedReader<Pick<JobRow, 'id' | 'owner' | 'version'>>;
 }
 
 export function createJobReader(db: Database): JobReader {
+  const rows = { toKey: toUuid, jobOf: ({ id }: { id: string }) => id };
   return {
-    find: createOwnedReader(db, {
-      toKey: toUuid,
-      list: (_db, ids) => listJobsById(db, ids),
-      jobOf,
-    }),
-    findVersion: createOwnedReader(db, {
-      toKey: toUuid,
-      list: (_db, ids) =>
-        db.selectFrom('job').select(['id', 'owner', 'version']).where(isAmong(ids)).execute(),
-      jobOf,
-    }),
+    find: createOwnedReader(db, { ...rows, list: listJobsById }),
+    findVersion: createOwnedReader(db, { ...rows, list: listJobVersions }),
   };
 }
 
-function jobOf({ id }: { id: string }): string {
-  return id;
+async function listJobVersions(db: Database, ids: readonly string[]) {
+  return db.selectFrom('job').select(['id', 'owner', 'version']).where(isAmong(ids)).execute();
 }
 
 /** The job, locked until the transaction ends. */

@@ -13,7 +13,7 @@ export interface NewJob extends JobSubmission {
   resultId: string;
   maxAttempts: number;
   priority: JobPriority;
-  /** Not before so much time has passed; DELAYED until then. */
+  /** The job is DELAYED for this long. */
   delayMs?: number | undefined;
   expiresAt?: Date | undefined;
   pipelineId?: string | undefined;
@@ -24,20 +24,20 @@ export interface NewJob extends JobSubmission {
 
 export interface InsertedJob {
   job: JobRow;
-  /** False when the idempotency key has brought back an earlier job. */
+  /** False if the idempotency key belongs to an earlier job, which was returned. */
   created: boolean;
 }
 
 /**
- * Stores a job at version 1; once it has returned, the job is accepted. The same idempotency key brings back the job that
- * it first made, or throws IdempotencyConflictError when that job's input is another.
+ * Stores a job at version 1: once this resolves, the job is accepted. If the idempotency key was used before, it returns the
+ * earlier job, or throws IdempotencyConflictError if that one has a different input.
  */
 export async function insertJob(db: Database, job: NewJob): Promise<InsertedJob> {
   const [inserted] = await insertRows(db, [job]);
   return inserted ? { job: inserted, created: true } : getEarlier(db, job);
 }
 
-/** As `insertJob`, but stores the jobs that come at the same time in one statement. */
+/** The same as `insertJob`, but jobs that arrive at the same time are stored by one statement. */
 export function createJobInserter(db: Database): (job: NewJob) => Promise<InsertedJob> {
   const insert = createBatcher((jobs: NewJob[]) => insertRows(db, jobs));
   return async (job) => {
@@ -46,7 +46,7 @@ export function createJobInserter(db: Database): (job: NewJob) => Promise<Insert
   };
 }
 
-/** The row of each job, in their order; undefined for one whose idempotency key is taken. */
+/** The row of each job, in the order given; undefined for a job whose idempotency key is taken. */
 async function insertRows(db: Database, jobs: readonly NewJob[]): Promise<(JobRow | undefined)[]> {
   const records = jobs.map(toRecord);
   const runAt = sql`now() + make_interval(secs => delay_ms / 1000.0)`;
@@ -87,6 +87,6 @@ function toRecord(job: NewJob) {
 
 async function getEarlier(db: Database, job: NewJob): Promise<InsertedJob> {
   const earlier = await findJobByIdempotencyKey(db, job);
-  if (!earlier) throw new Error('the job that has the idempotency key is gone');
+  if (!earlier) throw new Error('the job with this idempotency key was deleted just now');
   return { job: earlier, created: false };
 }

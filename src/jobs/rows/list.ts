@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isQueryable, matchesFilter } from './filter.ts';
+import { matchesFilter } from './filter.ts';
 import type { JobFilter } from './filter.ts';
 import { isAmong } from '../../db/owned-reader.ts';
 import { isFinal } from './row.ts';
@@ -10,19 +10,23 @@ import type { Database } from '../../db/tables.ts';
 import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 
-/** A page of the viewer's jobs by id, which grows with time. */
+/** The viewer's matching jobs. */
+function selectJobs(db: Database, viewer: Viewer, filter: JobFilter) {
+  return db
+    .selectFrom('job')
+    .selectAll()
+    .where(isVisibleTo(viewer, 'id'))
+    .where(matchesFilter(filter));
+}
+
+/** A page of the viewer's matching jobs by id, which grows with time. */
 export async function listJobs(
   db: Database,
   viewer: Viewer,
   filter: JobFilter,
   page: PageRequest,
 ): Promise<JobRow[]> {
-  if (!isQueryable(filter)) return [];
-  let query = db
-    .selectFrom('job')
-    .selectAll()
-    .where(isVisibleTo(viewer, 'id'))
-    .where(matchesFilter(filter));
+  let query = selectJobs(db, viewer, filter);
   if (page.after !== undefined) query = query.where('id', '<', page.after);
   if (page.before !== undefined) query = query.where('id', '>', page.before);
   return query
@@ -31,40 +35,33 @@ export async function listJobs(
     .execute();
 }
 
-/** A page of the viewer's matching jobs that are not final: those above an id, oldest first. */
+/** A page of the viewer's matching jobs that are not final: those with a greater id, oldest first. */
 export async function listUnfinishedJobs(
   db: Database,
   viewer: Viewer,
   filter: JobFilter,
-  after: string | undefined,
+  afterId: string | undefined,
   limit: number,
 ): Promise<JobRow[]> {
-  if (!isQueryable(filter) || filter.states?.every(isFinal)) return [];
-  let query = db
-    .selectFrom('job')
-    .selectAll()
-    .where(isVisibleTo(viewer, 'id'))
-    .where(isUnfinishedJob)
-    .where(matchesFilter(filter));
-  if (after !== undefined) query = query.where('id', '>', after);
+  if (filter.states?.every(isFinal)) return [];
+  let query = selectJobs(db, viewer, filter).where(isUnfinishedJob);
+  if (afterId !== undefined) query = query.where('id', '>', afterId);
   return query.orderBy('id').limit(limit).execute();
 }
 
-/** Those of these jobs that are the viewer's, and match. */
+/** Those of these jobs that the viewer may see and that match. */
 export async function listMatchingJobs(
   db: Database,
   viewer: Viewer,
   filter: JobFilter,
   ids: readonly string[],
 ): Promise<JobRow[]> {
-  if (!isQueryable(filter)) return [];
-  return db
-    .selectFrom('job')
-    .selectAll()
-    .where(isAmong(ids))
-    .where(isVisibleTo(viewer, 'id'))
-    .where(matchesFilter(filter))
-    .execute();
+  return selectJobs(db, viewer, filter).where(isAmong(ids)).execute();
+}
+
+/** Jobs by their ids, of any owner. */
+export async function listJobsById(db: Database, ids: readonly string[]): Promise<JobRow[]> {
+  return db.selectFrom('job').selectAll().where(isAmong(ids)).execute();
 }
 
 /** The owners of these jobs. */
@@ -75,15 +72,15 @@ export async function listJobOwners(
   return db.selectFrom('job').select(['id', 'owner']).where(isAmong(ids)).execute();
 }
 
-/** A job that somebody in this process watches, and the newest version of it that has arrived here. */
+/** A job that is watched in this process, and its newest version that was received here. */
 export interface KnownVersion {
   id: string;
   version: number;
-  /** The owner that it must have for those who watch it; null: any. */
+  /** The owner that its watchers may see; null if they may see any. */
   owner: string | null;
 }
 
-/** Those of these jobs that were deleted, or have a newer version or another owner. */
+/** The ids of those that were deleted, or have a newer version or another owner. */
 export async function listStaleJobs(
   db: Database,
   known: readonly KnownVersion[],
@@ -99,33 +96,28 @@ export async function listStaleJobs(
   return rows.map(({ id }) => id);
 }
 
-/** The columns that tell whether a subscriber wants a job. */
+/** The columns that decide whether a subscriber should receive a job. */
 export type JobOutline = Pick<JobRow, 'id' | 'owner' | 'type' | 'state' | 'version'>;
 
-/** A page of the jobs of any of these viewers above an id (UUID v7), oldest first. */
+/** A page of the jobs that any of these viewers may see and that have a greater id (UUID v7), oldest first. */
 export async function listJobOutlines(
   db: Database,
   viewers: readonly Viewer[],
-  after: string,
+  afterId: string,
   limit: number,
 ): Promise<JobOutline[]> {
   return db
     .selectFrom('job')
     .select(['id', 'owner', 'type', 'state', 'version'])
-    .where(isSeenByAny(viewers))
-    .where('id', '>', after)
+    .where(isVisibleToAny(viewers))
+    .where('id', '>', afterId)
     .orderBy('id')
     .limit(limit)
     .execute();
 }
 
-/** These jobs, of any owner. */
-export async function listJobsById(db: Database, ids: readonly string[]): Promise<JobRow[]> {
-  return db.selectFrom('job').selectAll().where(isAmong(ids)).execute();
-}
-
-/** One parameter however many owners: the statement stays the same. */
-function isSeenByAny(viewers: readonly Viewer[]) {
+/** All owners are one parameter, so that the statement is always the same. */
+function isVisibleToAny(viewers: readonly Viewer[]) {
   if (viewers.some(({ role }) => role === 'operator')) return sql<boolean>`true`;
   return sql<boolean>`owner = any(${sql.val([...new Set(viewers.map(({ owner }) => owner))])}::text[])`;
 }

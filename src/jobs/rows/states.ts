@@ -13,6 +13,9 @@ export const isWaitingJob = hasState(waitingStates);
 export const isJobInQueue = sql<boolean>`(
   job.state = 'QUEUED' and (job.waits_for is null or job.dispatched_at is not null))`;
 
+/** What changes in a row when its job ends, besides the state. */
+export const endedColumns = { finishedAt: sql<Date>`now()`, stage: null, nextAttemptAt: null };
+
 function hasState(states: readonly JobState[]) {
   return sql<boolean>`(job.state in (${sql.join(states.map((state) => sql.lit(state)))}))`;
 }
