@@ -5,6 +5,7 @@ import { queueName } from '../../jobs/define-job.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import { jobStates } from '../../jobs/rows/row.ts';
 import type { JobState } from '../../jobs/rows/row.ts';
+import { isUnfinishedJob } from '../../jobs/rows/states.ts';
 import { pluralize } from '../../platform/text.ts';
 import { isQueuePaused } from '../../queue/pauses.ts';
 import type { Queues } from '../../queue/queues.ts';
@@ -95,7 +96,7 @@ export async function countJobs(db: Database, type: string): Promise<Record<JobS
     .selectFrom('job')
     .select(['state', sql<number>`pluralize(*)::int`.as('jobs')])
     .where('type', '=', type)
-    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
+    .where(isUnfinishedJob)
     .groupBy('state')
     .execute();
   for (const { state, jobs } of rows) counts[state] = jobs;

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
+import { isUnfinishedJob, isWaitingJob } from '../../jobs/rows/states.ts';
+import { isAmong } from '../../db/owned-reader.ts';
 import { pluralize } from '../../platform/text.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { ok, warning, wrong } from './finding.ts';
@@ -115,7 +117,7 @@ export async function listLeftBehind(db: Database): Promise<{ id: string; second
     select job.id,
       extract(epoch from now() - coalesce(leader.finished_at, greatest(job.created_at, job.run_at)))::int as seconds
     from job left join job leader on leader.id = job.waits_for
-    where job.dispatched_at is null and job.state in ('QUEUED', 'DELAYED')
+    where job.dispatched_at is null and ${isWaitingJob}
       and (job.waits_for is null or leader.state = 'COMPLETED')
       and coalesce(leader.finished_at, greatest(job.created_at, job.run_at))
         < now() - make_interval(secs => ${handoverSeconds})
@@ -125,12 +127,11 @@ export async function listLeftBehind(db: Database): Promise<{ id: string; second
 
 /** Of these jobs, those that are not final. */
 async function listUnfinished(db: Database, ids: readonly string[]): Promise<string[]> {
-  if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('job')
     .select('id')
-    .where('id', 'in', ids)
-    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
+    .where(isAmong(ids))
+    .where(isUnfinishedJob)
     .execute();
   return rows.map(({ id }) => id);
 }
