@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from './tables.ts';
 
@@ -49,6 +50,11 @@ async function measureOffset(db: Database) {
 export async function readDatabaseTime(db: Database): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`select now()`.execute(db);
   return rows[0]!.now;
+}
+
+/** The time by the database's clock, `ms` from now, or before now if negative; an expression of SQL. */
+export function msFromNow(ms: number): RawBuilder<Date> {
+  return sql<Date>`(now() + make_interval(secs => ${ms / 1_000}::float8))`;
 }
 
 /** Makes ids (UUID v7) by a clock; each is greater than the one before from the same source. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Logger } from '../platform/logger.ts';
+import { msFromNow } from './clock.ts';
 import type { Database } from './tables.ts';
 
 /** Lets one process of several do work that need not be done twice. It only saves work: two may hold it for a moment. */
@@ -32,7 +33,7 @@ async function holdLease(
   holder: string,
   forMs: number,
 ): Promise<boolean> {
-  const until = sql<Date>`now() + make_interval(secs => ${forMs / 1000})`;
+  const until = msFromNow(forMs);
   const held = await db
     .insertInto('lease')
     .values({ name, holder, expiresAt: until })

@@ -5,6 +5,7 @@ import type { JobError, JobRow } from '../rows/row.ts';
 import { isFinal } from '../rows/row.ts';
 import { lockJob } from '../rows/find.ts';
 import { isFinalJob } from '../rows/states.ts';
+import { msFromNow } from '../../db/clock.ts';
 import type { Database, DatabaseTransaction, JobAttempt } from '../../db/tables.ts';
 
 /** Attempts of one job that are listed at most: a job may be restarted any number of times. */
@@ -102,10 +103,7 @@ export async function closeAttempt(
   error: JobError | undefined,
   retryInMs?: number,
 ): Promise<boolean> {
-  const retryAt =
-    retryInMs === undefined
-      ? null
-      : sql<Date>`now() + make_interval(secs => ${retryInMs / 1_000}::float8)`;
+  const retryAt = retryInMs === undefined ? null : msFromNow(retryInMs);
   const { numUpdatedRows } = await db
     .updateTable('jobAttempt')
     .set({ finishedAt: sql`now()`, error: error ? JSON.stringify(error) : null, retryAt })

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { JobRow, JobState } from './row.ts';
+import { msFromNow } from '../../db/clock.ts';
 import type { Database } from '../../db/tables.ts';
 import { isUnfinishedJob, isWaitingJob } from './states.ts';
 
@@ -7,7 +8,7 @@ import { isUnfinishedJob, isWaitingJob } from './states.ts';
 export const sweepLimit = 200;
 /** How long the mutation that made a job may take to dispatch it itself. */
 const handoverMs = 2_000;
-const handoverEnd = sql`now() - make_interval(secs => ${sql.lit(handoverMs / 1_000)})`;
+const handoverEnd = msFromNow(-handoverMs);
 
 /** Whether a job should have been dispatched by now and was not; `leader` is its predecessor. */
 export const isUndispatched = sql<boolean>`(
@@ -61,7 +62,7 @@ export async function listDispatched(
     .selectAll()
     .where('type', '=', type)
     .where(isUnfinishedJob)
-    .where('dispatchedAt', '<', sql<Date>`now() - make_interval(secs => ${graceMs / 1000})`);
+    .where('dispatchedAt', '<', msFromNow(-graceMs));
   if (afterId !== undefined) query = query.where('id', '>', afterId);
   return query.orderBy('id').limit(sweepLimit).execute();
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { sweepLimit, waitingFollowers } from './dispatch.ts';
 import type { JobRow } from './row.ts';
+import { msFromNow } from '../../db/clock.ts';
 import type { Database } from '../../db/tables.ts';
 import { isAmong } from '../../db/owned-reader.ts';
 import { endedColumns, isWaitingJob } from './states.ts';
@@ -75,11 +76,7 @@ export async function listOverdue(db: Database): Promise<JobRow[]> {
     .selectFrom('job')
     .selectAll()
     .where('state', '=', sql.lit('DELAYED'))
-    .where(
-      'nextAttemptAt',
-      '<=',
-      sql<Date>`now() - make_interval(secs => ${sql.lit(promotionMs / 1_000)})`,
-    )
+    .where('nextAttemptAt', '<=', msFromNow(-promotionMs))
     .where('dispatchedAt', 'is not', null)
     .orderBy('nextAttemptAt')
     .limit(sweepLimit)

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { countUnchargedBefore } from '../attempts/charges.ts';
 import type { JobError, JobRow, JobState } from './row.ts';
 import { finalStates } from './row.ts';
+import { msFromNow } from '../../db/clock.ts';
 import type { Database } from '../../db/tables.ts';
 import { isUnfinishedJob } from './states.ts';
 
@@ -154,7 +155,7 @@ const newNextAttempt = sql<Date | null>`
   case when ${newState} = 'DELAYED' then coalesce(
     ${latestFailure('retry_at')},
     case when job.state = 'DELAYED' then job.next_attempt_at end,
-    greatest(job.run_at, now() + make_interval(secs => ${sql.lit(postponeMaxMs / 1_000)})))
+    greatest(job.run_at, ${msFromNow(postponeMaxMs)}))
   end`;
 
 const isChange = sql<boolean>`(
