@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { Environment } from '../config/environment/environment.ts';
 import { ConfigError } from '../config/environment/problems.ts';
-import { isServerTrouble } from '../db/server-trouble.ts';
+import { isTransientDatabaseError } from '../db/transient-errors.ts';
 import { StartupError } from '../errors.ts';
 
 /** What Node.js and node-postgres say beside the message. */
@@ -41,13 +41,13 @@ export function explainFailure(error: unknown, env: Environment): string {
   if (error instanceof ConfigError || error instanceof StartupError) return error.message;
   const advice = isCoded(error) ? adviseOn(error, env) : undefined;
   if (advice !== undefined) return `${(error as Error).message}: ${advice}.`;
-  if (isServerTrouble(error)) return `${error.message}: start again once it is there.`;
+  if (isTransientDatabaseError(error)) return `${error.message}: start again once it is there.`;
   return inspect(error);
 }
 
 function adviseOn(error: CodedError, env: Environment): string | undefined {
   if (error.syscall === 'listen') return adviseOnPort(error, env);
-  const mayPass: boolean = isServerTrouble(error);
+  const mayPass: boolean = isTransientDatabaseError(error);
   if (error.severity !== undefined && !mayPass) {
     return `PostgreSQL says so (${error.code}); see what the user of DATABASE_URL may do`;
   }

@@ -6,13 +6,13 @@ import { isOwner } from '../access/identity/json-web-token.ts';
 import type { Environment } from '../config/environment/environment.ts';
 import { listSecretValues, readConfigWithFiles } from '../config/environment/secrets.ts';
 import { createDatabase } from '../db/database.ts';
-import { expectMigrated, migrateToLatest } from '../db/migrate.ts';
+import { assertMigrated, migrateToLatest } from '../db/migrate.ts';
 import type { Database } from '../db/tables.ts';
 import { StartupError } from '../errors.ts';
-import { readClock } from '../jobs/rows/list.ts';
 import { createErrorLogger } from '../platform/logger.ts';
 import { isStorable } from '../platform/text.ts';
 import { jobDefinitions } from '../subjects/index.ts';
+import { readDatabaseTime } from '../db/clock.ts';
 
 const keysUsage = `usage: npm run keys -- create --owner <owner> --role <user | operator> [--name <name>] [--expires-in-days <days>]
        npm run keys -- list [--owner <owner>]
@@ -50,7 +50,7 @@ export async function keys(args: readonly string[], env: Environment): Promise<v
   const { openStack } = await import('../app.ts');
   await using stack = await openStack(config, logger);
   await using db = createDatabase(stack.openPatientPool());
-  await (config.migrateOnStart ? migrateToLatest(db) : expectMigrated(db));
+  await (config.migrateOnStart ? migrateToLatest(db) : assertMigrated(db));
   await runKeysCommand(db, command, process);
 }
 
@@ -131,7 +131,8 @@ async function createKey(
   { stdout, stderr }: Output,
 ): Promise<void> {
   const token = createApiKeyToken();
-  const expiresAt = days === null ? null : new Date((await readClock(db)).getTime() + days * dayMs);
+  const expiresAt =
+    days === null ? null : new Date((await readDatabaseTime(db)).getTime() + days * dayMs);
   const key = await insertApiKey(db, {
     owner,
     role,

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/environment/environment.ts';
 import type { Logger } from '../platform/logger.ts';
-import { stopped, untilStopped } from '../platform/stop-signal.ts';
+import { whenAborted, createStopSignal } from '../platform/stop-signal.ts';
 import { readSettings } from './read-settings.ts';
 
 const defaultPort = '8000';
@@ -10,10 +10,10 @@ const defaultPort = '8000';
 export async function serveModels(env: Environment): Promise<void> {
   const { config, logger } = readSettings(modelServiceEnvironment(env));
   // Before it says that it serves: who starts it may tell it to stop at once.
-  const signal = untilStopped();
+  const signal = createStopSignal();
   await using service = await startModelService(config, logger);
   console.log(`fovea-jobs model-service at ${service.url}`);
-  await stopped(signal);
+  await whenAborted(signal);
 }
 
 /** The environment as the model service alone wants it: what only its clients need, it is not asked for. */

@@ -2,7 +2,7 @@ import type { Role } from '../app.ts';
 import type { Environment } from '../config/environment/environment.ts';
 import { listExposures } from '../config/exposures.ts';
 import type { Logger } from '../platform/logger.ts';
-import { stopped, untilStopped } from '../platform/stop-signal.ts';
+import { whenAborted, createStopSignal } from '../platform/stop-signal.ts';
 import { readSettings } from './read-settings.ts';
 
 /** Time for what has been told to close. */
@@ -19,7 +19,7 @@ export async function serve(role: Role, env: Environment): Promise<void> {
   });
   const { startApp } = await import('../app.ts');
   const { createProcessRegistry } = await import('../metrics/process-registry.ts');
-  const signal = untilStopped();
+  const signal = createStopSignal();
   // A start survives being killed, and may wait for long.
   const abandon = () => process.exit();
   signal.addEventListener('abort', abandon);
@@ -32,7 +32,7 @@ export async function serve(role: Role, env: Environment): Promise<void> {
     console.log(
       app.url ? `fovea-jobs ${role} at ${app.url}/graphql` : `fovea-jobs ${role} is running`,
     );
-    await stopped(signal);
+    await whenAborted(signal);
     logger.info('shutting down');
   }
   endAfterwards(logger);

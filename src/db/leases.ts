@@ -1,20 +1,25 @@
 import { sql } from 'kysely';
 import type { Logger } from '../platform/logger.ts';
+import { msFromNow } from './clock.ts';
 import type { Database } from './tables.ts';
 
-/** Lets one process of several do what need not be done twice. It saves work; it guards nothing. */
+/** Lets one process of several do work that need not be done twice. It only saves work: two may hold it for a moment. */
 export interface Lease extends AsyncDisposable {
-  /** Takes or keeps the lease for so long; false while another holder has it. */
+  /** Takes or renews the lease for this long; false while another holder has it. */
   hold: (forMs: number) => Promise<boolean>;
 }
 
-/** On disposal the lease is released, so that another process need not wait for its end. */
+/** Disposal releases the lease, so that another process need not wait until it expires. */
 export function createLease(db: Database, name: string, holder: string, logger: Logger): Lease {
   return {
     hold: (forMs) => holdLease(db, name, holder, forMs),
     async [Symbol.asyncDispose]() {
       try {
-        await releaseLease(db, name, holder);
+        await db
+          .deleteFrom('lease')
+          .where('name', '=', name)
+          .where('holder', '=', holder)
+          .execute();
       } catch (error) {
         logger.warn({ err: error, lease: name }, 'lease not released');
       }
@@ -28,7 +33,7 @@ async function holdLease(
   holder: string,
   forMs: number,
 ): Promise<boolean> {
-  const until = sql<Date>`now() + make_interval(secs => ${forMs / 1000})`;
+  const until = msFromNow(forMs);
   const held = await db
     .insertInto('lease')
     .values({ name, holder, expiresAt: until })
@@ -45,6 +50,5 @@ async function holdLease(
   return held !== undefined;
 }
 
-async function releaseLease(db: Database, name: string, holder: string): Promise<void> {
-  await db.deleteFrom('lease').where('name', '=', name).where('holder', '=', holder).execute();
-}
+/** Fails with 25006 on a standby or in a read-only session; otherwise it changes nothing and writes no WAL. */
+export const writeCheck = 'update lease set holder = holder where false';

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import type { ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
-import type { Page } from '../jobs/rows/insert.ts';
+import type { PageRequest } from '../db/page.ts';
 
 /** Edges of a page when the client does not say, and at most. */
 export const pageSizes = { defaultSize: 20, maxSize: 100 };
@@ -17,7 +17,7 @@ interface PageArguments {
 export interface PagedList<Row> {
   toCursor: (row: Row) => string;
   isCursor: (cursor: string) => boolean;
-  list: (page: Page) => Promise<Row[]>;
+  list: (page: PageRequest) => Promise<Row[]>;
 }
 
 /** The connection that its arguments ask for. */

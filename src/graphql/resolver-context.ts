@@ -1,7 +1,7 @@
 import { createIdSource } from '../db/clock.ts';
 import { createJobReader } from '../jobs/rows/find.ts';
 import { createJobInserter } from '../jobs/rows/insert.ts';
-import { createPositionReader } from '../jobs/rows/position.ts';
+import { createPositionReader } from '../jobs/rows/positions.ts';
 import { createPaceReader } from '../queue/pace.ts';
 import { createOwnedReaders } from '../db/owned-reader.ts';
 import { jobDefinitions } from '../subjects/index.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
-import { isServerTrouble } from '../db/server-trouble.ts';
+import { isTransientDatabaseError } from '../db/transient-errors.ts';
 import {
   AuthenticationUnavailableError,
   FellBehindError,
@@ -22,7 +22,7 @@ export function createErrorMask(logger: Logger): (error: unknown) => GraphQLErro
     if (error instanceof GraphQLError && isMadeForClient(error)) return withCode(error);
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
     const place = error instanceof GraphQLError ? { path: error.path, nodes: error.nodes } : {};
-    if (isServerTrouble(cause)) {
+    if (isTransientDatabaseError(cause)) {
       logger.warn({ err: cause }, 'database not available');
       return new GraphQLError('The service cannot use its database. Try again in a moment.', {
         ...place,

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticator } from '../access/identity/authenticator.ts';
 import type { Guards } from '../access/identity/guards.ts';
 import type { FrontConfig } from '../config/front.ts';
-import { expectOperator } from '../db/viewer.ts';
+import { assertOperator } from '../db/viewer.ts';
 import type { ResolverContext } from '../graphql/context.ts';
 import { showsGraphiQL } from '../graphql/policy/operation-rules.ts';
 import type { GraphQLPolicy } from '../graphql/policy/operation-rules.ts';
@@ -122,7 +122,7 @@ function createRoutes({ pages, logger, policy, admission, graphql, jobApi }: Rou
   async function handleMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const { viewer } = await admission.admit(request, readCredentials(request));
-      expectOperator(viewer);
+      assertOperator(viewer);
       if (!pages.operator.some((page) => page(metricsPath, response))) answerNotFound(response);
     } catch (error) {
       refuseFor(response, graphql.execution.mask(error));

@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../db/clock.ts';
+import { readDatabaseTime } from '../db/clock.ts';
 import type { Database } from '../db/tables.ts';
-import { listJobRows, listOutlines, listOutdated, readClock } from '../jobs/rows/list.ts';
+import { listJobsById, listJobOutlines, listStaleJobs } from '../jobs/rows/list.ts';
 import type { KnownVersion } from '../jobs/rows/list.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { WatchedJob, JobSubscriptions } from './subscriptions/job.ts';
@@ -52,7 +53,7 @@ export function createMissedUpdateCheck(options: MissedUpdateCheckOptions): Miss
     for (const watched of stale) watched.confirmedAt = now;
     try {
       const lists = isDue ? [...jobLists.all] : [];
-      const startedAt = lists.length > 0 ? await readClock(db) : undefined;
+      const startedAt = lists.length > 0 ? await readDatabaseTime(db) : undefined;
       await compare(stale, lists);
       if (startedAt) {
         await findNew(lists);
@@ -73,7 +74,7 @@ export function createMissedUpdateCheck(options: MissedUpdateCheckOptions): Miss
   ): Promise<void> {
     const known = mergeKnown(stale, lists);
     for (const page of toPages(known, comparedVersions))
-      await deliver(await listOutdated(db, page), lists);
+      await deliver(await listStaleJobs(db, page), lists);
   }
 
   /** Finds jobs that no list knows yet, which can only be new. */
@@ -81,7 +82,7 @@ export function createMissedUpdateCheck(options: MissedUpdateCheckOptions): Miss
     const viewers = lists.map(({ viewer }) => viewer);
     let after = firstIdOf(clock.now() - 2 * staleAfterMs - clockToleranceMs);
     for (;;) {
-      const outlines = await listOutlines(db, viewers, after, comparedVersions);
+      const outlines = await listJobOutlines(db, viewers, after, comparedVersions);
       const missed = outlines.filter((job) => lists.some(({ isMissing }) => isMissing(job)));
       await deliver(
         missed.map(({ id }) => id),
@@ -98,7 +99,7 @@ export function createMissedUpdateCheck(options: MissedUpdateCheckOptions): Miss
     lists: readonly JobListSubscription[],
   ): Promise<void> {
     for (const page of toPages(ids, readRows)) {
-      const rows = await listJobRows(db, page);
+      const rows = await listJobsById(db, page);
       for (const job of rows) {
         if (jobs.receive(job)) logger.info({ jobId: job.id }, 'missed update delivered');
       }

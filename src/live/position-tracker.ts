@@ -1,6 +1,6 @@
 import type { JobRow } from '../jobs/rows/row.ts';
-import { applyPositions, listPlaces, listPositions } from '../jobs/rows/position.ts';
-import type { AnnouncedPosition, JobPosition, PlaceSpan } from '../jobs/rows/position.ts';
+import { applyPositions, listPositionRanges, listPositions } from '../jobs/rows/positions.ts';
+import type { AnnouncedPosition, JobPosition, PositionRange } from '../jobs/rows/positions.ts';
 import type { Database } from '../db/tables.ts';
 import { dueSpans } from './position-windows.ts';
 import { RecentMap } from '../platform/recent-map.ts';
@@ -59,7 +59,7 @@ export function createPositionTracker(db: Database): PositionTracker {
     const spans = due.filter(({ type }) => types.includes(type));
     const ids = jobs.filter((job) => isDue(job, due)).map(({ id }) => id);
     const found = [
-      ...(spans.length > 0 ? await listPlaces(db, spans, owners) : []),
+      ...(spans.length > 0 ? await listPositionRanges(db, spans, owners) : []),
       ...(ids.length > 0 ? await listPositions(db, ids) : []),
     ];
     const byId = new Map(found.map((place) => [place.id, place]));
@@ -77,7 +77,10 @@ export function createPositionTracker(db: Database): PositionTracker {
     return position <= exactPositions ? distance > 0 : distance * leastMoveParts >= before;
   }
 
-  function isDue({ id, type }: Pick<JobRow, 'id' | 'type'>, due: readonly PlaceSpan[]): boolean {
+  function isDue(
+    { id, type }: Pick<JobRow, 'id' | 'type'>,
+    due: readonly PositionRange[],
+  ): boolean {
     const position = sent.get(id);
     if (position === undefined) return true;
     return due.some((span) => span.type === type && position > span.after && position <= span.upTo);

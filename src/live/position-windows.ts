@@ -1,4 +1,4 @@
-import type { PlaceSpan } from '../jobs/rows/position.ts';
+import type { PositionRange } from '../jobs/rows/positions.ts';
 
 /**
  * The positions of a queue are read in windows: the first has 20 positions, and each that follows makes the whole a tenth
@@ -21,7 +21,7 @@ export function dueSpans(
   types: ReadonlySet<string>,
   readAt: Map<string, ReadTimes>,
   now: number,
-): PlaceSpan[] {
+): PositionRange[] {
   for (const type of readAt.keys()) if (!types.has(type)) readAt.delete(type);
   return [...types].flatMap((type) => {
     const times = readAt.get(type) ?? new Map(windowEnds.map((end) => [end, now - minIntervalMs]));
@@ -30,8 +30,8 @@ export function dueSpans(
   });
 }
 
-function dueSpansOf(type: string, times: ReadTimes, now: number): PlaceSpan[] {
-  const spans: PlaceSpan[] = [];
+function dueSpansOf(type: string, times: ReadTimes, now: number): PositionRange[] {
+  const spans: PositionRange[] = [];
   let after = 0;
   for (const upTo of windowEnds) {
     if (now - times.get(upTo)! >= Math.max(minIntervalMs, upTo * intervalMsPerPosition)) {

@@ -1,9 +1,9 @@
 import type { Clock } from '../db/clock.ts';
 import type { JobReader } from '../jobs/rows/find.ts';
-import { isPlaceVersion } from '../jobs/rows/row.ts';
+import { isPositionUpdate } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database, JobLogEntry } from '../db/tables.ts';
-import { listOwners } from '../jobs/rows/list.ts';
+import { listJobOwners } from '../jobs/rows/list.ts';
 import type { Viewer } from '../db/viewer.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
@@ -89,7 +89,7 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
     const read = positions.positionOf(job);
     if (read !== undefined) return read;
     // A row that was read without being announced may have an outdated position.
-    const isAnnounced = isPlaceVersion(job) && broker.changedAt(job) !== undefined;
+    const isAnnounced = isPositionUpdate(job) && broker.changedAt(job) !== undefined;
     return isAnnounced ? (job.position ?? undefined) : undefined;
   }
 
@@ -100,7 +100,7 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
         subscribers.values().some(({ viewer }) => viewer.role !== 'operator'),
       )
       .map(([id]) => id);
-    for (const job of ids.length === 0 ? [] : await listOwners(db, ids))
+    for (const job of ids.length === 0 ? [] : await listJobOwners(db, ids))
       jobs.closeUnauthorized(job);
   }
 

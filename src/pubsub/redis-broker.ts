@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
 import { createBatcher } from '../platform/batcher.ts';
-import { withDeadline } from '../platform/deadline.ts';
+import { withTimeout } from '../platform/timeout.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Broker, Topic } from './broker.ts';
 import { createListeners } from './listeners.ts';
@@ -113,7 +113,7 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
 /** Sends QUIT, and disconnects in any case. */
 export async function endConnection(client: Redis): Promise<void> {
   try {
-    if (client.status === 'ready') await withDeadline(client.quit(), quitTimeoutMs);
+    if (client.status === 'ready') await withTimeout(client.quit(), quitTimeoutMs);
   } catch {
     // Disconnected below.
   } finally {

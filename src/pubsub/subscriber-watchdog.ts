@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { withDeadline } from '../platform/deadline.ts';
+import { withTimeout } from '../platform/timeout.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
 
@@ -66,7 +66,7 @@ export function startSubscriberWatchdog(options: SubscriberWatchdogOptions): Asy
 
 async function succeedsInTime(work: Promise<unknown>): Promise<boolean> {
   try {
-    await withDeadline(work, beatTimeoutMs);
+    await withTimeout(work, beatTimeoutMs);
     return true;
   } catch {
     // It took too long, or the connection broke.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createPostgresBackend, runMigrations } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
 import type { Pool } from 'pg';
-import { writeCheck } from '../db/write-check.ts';
+import { writeCheck } from '../db/leases.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createMemoryBroker } from '../pubsub/memory-broker.ts';

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { StackConfig } from '../config/stack.ts';
-import { writeCheck } from '../db/write-check.ts';
+import { writeCheck } from '../db/leases.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createRedisBroker, endConnection } from '../pubsub/redis-broker.ts';
 import { createFaultLog } from '../platform/fault-log.ts';

@@ -2,11 +2,14 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
 import type { JobFilter } from '../../src/jobs/rows/filter.ts';
-import { listJobs } from '../../src/jobs/rows/insert.ts';
-import { applyPositions, listPlaces, listPositions } from '../../src/jobs/rows/position.ts';
+import {
+  applyPositions,
+  listPositionRanges,
+  listPositions,
+} from '../../src/jobs/rows/positions.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { asOwner } from '../../src/db/viewer.ts';
-import { listUnfinishedJobs } from '../../src/jobs/rows/list.ts';
+import { listUnfinishedJobs, listJobs } from '../../src/jobs/rows/list.ts';
 import { createTestStack } from '../environment/app/app.ts';
 import { openTestStack } from '../environment/app/open-stack.ts';
 import type { OpenStack } from '../environment/app/open-stack.ts';
@@ -63,7 +66,7 @@ async function measure(run: (db: Database) => Promise<unknown>): Promise<Costs> 
 
 test('the first of a queue are found without those behind', async () => {
   const { sequentialScans, placesRead, placePagesRead } = await measure((db) =>
-    listPlaces(
+    listPositionRanges(
       db,
       [
         { type: 'VIDEO_SUMMARIZATION', after: 0, upTo: 20 },
@@ -111,7 +114,7 @@ test('jobs that go first are ahead of all others, and steps that wait for others
       [waitingIdAt(600), 599],
     ]),
   );
-  const listed = await listPlaces(
+  const listed = await listPositionRanges(
     stack.db,
     [{ type: 'VIDEO_SUMMARIZATION', after: 1, upTo: 3 }],
     undefined,

@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
-import {
-  countAttemptsLeft,
-  countVanished,
-  recordReturned,
-} from '../../src/jobs/attempts/charges.ts';
+import { countAttemptsLeft, countVanished, recordReturn } from '../../src/jobs/attempts/charges.ts';
 import { closeAttempt, openAttempt } from '../../src/jobs/attempts/attempts.ts';
-import type { AttemptOf, OpenedAttempt } from '../../src/jobs/attempts/attempts.ts';
+import type { AttemptTarget, OpenedAttempt } from '../../src/jobs/attempts/attempts.ts';
 import { retryJob } from '../../src/jobs/rows/control.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
@@ -40,7 +36,7 @@ const cases: Case[] = [
 describe.each(stackKinds)('on the %s stack', (kind) => {
   const stack = useTestStack(kind);
 
-  async function open(attempt: AttemptOf): Promise<OpenedAttempt> {
+  async function open(attempt: AttemptTarget): Promise<OpenedAttempt> {
     const opened = await openAttempt(stack.db, attempt, 'w');
     expect(opened).toMatchObject({ number: expect.any(Number) });
     return opened as OpenedAttempt;
@@ -64,7 +60,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
         ]);
       }
       // As it comes back once its job is another's.
-      if (returning !== undefined) await recordReturned(stack.db, job.id, returning);
+      if (returning !== undefined) await recordReturn(stack.db, job.id, returning);
       returning = ending === 'returned' ? number : undefined;
       if (ending === 'vanished' || ending === 'returned') continue;
       const how = ending === 'failed' ? error : undefined;
@@ -96,12 +92,12 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await open({ jobId, round });
     for (let number = 1; number <= 20; number += 1) {
       await open({ jobId, round });
-      await recordReturned(stack.db, jobId, number);
+      await recordReturn(stack.db, jobId, number);
     }
     // That of the open one may have vanished.
     expect(await countVanished(stack.db, { jobId, round })).toBe(1);
     await open({ jobId, round });
-    await recordReturned(stack.db, jobId, 21);
+    await recordReturn(stack.db, jobId, 21);
     expect(await open({ jobId, round })).toMatchObject({ number: 23, uncharged: 21, vanished: 2 });
     expect(await tryOpening()).toEqual({ vanished: 3 });
   });

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toStorable } from '../../src/platform/text.ts';
 import { estimate } from '../../src/queue/worker/progress.ts';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
-import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { stackKinds } from '../environment/app/app.ts';
+import { useApp } from '../environment/app/use-app.ts';
 import { eventually } from '../environment/eventually.ts';
 import { streamAnswer } from '../environment/model-service/answers.ts';
-import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
-import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createGate } from '../environment/model-service/gate.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
 import { createCollector } from '../environment/clients/collector.ts';
@@ -26,24 +24,7 @@ expectNoLeaks();
 const line = (message: string): FakeLine => ({ log: { level: 'info', message } });
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let stack: TestStack;
-  let model: FakeModelService;
-  let app: TestApp;
-
-  beforeAll(async () => {
-    stack = await createTestStack(kind);
-    model = await startFakeModelService();
-    app = await startTestApp({
-      stack,
-      env: { MODEL_SERVICE_URL: model.url, VIDEO_SUMMARIZATION_BACKOFF_MS: '1' },
-    });
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await model[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
-  });
+  const { app, model } = useApp(kind, { VIDEO_SUMMARIZATION_BACKOFF_MS: '1' });
 
   async function start(): Promise<string> {
     const { id } = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));

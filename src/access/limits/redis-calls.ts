@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 /** A request waits no longer for a count. */
@@ -43,7 +43,7 @@ export function createRedisCalls(redis: Redis | null, logger: Logger): RedisCall
         return undefined;
       }
       try {
-        const answer = await withDeadline(question(redis), answerWithinMs);
+        const answer = await withTimeout(question(redis), answerWithinMs);
         if (isAway) logger.info('limits are counted together again');
         isAway = false;
         return answer;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { createDatabase } from '../../db/database.ts';
 import { compareMigrations } from '../../db/migrate.ts';
-import { count } from '../../platform/text.ts';
+import { pluralize } from '../../platform/text.ts';
 import { createQueues } from '../../queue/queues.ts';
 import { FolderInUseError } from '../../stack/pglite/data-dir-lock.ts';
 import { openEmbedded } from '../../stack/embedded.ts';
@@ -73,7 +73,7 @@ async function examineDatabase(
   );
   const paused = await listPaused({ db, queues, config, definitions });
   const goesOn = waiting === 0 ? '' : ': the next start goes on with them';
-  return [migrations, ok('jobs', `${count(waiting, 'job')} not finished${goesOn}`), ...paused];
+  return [migrations, ok('jobs', `${pluralize(waiting, 'job')} not finished${goesOn}`), ...paused];
 }
 
 async function checkOwnMigrations(

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { count } from '../../platform/text.ts';
+import { pluralize } from '../../platform/text.ts';
 
 export type Level = 'ok' | 'warning' | 'wrong';
 
@@ -52,7 +52,7 @@ export function formatFindings(findings: readonly Finding[], isTerminal: boolean
     ...(advice === undefined ? [] : [`${' '.repeat('warning'.length)}  do: ${advice}`]),
   ]);
   const amount = (level: Level) => findings.filter((finding) => finding.level === level).length;
-  const total = `${amount('wrong')} wrong, ${count(amount('warning'), 'warning')}, ${amount('ok')} ok`;
+  const total = `${amount('wrong')} wrong, ${pluralize(amount('warning'), 'warning')}, ${amount('ok')} ok`;
   return [...lines, paint(sumUp(findings), total), ''].join('\n');
 }
 

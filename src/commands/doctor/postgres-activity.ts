@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
-import { count } from '../../platform/text.ts';
+import { pluralize } from '../../platform/text.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -45,7 +45,7 @@ export async function checkTransactions(db: Database): Promise<Finding> {
   const who = `${application || 'no name'}, ${state}`;
   return warning(
     check,
-    `${count(rows.length, 'transaction')} open for more than ${longTransactionSeconds} s, the oldest for ${seconds} s (pid ${pid}, ${who})`,
+    `${pluralize(rows.length, 'transaction')} open for more than ${longTransactionSeconds} s, the oldest for ${seconds} s (pid ${pid}, ${who})`,
     `End what holds it; if it is not to be found: \`select pg_terminate_backend(${pid})\`.`,
   );
 }
@@ -64,7 +64,7 @@ export async function checkLocks(db: Database): Promise<Finding> {
   const holder = first.holder ?? 'unknown';
   return wrong(
     check,
-    `${count(rows.length, 'session')} waiting for a lock, the first for ${first.seconds} s behind pid ${holder}`,
+    `${pluralize(rows.length, 'session')} waiting for a lock, the first for ${first.seconds} s behind pid ${holder}`,
     `End what pid ${holder} does: \`select pg_terminate_backend(${holder})\`.`,
   );
 }

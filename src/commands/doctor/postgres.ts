@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { compareMigrations } from '../../db/migrate.ts';
 import type { Database } from '../../db/tables.ts';
-import { count } from '../../platform/text.ts';
+import { pluralize } from '../../platform/text.ts';
 import {
   isRefusedParameter,
   refusedOptions,
@@ -124,5 +124,5 @@ export async function checkMigrations(db: Database): Promise<Finding> {
     const seen = `${applied.length} applied, ${pending.length} missing: ${pending.join(', ')}`;
     return wrong(check, seen, 'Run `npm run migrate`, or start with MIGRATE_ON_START=true.');
   }
-  return ok(check, `all ${count(applied.length, 'migration')} applied`);
+  return ok(check, `all ${pluralize(applied.length, 'migration')} applied`);
 }

@@ -5,7 +5,8 @@ import { queueName } from '../../jobs/define-job.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import { jobStates } from '../../jobs/rows/row.ts';
 import type { JobState } from '../../jobs/rows/row.ts';
-import { count } from '../../platform/text.ts';
+import { isUnfinishedJob } from '../../jobs/rows/states.ts';
+import { pluralize } from '../../platform/text.ts';
 import { isQueuePaused } from '../../queue/pauses.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { listWorkers } from '../../queue/workers.ts';
@@ -46,7 +47,7 @@ async function checkQueue(
   if (workers.length === 0) return [adviseWorkers(queue, jobs), ...findings];
   const slots = workers.reduce((sum, worker) => sum + worker.concurrency, 0);
   const busy = workers.reduce((sum, worker) => sum + worker.busy, 0);
-  const seen = `${count(workers.length, 'worker')}, ${busy} of ${slots} slots busy; ${describeJobs(jobs)}`;
+  const seen = `${pluralize(workers.length, 'worker')}, ${busy} of ${slots} slots busy; ${describeJobs(jobs)}`;
   if (paused || !(await isIdle(db, type))) return [ok(check, seen), ...findings];
   const rate = config.jobSettings[type]!.ratePerMinute;
   const names = workers.map(({ name }) => name).join(', ');
@@ -71,7 +72,7 @@ export async function listPaused({ db, definitions }: QueueOptions): Promise<Fin
 function warnOfPause(type: string, jobs: Record<JobState, number>): Finding {
   return warning(
     `queue ${queueName({ type })}`,
-    `it is paused, and ${count(jobs.QUEUED, 'job')} wait`,
+    `it is paused, and ${pluralize(jobs.QUEUED, 'job')} wait`,
     `When it shall go on: \`mutation { resumeQueue(type: ${type}) { paused } }\`.`,
   );
 }
@@ -93,9 +94,9 @@ export async function countJobs(db: Database, type: string): Promise<Record<JobS
   const counts = Object.fromEntries(jobStates.map((state) => [state, 0]));
   const rows = await db
     .selectFrom('job')
-    .select(['state', sql<number>`count(*)::int`.as('jobs')])
+    .select(['state', sql<number>`pluralize(*)::int`.as('jobs')])
     .where('type', '=', type)
-    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
+    .where(isUnfinishedJob)
     .groupBy('state')
     .execute();
   for (const { state, jobs } of rows) counts[state] = jobs;

@@ -1,4 +1,4 @@
-import { withDeadline } from '../../platform/deadline.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 import { wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -13,7 +13,7 @@ export async function runCheck(
   deadlineMs = checkDeadlineMs,
 ): Promise<Finding[]> {
   try {
-    return [await withDeadline(run(), deadlineMs)].flat();
+    return [await withTimeout(run(), deadlineMs)].flat();
   } catch (error) {
     return [wrong(check, explain(error), advise(error))];
   }

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
-import { listInFlight } from '../../jobs/rows/due.ts';
-import { count } from '../../platform/text.ts';
+import { isUnfinishedJob, isWaitingJob } from '../../jobs/rows/states.ts';
+import { isAmong } from '../../db/owned-reader.ts';
+import { pluralize } from '../../platform/text.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { QueueOptions } from './queues.ts';
+import { listDispatched } from '../../jobs/rows/dispatch.ts';
 
 /** A row that is handed over takes a second or two. */
 const handoverSeconds = 30;
@@ -27,11 +29,11 @@ export async function checkHandover({ db }: Pick<QueueOptions, 'db'>): Promise<F
   await delay(recheckMs);
   const still = new Set((await listLeftBehind(db)).map(({ id }) => id));
   const left = first.filter(({ id }) => still.has(id));
-  if (left.length === 0) return ok(check, `${count(first.length, 'job')} handed over just now`);
+  if (left.length === 0) return ok(check, `${pluralize(first.length, 'job')} handed over just now`);
   const oldest = Math.max(...left.map(({ seconds }) => seconds));
   return wrong(
     check,
-    `${count(left.length, 'accepted job')} not given to a queue, the oldest for ${oldest} s: ${name(left)}`,
+    `${pluralize(left.length, 'accepted job')} not given to a queue, the oldest for ${oldest} s: ${name(left)}`,
     'See that a process with the role api or all runs and reaches Redis: it hands jobs over every second, and logs "not enqueued yet" with the reason.',
   );
 }
@@ -51,7 +53,7 @@ export async function checkDeadlines({ db, config, definitions }: QueueOptions):
   const workers = [...new Set(jobs.map(({ worker }) => worker))].slice(0, namedIds).join(', ');
   return wrong(
     check,
-    `${count(jobs.length, 'job')} running for longer than allowed, the oldest for ${oldest.seconds} s: ${name(jobs)}`,
+    `${pluralize(jobs.length, 'job')} running for longer than allowed, the oldest for ${oldest.seconds} s: ${name(jobs)}`,
     `Restart the worker (${workers}): its jobs go to another. If it is gone, see that an api process runs. Or end a job: \`mutation { cancelJob(id: "${oldest.id}") { __typename } }\`.`,
   );
 }
@@ -76,7 +78,7 @@ export async function checkEntries(
 
 /** The first page of the jobs that were handed over, and of them those that the queue has no entry of. */
 async function listLost(db: Database, queues: Queues, type: string) {
-  const jobs = await listInFlight(db, type, undefined, handoverSeconds * 1_000);
+  const jobs = await listDispatched(db, type, undefined, handoverSeconds * 1_000);
   const entries = await Promise.all(jobs.map((job) => queues.inspect(job)));
   const unknown = jobs.filter((_job, index) => entries[index]!.state === 'unknown');
   // One that has ended in between may have lost its entry since.
@@ -115,7 +117,7 @@ export async function listLeftBehind(db: Database): Promise<{ id: string; second
     select job.id,
       extract(epoch from now() - coalesce(leader.finished_at, greatest(job.created_at, job.run_at)))::int as seconds
     from job left join job leader on leader.id = job.waits_for
-    where job.dispatched_at is null and job.state in ('QUEUED', 'DELAYED')
+    where job.dispatched_at is null and ${isWaitingJob}
       and (job.waits_for is null or leader.state = 'COMPLETED')
       and coalesce(leader.finished_at, greatest(job.created_at, job.run_at))
         < now() - make_interval(secs => ${handoverSeconds})
@@ -125,12 +127,11 @@ export async function listLeftBehind(db: Database): Promise<{ id: string; second
 
 /** Of these jobs, those that are not final. */
 async function listUnfinished(db: Database, ids: readonly string[]): Promise<string[]> {
-  if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('job')
     .select('id')
-    .where('id', 'in', ids)
-    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
+    .where(isAmong(ids))
+    .where(isUnfinishedJob)
     .execute();
   return rows.map(({ id }) => id);
 }

@@ -66,12 +66,12 @@ async function readRedisClock({ client }: RedisInspection): Promise<number> {
 }
 
 /** How far a clock is ahead of this host's, in ms, by the quickest of a few answers. */
-async function measureOffset(readClock: () => Promise<number>): Promise<number> {
+async function measureOffset(readDatabaseTime: () => Promise<number>): Promise<number> {
   let best = { tookMs: Infinity, offsetMs: 0 };
   for (let sample = 0; sample < clockSamples; sample += 1) {
     const begun = Date.now();
     const asked = performance.now();
-    const time = await readClock();
+    const time = await readDatabaseTime();
     const tookMs = performance.now() - asked;
     if (tookMs < best.tookMs) best = { tookMs, offsetMs: time - begun - tookMs / 2 };
   }

@@ -105,7 +105,7 @@ export function createSharedSubscriptions({
         const cursor = result.errors ? undefined : source.cursorOf(event);
         const made = serialize(maskResult(result, mask), cursor);
         made.changedAt = context.broker.changedAt(event);
-        if (made.changedAt !== undefined) context.tracing?.noteDelivery(event as JobRow);
+        if (made.changedAt !== undefined) context.tracing?.recordDelivery(event as JobRow);
         payloads.set(event, made);
         return made;
       });

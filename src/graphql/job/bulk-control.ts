@@ -1,12 +1,12 @@
 import type { CancelOutcome } from '../../jobs/rows/control.ts';
 import { unfinishedStates } from '../../jobs/rows/row.ts';
 import type { JobState } from '../../jobs/rows/row.ts';
-import { listJobs } from '../../jobs/rows/insert.ts';
 import { ConflictError, RateLimitedError } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { cancel, retry } from './control-job.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
+import { listJobs } from '../../jobs/rows/list.ts';
 
 /** Jobs of one call at most. */
 const maxJobs = 100;

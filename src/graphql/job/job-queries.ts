@@ -1,12 +1,12 @@
 import { validate as isUuid } from 'uuid';
 import type { JobRow } from '../../jobs/rows/row.ts';
-import { listJobs } from '../../jobs/rows/insert.ts';
 import { builder } from '../builder.ts';
 import { pageCost } from '../policy/list-costs.ts';
 import { throwNotFound } from '../not-found.ts';
 import { resolvePage } from '../paging.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
 import { JobRef } from './job.ts';
+import { listJobs } from '../../jobs/rows/list.ts';
 
 builder.queryField('job', (t) =>
   t.field({

@@ -1,5 +1,5 @@
 import { toInt } from '../../platform/int.ts';
-import { listAttempts, maxAttempts } from '../../jobs/attempts/attempts.ts';
+import { listAttempts, maxListedAttempts } from '../../jobs/attempts/attempts.ts';
 import { isFinal, isInQueue, isRetryable } from '../../jobs/rows/row.ts';
 import type { JobError, JobRow } from '../../jobs/rows/row.ts';
 import { pascalName } from '../../jobs/define-job.ts';
@@ -54,7 +54,7 @@ const attemptsOf = defineLoader((db) =>
     list: (jobIds: readonly string[]) => listAttempts(db, jobIds),
     nameOf: (jobId) => jobId,
     keyOf: ({ jobId }) => jobId,
-    maxLength: maxAttempts,
+    maxLength: maxListedAttempts,
   }),
 );
 

@@ -1,5 +1,9 @@
 import DataLoader from 'dataloader';
-import { findEarlierPipeline, insertPipeline, listPipelineJobs } from '../../jobs/pipelines.ts';
+import {
+  findPipelineByIdempotencyKey,
+  insertPipeline,
+  listPipelineJobs,
+} from '../../jobs/pipelines.ts';
 import type { Pipeline } from '../../jobs/pipelines.ts';
 import { asOwner } from '../../db/viewer.ts';
 import {
@@ -123,7 +127,7 @@ async function startAnalysis(
     ...toStep(summarize),
     ...toColumns(options, summarize.definition.defaults.priority),
   };
-  const earlier = await findEarlierPipeline(db, first);
+  const earlier = await findPipelineByIdempotencyKey(db, first);
   if (earlier) return { pipeline: earlier, created: false };
   const [giveBack] = await Promise.all([
     limits.startJobs(viewer.owner, 1 + followers.length),

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { JobRow } from '../../jobs/rows/row.ts';
-import { findEarlierJob } from '../../jobs/rows/insert.ts';
 import type { InsertedJob } from '../../jobs/rows/insert.ts';
 import { asOwner } from '../../db/viewer.ts';
 import {
@@ -25,6 +24,7 @@ import { byKey } from '../piecewise.ts';
 import { JobRef } from './job.ts';
 import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
 import { payload } from '../payload.ts';
+import { findJobByIdempotencyKey } from '../../jobs/rows/find.ts';
 
 // For each job type: the object type of its jobs, its parameters, its input, and the mutation that starts it.
 for (const definition of jobDefinitions) {
@@ -155,7 +155,12 @@ async function startJob(
   if (!input || !options || issues.length > 0) throw new ValidationError(issues);
   const { type } = definition;
   const { idempotencyKey } = options;
-  const earlier = await findEarlierJob(db, { owner: viewer.owner, type, idempotencyKey, input });
+  const earlier = await findJobByIdempotencyKey(db, {
+    owner: viewer.owner,
+    type,
+    idempotencyKey,
+    input,
+  });
   if (earlier) return { job: earlier, created: false };
   const [giveBack] = await Promise.all([
     limits.startJobs(viewer.owner, 1),

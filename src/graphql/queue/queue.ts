@@ -7,7 +7,7 @@ import { queueName } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
-import { expectOperator } from '../../db/viewer.ts';
+import { assertOperator } from '../../db/viewer.ts';
 import { JobTypeRef } from '../enums.ts';
 
 /** A queue's figures, read once when the queue is asked for; what the broker is asked for too, only if it is wanted. */
@@ -65,7 +65,7 @@ const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
       description:
         'These worker processes, one by one; null, with the error FORBIDDEN, unless the viewer is an operator.',
       resolve: ({ type }, _args, context) => {
-        expectOperator(context.viewer);
+        assertOperator(context.viewer);
         return listWorkers(context.db, queueName({ type }));
       },
     }),
@@ -139,7 +139,7 @@ builder.mutationField('resumeQueue', (t) =>
 );
 
 async function setPaused(context: GraphQLContext, type: string, paused: boolean) {
-  expectOperator(context.viewer);
+  assertOperator(context.viewer);
   await context.queues.setPaused(type, paused);
   context.logger.info({ type, paused }, 'queue control');
   return readQueue(type, context);

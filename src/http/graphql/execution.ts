@@ -77,7 +77,7 @@ export function createExecution(
       if (typeof cost !== 'number') return cost;
       const context = createContext(services, session);
       const execute = () =>
-        rules.withTimeout((timeoutSignal) =>
+        rules.runWithTimeout((timeoutSignal) =>
           turns.run({ viewer: countedAs, cost, timeoutSignal, closeSignal }, () =>
             runOperation(schema, operation, request, context, mask),
           ),

@@ -1,4 +1,4 @@
-import { isFinal, isOnlyPlaceSince } from '../../jobs/rows/row.ts';
+import { isFinal, changedOnlyPosition } from '../../jobs/rows/row.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import { FellBehindError } from '../../errors.ts';
 import type { EventBuffer } from '../source-stream.ts';
@@ -80,7 +80,7 @@ export class JobListBuffer implements EventBuffer<JobRow> {
     this.#remember(job);
     // While the job's row is being read, a mere move is kept too: the row that is read may be older than this one.
     const isBeingRead = this.#reading.has(job.id);
-    if (!this.includePositions && !isBeingRead && isOnlyPlaceSince(job, before)) return false;
+    if (!this.includePositions && !isBeingRead && changedOnlyPosition(job, before)) return false;
     this.#changed.set(job);
     if (this.#changed.size > maxChangedJobs) throw new FellBehindError(maxChangedJobs);
     return true;
@@ -147,7 +147,7 @@ export class JobListBuffer implements EventBuffer<JobRow> {
     for (const job of jobs) {
       const before = this.#knownVersion(job.id);
       const isNews =
-        job.version > before && (this.includePositions || !isOnlyPlaceSince(job, before));
+        job.version > before && (this.includePositions || !changedOnlyPosition(job, before));
       // A job that changed before it was read is sent once, as it was read.
       const coversChange = this.#changed.has(job.id) && job.version >= before;
       if (job.version > before) this.#remember(job);

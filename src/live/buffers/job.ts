@@ -1,4 +1,4 @@
-import { isFinal, isOnlyPlaceSince } from '../../jobs/rows/row.ts';
+import { isFinal, changedOnlyPosition } from '../../jobs/rows/row.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import type { EventBuffer } from '../source-stream.ts';
 
@@ -44,7 +44,7 @@ export class JobBuffer implements EventBuffer<JobRow> {
   }
 
   #isNewsSince(version: number, job: JobRow): boolean {
-    return job.version > version && (this.includePositions || !isOnlyPlaceSince(job, version));
+    return job.version > version && (this.includePositions || !changedOnlyPosition(job, version));
   }
 
   cursorOf({ version }: JobRow): number {

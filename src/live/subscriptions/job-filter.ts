@@ -2,7 +2,7 @@ import type { JobFilter } from '../../jobs/rows/filter.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import type { Database } from '../../db/tables.ts';
 import { toUuid } from '../../platform/text.ts';
-import { listVideosOfSummaries } from '../../jobs/rows/list.ts';
+import { listVideosOfSummaries } from '../../jobs/rows/filter.ts';
 import type { JobOutline } from '../../jobs/rows/list.ts';
 import { RecentMap } from '../../platform/recent-map.ts';
 

@@ -1,9 +1,10 @@
 import type { JobFilter } from '../../jobs/rows/filter.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
+import { readDatabaseTime } from '../../db/clock.ts';
 import type { Database } from '../../db/tables.ts';
-import { listJobsById, listUnfinishedJobs, readClock } from '../../jobs/rows/list.ts';
+import { listMatchingJobs, listUnfinishedJobs } from '../../jobs/rows/list.ts';
 import type { JobOutline } from '../../jobs/rows/list.ts';
-import { sees } from '../../db/viewer.ts';
+import { canSee } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import { FellBehindError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -74,7 +75,7 @@ export function createJobListSubscriptions(
     try {
       stop = await broker.subscribe(channelOf(viewer), receive);
       if (source.isClosed) stop();
-      subscription.setReceivedUpTo(await readClock(db));
+      subscription.setReceivedUpTo(await readDatabaseTime(db));
       await buffer.start();
       if (source.isClosed)
         throw source.error ?? new Error('The subscription was closed before it began.');
@@ -103,7 +104,7 @@ function createBuffer(
       if (includePositions) await positions.readPositions(jobs);
       return jobs;
     },
-    readJobs: (ids) => listJobsById(db, viewer, filter, ids),
+    readJobs: (ids) => listMatchingJobs(db, viewer, filter, ids),
     onFailure: (error) => logger.warn({ err: error }, 'jobs of a subscription not read'),
   });
 }
@@ -128,11 +129,11 @@ function createSubscription(
     filter,
     buffer,
     isMissing: (job) =>
-      sees(viewer, { owner: job.owner, jobId: job.id }) &&
+      canSee(viewer, { owner: job.owner, jobId: job.id }) &&
       matches(job, filter) &&
       buffer.isNewer(job),
     catchUp: (missed) => {
-      const isVisible = ({ id, owner }: JobRow) => sees(viewer, { owner, jobId: id });
+      const isVisible = ({ id, owner }: JobRow) => canSee(viewer, { owner, jobId: id });
       for (const job of missed) if (!isVisible(job)) buffer.remove(job.id);
       receive(missed.filter((job) => isVisible(job) && isNews(job)));
     },

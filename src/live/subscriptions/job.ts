@@ -1,7 +1,7 @@
 import { validate as isUuid } from 'uuid';
 import type { JobReader } from '../../jobs/rows/find.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
-import { sees } from '../../db/viewer.ts';
+import { canSee } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import { NotFoundError } from '../../errors.ts';
 import { jobChannel } from '../../pubsub/channels.ts';
@@ -65,7 +65,7 @@ export function createJobSubscriptions(
 
   function closeUnauthorized({ id, owner }: Pick<JobRow, 'id' | 'owner'>): void {
     for (const { source, viewer } of byId.get(id)?.subscribers.values() ?? []) {
-      if (!sees(viewer, { owner, jobId: id })) source.fail(new NotFoundError('job', id));
+      if (!canSee(viewer, { owner, jobId: id })) source.fail(new NotFoundError('job', id));
     }
   }
 

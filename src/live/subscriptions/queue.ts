@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createBatchedReads } from '../../platform/batcher.ts';
-import { restAfterMs } from '../../platform/rest-after.ts';
+import { pauseAfterMs } from '../../platform/duty-cycle.ts';
 import { SourceStream } from '../source-stream.ts';
 import type { EventBuffer } from '../source-stream.ts';
 
@@ -94,7 +94,7 @@ export function createQueueSubscriptions<State>(
       const state = await read(type);
       if (state === undefined) continue;
       const now = performance.now();
-      restsUntil.set(type, now + restAfterMs(now - readAt));
+      restsUntil.set(type, now + pauseAfterMs(now - readAt));
       for (const { buffer, source, startedAt } of subscribers) {
         if (now - startedAt >= minIntervalMs && buffer.add(state)) source.notify();
       }

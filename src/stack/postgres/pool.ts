@@ -2,8 +2,8 @@ import { Socket } from 'node:net';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import { Pool } from 'pg';
 import type { PoolClient, PoolConfig, QueryResult } from 'pg';
-import { TooLateError, withDeadline } from '../../platform/deadline.ts';
-import { isSessionLost } from '../../db/server-trouble.ts';
+import { TimeoutError, withTimeout } from '../../platform/timeout.ts';
+import { isSessionLost } from '../../db/transient-errors.ts';
 import type { Address } from '../clients.ts';
 import { toStartupOptions, trackedSettings } from './settings.ts';
 import type { Pinning } from './settings.ts';
@@ -104,9 +104,9 @@ export function createPostgresPool(options: PostgresPoolOptions): SessionPool {
   async function end(): Promise<void> {
     const closed = pool.end().then(() => Promise.all([...sockets].map(isClosed)));
     try {
-      await withDeadline(closed, closeTimeoutMs);
+      await withTimeout(closed, closeTimeoutMs);
     } catch (error) {
-      if (!(error instanceof TooLateError)) throw error;
+      if (!(error instanceof TimeoutError)) throw error;
       for (const socket of sockets) socket.destroy();
       await closed;
     }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Client } from 'pg';
 import type { Pool, PoolClient, PoolConfig } from 'pg';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 
 /** After so long without an answer a statement is slow, or its connection leads nowhere. */
 const defaultSuspectAfterMs = 2_000;
@@ -56,8 +56,8 @@ export function createSilenceWatch({ pool, config, sockets, limits }: SilenceWat
       () => (outcome = 'broken'), // its socket has told the others
     );
     try {
-      await withDeadline(askAnew(), probeDeadlineMs);
-      await withDeadline(asked, witnessMs).catch(() => undefined); // the outcome says so
+      await withTimeout(askAnew(), probeDeadlineMs);
+      await withTimeout(asked, witnessMs).catch(() => undefined); // the outcome says so
       return outcome === undefined;
     } finally {
       witness.release(outcome !== 'answered');

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { toPieces } from '../../db/pieces.ts';
+import { chunkBySize } from '../../platform/chunk-by-size.ts';
 import { listClaimTrees } from './queries.ts';
 import type { ClaimExtraction, ClaimTree } from './queries.ts';
 import { builder } from '../../graphql/builder.ts';
@@ -47,7 +47,7 @@ export const claimTreesOf = defineLoader(
   (db) =>
     new DataLoader(
       async (keys: readonly Pick<ClaimExtraction, 'id' | 'totalClaims'>[]) => {
-        const pieces = toPieces(keys, ({ totalClaims }) => totalClaims, maxRows);
+        const pieces = chunkBySize(keys, ({ totalClaims }) => totalClaims, maxRows);
         const trees = readPiecewise(pieces, async (piece) => {
           const ids = piece.map(({ id }) => id);
           const found = await listClaimTrees(db, ids);

@@ -13,7 +13,7 @@ import { isBlank } from '../../platform/text.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../../errors.ts';
 import { extractClaims } from './wire.ts';
 import type { ExtractClaimsRequest, ExtractedClaim } from './wire.ts';
-import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
+import { warnIfModelDiffers } from '../../jobs/requested-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import { choice, modelId, ownId, share, wholeNumber } from '../../jobs/input-fields.ts';
 import { locateSpan } from './locate-span.ts';
@@ -85,7 +85,7 @@ export const claimExtraction = defineJob({
     const answer = await during({ from: 5, to: 85, stage: 'Extracting claims' }, (call) =>
       modelService.extractClaims(request, call),
     );
-    warnOfOtherModel(log, input.modelId, [answer.model_used]);
+    warnIfModelDiffers(log, input.modelId, [answer.model_used]);
     if (answer.claims.length === 0)
       log('WARN', 'The model service found no claims in the summary.');
 

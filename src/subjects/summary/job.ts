@@ -8,7 +8,7 @@ import { findVideo, videos } from '../video/queries.ts';
 import { JobFailure, NotFoundError } from '../../errors.ts';
 import { summarize } from './wire.ts';
 import type { SummarizeRequest, SummarizeResponse } from './wire.ts';
-import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
+import { warnIfModelDiffers } from '../../jobs/requested-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import { choice, id, modelId, ownId, wholeNumber } from '../../jobs/input-fields.ts';
 
@@ -90,7 +90,7 @@ export const videoSummarization = defineJob({
     const answer = await during({ from: 5, to: 90, stage: 'Summarizing the video' }, (call) =>
       modelService.summarize(request, call),
     );
-    warnOfOtherModel(log, input.modelId, [answer.visual_model_used, answer.audio_model_used]);
+    warnIfModelDiffers(log, input.modelId, [answer.visual_model_used, answer.audio_model_used]);
     if (isBlank(answer.summary)) log('WARN', 'The model service wrote an empty summary.');
     report(92, 'Saving the summary');
     const summary = { ...toSummary(answer), ...toKeys(resultId, jobId, input) };

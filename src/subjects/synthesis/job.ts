@@ -12,7 +12,7 @@ import type { Viewer } from '../../db/viewer.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../../errors.ts';
 import { synthesize } from './wire.ts';
 import type { SourceClaim, SynthesizeRequest } from './wire.ts';
-import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
+import { warnIfModelDiffers } from '../../jobs/requested-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import type { JobContext } from '../../jobs/define-job.ts';
 import { choice, modelId, ownId, wholeNumber } from '../../jobs/input-fields.ts';
@@ -100,7 +100,7 @@ export const claimSynthesis = defineJob({
     const answer = await during({ from: 5, to: 90, stage: 'Synthesizing the claims' }, (call) =>
       modelService.synthesize(request, call),
     );
-    warnOfOtherModel(log, input.modelId, [answer.model_used]);
+    warnIfModelDiffers(log, input.modelId, [answer.model_used]);
     if (isBlank(glossText(answer.summary_gloss)))
       log('WARN', 'The model service wrote an empty synthesis.');
     report(92, 'Saving the synthesis');

@@ -6,7 +6,7 @@ import type { LimitsConfig } from '../../../src/config/limits.ts';
 import type { JobState } from '../../../src/jobs/rows/row.ts';
 import { insertPersona } from '../../../src/subjects/persona/queries.ts';
 import { getSubjectTotal } from '../../../src/subjects/subject-totals.ts';
-import { unfinishedOf } from '../../../src/jobs/rows/states.ts';
+import { selectUnfinishedCounts } from '../../../src/jobs/rows/states.ts';
 import { registerVideo } from '../../../src/subjects/video/queries.ts';
 import type { Viewer } from '../../../src/db/viewer.ts';
 import { RateLimitedError } from '../../../src/errors.ts';
@@ -83,7 +83,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       from generate_series(1, 5000)`.execute(stack.db);
     await sql`analyze job`.execute(stack.db);
     const { rows } = await sql<{ 'QUERY PLAN': string }>`
-      explain ${unfinishedOf(['dora'], 1_000)}`.execute(stack.db);
+      explain ${selectUnfinishedCounts(['dora'], 1_000)}`.execute(stack.db);
     expect(JSON.stringify(rows)).toContain('job_unfinished_of_owner');
   });
 

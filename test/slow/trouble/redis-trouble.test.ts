@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { withDeadline } from '../../../src/platform/deadline.ts';
+import { withTimeout } from '../../../src/platform/timeout.ts';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
 import { eventually } from '../../environment/eventually.ts';
@@ -211,10 +211,10 @@ test('it ends in time, though Redis is not there, or goes away meanwhile', async
   proxy.redirect('redis://127.0.0.1:1');
   proxy.closeAll();
   const ended = Promise.resolve(app[Symbol.asyncDispose]());
-  await expect(withDeadline(ended, 15_000)).resolves.toBeUndefined();
+  await expect(withTimeout(ended, 15_000)).resolves.toBeUndefined();
   expect(model.calls.at(-1)!.aborted).toBe(false);
   gate.open();
-  await expect(withDeadline(patientEnded, 15_000)).resolves.toBeUndefined();
+  await expect(withTimeout(patientEnded, 15_000)).resolves.toBeUndefined();
   expect(model.calls.at(-1)!.aborted).toBe(false);
 }, 40_000);
 

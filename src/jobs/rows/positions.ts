@@ -1,45 +1,42 @@
 import { sql } from 'kysely';
 import { priorityRanks } from './row.ts';
 import type { JobRow } from './row.ts';
+import { isJobInQueue } from './states.ts';
 import { createBatchedReads } from '../../platform/batcher.ts';
 import type { Database } from '../../db/tables.ts';
 
-/** A place in a queue; 1 runs next. */
+/** A job's position in its queue; the one at 1 runs next. */
 export interface JobPosition {
   id: string;
   position: number;
 }
 
-/** How often a job's position may make a new version of it at most, in seconds: the nearer to its turn, the more often. */
-const leastIntervalS = 0.9;
-const placesPerSecond = 20;
+/** The least time between two announced positions of a job: a second for every 20 positions, but not less than this. */
+const minIntervalS = 0.9;
+const positionsPerSecond = 20;
 
-/** Only QUEUED jobs have a place, and of a pipeline's only those whose turn it is. The index `job_place` holds just these. */
-export const hasPosition = sql<boolean>`(
-  job.state = 'QUEUED' and (job.waits_for is null or job.dispatched_at is not null))`;
-
-/** A job's place, and the one that its row was announced with last. */
+/** A job's position, and the one that was last announced with its row. */
 export interface AnnouncedPosition extends JobPosition {
   announced: number | null;
 }
 
 /**
- * The places of these jobs, in one pass over what is ahead of the last of them: of each, what is between it and the one
- * before. Of each priority that goes first, all are between two ids as well.
+ * The positions of these jobs. Each job of a queue is counted once: between two of the given ids the jobs are counted, and
+ * the counts are added up. Priorities that run earlier are counted as a whole.
  */
 export async function listPositions(
   db: Database,
   ids: readonly string[],
 ): Promise<AnnouncedPosition[]> {
   const { rows } = await sql<AnnouncedPosition>`
-    with asked as (
+    with given as (
       select id, type, priority_rank, position as announced
-      from job where id = any(${sql.val(ids)}::uuid[]) and ${hasPosition}
+      from job where id = any(${sql.val(ids)}::uuid[]) and ${isJobInQueue}
     ), point as (
-      select *, id as up_to from asked
+      select *, id as up_to from given
       union all
       select null, queue.type, rank, null, ${lastId}::uuid
-      from (select type, max(priority_rank) as last_rank from asked group by type) queue,
+      from (select type, max(priority_rank) as last_rank from given group by type) queue,
         unnest(${sql.val(ranks)}::smallint[]) rank
       where rank < queue.last_rank
     ), span as materialized (
@@ -55,13 +52,13 @@ export async function listPositions(
   return rows;
 }
 
-/** A statement for each priority: with one that it does not know, PostgreSQL takes an index that has others in between. */
+/** One statement for each priority: only with a literal does PostgreSQL use the index that has nothing else in between. */
 function countSpansOf(rank: number) {
   return sql`
     select span.*, ahead.jobs
     from span, lateral (
       select count(*) as jobs from job
-      where job.type = span.type and ${hasPosition} and job.priority_rank = ${sql.lit(rank)}
+      where job.type = span.type and ${isJobInQueue} and job.priority_rank = ${sql.lit(rank)}
         and job.id >= span.from_id and job.id < span.up_to
     ) ahead
     where span.priority_rank = ${sql.lit(rank)}`;
@@ -71,7 +68,7 @@ const firstId = sql.lit('00000000-0000-0000-0000-000000000000');
 const lastId = sql.lit('ffffffff-ffff-ffff-ffff-ffffffffffff');
 const ranks = Object.values(priorityRanks);
 
-/** Places of single jobs, those that are asked for at the same time in one statement. */
+/** Finds positions of single jobs; those that are asked for at the same time are read together. */
 export function createPositionReader(db: Database): (jobId: string) => Promise<number | undefined> {
   return createBatchedReads(async (ids) => {
     const rows = await listPositions(db, ids);
@@ -79,67 +76,67 @@ export function createPositionReader(db: Database): (jobId: string) => Promise<n
   });
 }
 
-/** Places of a queue: those above `after`, up to `upTo`. */
-export interface PlaceSpan {
+/** Positions of a queue above `after`, up to `upTo`. */
+export interface PositionRange {
   type: string;
   after: number;
   upTo: number;
 }
 
-/** Who is at these places, of these owners' jobs alone unless they are undefined. Reads the index up to the last place. */
-export async function listPlaces(
+/** The jobs at these positions, only of these owners unless that is undefined. Reads the index up to the last position. */
+export async function listPositionRanges(
   db: Database,
-  spans: readonly PlaceSpan[],
+  ranges: readonly PositionRange[],
   owners: readonly string[] | undefined,
 ): Promise<AnnouncedPosition[]> {
   const { rows } = await sql<AnnouncedPosition>`
-    select place.id, place.position::int, job.announced
-    from (${sql.join(spans.map(placesIn), sql` union all `)}) place,
+    select found.id, found.position::int, job.announced
+    from (${sql.join(ranges.map(selectRange), sql` union all `)}) found,
       -- Row by row, by the primary key: planned as a join, all jobs would be read.
-      lateral (select owner, position as announced from job where id = place.id limit 1) job
+      lateral (select owner, position as announced from job where id = found.id limit 1) job
     where ${owners === undefined ? sql`true` : sql`job.owner = any(${sql.val(owners)}::text[])`}`.execute(
     db,
   );
   return rows;
 }
 
-/** With its bounds as parameters, as PostgreSQL plans for them. */
-function placesIn({ type, after, upTo }: PlaceSpan) {
+/** The bounds are parameters, for which PostgreSQL makes a better plan. */
+function selectRange({ type, after, upTo }: PositionRange) {
   return sql`(
     select id, ${after}::int + row_number() over (order by priority_rank, id) as position
     from (
-      select id, priority_rank from job where type = ${type} and ${hasPosition}
+      select id, priority_rank from job where type = ${type} and ${isJobInQueue}
       order by priority_rank, id offset ${after}::int limit ${upTo - after}::int
     ) span)`;
 }
 
 /**
- * Makes a new version of each job that is not yet announced with its place; returns the rows. Any number of processes may
- * do so: the row has the place that was last announced, and when.
+ * Makes a new version of each job whose row does not have this position yet; returns the rows that changed. Any number of
+ * processes may do so, as the row says which position was last announced, and when.
  */
 export async function applyPositions(
   db: Database,
-  places: readonly JobPosition[],
+  jobs: readonly JobPosition[],
 ): Promise<JobRow[]> {
-  const ids = places.map(({ id }) => id);
-  const positions = places.map(({ position }) => position);
+  const ids = jobs.map(({ id }) => id);
+  const positions = jobs.map(({ position }) => position);
   return db
     .with('moved', (cte) =>
       cte
         .selectFrom('job')
         .innerJoin(
-          sql<JobPosition>`unnest(${sql.val(ids)}::uuid[], ${sql.val(positions)}::int[])`.as<'place'>(
-            sql`place(id, position)`,
+          sql<JobPosition>`unnest(${sql.val(ids)}::uuid[], ${sql.val(positions)}::int[])`.as<'latest'>(
+            sql`latest(id, position)`,
           ),
-          'place.id',
+          'latest.id',
           'job.id',
         )
-        .select(['job.id', 'place.position'])
-        .where(hasPosition)
-        .where(sql<boolean>`job.position is distinct from place.position`)
+        .select(['job.id', 'latest.position'])
+        .where(isJobInQueue)
+        .where(sql<boolean>`job.position is distinct from latest.position`)
         .where(isDue)
         .orderBy('job.id')
-        // A row that changes just now says more than its place: it has its turn a second later.
+        // A row that is just being updated is left out; the next call, a second later, announces its position.
         .forUpdate('job')
         .skipLocked(),
     )
@@ -159,4 +156,4 @@ export async function applyPositions(
 
 const isDue = sql<boolean>`coalesce(
   job.positioned_at <= now() - make_interval(
-    secs => greatest(${sql.lit(leastIntervalS)}, place.position::float8 / ${sql.lit(placesPerSecond)})), true)`;
+    secs => greatest(${sql.lit(minIntervalS)}, latest.position::float8 / ${sql.lit(positionsPerSecond)})), true)`;

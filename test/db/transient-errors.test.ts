@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isServerTrouble, isSessionLost } from '../../src/db/server-trouble.ts';
+import { isTransientDatabaseError, isSessionLost } from '../../src/db/transient-errors.ts';
 
 const withCode = (code: string, more: object = {}) =>
   Object.assign(new Error('no'), { code }, more);
@@ -28,7 +28,7 @@ describe('trouble of the server', () => {
   const noSocket = withCode('ENOENT', { syscall: 'connect' });
 
   test.each(passing)('%s passes, and the session stays', (code) => {
-    expect(isServerTrouble(withCode(code))).toBe(true);
+    expect(isTransientDatabaseError(withCode(code))).toBe(true);
     expect(isSessionLost(withCode(code))).toBe(false);
   });
 
@@ -41,19 +41,19 @@ describe('trouble of the server', () => {
   });
 
   test('a socket that is not there is of a server that is not there', () => {
-    expect(isServerTrouble(noSocket)).toBe(true);
+    expect(isTransientDatabaseError(noSocket)).toBe(true);
   });
 
   test.each(['22007', '22P02', '23505', '42601', '42P01', '42501', '22P05', 'XX000', 'ENOENT'])(
     '%s is the fault of a statement, or ours',
     (code) => {
-      expect(isServerTrouble(withCode(code))).toBe(false);
+      expect(isTransientDatabaseError(withCode(code))).toBe(false);
     },
   );
 
   test('what is no error of a server is none', () => {
     for (const other of [new Error('no'), 'ECONNRESET', undefined, { code: '25006' }]) {
-      expect(isServerTrouble(other)).toBe(false);
+      expect(isTransientDatabaseError(other)).toBe(false);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toPieces } from '../../src/db/pieces.ts';
+import { chunkBySize } from '../../src/platform/chunk-by-size.ts';
 
 test.each([
   [[], []],
@@ -17,5 +17,5 @@ test.each([
   ],
   [[0, 0], [[0, 0]]],
 ])('a list of %j has pieces that are large enough together, and no larger', (sizes, pieces) => {
-  expect(toPieces(sizes, (size) => size, 9)).toEqual(pieces);
+  expect(chunkBySize(sizes, (size) => size, 9)).toEqual(pieces);
 });
