@@ -13,10 +13,11 @@ const commands = {
   npm: ['npm', 'start', '--workspace', 'baseline-model'],
 } as const;
 
-function start([command, ...args]: readonly [string, ...string[]], env: Record<string, string>) {
-  return spawn(command, args, {
+/** Runs a command with these variables; `env` becomes the command, so that signals reach it. */
+function start(command: readonly string[], variables: Record<string, string>) {
+  const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  return spawn('env', [...assignments, ...command], {
     cwd: root,
-    env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -54,8 +54,7 @@ test('with its database gone, a process that is told to end waits for its runnin
 }, 60_000);
 
 test('SIGTERM to npm start ends the process that npm has started', async () => {
-  const npm = spawn('npm', ['start', '--', 'model-service'], {
-    env: { PATH: process.env['PATH'], PORT: '0' },
+  const npm = spawn('env', ['PORT=0', 'npm', 'start', '--', 'model-service'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(npm, 'exit');
