@@ -1,19 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { ConfigError } from '../../src/config/environment/problems.ts';
 import type { Environment } from '../../src/config/environment/environment.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
-import { startAppProcess } from '../environment/app/app-process.ts';
-import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { listProblems, services } from './list-problems.ts';
 
-expectNoLeaks();
-
-const services = {
-  REDIS_URL: 'redis://127.0.0.1',
-  DATABASE_URL: 'postgres://127.0.0.1/fovea',
-  MODEL_SERVICE_URL: 'http://127.0.0.1:8000',
-};
 const secret = 'a secret that has thirty-two bytes or more';
 const jwt = {
   AUTH_MODE: 'jwt',
@@ -24,17 +15,6 @@ const jwt = {
 const keySet = { ...jwt, AUTH_JWT_SECRET: '', AUTH_JWKS_URL: 'https://accounts.example/keys' };
 
 const read = (env: Environment) => readConfig(env, jobDefinitions).auth;
-
-/** All problems; empty: there are none. */
-function listProblems(env: Environment): string[] {
-  try {
-    readConfig(env, jobDefinitions);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.message.split('\n');
-  }
-}
 
 function createPem(...args: unknown[]): string {
   const generate = generateKeyPairSync as (...args: unknown[]) => {
@@ -179,15 +159,4 @@ describe('tokens', () => {
       'AUTH_ROLES_CLAIM is set without AUTH_MODE=jwt.',
     ]);
   });
-});
-
-test('the baseline model starts in production without a mode, and asks for its token alone', async () => {
-  const token = 'a-token-of-ours';
-  const env = { NODE_ENV: 'production', MODEL_SERVICE_TOKEN: token };
-  await using program = await startAppProcess('model-service', env);
-  const url = new URL('/health', program.url);
-  expect((await fetch(url)).status).toBe(401);
-  expect((await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
-  program.kill('SIGTERM');
-  expect(await program.ended).toBe(0);
 });
