@@ -1,34 +1,22 @@
 import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { beforeEach, describe, expect, inject, test } from 'vitest';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
 import { insertTestJob, insertTestJobs, openBareStack } from '../../environment/app/bare-stack.ts';
 import {
   openSession,
   runDoctor,
-  startDoctorScene,
+  useDoctorServices,
   withAdvice,
 } from '../../environment/app/doctor.ts';
-import type { DoctorScene } from '../../environment/app/doctor.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
 
-/** Each test runs the program at least once, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
 const queues = ['video-summarization', 'claim-extraction', 'claim-synthesis'];
 
-let scene: DoctorScene;
-
-beforeAll(async () => {
-  scene = await startDoctorScene();
-});
-
-afterAll(() => scene[Symbol.asyncDispose]());
-
-beforeEach(() => scene.reset());
+const services = useDoctorServices();
 
 describe('where no server runs', () => {
   let stack: TestStack;
@@ -36,7 +24,7 @@ describe('where no server runs', () => {
 
   beforeEach(async () => {
     stack = await createTestStack('external');
-    env = await scene.createEnv(stack);
+    env = await services.createEnv(stack);
     return () => stack[Symbol.asyncDispose]();
   });
 
