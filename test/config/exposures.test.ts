@@ -11,8 +11,8 @@ describe('at start, and by the doctor, is warned of', () => {
     listExposures(readConfig({ ...base, ...env }, jobDefinitions)).map(({ seen }) => seen);
 
   test.each([
-    ['redis://redis.example', databaseUrl, ['asks for no password', 'to Redis']],
-    ['rediss://redis.example', databaseUrl, ['asks for no password']],
+    ['redis://redis.example', databaseUrl, ['requires no password', 'to Redis']],
+    ['rediss://redis.example', databaseUrl, ['requires no password']],
     ['rediss://user:word@redis.example', databaseUrl, []],
     ['redis://127.0.0.1', 'postgres://u@db.example/d', ['to PostgreSQL']],
     ['redis://[::1]', 'postgres://u@db.example/d?sslmode=no-verify', ['to PostgreSQL']],
@@ -41,7 +41,7 @@ describe('at start, and by the doctor, is warned of', () => {
   });
 
   test.each([
-    [{ REDIS_CA: 'x' }, 'not a certificate in PEM'],
+    [{ REDIS_CA: 'x' }, 'must be a certificate in PEM'],
     [
       { MODEL_SERVICE_TOKEN: 'a-token-of-ours', MODEL_SERVICE_URL: '' },
       'without MODEL_SERVICE_URL',

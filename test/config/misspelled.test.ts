@@ -6,9 +6,9 @@ import { jobDefinitions } from '../../src/subjects/index.ts';
 
 const variables = listVariables(jobDefinitions);
 
-describe('a variable that nobody reads', () => {
-  const resembled = (env: Environment) =>
-    listMisspelled(env, jobDefinitions).map(({ resembles }) => resembles);
+describe('an unknown variable', () => {
+  const suggest = (env: Environment) =>
+    listMisspelled(env, jobDefinitions).map(({ suggestion }) => suggestion);
 
   test.each([
     ['JOBS_PER_MINUT', 'JOBS_PER_MINUTE'],
@@ -35,20 +35,20 @@ describe('a variable that nobody reads', () => {
     ['CLAIMS_EXTRACTION_ATTEMPTS', 'CLAIM_EXTRACTION_ATTEMPTS'],
     ['VIDEO_CONCURRENCY', 'VIDEO_SUMMARIZATION_CONCURRENCY'],
     ['SYNTHESIS_DEADLINE_MS', 'CLAIM_SYNTHESIS_DEADLINE_MS'],
-  ])('and that is called %s is taken for %s', (name, resembles) => {
-    expect(resembled({ [name]: '5' })).toEqual([resembles]);
-    expect(resembled({ [name]: ' ' })).toEqual([]);
+  ])('and that is called %s is taken for %s', (name, suggestion) => {
+    expect(suggest({ [name]: '5' })).toEqual([suggestion]);
+    expect(suggest({ [name]: ' ' })).toEqual([]);
   });
 
   test('and that begins as those of a queue is taken for one of them', () => {
-    expect(resembled({ CLAIM_SYNTHESIS_WORKERS: '5' })).toEqual([
-      expect.stringMatching(/^those of the queue claim-synthesis, CLAIM_SYNTHESIS_CONCURRENCY, /),
+    expect(suggest({ CLAIM_SYNTHESIS_WORKERS: '5' })).toEqual([
+      expect.stringMatching(/^one of CLAIM_SYNTHESIS_CONCURRENCY, /),
     ]);
   });
 
   test('is another program’s, if the one that it could mean is set, and it is no slip', () => {
     const env = { DATABASE_URL: 'a', POSTGRES_URL: 'b', REDIS_URL: 'c', REDIS_URI: 'd' };
-    expect(resembled(env)).toEqual(['REDIS_URL']);
+    expect(suggest(env)).toEqual(['REDIS_URL']);
   });
 
   test('is not spoken of, where it is the environment’s own', () => {

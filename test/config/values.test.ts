@@ -35,7 +35,7 @@ describe('a wrong value', () => {
     ],
     [
       { ...services, MODEL_SERVICE_TOKEN: 'süß-süß-süß' },
-      'MODEL_SERVICE_TOKEN: it must be a bearer token: letters, digits and - . _ ~ + / = alone.',
+      'MODEL_SERVICE_TOKEN: it must be a bearer token: only letters, digits and - . _ ~ + / =.',
     ],
     [
       { ...services, MODEL_SERVICE_TOKEN: 'short' },
@@ -81,10 +81,10 @@ describe('a wrong value', () => {
         'DATABASE_URL_FILE: /nowhere/url cannot be read (ENOENT).',
         'PORT: "abc" is given; it must be a whole number from 0 to 65535.',
         'REDIS_URL: 10.0.0.1:6379 is given; it has no scheme: it must begin with redis:// or rediss://, as redis://10.0.0.1:6379.',
-        'AUTH_MODE is required beside REDIS_URL and DATABASE_URL: jwt, keys, or none, which lets everybody in.',
+        'AUTH_MODE is required with REDIS_URL and DATABASE_URL: jwt, keys, or none, which gives everybody access.',
         'CLAIM_EXTRACTION_ATTEMPTS: "0" is given; it must be a whole number from 1 to 1000000.',
-        'MODEL_SERVICE_URL is required beside REDIS_URL and DATABASE_URL.',
-        'JOBS_PER_MINUT is set, and nobody reads it: it resembles JOBS_PER_MINUTE.',
+        'MODEL_SERVICE_URL is required with REDIS_URL and DATABASE_URL.',
+        'JOBS_PER_MINUT is set, but there is no such variable. Did you mean JOBS_PER_MINUTE?',
       ].join('\n'),
     );
   });

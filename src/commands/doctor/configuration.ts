@@ -54,9 +54,9 @@ function describeStack(stack: StackConfig): string {
   return `external stack, ${showAddress(databaseUrl)}, ${showAddress(redisUrl)} with prefix ${redisPrefix}`;
 }
 
-function warnOfName({ name, resembles }: Misspelled): Finding {
-  const seen = `${name} is set, and nobody reads it`;
-  return warning(check, seen, `Correct its name: it resembles ${resembles}.`);
+function warnOfName({ name, suggestion }: Misspelled): Finding {
+  const seen = `${name} is set, but there is no such variable`;
+  return warning(check, seen, `Correct its name: did you mean ${suggestion}?`);
 }
 
 function warnOfLock(lockDurationMs: number): Finding {

@@ -75,8 +75,8 @@ describe('on the embedded stack', () => {
       {
         check: 'configuration',
         level: 'warning',
-        seen: 'DATABASE_POOLSIZE is set, and nobody reads it',
-        advice: 'Correct its name: it resembles DATABASE_POOL_SIZE.',
+        seen: 'DATABASE_POOLSIZE is set, but there is no such variable',
+        advice: 'Correct its name: did you mean DATABASE_POOL_SIZE?',
       },
       { check: 'database', level: 'ok' },
       { check: 'migrations', level: 'ok' },
