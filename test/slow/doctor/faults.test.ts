@@ -40,12 +40,12 @@ describe('where no server runs', () => {
         'wrong',
         expect.stringContaining('Start one: `node src/main.ts worker`'),
       ]),
-      ['jobs not handed over', 'wrong', expect.stringContaining('role api or all')],
+      ['jobs not dispatched', 'wrong', expect.stringContaining('role api or all')],
       ['reconciler', 'wrong', expect.stringContaining('node src/main.ts api')],
     ]);
-    const left = findings.find(({ check }) => check === 'jobs not handed over');
+    const left = findings.find(({ check }) => check === 'jobs not dispatched');
     expect(left?.seen).toMatch(
-      new RegExp(`^1 accepted job not given to a queue, the oldest for 6\\d s: ${job.id}$`),
+      new RegExp(`^1 accepted job not in a queue, the oldest for 6\\d s: ${job.id}$`),
     );
   });
 

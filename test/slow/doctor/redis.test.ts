@@ -102,7 +102,7 @@ describe('a Redis under a server that runs', () => {
         REDIS_URL: withPassword.replace(password, 'other-word'),
       });
       expect(withAdvice(wrong.findings)).toEqual([
-        ['redis', 'wrong', expect.stringContaining('right user and password')],
+        ['redis', 'wrong', expect.stringContaining('Correct the user and password')],
       ]);
       expect(wrong.output).not.toContain('other-word');
     } finally {

@@ -41,7 +41,7 @@ describe('where a server runs', () => {
       'clocks',
       'model service',
       ...queues.map((queue) => `queue ${queue}`),
-      'jobs not handed over',
+      'jobs not dispatched',
       'jobs past their deadline',
       'jobs unknown to their queue',
       'reconciler',
