@@ -25,7 +25,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
     ]);
     console.log(printSchema(schema));
   },
-  demo: async (args) => (await import('./commands/demo/start-demo.ts')).startDemo(args, env),
+  demo: async (args) => (await import('./commands/demo/start.ts')).startDemo(args, env),
   doctor: async (args) => {
     const { runDoctor } = await import('./commands/doctor/doctor.ts');
     process.exitCode = await runDoctor(args, env, process.stdout);

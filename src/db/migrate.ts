@@ -48,10 +48,11 @@ function createProvider(): FileMigrationProvider {
   return new FileMigrationProvider({ fs: { readdir }, path: { join }, migrationFolder });
 }
 
-/** The migrations that were applied, that are pending, and that were applied but are unknown to this version. */
-export async function compareMigrations(
-  db: Database,
-): Promise<Record<'applied' | 'pending' | 'unknown', string[]>> {
+/** Names of migrations. */
+export type MigrationStatus = Record<'applied' | 'pending' | 'unknown', string[]>;
+
+/** The steps that a database has, lacks, and has without this version knowing them. */
+export async function compareMigrations(db: Database): Promise<MigrationStatus> {
   const known = Object.keys(await createProvider().getMigrations());
   const applied = await listApplied(db);
   return {

@@ -39,3 +39,7 @@ test.each([
   else expect(explained).toMatch(line);
   expect(explained).not.toContain('\n');
 });
+
+test('an error that nobody expected is printed with its stack', () => {
+  expect(explainFailure(new TypeError('odd'), {})).toMatch(/^TypeError: odd\n +at /);
+});

@@ -10,7 +10,7 @@ import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { listQueueGauges } from '../../src/queue/gauges.ts';
 import type { Tables } from '../../src/db/tables.ts';
-import { listLeftBehind } from '../../src/commands/doctor/stuck-jobs.ts';
+import { listUndispatched } from '../../src/commands/doctor/stuck-jobs.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { startDispatcher } from '../../src/queue/dispatcher.ts';
@@ -66,7 +66,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const due = await insertDelayed(manyJobs, -1);
     const gauges = await listQueueGauges(stack.db, [{ type, queue: 'video-summarization' }]);
     expect(gauges).toMatchObject([{ delayed: manyJobs + 1, undispatched: manyJobs }]);
-    const left = await listLeftBehind(stack.db);
+    const left = await listUndispatched(stack.db);
     expect(left.map(({ id }) => id)).not.toContain(later!.id);
 
     const published: JobRow[] = [];

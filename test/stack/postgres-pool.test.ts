@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createPostgresPool } from '../../src/stack/postgres/pool.ts';
-import type { SessionPool } from '../../src/stack/postgres/pool.ts';
+import type { PostgresPoolOptions, SessionPool } from '../../src/stack/postgres/pool.ts';
 import { eventually } from '../environment/eventually.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { startTcpProxy } from '../environment/programs/tcp-proxy.ts';
@@ -11,16 +11,20 @@ expectNoLeaks();
 let proxy: TcpProxy;
 let pool: SessionPool;
 
-beforeEach(async () => {
-  proxy = await startTcpProxy(inject('databaseUrl'));
-  const address = { url: proxy.url, ca: null };
-  pool = createPostgresPool({
-    address,
+const createPool = (
+  options: Pick<PostgresPoolOptions, 'size' | 'silence'> & { answerTimeoutMs?: number },
+) =>
+  createPostgresPool({
+    address: { url: proxy.url, ca: null },
     pinning: 'startup',
-    size: 2,
     answerTimeoutMs: 300,
     onError: () => undefined,
+    ...options,
   });
+
+beforeEach(async () => {
+  proxy = await startTcpProxy(inject('databaseUrl'));
+  pool = createPool({ size: 2 });
   return async () => {
     proxy.resume();
     await proxy[Symbol.asyncDispose]();
@@ -86,13 +90,7 @@ test('a pool can end while its server is silent', async () => {
   const countSockets = () =>
     process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
   const before = countSockets();
-  const other = createPostgresPool({
-    address: { url: proxy.url, ca: null },
-    pinning: 'startup',
-    size: 1,
-    answerTimeoutMs: 300,
-    onError: () => undefined,
-  });
+  const other = createPool({ size: 1 });
   await other.query('select 1');
   proxy.pause();
   await other.end();
@@ -112,14 +110,8 @@ describe('of a server that has vanished without a word, when another is in its p
   let watched: SessionPool;
 
   beforeEach(() => {
-    watched = createPostgresPool({
-      address: { url: proxy.url, ca: null },
-      pinning: 'startup',
-      size: 3,
-      answerTimeoutMs: 60_000,
-      silence: { suspectAfterMs: 100, witnessMs: 500 },
-      onError: () => undefined,
-    });
+    const silence = { suspectAfterMs: 100, witnessMs: 500 };
+    watched = createPool({ size: 3, answerTimeoutMs: 60_000, silence });
   });
 
   afterEach(() => watched.end());
@@ -141,7 +133,8 @@ describe('of a server that has vanished without a word, when another is in its p
 
   test('slow statements of one that is there are not cut', async () => {
     const before = await readPids(3);
-    await watched.query('select pg_sleep(1.5)');
+    // Longer than a connection that is silent would live: 100 ms, a new connection, and 500 ms.
+    await watched.query('select pg_sleep(0.8)');
     expect(new Set(await readPids(3))).toEqual(new Set(before));
   });
 });

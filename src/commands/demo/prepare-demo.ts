@@ -1,8 +1,8 @@
 import type { Environment } from '../../config/environment/environment.ts';
-import { parseDemoArguments } from './demo-arguments.ts';
-import type { DemoArguments } from './demo-arguments.ts';
-import { getDemoVideo } from './demo-video.ts';
-import type { DemoVideo } from './demo-video.ts';
+import { parseDemoArguments } from './arguments.ts';
+import type { DemoArguments } from './arguments.ts';
+import { getDemoVideo } from './video.ts';
+import type { DemoVideo } from './video.ts';
 
 /** Least time of a step of the baseline model: it is too fast to watch. */
 const stepDelayMs = '120';

@@ -13,18 +13,18 @@ import { listWorkers } from '../../queue/workers.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 
-/** A queue in which jobs wait, and in which none has run for so long, stands still; a rate limit waits up to 60 s. */
+/** A queue in which jobs wait and none has run for this long is stuck; a rate limit delays up to 60 s. */
 const idleSeconds = 120;
 
 export interface QueueOptions {
   db: Database;
-  /** Undefined while the broker cannot be reached: what only it knows is then left out. */
+  /** Undefined while the broker cannot be reached: checks that need it are skipped. */
   queues: Queues | undefined;
   config: Config;
   definitions: readonly JobDefinition[];
 }
 
-/** Whether somebody works on each queue, and whether it moves. */
+/** Checks that each queue has workers, and that they make progress. */
 export async function checkQueues(options: QueueOptions): Promise<Finding[]> {
   const findings = await Promise.all(
     options.definitions.map((definition) => checkQueue(options, definition)),
@@ -44,7 +44,7 @@ async function checkQueue(
     isQueuePaused(db, type),
   ]);
   const findings = paused ? [warnOfPause(type, jobs)] : [];
-  if (workers.length === 0) return [adviseWorkers(queue, jobs), ...findings];
+  if (workers.length === 0) return [reportNoWorker(queue, jobs), ...findings];
   const slots = workers.reduce((sum, worker) => sum + worker.concurrency, 0);
   const busy = workers.reduce((sum, worker) => sum + worker.busy, 0);
   const seen = `${pluralize(workers.length, 'worker')}, ${busy} of ${slots} slots busy; ${describeJobs(jobs)}`;
@@ -55,12 +55,12 @@ async function checkQueue(
     wrong(
       check,
       `${seen}: none has begun for ${idleSeconds} s`,
-      `Restart ${names}: it is there and takes nothing${rate === null ? '' : ` (the limit of ${rate} a minute allows more)`}; its log says why.`,
+      `Restart ${names}: it is alive but takes no jobs${rate === null ? '' : ` (the limit of ${rate} a minute allows more)`}; its log says why.`,
     ),
   ];
 }
 
-/** Queues that an operator has stopped: jobs are accepted, and wait. */
+/** Queues that an operator has paused: jobs are accepted, and wait. */
 export async function listPaused({ db, definitions }: QueueOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { type } of definitions) {
@@ -73,15 +73,15 @@ function warnOfPause(type: string, jobs: Record<JobState, number>): Finding {
   return warning(
     `queue ${queueName({ type })}`,
     `it is paused, and ${pluralize(jobs.QUEUED, 'job')} wait`,
-    `When it shall go on: \`mutation { resumeQueue(type: ${type}) { paused } }\`.`,
+    `To resume it: \`mutation { resumeQueue(type: ${type}) { paused } }\`.`,
   );
 }
 
-function adviseWorkers(queue: string, jobs: Record<JobState, number>): Finding {
+function reportNoWorker(queue: string, jobs: Record<JobState, number>): Finding {
   return wrong(
     `queue ${queue}`,
     `no worker was seen in the last 30 s; ${describeJobs(jobs)}`,
-    `Start one: \`node src/main.ts worker\`. If one runs, see that its WORKER_QUEUES names ${queue}, and what its log says.`,
+    `Start one: \`node src/main.ts worker\`. If one runs, make sure that its WORKER_QUEUES includes ${queue}, and see its log.`,
   );
 }
 
@@ -89,7 +89,7 @@ function describeJobs({ QUEUED, ACTIVE, DELAYED }: Record<JobState, number>): st
   return `${QUEUED} jobs wait, ${ACTIVE} run, ${DELAYED} are put off`;
 }
 
-/** How many jobs of a type are not final, by state; of the final ones 0. */
+/** Unfinished jobs of a type, by state. */
 export async function countJobs(db: Database, type: string): Promise<Record<JobState, number>> {
   const counts = Object.fromEntries(jobStates.map((state) => [state, 0]));
   const rows = await db
@@ -103,7 +103,7 @@ export async function countJobs(db: Database, type: string): Promise<Record<JobS
   return counts as Record<JobState, number>;
 }
 
-/** Whether jobs of a type wait that could have begun long ago, and none has run meanwhile. */
+/** Whether jobs of a type could have started long ago, but none has run since. */
 async function isIdle(db: Database, type: string): Promise<boolean> {
   const { rows } = await sql<{ idle: boolean }>`
     with since (moment) as (select now() - make_interval(secs => ${idleSeconds}))
@@ -124,18 +124,18 @@ async function isIdle(db: Database, type: string): Promise<boolean> {
 const reconcilerAdvice =
   'Start a process with the role api or all (`node src/main.ts api`); if one runs, its log says "run failed" and why.';
 
-/** Whether somebody compares rows and queues; every process with the API does, one at a time. */
+/** Checks that a process reconciles rows and queues; every process with the API does, one at a time. */
 export async function checkReconciler(db: Database, intervalMs: number): Promise<Finding> {
   const check = 'reconciler';
   const { rows } = await sql<{ holder: string; left: number }>`
     select holder, extract(epoch from expires_at - now())::float8 as left
     from lease where name = 'reconciler'`.execute(db);
   const [lease] = rows;
-  if (!lease) return wrong(check, 'no process compares rows and queues', reconcilerAdvice);
+  if (!lease) return wrong(check, 'no process reconciles rows and queues', reconcilerAdvice);
   const { holder, left } = lease;
-  if (left > 0) return ok(check, `${holder} compares rows and queues`);
+  if (left > 0) return ok(check, `${holder} reconciles rows and queues`);
   const seconds = Math.round(-left);
-  const seen = `the last to compare rows and queues, ${holder}, has said nothing for ${seconds} s longer than allowed`;
+  const seen = `${holder}, which reconciled rows and queues, is ${seconds} s overdue`;
   // Another takes over within an interval, if there is one.
   return -left * 1_000 <= 2 * intervalMs
     ? warning(check, seen, reconcilerAdvice)

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type pg from 'pg';
-import { parseListenStatement, type ListenStatement } from '../postgres/listen-statement.ts';
+import { parseListenStatement, type ListenStatement } from './listen-statement.ts';
 import type { PgliteSession } from './session.ts';
 
 type Statement = string | pg.QueryConfig;

@@ -2,7 +2,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import pg from 'pg';
 import { embeddedSettings } from '../postgres/settings.ts';
-import { createSessionLock, type SessionLock } from '../postgres/session-lock.ts';
+import { createSessionLock, type SessionLock } from './session-lock.ts';
 
 /** Longer than any transaction of ours; a wait beyond it is a deadlock in the program, better told than endless. */
 const sessionWaitLimitMs = 30_000;

@@ -8,8 +8,8 @@ import type { Address } from '../clients.ts';
 import { toStartupOptions, trackedSettings } from './settings.ts';
 import type { Pinning } from './settings.ts';
 import { toPostgresConnection } from './tls.ts';
-import { createSilenceWatch } from './silence-watch.ts';
-import type { SilenceLimits } from './silence-watch.ts';
+import { createSilenceWatch } from './dead-server-watch.ts';
+import type { SilenceLimits } from './dead-server-watch.ts';
 import { countConnections } from '../stack.ts';
 import type { Connections } from '../stack.ts';
 

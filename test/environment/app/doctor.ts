@@ -1,5 +1,9 @@
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
+import { startAppProcess } from './app-process.ts';
+import type { AppProcess } from './app-process.ts';
+import { createTestStack } from './app.ts';
 import type { TestStack } from './app.ts';
 import { runCommand } from './app-process.ts';
 import { startFakeModelService } from '../model-service/fake-model-service.ts';
@@ -39,8 +43,8 @@ function readFindings(output: string): SeenFinding[] {
   return findings;
 }
 
-/** What the doctor examines: a Redis of its own, whose settings a test may change, and a model service. */
-export interface DoctorServices extends AsyncDisposable {
+/** A Redis of its own, whose settings a test may spoil, and a model service. */
+interface DoctorServices extends AsyncDisposable {
   redisUrl: string;
   redisClient: Redis;
   model: FakeModelService;
@@ -54,7 +58,41 @@ export interface DoctorServices extends AsyncDisposable {
 
 const goodSettings = { 'maxmemory-policy': 'noeviction', appendonly: 'yes' };
 
-export async function startDoctorServices(): Promise<DoctorServices> {
+/** Those of a test file; Redis is reset before each test. Each test runs the program, which takes seconds on a busy machine. */
+export function useDoctorServices(): DoctorServices {
+  vi.setConfig({ testTimeout: 60_000 });
+  const services = {} as DoctorServices;
+  beforeAll(async () => {
+    Object.assign(services, await startDoctorServices());
+  });
+  afterAll(() => services[Symbol.asyncDispose]());
+  beforeEach(() => services.reset());
+  return services;
+}
+
+export interface ExaminedServer {
+  stack: TestStack;
+  /** That of the server. */
+  env: Record<string, string>;
+  app: AppProcess;
+}
+
+/** A server that runs on these services for all tests of a `describe`. */
+export function useServer(services: DoctorServices): ExaminedServer {
+  const server = {} as ExaminedServer;
+  beforeAll(async () => {
+    server.stack = await createTestStack('external');
+    server.env = await services.createEnv(server.stack);
+    server.app = await startAppProcess('all', server.env);
+  });
+  afterAll(async () => {
+    await server.app[Symbol.asyncDispose]();
+    await server.stack[Symbol.asyncDispose]();
+  });
+  return server;
+}
+
+async function startDoctorServices(): Promise<DoctorServices> {
   const redis = await startRedis();
   const redisClient = new Redis(redis.url);
   const model = await startFakeModelService();

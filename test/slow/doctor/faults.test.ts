@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { beforeEach, describe, expect, inject, test } from 'vitest';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
 import { openTestStack } from '../../environment/app/open-stack.ts';
@@ -8,28 +8,16 @@ import { insertTestJob, insertTestJobs } from '../../environment/jobs/insert-job
 import {
   openSession,
   runDoctor,
-  startDoctorServices,
+  useDoctorServices,
   withAdvice,
 } from '../../environment/app/doctor.ts';
-import type { DoctorServices } from '../../environment/app/doctor.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
 
-/** Each test runs the program at least once, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
 const queues = ['video-summarization', 'claim-extraction', 'claim-synthesis'];
 
-let services: DoctorServices;
-
-beforeAll(async () => {
-  services = await startDoctorServices();
-});
-
-afterAll(() => services[Symbol.asyncDispose]());
-
-beforeEach(() => services.reset());
+const services = useDoctorServices();
 
 describe('where no server runs', () => {
   let stack: TestStack;
@@ -53,12 +41,12 @@ describe('where no server runs', () => {
         'wrong',
         expect.stringContaining('Start one: `node src/main.ts worker`'),
       ]),
-      ['jobs not handed over', 'wrong', expect.stringContaining('role api or all')],
+      ['jobs not dispatched', 'wrong', expect.stringContaining('role api or all')],
       ['reconciler', 'wrong', expect.stringContaining('node src/main.ts api')],
     ]);
-    const left = findings.find(({ check }) => check === 'jobs not handed over');
+    const left = findings.find(({ check }) => check === 'jobs not dispatched');
     expect(left?.seen).toMatch(
-      new RegExp(`^1 accepted job not given to a queue, the oldest for 6\\d s: ${job.id}$`),
+      new RegExp(`^1 accepted job not in a queue, the oldest for 6\\d s: ${job.id}$`),
     );
   });
 

@@ -189,7 +189,7 @@ describe('a process that cannot begin', () => {
     const more = { REDIS_URL: 'redis://127.0.0.1:1', JOBS_PER_MINUT: '5' };
     await using app = runApp('all', { ...env, ...more });
     expect(await app.ended).toBe(1);
-    expect(app.output).toContain('"variable":"JOBS_PER_MINUT","resembles":"JOBS_PER_MINUTE"');
+    expect(app.output).toContain('"variable":"JOBS_PER_MINUT","suggestion":"JOBS_PER_MINUTE"');
     expect(app.output).toContain('waiting for a service');
     expect(app.output.trimEnd().split('\n').at(-1)).toBe(
       'Redis did not answer within 500 ms: ECONNREFUSED',

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { createDisposables } from '../../../src/platform/disposables.ts';
@@ -48,4 +51,16 @@ test('with its database gone, a process that is told to end waits for its runnin
   expect(await app.ended).toBe(0);
   expect(model.calls[0]!.aborted).toBe(false);
   expect(app.output).not.toMatch(/unexpected error|SuppressedError/);
+}, 60_000);
+
+test('SIGTERM to npm start ends the process that npm has started', async () => {
+  const npm = spawn('env', ['PORT=0', 'npm', 'start', '--', 'model-service'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(npm, 'exit');
+  // Its lines end once no process has its output open.
+  for await (const line of createInterface(npm.stdout)) {
+    if (line.startsWith('fovea-jobs model-service at')) npm.kill('SIGTERM');
+  }
+  expect(await ended).toEqual([0, null]);
 }, 60_000);

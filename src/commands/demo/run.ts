@@ -1,8 +1,8 @@
 import { createApi } from './api.ts';
 import type { Api } from './api.ts';
-import type { DemoArguments } from './demo-arguments.ts';
+import type { DemoArguments } from './arguments.ts';
 import { StartupError } from '../../errors.ts';
-import type { DemoVideo } from './demo-video.ts';
+import type { DemoVideo } from './video.ts';
 import * as documents from './documents.ts';
 import type { Extraction, Summary, Synthesis } from './documents.ts';
 import { createProgress } from './progress.ts';

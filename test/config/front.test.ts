@@ -26,16 +26,16 @@ describe('which pages may use the API', () => {
     'https://a.example,,https://b.example',
   ])('is told by exact origins, and not by "%s"', (CORS_ORIGINS) => {
     expect(() => read({ CORS_ORIGINS })).toThrow(
-      /CORS_ORIGINS: .*an origin is scheme, host and port/,
+      /CORS_ORIGINS: .*an origin is only scheme, host and port/,
     );
   });
 
   test('is never all of them', () => {
     expect(() => read({ CORS_ORIGINS: '*' })).toThrow(
-      /CORS_ORIGINS: .*every page.*name the origins/,
+      /CORS_ORIGINS: .*every page.*list the origins/,
     );
     for (const CORS_ORIGINS of ['https://a.example,*', 'https://*.example']) {
-      expect(() => read({ CORS_ORIGINS })).toThrow(/name the origins/);
+      expect(() => read({ CORS_ORIGINS })).toThrow(/list the origins/);
     }
   });
 

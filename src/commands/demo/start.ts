@@ -25,7 +25,7 @@ export async function startDemo(args: readonly string[], given: Environment): Pr
     logger,
   } as const;
   await using app = await startApp(options);
-  const { runDemo } = await import('./demo.ts');
+  const { runDemo } = await import('./run.ts');
   await runDemo({ ...story, url: `${app.url}/graphql`, stdout: process.stdout, signal });
   if (story.keep) await whenAborted(signal);
 }
