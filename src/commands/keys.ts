@@ -87,9 +87,10 @@ async function runKeysCommand(db: Database, command: KeysCommand, output: Output
     }
     case 'revoke': {
       const key = await revokeApiKey(db, command.id);
-      if (key === undefined) throw new StartupError(`There is no key ${command.id}.`);
+      if (key === undefined)
+        throw new StartupError(`There is no key ${command.id}. \`keys list\` shows all.`);
       stdout.write(
-        `revoked ${key.id}; within ${deadWithinSeconds} seconds it is dead everywhere\n`,
+        `revoked ${key.id}; it stops working everywhere within ${deadWithinSeconds} seconds\n`,
       );
     }
   }

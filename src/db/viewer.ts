@@ -59,5 +59,5 @@ export function asOwner({ owner }: { owner: string }): Viewer {
 
 /** For what concerns everybody; throws ForbiddenError. */
 export function expectOperator({ role }: Viewer): void {
-  if (role !== 'operator') throw new ForbiddenError('This is for operators only.');
+  if (role !== 'operator') throw new ForbiddenError('Only operators may do this.');
 }

@@ -42,7 +42,7 @@ builder.objectType(ValidationError, {
 
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
-  description: 'Something that the input refers to does not exist, or is not the viewer’s.',
+  description: 'Something that the input refers to does not exist or is not the viewer’s.',
   interfaces: [ErrorRef],
 });
 

@@ -24,7 +24,7 @@ export function createErrorMask(logger: Logger): (error: unknown) => GraphQLErro
     const place = error instanceof GraphQLError ? { path: error.path, nodes: error.nodes } : {};
     if (isServerTrouble(cause)) {
       logger.warn({ err: cause }, 'database not available');
-      return new GraphQLError('The service cannot use its database. Try again in a moment.', {
+      return new GraphQLError('The database is temporarily unavailable. Try again in a moment.', {
         ...place,
         extensions: unavailable,
       });

@@ -13,7 +13,10 @@ export interface LogLine {
 export const maxMessageLength = 500;
 /** Lines kept of one job; then one more says that there were others. */
 const maxLines = 1_000;
-const cutLine: LogLine = { level: 'WARN', message: 'The log is full: further lines are not kept.' };
+const cutLine: LogLine = {
+  level: 'WARN',
+  message: 'The log is full: further lines are discarded.',
+};
 
 /**
  * Appends what an attempt says, in order, and returns the sequence of the job's last line; undefined when a newer attempt

@@ -515,7 +515,7 @@ describe('a bad answer', () => {
     await connectTcp((socket) => socket.end('220 smtp.example.org ESMTP\r\n'));
     expect(await failureOf(summarize())).toMatchObject({
       code: 'MODEL_BAD_RESPONSE',
-      message: 'The answer of the model service is not HTTP.',
+      message: 'The response of the model service is not HTTP.',
     });
   });
 });

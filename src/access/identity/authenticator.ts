@@ -129,7 +129,7 @@ async function verifyApiKey(
 }
 
 function revoked(): UnauthenticatedError {
-  return new UnauthenticatedError('The API key has been revoked.', 'ACCESS_REVOKED');
+  return new UnauthenticatedError('The API key has been revoked. Get a new one.', 'ACCESS_REVOKED');
 }
 
 function ignoreRefusal(error: unknown): undefined {

@@ -69,5 +69,5 @@ export function startGuards(options: GuardsOptions): Guards {
 }
 
 function revoked(): UnauthenticatedError {
-  return new UnauthenticatedError('Your access was revoked.', 'ACCESS_REVOKED');
+  return new UnauthenticatedError('Your access has been revoked. Sign in again.', 'ACCESS_REVOKED');
 }

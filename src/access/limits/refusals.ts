@@ -27,13 +27,13 @@ const descriptions = {
   subjects_per_owner: {
     key: 'subjectsPerOwner',
     what: limits.subjectsPerOwner.what,
-    advice: 'Use those that are there, or ask for a higher SUBJECTS_PER_OWNER.',
+    advice: 'Use existing ones, or ask for a higher SUBJECTS_PER_OWNER.',
   },
   subject_bytes_per_owner: {
     key: 'subjectsPerOwner',
     times: bytesPerSubject,
     what: 'bytes in the texts of one owner’s videos and personas',
-    advice: 'Use those that are there, be brief, or ask for a higher SUBJECTS_PER_OWNER.',
+    advice: 'Use existing ones or shorter texts, or ask for a higher SUBJECTS_PER_OWNER.',
   },
 } satisfies Record<RefusalName, Description>;
 

@@ -16,7 +16,7 @@ const CancelOutcomeRef = builder.enumType('CancelOutcome', {
   values: {
     CANCELED: { description: 'It had not started, and will not.' },
     REQUESTED: {
-      description: 'Its worker has been told to stop; the job’s next versions say how it went.',
+      description: 'Its worker has been told to stop. The job’s next versions show the outcome.',
     },
     ALREADY_FINISHED: { description: 'It was already final.' },
   },
@@ -58,7 +58,7 @@ builder.mutationField('retryJob', (t) =>
   t.field({
     type: RetryJobPayloadRef,
     description: [
-      'Restarts a job that is FAILED, CANCELED or EXPIRED: the same job, with new attempts.',
+      'Restarts a job that is FAILED, CANCELED or EXPIRED. It is the same job, with new attempts.',
       'In a pipeline, the jobs that were canceled because of it are restarted too.',
     ].join(' '),
     errors: payload('RetryJobResult', 'The job, or why it cannot be restarted.', [

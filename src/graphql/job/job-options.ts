@@ -73,7 +73,7 @@ export function toColumns(
 }
 
 export const JobOptionsRef = builder.inputType('JobOptions', {
-  description: 'How a job is to be run, apart from what it does.',
+  description: 'How to run a job.',
   fields: (t) => ({
     idempotencyKey: t.string({
       description: [
@@ -84,7 +84,7 @@ export const JobOptionsRef = builder.inputType('JobOptions', {
     priority: t.field({
       type: JobPriorityRef,
       description:
-        'Which jobs it goes before; when absent, that of its type. HIGH may be for operators only.',
+        'Its place among the jobs that wait; if absent, the default of its type. HIGH may be for operators only.',
     }),
     delayMs: t.int({
       description: 'Milliseconds to wait before it may start, up to 2,592,000,000 (30 days).',

@@ -22,7 +22,7 @@ const CreateJobTicketPayloadRef = builder.objectRef<JobTicket>('CreateJobTicketP
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: 'When it expires, and with it the streams that were opened with it.',
+      description: 'When it expires. Streams that were opened with it end then, too.',
     }),
   }),
 });

@@ -65,7 +65,7 @@ const AnalyzeVideoPayloadRef = builder
         description: 'The pipeline, as it is now.',
       }),
       created: t.exposeBoolean('created', {
-        description: 'False when an earlier call had already started it.',
+        description: 'False if an earlier call had started it.',
       }),
     }),
   });
@@ -75,7 +75,7 @@ builder.mutationField('analyzeVideo', (t) =>
     type: AnalyzeVideoPayloadRef,
     description: [
       'Summarizes a video, extracts the claims of that summary, and synthesizes them: three jobs, one after the other.',
-      'A failure or a cancel ends the rest as CANCELED; retrying the job that failed goes on with the rest.',
+      'If one fails or is canceled, those after it are CANCELED. Retrying it restarts them, too.',
     ].join('\n'),
     errors: payload('AnalyzeVideoResult', 'The pipeline, or why `analyzeVideo` did not start it.', [
       ValidationError,
@@ -91,7 +91,8 @@ builder.mutationField('analyzeVideo', (t) =>
       }),
       options: t.arg({
         type: JobOptionsRef,
-        description: 'How to run it: the priority holds for every step, the rest for the first.',
+        description:
+          'How to run it. The priority applies to every job, the other options to the first.',
       }),
     },
     resolve: (_root, args, context) => startAnalysis(args, context),

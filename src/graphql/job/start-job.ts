@@ -36,7 +36,7 @@ function defineJobType(definition: JobDefinition) {
   const name = pascalName(definition);
   const parametersRef = builder.objectRef<JobRow['input']>(`${name}Parameters`);
   parametersRef.implement({
-    description: `What a ${name}Job was asked to do, defaults filled in.`,
+    description: `The input of a ${name}Job, with defaults filled in.`,
     fields: (t) =>
       Object.fromEntries(
         describeFields(definition.input).map((field) => [
@@ -62,7 +62,7 @@ function defineJobType(definition: JobDefinition) {
     fields: (t) => ({
       input: t.field({
         type: parametersRef,
-        description: 'What it was asked to do.',
+        description: 'Its input, with defaults filled in.',
         resolve: (job) => job.input,
       }),
       result: t.field({
@@ -89,7 +89,7 @@ function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
       fields: (t) => ({
         job: t.expose('job', { type: jobRef, description: 'The job, as it is now.' }),
         created: t.exposeBoolean('created', {
-          description: 'False when an earlier call had already started it.',
+          description: 'False if an earlier call had started it.',
         }),
       }),
     });

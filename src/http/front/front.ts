@@ -51,7 +51,7 @@ export function createFront(config: FrontConfig): Front {
   };
 }
 
-const noHost = 'A request of HTTP/1.1 needs a Host header.';
+const noHost = 'An HTTP/1.1 request needs a Host header.';
 
 /** HTTP/1.1 demands one (RFC 9112, 3.2); load balancers that only ask how we are need not know our name. */
 function lacksHost({ headers, httpVersion, url = '' }: IncomingMessage): boolean {

@@ -176,7 +176,7 @@ function negotiate(request: IncomingMessage, { viewer }: Session): JsonType | St
 }
 
 const notAcceptable =
-  'Answers are application/json, application/graphql-response+json, text/event-stream or multipart/mixed.';
+  'Accept application/json, application/graphql-response+json, text/event-stream or multipart/mixed.';
 
 function streamsOnly(): GraphQLError {
   return refusal(

@@ -50,7 +50,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
     const { viewer } = session;
     await limits.poll(viewer);
     const poll = readPoll(request);
-    if (!poll) return refuse(response, 400, `waitMs is a number from 0 to ${maxWaitMs}.`);
+    if (!poll) return refuse(response, 400, `waitMs must be a number from 0 to ${maxWaitMs}.`);
     const version = (await jobs.findVersion(viewer, poll.id))?.version;
     if (version === undefined) return refuse(response, 404, 'There is no such job.');
     const job = hasTag(request, toTag(version))

@@ -60,7 +60,7 @@ export async function retryJob(
   return db.transaction().execute(async (trx) => {
     const job = await lockSeenJob(trx, viewer, id);
     if (!isRetryable(job.state)) {
-      throw new ConflictError(`A job that is ${job.state} cannot be started over.`);
+      throw new ConflictError(`A job that is ${job.state} cannot be restarted.`);
     }
     await refuseBlocked(trx, job);
     const [restarted] = await restart(trx, [job], moreAttempts);
@@ -76,7 +76,7 @@ async function refuseBlocked(trx: DatabaseTransaction, job: JobRow): Promise<voi
   if (!job.waitsFor) return;
   const before = await lockJob(trx, job.waitsFor);
   if (before?.state === 'COMPLETED') return;
-  throw new ConflictError('The job before it has not completed. Start that one over.');
+  throw new ConflictError('The job before it has not completed. Restart that one.');
 }
 
 async function restart(
@@ -137,7 +137,9 @@ export async function setJobPriority(
   return db.transaction().execute(async (trx) => {
     const job = await lockSeenJob(trx, viewer, id);
     if (!isWaiting(job.state)) {
-      throw new ConflictError(`A job that is ${job.state} waits for nothing.`);
+      throw new ConflictError(
+        `The priority of a job that is ${job.state} cannot change: it does not wait.`,
+      );
     }
     return trx
       .updateTable('job')

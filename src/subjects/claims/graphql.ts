@@ -30,7 +30,9 @@ builder.objectRef<ClaimExtraction>('ClaimExtraction').implement({
       description: 'The root claims, in the order of the summary.',
       resolve: (extraction, _args, context) => claimTreesOf(context).load(extraction),
     }),
-    totalClaims: t.exposeInt('totalClaims', { description: 'Claims in all, subclaims included.' }),
+    totalClaims: t.exposeInt('totalClaims', {
+      description: 'Number of claims, including subclaims.',
+    }),
     modelUsed: t.exposeString('modelUsed', {
       nullable: true,
       description: 'The model that found them.',
