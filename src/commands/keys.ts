@@ -1,6 +1,11 @@
 import { parseArgs } from 'node:util';
-import { createApiKeyToken, hashApiKey } from '../access/identity/api-key.ts';
-import { insertApiKey, listApiKeys, revokeApiKey } from '../access/identity/api-keys.ts';
+import {
+  createApiKeyToken,
+  hashApiKey,
+  insertApiKey,
+  listApiKeys,
+  revokeApiKey,
+} from '../access/identity/api-keys.ts';
 import type { ApiKey } from '../access/identity/api-keys.ts';
 import { isOwner } from '../access/identity/json-web-token.ts';
 import type { Environment } from '../config/environment/environment.ts';

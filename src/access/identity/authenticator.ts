@@ -5,7 +5,7 @@ import type { Database } from '../../db/tables.ts';
 import { ForbiddenError, UnauthenticatedError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { onceAsync } from '../../platform/once.ts';
-import { isApiKey } from './api-key.ts';
+import { isApiKey } from './api-keys.ts';
 import { createJwtVerifier } from './json-web-token.ts';
 import { createKeyReader } from './key-reader.ts';
 import type { KeyReader } from './key-reader.ts';
@@ -57,7 +57,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   async function verifyTicket(ticket: string): Promise<Session> {
     const signer = await openSigner();
     const session = await signer.verify(ticket);
-    if (session.keyId !== undefined && !(await keys.holds(session.keyId))) throw revoked();
+    if (session.keyId !== undefined && !(await keys.isValid(session.keyId))) throw revoked();
     return session;
   }
 

@@ -1,4 +1,4 @@
-import { listLapsedKeys } from './api-keys.ts';
+import { listInvalidKeys } from './api-keys.ts';
 import type { Database } from '../../db/tables.ts';
 import { UnauthenticatedError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -41,7 +41,7 @@ export function startGuards(options: GuardsOptions): Guards {
   async function endRevoked(): Promise<void> {
     const keyIds = new Set([...guarded.keys()].flatMap(({ keyId }) => keyId ?? []));
     if (keyIds.size === 0) return;
-    const lapsed = new Set(await listLapsedKeys(db, [...keyIds]));
+    const lapsed = new Set(await listInvalidKeys(db, [...keyIds]));
     for (const session of guarded.keys()) {
       if (session.keyId !== undefined && lapsed.has(session.keyId)) end(session, revoked());
     }
