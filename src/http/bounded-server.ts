@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { SilentConnections } from '../access/limits/silent-connections.ts';
+import type { SilentConnections } from '../access/limits/idle-connections.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Trust } from './front/client-address.ts';
-import { watchSilence } from './silence.ts';
-import { createTurns } from './turns.ts';
-import type { Turns } from './turns.ts';
+import { watchSilence } from './watch-idle.ts';
+import { createTurns } from './pipelining.ts';
+import type { Turns } from './pipelining.ts';
 import { createUnreadBytes } from './unread-bytes.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
 

@@ -11,7 +11,7 @@ import {
   UnauthenticatedError,
 } from '../errors.ts';
 import type { Logger } from '../platform/logger.ts';
-import { toRetryAfter } from './answer.ts';
+import { toRetryAfter } from './respond.ts';
 
 /**
  * What of an error a client sees. Errors that GraphQL itself or a resolver made for the client pass as they are; any other

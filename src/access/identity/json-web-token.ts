@@ -7,7 +7,7 @@ import { isStorable } from '../../platform/text.ts';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createKeySet } from './key-set.ts';
-import { clockToleranceSeconds, maxTokenLength, toExpiresAt, toRefusal } from './refuse.ts';
+import { clockToleranceSeconds, maxTokenLength, toExpiresAt, toRefusal } from './token-rules.ts';
 import type { Session } from './session.ts';
 
 const maxOwnerLength = 200;

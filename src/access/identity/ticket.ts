@@ -2,7 +2,7 @@ import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { maxTicketSeconds } from '../../db/viewer.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { clockToleranceSeconds, maxTokenLength, toExpiresAt, toRefusal } from './refuse.ts';
+import { clockToleranceSeconds, maxTokenLength, toExpiresAt, toRefusal } from './token-rules.ts';
 import type { Session } from './session.ts';
 
 /** Neither is a user's token's, nor is the secret: none passes for the other. */

@@ -12,11 +12,11 @@ import { createRefusals } from './refusals.ts';
 import type { LimitName } from './refusals.ts';
 import { createRedisCalls } from './redis-calls.ts';
 import { createShares } from './shares.ts';
-import { createSilentConnections } from './silent-connections.ts';
-import type { SilentConnections } from './silent-connections.ts';
+import { createSilentConnections } from './idle-connections.ts';
+import type { SilentConnections } from './idle-connections.ts';
 import { createSubjectBounds } from './subject-bounds.ts';
 import type { SubjectBounds } from './subject-bounds.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from './operation-queue.ts';
 import { createUnfinishedJobs } from './unfinished-jobs.ts';
 
 /** How much each caller may ask for. All throw RateLimitedError, and none waits long for an answer. */

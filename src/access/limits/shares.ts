@@ -7,8 +7,8 @@ import { createRate } from './rate.ts';
 import type { RateOptions } from './rate.ts';
 import { createRefusals } from './refusals.ts';
 import type { LimitName } from './refusals.ts';
-import { createTurns } from './turns.ts';
-import type { Turns } from './turns.ts';
+import { createTurns } from './operation-queue.ts';
+import type { Turns } from './operation-queue.ts';
 
 /** Of an owner's share, what all their tickets together may use: who has found one does not lock the owner out. */
 const ticketShare = 1 / 2;

@@ -3,7 +3,7 @@ import type { JobRow } from '../../jobs/rows/row.ts';
 import { listJobs } from '../../jobs/rows/insert.ts';
 import { builder } from '../builder.ts';
 import { pageCost } from '../policy/list-costs.ts';
-import { throwNotFound } from '../not-found.ts';
+import { throwNotFound } from '../visibility.ts';
 import { resolvePage } from '../paging.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
 import { JobRef } from './job.ts';

@@ -2,7 +2,7 @@ import { toInt } from '../../platform/int.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
-import { throwNotFound } from '../not-found.ts';
+import { throwNotFound } from '../visibility.ts';
 import { isSelected } from '../selection.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
 import { JobLogEntryRef } from './job-log.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FrontConfig } from '../../config/front.ts';
-import { refuse } from '../answer.ts';
+import { refuse } from '../respond.ts';
 import { createAddressReader, createTrust } from './client-address.ts';
 import type { ReadAddress, Trust } from './client-address.ts';
 import { closeSocket } from '../close-socket.ts';

@@ -3,7 +3,7 @@ import type { Session } from '../../access/identity/session.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import type { ResolverContext } from '../../graphql/context.ts';
 import type { Admission } from '../front/admission.ts';
-import { hasTag, refuse, refuseFor } from '../answer.ts';
+import { hasTag, refuse, refuseFor } from '../respond.ts';
 import { readCredentials } from '../front/credentials.ts';
 import type { OperationCall, Execution } from '../graphql/execution.ts';
 import { createResultReader } from './job-result.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createSemaphores } from '../../../src/access/limits/semaphores.ts';
 import type { Semaphores, Place } from '../../../src/access/limits/semaphores.ts';
-import { createTurns } from '../../../src/access/limits/turns.ts';
+import { createTurns } from '../../../src/access/limits/operation-queue.ts';
 import { createGate } from '../../environment/model-service/gate.ts';
 import { refuse } from '../../environment/access/limits.ts';
 

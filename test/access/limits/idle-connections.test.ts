@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createBoundedServer } from '../../../src/http/bounded-server.ts';
 import { createTrust } from '../../../src/http/front/client-address.ts';
 import { listen, toUrl } from '../../../src/http/listen.ts';
-import { createSilentConnections } from '../../../src/access/limits/silent-connections.ts';
+import { createSilentConnections } from '../../../src/access/limits/idle-connections.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { SilentConnections } from '../access/limits/silent-connections.ts';
+import type { SilentConnections } from '../access/limits/idle-connections.ts';
 import type { Trust } from './front/client-address.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from './pipelining.ts';
 
 export interface SilenceOptions {
   connections: SilentConnections;
