@@ -69,7 +69,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const bounded = createBoundedServer({
     logger,
     unreadTimeoutMs: options.unreadTimeoutMs,
-    silence: { connections: limits.silentConnections, trust },
+    idle: { connections: limits.idleConnections, trust },
     maxUnreadBytes: options.maxUnreadBytes,
     handle: (request, response) => {
       if (front.admit(request, response)) route(request, response);

@@ -6,7 +6,7 @@ interface Closable {
 }
 
 /** Connections that ask for nothing: of whom they are, their address is all that is known. */
-export interface SilentConnections {
+export interface IdleConnections {
   /** From now on it is silent. Of too many at one address, the one that has been so for longest is closed. */
   add: (address: string, connection: Closable) => void;
   delete: (address: string, connection: Closable) => void;
@@ -16,10 +16,7 @@ export interface SilentConnections {
  * At most this many an address; null: as many as one likes. None is refused: who speaks at once gets in, however many of the
  * same address say nothing.
  */
-export function createSilentConnections(
-  limit: number | null,
-  onClosed: () => void,
-): SilentConnections {
+export function createIdleConnections(limit: number | null, onClosed: () => void): IdleConnections {
   if (limit === null) return { add: () => undefined, delete: () => undefined };
   /** By network, in the order of their last word. */
   const silent = new Map<string, Set<Closable>>();

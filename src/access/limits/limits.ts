@@ -12,11 +12,11 @@ import { createRefusals } from './refusals.ts';
 import type { LimitName } from './refusals.ts';
 import { createRedisCalls } from './redis-calls.ts';
 import { createShares } from './shares.ts';
-import { createSilentConnections } from './idle-connections.ts';
-import type { SilentConnections } from './idle-connections.ts';
+import { createIdleConnections } from './idle-connections.ts';
+import type { IdleConnections } from './idle-connections.ts';
 import { createSubjectBounds } from './subject-bounds.ts';
 import type { SubjectBounds } from './subject-bounds.ts';
-import type { Turns } from './operation-queue.ts';
+import type { OperationQueue } from './operation-queue.ts';
 import { createUnfinishedJobs } from './unfinished-jobs.ts';
 
 /** How much each caller may ask for. All throw RateLimitedError, and none waits long for an answer. */
@@ -35,11 +35,11 @@ export interface Limits extends AsyncDisposable {
   /** Credentials: `check` before they are looked at, `note` when they do not hold. */
   failedLogins: FailedLogins;
   /** When queries and mutations run. */
-  turns: Turns;
+  operationQueue: OperationQueue;
   /** A connection that stays open, for a client at this address. */
   connect: (address: string) => Connection;
   /** Those that ask for nothing. */
-  silentConnections: SilentConnections;
+  idleConnections: IdleConnections;
 }
 
 export interface LimitsOptions {
@@ -88,9 +88,9 @@ export function createLimits(options: LimitsOptions): Limits {
       limit: config.failedLoginsPerMinute,
       refuse: refusals.failed_logins_per_minute,
     }),
-    turns: shares.turns,
+    operationQueue: shares.operationQueue,
     connect: createConnections({ config, shares, refusals }),
-    silentConnections: createSilentConnections(config.connectionsPerAddress, () =>
+    idleConnections: createIdleConnections(config.connectionsPerAddress, () =>
       onRefused('silent_connections_per_address'),
     ),
     [Symbol.asyncDispose]: shares[Symbol.asyncDispose],

@@ -7,7 +7,7 @@ import type { Refuse } from './refusals.ts';
 /** Of what the most costly query may cost, the share above which an operation is costly. */
 const costlyShare = 1 / 20;
 
-export interface TurnsOptions {
+export interface OperationQueueOptions {
   /** Cheap operations of one owner at once; null: there is no limit, and none for costly ones. */
   limit: number | null;
   /** What the most costly query may cost: costly operations of one owner that are under way cost no more together. */
@@ -16,7 +16,7 @@ export interface TurnsOptions {
 }
 
 /** An operation that is to run. */
-export interface Due {
+export interface QueuedOperation {
   /** Whose it counts as. */
   viewer: Viewer;
   /** In points. */
@@ -31,20 +31,24 @@ export interface Due {
  * What one owner has under way at once in this process: so many cheap operations, and costly ones up to what the most costly
  * alone may cost. Both wait in queues of their own, so that a page goes on while a report is made.
  */
-export interface Turns {
+export interface OperationQueue {
   /** Runs an operation when it is its turn; throws RateLimitedError when too many of its owner wait. */
-  run: <Result>(due: Due, run: () => Result | Promise<Result>) => Promise<Result>;
+  run: <Result>(due: QueuedOperation, run: () => Result | Promise<Result>) => Promise<Result>;
   /**
    * Runs what answers an event of a subscription. Cheap ones are bounded by the number of subscriptions; costly ones take
    * turns with costly queries, and are never refused: each subscription has one that waits, at most.
    */
   runEvent: <Result>(
-    of: Pick<Due, 'viewer' | 'cost'>,
+    of: Pick<QueuedOperation, 'viewer' | 'cost'>,
     run: () => Result | Promise<Result>,
   ) => Promise<Result>;
 }
 
-export function createTurns({ limit, maxCost, refuse }: TurnsOptions): Turns {
+export function createOperationQueue({
+  limit,
+  maxCost,
+  refuse,
+}: OperationQueueOptions): OperationQueue {
   if (limit === null) {
     return { run: async (_due, run) => run(), runEvent: async (_of, run) => run() };
   }

@@ -7,8 +7,8 @@ import { createRate } from './rate.ts';
 import type { RateOptions } from './rate.ts';
 import { createRefusals } from './refusals.ts';
 import type { LimitName } from './refusals.ts';
-import { createTurns } from './operation-queue.ts';
-import type { Turns } from './operation-queue.ts';
+import { createOperationQueue } from './operation-queue.ts';
+import type { OperationQueue } from './operation-queue.ts';
 
 /** Of an owner's share, what all their tickets together may use: who has found one does not lock the owner out. */
 const ticketShare = 1 / 2;
@@ -20,7 +20,7 @@ export interface Shares extends AsyncDisposable {
   subscribe: (viewer: Viewer) => Promise<() => void>;
   /** The same for a connection that stays open. */
   connect: (viewer: Viewer) => Promise<() => void>;
-  turns: Turns;
+  operationQueue: OperationQueue;
 }
 
 export interface SharesOptions extends Pick<RateOptions, 'prefix' | 'counts'> {
@@ -59,15 +59,15 @@ export function createShares(options: SharesOptions): Shares {
     },
     subscribe: (viewer) => holdBoth(viewer, (shares) => shares.subscribe(viewer)),
     connect: (viewer) => holdBoth(viewer, (shares) => shares.connect(viewer)),
-    turns: {
+    operationQueue: {
       run: (due, run) =>
         due.viewer.role === 'ticket'
-          ? ofTickets.turns.run(due, () => ofOwners.turns.run(due, run))
-          : ofOwners.turns.run(due, run),
+          ? ofTickets.operationQueue.run(due, () => ofOwners.operationQueue.run(due, run))
+          : ofOwners.operationQueue.run(due, run),
       runEvent: (of, run) =>
         of.viewer.role === 'ticket'
-          ? ofTickets.turns.runEvent(of, () => ofOwners.turns.runEvent(of, run))
-          : ofOwners.turns.runEvent(of, run),
+          ? ofTickets.operationQueue.runEvent(of, () => ofOwners.operationQueue.runEvent(of, run))
+          : ofOwners.operationQueue.runEvent(of, run),
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([ofOwners, ofTickets].map((it) => it[Symbol.asyncDispose]()));
@@ -114,7 +114,7 @@ function createSharesOf(options: SharesOptions): Shares {
     poll: async (viewer) => void (await polls.take(toCountedKey(viewer))),
     subscribe: (viewer) => subscriptions.hold(toCountedKey(viewer)),
     connect: (viewer) => connections.hold(toCountedKey(viewer)),
-    turns: createTurns({
+    operationQueue: createOperationQueue({
       limit: config.operationsPerOwner,
       maxCost: maxQueryCost,
       refuse: refusals.operations_per_owner,

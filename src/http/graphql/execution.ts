@@ -54,7 +54,7 @@ export function createExecution(
 ): Execution {
   const operations = createOperations(language);
   const live = createLiveOperations({ schema, mask });
-  const { turns } = services.limits;
+  const { operationQueue } = services.limits;
   services.metrics.beginOperations(listRootFields());
 
   function find(request: OperationRequest): Operation | readonly GraphQLError[] {
@@ -74,7 +74,7 @@ export function createExecution(
       const context = createContext(services, session);
       const execute = () =>
         rules.withTimeout((timeoutSignal) =>
-          turns.run({ viewer: countedAs, cost, timeoutSignal, closeSignal }, () =>
+          operationQueue.run({ viewer: countedAs, cost, timeoutSignal, closeSignal }, () =>
             runOperation(schema, operation, request, context, mask),
           ),
         );
@@ -92,7 +92,7 @@ export function createExecution(
         const outcome = await openLimited(session, connection, () =>
           live.open(operation, request, {
             createContext: () => createContext(services, session, resumeAfter),
-            inTurn: (answer) => turns.runEvent({ viewer, cost }, answer),
+            inTurn: (answer) => operationQueue.runEvent({ viewer, cost }, answer),
           }),
         );
         recordOutcome(operation, outcome, begunAt);
