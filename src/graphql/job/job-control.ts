@@ -9,7 +9,7 @@ import { JobPriorityRef } from '../enums.ts';
 import { checkPriority } from './job-options.ts';
 import { publishJobs } from './publish-jobs.ts';
 import { JobRef } from './job.ts';
-import { payload } from '../payload.ts';
+import { payload } from '../errors.ts';
 
 const CancelOutcomeRef = builder.enumType('CancelOutcome', {
   description: 'What happened to a job that was to be canceled.',

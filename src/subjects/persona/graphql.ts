@@ -5,7 +5,7 @@ import { RateLimitedError, ValidationError } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../../graphql/builder.ts';
 import { parseArgument } from '../../graphql/input.ts';
-import { payload } from '../../graphql/payload.ts';
+import { payload } from '../../graphql/errors.ts';
 
 const newPersonaSchema = z.object({
   name: text(200),

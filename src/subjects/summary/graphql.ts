@@ -9,7 +9,7 @@ import type { KeyFrame } from './table.ts';
 import { builder } from '../../graphql/builder.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
 import { byKey, createLargeLoader } from '../../graphql/piecewise.ts';
-import { expectSeen } from '../../graphql/expect-seen.ts';
+import { expectVisible } from '../../graphql/visibility.ts';
 import { ClaimRef, claimsCost, claimTreesOf } from '../claims/claim-type.ts';
 import { PersonaRef } from '../persona/graphql.ts';
 import { VideoRef } from '../video/video-ref.ts';
@@ -71,13 +71,15 @@ export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').i
       type: VideoRef,
       description: 'The video.',
       resolve: async (summary, _args, context) =>
-        expectSeen(await videoByKey(context).load({ owner: summary.owner, id: summary.videoId })),
+        expectVisible(
+          await videoByKey(context).load({ owner: summary.owner, id: summary.videoId }),
+        ),
     }),
     persona: t.field({
       type: PersonaRef,
       description: 'The persona that it was made for.',
       resolve: async (summary, _args, context) =>
-        expectSeen(await personaById(context).load(summary.personaId)),
+        expectVisible(await personaById(context).load(summary.personaId)),
     }),
     text: t.string({
       complexity: textCosts.text,

@@ -13,7 +13,7 @@ import { resolvePage } from '../../graphql/paging.ts';
 import { VideoSummaryRef } from '../summary/graphql.ts';
 import { listVideoSummariesOfVideos, maxSummaries } from '../summary/queries.ts';
 import { VideoRef } from './video-ref.ts';
-import { payload } from '../../graphql/payload.ts';
+import { payload } from '../../graphql/errors.ts';
 
 const newVideoSchema = z.object({
   id: text(128).optional(),
