@@ -7,7 +7,12 @@ import { isStorable } from '../../platform/text.ts';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createKeySet } from './key-set.ts';
-import { clockToleranceSeconds, maxTokenLength, toExpiresAt, toRefusal } from './token-rules.ts';
+import {
+  clockToleranceSeconds,
+  maxTokenLength,
+  toExpiresAt,
+  toUnauthenticatedError,
+} from './token-rules.ts';
 import type { Session } from './session.ts';
 
 const maxOwnerLength = 200;
@@ -50,7 +55,7 @@ export function createJwtVerifier(
       return session;
     } catch (error) {
       if (error instanceof AuthenticationUnavailableError) throw error;
-      throw toRefusal(error, logger);
+      throw toUnauthenticatedError(error, logger);
     }
   };
 }

@@ -10,13 +10,13 @@ import type { LimitName } from './refusals.ts';
 import { createOperationQueue } from './operation-queue.ts';
 import type { OperationQueue } from './operation-queue.ts';
 
-/** Of an owner's share, what all their tickets together may use: who has found one does not lock the owner out. */
+/** The part of an owner's limits that all their tickets together may use, so that a leaked ticket cannot lock the owner out. */
 const ticketShare = 1 / 2;
 
-/** What viewers use of their owner's share while they read and watch. All throw RateLimitedError. */
+/** The limits of an owner for reading and watching. All throw RateLimitedError. */
 export interface Shares extends AsyncDisposable {
   poll: (viewer: Viewer) => Promise<void>;
-  /** Takes a place of a subscription; the result gives it back. */
+  /** Takes a place for a subscription. The result gives it back. */
   subscribe: (viewer: Viewer) => Promise<() => void>;
   /** The same for a connection that stays open. */
   connect: (viewer: Viewer) => Promise<() => void>;
@@ -30,7 +30,7 @@ export interface SharesOptions extends Pick<RateOptions, 'prefix' | 'counts'> {
   leaseMs: ConcurrencyLimitOptions['leaseMs'];
 }
 
-/** A ticket uses of its maker's share as the maker does, and beside that of the part which is for tickets. */
+/** The use of a ticket is charged to its creator, and also to the part that is for tickets. */
 export function createShares(options: SharesOptions): Shares {
   const ofOwners = createSharesOf(options);
   const ofTickets = createSharesOf({
@@ -40,7 +40,7 @@ export function createShares(options: SharesOptions): Shares {
     prefix: `${options.prefix}:tickets`,
   });
 
-  /** Takes places in their order, or none. */
+  /** Takes all places or none. */
   async function holdBoth(
     { role }: Viewer,
     hold: (shares: Shares) => Promise<() => void>,
@@ -112,8 +112,8 @@ function createSharesOf(options: SharesOptions): Shares {
   });
   return {
     poll: async (viewer) => void (await polls.take(toCountedKey(viewer))),
-    subscribe: (viewer) => subscriptions.hold(toCountedKey(viewer)),
-    connect: (viewer) => connections.hold(toCountedKey(viewer)),
+    subscribe: (viewer) => subscriptions.acquire(toCountedKey(viewer)),
+    connect: (viewer) => connections.acquire(toCountedKey(viewer)),
     operationQueue: createOperationQueue({
       limit: config.operationsPerOwner,
       maxCost: maxQueryCost,
