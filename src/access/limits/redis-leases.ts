@@ -43,7 +43,7 @@ export interface RedisLeasesOptions {
 
 /** How many places each process holds, in Redis. */
 export interface RedisLeases {
-  /** Writes how many places of each key this process holds. Returns how many more it may take, or undefined if Redis is unavailable. */
+  /** Writes how many places of each key this process holds. Returns how many more it may take; undefined: Redis is unavailable. */
   write: (
     wanted: ReadonlyMap<string, number>,
     held: ReadonlyMap<string, number>,

@@ -114,7 +114,7 @@ test(
     await using counting = await openCounting();
     const holds = createTestHolds(counting, 100);
     const owners = Array.from({ length: 10_000 }, (_, index) => `owner ${index % 5_000}`);
-    await Promise.all(owners.map(holds.hold));
+    await Promise.all(owners.map(holds.acquire));
     expect(await counting.redis.keys(`${counting.prefix}:*`)).toHaveLength(5_000);
     await holds[Symbol.asyncDispose]();
     expect(await counting.redis.keys(`${counting.prefix}:*`)).toEqual([]);
