@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions, jobSelection } from '../environment/access/actions.ts';
-import type { Action } from '../environment/access/actions.ts';
+import type { Action, Ids } from '../environment/subjects/test-subject.ts';
 import { openAccessWorld } from '../environment/access/world.ts';
-import type { AccessWorld, Ids } from '../environment/access/world.ts';
+import type { AccessWorld } from '../environment/access/world.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
   askOverHttp,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions, jobSelection } from '../environment/access/actions.ts';
 import { openAccessWorld } from '../environment/access/world.ts';
-import type { AccessWorld, Ids } from '../environment/access/world.ts';
+import type { AccessWorld } from '../environment/access/world.ts';
+import type { Ids } from '../environment/subjects/test-subject.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
   askOverHttp,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import type { Collector } from '../clients/collect.ts';
-import { endpoints } from '../model-service/answers.ts';
+import { usualAnswer } from '../model-service/answers.ts';
 import type { FakeModelService } from '../model-service/fake-model-service.ts';
 import { createGate } from '../model-service/gate.ts';
 import type { Gate } from '../model-service/gate.ts';
@@ -49,7 +49,7 @@ export async function createSubjects(
 /** Starts a job and returns it as the mutation answered. */
 export async function startJob(
   graphql: GraphQLClient,
-  mutation: 'summarizeVideo' | 'extractClaims' | 'synthesizeClaims',
+  mutation: string,
   input: object,
   options: object = {},
 ): Promise<Record<string, any>> {
@@ -117,10 +117,10 @@ export interface ModelStep {
 /** Makes the model service report a summary's steps; the gate of a step holds back what follows it. */
 export function holdSummary(model: FakeModelService, steps: readonly ModelStep[]): Gate[] {
   const held = steps.map((step) => ({ step, gate: createGate() }));
-  model.answer('/api/summarize', ({ body }) => ({
+  model.answer('/api/summarize', (call) => ({
     lines: [
       ...held.flatMap(({ step, gate }) => [step, gate]),
-      { result: endpoints['/api/summarize'].answer(body) },
+      { result: usualAnswer('/api/summarize', call).json },
     ],
   }));
   return held.map(({ gate }) => gate);
