@@ -117,7 +117,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 function refuseSplitEmbedded({ stack }: Config, role: Role): void {
   if (stack.kind !== 'embedded' || role === 'all') return;
   throw new StartupError(
-    `The embedded stack is one process: run "all", or set REDIS_URL and DATABASE_URL for "${role}".`,
+    `The embedded stack is one process. Run "all", or set REDIS_URL and DATABASE_URL for "${role}".`,
   );
 }
 

@@ -84,7 +84,7 @@ export class IdempotencyConflictError extends Error {
   readonly existingJobId: string;
 
   constructor(existingJobId: string) {
-    super('This idempotency key belongs to a job with another input.');
+    super('This idempotency key belongs to a job with another input. Use a new key.');
     this.existingJobId = existingJobId;
   }
 }
@@ -132,7 +132,9 @@ export class FellBehindError extends Error {
   override readonly name = 'FellBehindError';
 
   constructor(maxWaiting: number) {
-    super(`More than ${maxWaiting} jobs changed that were not read. Subscribe again.`);
+    super(
+      `The client reads too slowly: more than ${maxWaiting} changed jobs were waiting. Subscribe again.`,
+    );
   }
 }
 

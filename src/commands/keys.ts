@@ -1,6 +1,11 @@
 import { parseArgs } from 'node:util';
-import { createApiKeyToken, hashApiKey } from '../access/identity/api-key.ts';
-import { insertApiKey, listApiKeys, revokeApiKey } from '../access/identity/api-keys.ts';
+import {
+  createApiKeyToken,
+  hashApiKey,
+  insertApiKey,
+  listApiKeys,
+  revokeApiKey,
+} from '../access/identity/api-keys.ts';
 import type { ApiKey } from '../access/identity/api-keys.ts';
 import { isOwner } from '../access/identity/json-web-token.ts';
 import type { Environment } from '../config/environment/environment.ts';
@@ -87,9 +92,10 @@ async function runKeysCommand(db: Database, command: KeysCommand, output: Output
     }
     case 'revoke': {
       const key = await revokeApiKey(db, command.id);
-      if (key === undefined) throw new StartupError(`There is no key ${command.id}.`);
+      if (key === undefined)
+        throw new StartupError(`There is no key ${command.id}. \`keys list\` shows all.`);
       stdout.write(
-        `revoked ${key.id}; within ${deadWithinSeconds} seconds it is dead everywhere\n`,
+        `revoked ${key.id}; it stops working everywhere within ${deadWithinSeconds} seconds\n`,
       );
     }
   }

@@ -36,7 +36,7 @@ export async function assertMigrated(db: Database): Promise<void> {
   const pending = migrations.filter(({ executedAt }) => !executedAt).length;
   if (pending === 0) return;
   throw new StartupError(
-    `The database lacks ${pending} migrations: run "npm run migrate", or set MIGRATE_ON_START=true.`,
+    `The database lacks ${pending} migrations. Run "npm run migrate", or set MIGRATE_ON_START=true.`,
   );
 }
 

@@ -26,9 +26,12 @@ export async function resolvePage<Row extends object>(
   { toCursor, isCursor, list }: PagedList<Row>,
 ) {
   if ([args.before, args.after].some((cursor) => cursor != null && !isCursor(cursor))) {
-    throw new GraphQLError('This is not a cursor of this list.', {
-      extensions: { code: 'BAD_USER_INPUT' },
-    });
+    throw new GraphQLError(
+      'The cursor is not one of this list. Pass one that this list returned.',
+      {
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+    );
   }
   const connection = await resolveCursorConnection(
     { args, toCursor, ...pageSizes },

@@ -11,7 +11,7 @@ import {
   UnauthenticatedError,
 } from '../errors.ts';
 import type { Logger } from '../platform/logger.ts';
-import { toRetryAfter } from './answer.ts';
+import { toRetryAfter } from './respond.ts';
 
 /**
  * What of an error a client sees. Errors that GraphQL itself or a resolver made for the client pass as they are; any other
@@ -24,7 +24,7 @@ export function createErrorMask(logger: Logger): (error: unknown) => GraphQLErro
     const place = error instanceof GraphQLError ? { path: error.path, nodes: error.nodes } : {};
     if (isTransientDatabaseError(cause)) {
       logger.warn({ err: cause }, 'database not available');
-      return new GraphQLError('The service cannot use its database. Try again in a moment.', {
+      return new GraphQLError('The database is temporarily unavailable. Try again in a moment.', {
         ...place,
         extensions: unavailable,
       });

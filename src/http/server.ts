@@ -10,7 +10,7 @@ import type { Logger } from '../platform/logger.ts';
 import { runRequest } from '../platform/request-id.ts';
 import { createAdmission } from './front/admission.ts';
 import type { Admission } from './front/admission.ts';
-import { refuse, refuseFor } from './answer.ts';
+import { refuse, refuseFor } from './respond.ts';
 import { createBoundedServer } from './bounded-server.ts';
 import { findContentRefusal } from './content.ts';
 import { readCredentials } from './front/credentials.ts';
@@ -71,7 +71,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const bounded = createBoundedServer({
     logger,
     unreadTimeoutMs: options.unreadTimeoutMs,
-    silence: { connections: limits.silentConnections, trust },
+    idle: { connections: limits.idleConnections, trust },
     maxUnreadBytes: options.maxUnreadBytes,
     handle: (request, response) => {
       if (front.admit(request, response)) route(request, response);

@@ -43,5 +43,5 @@ export function choice<const Values extends Record<string, string>>(name: string
 
 export const modelId = text(maxIdLength).nullish().meta({
   description:
-    'The model to use. A model service that offers no choice refuses it, or ignores it, which the job’s log then says.',
+    'The model to use. A model service that offers no choice rejects it or ignores it; if it ignores it, the job’s log says so.',
 });

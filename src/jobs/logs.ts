@@ -15,7 +15,7 @@ export const maxMessageLength = 500;
 const maxLines = 1_000;
 const lastLine: LogLine = {
   level: 'WARN',
-  message: 'The log is full: further lines are not kept.',
+  message: 'The log is full: further lines are discarded.',
 };
 
 /**

@@ -30,7 +30,9 @@ export async function waitFor<T>(
       const reason = describe(error);
       const advice = adviseOnTls(error, variables);
       if (advice !== undefined) {
-        throw new StartupError(`${service} is not reached: ${reason}. ${advice}`, { cause: error });
+        throw new StartupError(`${service} cannot be reached: ${reason}. ${advice}`, {
+          cause: error,
+        });
       }
       if (performance.now() + pauseMs > giveUpAt) {
         throw new StartupError(`${service} did not answer within ${withinMs} ms: ${reason}`, {

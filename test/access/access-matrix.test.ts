@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions } from '../environment/access/actions.ts';
-import type { Action } from '../environment/access/actions.ts';
+import type { Action, Ids } from '../environment/subjects/test-subject.ts';
 import { startTwoTenants, readRows } from '../environment/access/two-tenants.ts';
-import type { TwoTenants, Ids } from '../environment/access/two-tenants.ts';
+import type { TwoTenants } from '../environment/access/two-tenants.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
   sendOverHttp,
@@ -145,8 +145,8 @@ function forgetId(text: string, id: string): string {
 /** What somebody has of any kind, and what nobody has; names that are not ids say little of the other kinds. */
 function listPairs({ ann, missing }: TwoTenants, { path, theirs }: Guess): [string, string][] {
   const pairs = Object.keys(ann.ids).map((name): [string, string] => [
-    ann.ids[name as keyof Ids],
-    missing[name as keyof Ids],
+    ann.ids[name]!,
+    missing[name]!,
   ]);
   const own = pairs.filter(([id]) => id === theirs.named);
   const chosen = /(owner|Key|after|before)$/.test(path) ? own : pairs;

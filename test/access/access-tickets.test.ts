@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions, jobSelection } from '../environment/access/actions.ts';
 import { startTwoTenants } from '../environment/access/two-tenants.ts';
-import type { TwoTenants, Ids } from '../environment/access/two-tenants.ts';
+import type { TwoTenants } from '../environment/access/two-tenants.ts';
+import type { Ids } from '../environment/subjects/test-subject.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
   sendOverHttp,

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createApiKeyToken, hashApiKey } from '../../src/access/identity/api-key.ts';
+import {
+  createApiKeyToken,
+  hashApiKey,
+  insertApiKey,
+  listApiKeys,
+  listInvalidKeys,
+  revokeApiKey,
+} from '../../src/access/identity/api-keys.ts';
 import { createAuthenticator } from '../../src/access/identity/authenticator.ts';
 import { localSession } from '../../src/access/identity/session.ts';
 import type { AuthConfig } from '../../src/config/auth.ts';
-import {
-  insertApiKey,
-  listApiKeys,
-  listLapsedKeys,
-  revokeApiKey,
-} from '../../src/access/identity/api-keys.ts';
 import { getSigningSecret } from '../../src/access/identity/signing-secrets.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { createLogger } from '../../src/platform/logger.ts';
@@ -111,7 +112,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     aheadMs = 60_000;
     await expect(byToken(token)).rejects.toMatchObject(expired);
     aheadMs = 0;
-    expect(await listLapsedKeys(db, [id])).toEqual([]);
+    expect(await listInvalidKeys(db, [id])).toEqual([]);
   });
 
   test('a key that is revoked opens nothing after three seconds, nor does what it made', async () => {
@@ -135,7 +136,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await revokeApiKey(db, ended.id);
     const gone = randomUUID();
     const ids = [lasting.id, over.id, ended.id, gone];
-    expect(new Set(await listLapsedKeys(db, ids))).toEqual(new Set([over.id, ended.id, gone]));
+    expect(new Set(await listInvalidKeys(db, ids))).toEqual(new Set([over.id, ended.id, gone]));
   });
 
   test('when a key was used last is noted, once a minute', async () => {

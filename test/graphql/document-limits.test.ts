@@ -207,7 +207,7 @@ describe('where the server does not tell about itself', () => {
   afterAll(() => server[Symbol.asyncDispose]());
 
   test.each(Object.entries(attacks))('no limit is told: %s', async (_name, { query, isLong }) => {
-    const message = 'The document exceeds a limit of this server.';
+    const message = 'The document is too complex for this server.';
     const refused = JSON.stringify({
       errors: [{ message, extensions: { code: 'QUERY_TOO_COMPLEX' } }],
     });

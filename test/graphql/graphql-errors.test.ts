@@ -79,21 +79,21 @@ const refusedQueries: Refusal[] = [
     fault: 'a cursor of no list',
     operation: '{ jobs(after: "here") { edges { cursor } } }',
     code: 'BAD_USER_INPUT',
-    message: /^This is not a cursor of this list\.$/,
+    message: /^The cursor is not one of this list\. Pass one that this list returned\.$/,
   },
   {
     fault: 'a cursor with a NUL character',
     operation: 'query ($before: String) { jobs(before: $before, last: 1) { edges { cursor } } }',
     variables: { before: '\0' },
     code: 'BAD_USER_INPUT',
-    message: /^This is not a cursor of this list\.$/,
+    message: /^The cursor is not one of this list\. Pass one that this list returned\.$/,
   },
   {
     fault: 'a cursor of videos with a NUL character',
     operation: 'query ($after: String) { videos(after: $after) { edges { cursor } } }',
     variables: { after: '\0' },
     code: 'BAD_USER_INPUT',
-    message: /^This is not a cursor of this list\.$/,
+    message: /^The cursor is not one of this list\. Pass one that this list returned\.$/,
   },
 ];
 

@@ -56,12 +56,9 @@ describe('what an operation costs', () => {
   });
 
   test.each([
-    ['{ jobs(first: 101) { edges { cursor } } }', '`first` must be from 0 to 100, and is 101.'],
-    ['{ videos(last: -1) { edges { cursor } } }', '`last` must be from 0 to 100, and is -1.'],
-    [
-      '{ job(id: "1") { logs(first: 1001) { at } } }',
-      '`first` must be from 0 to 1000, and is 1001.',
-    ],
+    ['{ jobs(first: 101) { edges { cursor } } }', '`first` must be from 0 to 100, not 101.'],
+    ['{ videos(last: -1) { edges { cursor } } }', '`last` must be from 0 to 100, not -1.'],
+    ['{ job(id: "1") { logs(first: 1001) { at } } }', '`first` must be from 0 to 1000, not 1001.'],
   ])('is none of a list of no size: %s', (query, message) => {
     expect(() => price(query)).toThrow(message);
   });
@@ -109,7 +106,7 @@ describe('an operation that asks for too much', () => {
   }
 
   const tooCostly = (cost: number) => ({
-    message: `The query is too costly. It costs ${cost} points, of ${maxQueryCost} at most.`,
+    message: `The query is too costly. Select fewer fields or shorter lists. It costs ${cost} points, of ${maxQueryCost} at most.`,
     extensions: { code: 'QUERY_TOO_COSTLY' },
   });
 
@@ -143,7 +140,7 @@ describe('an operation that asks for too much', () => {
   test('is one with variables of more than 50 kB, over every transport', async () => {
     const query = 'query ($id: ID!) { video(id: $id) { id } }';
     const tooLarge = {
-      message: 'Variables may have 50000 bytes at most.',
+      message: 'The variables are too large: at most 50000 bytes.',
       extensions: { code: 'VARIABLES_TOO_LARGE' },
     };
     const ways = Object.entries(sendBy).filter(([way]) => way !== 'GET');
@@ -184,7 +181,7 @@ test('where the server does not tell about itself, the cost is not told', async 
   await using server = await startApiServer('external', { policy });
   for (const ask of Object.values(sendBy)) {
     expect(await ask(server.url, { query: table })).toBe(
-      '{"errors":[{"message":"The query is too costly.","extensions":{"code":"QUERY_TOO_COSTLY"}}]}',
+      '{"errors":[{"message":"The query is too costly. Select fewer fields or shorter lists.","extensions":{"code":"QUERY_TOO_COSTLY"}}]}',
     );
   }
 });

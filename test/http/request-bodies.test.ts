@@ -35,7 +35,7 @@ test('a body of up to 100 kB is read, and of a larger one no more', async () => 
   const answer = await post(JSON.stringify({ query: query.padEnd(5_000_000) }));
   expect(answer.status).toBe(413);
   expect(await answer.json()).toEqual({
-    errors: [{ message: 'A request may have 100000 bytes at most.' }],
+    errors: [{ message: 'The request is too large: at most 100000 bytes.' }],
   });
 });
 

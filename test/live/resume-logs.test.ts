@@ -41,7 +41,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   }
 
   /** Starts a job whose first attempt breaks off at the first gate, and whose second ends at the second. */
-  async function startRelayedJob() {
+  async function startTcpProxyedJob() {
     const [failing, ending] = [createGate(), createGate()];
     let calls = 0;
     own.model.answer('/api/summarize', (call) => {
@@ -90,7 +90,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   describe.each(transports)('over %s', (transport) => {
     test('a log goes on into the next attempt, and ends with the job', async () => {
-      const { id, failing, ending } = await startRelayedJob();
+      const { id, failing, ending } = await startTcpProxyedJob();
       const lines = createCollector<Line>();
       const ended = forward(watchLog(transport, id), lines.push);
       expect([await lines.next(), await lines.next()]).toEqual(whole.slice(0, 2));
@@ -102,7 +102,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     });
 
     test('a client that reconnects goes on after its last line, whatever happened meanwhile', async () => {
-      const { id, failing, ending } = await startRelayedJob();
+      const { id, failing, ending } = await startTcpProxyedJob();
       const seen = await takeAndLeave(watchLog(transport, id), 1, []);
       seen.push(...(await takeAndLeave(watchLog(transport, id, seen.length), 1, [failing])));
       seen.push(...(await takeAndLeave(watchLog(transport, id, seen.length), 2, [ending])));
@@ -138,7 +138,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 
   test('a browser that reconnects goes on after its last event, which counts for more than its argument', async () => {
-    const { id, failing, ending } = await startRelayedJob();
+    const { id, failing, ending } = await startTcpProxyedJob();
     failing.open();
     const seen: Line[] = [];
     for await (const line of watchEvents(id, undefined, '')) {

@@ -3,10 +3,8 @@ import type * as subjectList from '../../src/subjects/index.ts';
 import { createTestStack, stackKinds } from '../environment/app/app.ts';
 import type { TestStack } from '../environment/app/app.ts';
 import type { AppWithDatabase } from '../environment/app/app-with-database.ts';
-import {
-  answerByEndpoint,
-  startFakeModelService,
-} from '../environment/model-service/fake-model-service.ts';
+import { fakeEndpoint } from '../environment/model-service/endpoint.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createGraphQLClient } from '../environment/clients/graphql-client.ts';
 import type { GraphQLClient } from '../environment/clients/graphql-client.ts';
@@ -56,7 +54,7 @@ describe.each(stackKinds)('a subject of its own on the %s stack', (kind) => {
     stack = await createTestStack(kind);
     model = await startFakeModelService({
       endpoints: [
-        answerByEndpoint(writeHeadline, ({ max_words }) => ({
+        fakeEndpoint(writeHeadline, ({ max_words }) => ({
           headline: `Harbour in ${max_words} words`,
         })),
       ],

@@ -22,9 +22,11 @@ const BulkOutcomeRef = builder.objectRef<BulkOutcome>('BulkOutcome').implement({
   fields: (t) => ({
     changed: t.exposeInt('changed', { description: 'Jobs whose state changed or will change.' }),
     unchanged: t.exposeInt('unchanged', {
-      description: 'Jobs that matched, but had already changed when it was their turn.',
+      description: 'Jobs that matched, but had changed in the meantime.',
     }),
-    hasMore: t.exposeBoolean('hasMore', { description: 'Whether more match: call again.' }),
+    hasMore: t.exposeBoolean('hasMore', {
+      description: 'Whether more jobs match. If so, call again.',
+    }),
   }),
 });
 

@@ -48,13 +48,13 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
     variables: Variables | null | undefined,
   ): number | GraphQLError {
     if (variables && isTooLarge(variables)) {
-      const message = `Variables may have ${maxVariablesBytes} bytes at most.`;
+      const message = `The variables are too large: at most ${maxVariablesBytes} bytes.`;
       return refusal(message, 'VARIABLES_TOO_LARGE');
     }
     const cost = tryToCount(operation, variables ?? {});
     if (typeof cost !== 'number' || cost <= maxQueryCost) return cost;
     const figures = ` It costs ${cost} points, of ${maxQueryCost} at most.`;
-    const message = `The query is too costly.${exposeLimits ? figures : ''}`;
+    const message = `The query is too costly. Select fewer fields or shorter lists.${exposeLimits ? figures : ''}`;
     return refusal(message, 'QUERY_TOO_COSTLY');
   }
 

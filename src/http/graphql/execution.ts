@@ -58,7 +58,7 @@ export function createExecution(
 ): Execution {
   const operations = createOperationCache(language);
   const live = createSharedSubscriptions({ schema, mask });
-  const { turns } = services.limits;
+  const { operationQueue } = services.limits;
   services.metrics.beginOperations(listRootFields());
 
   function find(request: OperationRequest): Operation | readonly GraphQLError[] {
@@ -78,7 +78,7 @@ export function createExecution(
       const context = createContext(services, session);
       const execute = () =>
         rules.runWithTimeout((timeoutSignal) =>
-          turns.run({ viewer: countedAs, cost, timeoutSignal, closeSignal }, () =>
+          operationQueue.run({ viewer: countedAs, cost, timeoutSignal, closeSignal }, () =>
             runOperation(schema, operation, request, context, mask),
           ),
         );
@@ -96,7 +96,7 @@ export function createExecution(
         const outcome = await openLimited(session, connection, () =>
           live.open(operation, request, {
             createContext: () => createContext(services, session, resumeAfter),
-            inTurn: (answer) => turns.runEvent({ viewer, cost }, answer),
+            inTurn: (answer) => operationQueue.runEvent({ viewer, cost }, answer),
           }),
         );
         recordOutcome(operation, outcome, begunAt);

@@ -10,7 +10,7 @@ import { refusal } from '../../graphql/policy/refusal.ts';
 import { schema } from '../../graphql/schema.ts';
 import { expectValid } from '../../graphql/policy/trusted-documents.ts';
 import type { Admission } from '../front/admission.ts';
-import { refuse, refuseFor } from '../answer.ts';
+import { refuse, refuseFor } from '../respond.ts';
 import { answerResult, findStatus } from './answer-result.ts';
 import { readCredentials } from '../front/credentials.ts';
 import { createErrorMask, withoutStatus } from '../errors.ts';
@@ -176,7 +176,7 @@ function negotiate(request: IncomingMessage, { viewer }: Session): JsonType | St
 }
 
 const notAcceptable =
-  'Answers are application/json, application/graphql-response+json, text/event-stream or multipart/mixed.';
+  'Accept application/json, application/graphql-response+json, text/event-stream or multipart/mixed.';
 
 function streamsOnly(): GraphQLError {
   return refusal(

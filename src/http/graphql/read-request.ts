@@ -4,7 +4,7 @@ import { findDocumentId } from '../../graphql/policy/trusted-documents.ts';
 
 /** Bytes of a request that are read at most. */
 const maxBodyBytes = 100_000;
-const tooLarge = `A request may have ${maxBodyBytes} bytes at most.`;
+const tooLarge = `The request is too large: at most ${maxBodyBytes} bytes.`;
 /** What a request may say. */
 const names = new Set(['query', 'documentId', 'operationName', 'variables', 'extensions']);
 

@@ -75,7 +75,7 @@ export const runNothing: Plugin = { onExecute: refuseToRun, onSubscribe: refuseT
 
 function refuseToRun(hook: { setResultAndStopExecution: (result: ExecutionResult) => void }) {
   hook.setResultAndStopExecution({
-    errors: [refusal('The request is not one for an operation.', 'BAD_REQUEST')],
+    errors: [refusal('The request contains no GraphQL operation.', 'BAD_REQUEST')],
   });
 }
 

@@ -4,7 +4,7 @@ import { isExpired, sessionExpired } from '../../access/identity/session.ts';
 import type { Session } from '../../access/identity/session.ts';
 import type { OperationRequest } from '../../graphql/execution/operation-cache.ts';
 import type { Admission } from '../front/admission.ts';
-import { refuse } from '../answer.ts';
+import { refuse } from '../respond.ts';
 import type { Connection } from '../../access/limits/connections.ts';
 import type { OperationCall, Execution } from '../graphql/execution.ts';
 import { createCloseSignal } from '../close-signal.ts';

@@ -186,7 +186,7 @@ export async function findNewestAttempt(
 async function closeAbandoned(trx: DatabaseTransaction, attempt: JobAttempt): Promise<void> {
   const error: JobError = {
     code: 'STALLED',
-    message: 'The worker vanished in the middle of this attempt.',
+    message: 'The worker disappeared during this attempt.',
     retryable: true,
     attempt: attempt.number,
   };

@@ -55,7 +55,7 @@ export async function retryJob(
   return db.transaction().execute(async (trx) => {
     const job = await lockSeenJob(trx, viewer, id);
     if (!isRetryable(job.state)) {
-      throw new ConflictError(`A job that is ${job.state} cannot be started over.`);
+      throw new ConflictError(`A job that is ${job.state} cannot be restarted.`);
     }
     await assertPredecessorCompleted(trx, job);
     const restarted = await restart(trx, job, attemptsOf);
@@ -71,7 +71,7 @@ async function assertPredecessorCompleted(trx: DatabaseTransaction, job: JobRow)
   if (!job.waitsFor) return;
   const predecessor = await lockJob(trx, job.waitsFor);
   if (predecessor?.state === 'COMPLETED') return;
-  throw new ConflictError('The job before it has not completed. Start that one over.');
+  throw new ConflictError('The job before it has not completed. Restart that one.');
 }
 
 async function restart(
@@ -128,7 +128,9 @@ export async function setJobPriority(
   return db.transaction().execute(async (trx) => {
     const job = await lockSeenJob(trx, viewer, id);
     if (!isWaiting(job.state)) {
-      throw new ConflictError(`A job that is ${job.state} waits for nothing.`);
+      throw new ConflictError(
+        `The priority of a job that is ${job.state} cannot change: it does not wait.`,
+      );
     }
     return trx
       .updateTable('job')

@@ -143,5 +143,7 @@ function toJobError({ code, message, retryable }: JobFailure, attempt: number): 
 function toFailure(error: unknown, { type }: JobDefinition, logger: Logger): JobFailure {
   if (error instanceof JobFailure) return error;
   logger.error({ err: error, type }, 'job threw an unexpected error');
-  return new JobFailure('INTERNAL', 'Something went wrong inside the job.', { cause: error });
+  return new JobFailure('INTERNAL', 'An internal error occurred while the job ran.', {
+    cause: error,
+  });
 }

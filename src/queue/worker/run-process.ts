@@ -101,5 +101,8 @@ export async function runProcess(
 function parseInput(definition: JobDefinition, input: unknown) {
   const parsed = definition.input.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new JobFailure('INVALID_INPUT', 'The stored input does not fit this type of job any more.');
+  throw new JobFailure(
+    'INVALID_INPUT',
+    'The stored input is not valid for this job type any more. Start a new job.',
+  );
 }

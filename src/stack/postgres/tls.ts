@@ -35,6 +35,8 @@ function readNamed(path: string | null): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new StartupError(`DATABASE_URL names ${path}, which cannot be read (${code}).`);
+    throw new StartupError(
+      `DATABASE_URL names ${path}, which cannot be read (${code}). Correct the path or its permissions.`,
+    );
   }
 }

@@ -21,13 +21,15 @@ import { locateSpan } from './locate-span.ts';
 const strategy = choice('ExtractionStrategy', {
   SENTENCE_BASED: 'Each sentence that asserts something is a claim.',
   SEMANTIC_UNITS: 'Each clause that asserts something is a claim.',
-  HIERARCHICAL: 'Sentences are claims, and what they are made of are their subclaims.',
+  HIERARCHICAL: 'Each sentence is a claim, and its parts are subclaims.',
 });
 
 const input = z.object({
-  summaryId: ownId('The summary whose claims are wanted.'),
-  strategy: strategy.default('SENTENCE_BASED').meta({ description: 'What counts as one claim.' }),
-  maxClaims: wholeNumber('Root claims at most, 1 to 200.', 1, 200).default(50),
+  summaryId: ownId('The summary to extract claims from.'),
+  strategy: strategy
+    .default('SENTENCE_BASED')
+    .meta({ description: 'How to divide the summary into claims.' }),
+  maxClaims: wholeNumber('Maximum number of root claims, 1 to 200.', 1, 200).default(50),
   minConfidence: share(
     'Claims below this confidence, 0 to 1, are left out; 0 keeps them all.',
   ).default(0.5),

@@ -123,7 +123,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     ]).flat();
     expect(await countOutcomes(asked)).toEqual({ accepted: 5, refused: 7 });
     await expect(create('eva', 'one more')).rejects.toThrow(
-      'At most 5 videos and personas of one owner. Use those that are there, or ask for a higher SUBJECTS_PER_OWNER.',
+      'At most 5 videos and personas of one owner. Use existing ones, or ask for a higher SUBJECTS_PER_OWNER.',
     );
     const { rows } = await sql<{ path: string }>`
       select path from video where owner = 'eva'`.execute(stack.db);

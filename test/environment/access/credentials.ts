@@ -1,6 +1,9 @@
 import type { JWTPayload } from 'jose';
-import { createApiKeyToken, hashApiKey } from '../../../src/access/identity/api-key.ts';
-import { insertApiKey } from '../../../src/access/identity/api-keys.ts';
+import {
+  createApiKeyToken,
+  hashApiKey,
+  insertApiKey,
+} from '../../../src/access/identity/api-keys.ts';
 import type { Database } from '../../../src/db/tables.ts';
 import type { GraphQLClient } from '../clients/graphql-client.ts';
 import { audience, bySecret, issuer, secret, signToken } from './tokens.ts';

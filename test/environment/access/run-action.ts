@@ -1,8 +1,7 @@
 import { getNamedType, isInputObjectType, parse, validate } from 'graphql';
 import type { GraphQLField, GraphQLInputType } from 'graphql';
 import { schema } from '../../../src/graphql/schema.ts';
-import type { Action } from './actions.ts';
-import type { Ids } from './two-tenants.ts';
+import type { Action, Ids } from '../subjects/test-subject.ts';
 import { postOperation, readEvents } from '../clients/event-stream.ts';
 
 export interface RootField {

@@ -11,24 +11,10 @@ import type { FakeModelService } from '../model-service/fake-model-service.ts';
 import { createGraphQLClient } from '../clients/graphql-client.ts';
 import type { GraphQLClient } from '../clients/graphql-client.ts';
 import { createSubjects, followJob, startJob } from '../jobs/jobs.ts';
+import { testSubjects } from '../subjects/index.ts';
+import type { Ids } from '../subjects/test-subject.ts';
+import { nameInput } from './actions.ts';
 import { accounts, signIn } from './credentials.ts';
-
-/** Everything that a request can name. */
-export interface Ids {
-  owner: string;
-  videoId: string;
-  videoCursor: string;
-  personaId: string;
-  jobId: string;
-  extractionJobId: string;
-  synthesisJobId: string;
-  pipelineJobId: string;
-  failedJobId: string;
-  waitingJobId: string;
-  summaryId: string;
-  synthesisId: string;
-  idempotencyKey: string;
-}
 
 export interface Tenant {
   graphql: GraphQLClient;
@@ -100,16 +86,14 @@ async function createTenant(
   model.answer('/api/summarize', answer);
   const idempotencyKey = `key-${mark}`;
 
-  /** Returns the job's id, and its result's. */
-  async function run(...[mutation, given]: [Parameters<typeof startJob>[1], object]) {
-    const { id } = await startJob(graphql, mutation, given, { idempotencyKey });
+  const ids: Partial<Ids> = { owner, videoId, videoCursor: toCursor(owner, videoId), personaId };
+  for (const { definition, ids: names } of testSubjects.flatMap(({ job }) => job ?? [])) {
+    const known = jobDefinitions.find(({ type }) => type === definition.type)!;
+    const named = nameInput(known, ids);
+    const { id } = await startJob(graphql, known.mutation, named, { idempotencyKey });
     await followJob(graphql, 'sse', id);
-    return [id, await readResultId(graphql, id)] as const;
+    Object.assign(ids, { [names.job]: id, [names.result]: await readResultId(graphql, id) });
   }
-
-  const [jobId, summaryId] = await run('summarizeVideo', input);
-  const [extractionJobId] = await run('extractClaims', { summaryId });
-  const [synthesisJobId, synthesisId] = await run('synthesizeClaims', { summaryIds: [summaryId] });
   const pipelineJobId = await runPipeline(graphql, input, `${idempotencyKey}-4`);
 
   model.answer('/api/summarize', { status: 422, json: { detail: 'no such video' } });
@@ -117,27 +101,18 @@ async function createTenant(
   await followJob(graphql, 'sse', failed['id']);
   model.answer('/api/summarize', answer);
   const waiting = await startJob(graphql, 'summarizeVideo', input, { delayMs: 3_600_000 });
-  const ids = {
-    owner,
-    videoId,
-    videoCursor: toCursor(owner, videoId),
-    personaId,
-    jobId,
-    extractionJobId,
-    synthesisJobId,
+  Object.assign(ids, {
     pipelineJobId,
     failedJobId: failed['id'],
     waitingJobId: waiting['id'],
-    summaryId,
-    synthesisId,
     idempotencyKey,
-  };
-  return { graphql, token, ids, mark };
+  });
+  return { graphql, token, ids: ids as Ids, mark };
 }
 
 /** Turns ids into ids of the same length, and cursors to the same place of a list, that nobody has. */
 function toMissing(ids: Ids): Ids {
-  const missing = Object.entries(ids).map(([name, id]: [string, string]) => [
+  const missing = Object.entries(ids).map(([name, id]) => [
     name,
     `${id.slice(0, -1)}${id.endsWith('1') ? '2' : '1'}`,
   ]);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import type { Collector } from '../clients/collector.ts';
-import { endpoints } from '../model-service/answers.ts';
+import { defaultAnswer } from '../model-service/answers.ts';
 import type { FakeModelService } from '../model-service/fake-model-service.ts';
 import { createGate } from '../model-service/gate.ts';
 import type { Gate } from '../model-service/gate.ts';
@@ -49,7 +49,7 @@ export async function createSubjects(
 /** Starts a job, and returns it as the mutation did. */
 export async function startJob(
   graphql: GraphQLClient,
-  mutation: 'summarizeVideo' | 'extractClaims' | 'synthesizeClaims',
+  mutation: string,
   input: object,
   options: object = {},
 ): Promise<Record<string, any>> {
@@ -122,14 +122,14 @@ export const summarySteps = [
 
 /** Makes the model service report a summary's steps; the gate of a step holds back what follows it. */
 export function holdSummary(model: FakeModelService, steps: readonly ModelStep[]): Gate[] {
-  const gated = steps.map((step) => ({ step, gate: createGate() }));
-  model.answer('/api/summarize', ({ body }) => ({
+  const held = steps.map((step) => ({ step, gate: createGate() }));
+  model.answer('/api/summarize', (call) => ({
     lines: [
-      ...gated.flatMap(({ step, gate }) => [step, gate]),
-      { result: endpoints['/api/summarize'].answer(body) },
+      ...held.flatMap(({ step, gate }) => [step, gate]),
+      { result: defaultAnswer('/api/summarize', call).json },
     ],
   }));
-  return gated.map(({ gate }) => gate);
+  return held.map(({ gate }) => gate);
 }
 
 /** Starts a summary that is held at each of `summarySteps` until its gate is opened. */

@@ -1,7 +1,8 @@
 /**
  * A fake of the one peer we do not own: FOVEA's model service, over real HTTP. It validates and answers as the service
- * does; a test sets what it answers, when, and how it fails. A new endpoint is a request schema and an answer in
- * answers.ts, or the option `endpoints`; a new way to fail is a variant of `FakeAnswer` in send-answer.ts.
+ * does; a test sets what it says, when, and how it fails.
+ * To extend it: a new endpoint belongs to its test subject, or to `endpoints` if only one test has it; a new way to
+ * misbehave is a variant of `FakeAnswer` and its line in send-answer.ts.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -9,20 +10,15 @@ import { createServer as createTlsServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import type { z } from 'zod';
-import { endpoint, endpoints } from './answers.ts';
+import { endpoints } from './answers.ts';
+import type { FakeEndpoint } from './endpoint.ts';
 import { createGate } from './gate.ts';
 import type { Gate } from './gate.ts';
 import { findPydanticError } from './pydantic-error.ts';
 import { sendFakeAnswer } from './send-answer.ts';
 import type { FakeAnswer, FakeCall, FakeHandler } from './send-answer.ts';
 
-interface FakeEndpoint {
-  schema: z.ZodType;
-  answer: (body: unknown) => object;
-}
-
-export type FakePath = keyof typeof endpoints | '/health';
+export type FakePath = `/api/${string}` | '/health';
 
 export interface FakeModelService extends AsyncDisposable {
   url: string;
@@ -34,17 +30,10 @@ export interface FakeModelService extends AsyncDisposable {
   hold: (path: FakePath) => Gate;
 }
 
-/** An endpoint beside those of FOVEA's service, with its answer to a valid request. */
-export function answerByEndpoint<Request extends z.ZodType>(
-  { path, request }: { path: string; request: Request },
-  answer: (request: z.output<Request>) => object,
-): [path: string, FakeEndpoint] {
-  return [`/${path}`, endpoint(request, answer)];
-}
-
 export interface FakeModelServiceOptions {
-  endpoints?: readonly [path: string, FakeEndpoint][];
-  /** Serves https as this host. */
+  /** Beside FOVEA's own. */
+  endpoints?: readonly FakeEndpoint[];
+  /** It is reached by https then, as this host. */
   tls?: { host: string; cert: string; key: string };
   /** Required of every request, as a bearer token. */
   token?: string;
@@ -55,7 +44,7 @@ export async function startFakeModelService({
   tls,
   token,
 }: FakeModelServiceOptions = {}): Promise<FakeModelService> {
-  const known = new Map<string, FakeEndpoint>([...Object.entries(endpoints), ...more]);
+  const known = new Map([...endpoints, ...more].map((it) => [it.path as string, it]));
   const calls: FakeCall[] = [];
   const handlers = new Map<string, FakeHandler>();
   const gates = new Map<string, Gate>();

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions } from '../../environment/access/actions.ts';
 import { startTwoTenants } from '../../environment/access/two-tenants.ts';
-import type { TwoTenants, Ids, Tenant } from '../../environment/access/two-tenants.ts';
+import type { TwoTenants, Tenant } from '../../environment/access/two-tenants.ts';
+import type { Ids } from '../../environment/subjects/test-subject.ts';
 import { stackKinds } from '../../environment/app/app.ts';
 import { listRootFields, toDocument } from '../../environment/access/run-action.ts';
 import type { RootField } from '../../environment/access/run-action.ts';
@@ -70,10 +71,10 @@ function askAtRandom({ app, ann, ben }: TwoTenants, random: SeededRandom) {
 
 /** Mostly what is one's own; else what is the other's, as it is or in capitals, or of another kind. */
 function mix(of: Tenant, other: Tenant, random: SeededRandom): Ids {
-  const ids = Object.keys(of.ids).map((name) => {
-    const key = name as keyof Ids;
-    const foreign = random.pick(Object.values(other.ids) as string[]);
-    const kinds = [of.ids[key], of.ids[key], other.ids[key], other.ids[key].toUpperCase(), foreign];
+  const ids = Object.entries(of.ids).map(([name, own]) => {
+    const foreign = random.pick(Object.values(other.ids));
+    const others = other.ids[name]!;
+    const kinds = [own, own, others, others.toUpperCase(), foreign];
     return [name, random.pick(kinds)];
   });
   return Object.fromEntries(ids) as Ids;
@@ -81,9 +82,7 @@ function mix(of: Tenant, other: Tenant, random: SeededRandom): Ids {
 
 function listSecrets({ ids, mark }: Tenant): string[] {
   // The one id that both use says nothing.
-  return [mark, ...Object.values(ids as unknown as Record<string, string>)].filter(
-    (id) => id !== 'harbour',
-  );
+  return [mark, ...Object.values(ids)].filter((id) => id !== 'harbour');
 }
 
 /** An answer without what was sent, which it may repeat. */

@@ -68,7 +68,7 @@ test('a key is shown once, kept as a hash, listed without its secret, and revoke
   const [id = ''] = listed.stdout.split(' ');
   expect(await runKeys(services, ['revoke', id])).toEqual({
     code: 0,
-    stdout: `revoked ${id}; within 10 seconds it is dead everywhere\n`,
+    stdout: `revoked ${id}; it stops working everywhere within 10 seconds\n`,
     stderr: '',
   });
   expect((await runKeys(services, ['list'])).stdout).toMatch(/ {2}revoked \S+\n$/);
@@ -80,7 +80,7 @@ test('what is wrong is said, with what is right', async () => {
   expect(nobody).toEqual({
     code: 1,
     stdout: '',
-    stderr: 'There is no key 0199aaaa-0000-7000-8000-000000000000.\n',
+    stderr: 'There is no key 0199aaaa-0000-7000-8000-000000000000. `keys list` shows all.\n',
   });
   const wrong = await runKeys(services, ['create', '--owner', 'ann', '--role', 'king']);
   expect(wrong).toMatchObject({

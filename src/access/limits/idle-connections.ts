@@ -1,27 +1,24 @@
 import { toNetwork } from './keys.ts';
 
-/** What can be closed, of whoever is at the other end. */
+/** A connection, as far as it is closed here. */
 interface Closable {
   destroy: () => void;
 }
 
-/** Connections that ask for nothing: of whom they are, their address is all that is known. */
-export interface SilentConnections {
-  /** From now on it is silent. Of too many at one address, the one that has been so for longest is closed. */
+/** Connections without a request. Only their address is known. */
+export interface IdleConnections {
+  /** Call when it becomes idle. If an address has too many, the one that has been idle for longest is closed. */
   add: (address: string, connection: Closable) => void;
   delete: (address: string, connection: Closable) => void;
 }
 
 /**
- * At most this many an address; null: as many as one likes. None is refused: who speaks at once gets in, however many of the
- * same address say nothing.
+ * At most this many for each address; null: no limit. New connections are never refused, so that clients that send a request
+ * at once get in, however many idle ones their address has.
  */
-export function createSilentConnections(
-  limit: number | null,
-  onClosed: () => void,
-): SilentConnections {
+export function createIdleConnections(limit: number | null, onClosed: () => void): IdleConnections {
   if (limit === null) return { add: () => undefined, delete: () => undefined };
-  /** By network, in the order of their last word. */
+  /** By network, the longest idle first. */
   const silent = new Map<string, Set<Closable>>();
 
   function remove(network: string, connection: Closable): void {

@@ -36,22 +36,22 @@ async function openTwo(limit: number, leaseMs?: number) {
 test('two processes let exactly as many through as one may', async () => {
   await using two = await openTwo(50);
   const asked = [two.here, two.there].flatMap((holds) =>
-    Array.from({ length: 40 }, () => holds.hold('ann')),
+    Array.from({ length: 40 }, () => holds.acquire('ann')),
   );
   expect(await countOutcomes(asked)).toEqual({ accepted: 50, refused: 30 });
   // Nobody else is concerned.
-  await two.there.hold('bob');
+  await two.there.acquire('bob');
 });
 
 test('a place that is given back is free for another process at once, and only once', async () => {
   await using two = await openTwo(2);
-  const [giveBack] = await Promise.all([two.here.hold('ann'), two.here.hold('ann')]);
-  await expect(two.there.hold('ann')).rejects.toThrow(RateLimitedError);
+  const [giveBack] = await Promise.all([two.here.acquire('ann'), two.here.acquire('ann')]);
+  await expect(two.there.acquire('ann')).rejects.toThrow(RateLimitedError);
   giveBack();
   giveBack();
-  await eventually(() => two.there.hold('ann'), { withinMs: 1_000 });
-  await expect(two.there.hold('ann')).rejects.toThrow(RateLimitedError);
-  await expect(two.here.hold('ann')).rejects.toThrow(RateLimitedError);
+  await eventually(() => two.there.acquire('ann'), { withinMs: 1_000 });
+  await expect(two.there.acquire('ann')).rejects.toThrow(RateLimitedError);
+  await expect(two.here.acquire('ann')).rejects.toThrow(RateLimitedError);
 });
 
 test('places that are taken and given back all the time are never too many, nor lost', async () => {
@@ -61,7 +61,7 @@ test('places that are taken and given back all the time are never too many, nor 
   let accepted = 0;
   async function comeAndGo(holds: ConcurrencyLimit): Promise<void> {
     for (let turn = 0; turn < 40; turn += 1) {
-      const giveBack = await holds.hold('ann').catch(() => undefined);
+      const giveBack = await holds.acquire('ann').catch(() => undefined);
       if (!giveBack) continue;
       accepted += 1;
       held += 1;
@@ -87,24 +87,24 @@ test('what a process held that has vanished is free when its lease is over, and 
   await using two = await openTwo(2, leaseMs);
   await using vanishing = await openCounting(two.first.prefix);
   await using vanished = createTestHolds(vanishing, 2, leaseMs);
-  await two.here.hold('ann');
-  await vanished.hold('ann');
+  await two.here.acquire('ann');
+  await vanished.acquire('ann');
   vanishing.redis.disconnect();
   const vanishedAt = performance.now();
-  await expect(two.there.hold('ann')).rejects.toThrow(RateLimitedError);
+  await expect(two.there.acquire('ann')).rejects.toThrow(RateLimitedError);
 
-  await eventually(() => two.there.hold('ann'), { withinMs: leaseMs + 2_000 });
+  await eventually(() => two.there.acquire('ann'), { withinMs: leaseMs + 2_000 });
   expect(performance.now() - vanishedAt).toBeGreaterThan(leaseMs / 2);
-  await expect(two.there.hold('ann')).rejects.toThrow(RateLimitedError);
+  await expect(two.there.acquire('ann')).rejects.toThrow(RateLimitedError);
 });
 
 test('what Redis has lost is put right by the next renewal', async () => {
   await using two = await openTwo(3, 600);
-  for (const key of ['ann', 'ann', 'ann']) await two.here.hold(key);
+  for (const key of ['ann', 'ann', 'ann']) await two.here.acquire(key);
   const { redis, prefix } = two.first;
   await redis.del(await redis.keys(`${prefix}:*`));
   await eventually(async () => expect(await redis.keys(`${prefix}:*`)).toHaveLength(1));
-  await expect(two.there.hold('ann')).rejects.toThrow(RateLimitedError);
+  await expect(two.there.acquire('ann')).rejects.toThrow(RateLimitedError);
 });
 
 test(
@@ -114,7 +114,7 @@ test(
     await using counting = await openCounting();
     const holds = createTestHolds(counting, 100);
     const owners = Array.from({ length: 10_000 }, (_, index) => `owner ${index % 5_000}`);
-    await Promise.all(owners.map(holds.hold));
+    await Promise.all(owners.map(holds.acquire));
     expect(await counting.redis.keys(`${counting.prefix}:*`)).toHaveLength(5_000);
     await holds[Symbol.asyncDispose]();
     expect(await counting.redis.keys(`${counting.prefix}:*`)).toEqual([]);
@@ -128,11 +128,11 @@ test('with a Redis that says nothing, a process counts for itself, and tells of 
   await using far = await openCounting('held', redis.url);
   await using here = createTestHolds(near, 4, 2_000);
   await using there = createTestHolds(far, 4, 2_000);
-  await there.hold('ann');
-  await here.hold('ann');
+  await there.acquire('ann');
+  await here.acquire('ann');
 
   proxy.pause();
-  const asked = Array.from({ length: 10 }, () => here.hold('ann'));
+  const asked = Array.from({ length: 10 }, () => here.acquire('ann'));
   expect(await countOutcomes(asked)).toEqual({ accepted: 3, refused: 7 });
 
   proxy.resume();
@@ -140,17 +140,17 @@ test('with a Redis that says nothing, a process counts for itself, and tells of 
   const numbers = async () => Object.values(await far.redis.hgetall(key!)).map((it) => it[0]);
   await eventually(async () => expect(new Set(await numbers())).toEqual(new Set(['1', '4'])));
   // Both stay: nothing is taken away, and nothing is added.
-  await expect(there.hold('ann')).rejects.toThrow(RateLimitedError);
+  await expect(there.acquire('ann')).rejects.toThrow(RateLimitedError);
 });
 
 test('a process alone counts for itself, and no limit is no limit', async () => {
   const counts = createRedisCalls(null, createLogger('silent', false));
   await using alone = createTestHolds({ prefix: '', counts }, 2);
-  const giveBack = await alone.hold('ann');
-  await alone.hold('ann');
-  await expect(alone.hold('ann')).rejects.toThrow(RateLimitedError);
+  const giveBack = await alone.acquire('ann');
+  await alone.acquire('ann');
+  await expect(alone.acquire('ann')).rejects.toThrow(RateLimitedError);
   giveBack();
-  await alone.hold('ann');
+  await alone.acquire('ann');
   await using free = createConcurrencyLimit({
     kind: 'any',
     limit: null,
@@ -158,5 +158,5 @@ test('a process alone counts for itself, and no limit is no limit', async () => 
     prefix: '',
     counts,
   });
-  await Promise.all(Array.from({ length: 1_000 }, () => free.hold('ann')));
+  await Promise.all(Array.from({ length: 1_000 }, () => free.acquire('ann')));
 });

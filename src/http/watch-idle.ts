@@ -1,23 +1,23 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { SilentConnections } from '../access/limits/silent-connections.ts';
+import type { IdleConnections } from '../access/limits/idle-connections.ts';
 import type { Trust } from './front/client-address.ts';
-import type { Turns } from './turns.ts';
+import type { Pipelining } from './pipelining.ts';
 
-export interface SilenceOptions {
-  connections: SilentConnections;
+export interface WatchIdleOptions {
+  connections: IdleConnections;
   /** All clients of a proxy share its address: it keeps their silence to itself, or bounds it by itself. */
   trust: Trust;
-  isAnswering: Turns['isAnswering'];
+  isAnswering: Pipelining['isAnswering'];
 }
 
 /** Says which connections of a server are silent: from their beginning, and from an answer's end, until they have asked. */
-export interface Silence {
+export interface IdleWatch {
   /** A request whose turn it is. */
   watch: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
-export function watchSilence(server: Server, options: SilenceOptions): Silence {
+export function watchIdle(server: Server, options: WatchIdleOptions): IdleWatch {
   const { connections, trust, isAnswering } = options;
   // A socket that is closed does not know it any more.
   const addresses = new WeakMap<Socket, string>();

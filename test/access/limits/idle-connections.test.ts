@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createBoundedServer } from '../../../src/http/bounded-server.ts';
 import { createTrust } from '../../../src/http/front/client-address.ts';
 import { listen, toUrl } from '../../../src/http/listen.ts';
-import { createSilentConnections } from '../../../src/access/limits/silent-connections.ts';
+import { createIdleConnections } from '../../../src/access/limits/idle-connections.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
@@ -22,10 +22,10 @@ async function start(proxies: readonly string[] = [], handle: RequestListener = 
   const disposables = new AsyncDisposableStack();
   onTestFinished(() => disposables.disposeAsync());
   let closed = 0;
-  const connections = createSilentConnections(limit, () => (closed += 1));
-  const silence = { connections, trust: createTrust(proxies) };
+  const connections = createIdleConnections(limit, () => (closed += 1));
+  const idle = { connections, trust: createTrust(proxies) };
   const logger = createLogger('silent', false);
-  const { server } = createBoundedServer({ handle, logger, silence });
+  const { server } = createBoundedServer({ handle, logger, idle });
   await listen(server, 0, '127.0.0.1');
   disposables.defer(() => close(server));
   return {
@@ -127,7 +127,7 @@ test('a proxy that is trusted has as many as it likes', async () => {
 test('addresses are counted apart, those of one network together, and no limit is no limit', () => {
   const closed: string[] = [];
   const toConnection = (name: string) => ({ destroy: () => closed.push(name) });
-  const silent = createSilentConnections(1, () => undefined);
+  const silent = createIdleConnections(1, () => undefined);
   const [a, b] = [toConnection('a'), toConnection('b')];
   silent.add('2001:db8:1:2::1', a);
   silent.add('192.0.2.1', toConnection('of another'));
@@ -138,7 +138,7 @@ test('addresses are counted apart, those of one network together, and no limit i
   silent.add('2001:db8:1:2::7', toConnection('c'));
   silent.add('::ffff:192.0.2.1', toConnection('d'));
   expect(closed).toEqual(['a', 'of another']);
-  const free = createSilentConnections(null, () => undefined);
+  const free = createIdleConnections(null, () => undefined);
   for (let count = 0; count < 100; count += 1) free.add('192.0.2.1', toConnection('e'));
   expect(closed).toHaveLength(2);
 });

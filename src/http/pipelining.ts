@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 const maxWaiting = 8;
 
 /** Requests that a client sends without waiting for answers (pipelining), one at a time. */
-export interface Turns {
+export interface Pipelining {
   /** Begins a request when it is its turn: until then it is not read, and takes nothing. */
   take: RequestListener;
   /** Whether a connection has a request whose answer is not finished. */
@@ -14,7 +14,7 @@ export interface Turns {
   findAnswer: (socket: Socket) => ServerResponse | undefined;
 }
 
-export function createTurns(handle: RequestListener): Turns {
+export function createPipelining(handle: RequestListener): Pipelining {
   const waiting = new WeakMap<Socket, number>();
   const answers = new WeakMap<Socket, ServerResponse>();
 

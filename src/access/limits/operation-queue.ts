@@ -4,47 +4,51 @@ import { toCountedKey } from './keys.ts';
 import { createSemaphores } from './semaphores.ts';
 import type { Refuse } from './refusals.ts';
 
-/** Of what the most costly query may cost, the share above which an operation is costly. */
+/** An operation is costly if it costs more than this share of the maximum. */
 const costlyShare = 1 / 20;
 
-export interface TurnsOptions {
-  /** Cheap operations of one owner at once; null: there is no limit, and none for costly ones. */
+export interface OperationQueueOptions {
+  /** Cheap operations of one owner at once; null: no limit for costly ones either. */
   limit: number | null;
-  /** What the most costly query may cost: costly operations of one owner that are under way cost no more together. */
+  /** Maximum cost of a query. The running costly operations of one owner cost no more than this together. */
   maxCost: number;
   refuse: Refuse;
 }
 
-/** An operation that is to run. */
-export interface Due {
-  /** Whose it counts as. */
+/** An operation that waits to run. */
+export interface QueuedOperation {
+  /** Who is charged for it. */
   viewer: Viewer;
   /** In points. */
   cost: number;
-  /** Aborted when nobody waits for the operation any longer; what of it goes on then counts no more. */
+  /** Aborted when the operation has timed out. What still runs of it is no longer counted. */
   timeoutSignal: AbortSignal;
-  /** Aborted when its client has left; asked for only if the operation has to wait. */
+  /** Aborted when the client disconnects; called only if the operation has to wait. */
   closeSignal?: (() => AbortSignal) | undefined;
 }
 
 /**
- * What one owner has under way at once in this process: so many cheap operations, and costly ones up to what the most costly
- * alone may cost. Both wait in queues of their own, so that a page goes on while a report is made.
+ * Limits what one owner runs at once in this process: a number of cheap operations, and costly ones up to the maximum cost
+ * of one. Both have queues of their own, so that a page stays responsive while a report is made.
  */
-export interface Turns {
-  /** Runs an operation when it is its turn; throws RateLimitedError when too many of its owner wait. */
-  run: <Result>(due: Due, run: () => Result | Promise<Result>) => Promise<Result>;
+export interface OperationQueue {
+  /** Runs an operation as soon as its owner has a place; throws RateLimitedError if too many of the owner's wait. */
+  run: <Result>(due: QueuedOperation, run: () => Result | Promise<Result>) => Promise<Result>;
   /**
-   * Runs what answers an event of a subscription. Cheap ones are bounded by the number of subscriptions; costly ones take
-   * turns with costly queries, and are never refused: each subscription has one that waits, at most.
+   * Runs the execution for an event of a subscription. Cheap ones are bounded by the number of subscriptions. Costly ones wait
+   * with the costly queries and are never refused, as each subscription has at most one that waits.
    */
   runEvent: <Result>(
-    of: Pick<Due, 'viewer' | 'cost'>,
+    of: Pick<QueuedOperation, 'viewer' | 'cost'>,
     run: () => Result | Promise<Result>,
   ) => Promise<Result>;
 }
 
-export function createTurns({ limit, maxCost, refuse }: TurnsOptions): Turns {
+export function createOperationQueue({
+  limit,
+  maxCost,
+  refuse,
+}: OperationQueueOptions): OperationQueue {
   if (limit === null) {
     return { run: async (_due, run) => run(), runEvent: async (_of, run) => run() };
   }
