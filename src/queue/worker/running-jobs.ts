@@ -8,7 +8,7 @@ import type { Broker } from '../../pubsub/broker.ts';
 import { CanceledError, LostJobError } from './attempt-errors.ts';
 
 /** How often the rows of running jobs are read: a lost message delays a cancellation by at most that. */
-const refreshIntervalMs = 4_000;
+export const refreshIntervalMs = 4_000;
 
 /** The attempts that run in this process, each with a signal that aborts it when its job is canceled. */
 export interface RunningJobs extends AsyncDisposable {
