@@ -7,8 +7,8 @@ import { cancelChannel } from '../../pubsub/channels.ts';
 import type { Broker } from '../../pubsub/broker.ts';
 import { CanceledError, LostJobError } from './attempt-errors.ts';
 
-/** How often the rows of running jobs are read. A lost message delays a cancellation by this at most. */
-const refreshIntervalMs = 4_000;
+/** How often the rows of running jobs are read: a lost message delays a cancellation by at most that. */
+export const refreshIntervalMs = 4_000;
 
 /** The jobs that run in this process, each with a signal that aborts it when it is canceled. */
 export interface RunningJobs extends AsyncDisposable {

@@ -6,7 +6,7 @@ import { follow } from './subscriber.ts';
 import { cancelDocument, post, submit } from './submit.ts';
 import type { Work } from './work.ts';
 
-/** One that is called off, is so within that time. */
+/** A job that is to be canceled is canceled within this time. */
 const cancelAfterMs = 1_500;
 
 export interface LoadOptions {
@@ -15,22 +15,22 @@ export interface LoadOptions {
 }
 
 export interface Pace {
-  /** Over how long the work is submitted. */
+  /** The time over which the submissions are spread. */
   spreadMs: number;
-  /** Of so many pieces of work, one is called off by and by; Infinity for none. */
+  /** One of so many jobs is canceled; Infinity for none. */
   oneInCanceled: number;
 }
 
-/** Clients that submit work and follow its jobs, each by a random of its own, so that none depends on another's pace. */
+/** Clients that submit work and follow its jobs. Each has its own random numbers, and so does not depend on others. */
 export interface Load {
   submissions: Submission[];
   subscriptions: SubscriptionRecord[];
   begin: (works: readonly Work[], pace: Pace) => void;
-  /** Resolves once all that has begun is accepted. */
+  /** Resolves once all work has been accepted. */
   accepted: () => Promise<void>;
-  /** Resolves once every subscriber has its final version. */
+  /** Resolves once every subscriber has received the final version. */
   followed: () => Promise<void>;
-  /** Ends whoever still waits. */
+  /** Stops all clients. */
   end: () => Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export function createLoad({ apis, seed }: LoadOptions): Load {
     jobIds.forEach((jobId, index) => followOne(jobId, `${work.key} ${index}`));
     if (!isToCancel || !jobIds[0]) return;
     await delay(cancelInMs);
-    // Whether it is too late, or the answer is lost, the checker reads from the rows.
+    // The checks read the outcome from the rows, also if this answer is lost.
     await post(random.pick(apis), cancelDocument, { id: jobIds[0] });
   }
 

@@ -4,11 +4,11 @@ import type { SeededRandom } from '../../environment/seeded-random.ts';
 import type { Submission, WorkKind } from '../record.ts';
 import type { Work } from './work.ts';
 
-/** A client waits so long for an answer before it takes it for lost. */
+/** How long a client waits before it considers an answer lost. */
 const answersWithinMs = 5_000;
-/** Pauses between tries: at least the first, at most both. */
+/** The pause between tries: the fixed part, and up to `jitter` more. */
 const retryMs = { fixed: 50, jitter: 250 };
-/** Of ten submissions, so many are sent again although they were answered, to the other API. */
+/** How many of ten submissions are sent again although they were answered. */
 const repeatedOfTen = 2;
 
 const mutations = {
@@ -46,8 +46,8 @@ function jobMutation(field: string) {
 }
 
 /**
- * Submits a piece of work until an API has answered with a job, by the same key each time: an answer may be lost while
- * its job is not. Returns the ids of its jobs; none when the signal ends it before.
+ * Submits a piece of work, always with the same key, until an API has answered with a job: an answer can be lost although
+ * the job was accepted. Returns the ids of its jobs; none if the signal aborts before.
  */
 export async function submit(
   work: Work,
@@ -56,15 +56,15 @@ export async function submit(
   submission: Submission,
   signal: AbortSignal,
 ): Promise<string[]> {
-  let wanted = random.below(10) < repeatedOfTen ? 2 : 1;
-  while (wanted > 0 && !signal.aborted) {
-    if (await submitOnce(work, random.pick(apis), submission)) wanted -= 1;
+  let answersLeft = random.below(10) < repeatedOfTen ? 2 : 1;
+  while (answersLeft > 0 && !signal.aborted) {
+    if (await submitOnce(work, random.pick(apis), submission)) answersLeft -= 1;
     else await delay(retryMs.fixed + random.below(retryMs.jitter));
   }
   return submission.answers.at(-1)?.jobIds ?? [];
 }
 
-/** Says whether an answer came that names a job. */
+/** Returns whether the answer contains a job. */
 async function submitOnce(work: Work, api: string, submission: Submission): Promise<boolean> {
   const { field, document } = mutations[work.kind];
   const variables = { input: work.input, options: toOptions(work) };
@@ -77,7 +77,7 @@ async function submitOnce(work: Work, api: string, submission: Submission): Prom
     submission.answers.push({ api, jobIds, created: payload.created });
     return true;
   }
-  // Says of itself that the same request may well succeed later.
+  // This error says that the same request may succeed later.
   const isOutage = answer.errors?.every((e) => e.extensions?.['code'] === 'SERVICE_UNAVAILABLE');
   if (!isOutage) submission.refusals.push(JSON.stringify(answer).slice(0, 500));
   return false;
@@ -91,7 +91,7 @@ function toOptions({ key, delayMs, expiresInMs }: Work) {
   };
 }
 
-/** Undefined when the connection failed, or nothing came in time. */
+/** Posts an operation; undefined if the connection breaks, or there is no answer in time. */
 export async function post(
   api: string,
   query: string,
@@ -106,6 +106,6 @@ export async function post(
     });
     return (await response.json()) as GraphQLAnswer;
   } catch {
-    return undefined; // which is what a client is to expect in such a run
+    return undefined; // expected while the system breaks
   }
 }

@@ -5,9 +5,9 @@ import type { GraphQLAnswer } from '../../environment/clients/graphql-client.ts'
 import type { SeededRandom } from '../../environment/seeded-random.ts';
 import type { ConnectionRecord, SubscriptionRecord, VersionRecord } from '../record.ts';
 
-/** A connection on which nothing came for so long is given up for another. */
+/** A connection is replaced if nothing arrives for so long. */
 const staleAfterMs = 20_000;
-/** Pauses between connections double up to the longest; jitter is added to each. */
+/** The pause between connections doubles up to the longest; jitter is added. */
 const backoff = { firstMs: 50, longestMs: 1_000, jitterMs: 200 };
 
 const document = `subscription ($id: ID!, $after: Int) {
@@ -15,8 +15,8 @@ const document = `subscription ($id: ID!, $after: Int) {
 }`;
 
 /**
- * Follows a job to its final version, however often its connection breaks: it goes on at any API after the version that it
- * has. Ends without when the signal says so.
+ * Follows a job to its final version. If the connection breaks, it continues at any API, after the version that it has.
+ * Returns without a final version if the signal aborts.
  */
 export async function follow(
   subscription: SubscriptionRecord,
@@ -53,7 +53,7 @@ async function receive(
   const answers = createGraphQLClient(api).subscribe(transport, document, { id: jobId, after });
   try {
     for (;;) {
-      const next = await withinSilence(answers.next(), signal);
+      const next = await nextOrSilence(answers.next(), signal);
       if (next === 'silence') return 'silence';
       if (next.done) return 'completed';
       const version = toVersion(next.value);
@@ -61,14 +61,14 @@ async function receive(
       connection.versions.push(version);
     }
   } catch {
-    return 'lost'; // the way in which both reference clients say that a connection broke
+    return 'lost'; // both reference clients throw when a connection breaks
   } finally {
-    // A generator that waits for its next answer cannot be returned before that comes.
+    // Not awaited: it resolves only after the next answer, which may never arrive.
     void answers.return?.().catch(() => undefined);
   }
 }
 
-async function withinSilence<T>(next: Promise<T>, signal: AbortSignal): Promise<T | 'silence'> {
+async function nextOrSilence<T>(next: Promise<T>, signal: AbortSignal): Promise<T | 'silence'> {
   const { promise, resolve } = Promise.withResolvers<'silence'>();
   const onAbort = () => resolve('silence');
   signal.addEventListener('abort', onAbort);

@@ -9,21 +9,21 @@ import { insertVideo } from '../../../src/subjects/video/queries.ts';
 import { workKinds } from '../record.ts';
 import type { WorkKind } from '../record.ts';
 
-/** Something to submit. No two have a video or a summary in common, so that a model call tells its job. */
+/** Something to submit. No two share a video or a summary, so that a call of the model service identifies its job. */
 export interface Work {
   key: string;
   kind: WorkKind;
   input: object;
-  /** Not to begin before so long; it is given up after so long. */
+  /** When it may begin, and when it expires. */
   delayMs?: number;
   expiresInMs?: number;
 }
 
-/** Of four pieces of work, one is to begin later, and one will not wait for ever: for what clocks decide. */
+/** Of four pieces of work one is delayed and one expires, as both depend on clocks. */
 const times = { everyWorks: 4, delayMs: 1_000, expiresInMs: 10 * 60_000 };
 
 export function withTimes(work: Work, index: number): Work {
-  // Not those of one kind.
+  // Shifted by one each time, as kinds take turns as well.
   const turn = (index + Math.floor(index / times.everyWorks)) % times.everyWorks;
   if (turn === 1) return { ...work, delayMs: times.delayMs };
   return turn === 2 ? { ...work, expiresInMs: times.expiresInMs } : work;
@@ -31,10 +31,10 @@ export function withTimes(work: Work, index: number): Work {
 
 const { owner } = localSession.viewer;
 
-/** Keys of jobs that were there before the run; the checker leaves them out. */
+/** Prefix of the keys of jobs that are only input for others; the checks ignore these jobs. */
 export const seedPrefix = 'seed:';
 
-/** So much work, each kind in its turn, with all rows that it refers to; a name is used once in a run. */
+/** Prepares work, of each kind in turn, and inserts all rows that it refers to. A name can be used once in a run. */
 export async function prepareWork(
   db: Database,
   name: string,

@@ -7,18 +7,18 @@ import { cancelDocument, post } from '../load/submit.ts';
 import { prepareWork } from '../load/work.ts';
 import type { Work } from '../load/work.ts';
 
-/** As many as the workers of a run take at once. */
+/** As many as the workers of a run take at the same time. */
 const atOnce = 6;
 
 /**
- * Calls off so many running jobs, one after the other; times from the mutation's answer to the end of the job's call at
- * the model service, shortest first. 0 where the call had ended before the answer was there.
+ * Cancels running jobs, one after the other. Returns the times from the mutation's answer to the abort of the job's call at
+ * the model service, in ms, shortest first; 0 if the call was aborted before the answer.
  */
 export async function measureCancels(run: Run, count: number): Promise<number[]> {
   const { db } = run.deployment.services;
   const works = await prepareWork(db, 'cancel', count, ['summarize']);
   const subjects = new Set(works.map((work) => subjectOf(work)));
-  // Held until its client leaves.
+  // Each call is held until its client disconnects.
   run.model.onCall(async (subject, { signal }) => {
     if (subjects.has(subject))
       await createGate()
@@ -57,7 +57,7 @@ function subjectOf({ input }: Work): string {
   return (input as { videoId: string }).videoId;
 }
 
-/** The nearest rank: of 100, `percentile(…, 99)` is the 99th. */
+/** The percentile of sorted values by nearest rank: of 100 values, the 99th percentile is the 99th. */
 export function percentile(sorted: readonly number[], percent: number): number {
   return sorted[Math.ceil((sorted.length * percent) / 100) - 1]!;
 }

@@ -12,14 +12,14 @@ import { settle } from '../run.ts';
 import type { Run } from '../run.ts';
 import { prepareWork, seedPrefix } from '../load/work.ts';
 
-/** Work that goes on while the others wait. */
+/** Pieces of work that run while the others wait. */
 const worksBeside = 8;
 const snapshotWithinMs = 60_000;
 const document =
   'subscription { jobsUpdated { id version state attempt progress position owner stage createdAt } }';
 
-/** Watches all jobs over each transport while so many wait, and others run to their end. */
-export async function watchMany(run: Run, waiting: number): Promise<DashboardRecord[]> {
+/** Subscribes to all jobs over each transport, while so many wait and others run to their end. */
+export async function watchDashboards(run: Run, waiting: number): Promise<DashboardRecord[]> {
   const { db } = run.deployment.services;
   const name = `many-${waiting}`;
   const ids = await insertWaiting(db, name, waiting);
@@ -28,7 +28,7 @@ export async function watchMany(run: Run, waiting: number): Promise<DashboardRec
   for (const { record } of dashboards) {
     await eventually(() => expect(record.seen).toBeGreaterThanOrEqual(waiting), {
       withinMs: snapshotWithinMs,
-    }).catch(() => undefined); // how many are missing, the checker says
+    }).catch(() => undefined); // the checks say how many are missing
   }
   const works = await prepareWork(db, name, worksBeside);
   run.load.begin(works, { spreadMs: 500, oneInCanceled: Infinity });
@@ -47,7 +47,7 @@ export async function watchMany(run: Run, waiting: number): Promise<DashboardRec
   return records;
 }
 
-/** Jobs that wait for one that waits for tomorrow: nobody starts them. Returns the ids of all. */
+/** Inserts jobs that wait for one that is delayed until tomorrow. Returns all ids. */
 async function insertWaiting(db: Database, name: string, count: number): Promise<Set<string>> {
   const { job: first } = await insertJob(db, {
     id: uuidv7(),
@@ -61,7 +61,7 @@ async function insertWaiting(db: Database, name: string, count: number): Promise
   });
   await sql`update job set state = 'DELAYED', run_at = now() + interval '1 day', next_attempt_at = now() + interval '1 day'
     where id = ${first.id}`.execute(db);
-  // As the product makes them: an id tells when a job was made.
+  // Like the product's, ids contain the time of creation.
   const ids = Array.from({ length: count - 1 }, () => uuidv7());
   await sql`
     insert into job (id, type, state, owner, input, result_id, max_attempts, priority, priority_rank, idempotency_key, waits_for)
@@ -86,7 +86,7 @@ function openDashboard(apiUrl: string, transport: Transport, ids: ReadonlySet<st
   };
   const snapshot = new Set<string>();
   const answers = createGraphQLClient(apiUrl).subscribe(transport, document);
-  void read().catch(() => undefined); // it was left, or cut off: what is missing then, the checker says
+  void read().catch(() => undefined); // closed or broken: the checks say what is missing
 
   async function read(): Promise<void> {
     for await (const { data } of answers) {
@@ -102,8 +102,8 @@ function openDashboard(apiUrl: string, transport: Transport, ids: ReadonlySet<st
 }
 
 function listFinals({ updates, jobIds }: DashboardRecord): number {
-  const wanted = new Set(jobIds);
-  return updates.filter(({ jobId, state }) => wanted.has(jobId) && state === 'COMPLETED').length;
+  const ids = new Set(jobIds);
+  return updates.filter(({ jobId, state }) => ids.has(jobId) && state === 'COMPLETED').length;
 }
 
 function listJobIds({ load }: Run, keys: ReadonlySet<string>): string[] {

@@ -2,28 +2,28 @@ import { expect } from 'vitest';
 import { eventually } from '../../environment/eventually.ts';
 import { createSeededRandom } from '../../environment/seeded-random.ts';
 import { faults } from '../faults/index.ts';
+import type { FaultName } from '../faults/index.ts';
 import { hash } from '../system/model.ts';
-import type { FaultName } from '../record.ts';
 import { settle } from '../run.ts';
 import type { Run } from '../run.ts';
 import { prepareWork, withTimes } from '../load/work.ts';
 
-export interface BreakOptions {
-  /** A round each, in this order. */
+export interface FaultRounds {
+  /** The fault of each round. */
   rounds: readonly FaultName[];
-  /** Pieces of work that a round submits; an analysis is three jobs. */
+  /** Pieces of work submitted in a round; an analysis is three jobs. */
   worksPerRound: number;
   /** How long a service stays away. */
   awayMs: number;
 }
 
-/** Some of a round's work is submitted before its fault, some during, some after. */
+/** Long enough that some of a round's work is submitted before its fault, some during it and some after it. */
 const pace = { spreadMs: 3_000, oneInCanceled: 8 };
-/** Model calls of a round before its fault comes: then it is under way. */
+/** Model calls before the fault of a round, so that the round is under way. */
 const callsBeforeFault = 3;
 
-/** Applies faults under load, one a round, each when the system has got over the one before; those that it did not. */
-export async function breakUnderLoad(run: Run, options: BreakOptions): Promise<FaultName[]> {
+/** Applies one fault after the other, each under load. Returns those from which the system has not recovered. */
+export async function applyFaultsUnderLoad(run: Run, options: FaultRounds): Promise<FaultName[]> {
   const { rounds, worksPerRound, awayMs } = options;
   const unsettled: FaultName[] = [];
   for (const [index, name] of rounds.entries()) {
@@ -51,5 +51,5 @@ async function applyFault(
   const startedAt = Date.now();
   records.push({ name, startedAt, endedAt: Infinity });
   await faults[name]({ deployment, random, awayMs });
-  report(`${name}: noticed and whole after ${Date.now() - startedAt} ms`);
+  report(`${name}: noticed and recovered after ${Date.now() - startedAt} ms`);
 }

@@ -4,9 +4,9 @@ import type { Run } from '../run.ts';
 import { prepareWork } from '../load/work.ts';
 
 /** Works that run beside the poisoned one. */
-const neighbours = 8;
+const neighbors = 8;
 
-/** Runs a job that takes its worker process down at each call, among others; all rows as they end. */
+/** Runs a job whose every call of the model service kills its worker process, among others. Returns their final rows. */
 export async function runPoisonJob(
   run: Run,
 ): Promise<{ poisoned: JobRow; crashes: number; others: JobRow[] }> {
@@ -22,8 +22,8 @@ export async function runPoisonJob(
     await deployment.end(worker, 'SIGKILL');
     replacing.push(deployment.replace(worker));
   });
-  run.atFault.push(poison!.key);
-  const works = await prepareWork(db, 'neighbour', neighbours);
+  run.expectedFailures.push(poison!.key);
+  const works = await prepareWork(db, 'neighbor', neighbors);
   load.begin([poison!, ...works], { spreadMs: 0, oneInCanceled: Infinity });
   await settle(run, 'poison');
   await Promise.all(replacing);
@@ -40,7 +40,7 @@ export async function runPoisonJob(
   };
 }
 
-/** The worker of the job's newest attempt. */
+/** The worker of the job's latest attempt. */
 async function findWorkerOf({ deployment }: Run, videoId: string): Promise<{ name: string }> {
   return deployment.services.db
     .selectFrom('jobAttempt')

@@ -3,7 +3,7 @@ import type { Processes } from './processes.ts';
 import { startChaosServices } from './services.ts';
 import type { ChaosServices } from './services.ts';
 
-/** Whatever waits is quick here, so that recovery is seen within seconds; nothing else differs from production. */
+/** Short intervals, so that recovery takes seconds. Nothing else differs from production. */
 const settings = {
   RECONCILE_INTERVAL_MS: '1000',
   SHUTDOWN_GRACE_MS: '1000',
@@ -20,11 +20,11 @@ export interface DeploymentOptions {
   modelServiceUrl: string;
   apis: number;
   workers: number;
-  /** Short, and a busy machine lets the locks of living workers run out. */
+  /** If it is too short, locks expire on a busy machine although their workers run. */
   lockDurationMs: number;
 }
 
-/** Processes on services of their own, as in production: any of them can be broken. */
+/** Starts processes and services as in production, each of which can be broken. */
 export async function startDeployment(options: DeploymentOptions): Promise<Deployment> {
   await using stack = new AsyncDisposableStack();
   const services = stack.use(await startChaosServices());

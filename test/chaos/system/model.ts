@@ -15,19 +15,19 @@ import type { ModelCallRecord } from '../record.ts';
 const paths = ['/api/summarize', '/api/extract-claims', '/api/synthesize-summary'] as const;
 type Path = (typeof paths)[number];
 
-/** Time of an answer; of every seventh, ten times that, so that there is always somebody in the middle of it. */
+/** Duration of an answer; every seventh takes ten times as long, so that some call is always running. */
 const answer = { fromMs: 20, toMs: 300 };
 const oneInSlow = 7;
 const slowFactor = 10;
-/** Out of ten first calls of a subject, so many fail. */
+/** How many of ten first calls for a subject fail. */
 const failing = { with500: 1, with429: 1 };
 const progressSteps = 5;
 
-/** A model service whose answers and failures follow from a seed and the subject, whenever the call comes. */
+/** A model service whose answers and failures depend on a seed and the subject alone, not on when a call arrives. */
 export interface ChaosModel extends AsyncDisposable {
   url: string;
   records: readonly ModelCallRecord[];
-  /** What happens at each call before its answer. */
+  /** Sets what is done at each call, before its answer. */
   onCall: (listener: (subject: string, call: FakeCall) => void | Promise<void>) => void;
 }
 
@@ -71,7 +71,7 @@ function watch(path: string, subject: string, { signal }: FakeCall): ModelCallRe
   return record;
 }
 
-/** The subjects that check-calls.ts knows. */
+/** The same subjects as in check-calls.ts. */
 function subjectOf(path: Path, body: unknown): string {
   const named = body as { video_id: string; summary_id: string };
   return path === '/api/summarize' ? named.video_id : named.summary_id;
@@ -97,7 +97,7 @@ async function behave(
   return { lines: inSteps(path, call, totalMs) };
 }
 
-/** NDJSON: each line comes when its time has. */
+/** NDJSON lines, each at its time. */
 function inSteps(path: Path, call: FakeCall, totalMs: number): FakeLine[] {
   const lines = Array.from({ length: progressSteps }, (_, index): FakeLine[] => {
     const gate = createGate();
@@ -108,7 +108,7 @@ function inSteps(path: Path, call: FakeCall, totalMs: number): FakeLine[] {
   return [...lines.flat(), { result: defaultAnswer(path, call).json }];
 }
 
-/** A client that leaves ends the wait; what is answered then, nobody reads. */
+/** Also ends when the client disconnects; nobody reads the answer then. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -7,37 +7,37 @@ import { readResources } from './resources.ts';
 
 /** How long a process may take to end after a signal that it obeys. */
 const endsWithinMs = 15_000;
-/** What clients held is back so long after they have left. */
-const restsWithinMs = 10_000;
+/** How long a process may take to release what its clients have used. */
+const releasesWithinMs = 10_000;
 
 export type ProcessKind = 'api' | 'worker';
 
 export interface Member extends AppProcess {
-  /** Also its WORKER_NAME: what attempts and leases call it. */
+  /** Also its WORKER_NAME, which attempts and leases contain. */
   name: string;
   kind: ProcessKind;
 }
 
 interface StartOptions {
   port?: string;
-  /** How much its clock is ahead. */
+  /** How far its clock is ahead. */
   clockOffsetMs?: number;
 }
 
-/** Processes of the program, each with a record that outlives it. */
+/** Processes of the program. Each has a record, which stays after its end. */
 export interface Processes extends AsyncDisposable {
   start: (kind: ProcessKind, options?: StartOptions) => Promise<Member>;
-  /** Starts one that cannot serve, and resolves once it has ended. */
-  startInVain: (kind: ProcessKind, env: Record<string, string>) => Promise<void>;
-  /** Those that live; the address of an API stays when it is replaced. */
+  /** Starts one with an environment in which it cannot serve, and resolves once it has ended. */
+  startFailing: (kind: ProcessKind, env: Record<string, string>) => Promise<void>;
+  /** Those that run. */
   members: (kind: ProcessKind) => Member[];
-  /** Ends a member by a signal and resolves once it has ended. */
+  /** Sends a signal, and resolves once the process has ended. */
   end: (member: Member, signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
-  /** Starts another in its place, an API at the same address. */
+  /** Starts another one in its place; an API at the same address. */
   replace: (member: Member, options?: Pick<StartOptions, 'clockOffsetMs'>) => Promise<Member>;
-  /** Notes what those that live hold, when no client is left. */
-  rest: () => Promise<void>;
-  /** Of every process that there ever was. */
+  /** Records the resources of those that run; all clients must have disconnected. */
+  recordResources: () => Promise<void>;
+  /** The records of all processes, also of those that have ended. */
   records: () => ProcessRecord[];
 }
 
@@ -47,7 +47,7 @@ export function createProcesses(env: Record<string, string>): Processes {
   let started = 0;
   const toName = (kind: ProcessKind) => `${kind}-${(started += 1)}`;
   const recordOf = ({ name }: Member) => records.find((record) => record.name === name)!;
-  const living = () => members.filter((member) => recordOf(member).end === undefined);
+  const running = () => members.filter((member) => recordOf(member).end === undefined);
 
   function record(
     name: string,
@@ -61,7 +61,7 @@ export function createProcesses(env: Record<string, string>): Processes {
       },
       end: undefined,
       sent: undefined,
-      isInVain: false,
+      mustFail: false,
       clockOffsetMs: 0,
       ...kept,
     };
@@ -85,38 +85,38 @@ export function createProcesses(env: Record<string, string>): Processes {
 
   return {
     start,
-    startInVain: async (kind, given) => {
+    startFailing: async (kind, given) => {
       const name = toName(kind);
       const program = runApp(kind, { ...env, WORKER_NAME: name, ...given });
-      record(name, program, { isInVain: true });
+      record(name, program, { mustFail: true });
       await program.ended;
     },
-    members: (kind) => living().filter((member) => member.kind === kind),
+    members: (kind) => running().filter((member) => member.kind === kind),
     end: async (member, signal) => {
       recordOf(member).sent = signal;
       member.kill(signal);
-      await eventually(() => expect(living().includes(member)).toBe(false), {
+      await eventually(() => expect(running().includes(member)).toBe(false), {
         withinMs: endsWithinMs,
       });
     },
     replace: ({ kind, url }, options) =>
       start(kind, { port: url === '' ? '0' : new URL(url).port, ...options }),
-    rest: async () => {
-      for (const member of living()) await rest(member, recordOf(member));
+    recordResources: async () => {
+      for (const member of running()) await recordResources(member, recordOf(member));
     },
-    // Values: the output of one that lives goes on growing.
+    // Copies, as the output of a running process grows.
     records: () => records.map((made) => ({ ...made })),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(living().map((member) => member[Symbol.asyncDispose]()));
+      await Promise.all(running().map((member) => member[Symbol.asyncDispose]()));
     },
   };
 }
 
-/** What it goes on holding, the checker judges. */
-async function rest({ pid, url }: Member, made: ProcessRecord): Promise<void> {
-  const isAtRest = async () => {
+/** Waits until the connections of clients are gone. If they are not, the checks find it in the record. */
+async function recordResources({ pid, url }: Member, made: ProcessRecord): Promise<void> {
+  const readAfter = async () => {
     made.after = await readResources(pid, url);
-    expect(made.after.places).toBeLessThanOrEqual(made.before!.places);
+    expect(made.after.connections).toBeLessThanOrEqual(made.before!.connections);
   };
-  await eventually(isAtRest, { withinMs: restsWithinMs }).catch(() => undefined);
+  await eventually(readAfter, { withinMs: releasesWithinMs }).catch(() => undefined);
 }

@@ -6,23 +6,23 @@ import { eventually } from '../../environment/eventually.ts';
 import { startRedis } from '../../environment/programs/redis.ts';
 import { startTcpProxy } from '../../environment/programs/tcp-proxy.ts';
 
-/** A Redis behind an address that stays, whichever server answers there. */
+/** A Redis at a fixed address, behind which the server can change. */
 export interface ChaosRedis extends AsyncDisposable {
   url: string;
   flushRedis: () => Promise<void>;
-  /** Names of the connections that Redis has. */
+  /** Names of the connections to Redis. */
   listRedisClients: () => Promise<string[]>;
   killRedis: () => Promise<void>;
-  /** At the same address, empty. */
+  /** Starts an empty one at the same address. */
   startRedis: () => Promise<void>;
   /** Sends Redis a signal, such as SIGSTOP. */
   signalRedis: (signal: NodeJS.Signals) => void;
   /**
-   * A replica takes over the address; the server before becomes its replica, and keeps the connections that it has. Gives
-   * what ends that server.
+   * A replica takes over the address. The old server becomes its replica, and keeps its connections. Returns a function that
+   * stops the old server.
    */
   failOverRedis: () => Promise<() => Promise<void>>;
-  /** Makes each queue's stream go on that much later, as of a Redis whose clock is ahead. */
+  /** Makes the next ids of each queue's stream later by that much, as if the clock of Redis were ahead. */
   advanceStreams: (byMs: number) => Promise<void>;
 }
 
@@ -31,7 +31,7 @@ const prefix = 'fovea';
 export async function startChaosRedis(): Promise<ChaosRedis> {
   await using stack = new AsyncDisposableStack();
   let server = await startRedis(undefined, 'KILL');
-  // One that is stopped says no more.
+  // Read now, as a paused server does not answer.
   let pid = await withRedis(server.url, findPid);
   stack.defer(() => server[Symbol.asyncDispose]());
   const proxy = stack.use(await startTcpProxy(server.url));

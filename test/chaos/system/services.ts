@@ -7,19 +7,19 @@ import { startDurablePostgres } from '../../environment/programs/postgres.ts';
 import { startChaosRedis } from './redis.ts';
 import type { ChaosRedis } from './redis.ts';
 
-/** A Redis and a PostgreSQL of a run's own, to be broken. */
+/** A Redis and a PostgreSQL for a single run, which it may break. */
 export interface ChaosServices extends AsyncDisposable, Omit<ChaosRedis, 'url'> {
   redisUrl: string;
   databaseUrl: string;
-  /** The run's own look at the rows; it comes back after a restart, and writes whatever others may not. */
+  /** The run's own connections: they reconnect after a restart, and can always write. */
   db: Database;
   crashPostgres: () => Promise<void>;
   startPostgres: () => Promise<void>;
   /** Sends PostgreSQL and all of its sessions a signal, such as SIGSTOP. */
   signalPostgres: (signal: NodeJS.Signals) => Promise<void>;
   /**
-   * Ends all sessions; those that begin from now on only read, or write again. Who has begun to read only goes on so: its
-   * connection leads to a server that is no primary any more.
+   * Read-only: ends all sessions, and new ones can only read. Writable again: new sessions can write, and old ones stay
+   * read-only, as connections to a former primary do.
    */
   setPostgresReadOnly: (isReadOnly: boolean) => Promise<void>;
 }
@@ -34,7 +34,7 @@ export async function startChaosServices(): Promise<ChaosServices> {
     options: '-c default_transaction_read_only=off',
     application_name: 'chaos',
   });
-  // Idle connections break when PostgreSQL does; the next query opens another.
+  // A crash breaks idle connections; the next query opens another one.
   pool.on('error', () => undefined);
   const db = stack.use(createDatabase(pool));
   await migrateToLatest(db);

@@ -35,6 +35,13 @@ export interface ComposeFile {
   volumes: Record<string, object>;
 }
 
+/** The secrets that docker-compose.yml requires. */
+export const secrets = {
+  REDIS_PASSWORD: 'redis-secret',
+  POSTGRES_PASSWORD: 'postgres-secret',
+  GRAFANA_PASSWORD: 'grafana-secret',
+};
+
 /** Reads docker-compose.yml as Compose does with these variables; throws where Compose would refuse it. */
 export async function readComposeFile(env: Record<string, string>): Promise<ComposeFile> {
   return parse(interpolate(await readComposeText(), env), { merge: true }) as ComposeFile;

@@ -12,8 +12,8 @@ import { createModelService } from '../../src/model-service/client.ts';
 import { startRunningJobs } from '../../src/queue/worker/running-jobs.ts';
 import { startWorker } from '../../src/queue/worker/worker.ts';
 import type { JobDefinition } from '../../src/jobs/define-job.ts';
-import { serveCommands } from '../peer.ts';
-import { createJobDriver } from '../worker/job-driver.ts';
+import { serveCommands } from '../command-process.ts';
+import { createJobDriver } from '../job-driver.ts';
 
 // The worker of src with all that it does for a job, but for the call of a model service: there the bench has the word.
 

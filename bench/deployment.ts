@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readCpu } from './cpu.ts';
+import { readCpu } from './process-usage.ts';
 import type { LoadCommands } from './load/main.ts';
-import { startPeer } from './peer.ts';
-import type { Peer } from './peer.ts';
+import { startPeer } from './command-process.ts';
+import type { Peer } from './command-process.ts';
 import type { Program } from './program.ts';
 import type { Services } from './services.ts';
-import { createJobs } from './sides/side.ts';
-import type { Contestant, Side } from './sides/side.ts';
-import type { WorkerCommands } from './worker/job-driver.ts';
+import { createJobs } from './variants/variant.ts';
+import type { Contestant, Side } from './variants/variant.ts';
+import type { WorkerCommands } from './job-driver.ts';
 
 /** What all measures stand on. */
 export interface Bench {

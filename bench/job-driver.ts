@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { now } from '../clock.ts';
+import { now } from './clock.ts';
 
 /** How often the pace is looked at; timers are no finer. */
 const tickMs = 1;

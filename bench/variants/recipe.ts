@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { queueName } from '../recipe/queue.ts';
-import { startPeer } from '../peer.ts';
+import { startPeer } from '../command-process.ts';
 import { startProgram } from '../program.ts';
 import type { Services } from '../services.ts';
-import type { Side } from './side.ts';
+import type { Side } from './variant.ts';
 
 const folder = join(import.meta.dirname, '../recipe');
 

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
-import type { Peer } from '../peer.ts';
+import type { Peer } from '../command-process.ts';
 import type { Program } from '../program.ts';
-import type { WorkerCommands } from '../worker/job-driver.ts';
+import type { WorkerCommands } from '../job-driver.ts';
 
 export const contestants = ['recipe', 'rest', 'ours', 'grown'] as const;
 /** `rest` is the recipe's queue behind Fastify instead of GraphQL; `grown` is ours with a long history. */

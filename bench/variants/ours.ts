@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { queueName } from '../../src/jobs/define-job.ts';
 import { videoSummarization } from '../../src/subjects/summary/job.ts';
-import { startPeer } from '../peer.ts';
+import { startPeer } from '../command-process.ts';
 import { runProgram, startProgram } from '../program.ts';
 import type { Services } from '../services.ts';
-import { send } from './side.ts';
-import type { Side } from './side.ts';
+import { send } from './variant.ts';
+import type { Side } from './variant.ts';
 
 const videoId = 'bench-video';
 const main = 'src/main.ts';
