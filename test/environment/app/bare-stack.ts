@@ -45,6 +45,11 @@ export async function openBareStack({ env }: TestStack): Promise<BareStack> {
   };
 }
 
+/** The row of a job as it is now. */
+export async function readJobRow(db: Database, id: string): Promise<JobRow> {
+  return db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
 /** A QUEUED job that no queue knows. */
 export async function insertTestJob(db: Database): Promise<JobRow> {
   const [job] = await insertTestJobs(db, 1);

@@ -4,8 +4,10 @@ import type { StackKind } from './app.ts';
 import { openBareStack } from './bare-stack.ts';
 import type { BareStack } from './bare-stack.ts';
 
-/** A bare stack for the tests of the file, or of the `describe`, that asks for it: there from the first of them to the last. */
-export function useBareStack(kind: StackKind): Readonly<Omit<BareStack, keyof AsyncDisposable>> {
+export type UsedBareStack = Readonly<Omit<BareStack, keyof AsyncDisposable>>;
+
+/** Opens a bare stack before the tests of a file or a `describe`, and closes it after them. */
+export function useBareStack(kind: StackKind): UsedBareStack {
   let opened: AsyncDisposableStack;
   let stack: BareStack;
 
