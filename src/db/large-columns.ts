@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder, Selectable } from 'kysely';
 import { chunkBySize } from '../platform/chunk-by-size.ts';
+import { isAmong } from './owned-reader.ts';
 import type { Database, Tables } from './tables.ts';
 
 /** The columns of a table that may be large, each with an expression for its stored size that does not read it. */
@@ -28,7 +29,7 @@ export async function planLargeReads<Column extends string>(
   const columnSizes = columns.map((column) => sql`coalesce(${sizes[column]}, 0)`);
   const { rows } = await sql<{ id: string; bytes: number }>`
     select id, ${sql.join(columnSizes, sql` + `)} as bytes
-    from ${sql.table(table)} where id = any(${sql.val(ids)}::uuid[])`.execute(db);
+    from ${sql.table(table)} where ${isAmong(ids)}`.execute(db);
   const bytes = new Map(rows.map((row) => [row.id, row.bytes]));
   return chunkBySize(ids, (id) => Math.max(bytes.get(id) ?? 0, minRowBytes), maxBytes);
 }
@@ -42,6 +43,6 @@ export async function readLargeColumns<Table extends keyof Tables>(
 ): Promise<Map<string, LargeRow<Table>>> {
   const { rows } = await sql<LargeRow<Table> & { id: string }>`
     select id, ${sql.join(columns.map((column) => sql.ref(column)))}
-    from ${sql.table(table)} where id = any(${sql.val(ids)}::uuid[])`.execute(db);
+    from ${sql.table(table)} where ${isAmong(ids)}`.execute(db);
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -59,6 +59,6 @@ export function createOwnedReader<Row extends Owned>(
 }
 
 /** Whether a row's id is one of these. All ids are one parameter, so that the statement is always the same. */
-export function isAmong(ids: readonly string[]) {
-  return sql<boolean>`id = any(${sql.val(ids)}::uuid[])`;
+export function isAmong(ids: readonly string[], column = 'id') {
+  return sql<boolean>`${sql.ref(column)} = any(${sql.val(ids)}::uuid[])`;
 }

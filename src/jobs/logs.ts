@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { isNewestAttempt } from './attempts/attempts.ts';
 import type { LogLevel } from './rows/row.ts';
+import { isAmong } from '../db/owned-reader.ts';
 import type { Database, JobLogEntry } from '../db/tables.ts';
 import { toStorable } from '../platform/text.ts';
 
@@ -82,7 +83,7 @@ export async function listLastSequences(
   return db
     .selectFrom('jobLog')
     .select(['jobId', sql<number>`max(sequence)`.as('sequence')])
-    .where(sql<boolean>`job_id = any(${sql.val(jobIds)}::uuid[])`)
+    .where(isAmong(jobIds, 'jobId'))
     .groupBy('jobId')
     .execute();
 }

@@ -94,7 +94,7 @@ test.each([
   expect(bytes).toBeLessThan(pageSize * textLength + smallBytes);
 });
 
-test('what was said comes with a page of ten, and is refused with one of a hundred', async () => {
+test('transcripts come with a page of ten, and are refused with one of a hundred', async () => {
   const { data } = await ask(toPage('id text audioTranscript visualAnalysis', 10));
   for (const { node } of data['jobs'].edges) {
     expect(node.result).toMatchObject({

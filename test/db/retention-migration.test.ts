@@ -41,7 +41,7 @@ test('results that were there before get the owner of their job, and outlive it'
   );
 });
 
-test('what an owner registered twice before stays, counts, and is known by the oldest from now on', async () => {
+test('a video that was registered twice before stays, counts, and is known by the oldest from now on', async () => {
   await using testDatabase = await createTestDatabase();
   await using db = createDatabase(new pg.Pool({ connectionString: testDatabase.url, max: 2 }));
   await sql`drop schema public cascade`.execute(db);

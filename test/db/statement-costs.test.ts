@@ -81,7 +81,7 @@ test('the first of a queue are found without those behind', async () => {
   expect(placePagesRead).toBeLessThanOrEqual(30);
 });
 
-test('the place of a job is counted from those ahead of it, and of several in one pass', async () => {
+test('the position of a job is counted from those ahead of it, and of several in one pass', async () => {
   const ids = [waitingIdAt(100), waitingIdAt(90), waitingIdAt(40)];
   const { sequentialScans, placesRead, placePagesRead } = await measure(async (db) => {
     const found = await listPositions(db, ids);
@@ -125,7 +125,7 @@ test('jobs that go first are ahead of all others, and steps that wait for others
   ]);
 });
 
-test('a place that is announced leaves all indexes alone', async () => {
+test('announcing a position updates no index', async () => {
   const { hotUpdates } = await measure((db) =>
     applyPositions(db, [{ id: waitingIdAt(700), position: 600 }]),
   );

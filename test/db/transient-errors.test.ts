@@ -40,7 +40,7 @@ describe('trouble of the server', () => {
     expect(isSessionLost(new Error(text))).toBe(true);
   });
 
-  test('a socket that is not there is of a server that is not there', () => {
+  test('a missing socket file is transient: its server does not run', () => {
     expect(isTransientDatabaseError(noSocket)).toBe(true);
   });
 
@@ -51,7 +51,7 @@ describe('trouble of the server', () => {
     },
   );
 
-  test('what is no error of a server is none', () => {
+  test('an error of something else is not transient', () => {
     for (const other of [new Error('no'), 'ECONNRESET', undefined, { code: '25006' }]) {
       expect(isTransientDatabaseError(other)).toBe(false);
     }

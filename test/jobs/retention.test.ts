@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
 import { closeAttempt, openAttempt } from '../../src/jobs/attempts/attempts.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
@@ -9,11 +9,11 @@ import { getQueueFigures } from '../../src/queue/figures.ts';
 import { deleteEndedJobs } from '../../src/jobs/rows/retention.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { startRetention } from '../../src/queue/retention.ts';
-import { createTestStack, stackKinds } from '../environment/app/app.ts';
-import type { StackKind, TestStack } from '../environment/app/app.ts';
-import { openTestStack } from '../environment/app/open-stack.ts';
+import { stackKinds } from '../environment/app/app.ts';
+import type { StackKind } from '../environment/app/app.ts';
 import { ageJobs, insertTestJobs } from '../environment/jobs/insert-jobs.ts';
-import type { OpenStack } from '../environment/app/open-stack.ts';
+import { useTestStack } from '../environment/app/open-stack.ts';
+import type { SharedStack } from '../environment/app/open-stack.ts';
 import { eventually } from '../environment/eventually.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
@@ -22,8 +22,7 @@ expectNoLeaks();
 const type = 'VIDEO_SUMMARIZATION';
 const logger = createLogger('silent', false);
 
-let testStack: TestStack;
-let stack: OpenStack;
+let stack: SharedStack;
 let deleted: { type: string; jobs: number }[];
 
 beforeEach(() => {
@@ -31,16 +30,12 @@ beforeEach(() => {
 });
 
 function openStack(kind: StackKind): void {
-  beforeAll(async () => {
-    testStack = await createTestStack(kind);
-    stack = await openTestStack(testStack);
+  const used = useTestStack(kind);
+  beforeAll(() => {
+    stack = used;
   });
   afterEach(async () => {
     await stack.db.deleteFrom('job').execute();
-  });
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await testStack[Symbol.asyncDispose]();
   });
 }
 
@@ -98,7 +93,7 @@ async function startPipeline(): Promise<JobRow[]> {
 describe.each(stackKinds)('on the %s stack', (kind) => {
   openStack(kind);
 
-  test('old ended jobs go in batches with logs and attempts; young and unfinished ones stay', async () => {
+  test('old ended jobs are deleted in batches with logs and attempts; young and unfinished ones stay', async () => {
     const jobs = await insertTestJobs(stack.db, 450);
     const [young, unfinished, ...old] = jobs;
     for (const { id } of [young!, unfinished!, ...old.slice(0, 3)]) await runOnce(id);
@@ -135,7 +130,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(countDeleted()).toBe(300);
   });
 
-  test('who has the lease deletes; another does once it is given back', async () => {
+  test('only the holder of the lease deletes; another process does once the lease is released', async () => {
     await using first = start('one');
     await ageJobs(stack.db, 100, await insertTestJobs(stack.db, 1));
     const isHeld = () =>
@@ -147,7 +142,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await eventually(async () => expect(await listIds()).toEqual([]));
   });
 
-  test('a pipeline goes as a whole, once its last step is old', async () => {
+  test('a pipeline is deleted as a whole, once its last step is old', async () => {
     const jobs = await startPipeline();
     await ageJobs(stack.db, 100, jobs.slice(0, 2));
     expect(await deleteEndedJobs(stack.db, type, 90, 10)).toEqual([]);
@@ -166,7 +161,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 describe('on the external stack, of several connections,', () => {
   openStack('external');
 
-  test('a pipeline of which somebody holds a step stays whole, and keeps nobody waiting', async () => {
+  test('a pipeline with a locked step stays whole, and its deletion waits for no lock', async () => {
     const jobs = await startPipeline();
     await ageJobs(stack.db, 100, jobs);
     for (const { id } of jobs) {

@@ -69,7 +69,7 @@ test('of two bridges, one publishes each version, and subscribers of both see th
   }
 });
 
-test('what happens while no bridge runs is made up for by the next one', async () => {
+test('events that occur while no bridge runs are applied by the next one', async () => {
   const gate = model.hold('/api/summarize');
   await using _worker = await start('worker');
   const first = await start('api');
@@ -97,7 +97,7 @@ test('what happens while no bridge runs is made up for by the next one', async (
   }
 });
 
-test('events that nobody can read are skipped, and those after them are applied', async () => {
+test('unreadable events are skipped, and those after them are applied', async () => {
   await using app = await start('api');
   await using _worker = await start('worker');
   const gate = createGate();

@@ -22,7 +22,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   afterAll(() => disposables.disposeAsync());
 
-  test('what has lasted for sixty days is shown with the greatest age there is', async () => {
+  test('an age of sixty days is shown as the greatest Int', async () => {
     const { db } = server.stack;
     const [waiting, running, ended] = await insertTestJobs(db, 3);
     await sql`

@@ -35,7 +35,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     return eventually(async () => expect(await readJob(app.graphql, id)).toMatchObject(expected));
   }
 
-  test('what the model service reports drives the bar, and what it says is in the log', async () => {
+  test('progress follows the model service’s reports, and its messages are in the log', async () => {
     const [first, second, third] = [createGate(), createGate(), createGate()];
     const lines: FakeLine[] = [
       { progress: 0.5, stage: 'Looking' },
@@ -63,7 +63,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await expectSoon(id, { progress: 100, stage: null, state: 'COMPLETED', logs });
   });
 
-  test('what the model service says at great length is cut', async () => {
+  test('long messages of the model service are cut', async () => {
     const shown = createGate();
     // A pair of surrogates that a cut at an even length would halve.
     const long = `.${'\u{1f6a2}'.repeat(100_000)}`;
@@ -128,7 +128,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     },
   );
 
-  test('words that Postgres cannot hold cost neither the job nor the words around them', async () => {
+  test('text that Postgres cannot store costs neither the job nor the text around it', async () => {
     const lines: FakeLine[] = [
       line('Before.'),
       { progress: 0.5, stage: 'NUL \0 and half a pair \ud800' },

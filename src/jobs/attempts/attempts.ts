@@ -5,6 +5,7 @@ import type { JobError, JobRow } from '../rows/row.ts';
 import { isFinal } from '../rows/row.ts';
 import { lockJob } from '../rows/find.ts';
 import { isFinalJob } from '../rows/states.ts';
+import { isAmong } from '../../db/owned-reader.ts';
 import { msFromNow } from '../../db/clock.ts';
 import type { Database, DatabaseTransaction, JobAttempt } from '../../db/tables.ts';
 
@@ -166,7 +167,7 @@ export async function listRunStatus(db: Database, jobIds: readonly string[]): Pr
   const { rows } = await sql<RunStatus>`
     select id, cancel_requested_at is not null or ${isFinalJob} as is_to_stop,
       (select coalesce(max(number), 0) from job_attempt where job_id = id) as newest_attempt
-    from job where id = any(${sql.val(jobIds)}::uuid[])`.execute(db);
+    from job where ${isAmong(jobIds)}`.execute(db);
   return rows;
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { JobRow } from '../rows/row.ts';
+import { isAmong } from '../../db/owned-reader.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import { isUnfinishedJob } from '../rows/states.ts';
 
@@ -69,7 +70,7 @@ export async function countAttemptsLeft(
       + count(*) filter (where attempt.number = job.attempt and ${isUncharged})::int
       - count(*) filter (where attempt.number > job.attempt and not ${isUncharged})::int as left
     from job left join job_attempt attempt on attempt.job_id = job.id and attempt.round = job.round
-    where job.id = any(${sql.val(jobIds)}::uuid[])
+    where ${isAmong(jobIds, 'job.id')}
     group by job.id`.execute(db);
   return new Map(rows.map(({ id, left }) => [id, left]));
 }

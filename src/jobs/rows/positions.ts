@@ -3,6 +3,7 @@ import { priorityRanks } from './row.ts';
 import type { JobRow } from './row.ts';
 import { isJobInQueue } from './states.ts';
 import { createBatchedReads } from '../../platform/batcher.ts';
+import { isAmong } from '../../db/owned-reader.ts';
 import type { Database } from '../../db/tables.ts';
 
 /** A job's position in its queue; the one at 1 runs next. */
@@ -31,7 +32,7 @@ export async function listPositions(
   const { rows } = await sql<AnnouncedPosition>`
     with given as (
       select id, type, priority_rank, position as announced
-      from job where id = any(${sql.val(ids)}::uuid[]) and ${isJobInQueue}
+      from job where ${isAmong(ids)} and ${isJobInQueue}
     ), point as (
       select *, id as up_to from given
       union all

@@ -40,8 +40,11 @@ export async function openTestStack({ env }: TestStack): Promise<OpenStack> {
   };
 }
 
+/** What tests of one `describe` share. */
+export type SharedStack = Readonly<Omit<OpenStack, keyof AsyncDisposable>>;
+
 /** An open stack for the calling file or `describe`, from before its first test until after its last. */
-export function useTestStack(kind: StackKind): Readonly<Omit<OpenStack, keyof AsyncDisposable>> {
+export function useTestStack(kind: StackKind): SharedStack {
   let disposables: AsyncDisposableStack;
   let stack: OpenStack;
 

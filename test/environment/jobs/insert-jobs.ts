@@ -65,3 +65,8 @@ export async function ageResults(db: Database, table: string, days: number): Pro
   const createdAt = sql`now() - make_interval(days => ${sql.val(days)}::int)`;
   await sql`update ${sql.table(table)} set created_at = ${createdAt}`.execute(db);
 }
+
+/** The row of a job as it is now. */
+export async function readJobRow(db: Database, id: string): Promise<JobRow> {
+  return db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
