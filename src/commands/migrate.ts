@@ -3,7 +3,7 @@ import { createDatabase } from '../db/database.ts';
 import { migrateToLatest } from '../db/migrate.ts';
 import { readSettings } from './read-settings.ts';
 
-/** Brings the database schema up to date, and prints the steps that it took. */
+/** Migrates the database schema, and prints the applied migrations. */
 export async function migrate(env: Environment): Promise<void> {
   const { config, logger } = readSettings(env);
   const { openStack } = await import('../app.ts');
