@@ -83,7 +83,9 @@ test('what is wrong is said, with what is right', async () => {
   expect(wrong).toMatchObject({
     code: 1,
     stdout: '',
-    stderr: expect.stringMatching(/^--role must be user or operator\.\nusage: npm run keys -- create/),
+    stderr: expect.stringMatching(
+      /^--role must be user or operator\.\nusage: npm run keys -- create/,
+    ),
   });
 });
 
