@@ -49,7 +49,7 @@ export async function keys(args: readonly string[], env: Environment): Promise<v
   const logger = createErrorLogger(config.logLevel, listSecretValues(whole));
   const { openStack } = await import('../app.ts');
   await using stack = await openStack(config, logger);
-  await using db = createDatabase(stack.openPatientPool());
+  await using db = createDatabase(stack.openPoolWithoutTimeouts());
   await (config.migrateOnStart ? migrateToLatest(db) : expectMigrated(db));
   await runKeysCommand(db, command, process);
 }

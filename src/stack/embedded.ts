@@ -33,7 +33,7 @@ export async function openEmbedded(dataDir: string, logger: Logger): Promise<Sta
   const pool = pools.open('public');
   return {
     pool,
-    openPatientPool: () => pools.open('public'),
+    openPoolWithoutTimeouts: () => pools.open('public'),
     transport: {
       producer: queuePool,
       consumer: queuePool,

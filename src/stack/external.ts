@@ -74,7 +74,7 @@ export async function openExternal(config: ExternalConfig, logger: Logger): Prom
   const opened = stack.move();
   return {
     pool,
-    openPatientPool: () => createPool(1, null),
+    openPoolWithoutTimeouts: () => createPool(1, null),
     transport: {
       producer,
       consumer,

@@ -8,7 +8,7 @@ export interface Stack extends AsyncDisposable {
   /** Connects when first used; its user ends it. */
   pool: PostgresPool;
   /** A pool without statement timeouts, for migrations; the caller ends it. */
-  openPatientPool: () => PostgresPool;
+  openPoolWithoutTimeouts: () => PostgresPool;
   transport: QueueTransport;
   broker: Broker;
   /** Redis for counters that processes share; null: there is one process. */
