@@ -149,8 +149,8 @@ export async function openStack({ stack }: Config, logger: Logger): Promise<Stac
     : openExternal(stack, logger);
 }
 
-async function migrate({ openPatientPool }: Stack, logger: Logger): Promise<void> {
-  await using db = createDatabase(openPatientPool());
+async function migrate({ openPoolWithoutTimeouts }: Stack, logger: Logger): Promise<void> {
+  await using db = createDatabase(openPoolWithoutTimeouts());
   const steps = await migrateToLatest(db);
   if (steps.length > 0) logger.info({ steps }, 'database migrated');
 }

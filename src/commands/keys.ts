@@ -39,47 +39,47 @@ interface Output {
   stderr: { write: (text: string) => unknown };
 }
 
-/** What every process has noticed by then. */
-const deadWithinSeconds = 10;
+/** By then every process has noticed. */
+const revokedWithinSeconds = 10;
 const maxNameLength = 100;
 const maxDays = 36_500;
 const dayMs = 24 * 3_600_000;
 
 /** Creates, lists or revokes API keys, as the arguments say. */
 export async function keys(args: readonly string[], env: Environment): Promise<void> {
-  // Before a database is opened, which may take long.
+  // Parsed before opening a database, which may take long.
   const command = parseKeysCommand(args);
   const { config, env: whole } = readConfigWithFiles(env, jobDefinitions);
   // Stdout is for the keys.
   const logger = createErrorLogger(config.logLevel, listSecretValues(whole));
   const { openStack } = await import('../app.ts');
   await using stack = await openStack(config, logger);
-  await using db = createDatabase(stack.openPatientPool());
+  await using db = createDatabase(stack.openPoolWithoutTimeouts());
   await (config.migrateOnStart ? migrateToLatest(db) : assertMigrated(db));
   await runKeysCommand(db, command, process);
 }
 
-/** Reads what comes after `keys`; throws StartupError with what is wrong and the usage. */
+/** Parses the arguments of `keys`; throws StartupError with the problem and the usage. */
 export function parseKeysCommand(args: readonly string[]): KeysCommand {
   const { values, positionals } = parse(args);
   const [action, ...rest] = positionals;
   const { owner, ...others } = values;
   switch (action) {
     case 'create':
-      demand(rest.length === 0, `What is ${rest.join(' ')}?`);
+      check(rest.length === 0, `Unknown argument: ${rest.join(' ')}.`);
       return readCreate(values);
     case 'list':
-      demand(rest.length + Object.keys(others).length === 0, 'list takes --owner alone.');
+      check(rest.length + Object.keys(others).length === 0, 'list takes only --owner.');
       return { action, owner };
     case 'revoke':
-      demand(rest.length === 1 && Object.keys(values).length === 0, 'revoke takes one id.');
+      check(rest.length === 1 && Object.keys(values).length === 0, 'revoke takes one id.');
       return { action, id: rest[0]! };
     default:
       throw new StartupError(keysUsage);
   }
 }
 
-/** Does it, and prints what came of it; throws StartupError when there is no such key. */
+/** Runs a command and prints its result; throws StartupError if there is no such key. */
 async function runKeysCommand(db: Database, command: KeysCommand, output: Output): Promise<void> {
   const { stdout } = output;
   switch (command.action) {
@@ -87,7 +87,7 @@ async function runKeysCommand(db: Database, command: KeysCommand, output: Output
       return createKey(db, command, output);
     case 'list': {
       const keys = await listApiKeys(db, command.owner);
-      stdout.write(keys.length === 0 ? 'there are no keys\n' : `${keys.map(toLine).join('\n')}\n`);
+      stdout.write(keys.length === 0 ? 'no keys\n' : `${keys.map(toLine).join('\n')}\n`);
       return;
     }
     case 'revoke': {
@@ -95,7 +95,7 @@ async function runKeysCommand(db: Database, command: KeysCommand, output: Output
       if (key === undefined)
         throw new StartupError(`There is no key ${command.id}. \`keys list\` shows all.`);
       stdout.write(
-        `revoked ${key.id}; it stops working everywhere within ${deadWithinSeconds} seconds\n`,
+        `revoked ${key.id}; every process rejects it within ${revokedWithinSeconds} seconds\n`,
       );
     }
   }
@@ -117,16 +117,19 @@ function parse(args: readonly string[]) {
 
 function readCreate(values: ReturnType<typeof parse>['values']): KeysCommand {
   const { owner, role, name = null, 'expires-in-days': days } = values;
-  demand(isOwner(owner), '--owner is required: up to 200 characters, as the tokens have it.');
-  demand(role === 'user' || role === 'operator', '--role is user or operator.');
-  demand(
+  check(
+    isOwner(owner),
+    '--owner is required: up to 200 characters, the same as `sub` in its tokens.',
+  );
+  check(role === 'user' || role === 'operator', '--role must be user or operator.');
+  check(
     name === null || (name.length <= maxNameLength && isStorable(name)),
-    `--name has up to ${maxNameLength} characters.`,
+    `--name must have up to ${maxNameLength} characters.`,
   );
   const number = days === undefined ? null : Number(days);
-  demand(
+  check(
     number === null || (Number.isInteger(number) && number >= 1 && number <= maxDays),
-    `--expires-in-days is a whole number from 1 to ${maxDays}.`,
+    `--expires-in-days must be a whole number from 1 to ${maxDays}.`,
   );
   return { action: 'create', owner, role, name, days: number };
 }
@@ -147,11 +150,10 @@ async function createKey(
     secretHash: hashApiKey(token),
   });
   stdout.write(`${toLine(key)}\n`);
-  stderr.write('Keep the key below: it is stored as a hash alone, and not shown again.\n');
+  stderr.write('Save the key below: only its hash is stored, and it is not shown again.\n');
   stdout.write(`${token}\n`);
 }
 
-/** A line of a list. */
 function toLine(key: ApiKey): string {
   const { id, owner, role, name, createdAt, expiresAt, lastUsedAt, revokedAt } = key;
   return [
@@ -165,6 +167,6 @@ function toLine(key: ApiKey): string {
   ].join('  ');
 }
 
-function demand(holds: unknown, message: string): asserts holds {
-  if (!holds) throw new StartupError(`${message}\n${keysUsage}`);
+function check(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new StartupError(`${message}\n${keysUsage}`);
 }

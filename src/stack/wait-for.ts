@@ -10,12 +10,12 @@ const longestPauseMs = 2_000;
 
 interface WaitOptions {
   withinMs: number;
-  /** Aborted when another service was not reached: this one is not waited for any more. */
+  /** Aborted when another service could not be reached, so that waiting for this one is useless. */
   signal: AbortSignal;
   logger: Logger;
 }
 
-/** Tries to reach a service until it answers; throws StartupError when it has not within the time, or never will. */
+/** Retries until a service answers; throws StartupError if it does not in time, or if a retry cannot help. */
 export async function waitFor<T>(
   { name: service, ...variables }: TlsVariables & { name: string },
   reach: () => Promise<T>,

@@ -12,7 +12,7 @@ let proxy: TcpProxy;
 let pool: SessionPool;
 
 const createPool = (
-  options: Pick<PostgresPoolOptions, 'size' | 'silence'> & { answerTimeoutMs?: number },
+  options: Pick<PostgresPoolOptions, 'size' | 'deadServer'> & { answerTimeoutMs?: number },
 ) =>
   createPostgresPool({
     address: { url: proxy.url, ca: null },
@@ -110,8 +110,8 @@ describe('of a server that has vanished without a word, when another is in its p
   let watched: SessionPool;
 
   beforeEach(() => {
-    const silence = { suspectAfterMs: 100, witnessMs: 500 };
-    watched = createPool({ size: 3, answerTimeoutMs: 60_000, silence });
+    const deadServer = { checkAfterMs: 100, idleAnswerMs: 500 };
+    watched = createPool({ size: 3, answerTimeoutMs: 60_000, deadServer });
   });
 
   afterEach(() => watched.end());

@@ -9,10 +9,10 @@ export interface DemoPersona {
 }
 
 export interface DemoArguments {
-  /** The user's own; undefined for the sample. */
+  /** The user's video; undefined for the sample. */
   videoPath: string | undefined;
   persona: DemoPersona;
-  /** Whether to go on serving when the story is over. */
+  /** Whether to keep serving after the demo. */
   keep: boolean;
 }
 
@@ -21,11 +21,11 @@ const samplePersona: DemoPersona = {
   informationNeed: 'what the bridge cost, and whether the east pier is safe for visitors',
 };
 
-/** Reads what comes after `demo`; throws StartupError with the usage. */
+/** Parses the arguments of `demo`; throws StartupError with the usage. */
 export function parseDemoArguments(args: readonly string[]): DemoArguments {
   const { values, positionals } = parse(args);
   const [videoPath, ...others] = positionals;
-  if (others.length > 0) throw new StartupError(`One video at a time.\n${demoUsage}`);
+  if (others.length > 0) throw new StartupError(`Name one video.\n${demoUsage}`);
   const persona = values.persona === undefined ? samplePersona : parsePersona(values.persona);
   return { videoPath, persona, keep: values.keep };
 }

@@ -12,7 +12,7 @@ export interface DemoResults {
   synthesis: Synthesis;
 }
 
-/** What the three jobs made, as text for a terminal of this many columns. */
+/** The results of the three jobs, as text for a terminal of this many columns. */
 export function formatResults(results: DemoResults, columns: number): string {
   const width = Math.min(columns, maxWidth);
   const { summary, extraction, synthesis } = results;

@@ -17,11 +17,11 @@ export interface DemoOptions extends Pick<DemoArguments, 'persona' | 'keep'> {
   url: string;
   video: DemoVideo;
   stdout: typeof process.stdout;
-  /** Aborted when the user has seen enough. */
+  /** Aborted when the user ends the demo. */
   signal: AbortSignal;
 }
 
-/** Has a video summarized, its claims extracted and synthesized through the API at `url`, and prints all of it. */
+/** Summarizes a video, extracts and synthesizes its claims through the API at `url`, and prints progress and results. */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const { url, video, persona, keep, stdout, signal } = options;
   console.log(`Serving at ${url} (in a browser: GraphiQL)`);
@@ -30,9 +30,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   using api = createApi(url, signal);
   const results = await runJobs(api, options);
   console.log(formatResults(results, stdout.columns ?? 100));
-  if (keep) return console.log(`\nGraphiQL: ${url} (Ctrl-C ends it)`);
+  if (keep) return console.log(`\nGraphiQL: ${url} (Ctrl-C stops it)`);
   console.log(`\nGraphiQL was at ${url}`);
-  console.log('`npm run demo -- --keep` goes on serving it; `npm start` serves the same data.');
+  console.log('`npm run demo -- --keep` keeps serving it; `npm start` serves the same data.');
 }
 
 async function runJobs(api: Api, { video, persona, stdout }: DemoOptions): Promise<DemoResults> {
@@ -60,7 +60,7 @@ async function runJobs(api: Api, { video, persona, stdout }: DemoOptions): Promi
   return { summary, extraction, synthesis };
 }
 
-/** Shows every version of a job that comes; gives the result that the final one has. */
+/** Shows every version of a job, and returns its result. */
 async function follow<Result>(
   api: Api,
   progress: Progress,

@@ -4,25 +4,25 @@ import { StartupError } from '../../errors.ts';
 
 const samplePath = join(import.meta.dirname, '../../../samples/harbour-news.mp4');
 
-/** A video as the API learns of it, and where the baseline model finds it. */
+/** A video to register, and the folder in which the baseline model finds it. */
 export interface DemoVideo {
   title: string;
-  /** Below the media folder of the model service. */
+  /** Relative to the media folder of the model service. */
   path: string;
   mediaRoot: string | undefined;
 }
 
 export interface VideoSearch {
-  /** The folder that a relative path starts from. */
+  /** The folder of a relative path. */
   from: string;
   /** Whether the baseline model is used; another model service finds the video by itself. */
   needsTranscript: boolean;
 }
 
-/** What the baseline model reads; which of them it prefers is its own affair. */
+/** The formats that the baseline model reads. */
 const transcriptExtensions = ['.vtt', '.srt'];
 
-/** The user's video, or the sample; throws StartupError when it or its transcript is not there. */
+/** The user's video or the sample; throws StartupError if the video or its transcript is missing. */
 export async function getDemoVideo(
   path: string | undefined,
   search: VideoSearch,
@@ -40,19 +40,19 @@ export async function getDemoVideo(
   return { title, path: basename(video), mediaRoot: dirname(video) };
 }
 
-/** Finds at once what is plainly missing: whether a file is of use, the baseline model says when it reads it. */
+/** Reports a missing transcript early; whether one can be parsed, the baseline model finds out. */
 async function checkTranscript(video: string): Promise<void> {
   const stem = basename(video, extname(video));
   const isTranscript = (name: string) =>
     name.normalize().startsWith(`${stem.normalize()}.`) &&
     transcriptExtensions.includes(extname(name).toLowerCase());
   if ((await readdir(dirname(video))).some(isTranscript)) return;
-  const wanted = transcriptExtensions.map((extension) => `${stem}${extension}`);
+  const expected = transcriptExtensions.map((extension) => `${stem}${extension}`);
   throw new StartupError(
     [
       `There is no transcript beside ${video}.`,
-      `The baseline model does not listen, it reads: put ${wanted.join(' or ')} into that folder,`,
-      'or set MODEL_SERVICE_URL to a model service that watches the video itself.',
+      `The baseline model reads transcripts only: put ${expected.join(' or ')} into that folder,`,
+      'or set MODEL_SERVICE_URL to a model service that processes the video itself.',
     ].join('\n'),
   );
 }
@@ -61,6 +61,6 @@ async function isFile(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isFile();
   } catch {
-    return false; // not there, or not for us: the same here
+    return false; // missing or unreadable
   }
 }

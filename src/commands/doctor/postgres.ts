@@ -6,9 +6,9 @@ import { pluralize } from '../../platform/text.ts';
 import {
   isRefusedParameter,
   refusedOptions,
-  sayEncoding,
-  saySettings,
-  sayUnmet,
+  describeEncoding,
+  describeSettings,
+  describeUnmet,
   utf8Advice,
 } from '../../stack/postgres/examine.ts';
 import type { PostgresInspection } from '../../stack/inspect-services.ts';
@@ -84,10 +84,10 @@ async function checkSessions({ readServer }: PostgresInspection): Promise<Findin
   const check = 'postgres sessions';
   const server = await readServer();
   const { encoding, unmet, slow, user, pinning } = server;
-  if (encoding !== 'UTF8') return wrong(check, sayEncoding(server), utf8Advice);
-  if (unmet.length > 0) return wrong(check, sayUnmet(unmet), adviseOnSettings(unmet, user));
+  if (encoding !== 'UTF8') return wrong(check, describeEncoding(server), utf8Advice);
+  if (unmet.length > 0) return wrong(check, describeUnmet(unmet), adviseOnSettings(unmet, user));
   if (slow.length > 0) {
-    const seen = `Some statements may be slow: ${saySettings(slow)}`;
+    const seen = `Some statements may be slow: ${describeSettings(slow)}`;
     return warning(check, seen, adviseOnSettings(slow, user));
   }
   const how = pinning === 'startup' ? '' : ', as far as the pooler in between allows';

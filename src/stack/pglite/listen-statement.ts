@@ -1,6 +1,6 @@
 export interface ListenStatement {
   verb: 'LISTEN' | 'UNLISTEN';
-  /** Undefined stands for all of them: `UNLISTEN *`. */
+  /** Undefined: all, as in `UNLISTEN *`. */
   channel: string | undefined;
 }
 
@@ -10,7 +10,7 @@ const pattern = new RegExp(
   'i',
 );
 
-/** Reads a LISTEN or UNLISTEN, whatever comments come before it; undefined for any other statement. */
+/** Parses a LISTEN or UNLISTEN after any comments; undefined for other statements. */
 export function parseListenStatement(text: string): ListenStatement | undefined {
   const [matched, verb, quoted, plain] = pattern.exec(text) ?? [];
   if (matched === undefined) return undefined;

@@ -1,8 +1,8 @@
-/** Hands one thing to one holder at a time, first come, first served. */
+/** A mutex, first come, first served. */
 export interface SessionLock {
-  /** Resolves once the caller is the holder; rejects with the signal's reason, or when the wait limit is over. */
+  /** Resolves once the caller holds it; rejects with the signal's reason, or after the wait limit. */
   acquire: (signal: AbortSignal) => Promise<void>;
-  /** Hands over to the one that waits longest. */
+  /** Passes it to the longest waiting caller. */
   release: () => void;
 }
 

@@ -3,70 +3,69 @@ import { Client } from 'pg';
 import type { Pool, PoolClient, PoolConfig } from 'pg';
 import { withTimeout } from '../../platform/timeout.ts';
 
-/** After so long without an answer a statement is slow, or its connection leads nowhere. */
-const defaultSuspectAfterMs = 2_000;
-/** A new connection takes longer to answer than an old one; an old one that takes so much longer leads nowhere. */
-const defaultWitnessMs = 1_500;
-/** Time for a server that is there to answer on a new connection. */
-const probeDeadlineMs = 3_000;
+/** A statement without an answer for this long is slow, or its server is dead. */
+const defaultCheckAfterMs = 2_000;
+/** An idle connection that needs this much longer than a new one is dead. */
+const defaultIdleAnswerMs = 1_500;
+/** Time for a live server to answer on a new connection. */
+const newAnswerMs = 3_000;
 
-export interface SilenceLimits {
-  suspectAfterMs: number;
-  witnessMs: number;
+export interface DeadServerLimits {
+  checkAfterMs: number;
+  idleAnswerMs: number;
 }
 
-export interface SilenceWatchOptions {
+export interface DeadServerWatchOptions {
   pool: Pool;
-  /** With which the pool connects. */
+  /** That of the pool. */
   config: PoolConfig;
-  /** Those of the pool that are open. */
+  /** The open sockets of the pool. */
   sockets: ReadonlySet<Socket>;
-  limits?: SilenceLimits | undefined;
+  limits?: DeadServerLimits | undefined;
 }
 
 /**
- * Cuts connections to a server that has vanished without a word, once another answers in its place: else each statement under
- * way waits for its own time to be over. While statements are not answered, an idle connection is asked, and a new one.
- * When the new one answers and the old one does not, none as old as that is waited for any longer. A server that has stood
- * still, or is slow, answers on both.
+ * Cuts connections to a server that vanished, once another one has taken its place: otherwise each pending statement would
+ * wait for its own timeout. While a statement is pending, an idle and a new connection are probed. If the new one answers
+ * and the idle one does not, all older connections are destroyed. A slow or suspended server answers on both.
  */
-export function createSilenceWatch({ pool, config, sockets, limits }: SilenceWatchOptions) {
-  const { suspectAfterMs = defaultSuspectAfterMs, witnessMs = defaultWitnessMs } = limits ?? {};
+export function createDeadServerWatch({ pool, config, sockets, limits }: DeadServerWatchOptions) {
+  const { checkAfterMs = defaultCheckAfterMs, idleAnswerMs = defaultIdleAnswerMs } = limits ?? {};
   let isChecking = false;
 
   async function check(): Promise<void> {
-    // Without an idle connection there is none that must answer at once.
+    // Only an idle connection must answer at once.
     if (isChecking || pool.idleCount === 0) return;
     isChecking = true;
     const older = [...sockets];
     try {
-      const witness = await pool.connect();
-      if (await isSilent(witness)) for (const socket of older) socket.destroy();
+      const idle = await pool.connect();
+      if (await isDead(idle)) for (const socket of older) socket.destroy();
     } catch {
-      // The server is away, or the pool has ended: those who wait have limits of their own.
+      // The server is unreachable, or the pool has ended: statements have their own timeouts.
     } finally {
       isChecking = false;
     }
   }
 
-  async function isSilent(witness: PoolClient): Promise<boolean> {
+  async function isDead(idle: PoolClient): Promise<boolean> {
     let outcome: 'answered' | 'broken' | undefined;
-    const asked = witness.query('select 1').then(
+    const probe = idle.query('select 1').then(
       () => (outcome = 'answered'),
-      () => (outcome = 'broken'), // its socket has told the others
+      () => (outcome = 'broken'), // its error was reported by its own listener
     );
     try {
-      await withTimeout(askAnew(), probeDeadlineMs);
-      await withTimeout(asked, witnessMs).catch(() => undefined); // the outcome says so
+      await withTimeout(probeNewConnection(), newAnswerMs);
+      await withTimeout(probe, idleAnswerMs).catch(() => undefined); // the outcome tells
       return outcome === undefined;
     } finally {
-      witness.release(outcome !== 'answered');
+      idle.release(outcome !== 'answered');
     }
   }
 
-  async function askAnew(): Promise<void> {
+  async function probeNewConnection(): Promise<void> {
     const client = new Client(config);
-    client.on('error', () => undefined); // it rejects what waits for it
+    client.on('error', () => undefined); // pending calls reject as well
     try {
       await client.connect();
       await client.query('select 1');
@@ -75,9 +74,9 @@ export function createSilenceWatch({ pool, config, sockets, limits }: SilenceWat
     }
   }
 
-  /** The same, and while it waits, the connection is under suspicion now and then. */
+  /** Waits for an answer, and checks the server while it is pending. */
   return async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
-    const timer = setInterval(() => void check(), suspectAfterMs);
+    const timer = setInterval(() => void check(), checkAfterMs);
     try {
       return await answer;
     } finally {

@@ -1,11 +1,10 @@
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
-import { startAppProcess } from './app-process.ts';
+import { runCommand, startAppProcess } from './app-process.ts';
 import type { AppProcess } from './app-process.ts';
 import { createTestStack } from './app.ts';
 import type { TestStack } from './app.ts';
-import { runCommand } from './app-process.ts';
 import { startFakeModelService } from '../model-service/fake-model-service.ts';
 import type { FakeModelService } from '../model-service/fake-model-service.ts';
 import { startRedis } from '../programs/redis.ts';

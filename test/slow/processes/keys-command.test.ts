@@ -63,12 +63,12 @@ test('a key is shown once, kept as a hash, listed without its secret, and revoke
     /^\S+ {2}operator "ann" {2}"ci" {2}created \S+ {2}(never|last) used.*\n$/,
   );
   expect(listed.stdout + listed.stderr).not.toContain(token);
-  expect((await runKeys(services, ['list', '--owner', 'bob'])).stdout).toBe('there are no keys\n');
+  expect((await runKeys(services, ['list', '--owner', 'bob'])).stdout).toBe('no keys\n');
 
   const [id = ''] = listed.stdout.split(' ');
   expect(await runKeys(services, ['revoke', id])).toEqual({
     code: 0,
-    stdout: `revoked ${id}; it stops working everywhere within 10 seconds\n`,
+    stdout: `revoked ${id}; every process rejects it within 10 seconds\n`,
     stderr: '',
   });
   expect((await runKeys(services, ['list'])).stdout).toMatch(/ {2}revoked \S+\n$/);
@@ -86,7 +86,9 @@ test('what is wrong is said, with what is right', async () => {
   expect(wrong).toMatchObject({
     code: 1,
     stdout: '',
-    stderr: expect.stringMatching(/^--role is user or operator\.\nusage: npm run keys -- create/),
+    stderr: expect.stringMatching(
+      /^--role must be user or operator\.\nusage: npm run keys -- create/,
+    ),
   });
 });
 
