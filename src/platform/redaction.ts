@@ -52,7 +52,11 @@ function toSource(part: string): string {
 
 /** Of a URL, also the password alone, as it is written and as it is meant. */
 function takeApart(secret: string): string[] {
-  if (!URL.canParse(secret)) return [secret];
+  if (!URL.canParse(secret)) {
+    // Of several hosts it is none for Node.
+    const [, password = ''] = /^[a-z][\w+.-]*:\/\/[^:@/]*:(.+)@/is.exec(secret) ?? [];
+    return [secret, password, decode(password)];
+  }
   const { password, searchParams } = new URL(secret);
   return [secret, password, decode(password), searchParams.get('password') ?? ''];
 }

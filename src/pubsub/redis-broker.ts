@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { createBatcher } from '../platform/batcher.ts';
 import { withDeadline } from '../platform/deadline.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { RedisClient } from './redis-client.ts';
 import type { Broker, Topic } from './broker.ts';
 import { createListeners } from './listeners.ts';
 import { createLineWriter, readChangedAt, toLines, toText } from './message-lines.ts';
@@ -12,7 +13,7 @@ import { createLineWriter, readChangedAt, toLines, toText } from './message-line
 const quitDeadlineMs = 1_000;
 
 export interface RedisBrokerOptions {
-  publisher: Redis;
+  publisher: RedisClient;
   /** A connection of its own: Redis takes no other commands on one that subscribes. */
   subscriber: Redis;
   /** Tells apart what shares a Redis; pub/sub knows no databases. */
@@ -111,7 +112,7 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
 }
 
 /** A connection that is down, or does not answer, has nobody to say goodbye to. */
-export async function endConnection(client: Redis): Promise<void> {
+export async function endConnection(client: RedisClient): Promise<void> {
   try {
     if (client.status === 'ready') await withDeadline(client.quit(), quitDeadlineMs);
   } catch {

@@ -1,5 +1,5 @@
 import type { PostgresPool } from 'kysely';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../pubsub/redis-client.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import type { QueueTransport } from '../queue/transport.ts';
 
@@ -12,7 +12,7 @@ export interface Stack extends AsyncDisposable {
   transport: QueueTransport;
   broker: Broker;
   /** What processes count together; null: there is one process. */
-  counts: Redis | null;
+  counts: RedisClient | null;
   /** Connections to the database that work, and that wait for work; and requests that wait for one. Null: it is in this process. */
   connections: (() => Connections) | null;
   /**

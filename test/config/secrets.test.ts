@@ -67,8 +67,8 @@ describe('NAME_FILE', () => {
     };
     const problems = [
       'REDIS_URL and REDIS_URL_FILE are both set: leave one out.',
-      `DATABASE_URL_FILE: ${folder}/none cannot be read (ENOENT).`,
       `REDIS_CA_FILE: ${folder}/empty is empty.`,
+      `DATABASE_URL_FILE: ${folder}/none cannot be read (ENOENT).`,
       `MODEL_SERVICE_TOKEN_FILE: ${folder} cannot be read (EISDIR).`,
     ];
     expect(() => readSecretFiles(env)).toThrow(
@@ -168,6 +168,8 @@ describe('at start, and by the doctor, is warned of', () => {
     ['redis://redis.example', databaseUrl, ['asks for no password', 'to Redis']],
     ['rediss://redis.example', databaseUrl, ['asks for no password']],
     ['rediss://user:word@redis.example', databaseUrl, []],
+    ['redis+sentinel://:word@127.0.0.1,redis.example/m', databaseUrl, ['to Redis']],
+    ['rediss+sentinel://a,b/m', databaseUrl, ['asks for no password']],
     ['redis://127.0.0.1', 'postgres://u@db.example/d', ['to PostgreSQL']],
     ['redis://[::1]', 'postgres://u@db.example/d?sslmode=no-verify', ['to PostgreSQL']],
     [

@@ -15,6 +15,7 @@ const services = {
   AUTH_MODE: 'keys',
 };
 const variables = listVariables(jobDefinitions);
+const certificate = '-----BEGIN CERTIFICATE-----';
 
 /** All problems, as the program prints them; empty: there are none. */
 function listProblems(env: Environment): string[] {
@@ -177,16 +178,20 @@ describe('an address', () => {
       'redis://…@redis is given; its user or password must be percent-encoded: write "%" as %25',
     ],
     [
-      'redis+sentinel://a:26379,b:26379/mymaster',
-      `redis+sentinel://a:26379,b:26379… is given; it must lead to one server: name the primary, or a proxy that follows it, such as HAProxy (Sentinel and Cluster are not supported), ${redis}`,
+      'redis+sentinel://a:26379,b:26379',
+      'redis+sentinel://a:26379,b:26379 is given; after the Sentinels there must be the name of their master, as in redis+sentinel://a:26379,b:26379/mymaster',
+    ],
+    [
+      'redis+sentinel://a:26379,b:port/mymaster',
+      'what stands after the host and its colon must be a port, from 1 to 65535',
     ],
     [
       'redis-sentinel://:sesame@a:26379',
-      `redis-sentinel://…@a:26379 is given; it must lead to one server: name the primary, or a proxy that follows it, such as HAProxy (Sentinel and Cluster are not supported), ${redis}`,
+      'redis-sentinel://…@a:26379 is given; write redis+sentinel:// in the place of redis-sentinel://',
     ],
     [
       'host1:6379,host2:6379',
-      `host1:6379,host2:6379 is given; it must lead to one server: name the primary, or a proxy that follows it, such as HAProxy (Sentinel and Cluster are not supported), ${redis}`,
+      'host1:6379,host2:6379 is given; it has no scheme: it must begin with redis:// or rediss://, as redis://host1:6379,host2:6379',
     ],
     [
       'redis://host:6379#0',
@@ -270,6 +275,15 @@ describe('an address', () => {
     { REDIS_URL: 'rediss://user:pa%23ss%2F@redis.example:6380/3?family=6' },
     { REDIS_URL: 'redis://[::1]:6379' },
     { REDIS_URL: 'redis://:pa@ss@redis' },
+    { REDIS_URL: 'redis+sentinel://user:pa%2Css@a:26379,[::1]:26380,c/my-master/2' },
+    {
+      REDIS_URL: 'rediss+sentinel://a/m',
+      REDIS_SENTINEL_PASSWORD: 'sesame',
+      REDIS_CA: certificate,
+    },
+    { REDIS_URL: 'redis+sentinel://a/m', REDIS_NAT_MAP: '10.0.0.1:6379=a:1,[fe80::1]:6379=b:2' },
+    { REDIS_URL: 'redis://:pw@a:6379,b:6379', REDIS_CLUSTER: 'true', REDIS_PREFIX: '{jobs}' },
+    { REDIS_URL: 'rediss://a', REDIS_CLUSTER: '1', REDIS_NAT_MAP: '10.0.0.1:6379=a:1' },
     { DATABASE_URL: 'postgresql://u:p%25@db.example/fovea?sslmode=verify-full&options=-c%20a%3Db' },
     { DATABASE_URL: 'postgres:///fovea?host=/run/postgresql' },
     { DATABASE_URL: 'postgres://%2Frun%2Fpostgresql/fovea' },
@@ -278,6 +292,45 @@ describe('an address', () => {
   ])('as %o is right', (env) => {
     expect(listProblems({ ...services, ...env })).toEqual([]);
   });
+});
+
+test.each([
+  [{ REDIS_URL: 'redis://a,b' }, 'several hosts: set REDIS_CLUSTER=true'],
+  [{ REDIS_URL: 'redis+sentinel://a/m', REDIS_CLUSTER: 'true' }, 'leave one out'],
+  [{ REDIS_URL: 'redis://a,b/1', REDIS_CLUSTER: 'true' }, 'a Cluster has 0 alone'],
+  [{ REDIS_SENTINEL_PASSWORD: 'sesame' }, 'does not begin with redis+sentinel://'],
+  [{ REDIS_NAT_MAP: '10.0.0.1:6379=a:1' }, 'neither Sentinels nor a Cluster'],
+  [{ REDIS_CLUSTER: 'true', REDIS_NAT_MAP: '10.0.0.1=a' }, 'it must be pairs of host:port'],
+  [{ REDIS_PREFIX: '{a}b' }, 'in braces or without'],
+] satisfies [Environment, string][])('Redis as in %o is refused', (env, problem) => {
+  expect(listProblems({ ...services, ...env })).toEqual([expect.stringContaining(problem)]);
+});
+
+test('a Redis is taken apart, and the keys of a Cluster are in one slot', () => {
+  const read = (env: Environment) => {
+    const { stack } = readConfig({ ...services, ...env }, jobDefinitions);
+    if (stack.kind === 'embedded') throw new Error('embedded');
+    return stack.redis;
+  };
+  const url = 'rediss+sentinel://user:pa%2Css@a,[::1]:26380/my-master/2';
+  expect(read({ REDIS_URL: url, REDIS_NAT_MAP: '10.0.0.1:6379=[::1]:6380' })).toMatchObject({
+    location: {
+      isTls: true,
+      hosts: [
+        { host: 'a', port: 26_379 },
+        { host: '::1', port: 26_380 },
+      ],
+      masterName: 'my-master',
+      username: 'user',
+      password: 'pa,ss',
+      database: 2,
+    },
+    natMap: { '10.0.0.1:6379': { host: '::1', port: 6380 } },
+    prefix: 'fovea',
+  });
+  const cluster = { REDIS_URL: 'redis://a,b:1', REDIS_CLUSTER: 'true' };
+  expect(read(cluster)).toMatchObject({ isCluster: true, prefix: '{fovea}' });
+  expect(read({ ...cluster, REDIS_PREFIX: '{jobs}' })).toMatchObject({ prefix: '{jobs}' });
 });
 
 test('no password is shown, whatever it is, and one that is written as it is told to is right', () => {

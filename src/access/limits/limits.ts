@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { LimitsConfig } from '../../config/limits.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Viewer } from '../../db/viewer.ts';
@@ -48,7 +48,7 @@ export interface LimitsOptions {
   maxQueryCost: number;
   db: Database;
   /** Counts for all processes; null: there is one. */
-  redis: Redis | null;
+  redis: Redis | Cluster | null;
   /** Tells apart what shares a Redis. */
   prefix: string;
   logger: Logger;

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { withDeadline } from '../../platform/deadline.ts';
 import type { Logger } from '../../platform/logger.ts';
 
@@ -7,15 +7,17 @@ const answerWithinMs = 500;
 /** After a failure Redis is not asked for so long, so that a Redis that says nothing costs one wait, not one a request. */
 const awayForMs = 1_000;
 
+type RedisClient = Redis | Cluster;
+
 /** The counts that processes share, where they can be reached. */
 export interface RedisCalls {
   /** What Redis answers, in bounded time; undefined when it is away, and this process must count for itself. */
-  ask: <Answer>(question: (redis: Redis) => Promise<Answer>) => Promise<Answer | undefined>;
+  ask: <Answer>(question: (redis: RedisClient) => Promise<Answer>) => Promise<Answer | undefined>;
 }
 
 /** A script of Redis for one key, by the name of its command: ioredis sends it once, and its hash from then on. */
 export function defineScript<Answer>(name: string, lua: string) {
-  return (redis: Redis, key: string, ...args: (string | number)[]): Promise<Answer> => {
+  return (redis: RedisClient, key: string, ...args: (string | number)[]): Promise<Answer> => {
     if (!(name in redis)) redis.defineCommand(name, { numberOfKeys: 1, lua });
     const { [name]: run } = redis as unknown as Record<string, Script<Answer>>;
     return run!.call(redis, key, ...args);
@@ -25,7 +27,7 @@ export function defineScript<Answer>(name: string, lua: string) {
 type Script<Answer> = (key: string, ...args: (string | number)[]) => Promise<Answer>;
 
 /** Counts in Redis; null: there is one process. */
-export function createRedisCalls(redis: Redis | null, logger: Logger): RedisCalls {
+export function createRedisCalls(redis: RedisClient | null, logger: Logger): RedisCalls {
   let askAgainAt = 0;
   let isAway = false;
 

@@ -42,8 +42,8 @@ function firstLine(error: unknown): string {
 
 /** A URL as it may be shown: without user, password and parameters. */
 export function showAddress(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
+  const [address = ''] = url.split(/[?#]/, 1);
+  return address.replace(/\/\/.*@/s, '//').replace(/\/$/, '');
 }
 
 /** For what nobody knows the cause of. */
