@@ -54,7 +54,7 @@ export class ResponseStream {
     this.#format = format;
     this.#use = use;
     response.writeHead(200, { 'content-type': format.contentType, ...streamHeaders });
-    response.write(format.opening);
+    response.write(format.opening());
     // While it goes on, the heartbeat says whether anybody reads.
     socket.setTimeout(0);
     this.#stopBeat = use.heartbeat.add(() => this.#beat());

@@ -11,8 +11,6 @@ const hastyResends = 10;
 const patientResends = 36_000;
 /** How long a node may take to say which node has which slots. */
 const slotsTimeoutMs = 2_000;
-/** How often it is asked, so that a failover is seen also by who sends nothing. */
-const slotsIntervalMs = 2_000;
 
 /** The options of a client of a single server, as a Cluster takes them. */
 export function toClusterOptions({ natMap }: RedisConfig, options: RedisOptions): ClusterOptions {
@@ -34,7 +32,7 @@ export function toClusterOptions({ natMap }: RedisConfig, options: RedisOptions)
     retryDelayOnClusterDown: resendPauseMs,
     retryDelayOnTryAgain: resendPauseMs,
     slotsRefreshTimeout: slotsTimeoutMs,
-    slotsRefreshInterval: slotsIntervalMs,
+    // Not asked at intervals: ioredis would go on with that for ever, if it is closed while it asks. The watch writes, and is redirected.
     // Each node looks names up itself; certificates are for names.
     dnsLookup: (name, callback) => callback(null, name),
     // Time in this queue does not count for a command's time-out.

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { findRedisCli } from './find-programs.ts';
-import { startRedisServers } from './redis-servers.ts';
+import { startRedisServers, toOptions } from './redis-servers.ts';
 import type { RedisGroup } from './redis-servers.ts';
 import { findFreePort } from './service-process.ts';
 
@@ -21,12 +21,18 @@ export async function startRedisCluster(command: string): Promise<RedisGroup> {
   if (cli === undefined) throw new Error('There is no redis-cli: run the tests by `npm test`.');
   await using stack = new AsyncDisposableStack();
   const servers = stack.use(
-    await startRedisServers(command, 6, async (port) => [
-      ...['--port', String(port), '--requirepass', password, '--masterauth', password],
-      // Its own choice, 10000 above the port, may be no port at all.
-      ...['--cluster-enabled', 'yes', '--cluster-port', String(await findFreePort())],
-      ...['--cluster-node-timeout', String(nodeTimeoutMs), '--repl-diskless-sync-delay', '0'],
-    ]),
+    await startRedisServers(command, 6, async (port) =>
+      toOptions({
+        port,
+        requirepass: password,
+        masterauth: password,
+        'cluster-enabled': 'yes',
+        // Its own choice, 10000 above the port, may be no port at all.
+        'cluster-port': await findFreePort(),
+        'cluster-node-timeout': nodeTimeoutMs,
+        'repl-diskless-sync-delay': 0,
+      }),
+    ),
   );
   const hosts = servers.ports.map((port) => `127.0.0.1:${port}`);
   await run(cli, [
@@ -80,8 +86,8 @@ async function findMasterBy(port: number, key: string): Promise<number | undefin
   return ask(port, async (redis) => {
     const slot = await redis.cluster('KEYSLOT', key);
     const ranges = await redis.cluster('SLOTS');
-    const range = ranges.find(([first, last]) => Number(first) <= slot && slot <= Number(last));
-    return range === undefined ? undefined : Number((range[2] as unknown as [string, number])[1]);
+    const range = ranges.find(([first, last]) => first <= slot && slot <= last);
+    return range === undefined ? undefined : (range[2] as unknown as [string, number])[1];
   });
 }
 

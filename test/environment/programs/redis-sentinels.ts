@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { eventually } from '../eventually.ts';
 import type { Certificate } from './certificates.ts';
-import { startRedisServers } from './redis-servers.ts';
+import { startRedisServers, toOptions } from './redis-servers.ts';
 import type { RedisGroup } from './redis-servers.ts';
 import { onFreePort, startServiceProcess } from './service-process.ts';
 
@@ -34,7 +34,7 @@ export async function startRedisWithSentinels(
   const servers = stack.use(
     await startRedisServers(command, 3, (port, [master]) => [
       ...listen(port).flatMap(([name, ...values]) => [`--${name}`, ...values]),
-      ...['--requirepass', password, '--masterauth', password, '--repl-diskless-sync-delay', '0'],
+      ...toOptions({ requirepass: password, masterauth: password, 'repl-diskless-sync-delay': 0 }),
       ...(master === undefined ? [] : ['--replicaof', '127.0.0.1', String(master)]),
     ]),
   );

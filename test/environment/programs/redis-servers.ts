@@ -76,3 +76,8 @@ export async function startRedisServers(
     [Symbol.asyncDispose]: disposeAll,
   };
 }
+
+/** As a command line has them. */
+export function toOptions(options: Record<string, string | number>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}

@@ -117,13 +117,13 @@ describe.each(cases)('$kind with $shape', ({ kind, command, start }) => {
   }
 
   /** Fails over while jobs run, wait and are started; the server that was killed comes back when they are done. */
-  async function failOver(): Promise<void> {
+  async function failOver(): Promise<{ from: number; to: number }> {
     const gate = model.hold('/api/summarize');
     const before = await startJobs(jobsEach);
     const followed = before.map(({ id }) => expectFollowed(id as string));
     await gate.reached();
-    const master = await group.findMaster(prefix());
-    await group.servers.kill(master);
+    const from = await group.findMaster(prefix());
+    await group.servers.kill(from);
     gate.open();
     const meanwhile = await startJobs(jobsEach);
     followed.push(...meanwhile.map(({ id }) => expectFollowed(id as string)));
@@ -131,10 +131,11 @@ describe.each(cases)('$kind with $shape', ({ kind, command, start }) => {
     for (const { id } of [...before, ...meanwhile]) {
       expect(await readJob(apps[0].graphql, id)).toMatchObject({ state: 'COMPLETED' });
     }
-    expect(await group.findMaster(prefix())).not.toBe(master);
+    const to = await group.findMaster(prefix());
     await expectReady();
-    await group.servers.revive(master);
-    await group.whenReplica(master);
+    await group.servers.revive(from);
+    await group.whenReplica(from);
+    return { from, to };
   }
 
   const prefix = () =>
@@ -156,11 +157,13 @@ describe.each(cases)('$kind with $shape', ({ kind, command, start }) => {
   });
 
   test('a master that vanishes under a load costs no job, and no version its order', async () => {
-    await failOver();
+    const { from, to } = await failOver();
+    expect(to).not.toBe(from);
   });
 
   test('the master that came back as a replica becomes the master again', async () => {
-    await failOver();
+    const { from, to } = await failOver();
+    expect(to).not.toBe(from);
     const { findings } = await runDoctor(env);
     expect(findings.filter(({ level }) => level === 'wrong')).toEqual([]);
   });
