@@ -25,7 +25,7 @@ export function subscribeFaithfully(
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
   const sink = {
     next: (answer: unknown) => void answers.push(answer as GraphQLAnswer),
-    error: (error: unknown) => reject(error as Error),
+    error: (error: unknown) => reject(error),
     complete: resolve,
   };
   const client = transport === 'sse' ? createSse(appUrl, onLost) : createWs(appUrl, onLost);

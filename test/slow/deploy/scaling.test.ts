@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
@@ -13,8 +11,8 @@ import { createGraphQLClient, transports } from '../../environment/clients/graph
 import type { GraphQLClient } from '../../environment/clients/graphql-client.ts';
 import { createSubjects, followJob, startJob } from '../../environment/jobs/jobs.ts';
 import type { Subjects } from '../../environment/jobs/jobs.ts';
+import { answerSlowly, startSteadyLoad } from '../../environment/jobs/steady-load.ts';
 import { eventually } from '../../environment/eventually.ts';
-import { endpoints } from '../../environment/model-service/answers.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import { startNginx } from '../../environment/programs/nginx.ts';
 import { findFreePort } from '../../environment/programs/service-process.ts';
@@ -26,10 +24,6 @@ const sample = join(import.meta.dirname, '../../../deploy/nginx.conf');
 const replicas = 4;
 const watched = 60;
 const watchersEach = 5;
-/** A call of the model service takes so long, so that there are jobs under way whenever a worker ends. */
-const callMs = 300;
-/** One after the other, so far apart. */
-const loadPauseMs = 40;
 /** Of those that an API has lost, no more than this share come back within so long. */
 const window = { ms: 100, share: 0.6 };
 const withinMs = 120_000;
@@ -48,10 +42,7 @@ let summaryId: string;
 beforeAll(async () => {
   stack = opened.use(await createTestStack('external'));
   const model = opened.use(await startFakeModelService());
-  model.answer('/api/summarize', async ({ body }) => {
-    await delay(callMs);
-    return { json: endpoints['/api/summarize'].answer(body) };
-  });
+  answerSlowly(model);
   env = { ...stack.env, MODEL_SERVICE_URL: model.url, VIDEO_SUMMARIZATION_CONCURRENCY: '3' };
   ports = [];
   while (ports.length < replicas) ports.push(await findFreePort());
@@ -114,33 +105,6 @@ function expectOrder({ answers }: FaithfulSubscriber): void {
   expect(updates.at(-1)).toMatchObject({ state: 'COMPLETED' });
 }
 
-/** Starts jobs until it is told to stop; each is asked for again, by the same key, until a server has taken it. */
-function startLoad() {
-  let isOver = false;
-  const ids: Promise<string>[] = [];
-  const start = async (): Promise<string> => {
-    const options = { idempotencyKey: randomUUID() };
-    const mutation = `mutation ($input: SummarizeVideoInput!, $options: JobOptions) {
-      summarizeVideo(input: $input, options: $options) { ... on SummarizeVideoPayload { job { id } } }
-    }`;
-    return eventually(async () => {
-      const data = await graphql.request(mutation, { input: subjects, options });
-      return data['summarizeVideo'].job.id as string;
-    });
-  };
-  const running = (async () => {
-    while (!isOver) {
-      ids.push(start());
-      await delay(loadPauseMs);
-    }
-  })();
-  return async (): Promise<string[]> => {
-    isOver = true;
-    await running;
-    return Promise.all(ids);
-  };
-}
-
 /** The largest share of these times that lie within one window. */
 function findLargestShare(times: readonly number[]): number {
   const counts = times.map(
@@ -162,7 +126,7 @@ test('4 → 1 → 4 APIs and workers under 300 subscribers and a load lose no jo
     () => expect(watchers.filter(({ answers }) => answers.length === 0)).toEqual([]),
     { withinMs },
   );
-  const stopLoad = startLoad();
+  const load = startSteadyLoad(graphql, subjects);
 
   await scaleDown(apis);
   expect(lost.length).toBeGreaterThan(watchers.length / 3);
@@ -171,7 +135,7 @@ test('4 → 1 → 4 APIs and workers under 300 subscribers and a load lose no jo
   apis = [apis[0]!, ...(await Promise.all(ports.slice(1).map(startApi)))];
   workers = [workers[0]!, ...(await Promise.all(ports.slice(1).map(startWorker)))];
 
-  const loaded = await stopLoad();
+  const loaded = await load.stop();
   await graphql.request('mutation { resumeQueue(type: CLAIM_EXTRACTION) { paused } }');
   await Promise.all(watchers.map(({ ended }) => ended));
   for (const watcher of watchers) expectOrder(watcher);
