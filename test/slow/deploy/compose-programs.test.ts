@@ -20,6 +20,7 @@ const secrets = {
 const setByCompose = {
   'how the containers reach each other':
     'PORT HOST METRICS_PORT TRUSTED_PROXIES REDIS_URL REDIS_PREFIX DATABASE_URL',
+  'what Redis is here: one server': 'REDIS_CLUSTER REDIS_SENTINEL_PASSWORD REDIS_NAT_MAP',
   'TLS to Redis and PostgreSQL, which are in a network of their own': 'REDIS_CA DATABASE_CA',
   'of the image, the embedded stack and the baseline model':
     'NODE_ENV DATA_DIR MODEL_STEP_DELAY_MS',
@@ -92,7 +93,7 @@ describe('our own services', () => {
       metricsPort: 9464,
       modelServiceUrl: 'http://model-service:8000',
       stack: {
-        redisUrl: 'redis://:redis-secret@redis:6379',
+        redis: { url: 'redis://:redis-secret@redis:6379' },
         databaseUrl: 'postgres://fovea:postgres-secret@postgres:5432/fovea',
       },
     });
