@@ -2,7 +2,11 @@ import type { Redis } from 'ioredis';
 import { findOpenRedis } from '../../config/exposures.ts';
 import type { RedisConfig } from '../../config/redis.ts';
 import { listMasters } from '../../stack/redis/cluster.ts';
-import { askSentinels, UnknownMasterError } from '../../stack/redis/inspection.ts';
+import {
+  askSentinels,
+  SentinelPasswordError,
+  UnknownMasterError,
+} from '../../stack/redis/inspection.ts';
 import type { RedisInspection } from '../../stack/redis/inspection.ts';
 import {
   findEviction,
@@ -123,6 +127,9 @@ function advise(error: unknown, address: string): string {
   const ofTls = adviseOnTls(error, { url: 'REDIS_URL', ca: 'REDIS_CA' });
   const advice = ofTls ?? findMismatch(error)?.advice;
   if (advice !== undefined) return advice;
+  if (error instanceof SentinelPasswordError) {
+    return 'Set REDIS_SENTINEL_PASSWORD to the password of the Sentinels (requirepass in sentinel.conf).';
+  }
   if (error instanceof UnknownMasterError) {
     return 'Let REDIS_URL end with the name that the Sentinels have for it (sentinel monitor <name> …).';
   }

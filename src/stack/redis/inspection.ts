@@ -99,6 +99,11 @@ export class UnknownMasterError extends Error {
   }
 }
 
+/** A Sentinel asks for a password of its own, or for another one. */
+export class SentinelPasswordError extends Error {
+  override readonly name = 'SentinelPasswordError';
+}
+
 async function findMaster(
   { ca, sentinelPassword, location }: RedisConfig,
   masterName: string,
@@ -121,6 +126,9 @@ async function findMaster(
     const answer = await sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName);
     return Array.isArray(answer) ? answer.join(':') : undefined;
   } catch (error) {
+    if (error instanceof Error && /^(NOAUTH|WRONGPASS) /.test(error.message)) {
+      throw new SentinelPasswordError(`the Sentinel at ${address} says ${error.message}`);
+    }
     throw cause ?? error;
   } finally {
     sentinel.disconnect();
