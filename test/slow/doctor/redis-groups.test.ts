@@ -30,12 +30,14 @@ beforeAll(async () => {
 
 afterAll(() => opened.disposeAsync());
 
-/** What the doctor finds wrong of Redis: its check, level and advice. */
+/** What the doctor finds wrong of Redis: its check, level and advice. No worker runs, which is wrong as well. */
 async function findWrong(given: Record<string, string>) {
   const { findings, code, output } = await runDoctor({ ...env, ...given });
   expect(code).toBe(1);
   expect(output).not.toMatch(/word-of/);
-  return withAdvice(findings).filter(([, level]) => level === 'wrong');
+  return withAdvice(findings).filter(
+    ([check, level]) => check?.startsWith('redis') && level === 'wrong',
+  );
 }
 
 const wrong = (advice: string) => [['redis', 'wrong', expect.stringContaining(advice)]];
@@ -66,8 +68,7 @@ test('a Sentinel in the place of a server is seen to be one', async () => {
 
 test('a Sentinel that is not there is a warning, and of servers each is looked at', async () => {
   const url = sentinels.env['REDIS_URL']!.replace('@', '@127.0.0.1:1,');
-  const { code, findings } = await runDoctor({ ...env, ...sentinels.env, REDIS_URL: url });
-  expect(code).toBe(0);
+  const { findings } = await runDoctor({ ...env, ...sentinels.env, REDIS_URL: url });
   expect(findings).toContainEqual({
     check: 'redis sentinels',
     level: 'warning',
@@ -75,7 +76,7 @@ test('a Sentinel that is not there is a warning, and of servers each is looked a
     advice: expect.stringContaining('take them out of REDIS_URL'),
   });
   const ofCluster = await runDoctor({ ...env, ...cluster.env });
-  expect(ofCluster.code).toBe(0);
-  expect(ofCluster.findings.filter(({ check }) => check === 'redis')).toHaveLength(3);
+  const servers = ofCluster.findings.filter(({ check }) => check === 'redis');
+  expect(servers.map(({ level }) => level)).toEqual(['ok', 'ok', 'ok']);
   expect(ofCluster.findings.filter(({ check }) => check === 'redis persistence')).toHaveLength(3);
 });
