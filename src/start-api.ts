@@ -33,7 +33,7 @@ export async function startApi(context: AppContext): Promise<string> {
       config: config.limits,
       maxQueryCost: config.graphql.maxQueryCost,
       redis: context.counts,
-      prefix: config.stack.kind === 'external' ? config.stack.redisPrefix : '',
+      prefix: config.stack.kind === 'external' ? config.stack.redis.prefix : '',
       onRefused: (limit) => events.emit('limitExceeded', { limit }),
     }),
   );

@@ -1,4 +1,6 @@
 import { isLoopback, isLoopbackHost } from './environment/address.ts';
+import { isLoopbackRedis } from './environment/redis-url.ts';
+import type { RedisConfig } from './redis.ts';
 import type { ModelServiceConfig } from './model-service.ts';
 import { isVerified } from './stack.ts';
 import type { StackConfig } from './stack.ts';
@@ -16,13 +18,15 @@ interface ConnectionConfig extends Pick<ModelServiceConfig, 'modelServiceUrl' | 
 /** All exposures, for the warnings at start. Connections over loopback have none. */
 export function listExposures(config: ConnectionConfig): Exposure[] {
   const { stack } = config;
-  const openRedis = stack.kind === 'external' ? findOpenRedis(stack.redisUrl) : undefined;
+  const openRedis = stack.kind === 'external' ? findOpenRedis(stack.redis) : undefined;
   return [...(openRedis ? [openRedis] : []), ...listUnencrypted(config)];
 }
 
 /** A Redis without a password that is not on loopback. */
-export function findOpenRedis(redisUrl: string): Exposure | undefined {
-  if (new URL(redisUrl).password !== '' || isLoopback(redisUrl)) return undefined;
+export function findOpenRedis({
+  location: url,
+}: Pick<RedisConfig, 'location'>): Exposure | undefined {
+  if (url.password !== undefined || isLoopbackRedis(url)) return undefined;
   return {
     seen: 'it requires no password: whoever reaches it can read and delete every queue',
     advice: 'Set requirepass (or an ACL user) in redis.conf, and the password in REDIS_URL.',
@@ -50,11 +54,11 @@ export function listUnencrypted({
 }
 
 function listUnencryptedServices({
-  redisUrl,
+  redis,
   databaseUrl,
 }: Extract<StackConfig, { kind: 'external' }>): Exposure[] {
   const found: Exposure[] = [];
-  if (redisUrl.startsWith('redis:') && !isLoopback(redisUrl)) {
+  if (!redis.location.isTls && !isLoopbackRedis(redis.location)) {
     found.push({
       seen: 'the connection to Redis leaves this machine unencrypted',
       advice: 'Use rediss:// in REDIS_URL (and REDIS_CA_FILE), unless the network is trusted.',

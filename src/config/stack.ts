@@ -3,6 +3,8 @@ import { address } from './environment/address.ts';
 import type { Problems } from './environment/problems.ts';
 import { certificates, count, flag, milliseconds, variable } from './environment/variable.ts';
 import type { Values } from './environment/variable.ts';
+import { readRedis, redisVariables, refuseRedis } from './redis.ts';
+import type { RedisConfig } from './redis.ts';
 
 export const stackVariables = {
   dataDir: variable({
@@ -11,20 +13,7 @@ export const stackVariables = {
     fallback: '.data',
     help: 'Folder of the embedded database.',
   }),
-  redisUrl: variable<string | null>({
-    name: 'REDIS_URL',
-    schema: address('redis'),
-    isAddress: true,
-    fallback: null,
-    help: 'Redis 7 or Valkey, as `redis://` or `rediss://`. With `DATABASE_URL`: the external stack.',
-    isSecret: true,
-  }),
-  redisPrefix: variable({
-    name: 'REDIS_PREFIX',
-    schema: z.string().regex(/^[\w-]+$/, 'it may have letters, digits, _ and - only'),
-    fallback: 'fovea',
-    help: 'Prefix of every Redis key and channel, so that several installations can share one Redis.',
-  }),
+  ...redisVariables,
   databaseUrl: variable<string | null>({
     name: 'DATABASE_URL',
     schema: address('postgres'),
@@ -33,7 +22,6 @@ export const stackVariables = {
     help: 'PostgreSQL 15 or newer, as `postgres://`. With `REDIS_URL`: the external stack.',
     isSecret: true,
   }),
-  redisCa: certificates('REDIS_CA', 'Redis at `rediss://`'),
   databaseCa: certificates('DATABASE_CA', 'PostgreSQL with `?sslmode=verify-full`'),
   poolSize: variable({
     name: 'DATABASE_POOL_SIZE',
@@ -60,12 +48,10 @@ export type StackConfig =
   | { kind: 'embedded'; dataDir: string }
   | {
       kind: 'external';
-      redisUrl: string;
+      redis: RedisConfig;
       databaseUrl: string;
       /** Certificates in PEM; null: those that Node.js trusts. */
-      redisCa: string | null;
       databaseCa: string | null;
-      redisPrefix: string;
       poolSize: number;
       startupTimeoutMs: number;
     };
@@ -74,12 +60,13 @@ type StackValues = Values<typeof stackVariables>;
 
 /** The external stack if both of its addresses are given; one without the other is a problem. */
 export function readStack(values: StackValues, problems: Problems): StackConfig {
-  const { redisUrl, databaseUrl, redisCa, databaseCa } = values;
+  const { redisUrl, databaseUrl, databaseCa } = values;
+  refuseRedis(values, problems);
   refuseUnusedCertificates(values, problems);
   if (redisUrl !== null && databaseUrl !== null) {
-    const { redisPrefix, poolSize, startupTimeoutMs } = values;
-    const settings = { redisPrefix, poolSize, startupTimeoutMs };
-    return { kind: 'external', redisUrl, databaseUrl, redisCa, databaseCa, ...settings };
+    const redis = readRedis({ ...values, redisUrl });
+    const { poolSize, startupTimeoutMs } = values;
+    return { kind: 'external', redis, databaseUrl, databaseCa, poolSize, startupTimeoutMs };
   }
   if (redisUrl !== null || databaseUrl !== null) {
     const [given, missing] =
@@ -104,13 +91,9 @@ export function findStackKind(
 
 /** A certificate that is never used would only seem to protect. */
 function refuseUnusedCertificates(
-  { redisUrl, redisCa, databaseUrl, databaseCa }: StackValues,
+  { databaseUrl, databaseCa }: StackValues,
   problems: Problems,
 ): void {
-  if (redisCa !== null && !redisUrl?.startsWith('rediss:')) {
-    const problem = 'REDIS_CA is set, but REDIS_URL does not begin with rediss://.';
-    problems.add(problem, 'REDIS_URL');
-  }
   if (databaseCa !== null && !isVerified(databaseUrl)) {
     const problem = 'DATABASE_CA is set, but DATABASE_URL does not have ?sslmode=verify-full.';
     problems.add(problem, 'DATABASE_URL');

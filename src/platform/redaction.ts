@@ -48,9 +48,13 @@ function toSource(part: string): string {
   return /^\d+$/.test(part) ? String.raw`(?<![\d.:,[-])${source}(?![\d.])` : source;
 }
 
-/** The secret, and the passwords in it if it is a URL, both as written and decoded. */
+/** Of a URL, also the password alone, as it is written and as it is meant. */
 function listSecretParts(secret: string): string[] {
-  if (!URL.canParse(secret)) return [secret];
+  if (!URL.canParse(secret)) {
+    // Of several hosts it is none for Node.
+    const [, password = ''] = /^[a-z][\w+.-]*:\/\/[^:@/]*:(.+)@/is.exec(secret) ?? [];
+    return [secret, password, decode(password)];
+  }
   const { password, searchParams } = new URL(secret);
   return [secret, password, decode(password), searchParams.get('password') ?? ''];
 }

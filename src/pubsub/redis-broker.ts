@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { createBatcher } from '../platform/batcher.ts';
 import { withTimeout } from '../platform/timeout.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { RedisClient } from './redis-client.ts';
 import type { Broker, Topic } from './broker.ts';
 import { createListeners } from './listeners.ts';
 import { createLineWriter, readChangedAt, toLines, toText } from './message-format.ts';
@@ -12,8 +13,8 @@ import { createLineWriter, readChangedAt, toLines, toText } from './message-form
 const quitTimeoutMs = 1_000;
 
 export interface RedisBrokerOptions {
-  publisher: Redis;
-  /** A separate connection: Redis accepts no other commands on one that subscribes. */
+  publisher: RedisClient;
+  /** A connection of its own: Redis takes no other commands on one that subscribes. */
   subscriber: Redis;
   /** Separates apps that share a Redis, as pub/sub ignores database numbers. */
   prefix: string;
@@ -110,8 +111,8 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
   };
 }
 
-/** Sends QUIT, and disconnects in any case. */
-export async function endConnection(client: Redis): Promise<void> {
+/** A connection that is down, or does not answer, has nobody to say goodbye to. */
+export async function endConnection(client: RedisClient): Promise<void> {
   try {
     if (client.status === 'ready') await withTimeout(client.quit(), quitTimeoutMs);
   } catch {

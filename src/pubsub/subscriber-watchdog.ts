@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { withTimeout } from '../platform/timeout.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { RedisClient } from './redis-client.ts';
 import { startLoop } from '../platform/loop.ts';
 
 /** How often a message is sent to the subscriber. */
@@ -10,7 +11,7 @@ const beatIntervalMs = 2_000;
 const beatTimeoutMs = 2_000;
 
 export interface SubscriberWatchdogOptions {
-  publisher: Redis;
+  publisher: RedisClient;
   subscriber: Redis;
   prefix: string;
   logger: Logger;

@@ -1,15 +1,15 @@
-import type { Redis } from 'ioredis';
+import type { RedisConfig } from '../config/redis.ts';
 import type { StackConfig } from '../config/stack.ts';
 import { writeCheck } from '../db/leases.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createRedisBroker, endConnection } from '../pubsub/redis-broker.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
 import type { FaultLog } from '../platform/fault-log.ts';
+import type { RedisClient } from '../pubsub/redis-client.ts';
 import { startSubscriberWatchdog } from '../pubsub/subscriber-watchdog.ts';
-import { createRedisClient } from './clients.ts';
-import type { Address } from './clients.ts';
 import { expectUsable } from './postgres/examine.ts';
 import { createPostgresPool, ordinaryAnswerMs } from './postgres/pool.ts';
+import { connectRedis, createRedisClient, createRedisSubscriber } from './redis/client.ts';
 import { createWatchedBackend, findLastEventId } from './redis/queue-backend.ts';
 import { createRedisOptions } from './redis/options.ts';
 import { checkRedisSettings } from './redis/settings.ts';
@@ -30,13 +30,12 @@ const pingTimeoutMs = 1_000;
 /** Connects to Redis and PostgreSQL; throws StartupError if they are unusable, or do not answer in time. */
 export async function openExternal(config: ExternalConfig, logger: Logger): Promise<Stack> {
   await using stack = new AsyncDisposableStack();
-  const redisAddress = { url: config.redisUrl, ca: config.redisCa };
   const address = { url: config.databaseUrl, ca: config.databaseCa };
   const giveUp = new AbortController();
   const waiting = { withinMs: config.startupTimeoutMs, signal: giveUp.signal, logger };
   const [{ pinning }] = await Promise.all([
     waitFor(postgres, () => expectUsable(address), waiting),
-    waitFor(redisServer, () => checkRedisSettings(redisAddress, logger), waiting),
+    waitFor(redisServer, () => checkRedisSettings(config.redis, logger), waiting),
   ]).finally(() => giveUp.abort());
   const databaseFaults = createFaultLog({ logger, message: 'database connection failed' });
   const createPool = (size: number, answerTimeoutMs: number | null) =>
@@ -48,23 +47,30 @@ export async function openExternal(config: ExternalConfig, logger: Logger): Prom
       onError: (error) => databaseFaults.report(error),
     });
   const faults = createFaultLog({ logger, message: 'redis connection failed' });
-  const redis = createRedisFactory(redisAddress, faults);
-  // A request must not hang with Redis; blocking reads wait for it.
+  const redis = createRedisFactory(config.redis, faults);
+  // A request must not hang because Redis does; what blocks on Redis, waits for it.
   const producer = stack.adopt(redis('producer', { maxRetriesPerRequest: 1 }), endConnection);
   const consumer = stack.adopt(redis('consumer', { maxRetriesPerRequest: null }), endConnection);
-  // A message that cannot be published in time is dropped: the row is the truth.
+  // A hint that is not sent in time is lost, and nobody waits for it any longer.
   const publisher = redis('publisher', {
     maxRetriesPerRequest: 1,
     commandTimeout: publishTimeoutMs,
   });
-  const subscriber = redis('subscriber', { maxRetriesPerRequest: null });
+  const subscriber = createRedisSubscriber(
+    config.redis,
+    publisher,
+    { ...createRedisOptions(), maxRetriesPerRequest: null },
+    (error) => faults.report(error, { client: 'subscriber' }),
+  );
   const counts = stack.adopt(redis('counts', { maxRetriesPerRequest: 0 }), endConnection);
   const probe = stack.adopt(redis('probe', { maxRetriesPerRequest: 0 }), endConnection);
   const probePool = stack.adopt(createPool(1, pingTimeoutMs), (it) => it.end());
-  const prefix = config.redisPrefix;
+  const { prefix } = config.redis;
   const broker = stack.use(createRedisBroker({ publisher, subscriber, prefix, logger }));
   await Promise.all(
-    [producer, consumer, publisher, subscriber, counts].map((client) => client.connect()),
+    [producer, consumer, publisher, subscriber, counts].map((client) =>
+      connectRedis(client, config.startupTimeoutMs),
+    ),
   );
   const clients = [producer, consumer, publisher, counts] as const;
   const watch = stack.use(startRedisWatch({ clients, prefix, faults, logger }));
@@ -93,13 +99,13 @@ export async function openExternal(config: ExternalConfig, logger: Logger): Prom
   };
 }
 
-function createRedisFactory(address: Address, faults: FaultLog) {
+function createRedisFactory(config: RedisConfig, faults: FaultLog) {
   return (
     name: string,
     options: { maxRetriesPerRequest: number | null; commandTimeout?: number },
-  ): Redis =>
+  ): RedisClient =>
     createRedisClient(
-      address,
+      config,
       name,
       { ...createRedisOptions(), ...options, enableAutoPipelining: name === 'publisher' },
       (error) => faults.report(error, { client: name }),

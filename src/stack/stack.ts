@@ -1,5 +1,5 @@
 import type { PostgresPool } from 'kysely';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../pubsub/redis-client.ts';
 import type { Broker } from '../pubsub/broker.ts';
 import type { QueueTransport } from '../queue/transport.ts';
 
@@ -11,9 +11,9 @@ export interface Stack extends AsyncDisposable {
   openPoolWithoutTimeouts: () => PostgresPool;
   transport: QueueTransport;
   broker: Broker;
-  /** Redis for counters that processes share; null: there is one process. */
-  counts: Redis | null;
-  /** How busy the pool is; null: the database is in this process. */
+  /** What processes count together; null: there is one process. */
+  counts: RedisClient | null;
+  /** Connections to the database that work, and that wait for work; and requests that wait for one. Null: it is in this process. */
   connections: (() => Connections) | null;
   /** Checks of each server by name, and that the database is writable; over connections of their own. */
   pings: Record<string, () => Promise<unknown>> & { postgres: () => Promise<unknown> };

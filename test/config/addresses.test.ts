@@ -48,16 +48,20 @@ describe('an address', () => {
       'redis://…@redis is given; its user or password must be percent-encoded: write "%" as %25',
     ],
     [
-      'redis+sentinel://a:26379,b:26379/mymaster',
-      `redis+sentinel://a:26379,b:26379… is given; it must lead to one server: name the primary, or a proxy that follows it, such as HAProxy (Sentinel and Cluster are not supported), ${redis}`,
+      'redis+sentinel://a:26379,b:26379',
+      'redis+sentinel://a:26379,b:26379 is given; after the Sentinels there must be the name of their master, as in redis+sentinel://a:26379,b:26379/mymaster',
+    ],
+    [
+      'redis+sentinel://a:26379,b:port/mymaster',
+      'what stands after the host and its colon must be a port, from 1 to 65535',
     ],
     [
       'redis-sentinel://:sesame@a:26379',
-      `redis-sentinel://…@a:26379 is given; it must lead to one server: name the primary, or a proxy that follows it, such as HAProxy (Sentinel and Cluster are not supported), ${redis}`,
+      'redis-sentinel://…@a:26379 is given; write redis+sentinel:// in the place of redis-sentinel://',
     ],
     [
       'host1:6379,host2:6379',
-      `host1:6379,host2:6379 is given; it must lead to one server: name the primary, or a proxy that follows it, such as HAProxy (Sentinel and Cluster are not supported), ${redis}`,
+      'host1:6379,host2:6379 is given; it has no scheme: it must begin with redis:// or rediss://, as redis://host1:6379,host2:6379',
     ],
     [
       'redis://host:6379#0',

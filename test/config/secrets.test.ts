@@ -55,8 +55,8 @@ describe('NAME_FILE', () => {
     };
     const problems = [
       'REDIS_URL and REDIS_URL_FILE are both set: leave one out.',
-      `DATABASE_URL_FILE: ${folder}/none cannot be read (ENOENT).`,
       `REDIS_CA_FILE: ${folder}/empty is empty.`,
+      `DATABASE_URL_FILE: ${folder}/none cannot be read (ENOENT).`,
       `MODEL_SERVICE_TOKEN_FILE: ${folder} cannot be read (EISDIR).`,
     ];
     expect(() => readSecretFiles(env)).toThrow(

@@ -9,6 +9,7 @@ import {
   findPgbouncer,
   findPostgresFolder,
   findPrometheus,
+  findRedisCli,
   findRedisServer,
 } from './programs/find-programs.ts';
 
@@ -18,6 +19,7 @@ const servicesAreGiven = Boolean(process.env.REDIS_URL && process.env.DATABASE_U
 function findMissing() {
   const missing = new Map();
   if (!servicesAreGiven && !findRedisServer()) missing.set('Redis 7 or Valkey', 'redis-server');
+  if (!findRedisCli()) missing.set('redis-cli', 'redis-tools');
   if (!servicesAreGiven && !findPostgresFolder())
     missing.set('PostgreSQL 15 or newer', 'postgresql');
   if (!findChromium()) missing.set('Chromium', 'chromium');

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { LimitsConfig } from '../../config/limits.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Viewer } from '../../db/viewer.ts';
@@ -47,9 +47,9 @@ export interface LimitsOptions {
   /** Points that one operation may cost. */
   maxQueryCost: number;
   db: Database;
-  /** Counts for all processes; null: there is only one process. */
-  redis: Redis | null;
-  /** Prefix of all keys, as installations may share a Redis. */
+  /** Counts for all processes; null: there is one. */
+  redis: Redis | Cluster | null;
+  /** Tells apart what shares a Redis. */
   prefix: string;
   logger: Logger;
   onRefused: (limit: LimitName) => void;

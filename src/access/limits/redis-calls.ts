@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { withTimeout } from '../../platform/timeout.ts';
 import type { Logger } from '../../platform/logger.ts';
 
@@ -7,15 +7,17 @@ const answerWithinMs = 500;
 /** After a failure, Redis is not asked for this long, so that an unresponsive Redis costs one wait and not one per request. */
 const awayForMs = 1_000;
 
-/** Calls to Redis for counts that processes share. */
+type RedisClient = Redis | Cluster;
+
+/** The counts that processes share, where they can be reached. */
 export interface RedisCalls {
-  /** The answer of Redis, in bounded time; undefined if it is unavailable and this process must count alone. */
-  ask: <Answer>(question: (redis: Redis) => Promise<Answer>) => Promise<Answer | undefined>;
+  /** What Redis answers, in bounded time; undefined when it is away, and this process must count for itself. */
+  ask: <Answer>(question: (redis: RedisClient) => Promise<Answer>) => Promise<Answer | undefined>;
 }
 
 /** A Redis script for one key. ioredis sends it once, and from then on its hash. */
 export function defineScript<Answer>(name: string, lua: string) {
-  return (redis: Redis, key: string, ...args: (string | number)[]): Promise<Answer> => {
+  return (redis: RedisClient, key: string, ...args: (string | number)[]): Promise<Answer> => {
     if (!(name in redis)) redis.defineCommand(name, { numberOfKeys: 1, lua });
     const { [name]: run } = redis as unknown as Record<string, Script<Answer>>;
     return run!.call(redis, key, ...args);
@@ -24,8 +26,8 @@ export function defineScript<Answer>(name: string, lua: string) {
 
 type Script<Answer> = (key: string, ...args: (string | number)[]) => Promise<Answer>;
 
-/** Null: there is only one process. */
-export function createRedisCalls(redis: Redis | null, logger: Logger): RedisCalls {
+/** Counts in Redis; null: there is one process. */
+export function createRedisCalls(redis: RedisClient | null, logger: Logger): RedisCalls {
   let askAgainAt = 0;
   let isAway = false;
 

@@ -50,8 +50,9 @@ function describe({ stack, modelServiceUrl, media }: Config): string {
 
 function describeStack(stack: StackConfig): string {
   if (stack.kind === 'embedded') return `embedded stack, DATA_DIR ${stack.dataDir}`;
-  const { databaseUrl, redisUrl, redisPrefix } = stack;
-  return `external stack, ${showAddress(databaseUrl)}, ${showAddress(redisUrl)} with prefix ${redisPrefix}`;
+  const { databaseUrl, redis } = stack;
+  const cluster = redis.isCluster ? ' (Cluster)' : '';
+  return `external stack, ${showAddress(databaseUrl)}, ${showAddress(redis.url)}${cluster} with prefix ${redis.prefix}`;
 }
 
 function warnOfMisspelled({ name, suggestion }: Misspelled): Finding {

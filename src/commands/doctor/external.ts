@@ -4,7 +4,8 @@ import { createDatabase } from '../../db/database.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createQueues } from '../../queue/queues.ts';
-import { createPostgresInspection, createRedisInspection } from '../../stack/inspect-services.ts';
+import { createPostgresInspection } from '../../stack/postgres/inspection.ts';
+import { createRedisInspection } from '../../stack/redis/inspection.ts';
 import { isWrong, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { checkModelService } from './model-service.ts';
@@ -28,12 +29,12 @@ export async function examineServices(
   stack: Extract<StackConfig, { kind: 'external' }>,
 ): Promise<Finding[]> {
   await using opened = new AsyncDisposableStack();
-  const redis = opened.use(createRedisInspection({ url: stack.redisUrl, ca: stack.redisCa }));
+  const redis = opened.use(createRedisInspection(stack.redis));
   const address = { url: stack.databaseUrl, ca: stack.databaseCa };
   const postgres = createPostgresInspection(address);
   const db = opened.use(createDatabase(postgres.openPool));
   const [redisFindings, postgresFindings, modelFindings] = await Promise.all([
-    checkRedis(redis, stack.redisUrl),
+    checkRedis(redis, stack.redis),
     checkPostgres(db, postgres, stack),
     checkModelService(config),
   ]);
@@ -46,7 +47,7 @@ export async function examineServices(
   );
   const queues = hasRedis
     ? opened.use(
-        createQueues(db, redis.openTransport(stack.redisPrefix, logger), definitions, logger),
+        createQueues(db, redis.openTransport(stack.redis.prefix, logger), definitions, logger),
       )
     : undefined;
   const jobFindings = hasTables

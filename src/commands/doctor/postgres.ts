@@ -11,7 +11,7 @@ import {
   describeUnmet,
   utf8Advice,
 } from '../../stack/postgres/examine.ts';
-import type { PostgresInspection } from '../../stack/inspect-services.ts';
+import type { PostgresInspection } from '../../stack/postgres/inspection.ts';
 import { adviseOnSettings } from '../../stack/postgres/settings.ts';
 import { adviseOnTls } from '../../stack/tls-failure.ts';
 import { isWrong, ok, warning, wrong } from './finding.ts';

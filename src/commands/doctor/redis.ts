@@ -1,8 +1,16 @@
 import type { Redis } from 'ioredis';
 import { findOpenRedis } from '../../config/exposures.ts';
-import type { RedisInspection } from '../../stack/inspect-services.ts';
+import type { RedisConfig } from '../../config/redis.ts';
+import { listMasters } from '../../stack/redis/cluster.ts';
+import {
+  askSentinels,
+  SentinelPasswordError,
+  UnknownMasterError,
+} from '../../stack/redis/inspection.ts';
+import type { RedisInspection } from '../../stack/redis/inspection.ts';
 import {
   findEviction,
+  findMismatch,
   findReplication,
   findUnfitness,
   parseInfo,
@@ -17,52 +25,114 @@ import { checkLatency } from './timing.ts';
 /** Share of the memory limit above which Redis will soon refuse jobs. */
 const nearlyFull = 0.9;
 
-/** Checks that Redis can be reached and is fit for queues. */
-export async function checkRedis(redis: RedisInspection, url: string): Promise<Finding[]> {
-  const address = showAddress(url);
-  let facts: RedisFacts = new Map();
-  const reached = await runCheck(
-    'redis',
-    async () => {
-      await redis.connect();
-      facts = parseInfo(await redis.client.info());
-      return judgeServer(address, facts);
-    },
-    (error) => advise(error, address),
-  );
-  if (reached.some(isWrong)) return reached;
+/** Looks at Redis: whether it can be reached, and whether a queue may rest on it. */
+export async function checkRedis(redis: RedisInspection, config: RedisConfig): Promise<Finding[]> {
+  const address = showAddress(config.url);
   const check = (name: string, run: () => Promise<Finding | Finding[]>) =>
     runCheck(name, run, (error) => advise(error, address));
+  let servers: Server[] = [];
+  const reached = await check('redis', async () => {
+    await redis.connect();
+    servers = await Promise.all(listMasters(redis.client).map(readServer));
+    return servers.map(({ name, facts }) =>
+      judgeServer(servers.length === 1 ? address : name, facts, config),
+    );
+  });
+  if (reached.some(isWrong)) return reached;
+  const ofEach = (name: string, judge: (server: Server) => Promise<Finding>) =>
+    check(name, async () => summarize(name, await Promise.all(servers.map(judgeNamed(judge)))));
   const rest = await Promise.all([
-    check('redis access', async () => checkAccess(url)),
-    check('redis memory', async () => checkMemory(facts)),
-    check('redis persistence', () => checkPersistence(redis.client, facts)),
+    checkSentinels(config, check),
+    check('redis access', async () => checkAccess(config)),
+    ofEach('redis memory', async ({ facts }) => checkMemory(facts)),
+    ofEach('redis persistence', ({ client, facts }) => checkPersistence(client, facts)),
     check('redis latency', () => checkLatency('redis latency', 'PING', () => redis.client.ping())),
   ]);
   return [...reached, ...rest.flat()];
 }
 
-function judgeServer(address: string, facts: RedisFacts): Finding {
+/** One that is written to; a Cluster has several. */
+interface Server {
+  name: string;
+  client: Redis;
+  facts: RedisFacts;
+}
+
+async function readServer(client: Redis): Promise<Server> {
+  const { host, port } = client.options;
+  return { name: `${host}:${port}`, client, facts: parseInfo(await client.info()) };
+}
+
+/** What is found at each of several servers, said with its name. */
+function judgeNamed(judge: (server: Server) => Promise<Finding>) {
+  return async (server: Server, _: number, { length }: readonly Server[]): Promise<Finding> => {
+    const finding = await judge(server);
+    return length === 1 ? finding : { ...finding, seen: `${server.name}: ${finding.seen}` };
+  };
+}
+
+/** What is not well of it; if all is, one line says so of all. */
+function summarize(check: string, findings: readonly Finding[]): Finding[] {
+  const faults = findings.filter(({ level }) => level !== 'ok');
+  if (faults.length > 0 || findings.length === 1) return faults.length > 0 ? faults : [...findings];
+  return [ok(check, findings.map(({ seen }) => seen).join('; '))];
+}
+
+/** Whether enough of those who choose a master are there, and of one mind. */
+async function checkSentinels(
+  config: RedisConfig,
+  check: (name: string, run: () => Promise<Finding>) => Promise<Finding[]>,
+): Promise<Finding[]> {
+  const { masterName, hosts } = config.location;
+  if (masterName === null) return [];
+  const name = 'redis sentinels';
+  return check(name, async () => {
+    const answers = await askSentinels(config);
+    const masters = new Set(answers.map(({ master }) => master ?? 'unknown'));
+    const seen = `${answers.length} of ${hosts.length} answer; master ${masterName}: ${[...masters].join(', ')}`;
+    if (masters.size > 1) {
+      return warning(
+        name,
+        seen,
+        'Run doctor again: a failover may be under way. If it stays, see the log of the Sentinels.',
+      );
+    }
+    if (answers.length < hosts.length) {
+      return warning(name, seen, 'Start those that do not answer, or take them out of REDIS_URL.');
+    }
+    return ok(name, seen);
+  });
+}
+
+function judgeServer(address: string, facts: RedisFacts, config: RedisConfig): Finding {
   const valkey = facts.get('valkey_version');
   const version = facts.get('redis_version') ?? '';
   const name = valkey === undefined ? `Redis ${version}` : `Valkey ${valkey}`;
   const seen = `${name} answers at ${address}`;
-  const problem = findUnfitness(facts) ?? findReplication(facts);
+  const problem = findUnfitness(facts, config) ?? findReplication(facts);
   if (problem) return wrong('redis', `${seen}; ${problem.seen}`, problem.advice);
   return ok('redis', seen);
 }
 
-function checkAccess(url: string): Finding {
-  const hasPassword = new URL(url).password !== '';
-  if (hasPassword) return ok('redis access', 'it requires the password of REDIS_URL');
-  const open = findOpenRedis(url);
+function checkAccess({ location }: RedisConfig): Finding {
+  if (location.password !== undefined) {
+    return ok('redis access', 'it asks for the password of REDIS_URL');
+  }
+  const open = findOpenRedis({ location });
   if (!open) return ok('redis access', 'no password, on loopback');
   return warning('redis access', open.seen, open.advice);
 }
 
 function advise(error: unknown, address: string): string {
   const ofTls = adviseOnTls(error, { url: 'REDIS_URL', ca: 'REDIS_CA' });
-  if (ofTls !== undefined) return ofTls;
+  const advice = ofTls ?? findMismatch(error)?.advice;
+  if (advice !== undefined) return advice;
+  if (error instanceof SentinelPasswordError) {
+    return 'Set REDIS_SENTINEL_PASSWORD to the password of the Sentinels (requirepass in sentinel.conf).';
+  }
+  if (error instanceof UnknownMasterError) {
+    return 'Let REDIS_URL end with the name that the Sentinels have for it (sentinel monitor <name> …).';
+  }
   switch (errorCode(error)) {
     case 'NOAUTH':
       return 'Put its password into REDIS_URL: redis://:password@host:port.';

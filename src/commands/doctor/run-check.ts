@@ -41,8 +41,8 @@ function firstLine(error: unknown): string {
 
 /** A URL without user, password and parameters. */
 export function showAddress(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
+  const [address = ''] = url.split(/[?#]/, 1);
+  return address.replace(/\/\/.*@/s, '//').replace(/\/$/, '');
 }
 
 /** Advice for errors of unknown cause. */

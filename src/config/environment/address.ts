@@ -9,11 +9,19 @@ const web = {
 
 const kinds = {
   redis: {
-    schemes: ['redis', 'rediss'],
+    schemes: ['redis', 'rediss', 'redis+sentinel', 'rediss+sentinel'],
     example: 'redis://:password@host:6379',
-    /** Schemes of other programs for the same kind. */
-    aliases: { 'redis+tls': 'rediss', 'redis+ssl': 'rediss', valkey: 'redis', valkeys: 'rediss' },
-    one: 'name the primary, or a proxy that follows it, such as HAProxy (Sentinel and Cluster are not supported)',
+    /** Schemes that others have for the same. */
+    aliases: {
+      'redis+tls': 'rediss',
+      'redis+ssl': 'rediss',
+      valkey: 'redis',
+      valkeys: 'rediss',
+      'redis-sentinel': 'redis+sentinel',
+      'rediss-sentinel': 'rediss+sentinel',
+      sentinel: 'redis+sentinel',
+    },
+    one: null,
   },
   postgres: {
     schemes: ['postgres', 'postgresql'],
@@ -36,7 +44,8 @@ interface Kind {
   schemes: readonly string[];
   example: string;
   aliases: Readonly<Record<string, string>>;
-  one: string;
+  /** What to do about several servers; null: there may be several. */
+  one: string | null;
 }
 
 /** Characters that must be escaped in the user or password of a URL. */
@@ -63,8 +72,8 @@ export function showAddressOnly(text: string): string | undefined {
   return `${scheme === '' ? '' : `${scheme}://`}${user}${hosts}${rest === '' ? '' : '…'}`;
 }
 
-/** Splits an address leniently: user and password end at the last @, whatever they contain. */
-function splitAddress(text: string) {
+/** As its writer meant it: a user or password ends at the last @, whatever is in it. */
+export function splitAddress(text: string) {
   const [, scheme = '', body = ''] = /^(?:([a-z][\w+.:-]*?):\/\/)?(.*)$/is.exec(text)!;
   const end = body.lastIndexOf('@');
   const [, hosts = '', rest = ''] = /^([^/?#]*)(.*)$/s.exec(body.slice(end + 1))!;
@@ -79,25 +88,41 @@ function splitAddress(text: string) {
 function findFault(text: string, name: keyof typeof kinds, kind: Kind): string | undefined {
   const { scheme, credentials, hosts, rest } = splitAddress(text);
   const { example, one } = kind;
-  if (hosts.includes(',') || /sentinel|cluster/.test(scheme)) {
+  if (one !== null && (hosts.includes(',') || /sentinel|cluster/.test(scheme))) {
     return `it must lead to one server: ${one}, as ${example}`;
   }
   if (!kind.schemes.includes(scheme)) return adviseOnScheme(scheme, showAddressOnly(text), kind);
-  const url = URL.parse(text);
-  if (url === null || url.hash !== '' || /%(?![\da-f]{2})/i.test(credentials)) {
-    return adviseOnForm(credentials, hosts, rest, kind);
-  }
-  if (url.host === '' && name !== 'postgres') return `it names no host: write it as ${example}`;
-  if (name === 'base' && url.search !== '') return 'it must end before the ?';
-  if (name === 'redis' && !/^\/?\d*$/.test(url.pathname)) {
-    return 'after the host there may only be the number of a database, as in redis://host:6379/0';
+  for (const host of hosts.split(',')) {
+    const url = URL.parse(
+      `${scheme}://${credentials === '' ? '' : `${credentials}@`}${host}${rest}`,
+    );
+    if (url === null || url.hash !== '' || /%(?![\da-f]{2})/i.test(credentials)) {
+      return adviseOnForm(credentials, host, rest, kind);
+    }
+    if (url.host === '' && name !== 'postgres') return `it names no host: write it as ${example}`;
+    const isServer = !hosts.includes(',') && !scheme.endsWith('+sentinel');
+    if ((name === 'base' || !isServer) && url.search !== '') return 'it must end before the ?';
+    const fault = name === 'redis' ? findPathFault(scheme, url.pathname) : undefined;
+    if (fault !== undefined) return fault;
   }
   return undefined;
 }
 
+function findPathFault(scheme: string, path: string): string | undefined {
+  if (!scheme.endsWith('+sentinel')) {
+    if (/^\/?\d*$/.test(path)) return undefined;
+    return 'after the host there may only be the number of a database, as in redis://host:6379/0';
+  }
+  if (/^\/[\w.-]+(\/\d*)?$/.test(path)) return undefined;
+  return 'after the Sentinels there must be the name of their master, as in redis+sentinel://a:26379,b:26379/mymaster';
+}
+
 function adviseOnScheme(scheme: string, shown: string | undefined, kind: Kind): string {
   const { schemes, aliases, example } = kind;
-  const wanted = schemes.map((it) => `${it}://`).join(' or ');
+  const wanted = schemes
+    .slice(0, 2)
+    .map((it) => `${it}://`)
+    .join(' or ');
   if (Object.hasOwn(aliases, scheme)) {
     return `write ${aliases[scheme]}:// in the place of ${scheme}://`;
   }

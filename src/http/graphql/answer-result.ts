@@ -20,8 +20,8 @@ export function answerResult(
   response.setHeaders(new Map(Object.entries(toRetryAfter(...(result.errors ?? [])))));
   const json = JSON.stringify(result);
   if (type === 'text/event-stream') {
-    const { contentType, opening, next, complete } = eventStream;
-    const body = Buffer.concat([opening, next(serialize(result, undefined)), complete]);
+    const { contentType, next, complete } = eventStream;
+    const body = Buffer.concat([next(serialize(result, undefined)), complete]);
     send(response, status, contentType, body);
   } else if (type === 'multipart/mixed') {
     send(response, status, 'multipart/mixed; boundary="-"', toOnePart(json));

@@ -54,8 +54,8 @@ export class ResponseStream {
     this.#format = format;
     this.#context = context;
     response.writeHead(200, { 'content-type': format.contentType, ...streamHeaders });
-    response.write(format.opening);
-    // From here on, the heartbeat notices a client that does not read.
+    response.write(format.opening());
+    // While it goes on, the heartbeat says whether anybody reads.
     socket.setTimeout(0);
     this.#stopBeat = context.heartbeat.add(() => this.#beat());
     context.streams.add(this);

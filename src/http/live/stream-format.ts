@@ -3,8 +3,8 @@ import type { Payload } from '../../graphql/execution/shared-subscriptions.ts';
 /** A protocol's messages over a streamed HTTP response. */
 export interface StreamFormat {
   contentType: string;
-  /** Sent at once, so that proxies and browsers know that the stream has begun. */
-  opening: Buffer;
+  /** What is sent at once, so that proxies and browsers know that it has begun. */
+  opening: () => Buffer | string;
   ping: Buffer;
   next: (payload: Payload) => Buffer;
   /** The same as a chunk of HTTP/1.1's chunked transfer coding. */
@@ -35,12 +35,19 @@ export function frameOf<Frame extends Buffer | string>(
 }
 
 /**
- * GraphQL over server-sent events, distinct connections mode. An event's id is the cursor, which a browser sends back as
- * `Last-Event-ID` when it reconnects.
+ * When browsers come back whose stream is lost, in ms: each is told a time of its own, so that those of a server that vanishes
+ * do not all come at once.
+ */
+const shortestRetryMs = 1_000;
+const retrySpreadMs = 2_000;
+
+/**
+ * GraphQL over server-sent events, distinct connections mode. What moves a client's cursor carries it as the event's id,
+ * which a browser sends back as `Last-Event-ID` when it reconnects.
  */
 export const eventStream = defineFormat({
   contentType: 'text/event-stream; charset=utf-8',
-  opening: Buffer.from(':\n\n'),
+  opening: () => `:\nretry: ${shortestRetryMs + Math.floor(Math.random() * retrySpreadMs)}\n\n`,
   ping: Buffer.from(':\n\n'),
   next: ({ json, cursor }) =>
     Buffer.from(
@@ -54,7 +61,7 @@ export const eventStream = defineFormat({
 /** Apollo's multipart subscription protocol, version 1.0. Each part is a message, and an empty message is a ping. */
 export const multipartStream = defineFormat({
   contentType: 'multipart/mixed;boundary=graphql;subscriptionSpec=1.0',
-  opening: Buffer.from('--graphql'),
+  opening: () => '--graphql',
   ping: toPart('{}'),
   next: ({ json }) => toPart(`{"payload":${json}}`),
   complete: Buffer.from('--\r\n'),

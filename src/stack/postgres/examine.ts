@@ -1,5 +1,5 @@
 import { StartupError } from '../../errors.ts';
-import type { Address } from '../clients.ts';
+import type { Address } from '../address.ts';
 import { createPostgresPool } from './pool.ts';
 import { adviseOnSettings, examinedSettings, listSlow, listUnmet } from './settings.ts';
 import type { Pinning, UnmetSetting } from './settings.ts';

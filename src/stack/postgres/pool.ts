@@ -4,7 +4,7 @@ import { Pool } from 'pg';
 import type { PoolClient, PoolConfig, QueryResult } from 'pg';
 import { TimeoutError, withTimeout } from '../../platform/timeout.ts';
 import { isSessionLost } from '../../db/transient-errors.ts';
-import type { Address } from '../clients.ts';
+import type { Address } from '../address.ts';
 import { toStartupOptions, trackedSettings } from './settings.ts';
 import type { Pinning } from './settings.ts';
 import { toPostgresConnection } from './tls.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { PoolConfig } from 'pg';
 import { StartupError } from '../../errors.ts';
-import type { Address } from '../clients.ts';
+import type { Address } from '../address.ts';
 
 /**
  * The connection options of pg, with further `options` for the session. TLS parameters of the URL would replace our

@@ -1,7 +1,8 @@
 import { createRedisBackend } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { Cluster } from 'ioredis';
 import { withTimeout } from '../../platform/timeout.ts';
+import type { RedisClient } from '../../pubsub/redis-client.ts';
 import type { QueueConnection } from '../../queue/transport.ts';
 
 /**
@@ -30,7 +31,7 @@ export const createWatchedBackend: BackendFactory<IQueueBackend, QueueConnection
 
 /** The id of the newest event that a queue's stream has had; undefined if there is no stream. Throws NoMasterError. */
 export async function findLastEventId(events: IQueueBackend): Promise<string | undefined> {
-  const client = (await (events as unknown as { client: Promise<unknown> }).client) as Redis;
+  const client = (await (events as unknown as { client: Promise<unknown> }).client) as RedisClient;
   // A replica can be read from, and says nothing of being one.
   if ((await findRole(client)) === 'slave') {
     client.disconnect(true);
@@ -41,7 +42,9 @@ export async function findLastEventId(events: IQueueBackend): Promise<string | u
   return at === -1 ? undefined : String(answer[at + 1]);
 }
 
-async function findRole(client: Redis): Promise<unknown> {
+async function findRole(client: RedisClient): Promise<unknown> {
+  // A replica of a Cluster sends readers to its master, and any node would answer.
+  if (isCluster(client)) return undefined;
   try {
     return (await withTimeout(client.role(), answerDeadlineMs))[0];
   } catch (error) {
@@ -51,7 +54,12 @@ async function findRole(client: Redis): Promise<unknown> {
   }
 }
 
-async function findStream(client: Redis, key: string): Promise<unknown[]> {
+/** BullMQ has its own copy behind a proxy. */
+function isCluster(client: RedisClient): client is Cluster {
+  return 'isCluster' in client && client.isCluster;
+}
+
+async function findStream(client: RedisClient, key: string): Promise<unknown[]> {
   try {
     return (await client.xinfo('STREAM', key)) as unknown[];
   } catch (error) {

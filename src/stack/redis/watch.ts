@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import { Cluster } from 'ioredis';
 import { TimeoutError, withTimeout } from '../../platform/timeout.ts';
 import type { FaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { startLoop } from '../../platform/loop.ts';
+import type { RedisClient } from '../../pubsub/redis-client.ts';
+import { findHolder } from './cluster.ts';
 
 /** How often each connection is asked. */
 const watchIntervalMs = 1_000;
@@ -15,7 +17,7 @@ const reachableDeadlineMs = 500;
 /** Sees that connections lead to a Redis that can be written, and that it still has what it had. */
 export interface RedisWatch extends AsyncDisposable {
   /** Resolves if Redis can be written. */
-  ping: (client: Redis) => Promise<unknown>;
+  ping: (client: RedisClient) => Promise<unknown>;
   /** Whether Redis can be written now. */
   isReachable: () => Promise<boolean>;
   /** Calls back when Redis was away, or another is in its place, or its keys are gone. Returns what stops that. */
@@ -24,7 +26,7 @@ export interface RedisWatch extends AsyncDisposable {
 
 export interface RedisWatchOptions {
   /** Those on which commands do not block; the first is asked what Redis still has. */
-  clients: readonly [Redis, ...Redis[]];
+  clients: readonly [RedisClient, ...RedisClient[]];
   prefix: string;
   faults: FaultLog;
   logger: Logger;
@@ -40,10 +42,11 @@ export function startRedisWatch(options: RedisWatchOptions): RedisWatch {
   const key = `${prefix}:mark`;
   const listeners = new Set<() => void>();
   let knownMark: string | undefined;
+  let knownHolder: string | undefined;
   let hasBeenReady = first.status === 'ready';
 
   /** What the mark is, whoever set it, and be it now. */
-  async function ping(client: Redis): Promise<string> {
+  async function ping(client: RedisClient): Promise<string> {
     const newMark = randomUUID();
     return (await client.set(key, newMark, 'NX', 'GET')) ?? newMark;
   }
@@ -57,14 +60,16 @@ export function startRedisWatch(options: RedisWatchOptions): RedisWatch {
   }
 
   /** Says whether it answers. */
-  async function watch(client: Redis): Promise<boolean> {
+  async function watch(client: RedisClient): Promise<boolean> {
     if (client.status !== 'ready') return false;
     try {
       const mark = await withTimeout(ping(client), answerDeadlineMs);
-      if (client === first) compare(mark);
+      if (client !== first) return true;
+      compare(mark);
+      await compareHolder();
       return true;
     } catch (error) {
-      faults.report(error, { client: client.options.connectionName });
+      faults.report(error, { client: findName(client) });
       if (isSilence(error)) client.disconnect(true);
       return false;
     }
@@ -76,6 +81,16 @@ export function startRedisWatch(options: RedisWatchOptions): RedisWatch {
       announceLoss();
     }
     knownMark = mark;
+  }
+
+  /** A replica that has become the master may lack the last that its master took; the client of a Cluster is ready all the while. */
+  async function compareHolder(): Promise<void> {
+    const holder = await withTimeout(findHolder(first, key), answerDeadlineMs);
+    if (knownHolder !== undefined && holder !== knownHolder) {
+      logger.warn({ from: knownHolder, to: holder }, 'redis has another master');
+      announceLoss();
+    }
+    knownHolder = holder;
   }
 
   function announceLoss(): void {
@@ -111,6 +126,11 @@ export function startRedisWatch(options: RedisWatchOptions): RedisWatch {
       await loop[Symbol.asyncDispose]();
     },
   };
+}
+
+function findName(client: RedisClient): string | undefined {
+  const options = client instanceof Cluster ? client.options.redisOptions : client.options;
+  return options?.connectionName;
 }
 
 function isSilence(error: unknown): boolean {

@@ -24,7 +24,17 @@ export function findRedisServer(): string | undefined {
   return findOnPath('redis-server', 'valkey-server');
 }
 
-/** Finds the folder with `postgres` and `initdb`, which Debian does not put on the PATH. */
+/** One of the two alone: who runs either, runs the same tests. */
+export function findServerOf(kind: 'Redis' | 'Valkey'): string | undefined {
+  return findOnPath(kind === 'Redis' ? 'redis-server' : 'valkey-server');
+}
+
+/** Makes a Cluster of servers; Debian has it with them. */
+export function findRedisCli(): string | undefined {
+  return findOnPath('redis-cli', 'valkey-cli');
+}
+
+/** The folder with `postgres` and `initdb`; Debian keeps them off the PATH. */
 export function findPostgresFolder(): string | undefined {
   const onPath = findOnPath('postgres');
   const folders = globSync('/usr/lib/postgresql/*/bin');

@@ -24,7 +24,7 @@ export async function startNginx(toServers: (port: number) => string): Promise<N
     const servers = toServers(port).replaceAll('/dev/stdout', accessLog);
     const config = `
       daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr notice;
-      events {}
+      events { worker_connections 4096; }
       http { access_log off; ${temporary.join(' ')} ${servers} }`;
     await writeFile(join(folder, 'nginx.conf'), config);
     const service = await startServiceProcess({

@@ -14,6 +14,7 @@ import { readFoveaCommands } from '../../environment/programs/fovea-commands.ts'
 const setByCompose = {
   'how the containers reach each other':
     'PORT HOST METRICS_PORT TRUSTED_PROXIES REDIS_URL REDIS_PREFIX DATABASE_URL',
+  'what Redis is here: one server': 'REDIS_CLUSTER REDIS_SENTINEL_PASSWORD REDIS_NAT_MAP',
   'TLS to Redis and PostgreSQL, which are in a network of their own': 'REDIS_CA DATABASE_CA',
   'only for the image, the embedded stack and the baseline model':
     'NODE_ENV DATA_DIR MODEL_STEP_DELAY_MS',
@@ -78,22 +79,19 @@ describe('our own services', () => {
     expect(own.configs[config]).toEqual({ file: './documents.json' });
   });
 
-  test.each(['api', 'worker', 'migrate', 'model-service'])(
-    '%s has the intended configuration',
-    (name) => {
-      const config = readConfig(environmentOf(compose, name), jobDefinitions);
-      expect(config.http.host).toBe('0.0.0.0');
-      if (name === 'model-service') return;
-      expect(config).toMatchObject({
-        metricsPort: 9464,
-        modelServiceUrl: 'http://model-service:8000',
-        stack: {
-          redisUrl: 'redis://:redis-secret@redis:6379',
-          databaseUrl: 'postgres://fovea:postgres-secret@postgres:5432/fovea',
-        },
-      });
-    },
-  );
+  test.each(['api', 'worker', 'migrate', 'model-service'])('%s is set up as meant', (name) => {
+    const config = readConfig(environmentOf(compose, name), jobDefinitions);
+    expect(config.http.host).toBe('0.0.0.0');
+    if (name === 'model-service') return;
+    expect(config).toMatchObject({
+      metricsPort: 9464,
+      modelServiceUrl: 'http://model-service:8000',
+      stack: {
+        redis: { url: 'redis://:redis-secret@redis:6379' },
+        databaseUrl: 'postgres://fovea:postgres-secret@postgres:5432/fovea',
+      },
+    });
+  });
 
   test('let nobody in without a key, unless two variables say so', async () => {
     const read = async (env: Record<string, string>) => {
