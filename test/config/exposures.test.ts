@@ -15,7 +15,7 @@ describe('at start, and by the doctor, is warned of', () => {
     ['rediss://redis.example', databaseUrl, ['requires no password']],
     ['rediss://user:word@redis.example', databaseUrl, []],
     ['redis+sentinel://:word@127.0.0.1,redis.example/m', databaseUrl, ['to Redis']],
-    ['rediss+sentinel://a,b/m', databaseUrl, ['asks for no password']],
+    ['rediss+sentinel://a,b/m', databaseUrl, ['requires no password']],
     ['redis://127.0.0.1', 'postgres://u@db.example/d', ['to PostgreSQL']],
     ['redis://[::1]', 'postgres://u@db.example/d?sslmode=no-verify', ['to PostgreSQL']],
     [
