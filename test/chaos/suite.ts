@@ -45,6 +45,7 @@ export function testUnderChaos(options: ChaosSuiteOptions): void {
   test('a cancel reaches the model service through another process', async () => {
     const latencies = await measureCancels(run, options.cancels);
     run.report(`cancel: ${latencies.join(', ')} ms`);
+    expect(latencies).toHaveLength(options.cancels);
     options.expectCancelLatencies(latencies);
   });
 

@@ -93,6 +93,6 @@ export async function readRows(
 }
 
 /** Excludes jobs that were inserted as input for others. */
-export function isOfRun(table: 'job') {
+function isOfRun(table: 'job') {
   return sql<boolean>`coalesce(${sql.ref(`${table}.idempotencyKey`)}, '') not like ${`${seedPrefix}%`}`;
 }
