@@ -122,7 +122,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const delayed = await readOnce(id, 'DELAYED');
     const error = {
       code: 'MODEL_RATE_LIMITED',
-      message: 'The model service has too much to do (429).',
+      message: 'The model service is overloaded (429).',
       retryable: true,
       attempt: 1,
     };
