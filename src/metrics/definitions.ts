@@ -6,7 +6,7 @@ const runBuckets = [0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 
 
 export type EventMetrics = ReturnType<typeof defineMetrics>;
 
-/** What this process counts and measures as it happens, with its names, words and labels. */
+/** Defines the metrics that this process records as events happen. */
 export function defineMetrics(registry: Registry) {
   const registers = [registry];
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
-import { useApp } from '../environment/app/use-app.ts';
+import { useTestApp } from '../environment/app/use-test-app.ts';
 import { eventually } from '../environment/eventually.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { streamAnswer } from '../environment/model-service/answers.ts';
@@ -13,10 +13,12 @@ expectNoLeaks();
 const unknownId = '0191e7a4-0000-7000-8000-000000000000';
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  const { app, model } = useApp(kind, {
-    VIDEO_SUMMARIZATION_CONCURRENCY: '1',
-    VIDEO_SUMMARIZATION_ATTEMPTS: '1',
-    WORKER_NAME: 'worker-7',
+  const { app, model } = useTestApp(kind, {
+    env: {
+      VIDEO_SUMMARIZATION_CONCURRENCY: '1',
+      VIDEO_SUMMARIZATION_ATTEMPTS: '1',
+      WORKER_NAME: 'worker-7',
+    },
   });
   let subjects: Subjects;
 
