@@ -77,6 +77,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     databaseOf: openOwnerDatabases(config, stack, db),
     broker,
     counts: stack.counts,
+    openLeaderSession: stack.openLeaderSession,
     transport: stack.transport,
     pingDatabase: stack.pings.postgres,
     mediaPolicy: createMediaPolicy({ ...config.media, lookup: overrides?.lookup }),

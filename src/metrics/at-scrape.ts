@@ -41,9 +41,8 @@ export function createBridgeLags(
       collect() {
         for (const queue of queues) {
           const at = oldest.get(queue);
-          if (at !== undefined) {
-            this.set({ queue }, at === null ? 0 : Math.max(0, Date.now() - at) / 1_000);
-          }
+          if (at === undefined) this.remove({ queue });
+          else this.set({ queue }, at === null ? 0 : Math.max(0, Date.now() - at) / 1_000);
         }
       },
     }),

@@ -31,6 +31,11 @@ export function recordEvents(
     workerLoadChanged: ({ type, running }) => metrics.busy.set({ queue: toLabel(type) }, running),
     modelServiceCalled: ({ endpoint, outcome, seconds }) =>
       metrics.calls.observe({ endpoint, outcome }, seconds),
+    leadershipChanged: ({ isLeading }) => {
+      metrics.leader.set(isLeading ? 1 : 0);
+      if (isLeading) metrics.takeovers.inc();
+    },
+    bridgeEnded: ({ type }) => void lags.delete(toLabel(type)),
     bridgeStarted: ({ type }) => lags.set(toLabel(type), null),
     batchRead: ({ type, oldestAt }) => lags.set(toLabel(type), oldestAt),
     batchApplied: ({ type, events: count }) => {

@@ -22,6 +22,8 @@ export interface DispatcherOptions {
   queues: Queues;
   logger: Logger;
   publish: Publish;
+  /** Absent: it always may. */
+  mayRun?: (() => boolean) | undefined;
 }
 
 export interface Dispatcher extends AsyncDisposable {
@@ -35,7 +37,7 @@ export interface Dispatcher extends AsyncDisposable {
  * entry once, and a row ends once.
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
-  const { db, queues, logger, publish } = options;
+  const { db, queues, logger, publish, mayRun } = options;
 
   async function sweep(): Promise<void> {
     const ended = [...(await expireJobs(db)), ...(await cancelFollowers(db))];
@@ -63,6 +65,12 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     if (await queues.enqueue(job)) logger.info({ jobId: job.id, type: job.type }, 'job dispatched');
   }
 
-  const loop = startLoop({ name: 'dispatcher', run: sweep, intervalMs: sweepIntervalMs, logger });
+  const loop = startLoop({
+    name: 'dispatcher',
+    run: sweep,
+    intervalMs: sweepIntervalMs,
+    mayRun,
+    logger,
+  });
   return loop;
 }

@@ -4,7 +4,6 @@ import { applyApart } from '../platform/batcher.ts';
 import { applyJobUpdates } from '../jobs/rows/update.ts';
 import type { JobUpdate } from '../jobs/rows/update.ts';
 import { sumUpJobTotals } from './figures.ts';
-import { createLease } from '../db/leases.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -17,8 +16,6 @@ import { outcomeSchema } from './transport.ts';
 
 /** A row that was dispatched more recently than this may be ahead of its queue, or behind it. */
 const graceMs = 2_000;
-/** Of several processes that see Redis come back, one compares at once, whoever holds the other lease: that one may be gone. */
-const recoveryLeaseMs = 3_000;
 
 export interface Reconciler extends AsyncDisposable {
   /** Compares now, as the broker may have lost entries, and again after the grace time for rows dispatched just now. */
@@ -31,8 +28,8 @@ export interface ReconcilerOptions {
   definitions: readonly JobDefinition[];
   /** How often rows and queues are compared. */
   intervalMs: number;
-  /** Who holds the lease. */
-  holder: string;
+  /** Asked before each comparison, and before each page of rows; absent: it always may. */
+  mayRun?: (() => boolean) | undefined;
   logger: Logger;
   events: EngineEmitter;
   publish: Publish;
@@ -40,30 +37,11 @@ export interface ReconcilerOptions {
 
 /**
  * Compares the rows that are not final with what their queues know, at once and then at an interval, until disposed.
- * What the queue has lost is enqueued again; what the bridge has missed is applied. The lease only saves work.
+ * What the queue has lost is enqueued again; what the bridge has missed is applied. Any number may run.
  */
 export function startReconciler(options: ReconcilerOptions): Reconciler {
-  const { db, queues, definitions, intervalMs, holder, logger } = options;
-  const lease = createLease(db, 'reconciler', holder, logger);
-  const recoveryLease = createLease(db, 'recovery', holder, logger);
-  let isUrgent = false;
+  const { db, queues, definitions, intervalMs, mayRun, logger } = options;
   let secondRun: NodeJS.Timeout | undefined;
-
-  async function reconcileAll(): Promise<void> {
-    const wasUrgent = isUrgent;
-    isUrgent = false;
-    try {
-      if (await holdsLease(wasUrgent)) await compareAll();
-    } catch (error) {
-      isUrgent ||= wasUrgent;
-      throw error;
-    }
-  }
-
-  async function holdsLease(isRecovery: boolean): Promise<boolean> {
-    if (await lease.hold(2 * intervalMs)) return true;
-    return isRecovery && recoveryLease.hold(recoveryLeaseMs);
-  }
 
   async function compareAll(): Promise<void> {
     // First, so that what is enqueued again into a paused queue waits.
@@ -72,31 +50,25 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
     await sumUpJobTotals(db);
   }
 
-  function compareNow(): void {
-    isUrgent = true;
-    loop.wake();
-  }
-
-  const loop = startLoop({ name: 'reconciler', run: reconcileAll, intervalMs, logger });
+  const loop = startLoop({ name: 'reconciler', run: compareAll, intervalMs, mayRun, logger });
   return {
     recover: () => {
-      compareNow();
+      loop.wake();
       clearTimeout(secondRun);
-      secondRun = setTimeout(compareNow, graceMs);
+      secondRun = setTimeout(loop.wake, graceMs);
     },
     async [Symbol.asyncDispose]() {
       clearTimeout(secondRun);
       await loop[Symbol.asyncDispose]();
-      await Promise.all([lease, recoveryLease].map((it) => it[Symbol.asyncDispose]()));
     },
   };
 }
 
 /** Goes through the rows of a type in pages; the rows decide which repairs are news. */
 async function reconcile(options: ReconcilerOptions, type: string): Promise<void> {
-  const { db, queues, logger, events, publish } = options;
+  const { db, queues, mayRun = () => true, logger, events, publish } = options;
   let afterId: string | undefined;
-  for (;;) {
+  while (mayRun()) {
     const jobs = await listInFlight(db, type, afterId, graceMs);
     if (jobs.length === 0) return;
     afterId = jobs.at(-1)!.id;

@@ -9,6 +9,7 @@ import { startSubscriptionWatch } from '../pubsub/subscription-watch.ts';
 import { createRedisClient } from './clients.ts';
 import type { Address } from './clients.ts';
 import { expectUsable } from './postgres/examine.ts';
+import { openLeaderSession } from './postgres/leader-session.ts';
 import { createPostgresPool, ordinaryAnswerMs } from './postgres/pool.ts';
 import { createWatchedBackend, findLastEventId } from './redis/queue-backend.ts';
 import { createRedisOptions } from './redis/options.ts';
@@ -84,6 +85,8 @@ export async function openExternal(config: ExternalConfig, logger: Logger): Prom
     },
     broker,
     counts,
+    openLeaderSession: () =>
+      openLeaderSession({ address, pinning, onError: (error) => databaseFaults.report(error) }),
     connections: pool.connections,
     pings: { postgres: () => probePool.query(writeCheck), redis: () => watch.ping(probe) },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

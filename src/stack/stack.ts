@@ -1,6 +1,7 @@
 import type { PostgresPool } from 'kysely';
 import type { Redis } from 'ioredis';
 import type { Broker } from '../pubsub/broker.ts';
+import type { LeaderSession } from '../queue/leader/claim.ts';
 import type { QueueTransport } from '../queue/transport.ts';
 
 /** What the app stands on: a database, a queue broker and a pub/sub broker. Only this folder knows which. */
@@ -13,6 +14,8 @@ export interface Stack extends AsyncDisposable {
   broker: Broker;
   /** What processes count together; null: there is one process. */
   counts: Redis | null;
+  /** Opens the connection of a process that is to lead others; null: there is one process. */
+  openLeaderSession: (() => Promise<LeaderSession>) | null;
   /** Connections to the database that work, and that wait for work; and requests that wait for one. Null: it is in this process. */
   connections: (() => Connections) | null;
   /**

@@ -55,12 +55,12 @@ export async function listOpenJobs(db: Database, worker: string): Promise<string
   return rows.map(({ id }) => id);
 }
 
-/** Who reconciles; undefined when nobody has the lease. */
+/** Who leads; undefined when nobody has said so in time. */
 export async function findLeaseHolder(db: Database): Promise<string | undefined> {
   const lease = await db
     .selectFrom('lease')
     .select('holder')
-    .where('name', '=', 'reconciler')
+    .where('name', '=', 'leader')
     .where('expiresAt', '>', sql<Date>`now()`)
     .executeTakeFirst();
   return lease?.holder;

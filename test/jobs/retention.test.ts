@@ -44,7 +44,7 @@ function openStack(kind: StackKind): void {
   });
 }
 
-function start(holder: string): AsyncDisposable {
+function start(mayRun?: () => boolean): AsyncDisposable {
   const { db } = stack;
   const onDeleted = (type: string, jobs: number) => deleted.push({ type, jobs });
   return startRetention({
@@ -52,7 +52,7 @@ function start(holder: string): AsyncDisposable {
     jobDays: 90,
     results: [],
     resultDays: null,
-    holder,
+    mayRun,
     logger,
     onDeleted,
   });
@@ -107,7 +107,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const before = await getQueueFigures(stack.db, type);
     expect(before).toMatchObject({ completed: 449, queued: 1 });
 
-    await using _retention = start('one');
+    await using _retention = start();
     const kept = [young!.id, unfinished!.id].toSorted();
     await eventually(async () => expect(await listIds()).toEqual(kept));
     expect(await listIds('jobAttempt')).toEqual(kept);
@@ -128,23 +128,20 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
         deleted.push(...batch);
       }
     };
-    const loops = [start('one'), start('two')];
+    const loops = [start(), start()];
     await Promise.all([deleteAll(), deleteAll(), deleteAll()]);
     await eventually(async () => expect(await listIds()).toEqual([]));
     for (const loop of loops) await loop[Symbol.asyncDispose]();
     expect(countDeleted()).toBe(300);
   });
 
-  test('who has the lease deletes; another does once it is given back', async () => {
-    await using first = start('one');
-    await endDaysAgo(stack.db, 100, await insertTestJobs(stack.db, 1));
-    const isHeld = () =>
-      stack.db.selectFrom('lease').select('holder').where('name', '=', 'retention').execute();
-    await eventually(async () => expect(await isHeld()).toEqual([{ holder: 'one' }]));
-    await first[Symbol.asyncDispose]();
-    expect(await isHeld()).toEqual([]);
-    await using _second = start('two');
-    await eventually(async () => expect(await listIds()).toEqual([]));
+  test('who leads no more begins no further batch', async () => {
+    await endDaysAgo(stack.db, 100, await insertTestJobs(stack.db, 450));
+    await using _retention = start(() => deleted.length === 0);
+    await eventually(() => expect(countDeleted()).toBe(200));
+    await using _leader = start();
+    await eventually(() => expect(countDeleted()).toBe(450));
+    expect(deleted.map(({ jobs }) => jobs)).toEqual([200, 200, 50]);
   });
 
   test('a pipeline goes as a whole, once its last step is old', async () => {
@@ -156,7 +153,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(await listIds()).toHaveLength(3);
 
     await endDaysAgo(stack.db, 100, jobs);
-    await using _retention = start('one');
+    await using _retention = start();
     await eventually(async () => expect(await listIds()).toEqual([]));
     const types = ['CLAIM_EXTRACTION', 'CLAIM_SYNTHESIS', 'VIDEO_SUMMARIZATION'];
     await eventually(() => expect(deleted).toEqual(types.map((type) => ({ type, jobs: 1 }))));

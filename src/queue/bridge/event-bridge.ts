@@ -44,6 +44,8 @@ export interface EventBridgeOptions {
   /** Where it says what it has read and applied. */
   engineEvents: EngineEmitter;
   publish: Publish;
+  /** Asked before each batch; once it says false, no more is applied. Absent: it always may. */
+  mayRun?: (() => boolean) | undefined;
   /** Called when a job of a pipeline has ended, for what waits for it. */
   onEnd: () => void;
   /** Called when events may be missing: rows and queue are to be compared. */
@@ -54,10 +56,10 @@ export interface EventBridgeOptions {
 
 /**
  * Turns a queue's events into rows, and the rows that changed into messages, until disposed. Everything that arrives
- * while a batch is applied is the next batch. Any number of bridges may run over the same queue.
+ * while a batch is applied is the next batch. One bridge is enough; any number may run over the same queue.
  */
 export async function startEventBridge(options: EventBridgeOptions): Promise<AsyncDisposable> {
-  const { transport, engineEvents } = options;
+  const { transport, engineEvents, mayRun = () => true } = options;
   const { type } = options.definition;
   const queue = queueName(options.definition);
   const logger = options.logger.child({ queue });
@@ -88,6 +90,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
     let savedAt = -Infinity;
     while (!stop.signal.aborted) {
       const entries = await read();
+      if (!mayRun()) return;
       if (entries.length === 0) continue;
       const begunAt = performance.now();
       const oldestAt = findTime(entries[0]!) ?? Date.now();
@@ -130,7 +133,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
         if (changed.some((job) => job.pipelineId && isFinal(job.state))) options.onEnd();
         if (changed.length > 0) await options.publish(changed, oldestAt);
       } catch (error) {
-        if (stop.signal.aborted) throw error;
+        if (stop.signal.aborted || !mayRun()) throw error;
         hasFailed = true;
         await pauseAfter(error, applyFaults);
       }
@@ -167,6 +170,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
+      engineEvents.emit('bridgeEnded', { type });
       // Waited for from now on: it may fail while the connection closes.
       const ended = running.catch((error: unknown) =>
         logger.warn({ err: error }, 'event bridge stopped in a batch'),

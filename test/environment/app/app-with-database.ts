@@ -50,6 +50,7 @@ export async function startAppWithDatabase(
     databaseOf: () => db,
     broker,
     counts,
+    openLeaderSession: stack.openLeaderSession,
     transport,
     pingDatabase: stack.pings.postgres,
     mediaPolicy: createMediaPolicy(config.media),
