@@ -11,12 +11,14 @@ import type { Broker } from '../../../src/pubsub/broker.ts';
 import type { QueueTransport } from '../../../src/queue/transport.ts';
 import { openEmbedded } from '../../../src/stack/embedded.ts';
 import { openExternal } from '../../../src/stack/external.ts';
+import type { Stack } from '../../../src/stack/stack.ts';
 import type { TestStack } from './app.ts';
 
 export interface BareStack extends AsyncDisposable {
   db: Database;
   broker: Broker;
   transport: QueueTransport;
+  openLeaderSession: Stack['openLeaderSession'];
 }
 
 /** Nothing is called here: a bare stack has no workers. */
@@ -38,6 +40,7 @@ export async function openBareStack({ env }: TestStack): Promise<BareStack> {
     db,
     broker: stack.broker,
     transport: stack.transport,
+    openLeaderSession: stack.openLeaderSession,
     [Symbol.asyncDispose]: async () => {
       await db.destroy();
       await stack[Symbol.asyncDispose]();

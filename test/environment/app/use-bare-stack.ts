@@ -24,6 +24,9 @@ export function useBareStack(kind: StackKind): Readonly<Omit<BareStack, keyof As
     get broker() {
       return stack.broker;
     },
+    get openLeaderSession() {
+      return stack.openLeaderSession;
+    },
     get transport() {
       return stack.transport;
     },
