@@ -91,10 +91,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     },
     disposables,
   };
-  const url = role === 'worker' ? undefined : await startApi(context);
+  const api = role === 'worker' ? undefined : await startApi(context);
   // Workers begin last and end first, so that what their jobs still report reaches the rows.
   if (role !== 'api') await startWorkers(context);
-  probes.serve(stack.pings);
+  probes.serve(stack.pings, api?.isLeading);
   const queues = jobDefinitions.map(({ type }) => ({ type, queue: queueName({ type }) }));
   metrics.readFrom({
     queues: () => listQueueGauges(db, queues),
@@ -105,7 +105,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const opened = disposables.move();
   return {
-    url,
+    url: api?.url,
     probesUrl,
     [Symbol.asyncDispose]: async () => {
       probes.drain();

@@ -107,7 +107,8 @@ function createClaim(
     const wakeUp = AbortSignal.any([signal, ended]);
     let failure = 'it stood still';
     for (;;) {
-      await delay(renewMs, undefined, { signal: wakeUp }).catch(() => undefined);
+      const pauseMs = Math.min(renewMs, Math.max(0, validUntil - performance.now()));
+      await delay(pauseMs, undefined, { signal: wakeUp }).catch(() => undefined);
       if (ended.aborted) return 'its connection to the database has ended';
       if (signal.aborted) return giveBack();
       if (!isValid()) return failure;

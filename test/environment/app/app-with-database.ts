@@ -60,7 +60,7 @@ export async function startAppWithDatabase(
     pages,
     disposables,
   };
-  const url = await startApi(parts);
+  const { url } = await startApi(parts);
   await startWorkers(parts);
   const opened = disposables.move();
   return {
