@@ -22,7 +22,7 @@ export interface StartedApi {
 /** Serves the API, until disposed. */
 export async function startApi(context: AppContext): Promise<StartedApi> {
   const { config, logger, db, events, disposables } = context;
-  const { queues, publish, leadership } = await startQueues(context);
+  const { queues, publish, leadership, placeWishes } = await startQueues(context);
   const clock = await startClock(context);
   const { authenticate, issueTicket } = createAuthenticator({
     db,
@@ -51,6 +51,8 @@ export async function startApi(context: AppContext): Promise<StartedApi> {
       databaseOf: context.databaseOf,
       broker: context.broker,
       publish,
+      isLeading: leadership.isLeading,
+      placeWishes,
       queues,
       logger,
       events,

@@ -1,4 +1,5 @@
 import type { AppContext } from './app-context.ts';
+import type { PlaceWishes } from './live/place-wishes.ts';
 import { createDisposables } from './platform/disposables.ts';
 import type { Disposables } from './platform/disposables.ts';
 import type { Publish } from './pubsub/publish.ts';
@@ -13,6 +14,7 @@ import { jobDefinitions } from './subjects/index.ts';
 export interface LeadingOptions {
   queues: Queues;
   publish: Publish;
+  placeWishes: PlaceWishes;
   /** Whether this process still leads. */
   isLeading: () => boolean;
 }
@@ -20,7 +22,7 @@ export interface LeadingOptions {
 /** Begins what one process does for all, until disposed: due jobs go to their queues, and what queues say goes into the rows. */
 export async function startLeading(
   context: AppContext,
-  { queues, publish, isLeading: mayRun }: LeadingOptions,
+  { queues, publish, placeWishes, isLeading: mayRun }: LeadingOptions,
 ): Promise<AsyncDisposable> {
   const { config, logger, db, transport, events } = context;
   await using disposables = createDisposables(logger);
@@ -49,6 +51,7 @@ export async function startLeading(
     onPause: queues.adoptPause,
   });
   disposables.use('recovery', { [Symbol.dispose]: transport.onLoss(reconciler.recover) });
+  disposables.use('place wishes', await placeWishes.listen());
   if (config.retention) {
     const onDeleted = (type: string, jobs: number) => events.emit('jobsDeleted', { type, jobs });
     const results = jobDefinitions.map(({ result }) => result);

@@ -1,4 +1,6 @@
 import type { AppContext } from './app-context.ts';
+import { createPlaceWishes } from './live/place-wishes.ts';
+import type { PlaceWishes } from './live/place-wishes.ts';
 import { createPublish } from './pubsub/publish.ts';
 import type { Publish } from './pubsub/publish.ts';
 import { startLeadership } from './queue/leader/leadership.ts';
@@ -12,6 +14,7 @@ export interface StartedQueues {
   queues: Queues;
   publish: Publish;
   leadership: Pick<Leadership, 'isLeading'>;
+  placeWishes: PlaceWishes;
 }
 
 /** Opens the queues, and sees that one process of all keeps rows and queues together, until disposed. */
@@ -19,6 +22,7 @@ export async function startQueues(context: AppContext): Promise<StartedQueues> {
   const { config, logger, db, transport, events, disposables } = context;
   const queues = disposables.use('queues', createQueues(db, transport, jobDefinitions, logger));
   const publish = createPublish(context.broker, events);
+  const placeWishes = createPlaceWishes(context.broker);
   const leadership = disposables.use(
     'leadership',
     await startLeadership({
@@ -27,8 +31,8 @@ export async function startQueues(context: AppContext): Promise<StartedQueues> {
       holder: config.workerName,
       logger,
       events,
-      lead: (isLeading) => startLeading(context, { queues, publish, isLeading }),
+      lead: (isLeading) => startLeading(context, { queues, publish, placeWishes, isLeading }),
     }),
   );
-  return { queues, publish, leadership };
+  return { queues, publish, leadership, placeWishes };
 }

@@ -11,6 +11,7 @@ import type { Broker } from '../pubsub/broker.ts';
 import type { Publish } from '../pubsub/publish.ts';
 import type { Feed } from './feed.ts';
 import type { LiveCounts } from './live-counts.ts';
+import type { PlaceWishes } from './place-wishes.ts';
 import { createLostHints } from './lost-hints.ts';
 import { createWatchedJobs } from './watched-jobs.ts';
 import type { WatchedJobs } from './watched-jobs.ts';
@@ -34,6 +35,9 @@ export interface LiveOptions<QueueState> {
   broker: Broker;
   /** Announces rows whose place in the queue was updated. */
   publish: Publish;
+  /** Whether this process makes new versions of jobs whose place has moved, also for the others. */
+  isLeading: () => boolean;
+  placeWishes: PlaceWishes;
   jobs: JobReader;
   /** Every type of job. */
   types: readonly string[];
@@ -57,7 +61,8 @@ export interface Live<QueueState> extends AsyncDisposable {
 }
 
 export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<QueueState> {
-  const { db, clock, broker, counts, logger, staleAfterMs = defaultStaleAfterMs } = options;
+  const { db, clock, broker, counts, isLeading, placeWishes, logger } = options;
+  const { staleAfterMs = defaultStaleAfterMs } = options;
   const positions = createWatchedPositions(db);
   const jobs = createWatchedJobs(broker, options.jobs, counts);
   const owners = createWatchedOwners({ db, broker, positions, counts, logger });
@@ -65,11 +70,20 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   const queues = createWatchedQueues(options.readQueue);
   const lostHints = createLostHints({ db, clock, jobs, owners, logs, staleAfterMs, logger });
 
+  let placesReadAt = performance.now();
+
   broker.onGap(lostHints.markAllStale);
 
+  /** The leader looks for all; others look as rarely as for lost messages, of which a lost wish is one. */
   async function announcePositions(): Promise<void> {
-    const watchers = listPlaceWatchers(jobs, owners, options.types);
-    const changed = await positions.refresh(watchers);
+    const own = listPlaceWatchers(jobs, owners, options.types);
+    const now = performance.now();
+    if (!isLeading()) {
+      await placeWishes.send(own);
+      if (now - placesReadAt < staleAfterMs) return;
+    }
+    placesReadAt = now;
+    const changed = await positions.refresh(isLeading() ? placeWishes.addOthers(own) : own);
     if (changed.length > 0) await options.publish(changed);
   }
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { jobRowSchema } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 
-/** What processes subscribe to as a whole: `live` is for those who serve clients, `control` for workers. */
-export type Topic = 'live' | 'control';
+/** What processes subscribe to as a whole: `live` is for those who serve clients, `control` for workers, `leader` for who leads. */
+export type Topic = 'live' | 'control' | 'leader';
 
 /** Where messages of one kind go. */
 export interface Channel<Message> {

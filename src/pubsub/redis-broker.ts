@@ -10,6 +10,8 @@ import { createLineWriter, readChangedAt, toLines, toText } from './message-line
 
 /** How long Redis may take to let a connection go. */
 const quitDeadlineMs = 1_000;
+/** After so long without a listener, a topic is not asked for any more: who reloads a page finds it still there. */
+const lingerMs = 10_000;
 
 export interface RedisBrokerOptions {
   publisher: Redis;
@@ -26,11 +28,21 @@ interface Line {
   changedAt: number;
 }
 
+/** A topic that this process has asked Redis for. */
+interface Subscription {
+  listeners: number;
+  /** Whether what Redis sends of it goes to the listeners. */
+  isRouted: boolean;
+  /** Undefined while Redis is not asked to send it. */
+  confirmation: Promise<unknown> | undefined;
+  linger: NodeJS.Timeout | undefined;
+}
+
 /**
- * A broker over Redis pub/sub, which ends the two connections when it is disposed. Every process subscribes to whole
- * topics, once, and finds in them what its own listeners want: what is published at the same time is one message, and a
- * client that subscribes waits for no round trip. Listeners of the publishing process are given a message at once, as it
- * is; for others it is parsed once a process, and only where somebody listens.
+ * A broker over Redis pub/sub, which ends the two connections when it is disposed. A process with listeners subscribes to
+ * whole topics, and finds in them what its listeners want: what is published at the same time is one message, and a client
+ * that subscribes waits for no round trip. Listeners of the publishing process are given a message at once, as it is; for
+ * others it is parsed once a process, and only where somebody listens. Where nobody does, nothing arrives.
  */
 export function createRedisBroker(options: RedisBrokerOptions): Broker {
   const { publisher, subscriber, prefix, logger } = options;
@@ -38,14 +50,18 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
   const origin = randomUUID();
   const listeners = createListeners();
   const toLine = createLineWriter();
-  const confirmations = new Map<Topic, Promise<number>>();
+  const subscriptions = new Map<Topic, Subscription>();
   const pubsub = new RedisPubSub({
     publisher,
     subscriber,
     serializer: String,
     deserializer: String,
   });
-  const senders = { live: createSender('live'), control: createSender('control') };
+  const senders = {
+    live: createSender('live'),
+    control: createSender('control'),
+    leader: createSender('leader'),
+  };
 
   function createSender(topic: Topic): (line: Line) => Promise<void> {
     return createBatcher(async (lines: Line[]) => {
@@ -68,17 +84,35 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
     }
   }
 
-  /** Asks Redis for a topic, once and for good. */
-  async function confirm(topic: Topic): Promise<void> {
+  /** Asks Redis for a topic, unless it is sent already. */
+  async function enter(topic: Topic): Promise<void> {
+    const name = `${prefix}:${topic}`;
+    const it = subscriptions.get(topic) ?? beginSubscription();
+    subscriptions.set(topic, it);
+    clearTimeout(it.linger);
+    it.listeners += 1;
     // Not asyncIterableIterator(): it subscribes when first asked, and what was published before that is lost.
-    const confirmation = confirmations.get(topic) ?? pubsub.subscribe(`${prefix}:${topic}`, onText);
-    confirmations.set(topic, confirmation);
+    it.confirmation ??= it.isRouted ? subscriber.subscribe(name) : pubsub.subscribe(name, onText);
+    const { confirmation } = it;
     try {
       await confirmation;
+      it.isRouted = true;
     } catch (error) {
-      if (confirmations.get(topic) === confirmation) confirmations.delete(topic);
+      if (it.confirmation === confirmation) it.confirmation = undefined;
       throw error;
     }
+  }
+
+  function leave(topic: Topic): void {
+    const it = subscriptions.get(topic);
+    if (!it || (it.listeners -= 1) > 0) return;
+    it.linger = setTimeout(() => {
+      if (!it.confirmation) return;
+      it.confirmation = undefined;
+      subscriber.unsubscribe(`${prefix}:${topic}`).catch((error: unknown) => {
+        logger.debug({ err: error, topic }, 'topic not left');
+      });
+    }, lingerMs);
   }
 
   return {
@@ -87,9 +121,13 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
       return senders[channel.topic]({ text: toLine(channel.name, message), changedAt });
     },
     subscribe: async (channel, listener) => {
-      const stop = listeners.add(channel, listener);
+      const remove = listeners.add(channel, listener);
+      const stop = once(() => {
+        remove();
+        leave(channel.topic);
+      });
       try {
-        await confirm(channel.topic);
+        await enter(channel.topic);
         return stop;
       } catch (error) {
         stop();
@@ -105,6 +143,8 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
     },
     async [Symbol.asyncDispose]() {
       listeners.clear();
+      for (const { linger } of subscriptions.values()) clearTimeout(linger);
+      subscriptions.clear();
       await Promise.all([publisher, subscriber].map(endConnection));
     },
   };
@@ -119,4 +159,16 @@ export async function endConnection(client: Redis): Promise<void> {
   } finally {
     client.disconnect();
   }
+}
+
+function beginSubscription(): Subscription {
+  return { listeners: 0, isRouted: false, confirmation: undefined, linger: undefined };
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
 }

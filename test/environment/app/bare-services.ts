@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import type { ResolverContext } from '../../../src/graphql/context.ts';
 import { startResolverContext } from '../../../src/graphql/resolver-context.ts';
+import { createPlaceWishes } from '../../../src/live/place-wishes.ts';
 import { jobDefinitions } from '../../../src/subjects/index.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import type { Logger } from '../../../src/platform/logger.ts';
@@ -22,6 +23,7 @@ export interface BareServicesOptions {
   broker?: Broker;
   staleAfterMs?: number;
   logger?: Logger;
+  isLeading?: () => boolean;
 }
 
 /** What resolvers reach, on a bare stack. */
@@ -38,6 +40,8 @@ export function startBareServices(
     clock: { now: Date.now },
     broker,
     publish: (jobs, changedAt) => publishJobs(options.broker ?? broker, jobs, changedAt),
+    isLeading: () => true,
+    placeWishes: createPlaceWishes(options.broker ?? broker),
     queues,
     tracing: null,
     limits: createNoLimits(db, logger),
