@@ -7,9 +7,10 @@ import { createQueues } from '../../queue/queues.ts';
 import { createPostgresInspection, createRedisInspection } from '../../stack/inspect-services.ts';
 import { isWrong, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { checkLeader } from './leader.ts';
 import { checkModelService } from './model-service.ts';
 import { checkPostgres } from './postgres.ts';
-import { checkQueues, checkReconciler } from './queues.ts';
+import { checkQueues } from './queues.ts';
 import type { QueueOptions } from './queues.ts';
 import { checkRedis } from './redis.ts';
 import { adviseAgain, runCheck } from './run-check.ts';
@@ -69,7 +70,7 @@ async function checkJobs(options: QueueOptions): Promise<Finding[]> {
           adviseAgain,
         )
       : [],
-    await runCheck('reconciler', () => checkReconciler(db, reconcileIntervalMs), adviseAgain),
+    await runCheck('leader', () => checkLeader(db), adviseAgain, 6_000),
   ];
   return findings.flat();
 }

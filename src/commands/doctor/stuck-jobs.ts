@@ -70,7 +70,7 @@ export async function checkEntries(
   return warning(
     check,
     `${lost.length} of ${checked}, as after a Redis that has lost its keys: ${name(lost.map((id) => ({ id })))}`,
-    `Nothing, if "reconciler" is ok: it enqueues them again within ${reconcileIntervalMs / 1_000} s (RECONCILE_INTERVAL_MS). Then see why Redis lost them.`,
+    `Nothing, if "leader" is ok: it enqueues them again within ${reconcileIntervalMs / 1_000} s (RECONCILE_INTERVAL_MS). Then see why Redis lost them.`,
   );
 }
 
