@@ -6,6 +6,7 @@ import type { Measure } from './measure.ts';
 import { memoryMeasures } from './memory.ts';
 import { jobQuery, restNotModified } from './polling.ts';
 import { reconnect } from './reconnect.ts';
+import { replicas } from './replicas.ts';
 import { submit } from './submit.ts';
 
 /** In the order of the table. */
@@ -18,5 +19,6 @@ export const measures: readonly Measure[] = [
   submit,
   ...memoryMeasures,
   bridge,
+  replicas,
   reconnect,
 ];
