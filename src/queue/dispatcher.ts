@@ -8,6 +8,7 @@ import {
   releaseOverdue,
   sweepLimit,
 } from '../jobs/rows/due.ts';
+import { hasWaitingJobs } from '../jobs/rows/waiting.ts';
 import type { Database } from '../db/tables.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
@@ -40,6 +41,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { db, queues, logger, publish, mayRun } = options;
 
   async function sweep(): Promise<void> {
+    if (!(await hasWaitingJobs(db))) return;
     const ended = [...(await expireJobs(db)), ...(await cancelFollowers(db))];
     const released = await releaseDelayed(db);
     if (ended.length + released.length > 0) await publish([...ended, ...released]);

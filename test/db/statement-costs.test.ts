@@ -4,6 +4,7 @@ import { localSession } from '../../src/access/identity/session.ts';
 import type { JobFilter } from '../../src/jobs/rows/filter.ts';
 import { listJobs } from '../../src/jobs/rows/insert.ts';
 import { applyPositions, listPlaces, listPositions } from '../../src/jobs/rows/position.ts';
+import { hasWaitingJobs } from '../../src/jobs/rows/waiting.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { asOwner } from '../../src/db/viewer.ts';
 import { listUnfinishedJobs } from '../../src/jobs/rows/list.ts';
@@ -60,6 +61,13 @@ async function measure(run: (db: Database) => Promise<unknown>): Promise<Costs> 
     };
   });
 }
+
+test('that some job waits is found without reading the others', async () => {
+  const { sequentialScans } = await measure(async (db) => {
+    expect(await hasWaitingJobs(db)).toBe(true);
+  });
+  expect(sequentialScans).toBe(0);
+});
 
 test('the first of a queue are found without those behind', async () => {
   const { sequentialScans, placesRead, placePagesRead } = await measure((db) =>

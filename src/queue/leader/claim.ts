@@ -20,7 +20,7 @@ interface LeaseTiming {
  * On a session of its own, a leader has a lock that ends with its connection, and with its process. Its lease is for the
  * case that it stands still, or that its host has vanished without closing the connection.
  */
-const ownSession: LeaseTiming = { leaseMs: 5_000, renewMs: 1_500, lookMs: 750 };
+const ownSession: LeaseTiming = { leaseMs: 5_000, renewMs: 2_000, lookMs: 750 };
 /** A pooler keeps sessions for other clients: the lease alone says that the leader is there. */
 const pooledSession: LeaseTiming = { leaseMs: 1_200, renewMs: 400, lookMs: 400 };
 

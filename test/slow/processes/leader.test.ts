@@ -39,18 +39,16 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
+function startNamed(env: Record<string, string>, role: string, name: string): Promise<AppProcess> {
+  const more = { MODEL_SERVICE_URL: model.url, WORKER_NAME: name, ALLOW_INSECURE: '1' };
+  return startAppProcess(role, { ...env, ...more });
+}
+
 /** Two API processes and a worker; the first leads. */
 async function startDeployment(env: Record<string, string>) {
   await using opened = new AsyncDisposableStack();
   const start = async (role: string, name: string): Promise<AppProcess> =>
-    opened.use(
-      await startAppProcess(role, {
-        ...env,
-        MODEL_SERVICE_URL: model.url,
-        WORKER_NAME: name,
-        ALLOW_INSECURE: '1',
-      }),
-    );
+    opened.use(await startNamed(env, role, name));
   const leader = await start('api', 'first');
   const standby = await start('api', 'second');
   await start('worker', 'worker');
@@ -122,6 +120,35 @@ describe('of two API processes', () => {
     expect(none).toBe(0);
     const ready = await fetch(new URL('/readyz', standby.url));
     expect(await ready.json()).toMatchObject({ status: 'ready', leads: false });
+  });
+
+  test('a place in the queue is looked up by the leader, for who watches at another process', async () => {
+    await using leader = await startNamed(stack.env, 'api', 'first');
+    await using standby = await startNamed(stack.env, 'api', 'second');
+    const subjects = await createSubjects(standby.graphql);
+    const ids: string[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      ids.push((await startJob(standby.graphql, 'summarizeVideo', subjects))['id']);
+    }
+    const places: number[] = [];
+    const stream = standby.graphql.subscribe(
+      'sse',
+      'subscription ($id: ID!) { jobUpdated(id: $id) { position } }',
+      { id: ids.at(-1)! },
+    );
+    const watched = (async () => {
+      for await (const { data } of stream) places.push(data!['jobUpdated'].position);
+    })();
+    await eventually(() => expect(places).toEqual([3]));
+    // Well within the time after which the other process looks itself.
+    for (const [index, id] of ids.slice(0, 2).entries()) {
+      await leader.graphql.request('mutation ($id: ID!) { cancelJob(id: $id) { __typename } }', {
+        id,
+      });
+      await eventually(() => expect(places.at(-1)).toBe(2 - index), { withinMs: 6_000 });
+    }
+    await stream.return?.(undefined);
+    await watched.catch(() => undefined);
   });
 
   test('kill -9 of the leader: the other leads within 2 s, and no version is lost', async () => {
