@@ -24,6 +24,8 @@ import { createWatchedQueues } from './watched-queues.ts';
 
 /** How often watched state is read that no message announces. */
 const refreshIntervalMs = 1_000;
+/** After so long the leader has heard what places are wanted, and looks for them. */
+const wishMs = 2_500;
 /** How often owners of watched jobs are checked: for so long, a former owner may still receive a job. */
 const authorizeIntervalMs = 4_000;
 /** By default, how long a lost message delays an update at most. */
@@ -70,19 +72,27 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   const queues = createWatchedQueues(options.readQueue);
   const lostHints = createLostHints({ db, clock, jobs, owners, logs, staleAfterMs, logger });
 
-  let placesReadAt = performance.now();
+  let lookAt = performance.now() + staleAfterMs;
 
   broker.onGap(lostHints.markAllStale);
 
-  /** The leader looks for all; others look as rarely as for lost messages, of which a lost wish is one. */
+  /**
+   * The leader looks for all. Others look once when it surely knows what they want, for what has moved until then, and as
+   * rarely as for lost messages, of which a lost wish is one.
+   */
   async function announcePositions(): Promise<void> {
     const own = listPlaceWatchers(jobs, owners, options.types);
     const now = performance.now();
     if (!isLeading()) {
-      await placeWishes.send(own);
-      if (now - placesReadAt < staleAfterMs) return;
+      const named = own.jobs.map(({ id, type }) => ({
+        id,
+        type,
+        place: positions.sentPlaceOf(id),
+      }));
+      if (await placeWishes.send({ ...own, jobs: named })) lookAt = Math.min(lookAt, now + wishMs);
+      if (now < lookAt) return;
     }
-    placesReadAt = now;
+    lookAt = now + staleAfterMs;
     const changed = await positions.refresh(isLeading() ? placeWishes.addOthers(own) : own);
     if (changed.length > 0) await options.publish(changed);
   }

@@ -14,7 +14,9 @@ const wishSchema = z.object({
   origin: z.string(),
   types: z.array(z.string()),
   owners: z.array(z.string()).optional(),
-  jobs: z.array(z.object({ id: z.string(), type: z.string() })).max(maxWishedJobs),
+  jobs: z
+    .array(z.object({ id: z.string(), type: z.string(), place: z.int().optional() }))
+    .max(maxWishedJobs),
 });
 type Wish = z.output<typeof wishSchema>;
 
@@ -23,8 +25,11 @@ const wishChannel: Channel<Wish> = { topic: 'leader', name: 'places', schema: wi
 
 /** Lets the leader know which places the subscribers of other processes want. A wish that is lost costs time, no more. */
 export interface PlaceWishes {
-  /** Tells the leader what this process wants; to be called once a second. */
-  send: (watchers: PlaceWatchers) => Promise<void>;
+  /**
+   * Tells the leader what this process wants; to be called once a second. Says whether there are new types or owners among it:
+   * which places of their jobs were sent already, the leader does not know.
+   */
+  send: (watchers: PlaceWatchers) => Promise<boolean>;
   /** What this process wants, and what it has heard that others want. */
   addOthers: (own: PlaceWatchers) => PlaceWatchers;
   /** Listens to others, as the leader does, until disposed. */
@@ -35,16 +40,20 @@ export function createPlaceWishes(broker: Broker): PlaceWishes {
   const origin = randomUUID();
   const heard = new Map<string, Wish & { until: number }>();
   let sent: { wish: string; at: number } | undefined;
+  let known = new Set<string>();
 
-  async function send({ types, owners, jobs }: PlaceWatchers): Promise<void> {
-    if (types.length + jobs.length === 0) return;
-    const wished = jobs.slice(0, maxWishedJobs).map(({ id, type }) => ({ id, type }));
+  async function send({ types, owners, jobs }: PlaceWatchers): Promise<boolean> {
+    const before = known;
+    known = new Set([...types, ...(owners ?? ['']).map((owner) => `of ${owner}`)]);
+    if (types.length + jobs.length === 0) return false;
+    const wished = jobs.slice(0, maxWishedJobs).map(({ id, type, place }) => ({ id, type, place }));
     const wish: Wish = { origin, types: [...types], jobs: wished, owners: owners && [...owners] };
     const text = JSON.stringify(wish);
     const now = performance.now();
-    if (sent?.wish === text && now - sent.at < repeatMs) return;
+    if (sent?.wish === text && now - sent.at < repeatMs) return false;
     sent = { wish: text, at: now };
     await broker.publish(wishChannel, wish);
+    return types.length > 0 && !known.isSubsetOf(before);
   }
 
   function addOthers(own: PlaceWatchers): PlaceWatchers {

@@ -20,7 +20,12 @@ export interface PlaceWatchers {
   /** Undefined: whoever's. */
   owners: readonly string[] | undefined;
   /** Queued jobs that are watched one by one. */
-  jobs: readonly Pick<JobRow, 'id' | 'type'>[];
+  jobs: readonly WatchedPlace[];
+}
+
+export interface WatchedPlace extends Pick<JobRow, 'id' | 'type'> {
+  /** The place that another process has sent last; absent for this one's own. */
+  place?: number | undefined;
 }
 
 /** The places of watched jobs in their queues, as they were last sent. */
@@ -29,6 +34,8 @@ export interface WatchedPositions {
   readPlaces: (jobs: readonly JobRow[]) => Promise<void>;
   /** The place that was read with a row. */
   placeOf: (job: JobRow) => number | undefined;
+  /** The place of a job that was sent last. */
+  sentPlaceOf: (jobId: string) => number | undefined;
   /** To be called when a place was sent to somebody. */
   remember: (jobId: string, place: number) => void;
   /** Makes new versions of jobs whose place has moved far enough; returns them. To be called once a second. */
@@ -55,6 +62,9 @@ export function createWatchedPositions(db: Database): WatchedPositions {
 
   async function refresh({ types, owners, jobs }: PlaceWatchers): Promise<JobRow[]> {
     const watched = new Set([...types, ...jobs.map(({ type }) => type)]);
+    for (const { id, place } of jobs) {
+      if (place !== undefined && sent.get(id) === undefined) sent.set(id, place);
+    }
     const due = dueSpans(watched, readAt, performance.now());
     const spans = due.filter(({ type }) => types.includes(type));
     const ids = jobs.filter((job) => isDue(job, due)).map(({ id }) => id);
@@ -96,6 +106,7 @@ export function createWatchedPositions(db: Database): WatchedPositions {
   return {
     readPlaces,
     placeOf: (job) => places.get(job),
+    sentPlaceOf: (jobId) => sent.get(jobId),
     remember: (jobId, place) => sent.set(jobId, place),
     refresh,
   };
