@@ -60,7 +60,9 @@ test('PostgreSQL itself holds the lock of a leader that is connected to it direc
   await using _leader = await start('one');
   const { rows } = await sql<{ bySession: boolean; locks: number }>`
     select by_session, (select count(*)::int from pg_locks
-      where locktype = 'advisory' and objid = lease.term and granted and mode = 'ExclusiveLock') as locks
+      where locktype = 'advisory' and objid = lease.term
+        and database = (select oid from pg_database where datname = current_database())
+        and granted and mode = 'ExclusiveLock') as locks
     from lease`.execute(stack.db);
   expect(rows).toEqual([{ bySession: true, locks: 1 }]);
 });
