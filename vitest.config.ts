@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const quick = ['test/**/*.test.ts', 'baseline-model/test/**/*.test.ts'];
-const slow = 'test/slow/**/*.test.ts';
+const slow = ['test/slow/**/*.test.ts', 'baseline-model/test/slow/**/*.test.ts'];
 
 const shared = {
   pool: 'forks',
@@ -28,9 +28,9 @@ export default defineConfig({
     projects: [
       {
         resolve,
-        test: { ...shared, name: 'quick', include: quick, exclude: [slow] },
+        test: { ...shared, name: 'quick', include: quick, exclude: slow },
       },
-      { resolve, test: { ...shared, name: 'slow', include: [slow] } },
+      { resolve, test: { ...shared, name: 'slow', include: slow } },
     ],
   },
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import WebSocket from 'ws';
-import { readMemory } from './cpu.ts';
+import { readMemory } from './process-usage.ts';
 
 /** What a process holds once all garbage is gone, in bytes. */
 export interface HeldMemory {

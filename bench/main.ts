@@ -1,17 +1,17 @@
 import { readArguments } from './arguments.ts';
 import type { Arguments } from './arguments.ts';
-import { grownBy, growTable } from './growth.ts';
+import { grownBy, growTable } from './finished-jobs.ts';
 import { measures } from './measures/index.ts';
 import { describeMachine } from './report/machine.ts';
 import { formatDetails, formatGrowth, formatTable } from './report/table.ts';
 import type { Result } from './report/table.ts';
 import { writeReadme } from './report/write-readme.ts';
 import { runMeasure } from './run-measure.ts';
-import type { Bench } from './scene.ts';
+import type { Bench } from './deployment.ts';
 import { startServices } from './services.ts';
 import type { Services } from './services.ts';
-import { createOurs } from './sides/ours.ts';
-import { createRecipe } from './sides/recipe.ts';
+import { createOurs } from './variants/ours.ts';
+import { createRecipe } from './variants/recipe.ts';
 
 /** Rounds of ours with a long history, in turns with ours without: the rival has no table that grows. */
 const growthRounds = 2;

@@ -1,7 +1,7 @@
 import { median } from './load/percentile.ts';
 import type { Measure, Sample, Session } from './measures/measure.ts';
-import type { Bench } from './scene.ts';
-import type { Contestant } from './sides/side.ts';
+import type { Bench } from './deployment.ts';
+import type { Contestant } from './variants/variant.ts';
 
 /** How often a round that does not count is done again. */
 const repeats = 2;

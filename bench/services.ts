@@ -2,8 +2,8 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { startDurablePostgres } from '../test/environment/programs/postgres.ts';
 import { startRedis } from '../test/environment/programs/redis.ts';
-import { readCpu, readFamilyCpu, readParent } from './cpu.ts';
-import type { Contestant } from './sides/side.ts';
+import { readCpu, readFamilyCpu, readParent } from './process-usage.ts';
+import type { Contestant } from './variants/variant.ts';
 
 export interface RedisServer {
   url: string;

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import type { Config } from './config/config.ts';
 import { createDatabase } from './db/database.ts';
-import { expectMigrated, migrateToLatest } from './db/migrate.ts';
+import { assertMigrated, migrateToLatest } from './db/migrate.ts';
 import { listQueueGauges } from './queue/gauges.ts';
 import { createOwnerDatabases } from './db/owner-databases.ts';
 import type { Database } from './db/tables.ts';
@@ -36,22 +36,22 @@ export interface AppOptions {
   config: Config;
   role: Role;
   logger: Logger;
-  /** Where metrics are kept; one of its own if absent. */
+  /** The registry of the metrics; a new one if absent. */
   registry?: Registry;
-  /** Null, or absent: there are no traces. */
+  /** Null or absent without tracing. */
   tracing?: Tracing | null;
-  /** What tests replace. */
+  /** Parts that tests replace. */
   overrides?: { wrapBroker?: (broker: Broker) => Broker; lookup?: Lookup };
 }
 
 export interface App extends AsyncDisposable {
-  /** Where the API is reached; undefined for a worker. */
+  /** The address of the API; undefined for a worker. */
   url: string | undefined;
-  /** Where the probes are reached; undefined when they have no port of their own. */
+  /** The address of the probes; undefined if they have no port of their own. */
   probesUrl: string | undefined;
 }
 
-/** Opens what a role needs, in order, and begins; disposal ends it in reverse. */
+/** Opens what a role needs, in order, and starts it; disposal ends it in reverse order. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, role, logger, overrides } = options;
   refuseSplitEmbedded(config, role);
@@ -67,7 +67,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const stack = disposables.use('stack', await openStack(config, logger));
   const db = disposables.use('database', createDatabase(stack.pool));
   if (config.migrateOnStart) await migrate(stack, logger);
-  else await expectMigrated(db);
+  else await assertMigrated(db);
 
   const broker = overrides?.wrapBroker?.(stack.broker) ?? stack.broker;
   const context: AppContext = {
@@ -84,7 +84,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     events,
     metrics,
     tracing: options.tracing ?? null,
-    // Metrics are not for clients: with a port of their own, they are there alone.
+    // Metrics are not for clients: with a port of their own, they are served only there.
     pages: {
       open: [probes.handle],
       operator: config.metricsPort === null ? [metricsPage] : [],
@@ -92,7 +92,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     disposables,
   };
   const api = role === 'worker' ? undefined : await startApi(context);
-  // Workers begin last and end first, so that what their jobs still report reaches the rows.
+  // Workers start last and end first, so that the last reports of their jobs reach the rows.
   if (role !== 'api') await startWorkers(context);
   probes.serve(stack.pings, api?.isLeading);
   const queues = jobDefinitions.map(({ type }) => ({ type, queue: queueName({ type }) }));
@@ -114,15 +114,15 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
 }
 
-/** The embedded stack cannot be shared by processes. */
+/** Processes cannot share the embedded stack. */
 function refuseSplitEmbedded({ stack }: Config, role: Role): void {
   if (stack.kind !== 'embedded' || role === 'all') return;
   throw new StartupError(
-    `The embedded stack is one process: run "all", or set REDIS_URL and DATABASE_URL for "${role}".`,
+    `The embedded stack is one process. Run "all", or set REDIS_URL and DATABASE_URL for "${role}".`,
   );
 }
 
-/** Without a limit on an owner's operations, or with a single session, everybody uses the database as it is. */
+/** Owners share the whole pool if their operations are not limited, or if there is only one session. */
 function openOwnerDatabases(
   { stack, limits }: Config,
   { pool }: Stack,
@@ -132,7 +132,7 @@ function openOwnerDatabases(
   return isLimited ? createOwnerDatabases(pool, stack.poolSize) : () => db;
 }
 
-/** Started first, so that probes are answered while the rest is starting. */
+/** Started first, so that probes are answered during the start. */
 async function startProbes(
   { http: { host }, metricsPort: port }: Config,
   pages: readonly Page[],
@@ -143,15 +143,15 @@ async function startProbes(
   return disposables.use('probe server', await startProbeServer({ pages, host, port, logger })).url;
 }
 
-/** Opens what the configuration names: everything in this process, or Redis and PostgreSQL. */
+/** Opens the configured stack: everything in this process, or Redis and PostgreSQL. */
 export async function openStack({ stack }: Config, logger: Logger): Promise<Stack> {
   return stack.kind === 'embedded'
     ? openEmbedded(stack.dataDir, logger)
     : openExternal(stack, logger);
 }
 
-async function migrate({ openPatientPool }: Stack, logger: Logger): Promise<void> {
-  await using db = createDatabase(openPatientPool());
+async function migrate({ openPoolWithoutTimeouts }: Stack, logger: Logger): Promise<void> {
+  await using db = createDatabase(openPoolWithoutTimeouts());
   const steps = await migrateToLatest(db);
   if (steps.length > 0) logger.info({ steps }, 'database migrated');
 }

@@ -6,7 +6,7 @@ import { createRedactor } from './platform/redaction.ts';
 
 const { env } = process;
 
-// Each is imported when it runs: `schema` shall not wait for a database to load.
+// Each command is imported when it runs, so that `schema` does not load a database.
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   all: async () => (await import('./commands/serve.ts')).serve('all', env),
   api: async () => (await import('./commands/serve.ts')).serve('api', env),
@@ -25,14 +25,14 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
     ]);
     console.log(printSchema(schema));
   },
-  demo: async (args) => (await import('./commands/demo/start-demo.ts')).startDemo(args, env),
+  demo: async (args) => (await import('./commands/demo/start.ts')).startDemo(args, env),
   doctor: async (args) => {
     const { runDoctor } = await import('./commands/doctor/doctor.ts');
     process.exitCode = await runDoctor(args, env, process.stdout);
   },
 };
 
-// For what the commands import: a start spends half its time on compiling.
+// Compiling what the commands import takes half of the start-up time.
 enableCompileCache();
 try {
   const [name = 'all', ...args] = process.argv.slice(2);
@@ -43,7 +43,7 @@ try {
 } catch (error) {
   const reason = explainFailure(error, env);
   const redact = createRedactor(listSecretValues(env));
-  // A problem of the settings has no secret in it, but examples of addresses with a password, which are to be read.
+  // A ConfigError has no secrets, but examples of URLs with a password, which must stay readable.
   console.error(error instanceof ConfigError ? reason : redact(reason));
   process.exitCode = 1;
 }

@@ -1,9 +1,9 @@
 /**
- * Every error that a client may see, and what each failure of a job means.
- * An error of any other class is a bug or an outage: it is logged, and the client gets an id to quote.
+ * Every error that a client may see, and every reason for which a job may fail. An error of another class is a bug or an
+ * outage: it is logged, and the client gets an id to quote.
  */
 
-/** Whether another attempt could end differently, by the reason a job's attempt failed. */
+/** The codes of failed attempts, and whether another attempt could succeed. */
 const retryableByCode = {
   INVALID_INPUT: false,
   MODEL_REJECTED: false,
@@ -22,13 +22,13 @@ export type JobErrorCode = keyof typeof retryableByCode;
 export const jobErrorCodes = Object.keys(retryableByCode) as [JobErrorCode, ...JobErrorCode[]];
 
 export interface JobFailureOptions extends ErrorOptions {
-  /** How long the model service asked us to wait before another attempt. */
+  /** How long the model service asked us to wait before the next attempt. */
   retryAfterMs?: number | undefined;
-  /** What an operator needs to know and no client may read; it goes into the log alone. */
+  /** Details for operators that no client may see: only the log has them. */
   forLog?: Readonly<Record<string, string | number | undefined>> | undefined;
 }
 
-/** Why an attempt failed, in words made for the client: no path, prompt, transcript or stack in its message. */
+/** Why an attempt failed. Clients see the message: it must not contain a path, prompt, transcript or stack. */
 export class JobFailure extends Error {
   override readonly name = 'JobFailure';
   readonly code: JobErrorCode;
@@ -48,25 +48,23 @@ export class JobFailure extends Error {
 }
 
 export interface ValidationIssue {
-  /** Field names and list indexes from the mutation's arguments down to the fault. */
+  /** Field names and list indexes from the mutation's arguments down to the invalid value. */
   path: string[];
   message: string;
 }
 
-/** The input is well-formed GraphQL, but its values are not acceptable; one issue a fault. */
+/** The input is well-formed GraphQL, but some of its values are invalid; there is one issue for each. */
 export class ValidationError extends Error {
   override readonly name = 'ValidationError';
   readonly issues: ValidationIssue[];
 
   constructor(issues: ValidationIssue[]) {
-    super(
-      issues.length === 1 ? '1 problem in the input.' : `${issues.length} problems in the input.`,
-    );
+    super(`${issues.length} problem${issues.length === 1 ? '' : 's'} in the input.`);
     this.issues = issues;
   }
 }
 
-/** There is no such thing, or it is not the viewer's: the two look alike. */
+/** The object does not exist, or the viewer may not see it: the two must look the same. */
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';
 
@@ -75,26 +73,26 @@ export class NotFoundError extends Error {
   }
 }
 
-/** The request contradicts what is stored. */
+/** The request is not possible in the present state of what it refers to. */
 export class ConflictError extends Error {
   override readonly name = 'ConflictError';
 }
 
-/** The idempotency key has already started another job. */
+/** The idempotency key was already used for a job with a different input. */
 export class IdempotencyConflictError extends Error {
   override readonly name = 'IdempotencyConflictError';
   readonly existingJobId: string;
 
   constructor(existingJobId: string) {
-    super('This idempotency key belongs to a job with another input.');
+    super('This idempotency key belongs to a job with another input. Use a new key.');
     this.existingJobId = existingJobId;
   }
 }
 
-/** The caller has asked for more than its share; nothing was done. */
+/** The caller has exceeded a limit, and nothing was done. */
 export class RateLimitedError extends Error {
   override readonly name = 'RateLimitedError';
-  /** When asking again may be worth it. */
+  /** How long the caller should wait before it tries again. */
   readonly retryAfterMs: number;
 
   constructor(message: string, retryAfterMs: number) {
@@ -103,10 +101,10 @@ export class RateLimitedError extends Error {
   }
 }
 
-/** Nobody knows who is asking: there are no credentials, or none that hold. */
+/** The request has no valid credentials. */
 export class UnauthenticatedError extends Error {
   override readonly name = 'UnauthenticatedError';
-  /** TOKEN_EXPIRED, ACCESS_REVOKED: they held once, and new ones will. */
+  /** TOKEN_EXPIRED and ACCESS_REVOKED say that the credentials were valid before. */
   readonly code: 'UNAUTHENTICATED' | 'TOKEN_EXPIRED' | 'ACCESS_REVOKED';
 
   constructor(message: string, code: UnauthenticatedError['code'] = 'UNAUTHENTICATED') {
@@ -115,12 +113,12 @@ export class UnauthenticatedError extends Error {
   }
 }
 
-/** It is known who is asking, and that this is not for them. */
+/** The caller is authenticated, but not allowed to do this. */
 export class ForbiddenError extends Error {
   override readonly name = 'ForbiddenError';
 }
 
-/** What says who is asking cannot be reached now; the same credentials may well hold later. */
+/** Credentials cannot be checked now; the same ones may be valid later. */
 export class AuthenticationUnavailableError extends Error {
   override readonly name = 'AuthenticationUnavailableError';
 
@@ -129,16 +127,18 @@ export class AuthenticationUnavailableError extends Error {
   }
 }
 
-/** A subscriber reads so slowly that more waits for it than is kept; it subscribes again, and begins with what is. */
+/** A subscriber read so slowly that its buffer is full. When it subscribes again, it begins with the present state. */
 export class FellBehindError extends Error {
   override readonly name = 'FellBehindError';
 
   constructor(maxWaiting: number) {
-    super(`More than ${maxWaiting} jobs changed that were not read. Subscribe again.`);
+    super(
+      `The client reads too slowly: more than ${maxWaiting} changed jobs were waiting. Subscribe again.`,
+    );
   }
 }
 
-/** The app cannot begin; the message says why, and what to do, in one line. */
+/** The app cannot start. The message says in one line why, and what to do. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';
 }

@@ -22,7 +22,7 @@ export interface StartedApi {
 /** Serves the API, until disposed. */
 export async function startApi(context: AppContext): Promise<StartedApi> {
   const { config, logger, db, events, disposables } = context;
-  const { queues, publish, leadership, placeWishes } = await startQueues(context);
+  const { queues, publish, leadership, positionRequests } = await startQueues(context);
   const clock = await startClock(context);
   const { authenticate, issueTicket } = createAuthenticator({
     db,
@@ -52,7 +52,7 @@ export async function startApi(context: AppContext): Promise<StartedApi> {
       broker: context.broker,
       publish,
       isLeading: leadership.isLeading,
-      placeWishes,
+      positionRequests,
       queues,
       logger,
       events,

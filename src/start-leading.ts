@@ -1,5 +1,5 @@
 import type { AppContext } from './app-context.ts';
-import type { PlaceWishes } from './live/place-wishes.ts';
+import type { PositionRequests } from './live/position-requests.ts';
 import { createDisposables } from './platform/disposables.ts';
 import type { Disposables } from './platform/disposables.ts';
 import type { Publish } from './pubsub/publish.ts';
@@ -14,7 +14,7 @@ import { jobDefinitions } from './subjects/index.ts';
 export interface LeadingOptions {
   queues: Queues;
   publish: Publish;
-  placeWishes: PlaceWishes;
+  positionRequests: PositionRequests;
   /** Whether this process still leads. */
   isLeading: () => boolean;
 }
@@ -22,7 +22,7 @@ export interface LeadingOptions {
 /** Begins what one process does for all, until disposed: due jobs go to their queues, and what queues say goes into the rows. */
 export async function startLeading(
   context: AppContext,
-  { queues, publish, placeWishes, isLeading: mayRun }: LeadingOptions,
+  { queues, publish, positionRequests, isLeading: mayRun }: LeadingOptions,
 ): Promise<AsyncDisposable> {
   const { config, logger, db, transport, events } = context;
   await using disposables = createDisposables(logger);
@@ -51,7 +51,7 @@ export async function startLeading(
     onPause: queues.adoptPause,
   });
   disposables.use('recovery', { [Symbol.dispose]: transport.onLoss(reconciler.recover) });
-  disposables.use('place wishes', await placeWishes.listen());
+  disposables.use('position requests', await positionRequests.listen());
   if (config.retention) {
     const onDeleted = (type: string, jobs: number) => events.emit('jobsDeleted', { type, jobs });
     const results = jobDefinitions.map(({ result }) => result);

@@ -1,6 +1,6 @@
 import type { AppContext } from './app-context.ts';
-import { createPlaceWishes } from './live/place-wishes.ts';
-import type { PlaceWishes } from './live/place-wishes.ts';
+import { createPositionRequests } from './live/position-requests.ts';
+import type { PositionRequests } from './live/position-requests.ts';
 import { createPublish } from './pubsub/publish.ts';
 import type { Publish } from './pubsub/publish.ts';
 import { startLeadership } from './queue/leader/leadership.ts';
@@ -14,7 +14,7 @@ export interface StartedQueues {
   queues: Queues;
   publish: Publish;
   leadership: Pick<Leadership, 'isLeading'>;
-  placeWishes: PlaceWishes;
+  positionRequests: PositionRequests;
 }
 
 /** Opens the queues, and sees that one process of all keeps rows and queues together, until disposed. */
@@ -22,7 +22,7 @@ export async function startQueues(context: AppContext): Promise<StartedQueues> {
   const { config, logger, db, transport, events, disposables } = context;
   const queues = disposables.use('queues', createQueues(db, transport, jobDefinitions, logger));
   const publish = createPublish(context.broker, events);
-  const placeWishes = createPlaceWishes(context.broker);
+  const positionRequests = createPositionRequests(context.broker);
   const leadership = disposables.use(
     'leadership',
     await startLeadership({
@@ -31,8 +31,8 @@ export async function startQueues(context: AppContext): Promise<StartedQueues> {
       holder: config.workerName,
       logger,
       events,
-      lead: (isLeading) => startLeading(context, { queues, publish, placeWishes, isLeading }),
+      lead: (isLeading) => startLeading(context, { queues, publish, positionRequests, isLeading }),
     }),
   );
-  return { queues, publish, leadership, placeWishes };
+  return { queues, publish, leadership, positionRequests };
 }

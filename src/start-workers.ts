@@ -4,7 +4,7 @@ import { createFaultLog } from './platform/fault-log.ts';
 import { jobDefinitions } from './subjects/index.ts';
 import { listEndpoints } from './jobs/define-job.ts';
 import { createModelService } from './model-service/client.ts';
-import { logChannel } from './pubsub/broker.ts';
+import { logChannel } from './pubsub/channels.ts';
 import { startRunningJobs } from './queue/worker/running-jobs.ts';
 import { startWorker } from './queue/worker/worker.ts';
 import type { AppContext } from './app-context.ts';

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { buildSchema, parse, validate } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { variables as ofProcess } from '../src/config/environment/variables.ts';
 import { describeQueueVariables } from '../src/config/workers.ts';
@@ -9,7 +10,7 @@ import type { Variable } from '../src/config/environment/variable.ts';
 import { jobDefinitions } from '../src/subjects/index.ts';
 import { createTestStack, startTestApp } from './environment/app/app.ts';
 import type { TestApp, TestStack } from './environment/app/app.ts';
-import { createCollector } from './environment/clients/collect.ts';
+import { createCollector } from './environment/clients/collector.ts';
 import { startFakeModelService } from './environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from './environment/model-service/fake-model-service.ts';
 import { createSubjects, startJob } from './environment/jobs/jobs.ts';
@@ -22,7 +23,10 @@ const withinMs = 60_000;
 
 const root = join(import.meta.dirname, '..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
+const frontEnds = await readFile(join(root, 'docs/front-ends.md'), 'utf8');
 const configuration = await readFile(join(root, 'docs/configuration.md'), 'utf8');
+
+const documents = listBlocks('graphql');
 
 const snippets = {
   fetch: findSnippet(`accept: 'text/event-stream'`),
@@ -32,7 +36,7 @@ const snippets = {
 };
 const clients = ['fetch', 'apollo', 'urql'] as const;
 
-/** The reader has it from the first snippet. */
+/** Later snippets of a page take it from the first. */
 const jobInterface = /^interface Job .*$/m.exec(snippets.fetch)?.[0] ?? '';
 
 interface WatchedJob {
@@ -60,9 +64,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+function listBlocks(language: string): string[] {
+  const blocks = `${readme}\n${frontEnds}`.matchAll(/^```(\w+)\n([^]*?)^```$/gm);
+  return [...blocks].filter((block) => block[1] === language).map((block) => block[2] ?? '');
+}
+
 function findSnippet(mark: string): string {
-  const blocks = [...readme.matchAll(/^```ts\n([^]*?)^```$/gm)].map((block) => block[1] ?? '');
-  const found = blocks.filter((block) => block.includes(mark));
+  const found = listBlocks('ts').filter((block) => block.includes(mark));
   if (found.length !== 1) throw new Error(`${found.length} snippets with ${mark}`);
   return found[0] as string;
 }
@@ -70,7 +78,7 @@ function findSnippet(mark: string): string {
 /** Makes a file of a snippet; `apiUrl` stands in for the address in it. */
 async function writeSnippet(name: (typeof clients)[number], apiUrl?: string): Promise<string> {
   let code = snippets[name];
-  if (name !== 'fetch') code = `${jobInterface}\n${code}`;
+  if (!code.includes(jobInterface)) code = `${jobInterface}\n${code}`;
   if (apiUrl !== undefined) code = code.replaceAll('127.0.0.1:4000', new URL(apiUrl).host);
   const path = join(folder, `${name}.ts`);
   await writeFile(path, code);
@@ -109,6 +117,12 @@ function listQueueRows(): string[] {
     return `| \`${name.replace(queues[0]!.type, '<TYPE>')}\` | ${shown.join(', ')} | ${help} |`;
   });
 }
+
+test('the documents are valid', async () => {
+  const schema = buildSchema(await readFile(join(root, 'schema.graphql'), 'utf8'));
+  expect(documents.length).toBeGreaterThan(0);
+  for (const document of documents) expect(validate(schema, parse(document))).toEqual([]);
+});
 
 test('the snippets have the right types', { timeout: withinMs }, async () => {
   await Promise.all(clients.map((name) => writeSnippet(name)));

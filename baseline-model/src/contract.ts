@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
-// The HTTP contract of FOVEA's model service, as far as this one serves it. Requests are parsed; fields that make no
-// difference here are dropped. Answers are written here, so that they are types only.
+// The HTTP contract of FOVEA's model service, as this program serves it: requests are parsed, answers are types only.
+// The server, its client, states the same contract in `src/subjects/*/wire.ts`, from the other side. The two are kept apart
+// on purpose: each program can then be replaced by another that keeps the contract, and the tests check one against the other.
 
 /** A number from 0 to 1. */
 const share = z.number().min(0).max(1);

@@ -5,7 +5,7 @@ import {
 } from './contract.ts';
 import { extractClaims } from './claims/extract-claims.ts';
 import { getRoute, postRoute, type Route } from './http/route.ts';
-import { MODEL_DESCRIPTION, MODEL_NAME, SERVICE_VERSION } from './identity.ts';
+import { modelDescription, modelName, serviceVersion } from './identity.ts';
 import { summarize } from './summary/summarize.ts';
 import { synthesize } from './synthesis/synthesize.ts';
 import type { TextAnalyzer } from './text/analyze.ts';
@@ -35,7 +35,7 @@ export function createRoutes({ mediaRoot, analyzer }: RouteContext): Route[] {
     getRoute('/api/models/config', modelsConfig),
     getRoute('/', () => ({
       service: 'FOVEA baseline model',
-      version: SERVICE_VERSION,
+      version: serviceVersion,
       docs: 'baseline-model/README.md',
     })),
   ];
@@ -43,16 +43,16 @@ export function createRoutes({ mediaRoot, analyzer }: RouteContext): Route[] {
 
 function modelsConfig(): object {
   const options = {
-    [MODEL_NAME]: {
-      model_id: MODEL_NAME,
+    [modelName]: {
+      model_id: modelName,
       framework: 'rules',
       vram_gb: 0,
       speed: 'fast',
-      description: MODEL_DESCRIPTION,
+      description: modelDescription,
       fps: null,
     },
   };
-  const task = { selected: MODEL_NAME, options };
+  const task = { selected: modelName, options };
   return {
     models: { video_summarization: task, claim_extraction: task, claim_synthesis: task },
     inference: {

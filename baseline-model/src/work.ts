@@ -15,9 +15,9 @@ export interface StepRange {
 }
 
 /** How many times one loop reports: enough for a bar that moves, few enough for a 3-hour transcript. */
-const STEPS_PER_LOOP = 6;
+const stepsPerLoop = 6;
 /** After so long other requests get their turn, step or not. */
-const MAX_BLOCK_MS = 20;
+const maxBlockMs = 20;
 
 /** Maps every item, reporting evenly over the range; however short the list, it reports the full number of steps. */
 export async function mapInSteps<Item, Result>(
@@ -28,16 +28,16 @@ export async function mapInSteps<Item, Result>(
 ): Promise<Result[]> {
   const results: Result[] = [];
   let turnBegan = performance.now();
-  for (let step = 1; step <= STEPS_PER_LOOP; step += 1) {
-    const end = Math.ceil((items.length * step) / STEPS_PER_LOOP);
+  for (let step = 1; step <= stepsPerLoop; step += 1) {
+    const end = Math.ceil((items.length * step) / stepsPerLoop);
     while (results.length < end) {
       const index = results.length;
       results.push(map(items[index] as Item, index));
-      if (performance.now() - turnBegan < MAX_BLOCK_MS) continue;
+      if (performance.now() - turnBegan < maxBlockMs) continue;
       await setImmediate(undefined, { signal: work.signal });
       turnBegan = performance.now();
     }
-    await work.step(range.from + ((range.to - range.from) * step) / STEPS_PER_LOOP, range.stage);
+    await work.step(range.from + ((range.to - range.from) * step) / stepsPerLoop, range.stage);
   }
   return results;
 }

@@ -3,8 +3,8 @@ import { extractClaims } from '../src/claims/extract-claims.ts';
 import { createTextAnalyzer } from '../src/text/analyze.ts';
 import type { TextAnalyzer } from '../src/text/analyze.ts';
 import type { Work } from '../src/work.ts';
-import { extractClaimsRequestSchema, extractClaimsResponseSchema } from './client.ts';
-import type { ExtractClaimsRequest, ExtractedClaim } from './client.ts';
+import { extractClaimsRequestSchema, extractClaimsResponseSchema } from './environment/client.ts';
+import type { ExtractClaimsRequest, ExtractedClaim } from './environment/client.ts';
 
 const idle: Work = {
   signal: new AbortController().signal,

@@ -3,8 +3,8 @@ import { synthesize } from '../src/synthesis/synthesize.ts';
 import { createTextAnalyzer } from '../src/text/analyze.ts';
 import type { TextAnalyzer } from '../src/text/analyze.ts';
 import type { Work } from '../src/work.ts';
-import { synthesizeRequestSchema, synthesizeResponseSchema } from './client.ts';
-import type { SourceClaim, SynthesizeRequest } from './client.ts';
+import { synthesizeRequestSchema, synthesizeResponseSchema } from './environment/client.ts';
+import type { SourceClaim, SynthesizeRequest } from './environment/client.ts';
 
 const idle: Work = {
   signal: new AbortController().signal,

@@ -1,4 +1,4 @@
-import { serveCommands } from '../peer.ts';
+import { serveCommands } from '../command-process.ts';
 import { sendRequests } from './requests.ts';
 import { createSubscribers } from './subscribers.ts';
 

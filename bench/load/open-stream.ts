@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import WebSocket from 'ws';
-import { subscribeDocument } from '../sides/side.ts';
+import { subscribeDocument } from '../variants/variant.ts';
 
 /** A job as the subscription brings it. */
 export interface SeenJob {

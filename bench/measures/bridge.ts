@@ -1,8 +1,8 @@
 import { now } from '../clock.ts';
 import { atLeast } from '../report/bounds.ts';
-import { openScene } from '../scene.ts';
-import type { Scene } from '../scene.ts';
-import { jobDocument, send } from '../sides/side.ts';
+import { openScene } from '../deployment.ts';
+import type { Scene } from '../deployment.ts';
+import { jobDocument, send } from '../variants/variant.ts';
 import type { SeenJob } from '../load/open-stream.ts';
 import type { Measure } from './measure.ts';
 

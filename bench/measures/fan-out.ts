@@ -1,6 +1,6 @@
 import type { Transport } from '../load/open-stream.ts';
 import { atMostTimes } from '../report/bounds.ts';
-import { divideCpu, openScene } from '../scene.ts';
+import { divideCpu, openScene } from '../deployment.ts';
 import type { Measure } from './measure.ts';
 
 interface Shape {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { now } from '../clock.ts';
 import { atMost } from '../report/bounds.ts';
-import { openScene } from '../scene.ts';
+import { openScene } from '../deployment.ts';
 import type { Measure } from './measure.ts';
 
 /** Between two jobs: close enough that the server is busy. */

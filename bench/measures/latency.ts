@@ -1,6 +1,6 @@
 import type { Transport } from '../load/open-stream.ts';
 import { atMost, atMostTimes } from '../report/bounds.ts';
-import { openScene } from '../scene.ts';
+import { openScene } from '../deployment.ts';
 import type { Measure } from './measure.ts';
 
 const jobs = 100;

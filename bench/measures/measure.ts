@@ -1,6 +1,6 @@
-import type { Bench } from '../scene.ts';
+import type { Bench } from '../deployment.ts';
 import type { Bound } from '../report/bounds.ts';
-import type { Contestant } from '../sides/side.ts';
+import type { Contestant } from '../variants/variant.ts';
 
 /** What one round of one contestant gave. */
 export interface Sample {

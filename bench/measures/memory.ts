@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readMemory } from '../cpu.ts';
+import { readMemory } from '../process-usage.ts';
 import { readHeldMemory, toInspectorOption } from '../inspector.ts';
 import type { Transport } from '../load/open-stream.ts';
 import { atMost } from '../report/bounds.ts';
-import { openScene } from '../scene.ts';
+import { openScene } from '../deployment.ts';
 import type { Measure } from './measure.ts';
 
 const subscriptions = 5_000;

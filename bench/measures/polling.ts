@@ -1,11 +1,11 @@
-import type { Peer } from '../peer.ts';
+import type { Peer } from '../command-process.ts';
 import type { LoadCommands } from '../load/main.ts';
 import type { RequestLoad } from '../load/requests.ts';
 import { atLeastTimes } from '../report/bounds.ts';
-import { openScene } from '../scene.ts';
-import type { Bench } from '../scene.ts';
-import { jobDocument } from '../sides/side.ts';
-import type { Contestant } from '../sides/side.ts';
+import { openScene } from '../deployment.ts';
+import type { Bench } from '../deployment.ts';
+import { jobDocument } from '../variants/variant.ts';
+import type { Contestant } from '../variants/variant.ts';
 import type { Measure, Sample } from './measure.ts';
 
 const jobs = 1_000;

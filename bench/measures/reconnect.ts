@@ -1,6 +1,6 @@
 import { now } from '../clock.ts';
 import { atMost } from '../report/bounds.ts';
-import { openScene } from '../scene.ts';
+import { openScene } from '../deployment.ts';
 import type { PostgresServer } from '../services.ts';
 import type { Measure } from './measure.ts';
 

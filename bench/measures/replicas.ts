@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readCpu } from '../cpu.ts';
+import { readCpu } from '../process-usage.ts';
 import type { Program } from '../program.ts';
 import { atMost } from '../report/bounds.ts';
-import { openScene } from '../scene.ts';
-import type { Scene } from '../scene.ts';
+import { openScene } from '../deployment.ts';
+import type { Scene } from '../deployment.ts';
 import type { Measure } from './measure.ts';
 
 const jobs = 100;

@@ -1,7 +1,7 @@
 import { connections } from '../load/requests.ts';
 import { atLeastTimes } from '../report/bounds.ts';
-import { startLoad } from '../scene.ts';
-import { submitDocument } from '../sides/side.ts';
+import { startLoad } from '../deployment.ts';
+import { submitDocument } from '../variants/variant.ts';
 import type { Measure } from './measure.ts';
 import { measureRate } from './polling.ts';
 

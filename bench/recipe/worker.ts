@@ -1,6 +1,6 @@
 import { Worker } from 'bullmq';
-import { serveCommands } from '../peer.ts';
-import { createJobDriver } from '../worker/job-driver.ts';
+import { serveCommands } from '../command-process.ts';
+import { createJobDriver } from '../job-driver.ts';
 import { queueName } from './queue.ts';
 
 const driver = createJobDriver();

@@ -1,4 +1,4 @@
-import type { Contestant } from '../sides/side.ts';
+import type { Contestant } from '../variants/variant.ts';
 
 /** The medians of one row. */
 export type Figures = Partial<Record<Contestant, number>>;

@@ -1,55 +1,55 @@
 import { inspect } from 'node:util';
 import type { Environment } from '../config/environment/environment.ts';
 import { ConfigError } from '../config/environment/problems.ts';
-import { isServerTrouble } from '../db/server-trouble.ts';
+import { isTransientDatabaseError } from '../db/transient-errors.ts';
 import { StartupError } from '../errors.ts';
 
-/** What Node.js and node-postgres say beside the message. */
+/** An error of Node.js or node-postgres. */
 interface CodedError extends Error {
   code: string;
-  /** The call that failed, as `listen` or `mkdir`. */
+  /** The call that failed, such as `listen` or `mkdir`. */
   syscall?: string;
   port?: number;
-  /** Of PostgreSQL's own errors. */
+  /** Only errors of PostgreSQL itself have it. */
   severity?: string;
 }
 
-const notWritable = 'let its user write there, or name another place (DATA_DIR)';
+const notWritable = 'make it writable for this user, or choose another folder (DATA_DIR)';
 
-/** What to do about a system error that is not one of listening. */
+/** Advice by the code of a system error, except for `listen`. */
 const adviceByCode: Record<string, string> = {
   EACCES: notWritable,
   EPERM: notWritable,
   EROFS: notWritable,
-  ENOTDIR: 'name a folder (DATA_DIR, MEDIA_ROOT)',
-  EEXIST: 'name a folder (DATA_DIR, MEDIA_ROOT)',
-  ENOENT: 'make it, or name another one (DATA_DIR, MEDIA_ROOT)',
-  ENOSPC: 'make room on its disk, or name another place (DATA_DIR)',
-  EMFILE: 'let the process open more files (ulimit -n)',
-  ENFILE: 'let the machine open more files',
+  ENOTDIR: 'choose a folder (DATA_DIR, MEDIA_ROOT)',
+  EEXIST: 'choose a folder (DATA_DIR, MEDIA_ROOT)',
+  ENOENT: 'create it, or choose another one (DATA_DIR, MEDIA_ROOT)',
+  ENOSPC: 'free space on its disk, or choose another folder (DATA_DIR)',
+  EMFILE: 'raise the limit of open files (ulimit -n)',
+  ENFILE: 'raise the limit of open files of this machine',
   ENOTFOUND: 'set HOST to an address of this machine',
   EAI_AGAIN: 'set HOST to an address of this machine',
-  ERR_SQLITE_ERROR: 'set DATA_DIR to a folder of a file system that has locks',
+  ERR_SQLITE_ERROR: 'set DATA_DIR to a folder on a file system that supports locks',
 };
 
-/** Why the program ends; what its reader can do something about is one line, without a stack. */
+/** Why the program ends: one line if the user can fix it, else the error with its stack. */
 export function explainFailure(error: unknown, env: Environment): string {
-  // What went wrong in ending what had begun is not why it could not begin.
+  // The first error is the reason, not one that followed during cleanup.
   if (error instanceof SuppressedError) return explainFailure(error.suppressed, env);
-  // Each address of a name has failed.
+  // All addresses of a host name have failed.
   if (error instanceof AggregateError) return explainFailure(error.errors[0], env);
   if (error instanceof ConfigError || error instanceof StartupError) return error.message;
   const advice = isCoded(error) ? adviseOn(error, env) : undefined;
   if (advice !== undefined) return `${(error as Error).message}: ${advice}.`;
-  if (isServerTrouble(error)) return `${error.message}: start again once it is there.`;
+  if (isTransientDatabaseError(error)) return `${error.message}: start again once it is available.`;
   return inspect(error);
 }
 
 function adviseOn(error: CodedError, env: Environment): string | undefined {
   if (error.syscall === 'listen') return adviseOnPort(error, env);
-  const mayPass: boolean = isServerTrouble(error);
-  if (error.severity !== undefined && !mayPass) {
-    return `PostgreSQL says so (${error.code}); see what the user of DATABASE_URL may do`;
+  const isTransient: boolean = isTransientDatabaseError(error);
+  if (error.severity !== undefined && !isTransient) {
+    return `PostgreSQL error ${error.code}; check the privileges of the user of DATABASE_URL`;
   }
   return adviceByCode[error.code];
 }
@@ -58,13 +58,13 @@ function adviseOnPort({ code, port }: CodedError, env: Environment): string | un
   const name = String(port) === env['METRICS_PORT']?.trim() ? 'METRICS_PORT' : 'PORT';
   switch (code) {
     case 'EADDRINUSE':
-      return `set ${name} to another one`;
+      return `set ${name} to another port`;
     case 'EADDRNOTAVAIL':
       return 'set HOST to an address of this machine';
     case 'EACCES':
-      return `set ${name} to one above 1023`;
+      return `set ${name} to a port above 1023`;
     default:
-      return `see HOST and ${name}`;
+      return `check HOST and ${name}`;
   }
 }
 

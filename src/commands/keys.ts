@@ -1,18 +1,23 @@
 import { parseArgs } from 'node:util';
-import { createApiKeyToken, hashApiKey } from '../access/identity/api-key.ts';
-import { insertApiKey, listApiKeys, revokeApiKey } from '../access/identity/api-keys.ts';
+import {
+  createApiKeyToken,
+  hashApiKey,
+  insertApiKey,
+  listApiKeys,
+  revokeApiKey,
+} from '../access/identity/api-keys.ts';
 import type { ApiKey } from '../access/identity/api-keys.ts';
 import { isOwner } from '../access/identity/json-web-token.ts';
 import type { Environment } from '../config/environment/environment.ts';
 import { listSecretValues, readConfigWithFiles } from '../config/environment/secrets.ts';
 import { createDatabase } from '../db/database.ts';
-import { expectMigrated, migrateToLatest } from '../db/migrate.ts';
+import { assertMigrated, migrateToLatest } from '../db/migrate.ts';
 import type { Database } from '../db/tables.ts';
 import { StartupError } from '../errors.ts';
-import { readClock } from '../jobs/rows/list.ts';
 import { createErrorLogger } from '../platform/logger.ts';
 import { isStorable } from '../platform/text.ts';
 import { jobDefinitions } from '../subjects/index.ts';
+import { readDatabaseTime } from '../db/clock.ts';
 
 const keysUsage = `usage: npm run keys -- create --owner <owner> --role <user | operator> [--name <name>] [--expires-in-days <days>]
        npm run keys -- list [--owner <owner>]
@@ -34,47 +39,47 @@ interface Output {
   stderr: { write: (text: string) => unknown };
 }
 
-/** What every process has noticed by then. */
-const deadWithinSeconds = 10;
+/** By then every process has noticed. */
+const revokedWithinSeconds = 10;
 const maxNameLength = 100;
 const maxDays = 36_500;
 const dayMs = 24 * 3_600_000;
 
 /** Creates, lists or revokes API keys, as the arguments say. */
 export async function keys(args: readonly string[], env: Environment): Promise<void> {
-  // Before a database is opened, which may take long.
+  // Parsed before opening a database, which may take long.
   const command = parseKeysCommand(args);
   const { config, env: whole } = readConfigWithFiles(env, jobDefinitions);
   // Stdout is for the keys.
   const logger = createErrorLogger(config.logLevel, listSecretValues(whole));
   const { openStack } = await import('../app.ts');
   await using stack = await openStack(config, logger);
-  await using db = createDatabase(stack.openPatientPool());
-  await (config.migrateOnStart ? migrateToLatest(db) : expectMigrated(db));
+  await using db = createDatabase(stack.openPoolWithoutTimeouts());
+  await (config.migrateOnStart ? migrateToLatest(db) : assertMigrated(db));
   await runKeysCommand(db, command, process);
 }
 
-/** Reads what comes after `keys`; throws StartupError with what is wrong and the usage. */
+/** Parses the arguments of `keys`; throws StartupError with the problem and the usage. */
 export function parseKeysCommand(args: readonly string[]): KeysCommand {
   const { values, positionals } = parse(args);
   const [action, ...rest] = positionals;
   const { owner, ...others } = values;
   switch (action) {
     case 'create':
-      demand(rest.length === 0, `What is ${rest.join(' ')}?`);
+      check(rest.length === 0, `Unknown argument: ${rest.join(' ')}.`);
       return readCreate(values);
     case 'list':
-      demand(rest.length + Object.keys(others).length === 0, 'list takes --owner alone.');
+      check(rest.length + Object.keys(others).length === 0, 'list takes only --owner.');
       return { action, owner };
     case 'revoke':
-      demand(rest.length === 1 && Object.keys(values).length === 0, 'revoke takes one id.');
+      check(rest.length === 1 && Object.keys(values).length === 0, 'revoke takes one id.');
       return { action, id: rest[0]! };
     default:
       throw new StartupError(keysUsage);
   }
 }
 
-/** Does it, and prints what came of it; throws StartupError when there is no such key. */
+/** Runs a command and prints its result; throws StartupError if there is no such key. */
 async function runKeysCommand(db: Database, command: KeysCommand, output: Output): Promise<void> {
   const { stdout } = output;
   switch (command.action) {
@@ -82,14 +87,15 @@ async function runKeysCommand(db: Database, command: KeysCommand, output: Output
       return createKey(db, command, output);
     case 'list': {
       const keys = await listApiKeys(db, command.owner);
-      stdout.write(keys.length === 0 ? 'there are no keys\n' : `${keys.map(toLine).join('\n')}\n`);
+      stdout.write(keys.length === 0 ? 'no keys\n' : `${keys.map(toLine).join('\n')}\n`);
       return;
     }
     case 'revoke': {
       const key = await revokeApiKey(db, command.id);
-      if (key === undefined) throw new StartupError(`There is no key ${command.id}.`);
+      if (key === undefined)
+        throw new StartupError(`There is no key ${command.id}. \`keys list\` shows all.`);
       stdout.write(
-        `revoked ${key.id}; within ${deadWithinSeconds} seconds it is dead everywhere\n`,
+        `revoked ${key.id}; every process rejects it within ${revokedWithinSeconds} seconds\n`,
       );
     }
   }
@@ -111,16 +117,19 @@ function parse(args: readonly string[]) {
 
 function readCreate(values: ReturnType<typeof parse>['values']): KeysCommand {
   const { owner, role, name = null, 'expires-in-days': days } = values;
-  demand(isOwner(owner), '--owner is required: up to 200 characters, as the tokens have it.');
-  demand(role === 'user' || role === 'operator', '--role is user or operator.');
-  demand(
+  check(
+    isOwner(owner),
+    '--owner is required: up to 200 characters, the same as `sub` in its tokens.',
+  );
+  check(role === 'user' || role === 'operator', '--role must be user or operator.');
+  check(
     name === null || (name.length <= maxNameLength && isStorable(name)),
-    `--name has up to ${maxNameLength} characters.`,
+    `--name must have up to ${maxNameLength} characters.`,
   );
   const number = days === undefined ? null : Number(days);
-  demand(
+  check(
     number === null || (Number.isInteger(number) && number >= 1 && number <= maxDays),
-    `--expires-in-days is a whole number from 1 to ${maxDays}.`,
+    `--expires-in-days must be a whole number from 1 to ${maxDays}.`,
   );
   return { action: 'create', owner, role, name, days: number };
 }
@@ -131,7 +140,8 @@ async function createKey(
   { stdout, stderr }: Output,
 ): Promise<void> {
   const token = createApiKeyToken();
-  const expiresAt = days === null ? null : new Date((await readClock(db)).getTime() + days * dayMs);
+  const expiresAt =
+    days === null ? null : new Date((await readDatabaseTime(db)).getTime() + days * dayMs);
   const key = await insertApiKey(db, {
     owner,
     role,
@@ -140,11 +150,10 @@ async function createKey(
     secretHash: hashApiKey(token),
   });
   stdout.write(`${toLine(key)}\n`);
-  stderr.write('Keep the key below: it is stored as a hash alone, and not shown again.\n');
+  stderr.write('Save the key below: only its hash is stored, and it is not shown again.\n');
   stdout.write(`${token}\n`);
 }
 
-/** A line of a list. */
 function toLine(key: ApiKey): string {
   const { id, owner, role, name, createdAt, expiresAt, lastUsedAt, revokedAt } = key;
   return [
@@ -158,6 +167,6 @@ function toLine(key: ApiKey): string {
   ].join('  ');
 }
 
-function demand(holds: unknown, message: string): asserts holds {
-  if (!holds) throw new StartupError(`${message}\n${keysUsage}`);
+function check(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new StartupError(`${message}\n${keysUsage}`);
 }

@@ -10,13 +10,13 @@ import { jobDefinitions } from '../subjects/index.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { Logger } from '../platform/logger.ts';
 
-/** The configuration, and a logger on stdout that knows what must not be shown; it is told of variables that nobody reads. */
+/** The configuration, and a logger on stdout that redacts its secrets. Misspelled variables are logged. */
 export function readSettings(given: Environment): { config: Config; logger: Logger } {
   const { config, env } = readConfigWithFiles(given, jobDefinitions);
   const logger = createLogger(config.logLevel, process.stdout.isTTY, listSecretValues(env));
   logger.debug({ environment: describeEnvironment(env, jobDefinitions) }, 'configuration read');
-  for (const { name, resembles } of listMisspelled(env, jobDefinitions)) {
-    logger.warn({ variable: name, resembles }, 'a variable that nobody reads is set');
+  for (const { name, suggestion } of listMisspelled(env, jobDefinitions)) {
+    logger.warn({ variable: name, suggestion }, 'an unknown variable is set');
   }
   return { config, logger };
 }

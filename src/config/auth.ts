@@ -6,21 +6,21 @@ import type { StackConfig } from './stack.ts';
 import { flag, variable } from './environment/variable.ts';
 import type { Values } from './environment/variable.ts';
 
-/** Who gets in. */
+/** How callers are authenticated. */
 export const authVariables = {
   authMode: variable<AuthConfig['mode'] | null>({
     name: 'AUTH_MODE',
     schema: z.enum(['none', 'jwt', 'keys']),
     fallback: null,
     defaultText: 'embedded: `none`, external: required',
-    help: '`jwt`: JSON Web Tokens and API keys; `keys`: API keys alone; `none`: whoever reaches it is its operator.',
+    help: '`jwt`: JSON Web Tokens and API keys; `keys`: API keys only; `none`: every caller is the operator.',
   }),
   ...jwtVariables,
   nodeEnv: variable<string | null>({
     name: 'NODE_ENV',
     schema: z.string(),
     fallback: null,
-    help: '`production` refuses what is for a laptop alone.',
+    help: '`production` refuses settings that are safe on a laptop only.',
   }),
   allowInsecure: variable({
     name: 'ALLOW_INSECURE',
@@ -31,12 +31,12 @@ export const authVariables = {
 };
 
 export type AuthConfig =
-  /** Whoever reaches the server is its one operator. */
+  /** Every caller is the one operator. */
   { mode: 'none' } | { mode: 'keys' } | { mode: 'jwt'; jwt: JwtConfig };
 
 type AuthValues = Values<typeof authVariables>;
 
-/** Adds what is wrong to the problems; with problems, what it returns is not to be used. */
+/** Reports what is wrong to the problems; with problems, the result must not be used. */
 export function readAuth(
   values: AuthValues,
   stack: StackConfig['kind'],
@@ -50,7 +50,7 @@ export function readAuth(
   refuseUnused(values, problems);
   if (mode === 'none' && values.nodeEnv === 'production' && !values.allowInsecure) {
     problems.add(
-      'AUTH_MODE is none, with NODE_ENV=production: everybody would get in. Set AUTH_MODE to jwt or keys; or, if that is meant, ALLOW_INSECURE=1 as well.',
+      'AUTH_MODE is none while NODE_ENV is production: everybody would have access. Set AUTH_MODE to jwt or keys, or also set ALLOW_INSECURE=1.',
       'AUTH_MODE',
       'ALLOW_INSECURE',
     );
@@ -62,13 +62,13 @@ function defaultMode(stack: StackConfig['kind'], problems: Problems): 'none' {
   if (stack === 'external' && !problems.isRefused('AUTH_MODE')) {
     problems.refuse(
       'AUTH_MODE',
-      'AUTH_MODE is required beside REDIS_URL and DATABASE_URL: jwt, keys, or none, which lets everybody in.',
+      'AUTH_MODE is required with REDIS_URL and DATABASE_URL: jwt, keys, or none, which gives everybody access.',
     );
   }
   return 'none';
 }
 
-/** What is about tokens, where none are accepted. */
+/** Settings for tokens do nothing where no tokens are accepted. */
 function refuseUnused(values: AuthValues, problems: Problems): void {
   const keys = Object.keys(jwtVariables) as (keyof typeof jwtVariables)[];
   const unused = keys.filter((key) => values[key] !== null);

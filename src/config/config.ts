@@ -38,16 +38,16 @@ export interface Config extends ServerConfig, WorkersConfig, ModelServiceConfig 
   jobSettings: Record<string, JobSettings>;
 }
 
-/** A file that a `NAME_FILE` names. */
+/** A file, named by a `NAME_FILE`, that cannot be read. */
 export interface UnreadableFile {
-  /** The variable whose value it was to have. */
+  /** The variable that it should hold the value of. */
   name: string;
   problem: string;
 }
 
 /**
- * Reads the configuration; throws ConfigError with every problem at once, those of files that were to be read for it
- * included. Unset and empty are the same.
+ * Reads the configuration; throws ConfigError with every problem at once, including those of unreadable files. Unset and
+ * empty are the same.
  */
 export function readConfig(
   env: Environment,
@@ -78,7 +78,7 @@ export function readConfig(
     jobSettings: Object.fromEntries(jobSettings),
   };
   if (problems.list().length > 0) {
-    // What is missing may be there, under another name.
+    // A required variable may be there under a misspelled name.
     const misspelled = listMisspelled(env, definitions).map(describeMisspelled);
     throw new ConfigError([...problems.list(), ...misspelled].join('\n'));
   }

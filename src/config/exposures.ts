@@ -3,18 +3,18 @@ import type { ModelServiceConfig } from './model-service.ts';
 import { isVerified } from './stack.ts';
 import type { StackConfig } from './stack.ts';
 
-/** What others in the network could do, because of how something outside this process is reached. */
+/** A connection that others in the network could read or misuse. */
 export interface Exposure {
   seen: string;
   advice: string;
 }
 
-interface Reached extends Pick<ModelServiceConfig, 'modelServiceUrl' | 'modelService'> {
+interface ConnectionConfig extends Pick<ModelServiceConfig, 'modelServiceUrl' | 'modelService'> {
   stack: StackConfig;
 }
 
-/** Everything that is said at start; what stays in this machine exposes nothing. */
-export function listExposures(config: Reached): Exposure[] {
+/** All exposures, for the warnings at start. Connections over loopback have none. */
+export function listExposures(config: ConnectionConfig): Exposure[] {
   const { stack } = config;
   const openRedis = stack.kind === 'external' ? findOpenRedis(stack.redisUrl) : undefined;
   return [...(openRedis ? [openRedis] : []), ...listUnencrypted(config)];
@@ -24,28 +24,32 @@ export function listExposures(config: Reached): Exposure[] {
 export function findOpenRedis(redisUrl: string): Exposure | undefined {
   if (new URL(redisUrl).password !== '' || isLoopback(redisUrl)) return undefined;
   return {
-    seen: 'whoever reaches it may read and delete every queue: it asks for no password',
+    seen: 'it requires no password: whoever reaches it can read and delete every queue',
     advice: 'Set requirepass (or an ACL user) in redis.conf, and the password in REDIS_URL.',
   };
 }
 
-/** Connections that others in the network could read, or answer in the place of the one that was meant. */
-export function listUnencrypted({ stack, modelServiceUrl, modelService }: Reached): Exposure[] {
-  const found = stack.kind === 'external' ? listOfExternal(stack) : [];
-  const tokenIsSeen =
+/** Connections that others in the network could read, or answer as an impostor. */
+export function listUnencrypted({
+  stack,
+  modelServiceUrl,
+  modelService,
+}: ConnectionConfig): Exposure[] {
+  const found = stack.kind === 'external' ? listUnencryptedServices(stack) : [];
+  const exposesToken =
     modelService.token !== null &&
     modelServiceUrl?.startsWith('http:') &&
     !isLoopback(modelServiceUrl);
-  if (tokenIsSeen) {
+  if (exposesToken) {
     found.push({
       seen: 'MODEL_SERVICE_TOKEN leaves this machine unencrypted',
-      advice: 'Let MODEL_SERVICE_URL begin with https://.',
+      advice: 'Use https:// in MODEL_SERVICE_URL.',
     });
   }
   return found;
 }
 
-function listOfExternal({
+function listUnencryptedServices({
   redisUrl,
   databaseUrl,
 }: Extract<StackConfig, { kind: 'external' }>): Exposure[] {
@@ -53,20 +57,20 @@ function listOfExternal({
   if (redisUrl.startsWith('redis:') && !isLoopback(redisUrl)) {
     found.push({
       seen: 'the connection to Redis leaves this machine unencrypted',
-      advice: 'Let REDIS_URL begin with rediss://, where others may listen in (REDIS_CA_FILE).',
+      advice: 'Use rediss:// in REDIS_URL (and REDIS_CA_FILE), unless the network is trusted.',
     });
   }
   if (!isVerified(databaseUrl) && !isLocalDatabase(databaseUrl)) {
     found.push({
-      seen: 'the connection to PostgreSQL leaves this machine unencrypted, or without proof of who answers',
+      seen: 'the connection to PostgreSQL leaves this machine unencrypted, or without verification of the server',
       advice:
-        'Add ?sslmode=verify-full to DATABASE_URL, where others may listen in (DATABASE_CA_FILE).',
+        'Add ?sslmode=verify-full to DATABASE_URL (and DATABASE_CA_FILE), unless the network is trusted.',
     });
   }
   return found;
 }
 
-/** Reached over a Unix socket, it has a folder in the place of a host. */
+/** A host that is a folder is that of a Unix socket. */
 function isLocalDatabase(databaseUrl: string): boolean {
   const { hostname, searchParams } = new URL(databaseUrl);
   const host = searchParams.get('host') ?? decodeURIComponent(hostname);

@@ -1,41 +1,41 @@
 import { z } from 'zod';
 import { address, isLoopback } from './environment/address.ts';
-import { fittingAlgorithms, narrow } from './jwt-algorithms.ts';
+import { listAlgorithms, restrictAlgorithms } from './jwt-algorithms.ts';
 import type { JwtSource } from './jwt-algorithms.ts';
 import type { Problems } from './environment/problems.ts';
 import { list, variable } from './environment/variable.ts';
 import type { Values, Variable } from './environment/variable.ts';
 
-/** A text of several lines in one: `\n` stands for a line break. */
+/** PEM in one line: `\n` stands for a line break. */
 const pem = z.string().transform((text) => text.replaceAll(String.raw`\n`, '\n'));
 
-/** Which JSON Web Tokens are accepted; all null: it is not about tokens. */
+/** Which JSON Web Tokens are accepted; all null: none are. */
 export const jwtVariables = {
   jwksUrl: optional('AUTH_JWKS_URL', address('http'), {
     isAddress: true,
-    help: 'Where the keys are that sign the tokens, as a JSON Web Key Set; by https.',
+    help: 'URL of the JSON Web Key Set that signs the tokens; by https.',
   }),
   jwtPublicKey: optional('AUTH_JWT_PUBLIC_KEY', pem, {
-    help: 'In its place: the one public key, as PEM; `\\n` may stand for its line breaks.',
+    help: 'Instead of it: the one public key, in PEM; `\\n` may stand for its line breaks.',
     inFile: true,
   }),
   jwtSecret: optional('AUTH_JWT_SECRET', z.string(), {
-    help: 'In their place: the secret that signs the tokens by HS256, of 32 bytes or more.',
+    help: 'Instead of both: the secret that signs the tokens by HS256, of 32 bytes or more.',
     isSecret: true,
   }),
   jwtIssuer: optional('AUTH_JWT_ISSUER', z.string(), {
-    help: 'What `iss` of a token must be.',
+    help: 'Required `iss` of a token.',
   }),
   jwtAudience: optional('AUTH_JWT_AUDIENCE', z.string(), {
-    help: 'What `aud` of a token must be, or have.',
+    help: 'Required `aud` of a token, or one of its values.',
   }),
   jwtAlgorithms: optional('AUTH_JWT_ALGORITHMS', list(z.string()), {
     defaultText: 'all that fit the key',
-    help: 'Algorithms that tokens may be signed with, as `RS256,ES256`; never more than fit the key.',
+    help: 'Algorithms that tokens may be signed with, such as `RS256,ES256`; only those that fit the key.',
   }),
   rolesClaim: optional('AUTH_ROLES_CLAIM', z.string(), {
     defaultText: '`roles`',
-    help: 'Claim with the roles, as `realm_access.roles`; who has `operator` there sees and runs everything.',
+    help: 'Claim that holds the roles, such as `realm_access.roles`; the role `operator` sees and controls everything.',
   }),
 };
 
@@ -51,9 +51,9 @@ export interface JwtConfig {
   source: JwtSource;
   issuer: string;
   audience: string;
-  /** Those that the source's keys fit; a token with another is refused. */
+  /** Those that the keys of the source allow; a token with another one is rejected. */
   algorithms: readonly string[];
-  /** A claim's name, or the way to it with dots. */
+  /** Name of a claim, or its path with dots. */
   rolesClaim: string;
 }
 
@@ -61,15 +61,15 @@ type JwtValues = Values<typeof jwtVariables> & { allowInsecure: boolean };
 
 const minSecretBytes = 32;
 
-/** Undefined where something is missing, which the problems then say. */
+/** Undefined if something is missing, which is then a problem. */
 export function readJwt(values: JwtValues, problems: Problems): JwtConfig | undefined {
   const source = readSource(values, problems);
   const { jwtIssuer: issuer, jwtAudience: audience } = values;
   if (issuer === null) problems.add('AUTH_JWT_ISSUER is required with AUTH_MODE=jwt.');
   if (audience === null) problems.add('AUTH_JWT_AUDIENCE is required with AUTH_MODE=jwt.');
   if (source === undefined || issuer === null || audience === null) return undefined;
-  const fitting = fittingAlgorithms(source, problems);
-  const algorithms = narrow(fitting, values.jwtAlgorithms, problems);
+  const allowed = listAlgorithms(source, problems);
+  const algorithms = restrictAlgorithms(allowed, values.jwtAlgorithms, problems);
   return { source, issuer, audience, algorithms, rolesClaim: values.rolesClaim ?? 'roles' };
 }
 
@@ -92,18 +92,18 @@ function readSource(values: JwtValues, problems: Problems): JwtSource | undefine
   }
   if (secret !== null && Buffer.byteLength(secret) < minSecretBytes) {
     problems.add(
-      `AUTH_JWT_SECRET is shorter than ${minSecretBytes} bytes, as "openssl rand -hex 32" gives them.`,
+      `AUTH_JWT_SECRET is shorter than ${minSecretBytes} bytes, such as "openssl rand -hex 32" prints them.`,
     );
   }
-  if (url !== null && !isProtected(url) && !values.allowInsecure) {
+  if (url !== null && !isSecure(url) && !values.allowInsecure) {
     problems.add(
-      'AUTH_JWKS_URL is not https: who is in between could put keys of their own there. Set ALLOW_INSECURE=1 if nobody can be.',
+      'AUTH_JWKS_URL is not https: somebody in the network could replace its keys. Use https, or set ALLOW_INSECURE=1 in a trusted network.',
       'ALLOW_INSECURE',
     );
   }
   return source;
 }
 
-function isProtected(url: string): boolean {
+function isSecure(url: string): boolean {
   return new URL(url).protocol === 'https:' || isLoopback(url);
 }

@@ -2,81 +2,81 @@ import { z } from 'zod';
 import { variable, wholeNumber } from './environment/variable.ts';
 import type { Values, Variable } from './environment/variable.ts';
 
-/** Operations of one owner that wait for their turn at most: cheap ones, and as many costly ones. */
+/** Maximum operations of one owner that wait: cheap ones, and as many costly ones. */
 export const maxWaitingOperations = 100;
 
-/** Bytes of all texts of an owner's videos and personas, for each that the owner may have. */
+/** Bytes for the texts of an owner's videos and personas, for each one that the owner may have. */
 export const bytesPerSubject = 1_000;
 
 interface Limit {
   /** The default. */
   most: number;
-  /** What it is the most of, as its refusal says. */
+  /** What it limits, as the error says. */
   what: string;
-  /** What docs/configuration.md says of it. */
+  /** For docs/configuration.md. */
   help: string;
   /** It protects the process: the one local operator of `AUTH_MODE=none` has it too. */
   isForAll?: true;
 }
 
-/** How much one caller may ask for. The name of a limit stands here alone: variable and metrics label derive from it. */
+/** Limits of one caller. Variables and metrics labels derive from these names. */
 export const limits = {
   jobsPerMinute: {
     most: 60,
     what: 'jobs a minute',
-    help: 'Jobs that one owner may start or retry a minute, in all processes; `analyzeVideo` starts three',
+    help: 'Jobs that one owner may start or retry per minute, across all processes; `analyzeVideo` starts three',
   },
   unfinishedJobs: {
     most: 1_000,
     what: 'jobs that are not final',
-    help: 'Jobs of one owner that are not final; with more, none is started',
+    help: 'Unfinished jobs of one owner; above that, no further one is started',
   },
   subjectsPerOwner: {
     most: 10_000,
     what: 'videos and personas of one owner',
-    help: `Videos and personas of one owner together, and ${bytesPerSubject.toLocaleString('en')} bytes for each that they may share out as they like`,
+    help: `Videos and personas of one owner together; their texts share ${bytesPerSubject.toLocaleString('en')} bytes for each`,
   },
   pollsPerMinute: {
     most: 3_000,
     what: 'polls a minute',
-    help: 'Requests for `/api/jobs/:id` a minute, of one owner, in all processes',
+    help: 'Requests of one owner for `/api/jobs/:id` per minute, across all processes',
   },
   failedLoginsPerMinute: {
     most: 20,
     what: 'failed log-ins a minute',
-    help: 'Requests a minute of one address with credentials that do not hold; with more, none of its credentials is looked at',
+    help: 'Requests of one address with invalid credentials per minute; above that, its credentials are not checked',
   },
   subscriptionsPerOwner: {
     most: 200,
     what: 'subscriptions at once',
-    help: 'Subscriptions at once of one owner, in all processes; a poll that waits is one',
+    help: 'Simultaneous subscriptions of one owner, across all processes, long polls included',
   },
   subscriptionsPerConnection: {
     most: 100,
     isForAll: true,
     what: 'subscriptions at once on one connection',
-    help: 'Subscriptions at once of one connection',
+    help: 'Simultaneous subscriptions on one connection',
   },
   subscriptionsPerProcess: {
     most: 50_000,
     isForAll: true,
     what: 'subscriptions at once on one server',
-    help: 'Subscriptions at once of this process',
+    help: 'Simultaneous subscriptions of this process',
   },
   operationsPerOwner: {
     most: 20,
     what: `operations at once, costly ones fewer, and ${maxWaitingOperations} that wait`,
-    help: `GraphQL queries and mutations at once of one owner, in this process; of those that cost more than a twentieth of \`MAX_QUERY_COST\`, as many as cost that much together; ${maxWaitingOperations} more of either kind wait for their turn, and an owner has half of the connections to the database at most`,
+    help: `Simultaneous GraphQL queries and mutations of one owner, in this process; those that cost more than a twentieth of \`MAX_QUERY_COST\` may cost \`MAX_QUERY_COST\` together; ${maxWaitingOperations} more of either kind wait, and one owner uses at most half of the database connections`,
   },
   connectionsPerOwner: {
     most: 500,
     what: 'open connections of one owner',
-    help: 'WebSockets, event streams and polls that wait at once of one owner, in all processes',
+    help: 'Simultaneous WebSockets, event streams and long polls of one owner, across all processes',
   },
   connectionsPerAddress: {
     most: 1_000,
     what: 'open connections from one address',
-    help: 'WebSockets, event streams and polls that wait at once of one address, in this process, and as many connections that ask for nothing: of more, that one is closed which has been silent for longest, unless it is that of a trusted proxy',
+    help: 'Simultaneous WebSockets, event streams and long polls of one address, in this process, and as many connections without a request; above that, the connection that was idle longest is closed, unless a trusted proxy opened it',
   },
 } as const satisfies Record<string, Limit>;
 
@@ -87,7 +87,7 @@ export type SnakeCase<Name extends string> = Name extends `${infer First}${infer
   ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
   : '';
 
-/** A limit's name as a label of metrics has it, and, in capitals, its variable. */
+/** The name of a limit as a metrics label; in capitals, its variable. */
 export function toSnakeCase<Name extends string>(name: Name): SnakeCase<Name> {
   return name.replaceAll(/[A-Z]/g, (it) => `_${it.toLowerCase()}`) as SnakeCase<Name>;
 }
@@ -107,7 +107,7 @@ export const limitVariables = {
     schema: z.enum(highPriorities),
     fallback: undefined,
     defaultText: '`operators`; `AUTH_MODE=none`: `all`',
-    help: 'Who may give jobs the priority `HIGH`: `operators` or `all`.',
+    help: 'Who may start jobs of priority `HIGH`: `operators` or `all`.',
   }),
 };
 
@@ -128,7 +128,7 @@ export interface LimitsConfig extends Record<LimitKey, number | null> {
   highPriority: (typeof highPriorities)[number];
 }
 
-/** The limits that hold. The local operator of `AUTH_MODE=none` needs no protection from themselves. */
+/** The effective limits. The local operator of `AUTH_MODE=none` needs no protection from themselves. */
 export function readLimits(
   values: Values<typeof limitVariables>,
   { hasAccounts }: { hasAccounts: boolean },

@@ -5,7 +5,6 @@ import type { StackConfig } from './stack.ts';
 import { certificates, milliseconds, variable } from './environment/variable.ts';
 import type { Values } from './environment/variable.ts';
 
-/** The model service: where it is, who it is, and who we are to it. */
 export const modelServiceVariables = {
   modelServiceUrl: variable<string | null>({
     name: 'MODEL_SERVICE_URL',
@@ -13,7 +12,7 @@ export const modelServiceVariables = {
     isAddress: true,
     fallback: null,
     defaultText: 'the baseline model',
-    help: 'The model service, without `/api`. Required by the external stack.',
+    help: 'Address of the model service, without `/api`. Required by the external stack.',
   }),
   modelServiceCa: certificates('MODEL_SERVICE_CA', 'the model service at `https://`'),
   modelServiceToken: variable<string | null>({
@@ -21,32 +20,28 @@ export const modelServiceVariables = {
     schema: z
       .string()
       .min(8)
-      .regex(
-        /^[\w.~+/-]+=*$/,
-        'it must be a bearer token: letters, digits and - . _ ~ + / = alone',
-      ),
+      .regex(/^[\w.~+/-]+=*$/, 'it must be a bearer token: only letters, digits and - . _ ~ + / ='),
     fallback: null,
-    help: 'What the model service is sent as `Authorization: Bearer`; the baseline model, served alone, asks for it.',
+    help: 'Bearer token that is sent to the model service; the baseline model, served alone, requires it.',
     isSecret: true,
   }),
   modelTimeoutMs: variable({
     name: 'MODEL_TIMEOUT_MS',
     schema: milliseconds,
     fallback: 600_000,
-    help: 'Longest call of the model service.',
+    help: 'Maximum time of a call to the model service.',
   }),
   stepDelayMs: variable({
     name: 'MODEL_STEP_DELAY_MS',
     schema: milliseconds,
     fallback: 0,
-    help: 'Least time of a step of the baseline model, to watch its progress.',
+    help: 'Minimum time of a step of the baseline model, to make its progress visible.',
   }),
 };
 
 export interface ModelServiceConfig {
   /** Null: the baseline model. */
   modelServiceUrl: string | null;
-  /** How it is asked, beside its address. */
   modelService: {
     token: string | null;
     /** Certificates in PEM; null: those that Node.js trusts. */
@@ -56,7 +51,7 @@ export interface ModelServiceConfig {
   baselineModel: {
     /** It reads videos and transcripts below this folder. */
     mediaRoot: string;
-    /** Least time of a step, so that a person can follow its bar. */
+    /** Minimum time of a step, so that a person can follow its progress. */
     stepDelayMs: number;
   };
 }
@@ -68,18 +63,20 @@ export function readModelService(
 ): ModelServiceConfig {
   const { modelServiceUrl: url, modelServiceToken: token, modelServiceCa: ca } = values;
   if (stack === 'external' && url === null) {
-    const problem = 'MODEL_SERVICE_URL is required beside REDIS_URL and DATABASE_URL.';
+    const problem = 'MODEL_SERVICE_URL is required with REDIS_URL and DATABASE_URL.';
     problems.add(problem, 'MODEL_SERVICE_URL');
   }
   if (ca !== null && !url?.startsWith('https:')) {
-    const problem = 'MODEL_SERVICE_CA is set, and MODEL_SERVICE_URL does not begin with https://.';
+    const problem = 'MODEL_SERVICE_CA is set, but MODEL_SERVICE_URL does not begin with https://.';
     problems.add(problem, 'MODEL_SERVICE_URL');
   }
   if (token !== null && url === null) {
     problems.add('MODEL_SERVICE_TOKEN is set without MODEL_SERVICE_URL.', 'MODEL_SERVICE_URL');
   }
   if (url !== null && new URL(url).username !== '') {
-    problems.add('MODEL_SERVICE_URL has a user, which is not sent: set MODEL_SERVICE_TOKEN.');
+    problems.add(
+      'MODEL_SERVICE_URL has a user, which is not sent: set MODEL_SERVICE_TOKEN instead.',
+    );
   }
   return {
     modelServiceUrl: url,

@@ -7,21 +7,21 @@ export const retentionVariables = {
     name: 'JOB_RETENTION_DAYS',
     schema: days,
     fallback: 90,
-    help: 'How long ended jobs and their logs are kept; 0 for ever. What they made stays.',
+    help: 'How many days finished jobs and their logs are kept; 0: forever. Their results stay.',
   }),
   resultRetentionDays: variable<number | null>({
     name: 'RESULT_RETENTION_DAYS',
     schema: days,
     fallback: null,
-    defaultText: 'for ever',
-    help: 'How long what jobs made is kept; not below `JOB_RETENTION_DAYS`.',
+    defaultText: 'forever',
+    help: 'How many days results are kept; not less than `JOB_RETENTION_DAYS`.',
   }),
 };
 
 export interface RetentionConfig {
-  /** How long ended jobs are kept. */
+  /** How long finished jobs are kept. */
   jobDays: number;
-  /** How long their results are kept; null: for ever. */
+  /** How long their results are kept; null: forever. */
   resultDays: number | null;
 }
 
@@ -30,10 +30,10 @@ export function readRetention(
   { jobRetentionDays, resultRetentionDays }: Values<typeof retentionVariables>,
   problems: Problems,
 ): RetentionConfig | null {
-  // A job shows what it made.
+  // A job shows its result.
   if (resultRetentionDays !== null && resultRetentionDays < (jobRetentionDays ?? Infinity)) {
     problems.add(
-      'RESULT_RETENTION_DAYS is less than JOB_RETENTION_DAYS: results stay with their jobs.',
+      'RESULT_RETENTION_DAYS is less than JOB_RETENTION_DAYS: results must be kept as long as their jobs.',
       'JOB_RETENTION_DAYS',
     );
   }

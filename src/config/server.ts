@@ -4,13 +4,15 @@ import type { FrontConfig } from './front.ts';
 import { milliseconds, millisecondsFrom, port, variable } from './environment/variable.ts';
 import type { Values } from './environment/variable.ts';
 
-/** What every process has, whatever its role. */
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Settings of every process, whatever its role. */
 export const serverVariables = {
   port: variable({
     name: 'PORT',
     schema: port,
     fallback: 4000,
-    help: 'Port of the HTTP server; 0 takes a free one.',
+    help: 'Port of the HTTP server; 0 picks a free one.',
   }),
   host: variable({
     name: 'HOST',
@@ -22,19 +24,19 @@ export const serverVariables = {
     name: 'METRICS_PORT',
     schema: port,
     fallback: null,
-    help: 'Port for `/metrics`, `/livez` and `/readyz` alone, on every role; 0 takes a free one.',
+    help: 'Separate port for `/metrics`, `/livez` and `/readyz`, in every role; 0 picks a free one.',
   }),
   pingIntervalMs: variable({
     name: 'PING_INTERVAL_MS',
     schema: millisecondsFrom(100),
     fallback: 10_000,
-    help: 'How often an idle subscription says that it is alive; below the time-out of every proxy in between.',
+    help: 'How often an idle subscription sends a ping; must be below the idle timeout of every proxy in between.',
   }),
   logLevel: variable({
     name: 'LOG_LEVEL',
-    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    schema: z.enum(logLevels),
     fallback: 'info',
-    help: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
+    help: `${logLevels.map((level) => `\`${level}\``).join(', ')}.`,
   }),
   tracingUrl: variable<string | null>({
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
@@ -47,18 +49,18 @@ export const serverVariables = {
     name: 'SHUTDOWN_GRACE_MS',
     schema: milliseconds,
     fallback: 20_000,
-    help: 'How long running jobs may go on once the process has been told to end; then they go back to their queue.',
+    help: 'How long running jobs may continue after SIGTERM; then they return to their queue.',
   }),
 };
 
 export interface ServerConfig {
   http: { host: string; port: number; pingIntervalMs: number; front: FrontConfig };
-  /** Of the probes alone; null: the API serves them on its own port. */
+  /** Port of metrics and probes; null: the API serves them on its own port. */
   metricsPort: number | null;
   logLevel: string;
   /** Where traces are sent; null: there are none. */
   tracingUrl: string | null;
-  /** How long running jobs may go on once the process has been told to end. */
+  /** How long running jobs may continue after SIGTERM. */
   shutdownGraceMs: number;
 }
 

@@ -4,7 +4,6 @@ import type { Problems } from './environment/problems.ts';
 import { certificates, count, flag, milliseconds, variable } from './environment/variable.ts';
 import type { Values } from './environment/variable.ts';
 
-/** What the app stands on: Redis and PostgreSQL, or the embedded database. */
 export const stackVariables = {
   dataDir: variable({
     name: 'DATA_DIR',
@@ -24,7 +23,7 @@ export const stackVariables = {
     name: 'REDIS_PREFIX',
     schema: z.string().regex(/^[\w-]+$/, 'it may have letters, digits, _ and - only'),
     fallback: 'fovea',
-    help: 'Begins every Redis key and channel, so that several installations can share a Redis.',
+    help: 'Prefix of every Redis key and channel, so that several installations can share one Redis.',
   }),
   databaseUrl: variable<string | null>({
     name: 'DATABASE_URL',
@@ -40,20 +39,20 @@ export const stackVariables = {
     name: 'DATABASE_POOL_SIZE',
     schema: count,
     fallback: 10,
-    help: 'Connections to PostgreSQL at most, per process.',
+    help: 'Maximum connections to PostgreSQL per process.',
   }),
   startupTimeoutMs: variable({
     name: 'STARTUP_TIMEOUT_MS',
     schema: milliseconds,
     fallback: 60_000,
-    help: 'How long to wait at start for Redis and PostgreSQL.',
+    help: 'How long to wait for Redis and PostgreSQL at start.',
   }),
   migrateOnStart: variable<boolean | null>({
     name: 'MIGRATE_ON_START',
     schema: flag,
     fallback: null,
     defaultText: 'embedded: `true`, external: `false`',
-    help: 'Whether to bring the database schema up to date at start.',
+    help: 'Whether to migrate the database schema at start.',
   }),
 };
 
@@ -87,13 +86,13 @@ export function readStack(values: StackValues, problems: Problems): StackConfig 
       redisUrl === null
         ? (['DATABASE_URL', 'REDIS_URL'] as const)
         : (['REDIS_URL', 'DATABASE_URL'] as const);
-    const problem = `${given} is set without ${missing}: set both for the external stack, or none.`;
+    const problem = `${given} is set without ${missing}: set both for the external stack, or neither.`;
     problems.add(problem, missing);
   }
   return { kind: 'embedded', dataDir: values.dataDir };
 }
 
-/** The stack that is meant, though an address of it may be wrong. */
+/** The intended stack, even if one of its addresses is invalid. */
 export function findStackKind(
   { redisUrl, databaseUrl }: Pick<StackValues, 'redisUrl' | 'databaseUrl'>,
   problems: Problems,
@@ -103,25 +102,25 @@ export function findStackKind(
   return hasRedis && hasDatabase ? 'external' : 'embedded';
 }
 
-/** A certificate that nothing is compared with would only seem to protect. */
+/** A certificate that is never used would only seem to protect. */
 function refuseUnusedCertificates(
   { redisUrl, redisCa, databaseUrl, databaseCa }: StackValues,
   problems: Problems,
 ): void {
   if (redisCa !== null && !redisUrl?.startsWith('rediss:')) {
-    const problem = 'REDIS_CA is set, and REDIS_URL does not begin with rediss://.';
+    const problem = 'REDIS_CA is set, but REDIS_URL does not begin with rediss://.';
     problems.add(problem, 'REDIS_URL');
   }
   if (databaseCa !== null && !isVerified(databaseUrl)) {
-    const problem = 'DATABASE_CA is set, and DATABASE_URL does not have ?sslmode=verify-full.';
+    const problem = 'DATABASE_CA is set, but DATABASE_URL does not have ?sslmode=verify-full.';
     problems.add(problem, 'DATABASE_URL');
   }
 }
 
-/** Modes in which pg looks at the certificate and at the name in it. */
+/** Modes in which pg verifies the certificate and its name. */
 const verifyingModes = new Set(['verify-full', 'verify-ca', 'require', 'prefer']);
 
-/** Whether PostgreSQL has to show a certificate that holds. */
+/** Whether the certificate of PostgreSQL is verified. */
 export function isVerified(databaseUrl: string | null): boolean {
   if (databaseUrl === null) return false;
   const { searchParams } = new URL(databaseUrl);

@@ -14,34 +14,33 @@ import {
 } from './environment/variable.ts';
 import type { Values } from './environment/variable.ts';
 
-/** How jobs are taken from their queues. */
 export const workerVariables = {
   lockDurationMs: variable<number | null>({
     name: 'LOCK_DURATION_MS',
     schema: millisecondsFrom(1_000),
     fallback: null,
     defaultText: 'embedded: `30000`, external: `7000`',
-    help: 'How long a worker that has gone silent keeps its jobs.',
+    help: 'How long a worker that stopped responding keeps its jobs.',
   }),
   reconcileIntervalMs: variable({
     name: 'RECONCILE_INTERVAL_MS',
     schema: millisecondsFrom(100),
     fallback: 30_000,
-    help: 'How often rows and queues are compared, and put right.',
+    help: 'How often rows and queues are compared and repaired.',
   }),
   workerQueues: variable<string[] | null>({
     name: 'WORKER_QUEUES',
     schema: list(z.string()),
     fallback: null,
     defaultText: 'all',
-    help: 'Queues that the workers of this process take jobs from, as `video-summarization,claim-extraction`.',
+    help: 'Queues that the workers of this process serve, such as `video-summarization,claim-extraction`.',
   }),
   workerName: variable<string | null>({
     name: 'WORKER_NAME',
     schema: z.string().max(100),
     fallback: null,
     defaultText: 'host name and process id',
-    help: 'What `attempts` calls the worker of this process.',
+    help: 'Name of this process’s worker in `attempts`.',
   }),
 };
 
@@ -55,26 +54,26 @@ export function describeQueueVariables(
       name: `${type}_CONCURRENCY`,
       schema: count,
       fallback: defaults.concurrency,
-      help: 'Jobs at once in one worker process.',
+      help: 'Simultaneous jobs in one worker process.',
     }),
     ratePerMinute: variable<number | null>({
       name: `${type}_RATE_PER_MINUTE`,
       schema: wholeNumber(0, 1_000_000).transform((rate) => (rate === 0 ? null : rate)),
       fallback: stack === 'embedded' ? null : defaults.ratePerMinute,
       defaultText: `embedded: no limit, external: \`${defaults.ratePerMinute}\``,
-      help: 'Jobs a minute for the whole queue; 0 for no limit.',
+      help: 'Jobs per minute for the whole queue; 0 for no limit.',
     }),
     attempts: variable({
       name: `${type}_ATTEMPTS`,
       schema: count,
       fallback: defaults.attempts,
-      help: 'Runs at most, the first included.',
+      help: 'Maximum runs, the first included.',
     }),
     backoffMs: variable({
       name: `${type}_BACKOFF_MS`,
       schema: milliseconds,
       fallback: defaults.backoffMs,
-      help: 'Wait before the second run; it doubles with each further one.',
+      help: 'Delay before the second run; it doubles for each further one.',
     }),
     deadlineMs: variable({
       name: `${type}_DEADLINE_MS`,
@@ -86,15 +85,14 @@ export function describeQueueVariables(
 }
 
 export interface WorkersConfig {
-  /** How long a worker that has gone silent keeps its jobs. */
   lockDurationMs: number;
   reconcileIntervalMs: number;
   workerName: string;
-  /** Types of the jobs that this process works on. */
+  /** Job types that this process runs. */
   workerTypes: readonly string[];
 }
 
-/** Nobody else can take a job of the embedded stack; elsewhere, it waits that long for another worker. */
+/** A job waits that long for another worker. The embedded stack has no other. */
 const lockDurationsMs = { embedded: 30_000, external: 7_000 };
 
 export function readWorkers(
@@ -121,8 +119,8 @@ function readWorkerTypes(
   );
   if (unknown.length > 0) {
     const known = definitions.map(queueName).join(', ');
-    problems.add(`WORKER_QUEUES: there is no queue ${unknown.join(', ')}; there are ${known}.`);
+    problems.add(`WORKER_QUEUES: unknown queue ${unknown.join(', ')}; the queues are ${known}.`);
   }
-  const wanted = definitions.filter((it) => queues?.includes(queueName(it)) ?? true);
-  return wanted.map(({ type }) => type);
+  const served = definitions.filter((it) => queues?.includes(queueName(it)) ?? true);
+  return served.map(({ type }) => type);
 }

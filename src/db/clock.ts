@@ -1,43 +1,44 @@
 import { randomInt } from 'node:crypto';
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from './tables.ts';
 
-/** An answer that took longer is used only when there has been no quicker one for `maxAgeMs`. */
+/** A slower measurement is used only if there has been no quick one for `maxAgeMs`. */
 const quickAnswerMs = 250;
 const maxAgeMs = 60_000;
-/** What the sequence of a UUID of version 7 may come to; the lower half of it leaves room to count on. */
+/** The greatest sequence number of a UUID v7. A random start in the lower half leaves room to count up. */
 const maxSequence = 2 ** 32 - 1;
 
-/** The time as the database has it: what is compared with times in rows, or stored beside them, goes by it. */
+/** The database's time. Whatever is compared with times in rows, or stored beside them, must use it. */
 export interface Clock {
-  /** In ms since 1970; to a few ms. */
+  /** In ms since 1970, accurate to a few ms. */
   now: () => number;
 }
 
-/** A clock that is to be refreshed now and then. */
+/** A clock whose offset should be measured again from time to time. */
 export interface DatabaseClock extends Clock {
   refresh: () => Promise<void>;
 }
 
 /**
- * Asks the database for its time. From then on the time that passes in this process counts, whatever the clock of its host
- * says, and while the database is away.
+ * Asks the database for its time, and then counts the time that passes in this process. So neither the host's clock nor an
+ * outage of the database changes it.
  */
 export async function openClock(db: Database): Promise<DatabaseClock> {
-  let latest = await askOffset(db);
+  let latest = await measureOffset(db);
   return {
     now: () => performance.now() + latest.ms,
     refresh: async () => {
-      const offset = await askOffset(db);
+      const offset = await measureOffset(db);
       const isOld = offset.askedAt - latest.askedAt > maxAgeMs;
       if (offset.tookMs <= quickAnswerMs || isOld) latest = offset;
     },
   };
 }
 
-/** How far the database's clock is ahead of the time that this process has run. */
-async function askOffset(db: Database) {
+/** How far the database's clock is ahead of this process's `performance.now()`. */
+async function measureOffset(db: Database) {
   const askedAt = performance.now();
   const { rows } = await sql<{ now: number }>`
     select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`.execute(db);
@@ -45,7 +46,18 @@ async function askOffset(db: Database) {
   return { ms: rows[0]!.now - (askedAt + tookMs / 2), tookMs, askedAt };
 }
 
-/** Makes ids (UUID v7) that grow with the time of a clock, and from one to the next of one source. */
+/** The time by the database's clock. */
+export async function readDatabaseTime(db: Database): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select now()`.execute(db);
+  return rows[0]!.now;
+}
+
+/** The time by the database's clock, `ms` from now, or before now if negative; an expression of SQL. */
+export function msFromNow(ms: number): RawBuilder<Date> {
+  return sql<Date>`(now() + make_interval(secs => ${ms / 1_000}::float8))`;
+}
+
+/** Makes ids (UUID v7) by a clock; each is greater than the one before from the same source. */
 export function createIdSource(clock: Clock): () => string {
   let msecs = -Infinity;
   let seq = 0;

@@ -4,5 +4,5 @@ import type { ColumnType } from 'kysely';
 export type Json<T> = ColumnType<T, string, string>;
 /** Set by the database when the row is inserted. */
 export type CreatedAt = ColumnType<Date, never, never>;
-/** Of a result: the database takes it from the job. */
+/** The owner of a result: the database copies it from the job. */
 export type JobOwner = ColumnType<string, never, never>;

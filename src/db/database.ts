@@ -2,7 +2,7 @@ import { CamelCasePlugin, Kysely, PostgresAdapter, PostgresDialect } from 'kysel
 import type { PostgresPool } from 'kysely';
 import type { Database, Tables } from './tables.ts';
 
-/** Kysely over a pool that the stack opened, or opens when it is first used; disposing it ends the pool. */
+/** Kysely over a pool, or over one that is opened at its first use; disposing it ends the pool. */
 export function createDatabase(pool: PostgresPool | (() => Promise<PostgresPool>)): Database {
   const dialect = new PostgresDialect({ pool });
   return new Kysely<Tables>({
@@ -16,7 +16,7 @@ export function createDatabase(pool: PostgresPool | (() => Promise<PostgresPool>
   });
 }
 
-/** Who migrates holds a lock of its own, to the end of its transaction. */
+/** `migrateToLatest` takes a lock that lasts until the end of its transaction. */
 class LocklessAdapter extends PostgresAdapter {
   override async acquireMigrationLock(): Promise<void> {}
   override async releaseMigrationLock(): Promise<void> {}

@@ -7,36 +7,36 @@ import type { Database } from './tables.ts';
 
 const migrationFolder = join(import.meta.dirname, '../../migrations');
 
-/** Key of the advisory lock that lets one process after the other migrate. */
+/** Key of the advisory lock under which only one process at a time migrates. */
 const migrationLock = 2_026_112_501;
 
 /**
- * Brings the schema up to date, all steps in one transaction; says which it took. Throws StartupError when the database has
- * steps that this version does not know.
+ * Brings the schema up to date in one transaction and returns the names of the migrations that it ran. Throws StartupError
+ * if the database has migrations that this version does not know.
  */
 export async function migrateToLatest(db: Database): Promise<string[]> {
   return db.transaction().execute(async (trx) => {
-    // A table of any size takes its time. Kysely's own lock is the session's, and a pooler gives a client no session.
+    // Large tables take time. Kysely's own lock belongs to the session, and behind a pooler there is no lasting session.
     await sql`select set_config(name, '0', true)
       from unnest(array['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']) name`.execute(
       trx,
     );
     await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(trx);
-    await refuseNewer(trx);
+    await assertNotNewer(trx);
     const { error, results = [] } = await createMigrator(trx).migrateToLatest();
     if (error) throw error as Error;
-    return results.map((step) => step.migrationName);
+    return results.map(({ migrationName }) => migrationName);
   });
 }
 
-/** Throws StartupError unless the database has exactly the steps that this version knows. */
-export async function expectMigrated(db: Database): Promise<void> {
-  await refuseNewer(db);
+/** Throws StartupError unless the database has exactly the migrations that this version knows. */
+export async function assertMigrated(db: Database): Promise<void> {
+  await assertNotNewer(db);
   const migrations = await createMigrator(db).getMigrations();
   const pending = migrations.filter(({ executedAt }) => !executedAt).length;
   if (pending === 0) return;
   throw new StartupError(
-    `The database lacks ${pending} migrations: run "npm run migrate", or set MIGRATE_ON_START=true.`,
+    `The database lacks ${pending} migrations. Run "npm run migrate", or set MIGRATE_ON_START=true.`,
   );
 }
 
@@ -48,10 +48,11 @@ function createProvider(): FileMigrationProvider {
   return new FileMigrationProvider({ fs: { readdir }, path: { join }, migrationFolder });
 }
 
+/** Names of migrations. */
+export type MigrationStatus = Record<'applied' | 'pending' | 'unknown', string[]>;
+
 /** The steps that a database has, lacks, and has without this version knowing them. */
-export async function compareMigrations(
-  db: Database,
-): Promise<Record<'applied' | 'pending' | 'unknown', string[]>> {
+export async function compareMigrations(db: Database): Promise<MigrationStatus> {
   const known = Object.keys(await createProvider().getMigrations());
   const applied = await listApplied(db);
   return {
@@ -68,7 +69,7 @@ async function listApplied(db: Database): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-async function refuseNewer(db: Database): Promise<void> {
+async function assertNotNewer(db: Database): Promise<void> {
   const { unknown } = await compareMigrations(db);
   if (unknown.length === 0) return;
   throw new StartupError(

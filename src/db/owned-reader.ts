@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { createBatchedReads } from '../platform/batcher.ts';
 import type { Database } from './tables.ts';
-import { sees } from './viewer.ts';
+import { canSee } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 
-/** One row by its id; undefined when there is none, or none for this viewer. */
+/** Finds a row by its id; undefined if there is none that this viewer may see. */
 export type OwnedReader<Row> = (viewer: Viewer, id: string) => Promise<Row | undefined>;
 
 interface Owned {
@@ -12,16 +12,16 @@ interface Owned {
   owner: string;
 }
 
-/** How rows of a kind are read by their ids. */
+/** How rows of one table are read by their ids. */
 export interface OwnedRows<Row extends Owned> {
-  /** An id as the rows have it; undefined for what is no id. */
+  /** The id as it is stored; undefined if it cannot be an id. */
   toKey: (id: string) => string | undefined;
   list: (db: Database, ids: readonly string[]) => Promise<readonly Row[]>;
-  /** The job that a row is, or that made it. */
+  /** The id of the job that the row is, or that made it. */
   jobOf?: (row: Row) => string;
 }
 
-/** Reads single rows for who may see them, those that are asked for at the same time in one statement. */
+/** Finds single rows that a viewer may see. Rows of one table that are asked for at the same time are read together. */
 export interface OwnedReaders {
   db: Database;
   find: <Row extends Owned>(
@@ -52,13 +52,13 @@ export function createOwnedReader<Row extends Owned>(
   return async (viewer, id) => {
     const key = toKey(id);
     const rows = key === undefined ? [] : ((await read(key)) ?? []);
-    const seen = rows.filter((row) => sees(viewer, { owner: row.owner, jobId: jobOf?.(row) }));
+    const seen = rows.filter((row) => canSee(viewer, { owner: row.owner, jobId: jobOf?.(row) }));
     // Owners may call different videos the same; one's own comes first.
     return seen.find(({ owner }) => owner === viewer.owner) ?? seen[0];
   };
 }
 
-/** Whether a row's id is one of these. One parameter however many they are: the statement stays the same. */
-export function isAmong(ids: readonly string[]) {
-  return sql<boolean>`id = any(${sql.val(ids)}::uuid[])`;
+/** Whether a row's id is one of these. All ids are one parameter, so that the statement is always the same. */
+export function isAmong(ids: readonly string[], column = 'id') {
+  return sql<boolean>`${sql.ref(column)} = any(${sql.val(ids)}::uuid[])`;
 }

@@ -3,10 +3,10 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import { createDatabase } from './database.ts';
 import type { Database } from './tables.ts';
 
-/** Owners whose share is remembered, those that asked last; another that is busy begins a new one. */
+/** Owners whose pool is kept, the most recently used; an owner that was dropped while it is busy gets another one. */
 const maxOwners = 1_000;
 
-/** The database as each owner has it: with half of its connections at most, so that there are always some for others. */
+/** Gives each owner at most half of the pool's connections, so that there are always some for the others. */
 export function createOwnerDatabases(
   pool: PostgresPool,
   poolSize: number,
@@ -20,8 +20,8 @@ export function createOwnerDatabases(
 }
 
 /**
- * A pool of which its user has so many connections at a time. What waits for one waits here, and not before others in the
- * pool; it is as much as the user's operations ask for, which are bounded themselves.
+ * Limits the connections that are taken from a pool at a time. Who waits here is not in the pool's queue, and so delays no
+ * other owner. The waiting list is bounded by the owner's own limit of operations.
  */
 function limitConnections(pool: PostgresPool, limit: number): PostgresPool {
   const lent = new WeakMap<PostgresPoolClient, PostgresPoolClient>();
@@ -34,7 +34,7 @@ function limitConnections(pool: PostgresPool, limit: number): PostgresPool {
     else free += 1;
   }
 
-  /** The same for the same connection: Kysely prepares what it has not seen before. */
+  /** The same wrapper for the same connection: Kysely runs its setup on every connection that is new to it. */
   function toLent(client: PostgresPoolClient): PostgresPoolClient {
     const known = lent.get(client);
     if (known) return known;
@@ -67,6 +67,6 @@ function limitConnections(pool: PostgresPool, limit: number): PostgresPool {
         throw error;
       }
     },
-    end: async () => undefined, // it is its opener's to end
+    end: async () => undefined, // whoever opened the pool ends it
   };
 }

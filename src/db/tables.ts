@@ -29,14 +29,14 @@ interface JobLogTable {
   at: Generated<Date>;
 }
 
-/** An entry of the ledger of ended jobs. */
+/** A change in the number of ended jobs of a type and state: entries are added up, and outlive the jobs. */
 interface JobTotalTable {
   type: string;
   state: string;
   jobs: string;
 }
 
-/** The engine's tables; each subject adds its own, in its table.ts. */
+/** The engine's tables. Each subject adds its own by declaration merging, in its table.ts. */
 export interface Tables {
   job: JobTable;
   jobAttempt: JobAttemptTable;

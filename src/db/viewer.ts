@@ -3,8 +3,8 @@ import type { RawBuilder } from 'kysely';
 import { ForbiddenError } from '../errors.ts';
 
 /**
- * Who asks, and so which rows there are for them: the one place that decides it. A user has what is theirs, an operator all,
- * and the holder of a ticket one job and what it made.
+ * Who sends a request, which decides which rows they may see: a user their own, an operator all, the holder of a ticket one
+ * job and its result. This file is the only place that decides it.
  */
 export type Viewer =
   | { role: 'user'; owner: string }
@@ -13,29 +13,28 @@ export type Viewer =
       role: 'ticket';
       owner: string;
       jobId: string;
-      /** Who made it, if not the job's owner. */
+      /** Who issued the ticket, if not the job's owner. */
       maker?: string | undefined;
     };
 
-/** What no ticket outlives. */
+/** The longest that a ticket is valid. */
 export const maxTicketSeconds = 3_600;
 
-/** What tells whose a row is: its owner, and the job that it is, or that made it. */
 interface OwnedRow {
   owner: string;
-  /** Undefined: no job made it. */
+  /** The job that the row is, or that made it; undefined for a row that no job made. */
   jobId?: string | undefined;
 }
 
-/** Whether a row is there for the viewer. */
-export function sees(viewer: Viewer, { owner, jobId }: OwnedRow): boolean {
+/** Whether the viewer may see a row. */
+export function canSee(viewer: Viewer, { owner, jobId }: OwnedRow): boolean {
   if (viewer.role === 'operator') return true;
   if (viewer.owner !== owner) return false;
   return viewer.role === 'user' || viewer.jobId === jobId;
 }
 
-/** Whether a row is there for the viewer, for `where`; with the column that names its job, if a job made it. */
-export function isSeenBy(
+/** The same as a condition of SQL; `jobColumn` names the row's job, and is absent for a table whose rows no job made. */
+export function isVisibleTo(
   viewer: Viewer,
   jobColumn?: string,
   ownerColumn = 'owner',
@@ -47,17 +46,17 @@ export function isSeenBy(
   return sql`(${isOwned} and ${sql.ref(jobColumn)} = ${viewer.jobId})`;
 }
 
-/** Whose share a viewer uses of what there is for all: a ticket uses that of who made it. */
+/** Whose limits a viewer's requests count against: a ticket's count against whoever issued it. */
 export function payerOf(viewer: Viewer): string {
   return viewer.role === 'ticket' ? (viewer.maker ?? viewer.owner) : viewer.owner;
 }
 
-/** Who sees what this owner has, and no more: for the owner's own, whatever else they may see. */
+/** A viewer with the rights of this owner as a plain user, even if the owner is an operator. */
 export function asOwner({ owner }: { owner: string }): Viewer {
   return { role: 'user', owner };
 }
 
-/** For what concerns everybody; throws ForbiddenError. */
-export function expectOperator({ role }: Viewer): void {
+/** Throws ForbiddenError unless the viewer is an operator. */
+export function assertOperator({ role }: Viewer): void {
   if (role !== 'operator') throw new ForbiddenError('This is for operators only.');
 }

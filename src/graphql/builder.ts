@@ -53,7 +53,7 @@ export const builder = new SchemaBuilder<{
 
 builder.addScalarType('DateTime', DateTimeResolver);
 builder.queryType({
-  description: 'Reads the state of jobs, for clients that poll, their history and their results.',
+  description: 'Reads jobs, their results, and what they work on.',
 });
 builder.mutationType({ description: 'Starts and controls jobs, and registers what they work on.' });
 builder.subscriptionType({ description: 'Pushes changes as they happen.' });

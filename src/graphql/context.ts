@@ -10,7 +10,7 @@ import type { InsertedJob, NewJob } from '../jobs/rows/insert.ts';
 import type { OwnedReaders } from '../db/owned-reader.ts';
 import { payerOf } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
-import type { Live } from '../live/live.ts';
+import type { Live } from '../live/start-live.ts';
 import type { Limits } from '../access/limits/limits.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';

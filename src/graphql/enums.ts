@@ -43,17 +43,18 @@ export const JobPriorityRef = builder.enumType('JobPriority', {
   values: describeValues<JobPriority>(jobPriorities, {
     HIGH: 'Before all others.',
     NORMAL: 'Before LOW, after HIGH.',
-    LOW: 'When nothing else waits.',
+    LOW: 'After all others.',
   }),
 });
 
 export const JobErrorCodeRef = builder.enumType('JobErrorCode', {
   description: 'Why an attempt failed.',
   values: describeValues<JobErrorCode>(jobErrorCodes, {
-    INVALID_INPUT: 'The input does not fit what it names, or the model service refuses it.',
+    INVALID_INPUT:
+      'The input refers to something that is gone or does not fit, or the model service rejected it.',
     MODEL_REJECTED: 'The model service refused the request; another attempt would be refused too.',
     MODEL_UNAVAILABLE: 'The model service could not be reached, was not at its address, or failed.',
-    MODEL_RATE_LIMITED: 'The model service answered that it gets too many requests.',
+    MODEL_RATE_LIMITED: 'The model service is receiving too many requests.',
     MODEL_TIMEOUT: 'The model service did not answer in time.',
     MODEL_BAD_RESPONSE: 'The model service sent an invalid response.',
     DEADLINE_EXCEEDED: 'The job took longer than its type allows.',
@@ -84,7 +85,7 @@ export const choiceRefs = new Map(
   [...choices].map(([name, values]) => [
     name,
     builder.enumType(name, {
-      description: `A choice of ${choiceUsers(name)}.`,
+      description: `An option of ${choiceUsers(name)}.`,
       values: describeValues(Object.keys(values), values),
     }),
   ]),

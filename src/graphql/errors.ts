@@ -42,7 +42,7 @@ builder.objectType(ValidationError, {
 
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
-  description: 'Something that the input refers to does not exist, or is not the viewer’s.',
+  description: 'Something that the input refers to does not exist or is not the viewer’s.',
   interfaces: [ErrorRef],
 });
 
@@ -72,3 +72,12 @@ builder.objectType(IdempotencyConflictError, {
     existingJobId: t.exposeID('existingJobId', { description: 'The job that has the key.' }),
   }),
 });
+
+/** The `errors` of a mutation whose result is a union: its payload, or one of these errors as data. */
+export function payload<Types extends readonly unknown[]>(
+  name: `${string}Result`,
+  description: string,
+  types: [...Types],
+) {
+  return { types, directResult: true as const, union: { name, description } };
+}

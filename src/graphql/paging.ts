@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import type { ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
-import type { Page } from '../jobs/rows/insert.ts';
+import type { PageRequest } from '../db/page.ts';
 
 /** Edges of a page when the client does not say, and at most. */
 export const pageSizes = { defaultSize: 20, maxSize: 100 };
@@ -17,7 +17,7 @@ interface PageArguments {
 export interface PagedList<Row> {
   toCursor: (row: Row) => string;
   isCursor: (cursor: string) => boolean;
-  list: (page: Page) => Promise<Row[]>;
+  list: (page: PageRequest) => Promise<Row[]>;
 }
 
 /** The connection that its arguments ask for. */
@@ -26,9 +26,12 @@ export async function resolvePage<Row extends object>(
   { toCursor, isCursor, list }: PagedList<Row>,
 ) {
   if ([args.before, args.after].some((cursor) => cursor != null && !isCursor(cursor))) {
-    throw new GraphQLError('This is not a cursor of this list.', {
-      extensions: { code: 'BAD_USER_INPUT' },
-    });
+    throw new GraphQLError(
+      'The cursor is not one of this list. Pass one that this list returned.',
+      {
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+    );
   }
   const connection = await resolveCursorConnection(
     { args, toCursor, ...pageSizes },

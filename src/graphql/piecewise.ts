@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { planLargeReads, readLargeColumns } from '../db/large-columns.ts';
 import type { LargeColumns, LargeRow } from '../db/large-columns.ts';
-import { toPieces } from '../db/pieces.ts';
+import { chunkBySize } from '../platform/chunk-by-size.ts';
 import type { Database, Tables } from '../db/tables.ts';
 
 /** Rows of lists that one statement reads; a list that has more is read alone. */
@@ -58,7 +58,7 @@ export function listsByKey<Key, Row>({
 }: ListsOptions<Key, Row>): DataLoader<Key, Row[], string> {
   return new DataLoader(
     async (keys) => {
-      const pieces = toPieces(keys, () => maxLength, maxRows);
+      const pieces = chunkBySize(keys, () => maxLength, maxRows);
       const lists = readPiecewise(pieces, async (piece) => {
         const byRowKey = Map.groupBy(await list(piece), keyOf);
         return (key) => byRowKey.get(nameOf(key)) ?? [];

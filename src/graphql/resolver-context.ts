@@ -1,12 +1,12 @@
 import { createIdSource } from '../db/clock.ts';
 import { createJobReader } from '../jobs/rows/find.ts';
 import { createJobInserter } from '../jobs/rows/insert.ts';
-import { createPositionReader } from '../jobs/rows/position.ts';
+import { createPositionReader } from '../jobs/rows/positions.ts';
 import { createPaceReader } from '../queue/pace.ts';
 import { createOwnedReaders } from '../db/owned-reader.ts';
 import { jobDefinitions } from '../subjects/index.ts';
-import { startLive } from '../live/live.ts';
-import type { PlaceWishes } from '../live/place-wishes.ts';
+import type { PositionRequests } from '../live/position-requests.ts';
+import { startLive } from '../live/start-live.ts';
 import { readQueueState } from '../queue/figures.ts';
 import type { ResolverContext } from './context.ts';
 
@@ -31,7 +31,7 @@ export type ResolverContextOptions = Pick<
   /** Whether this process does what need be done once. */
   isLeading: () => boolean;
   /** What subscribers of other processes want to know, if it does. */
-  placeWishes: PlaceWishes;
+  positionRequests: PositionRequests;
   /** Watched jobs of which nothing was heard for so long are compared with their rows. */
   staleAfterMs?: number;
 };
@@ -40,14 +40,14 @@ export type ResolverContextOptions = Pick<
 export function startResolverContext(
   options: ResolverContextOptions,
 ): ResolverContext & AsyncDisposable {
-  const { staleAfterMs, isLeading, placeWishes, ...given } = options;
+  const { staleAfterMs, isLeading, positionRequests, ...given } = options;
   const { db, clock, metrics } = given;
   const jobs = createJobReader(db);
   const readPosition = createPositionReader(db);
   const live = startLive({
     ...given,
     isLeading,
-    placeWishes,
+    positionRequests,
     jobs,
     types: jobDefinitions.map(({ type }) => type),
     counts: metrics.live,
@@ -64,7 +64,7 @@ export function startResolverContext(
     live,
     findPosition: async (jobId) => {
       const position = await readPosition(jobId);
-      if (position !== undefined) live.rememberPlace(jobId, position);
+      if (position !== undefined) live.rememberPosition(jobId, position);
       return position;
     },
     findPace: createPaceReader(db),

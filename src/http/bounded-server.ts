@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { SilentConnections } from '../access/limits/silent-connections.ts';
+import type { IdleConnections } from '../access/limits/idle-connections.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Trust } from './front/client-address.ts';
-import { watchSilence } from './silence.ts';
-import { createTurns } from './turns.ts';
-import type { Turns } from './turns.ts';
+import { watchIdle } from './watch-idle.ts';
+import { createPipelining } from './pipelining.ts';
+import type { Pipelining } from './pipelining.ts';
 import { createUnreadBytes } from './unread-bytes.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
 
@@ -28,7 +28,7 @@ export interface BoundedServerOptions {
   logger: Logger;
   unreadTimeoutMs?: number | undefined;
   /** Who is counted while they say nothing; null: it is not for clients. */
-  silence: { connections: SilentConnections; trust: Trust } | null;
+  idle: { connections: IdleConnections; trust: Trust } | null;
   /** Bytes of answers that wait for their clients to read them, of all connections together. */
   maxUnreadBytes?: number | undefined;
 }
@@ -36,7 +36,7 @@ export interface BoundedServerOptions {
 /** A server that no client holds on to: what is sent and not read is bounded in bytes and in time, and who is silent in number. */
 export interface BoundedServer {
   server: Server;
-  isAnswering: Turns['isAnswering'];
+  isAnswering: Pipelining['isAnswering'];
   unreadBytes: UnreadBytes;
   unreadTimeoutMs: number;
 }
@@ -46,9 +46,9 @@ export function createBoundedServer(options: BoundedServerOptions): BoundedServe
   const unreadBytes = createUnreadBytes(options.maxUnreadBytes);
   // Without a listener, what is written to an answer after its end would end the process.
   const logFailure = (error: Error) => logger.debug({ err: error }, 'answer failed');
-  const turns = createTurns((request, response) => {
+  const pipelining = createPipelining((request, response) => {
     response.on('error', logFailure);
-    silence?.watch(request, response);
+    idle?.watch(request, response);
     unreadBytes.watch(response);
     handle(request, response);
   });
@@ -65,14 +65,14 @@ export function createBoundedServer(options: BoundedServerOptions): BoundedServe
       shouldUpgradeCallback: (request) =>
         server.listenerCount('upgrade') > 0 && isForWebSocket(request),
     },
-    turns.take,
+    pipelining.take,
   );
-  const { isAnswering } = turns;
-  const silence = options.silence && watchSilence(server, { ...options.silence, isAnswering });
+  const { isAnswering } = pipelining;
+  const idle = options.idle && watchIdle(server, { ...options.idle, isAnswering });
   server.timeout = unreadTimeoutMs;
   // Nothing has moved for so long. What is still being made has time-outs of its own.
   server.on('timeout', (socket: Socket) => {
-    const answer = turns.findAnswer(socket);
+    const answer = pipelining.findAnswer(socket);
     const isBeingMade = answer && !answer.writableEnded && socket.writableLength === 0;
     if (!isBeingMade) socket.destroy();
   });

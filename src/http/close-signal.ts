@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { WebSocket } from 'ws';
-import { TooLateError } from '../platform/deadline.ts';
+import { TimeoutError } from '../platform/timeout.ts';
 
 /** Makes the signal that is aborted when a client leaves; when it is first asked for, as most operations need none. */
 export function createCloseSignal(client: ServerResponse | WebSocket): () => AbortSignal {
@@ -10,7 +10,7 @@ export function createCloseSignal(client: ServerResponse | WebSocket): () => Abo
 
 function watch(client: ServerResponse | WebSocket): AbortSignal {
   const controller = new AbortController();
-  const leave = () => controller.abort(new TooLateError('the client has left'));
+  const leave = () => controller.abort(new TimeoutError('the client has left'));
   const isOpen = 'destroyed' in client ? !client.destroyed : client.readyState === client.OPEN;
   if (isOpen) client.once('close', leave);
   else leave();

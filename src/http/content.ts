@@ -14,10 +14,10 @@ export function findContentRefusal(request: IncomingMessage): [number, string] |
  */
 function findBodyRefusal({ headers }: IncomingMessage): [number, string] | undefined {
   if (!json.test(headers['content-type'] ?? '')) {
-    return [415, 'Operations are posted as application/json.'];
+    return [415, 'Send operations as application/json.'];
   }
   const coding = headers['content-encoding']?.toLowerCase() ?? 'identity';
-  return coding === 'identity' ? undefined : [415, 'Operations are posted uncompressed.'];
+  return coding === 'identity' ? undefined : [415, 'Send operations uncompressed.'];
 }
 
 /** Yoga would take what is no JSON for a fault of ours. */

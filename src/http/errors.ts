@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
-import { isServerTrouble } from '../db/server-trouble.ts';
+import { isTransientDatabaseError } from '../db/transient-errors.ts';
 import {
   AuthenticationUnavailableError,
   FellBehindError,
@@ -11,7 +11,7 @@ import {
   UnauthenticatedError,
 } from '../errors.ts';
 import type { Logger } from '../platform/logger.ts';
-import { toRetryAfter } from './answer.ts';
+import { toRetryAfter } from './respond.ts';
 
 /**
  * What of an error a client sees. Errors that GraphQL itself or a resolver made for the client pass as they are; any other
@@ -22,9 +22,9 @@ export function createErrorMask(logger: Logger): (error: unknown) => GraphQLErro
     if (error instanceof GraphQLError && isMadeForClient(error)) return withCode(error);
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
     const place = error instanceof GraphQLError ? { path: error.path, nodes: error.nodes } : {};
-    if (isServerTrouble(cause)) {
+    if (isTransientDatabaseError(cause)) {
       logger.warn({ err: cause }, 'database not available');
-      return new GraphQLError('The service cannot use its database. Try again in a moment.', {
+      return new GraphQLError('The database is temporarily unavailable. Try again in a moment.', {
         ...place,
         extensions: unavailable,
       });

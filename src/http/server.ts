@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticator } from '../access/identity/authenticator.ts';
 import type { Guards } from '../access/identity/guards.ts';
 import type { FrontConfig } from '../config/front.ts';
-import { expectOperator } from '../db/viewer.ts';
+import { assertOperator } from '../db/viewer.ts';
 import type { ResolverContext } from '../graphql/context.ts';
 import { showsGraphiQL } from '../graphql/policy/operation-rules.ts';
 import type { GraphQLPolicy } from '../graphql/policy/operation-rules.ts';
@@ -10,7 +10,7 @@ import type { Logger } from '../platform/logger.ts';
 import { runRequest } from '../platform/request-id.ts';
 import { createAdmission } from './front/admission.ts';
 import type { Admission } from './front/admission.ts';
-import { refuse, refuseFor } from './answer.ts';
+import { refuse, refuseFor } from './respond.ts';
 import { createBoundedServer } from './bounded-server.ts';
 import { findContentRefusal } from './content.ts';
 import { readCredentials } from './front/credentials.ts';
@@ -19,7 +19,7 @@ import { createFront } from './front/front.ts';
 import { createGraphiQLPage } from './pages/graphiql-page.ts';
 import { createGraphQLHttp } from './graphql/graphql-http.ts';
 import type { GraphQLHttp } from './graphql/graphql-http.ts';
-import { attachGraphQLWebSocket } from './live/graphql-websocket.ts';
+import { attachGraphQLWebSocket } from './live/websocket/server.ts';
 import { startHeartbeat } from './live/heartbeat.ts';
 import { createJobApi, jobApiPath } from './rest/job-api.ts';
 import type { JobApi } from './rest/job-api.ts';
@@ -48,6 +48,8 @@ export interface HttpServerOptions {
   unreadTimeoutMs?: number;
   /** Bytes of answers that may wait so, of all connections together. */
   maxUnreadBytes?: number;
+  /** How long a request under way may still take when the server is disposed. */
+  drainTimeoutMs?: number;
   /** Served beside the API to whoever asks, and to operators alone. */
   pages: Pages;
 }
@@ -69,7 +71,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const bounded = createBoundedServer({
     logger,
     unreadTimeoutMs: options.unreadTimeoutMs,
-    silence: { connections: limits.silentConnections, trust },
+    idle: { connections: limits.idleConnections, trust },
     maxUnreadBytes: options.maxUnreadBytes,
     handle: (request, response) => {
       if (front.admit(request, response)) route(request, response);
@@ -89,7 +91,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   await listen(server, port, host);
   stack.defer(async () => {
     jobApi.endWaiting();
-    await drain(server, streams, webSocket.sockets);
+    await drain(server, streams, webSocket.sockets, options.drainTimeoutMs);
   });
   const started = stack.move();
   return {
@@ -120,7 +122,7 @@ function createRoutes({ pages, logger, policy, admission, graphql, jobApi }: Rou
   async function handleMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const { viewer } = await admission.admit(request, readCredentials(request));
-      expectOperator(viewer);
+      assertOperator(viewer);
       if (!pages.operator.some((page) => page(metricsPath, response))) answerNotFound(response);
     } catch (error) {
       refuseFor(response, graphql.execution.mask(error));

@@ -6,28 +6,28 @@ import type { Database, DatabaseTransaction, Tables } from '../db/tables.ts';
 import type { Viewer } from '../db/viewer.ts';
 import type { EndpointCalls, Endpoints, ModelCall } from '../model-service/client.ts';
 
-/** What the queue does with jobs of a type. */
+/** How the queue runs jobs of a type. */
 export interface JobSettings {
-  /** Runs at most, the first included. */
+  /** Attempts at most, including the first. */
   attempts: number;
-  /** Wait before the second run; it doubles with each further one. */
+  /** Wait before the second attempt; it doubles with each further one. */
   backoffMs: number;
-  /** Jobs at once in one worker process. */
+  /** Jobs that one worker process runs at the same time. */
   concurrency: number;
-  /** Jobs a minute for the whole queue; null where nothing limits it. */
+  /** Jobs per minute for the whole queue; null for no limit. */
   ratePerMinute: number | null;
-  /** A run that takes longer is aborted. */
+  /** A job that takes longer is aborted. */
   deadlineMs: number;
 }
 
-/** The settings that hold unless the environment says otherwise, and what no environment changes. */
+/** The settings' defaults, which the environment may override, and what it cannot change. */
 export interface JobDefaults extends JobSettings {
   priority: JobPriority;
-  /** Estimate of a run, until enough of them have been measured. */
+  /** Expected duration of a run, until enough runs have been measured. */
   expectedDurationMs: number;
 }
 
-/** A part of the bar that one call of the model service fills. */
+/** The part of the progress bar that one call of the model service fills. */
 export interface Span {
   /** Progress when it begins and when it ends, 0 to 100. */
   from: number;
@@ -35,43 +35,43 @@ export interface Span {
   stage: string;
 }
 
-/** All that a job may touch. */
+/** All that a job may use. */
 export interface JobContext<Input, Called extends Endpoints = Endpoints> {
   jobId: string;
-  /** The id that what it makes is to have. */
+  /** The id that its result must have. */
   resultId: string;
-  /** As whom it reads: its owner. */
+  /** The job's owner, with whose rights it reads. */
   viewer: Viewer;
   attempt: number;
   input: Input;
   db: Database;
-  /** Calls the endpoints that the job type names. */
+  /** Calls the endpoints that the job type declares. */
   modelService: EndpointCalls<Called>;
-  /** Aborted when the job must stop: its deadline, the worker's shutdown, or a lost lock. */
+  /** Aborted when the job must stop: at its deadline, or because of a cancellation, a shutdown, or a lost lock. */
   signal: AbortSignal;
-  /** Says how far the job is (0 to 100) and what it does. Returns at once; the newest report wins. */
+  /** Reports the progress (0 to 100) and the stage. Returns at once; only the newest report is sent. */
   report: (progress: number, stage: string) => void;
   log: (level: LogLevel, message: string) => void;
-  /** Calls the model service, and moves the bar while it works. */
+  /** Calls the model service, and reports progress within the span meanwhile. */
   during: <Answer>(span: Span, call: (call: ModelCall) => Promise<Answer>) => Promise<Answer>;
-  /** Writes the results in one transaction, or nothing if this attempt is no longer the newest. */
+  /** Stores the results in one transaction, or nothing if this attempt is no longer the newest. */
   save: (write: (trx: DatabaseTransaction) => Promise<void>) => Promise<void>;
 }
 
-/** What jobs of a type make: a row of a table with `id`, `job_id`, `owner` and `created_at`. */
+/** The result of jobs of a type: a row of a table with `id`, `job_id`, `owner` and `created_at`. */
 export interface JobResult {
-  /** Its GraphQL type; REST shows the plain fields of it. */
+  /** Its GraphQL type; REST shows the scalar fields of it. */
   type: string;
   table: keyof Tables;
-  /** What these jobs have made: rows of the type above, each with the id of its job. */
+  /** The results of these jobs: rows of the GraphQL type, each with the id of its job. */
   listByJob: (
     db: Database,
     viewer: Viewer,
     jobIds: readonly string[],
   ) => Promise<{ id: string; jobId: string }[]>;
-  /** The results that it is made of, by the column that names them: they are kept as long as it is. */
+  /** The results that it is made of, and the column that refers to them: they are kept as long as this result is. */
   madeOf?: { result: keyof Tables; table: keyof Tables; column: string };
-  /** When the row `result` may be deleted as far as jobs are concerned that have not ended; always if absent. */
+  /** Whether no unfinished job needs the row `result`, so that it may be deleted; true if absent. */
   isFree?: RawBuilder<boolean>;
 }
 
@@ -79,36 +79,36 @@ export interface JobDefinition<
   Input extends z.ZodObject = z.ZodObject,
   Called extends Endpoints = Endpoints,
 > {
-  /** In capitals, as in the API's JobType; queue, metrics label and GraphQL type names derive from it. */
+  /** In upper case, as in the API's JobType; the names of queue, metrics labels and GraphQL types derive from it. */
   type: string;
   /** The mutation that starts it: a verb phrase in camelCase. */
   mutation: string;
-  /** What it does, in one sentence of the API's documentation. */
+  /** One sentence for the API's documentation. */
   description: string;
   /** Parsed when a job is submitted and again when it runs. */
   input: Input;
   defaults: JobDefaults;
-  /** Throws NotFoundError or ValidationError when what the input names is not there for this viewer. */
+  /** Throws NotFoundError or ValidationError if the viewer may not see what the input refers to. */
   checkInput: (readers: OwnedReaders, viewer: Viewer, input: z.output<Input>) => Promise<void>;
-  /** What it asks of the model service. */
+  /** The endpoints of the model service that it calls. */
   endpoints: Called;
   result: JobResult;
   process: (context: JobContext<z.output<Input>, Called>) => Promise<void>;
 }
 
-/** A job type: what it takes, what it makes, how it is retried, and its work. */
+/** Defines a job type: its input, result, retry policy and work. */
 export function defineJob<Input extends z.ZodObject, Called extends Endpoints>(
   definition: JobDefinition<Input, Called>,
 ): JobDefinition<Input, Called> {
   return definition;
 }
 
-/** `VIDEO_SUMMARIZATION` as its queue is called: `video-summarization`. */
+/** The name of a type's queue: `video-summarization` for `VIDEO_SUMMARIZATION`. */
 export function queueName(definition: Pick<JobDefinition, 'type'>): string {
   return definition.type.toLowerCase().replaceAll('_', '-');
 }
 
-/** `VIDEO_SUMMARIZATION` as GraphQL names types: `VideoSummarization`. */
+/** The name of a type in GraphQL: `VideoSummarization` for `VIDEO_SUMMARIZATION`. */
 export function pascalName(definition: Pick<JobDefinition, 'type'>): string {
   return definition.type
     .split('_')

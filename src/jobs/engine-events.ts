@@ -1,12 +1,12 @@
 import type { Emitter } from '../platform/emitter.ts';
 import type { JobRow } from './rows/row.ts';
 
-/** How an attempt ended: `postponed` could not begin, `handed_back` was ended by its process. */
+/** How an attempt ended: `postponed` could not begin, `handed_back` was stopped by its worker's shutdown. */
 export type AttemptOutcome = 'completed' | 'failed' | 'canceled' | 'handed_back' | 'postponed';
 
-/** What has happened in this process, by name. Metrics and some log lines listen; nothing that a job needs depends on it. */
+/** What happens in this process. Metrics and some log lines listen to it; no job depends on it. */
 export interface EngineEvents {
-  /** Rows as they were changed, each emitted once, by the process that changed it. */
+  /** Changed rows, each emitted once, by the process that changed it. */
   jobsChanged: readonly JobRow[];
   /** `startedAt` is by the database's clock. */
   attemptStarted: { job: JobRow; attempt: number; startedAt: Date };
@@ -25,15 +25,15 @@ export interface EngineEvents {
   leadershipChanged: { isLeading: boolean };
   bridgeStarted: { type: string };
   bridgeEnded: { type: string };
-  /** A bridge has read a batch of events, the oldest of them from this time, in ms since 1970. */
+  /** A bridge has read a batch of events; `oldestAt` is the time of the first of them, in ms since 1970. */
   batchRead: { type: string; oldestAt: number };
-  /** The rows now say what this many events said. */
+  /** A bridge has applied this many events to the rows. */
   batchApplied: { type: string; events: number };
-  /** The reconciler corrected rows, or enqueued jobs again whose queue entry was lost. */
+  /** The reconciler corrected rows, or enqueued jobs again that their queue had lost. */
   rowsRepaired: { type: string; rows: number; entries: number };
   /** Retention deleted this many jobs. */
   jobsDeleted: { type: string; jobs: number };
-  /** A GraphQL operation was answered; of a subscription, it began. */
+  /** A GraphQL operation was answered, or a subscription began. */
   operationAnswered: { operation: string; isOk: boolean; seconds: number };
   /** A caller asked for more than a limit allows. */
   limitExceeded: { limit: string };

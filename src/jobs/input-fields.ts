@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { isStorable } from '../platform/text.ts';
 
-/** Characters of an id at most: UUIDs of ours, and whatever FOVEA calls its videos. */
+/** Characters of an id at most. Our ids are UUIDs; those of videos may come from elsewhere. */
 const maxIdLength = 128;
 
-/** Text from outside: something in it, not without end, and nothing that Postgres cannot store. */
+/** Text from a client: not empty, bounded, and only characters that Postgres can store. */
 export function text(maxLength: number) {
   return z
     .string()
@@ -14,12 +14,12 @@ export function text(maxLength: number) {
     .refine(isStorable, 'Must be well-formed text without NUL characters.');
 }
 
-/** A reference to a stored thing. `graphql: 'ID'` is how the API shows it. */
+/** A reference to a stored object. With `graphql: 'ID'` it has that type in the API. */
 export function id(description: string) {
   return text(maxIdLength).meta({ graphql: 'ID', description });
 }
 
-/** A reference to a thing that has its id from us: a UUID, which may be written in capitals. */
+/** A reference to an object whose id we made: a UUID, which is also accepted in upper case. */
 export function ownId(description: string) {
   return text(maxIdLength).toLowerCase().meta({ graphql: 'ID', description });
 }
@@ -43,5 +43,5 @@ export function choice<const Values extends Record<string, string>>(name: string
 
 export const modelId = text(maxIdLength).nullish().meta({
   description:
-    'The model to use. A model service that offers no choice refuses it, or ignores it, which the job’s log then says.',
+    'The model to use. A model service that offers no choice rejects it or ignores it; if it ignores it, the job’s log says so.',
 });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { isNewestAttempt } from './attempts/attempts.ts';
 import type { LogLevel } from './rows/row.ts';
+import { isAmong } from '../db/owned-reader.ts';
 import type { Database, JobLogEntry } from '../db/tables.ts';
 import { toStorable } from '../platform/text.ts';
 
@@ -9,15 +10,18 @@ export interface LogLine {
   message: string;
 }
 
-/** Characters kept of one line. */
+/** Characters of a message that are kept. */
 export const maxMessageLength = 500;
-/** Lines kept of one job; then one more says that there were others. */
+/** Lines of a job that are kept, followed by one that says that the log is full. */
 const maxLines = 1_000;
-const cutLine: LogLine = { level: 'WARN', message: 'The log is full: further lines are not kept.' };
+const lastLine: LogLine = {
+  level: 'WARN',
+  message: 'The log is full: further lines are discarded.',
+};
 
 /**
- * Appends what an attempt says, in order, and returns the sequence of the job's last line; undefined when a newer attempt
- * has begun, and nothing was written.
+ * Appends an attempt's lines in order and returns the sequence number of the job's last line; undefined if a newer attempt
+ * has begun and so nothing was written.
  */
 export async function appendLogs(
   db: Database,
@@ -33,8 +37,8 @@ export async function appendLogs(
       .where('jobId', '=', jobId)
       .executeTakeFirstOrThrow();
     if (last > maxLines) return last;
-    const room = maxLines - last;
-    const kept = lines.length > room ? [...lines.slice(0, room), cutLine] : lines;
+    const free = maxLines - last;
+    const kept = lines.length > free ? [...lines.slice(0, free), lastLine] : lines;
     const entries = kept.map(({ level, message }, index) => ({
       jobId,
       sequence: last + 1 + index,
@@ -47,30 +51,31 @@ export async function appendLogs(
   });
 }
 
-/** A place in a job's log: right after the line with this sequence. */
-export interface LogPlace {
+/** A position in a job's log: right after the line with this sequence number. */
+export interface LogPosition {
   jobId: string;
   after: number;
 }
 
-/** The lines that follow each place, oldest first, `first` a place at most; in one statement. */
+/** The lines that follow each position, oldest first, at most `first` for each; in one statement. */
 export async function listLogWindows(
   db: Database,
-  places: readonly LogPlace[],
+  positions: readonly LogPosition[],
   first: number,
 ): Promise<(JobLogEntry & { after: number })[]> {
+  const ids = positions.map(({ jobId }) => jobId);
+  const afters = positions.map(({ after }) => after);
   const { rows } = await sql<JobLogEntry & { after: number }>`
-    select line.*, place.after
-    from unnest(${sql.val(places.map(({ jobId }) => jobId))}::uuid[], ${sql.val(places.map(({ after }) => after))}::int[])
-      place(job_id, after),
+    select line.*, start.after
+    from unnest(${sql.val(ids)}::uuid[], ${sql.val(afters)}::int[]) start(job_id, after),
       lateral (
-        select * from job_log where job_log.job_id = place.job_id and sequence > place.after order by sequence limit ${first}
+        select * from job_log where job_log.job_id = start.job_id and sequence > start.after order by sequence limit ${first}
       ) line
     order by line.job_id, line.sequence`.execute(db);
   return rows;
 }
 
-/** The sequence of each job's last line; jobs without lines are absent. */
+/** The sequence number of each job's last line; jobs without lines are absent. */
 export async function listLastSequences(
   db: Database,
   jobIds: readonly string[],
@@ -78,7 +83,7 @@ export async function listLastSequences(
   return db
     .selectFrom('jobLog')
     .select(['jobId', sql<number>`max(sequence)`.as('sequence')])
-    .where(sql<boolean>`job_id = any(${sql.val(jobIds)}::uuid[])`)
+    .where(isAmong(jobIds, 'jobId'))
     .groupBy('jobId')
     .execute();
 }

@@ -1,11 +1,13 @@
 import type { JobRow } from './rows/row.ts';
-import { findEarlierJob, insertJob } from './rows/insert.ts';
+import { insertJob } from './rows/insert.ts';
 import type { NewJob } from './rows/insert.ts';
 import type { Database } from '../db/tables.ts';
-import { asOwner, isSeenBy } from '../db/viewer.ts';
+import { asOwner, isVisibleTo } from '../db/viewer.ts';
 import type { Viewer } from '../db/viewer.ts';
+import { findJobByIdempotencyKey } from './rows/find.ts';
+import type { JobSubmission } from './rows/find.ts';
 
-/** Jobs that follow each other: each begins when the one before has completed. */
+/** Jobs that run one after the other: each begins when the one before it has completed. */
 export interface Pipeline {
   id: string;
   jobs: JobRow[];
@@ -14,8 +16,8 @@ export interface Pipeline {
 export type PipelineStep = Omit<NewJob, 'pipelineId' | 'waitsFor'>;
 
 /**
- * Stores all jobs of a pipeline, or none; the first may bring back an earlier pipeline by its idempotency key. What
- * follows what is in the rows from the beginning, so that nobody has to remember it.
+ * Stores all jobs of a pipeline, or none. If the first job's idempotency key was used before, it returns the earlier
+ * pipeline. The order of the jobs is stored in their rows at once, so that no process has to remember it.
  */
 export async function insertPipeline(
   db: Database,
@@ -35,16 +37,16 @@ export async function insertPipeline(
   });
 }
 
-/** The pipeline that the idempotency key of a new one's first job has made before. */
-export async function findEarlierPipeline(
+/** The pipeline that was already submitted with the idempotency key of this first job. */
+export async function findPipelineByIdempotencyKey(
   db: Database,
-  first: Parameters<typeof findEarlierJob>[1],
+  first: JobSubmission,
 ): Promise<Pipeline | undefined> {
-  const job = await findEarlierJob(db, first);
+  const job = await findJobByIdempotencyKey(db, first);
   return job && getPipelineOf(db, job);
 }
 
-/** The viewer's jobs of each pipeline, in their order. */
+/** The jobs of these pipelines that the viewer may see, in their order. */
 export async function listPipelineJobs(
   db: Database,
   viewer: Viewer,
@@ -54,7 +56,7 @@ export async function listPipelineJobs(
     .selectFrom('job')
     .selectAll()
     .where('pipelineId', 'in', pipelineIds)
-    .where(isSeenBy(viewer, 'id'))
+    .where(isVisibleTo(viewer, 'id'))
     .orderBy('id')
     .execute();
 }

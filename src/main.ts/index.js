@@ -1,4 +1,4 @@
-// A folder, so that `node src/main.ts` begins with JavaScript: a Node.js that cannot run the rest says so in one line.
+// `main.ts` is a folder so that `node src/main.ts` begins with JavaScript, and an older Node.js can say what is wrong.
 const neededVersion = 24;
 
 const version = process.versions.node;

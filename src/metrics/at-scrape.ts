@@ -1,9 +1,9 @@
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { QueueGauges } from '../queue/gauges.ts';
-import { withDeadline } from '../platform/deadline.ts';
+import { withTimeout } from '../platform/timeout.ts';
 import type { Logger } from '../platform/logger.ts';
-import { restAfterMs } from '../platform/rest-after.ts';
+import { pauseAfterMs } from '../platform/duty-cycle.ts';
 
 /** What only a scrape asks for. */
 export interface Sources {
@@ -58,8 +58,8 @@ function createQueueReader({ queues, logger }: Sources): Sources['queues'] {
     const begunAt = performance.now();
     let restMs = 0;
     try {
-      const answer = await withDeadline(queues(), answerDeadlineMs);
-      restMs = restAfterMs(performance.now() - begunAt);
+      const answer = await withTimeout(queues(), answerDeadlineMs);
+      restMs = pauseAfterMs(performance.now() - begunAt);
       return answer;
     } catch (error) {
       logger.warn({ err: error }, 'queue figures not read');

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { LiveCounts } from '../live/live-counts.ts';
+import type { SubscriptionCounts } from '../live/source-stream.ts';
 
 /** How jobs reach clients. */
 export type Transport = 'sse' | 'sse_single' | 'multipart' | 'websocket' | 'poll';
@@ -84,7 +84,7 @@ export function createDeliveries(registry: Registry): Record<Transport, Delivery
 }
 
 /** Counts what becomes of what clients are to be sent. */
-export function countLive(registry: Registry, live: LiveCounts): void {
+export function countLive(registry: Registry, live: SubscriptionCounts): void {
   const helps = {
     coalesced: 'Updates that a newer one replaced before their client had read them.',
     dropped: 'Subscriptions that were ended because their client fell too far behind.',

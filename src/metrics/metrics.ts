@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { AttemptOutcome, EngineEmitter } from '../jobs/engine-events.ts';
 import { finalStates } from '../jobs/rows/row.ts';
-import type { LiveCounts } from '../live/live-counts.ts';
+import type { SubscriptionCounts } from '../live/source-stream.ts';
 import { jobErrorCodes, JobFailure } from '../errors.ts';
 import { limitNames } from '../access/limits/refusals.ts';
 import { createBridgeLags, readAtScrape, toLabel } from './at-scrape.ts';
@@ -19,7 +19,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 export function createMetrics(registry: Registry, types: readonly string[], events: EngineEmitter) {
   const queues = types.map(toLabel);
   const metrics = defineMetrics(registry);
-  const live: LiveCounts = { coalesced: 0, dropped: 0, resumes: 0 };
+  const live: SubscriptionCounts = { coalesced: 0, dropped: 0, resumes: 0 };
   const deliveries = createDeliveries(registry);
   const lags = createBridgeLags(registry, queues);
   countLive(registry, live);

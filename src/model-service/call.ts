@@ -1,7 +1,7 @@
 import { request as send, type Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { JobFailure } from '../errors.ts';
-import { abortAfter, TooLateError } from '../platform/deadline.ts';
+import { withAbortTimeout, TimeoutError } from '../platform/timeout.ts';
 import { readAnswer, readBytes, type AnswerListeners } from './answer.ts';
 import type { Redact } from './error-detail.ts';
 import { badAnswer, badRequest, connectionFailure, timeoutFailure } from './failures.ts';
@@ -179,8 +179,8 @@ async function withTimeout<T>(
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   try {
-    return await abortAfter(caller, timeoutMs, run);
+    return await withAbortTimeout(caller, timeoutMs, run);
   } catch (error) {
-    throw error instanceof TooLateError ? timeoutFailure(timeoutMs) : error;
+    throw error instanceof TimeoutError ? timeoutFailure(timeoutMs) : error;
   }
 }

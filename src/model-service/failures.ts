@@ -14,7 +14,7 @@ const maxQuotedFaults = 5;
 export function badRequest(error: z.ZodError): JobFailure {
   return new JobFailure(
     'INVALID_INPUT',
-    `The input is not acceptable to the model service: ${quoteIssues(error)}.`,
+    `The model service rejects the input: ${quoteIssues(error)}.`,
   );
 }
 
@@ -23,10 +23,10 @@ export function refusedPath(why: string): JobFailure {
   return new JobFailure('INVALID_INPUT', `The path of the video is not allowed. ${why}`);
 }
 
-/** `how` goes on from "The answer of the model service". */
+/** `how` goes on from "The response of the model service". */
 export function badAnswer(how: string, error?: z.ZodError): JobFailure {
   const detail = error === undefined ? how : `${how}: ${quoteIssues(error)}`;
-  return new JobFailure('MODEL_BAD_RESPONSE', `The answer of the model service ${detail}.`, {
+  return new JobFailure('MODEL_BAD_RESPONSE', `The response of the model service ${detail}.`, {
     forLog: { detail },
   });
 }
@@ -48,7 +48,7 @@ export function connectionFailure(error: unknown): JobFailure {
   const cause = { code };
   const forLog = { detail: code };
   if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) {
-    return new JobFailure('MODEL_BAD_RESPONSE', 'The answer of the model service is not HTTP.', {
+    return new JobFailure('MODEL_BAD_RESPONSE', 'The response of the model service is not HTTP.', {
       cause,
       forLog,
     });

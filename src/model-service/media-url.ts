@@ -1,7 +1,7 @@
 import { lookup as lookUpBySystem } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { withDeadline } from '../platform/deadline.ts';
+import { withTimeout } from '../platform/timeout.ts';
 
 /** The addresses that a name has; rejects if it has none. */
 export type Lookup = (hostname: string) => Promise<readonly { address: string }[]>;
@@ -101,7 +101,7 @@ function createResolver(lookup: Lookup): (hostname: string) => Promise<string[]>
     const found = last.then(async () => (isLate ? [] : lookup(hostname)));
     last = found.catch(() => undefined);
     try {
-      const addresses = await withDeadline(found, lookupTimeoutMs);
+      const addresses = await withTimeout(found, lookupTimeoutMs);
       return addresses.map(({ address }) => address);
     } catch {
       // Too late, no such name, or nobody to ask: `createUrlCheck` says why it passes.

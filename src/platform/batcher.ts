@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Items of one call at most. Taken apart, they make fewer than twice as many calls. */
+/** Items of one call at most. If a call fails and is bisected, that makes fewer than twice as many calls. */
 const maxItems = 1_000;
-/** Classes of SQLSTATE that speak of what was sent: data exceptions, violated constraints, values beyond a limit. */
+/** Classes of SQLSTATE that blame the values that were sent: data exceptions, violated constraints, exceeded limits. */
 const dataErrors = /^(22|23|54)[0-9A-Z]{3}$/;
 
 interface Waiting<Item, Result> {
@@ -12,10 +12,10 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Joins calls of one kind: one is under way at a time, and all that is asked for meanwhile is the next. A call always
- * begins after it was asked for, so that it sees what was written before. Results are in the order of the items. A call
- * that fails on what it was given is taken apart until it fails for those alone whose items are at fault: it must be one
- * statement, which does all or nothing. Any other failure is that of all who are in it.
+ * Joins requests of one kind into calls. One call runs at a time; the requests that arrive meanwhile make up the next one.
+ * A call begins after all of its requests were made, so it sees what was written before them. Results are in the order of
+ * the items. A call must be one statement, which does all or nothing: if it fails because of its values, it is bisected, and
+ * fails only for the items at fault. Any other failure is passed to all requests of the call.
  */
 export function createBatcher<Item, Result>(
   call: (items: Item[]) => Promise<readonly Result[]>,
@@ -23,28 +23,28 @@ export function createBatcher<Item, Result>(
   let waiting: Waiting<Item, Result>[] = [];
   let isRunning = false;
 
-  async function callTogether(asked: readonly Waiting<Item, Result>[]): Promise<void> {
+  async function callTogether(requests: readonly Waiting<Item, Result>[]): Promise<void> {
     const answer = async (some: readonly Waiting<Item, Result>[]) => {
       const results = await call(some.map(({ item }) => item));
       for (const [index, { resolve }] of some.entries()) resolve(results[index]!);
       return results;
     };
     try {
-      await applyApart(asked, answer, ({ reject }, error) => reject(error));
+      await applyBisecting(requests, answer, ({ reject }, error) => reject(error));
     } catch (error) {
-      // To those who have their result this says nothing.
-      for (const { reject } of asked) reject(error);
+      // Has no effect on requests that were resolved before.
+      for (const { reject } of requests) reject(error);
     }
   }
 
   async function run(): Promise<void> {
     isRunning = true;
-    // What arrives in the same turn of the event loop goes together.
+    // Requests of the same turn of the event loop go together.
     await nextTurn();
     while (waiting.length > 0) {
-      const asked = waiting.slice(0, maxItems);
+      const requests = waiting.slice(0, maxItems);
       waiting = waiting.slice(maxItems);
-      await callTogether(asked);
+      await callTogether(requests);
     }
     isRunning = false;
   }
@@ -57,11 +57,10 @@ export function createBatcher<Item, Result>(
 }
 
 /**
- * Does for all items what does all or nothing. When it fails on what it was given, it is taken apart, in halves, one after
- * the other, until it fails for those alone that are at fault; what came of the others is returned. Any other failure is
- * thrown.
+ * Applies a statement to all items. If it fails because of their values, the list is halved, again and again, until only the
+ * items at fault are left out, with which `onFault` is called; returns the results of the others. Rethrows other failures.
  */
-export async function applyApart<Item, Result>(
+export async function applyBisecting<Item, Result>(
   items: readonly Item[],
   apply: (items: readonly Item[]) => Promise<readonly Result[]>,
   onFault: (item: Item, error: unknown) => void,
@@ -75,8 +74,8 @@ export async function applyApart<Item, Result>(
       return [];
     }
     const middle = Math.ceil(items.length / 2);
-    const first = await applyApart(items.slice(0, middle), apply, onFault);
-    return [...first, ...(await applyApart(items.slice(middle), apply, onFault))];
+    const first = await applyBisecting(items.slice(0, middle), apply, onFault);
+    return [...first, ...(await applyBisecting(items.slice(middle), apply, onFault))];
   }
 }
 
@@ -84,7 +83,7 @@ function isDataError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && dataErrors.test(String(error.code));
 }
 
-/** Joins reads by key; those who ask for the same are given the same. */
+/** Joins reads by key; those that ask for the same key get the same value. */
 export function createBatchedReads<Value>(
   read: (keys: string[]) => Promise<ReadonlyMap<string, Value>>,
 ): (key: string) => Promise<Value | undefined> {

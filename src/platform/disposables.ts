@@ -1,17 +1,17 @@
-import { withDeadline } from './deadline.ts';
+import { withTimeout } from './timeout.ts';
 import type { Logger } from './logger.ts';
 
-/** Time for all parts together, from when the first of them begins to end. */
-const endWithinMs = 8_000;
-/** Time that the last ones have even so. */
-const leastMs = 250;
+/** Time for the disposal of all parts together. */
+const disposeWithinMs = 8_000;
+/** Time that each part gets even after that. */
+const minDisposeMs = 250;
 
-/** What a process has opened. It ends in reverse, all of it: a part that fails or hangs keeps no other from ending. */
+/** What a process has opened, disposed in reverse order. A part that fails or hangs does not keep others from ending. */
 export interface Disposables extends AsyncDisposable {
   use: <Part extends Disposable | AsyncDisposable>(name: string, part: Part) => Part;
-  /** What ends so has a time of its own, which counts against nobody else's. */
+  /** Adds a step with a time limit of its own. */
   defer: (name: string, end: () => unknown, withinMs: number) => void;
-  /** Hands all of it over, to be ended later. */
+  /** Hands everything over, to be disposed later. */
   move: () => AsyncDisposable;
 }
 
@@ -21,15 +21,15 @@ export function createDisposables(logger: Logger): Disposables {
 
   async function end(part: string, work: () => unknown, withinMs: number): Promise<void> {
     try {
-      await withDeadline(Promise.try(work), withinMs);
+      await withTimeout(Promise.try(work), withinMs);
     } catch (error) {
       logger.warn({ err: error, part }, 'a part of the process did not end in order');
     }
   }
 
   function leftMs(): number {
-    endsAt ??= performance.now() + endWithinMs;
-    return Math.ceil(Math.max(endsAt - performance.now(), leastMs));
+    endsAt ??= performance.now() + disposeWithinMs;
+    return Math.ceil(Math.max(endsAt - performance.now(), minDisposeMs));
   }
 
   return {

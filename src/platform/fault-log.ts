@@ -1,24 +1,24 @@
 import type { Logger } from './logger.ts';
 
-/** A fault that lasts is logged again after so long; the pauses double up to the longest. */
+/** How long until a lasting fault is logged again; each pause is twice the one before, up to the longest. */
 const firstPauseMs = 10_000;
 const longestPauseMs = 10 * 60_000;
-/** A fault that was not seen for so long, and comes again, is a new one. */
+/** A fault that did not occur for this long is logged as a new one. */
 const forgottenAfterMs = 2 * longestPauseMs;
-/** Faults that are told apart; of more, the one seen longest ago is forgotten. */
+/** Kinds of faults that are told apart; beyond that, the least recent one is forgotten. */
 const maxFaults = 50;
 
-/** Logs what fails again and again once, then how often; each kind of fault by itself. */
+/** Logs a fault that keeps occurring once, and then at growing intervals with a count; each kind of fault separately. */
 export interface FaultLog {
-  /** `fields` go into the line, if there is one. */
+  /** `fields` are added to the line, if one is logged. */
   report: (error: unknown, fields?: object) => void;
-  /** What failed works again. */
+  /** Logs that the faults are over, if there were any. */
   clear: () => void;
 }
 
 export interface FaultLogOptions {
   logger: Logger;
-  /** What is logged of a fault, and of its end. */
+  /** Logged with each fault, and when the faults are over. */
   message: string;
   level?: 'warn' | 'error';
 }
@@ -31,14 +31,14 @@ interface Fault {
 }
 
 export function createFaultLog({ logger, message, level = 'warn' }: FaultLogOptions): FaultLog {
+  // In the order in which they occurred last.
   const faults = new Map<string, Fault>();
 
   function remember(kind: string, now: number): Fault {
     const known = faults.get(kind);
-    // In the order in which they were seen last.
-    faults.delete(kind);
     const isNew = !known || now - known.seenAt > forgottenAfterMs;
     const fault = isNew ? { times: 0, seenAt: now, logAgainAt: now, pauseMs: firstPauseMs } : known;
+    faults.delete(kind);
     faults.set(kind, fault);
     if (faults.size > maxFaults) faults.delete(faults.keys().next().value!);
     return fault;
@@ -64,7 +64,7 @@ export function createFaultLog({ logger, message, level = 'warn' }: FaultLogOpti
   };
 }
 
-/** Faults that differ in ids, ports and times alone are of one kind. */
+/** Faults that differ only in ids, ports and times are of one kind. */
 function describeKind(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const code = 'code' in error ? String(error.code) : '';

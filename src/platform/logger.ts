@@ -5,7 +5,7 @@ import { describeRequest } from './request-id.ts';
 
 export type { Logger };
 
-/** JSON lines to stdout, or readable ones when a person is watching; none with a secret in it. */
+/** Logs JSON lines to stdout, or readable ones for a person; secrets are redacted. */
 export function createLogger(
   level: string,
   pretty: boolean,
@@ -22,7 +22,7 @@ export function createLogger(
   });
 }
 
-/** The same JSON lines, to stderr. */
+/** Logs the same JSON lines to stderr. */
 export function createErrorLogger(level: string, secrets: readonly string[]): Logger {
   return pino(toOptions(level, secrets), destination(2));
 }
@@ -30,9 +30,9 @@ export function createErrorLogger(level: string, secrets: readonly string[]): Lo
 function toOptions(level: string, secrets: readonly string[]): LoggerOptions {
   return {
     level,
-    // A reader of a line wants to find the others of its request.
+    // Each line of a request carries its id, so that the others can be found.
     mixin: describeRequest,
-    // Whole lines, so that nothing gets around it; before a transport has them.
+    // Redacts whole lines, whatever field a secret is in, and before a transport gets them.
     hooks: { streamWrite: createRedactor(secrets) },
   };
 }

@@ -2,8 +2,8 @@ import { createFaultLog } from './fault-log.ts';
 import type { Logger } from './logger.ts';
 
 /**
- * After a failed run the next begins within an interval, and within this; each that fails too adds as much, up to the
- * longest. Loops whose interval is an hour also go on soon after an outage.
+ * The pause after a failed run is the interval, at most this; it grows by as much with each further failure, up to the
+ * longest. So loops with an interval of an hour also resume soon after an outage.
  */
 const firstRetryMs = 1_000;
 const longestRetryMs = 3_000;
@@ -18,11 +18,11 @@ export interface LoopOptions {
 }
 
 export interface Loop extends AsyncDisposable {
-  /** Runs at once, or once more right after the run under way. */
+  /** Runs now, or once more right after the current run. */
   wake: () => void;
 }
 
-/** Runs at once and then at an interval, one run at a time, until disposed. A failed run is logged and tried again. */
+/** Runs at once and then at an interval, one run at a time, until disposed. Failed runs are logged and tried again. */
 export function startLoop(options: LoopOptions): Loop {
   const { name, run, intervalMs, mayRun = () => true, logger } = options;
   const faults = createFaultLog({ logger: logger.child({ loop: name }), message: 'run failed' });

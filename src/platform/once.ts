@@ -1,4 +1,4 @@
-/** The same function, but a second call does nothing. */
+/** Wraps a function so that only the first call runs it. */
 export function once(run: () => void): () => void {
   let isDone = false;
   return () => {
@@ -8,7 +8,7 @@ export function once(run: () => void): () => void {
   };
 }
 
-/** Runs when it is first called, and gives that result from then on; after a failure the next call tries again. */
+/** Wraps a function so that the first successful call's result is returned ever after. */
 export function onceAsync<Result>(run: () => Promise<Result>): () => Promise<Result> {
   let result: Promise<Result> | undefined;
   return () => {

@@ -1,4 +1,7 @@
-/** A map of a bounded size: of more entries, those that were set longest ago fall away. */
+/**
+ * A map of a bounded size, which drops the entries that were set longest ago. Each subscriber has some: an LRUCache would
+ * allocate all of its entries in advance.
+ */
 export class RecentMap<Value> {
   readonly #entries = new Map<string, Value>();
   readonly #maxSize: number;

@@ -1,19 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 
-/** Which request what is done now is done for. It is context, and passes through functions that know no requests. */
+/** The request that the current code runs for; it passes through functions that know nothing of requests. */
 const requests = new AsyncLocalStorage<{ requestId: string | undefined }>();
 
-/** What a proxy may give: no line breaks, no quotes, no end without end. */
+/** Ids that are accepted from a proxy: bounded, and without line breaks and quotes. */
 const acceptable = /^[\w.:-]{1,64}$/;
 
-/** Does something for a request; what is logged meanwhile carries its id: the one that a proxy gave, or a new one. */
+/** Runs code for a request. Log lines in it carry the request's id: the given one if it is acceptable, or a new one. */
 export function runRequest<T>(given: unknown, run: () => T): T {
   const requestId = typeof given === 'string' && acceptable.test(given) ? given : undefined;
   return requests.run({ requestId }, run);
 }
 
-/** What to add to a log line: the request that it is of, if any. The id is made when it is first asked for. */
+/** The fields that a log line gets from the current request, if any. A new id is made at the first line that needs it. */
 export function describeRequest(): { requestId?: string } {
   const request = requests.getStore();
   if (!request) return {};

@@ -1,5 +1,5 @@
-/** Aborted with this reason by the first SIGINT or SIGTERM; a second one ends the process at once. */
-export function untilStopped(reason?: Error): AbortSignal {
+/** A signal that the first SIGINT or SIGTERM aborts, with this reason; a second one ends the process at once. */
+export function createStopSignal(reason?: Error): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
     process.off('SIGINT', stop).off('SIGTERM', stop);
@@ -10,7 +10,7 @@ export function untilStopped(reason?: Error): AbortSignal {
 }
 
 /** Resolves once the signal is aborted. */
-export async function stopped(signal: AbortSignal): Promise<void> {
+export async function whenAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise((resolve) => signal.addEventListener('abort', resolve));
 }

@@ -9,25 +9,25 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { BullMQOtel } from 'bullmq-otel';
-import { withDeadline } from './deadline.ts';
+import { withTimeout } from './timeout.ts';
 import type { Logger } from './logger.ts';
 
 const name = 'fovea-jobs';
-/** Time for the last spans to be sent. */
+/** Time for sending the last spans. */
 const shutdownDeadlineMs = 2_000;
 
-/** What is told of traces. One trace goes from the mutation to the attempts, their model calls, and what clients are sent. */
+/** One trace leads from the mutation to the attempts, their model calls, and the updates that clients are sent. */
 export interface Tracing extends AsyncDisposable {
-  /** Runs an operation as a span, in which what it starts goes on. */
+  /** Runs an operation as a span; spans that are started meanwhile become its children. */
   traceOperation: <Result extends object>(
     label: string,
     run: () => Promise<Result>,
   ) => Promise<Result>;
-  /** The trace under way as W3C's `traceparent`, to be kept with what is started in it. */
+  /** The current trace as W3C's `traceparent`, to be stored with a job that is started in it. */
   readonly current: string | undefined;
-  /** Notes in its job's trace that a version goes out to those who watch. */
-  noteDelivery: (job: Delivered) => void;
-  /** Sends what has ended. */
+  /** Adds a span to a job's trace: a version of it is sent to subscribers. */
+  recordDelivery: (job: Delivered) => void;
+  /** Sends the spans that have ended. */
   flush: () => Promise<void>;
   /** For BullMQ's workers. */
   telemetry: BullMQOtel;
@@ -40,7 +40,7 @@ interface Delivered {
   version: number;
 }
 
-/** Sends spans to an exporter, until disposed. OpenTelemetry's API is one for the whole process, and so is this. */
+/** Sends spans to an exporter, until disposed. To be called once: OpenTelemetry's API is global to the process. */
 export function startTracing(exporter: SpanExporter, logger: Logger): Tracing {
   const processor = new BatchSpanProcessor({ exporter: reportFailures(exporter, logger) });
   const provider = new TracerProvider({
@@ -51,7 +51,7 @@ export function startTracing(exporter: SpanExporter, logger: Logger): Tracing {
   context.setGlobalContextManager(contextManager);
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   trace.setGlobalTracerProvider(provider);
-  // Of the calls of the model service; it listens to undici, and need not be there first.
+  // Traces calls of the model service. It subscribes to undici's diagnostics channels, so the order does not matter.
   const calls = new UndiciInstrumentation({
     requireParentforSpans: true,
     startSpanHook: describeWithoutQuery,
@@ -75,7 +75,7 @@ export function startTracing(exporter: SpanExporter, logger: Logger): Tracing {
       propagation.inject(context.active(), carrier);
       return carrier.traceparent;
     },
-    noteDelivery: ({ traceContext, id, state, version }) => {
+    recordDelivery: ({ traceContext, id, state, version }) => {
       if (!traceContext) return;
       const attributes = {
         'fovea.job.id': id,
@@ -90,8 +90,8 @@ export function startTracing(exporter: SpanExporter, logger: Logger): Tracing {
     telemetry: new BullMQOtel({ tracerName: name }),
     async [Symbol.asyncDispose]() {
       calls.disable();
-      // A collector that is away must not keep the process from ending, nor be the reason that it failed.
-      await withDeadline(provider.shutdown(), shutdownDeadlineMs).catch((error: unknown) =>
+      // A collector that does not answer must neither delay the end of the process nor fail it.
+      await withTimeout(provider.shutdown(), shutdownDeadlineMs).catch((error: unknown) =>
         logger.warn({ err: error }, 'last traces not sent'),
       );
       trace.disable();
@@ -101,12 +101,12 @@ export function startTracing(exporter: SpanExporter, logger: Logger): Tracing {
   };
 }
 
-/** Sends spans to a collector, by its address without `/v1/traces`. */
+/** Sends spans to a collector, given its address without `/v1/traces`. */
 export function createExporter(url: string): SpanExporter {
   return new OTLPTraceExporter({ url: `${url.replace(/\/$/, '')}/v1/traces` });
 }
 
-/** Spans that are not sent are lost, and otherwise nobody would know. */
+/** Logs failures: spans that are not sent are lost, and OpenTelemetry does not say so. */
 function reportFailures(exporter: SpanExporter, logger: Logger): SpanExporter {
   return {
     export: (spans, done) =>
@@ -124,7 +124,7 @@ function toContext(traceparent: string): Context {
   return propagation.extract(context.active(), { traceparent });
 }
 
-/** What follows the path of a URL may be a token. User and password are not sent, and so are not in it. */
+/** The query of a URL may contain a token. `origin` has neither user nor password. */
 function describeWithoutQuery({ origin, path }: UndiciRequest): Attributes {
   const url = new URL(path, origin);
   return { 'url.full': `${url.origin}${url.pathname}`, 'url.query': '' };

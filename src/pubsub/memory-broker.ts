@@ -10,7 +10,7 @@ export function createMemoryBroker(): Broker {
       listeners.deliver(name, message, changedAt),
     changedAt: listeners.changedAt,
     subscribe: async (channel, listener) => listeners.add(channel, listener),
-    onGap: () => undefined, // it is never away
+    onGap: () => undefined, // it is always reachable
     async [Symbol.asyncDispose]() {
       listeners.clear();
     },

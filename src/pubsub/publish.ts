@@ -1,15 +1,28 @@
 import type { EngineEmitter } from '../jobs/engine-events.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
-import { publishJobs } from './broker.ts';
 import type { Broker } from './broker.ts';
+import { jobChannel, ownerChannel } from './channels.ts';
 
-/** Announces rows that have changed, and when what changed them happened, in ms since 1970; now if absent. */
+/** Announces rows that changed. `changedAt` is when the change happened, in ms since 1970; now if absent. */
 export type Publish = (jobs: readonly JobRow[], changedAt?: number) => Promise<void>;
 
-/** Whoever changes rows calls this once for each change: it tells this process, by an event, and all others, by the broker. */
+/** Must be called once for each change of rows: it tells this process by an event, and the others by the broker. */
 export function createPublish(broker: Broker, events: EngineEmitter): Publish {
   return (jobs, changedAt) => {
     events.emit('jobsChanged', jobs);
     return publishJobs(broker, jobs, changedAt);
   };
+}
+
+/** Publishes each row to its job's channel, and the rows of one owner together to the owner's channel. */
+export async function publishJobs(
+  broker: Broker,
+  jobs: readonly JobRow[],
+  changedAt = Date.now(),
+): Promise<void> {
+  const byOwner = Map.groupBy(jobs, (job) => job.owner);
+  await Promise.all([
+    ...jobs.map((job) => broker.publish(jobChannel(job.id), job, changedAt)),
+    ...[...byOwner].map(([owner, owned]) => broker.publish(ownerChannel(owner), owned, changedAt)),
+  ]);
 }

@@ -2,22 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
 import { createBatcher } from '../platform/batcher.ts';
-import { withDeadline } from '../platform/deadline.ts';
+import { withTimeout } from '../platform/timeout.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Broker, Topic } from './broker.ts';
 import { createListeners } from './listeners.ts';
-import { createLineWriter, readChangedAt, toLines, toText } from './message-lines.ts';
+import { createLineWriter, readChangedAt, toLines, toText } from './message-format.ts';
 
-/** How long Redis may take to let a connection go. */
-const quitDeadlineMs = 1_000;
-/** After so long without a listener, a topic is not asked for any more: who reloads a page finds it still there. */
+/** How long Redis may take to answer QUIT. */
+const quitTimeoutMs = 1_000;
+/** A topic is left so long after its last listener has gone, as a client that reloads its page is back before. */
 const lingerMs = 10_000;
 
 export interface RedisBrokerOptions {
   publisher: Redis;
-  /** A connection of its own: Redis takes no other commands on one that subscribes. */
+  /** A separate connection: Redis accepts no other commands on one that subscribes. */
   subscriber: Redis;
-  /** Tells apart what shares a Redis; pub/sub knows no databases. */
+  /** Separates apps that share a Redis, as pub/sub ignores database numbers. */
   prefix: string;
   logger: Logger;
 }
@@ -39,14 +39,14 @@ interface Subscription {
 }
 
 /**
- * A broker over Redis pub/sub, which ends the two connections when it is disposed. A process with listeners subscribes to
- * whole topics, and finds in them what its listeners want: what is published at the same time is one message, and a client
- * that subscribes waits for no round trip. Listeners of the publishing process are given a message at once, as it is; for
- * others it is parsed once a process, and only where somebody listens. Where nobody does, nothing arrives.
+ * A broker over Redis pub/sub, which closes both connections when it is disposed. A process with listeners subscribes to a
+ * whole topic once, and picks out what its listeners need. So messages of the same moment are sent as one, and a client that
+ * subscribes waits for no round trip. Listeners in the publishing process receive the object itself, at once; other processes
+ * parse it once, and only if they have listeners. A process without listeners receives nothing.
  */
 export function createRedisBroker(options: RedisBrokerOptions): Broker {
   const { publisher, subscriber, prefix, logger } = options;
-  // Begins every message of this process, which has delivered it by the time that Redis brings it back.
+  // Marks the messages of this process, which has delivered them before Redis sends them back.
   const origin = randomUUID();
   const listeners = createListeners();
   const toLine = createLineWriter();
@@ -78,20 +78,20 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
       try {
         listeners.receive(name, json, changedAt);
       } catch (error) {
-        // One message that somebody else wrote must not end the process.
+        // A malformed message of another process must not end this one.
         logger.warn({ err: error, channel: name }, 'malformed message skipped');
       }
     }
   }
 
-  /** Asks Redis for a topic, unless it is sent already. */
+  /** Subscribes to a topic, unless this process is subscribed already. */
   async function enter(topic: Topic): Promise<void> {
     const name = `${prefix}:${topic}`;
     const it = subscriptions.get(topic) ?? beginSubscription();
     subscriptions.set(topic, it);
     clearTimeout(it.linger);
     it.listeners += 1;
-    // Not asyncIterableIterator(): it subscribes when first asked, and what was published before that is lost.
+    // asyncIterableIterator() would subscribe only when it is first read, and miss what was published before that.
     it.confirmation ??= it.isRouted ? subscriber.subscribe(name) : pubsub.subscribe(name, onText);
     const { confirmation } = it;
     try {
@@ -136,9 +136,9 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
     },
     changedAt: listeners.changedAt,
     onGap: (listener) => {
-      // It answers in order: when this has come back, what was subscribed to before is subscribed to again.
+      // Redis answers in order: once it answers PING, the subscriptions of before the gap are restored.
       subscriber.on('ready', () => {
-        subscriber.ping().then(listener, () => undefined); // it broke again, and is ready once more later
+        subscriber.ping().then(listener, () => undefined); // it broke again, and 'ready' will come again
       });
     },
     async [Symbol.asyncDispose]() {
@@ -150,12 +150,12 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
   };
 }
 
-/** A connection that is down, or does not answer, has nobody to say goodbye to. */
+/** Sends QUIT, and disconnects in any case. */
 export async function endConnection(client: Redis): Promise<void> {
   try {
-    if (client.status === 'ready') await withDeadline(client.quit(), quitDeadlineMs);
+    if (client.status === 'ready') await withTimeout(client.quit(), quitTimeoutMs);
   } catch {
-    // Then it is cut off.
+    // Disconnected below.
   } finally {
     client.disconnect();
   }

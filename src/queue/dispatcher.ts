@@ -3,10 +3,8 @@ import {
   cancelFollowers,
   expireJobs,
   listOverdue,
-  listUndispatched,
   releaseDelayed,
   releaseOverdue,
-  sweepLimit,
 } from '../jobs/rows/due.ts';
 import { hasWaitingJobs } from '../jobs/rows/waiting.ts';
 import type { Database } from '../db/tables.ts';
@@ -14,6 +12,7 @@ import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
 import type { Publish } from '../pubsub/publish.ts';
 import type { Queues } from './queues.ts';
+import { listUndispatched, sweepLimit } from '../jobs/rows/dispatch.ts';
 
 /** How often the rows are looked through for what is due. */
 const sweepIntervalMs = 1_000;

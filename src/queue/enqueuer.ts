@@ -1,13 +1,13 @@
 import { countAttemptsLeft } from '../jobs/attempts/charges.ts';
 import { createBatcher } from '../platform/batcher.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
-import { markDispatched } from '../jobs/rows/insert.ts';
 import type { Database } from '../db/tables.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
 import type { Logger } from '../platform/logger.ts';
-import { withDeadline } from '../platform/deadline.ts';
+import { withTimeout } from '../platform/timeout.ts';
 import { toEntryId } from './transport.ts';
 import type { JobQueue } from './transport.ts';
+import { markDispatched } from '../jobs/rows/dispatch.ts';
 
 /** How long a broker may take to accept jobs before their rows are left to be enqueued later. */
 const enqueueDeadlineMs = 1_000;
@@ -39,7 +39,7 @@ export function createEnqueuer(db: Database, queue: JobQueue, logger: Logger): E
         data: { jobId: job.id, round: job.round },
         opts: toOptions(job, left.get(job.id) ?? job.maxAttempts),
       }));
-      await withDeadline(queue.addBulk(entries), enqueueDeadlineMs);
+      await withTimeout(queue.addBulk(entries), enqueueDeadlineMs);
     } catch (error) {
       const [{ id: jobId } = {}] = jobs;
       faults.report(error, { queue: queue.name, jobId, jobs: jobs.length });

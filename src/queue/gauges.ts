@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
-import { isUndispatched } from '../jobs/rows/due.ts';
-import { hasPosition } from '../jobs/rows/position.ts';
-import { isUnfinishedJob } from '../jobs/rows/states.ts';
+import { isUnfinishedJob, isJobInQueue } from '../jobs/rows/states.ts';
 import type { Database } from '../db/tables.ts';
 import { isPresent } from './workers.ts';
+import { isUndispatched } from '../jobs/rows/dispatch.ts';
 
 /** What the rows say of one queue now. */
 export interface QueueGauges {
@@ -33,10 +32,10 @@ export async function listQueueGauges(
 ): Promise<QueueGauges[]> {
   const { rows } = await sql<QueueGauges>`
     select known.type,
-      count(*) filter (where ${hasPosition})::int as queued,
+      count(*) filter (where ${isJobInQueue})::int as queued,
       count(*) filter (where job.state = 'ACTIVE')::int as active,
       count(*) filter (where job.state = 'DELAYED')::int as delayed,
-      coalesce(extract(epoch from now() - min(${waitsSince}) filter (where ${hasPosition})), 0)::float8
+      coalesce(extract(epoch from now() - min(${waitsSince}) filter (where ${isJobInQueue})), 0)::float8
         as oldest_seconds,
       count(*) filter (where ${isUndispatched})::int as undispatched,
       (select count(*)::int from worker where worker.queue = known.queue and ${isPresent}) as workers

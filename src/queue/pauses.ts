@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/tables.ts';
-import { withDeadline } from '../platform/deadline.ts';
+import { withTimeout } from '../platform/timeout.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
 import type { Logger } from '../platform/logger.ts';
 
@@ -40,7 +40,7 @@ export function createQueuePauses(
   async function adopt(type: string, paused: boolean): Promise<void> {
     if ((await isQueuePaused(db, type)) === paused) return;
     const queue = queues.get(type)!;
-    if ((await withDeadline(queue.isPaused(), answerDeadlineMs)) !== paused) return;
+    if ((await withTimeout(queue.isPaused(), answerDeadlineMs)) !== paused) return;
     await savePaused(db, type, paused);
     logger.info({ type, paused }, 'queue was paused or resumed where it is kept');
   }
@@ -50,10 +50,10 @@ export function createQueuePauses(
     const queue = queues.get(type)!;
     for (let step = 0; step < maxFollowSteps; step += 1) {
       const wanted = await findPaused(db, type);
-      const paused = await withDeadline(queue.isPaused(), answerDeadlineMs);
+      const paused = await withTimeout(queue.isPaused(), answerDeadlineMs);
       if (wanted === undefined) return paused ? savePaused(db, type, true) : undefined;
       if (paused === wanted) return;
-      await withDeadline(wanted ? queue.pause() : queue.resume(), answerDeadlineMs);
+      await withTimeout(wanted ? queue.pause() : queue.resume(), answerDeadlineMs);
       logger.info({ type, paused: wanted }, 'queue paused or resumed as its row says');
     }
   }

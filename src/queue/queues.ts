@@ -5,7 +5,7 @@ import type { Database } from '../db/tables.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';
-import { withDeadline } from '../platform/deadline.ts';
+import { withTimeout } from '../platform/timeout.ts';
 import { createEnqueuer } from './enqueuer.ts';
 import { createQueuePauses } from './pauses.ts';
 import type { QueuePauses } from './pauses.ts';
@@ -64,7 +64,7 @@ export function createQueues(
   async function inspect(job: JobRow): Promise<QueueEntryState> {
     const queue = getQueue(job.type);
     const entryId = toEntryId(job);
-    const [state, entry] = await withDeadline(
+    const [state, entry] = await withTimeout(
       Promise.all([queue.getJobState(entryId), queue.getJob(entryId)]),
       inspectDeadlineMs,
     );
@@ -79,7 +79,7 @@ export function createQueues(
   async function withdraw(job: JobRow): Promise<void> {
     const queue = getQueue(job.type);
     try {
-      await withDeadline(queue.remove(toEntryId(job)), answerDeadlineMs);
+      await withTimeout(queue.remove(toEntryId(job)), answerDeadlineMs);
     } catch (error) {
       logger.debug({ err: error, queue: queue.name, jobId: job.id }, 'job not withdrawn');
     }
@@ -93,7 +93,7 @@ export function createQueues(
       await (await queue.getJob(entryId))?.promote();
     };
     try {
-      await withDeadline(release(), answerDeadlineMs);
+      await withTimeout(release(), answerDeadlineMs);
       return true;
     } catch (error) {
       // Another process may have been quicker; the next time shows it.
@@ -105,9 +105,9 @@ export function createQueues(
   async function reprioritize(job: JobRow): Promise<void> {
     const queue = getQueue(job.type);
     try {
-      const entry = await withDeadline(queue.getJob(toEntryId(job)), answerDeadlineMs);
+      const entry = await withTimeout(queue.getJob(toEntryId(job)), answerDeadlineMs);
       const changing = entry?.changePriority({ priority: job.priorityRank });
-      if (changing) await withDeadline(changing, answerDeadlineMs);
+      if (changing) await withTimeout(changing, answerDeadlineMs);
     } catch (error) {
       // Its row says the priority, and the queue has it where it was.
       logger.warn({ err: error, queue: queue.name, jobId: job.id }, 'job not moved in its queue');

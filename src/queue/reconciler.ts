@@ -1,6 +1,5 @@
-import { listInFlight } from '../jobs/rows/due.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
-import { applyApart } from '../platform/batcher.ts';
+import { applyBisecting } from '../platform/batcher.ts';
 import { applyJobUpdates } from '../jobs/rows/update.ts';
 import type { JobUpdate } from '../jobs/rows/update.ts';
 import { sumUpJobTotals } from './figures.ts';
@@ -13,6 +12,7 @@ import { startLoop } from '../platform/loop.ts';
 import type { Publish } from '../pubsub/publish.ts';
 import type { QueueEntryState, Queues } from './queues.ts';
 import { outcomeSchema } from './transport.ts';
+import { listDispatched } from '../jobs/rows/dispatch.ts';
 
 /** A row that was dispatched more recently than this may be ahead of its queue, or behind it. */
 const graceMs = 2_000;
@@ -69,13 +69,13 @@ async function reconcile(options: ReconcilerOptions, type: string): Promise<void
   const { db, queues, mayRun = () => true, logger, events, publish } = options;
   let afterId: string | undefined;
   while (mayRun()) {
-    const jobs = await listInFlight(db, type, afterId, graceMs);
+    const jobs = await listDispatched(db, type, afterId, graceMs);
     if (jobs.length === 0) return;
     afterId = jobs.at(-1)!.id;
     const entries = await Promise.all(jobs.map((job) => queues.inspect(job)));
     const lost = jobs.filter((_job, index) => entries[index]!.state === 'unknown');
     const updates = jobs.flatMap((job, index) => toRepair(job, entries[index]!) ?? []);
-    const repaired = await applyApart(
+    const repaired = await applyBisecting(
       updates,
       (some) => applyJobUpdates(db, some),
       ({ jobId }, error) => logger.error({ err: error, jobId }, 'row not repaired'),

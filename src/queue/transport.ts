@@ -7,7 +7,7 @@ import type {
   Queue,
 } from 'bullmq';
 import { z } from 'zod';
-import { withDeadline } from '../platform/deadline.ts';
+import { withTimeout } from '../platform/timeout.ts';
 import type { FaultLog } from '../platform/fault-log.ts';
 import { isStorable } from '../platform/text.ts';
 
@@ -75,13 +75,13 @@ export async function closeInTime(
       // What has begun to close does not close again: only its connections can be cut then.
       cut = cutBackend;
       const closing = it.close();
-      return await withDeadline(untilClosedOrAway(closing, isReachable, work), withinMs);
+      return await withTimeout(untilClosedOrAway(closing, isReachable, work), withinMs);
     }
   } catch {
     // Whatever the reason: nobody waits for its answers any more.
   }
   const leftMs = Math.max(endsAt - performance.now(), 0) + cutDeadlineMs;
-  await withDeadline(cut(), leftMs).catch(() => undefined);
+  await withTimeout(cut(), leftMs).catch(() => undefined);
 }
 
 /** Rejects with BrokerAwayError when what closes has nothing left to wait for but a broker that is away. */

@@ -4,18 +4,18 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import type { Logger } from '../platform/logger.ts';
 
-/** All that is known here of the baseline model: where its thread begins, and what that thread is told and tells. */
+/** All that we know of the baseline model: the entry of its thread, its settings and its messages. */
 const entry = '@fovea-jobs/baseline-model/thread';
 
 interface Settings {
   host: string;
-  /** 0 takes any free port. */
+  /** 0 picks a free port. */
   port: number;
-  /** Of a bearer; whoever does not show it is refused. Null: nobody has to. */
+  /** Bearer token that callers must send; null: none is required. */
   token: string | null;
-  /** The folder below which videos and their transcripts are read. */
+  /** Folder of the videos and their transcripts. */
   mediaRoot: string;
-  /** The least time that one step of its work takes. */
+  /** Minimum time of a step. */
   stepDelayMs: number;
 }
 
@@ -30,7 +30,7 @@ const messageSchema = z.union([
 
 export interface BaselineModelOptions extends Settings {
   logger: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** Of its thread; for the language model and the largest transcript unless given. */
+  /** Heap of its thread; by default enough for the language model and the largest transcript. */
   maxHeapMb?: number;
 }
 
@@ -39,12 +39,12 @@ export interface BaselineModel extends AsyncDisposable {
 }
 
 const defaultHeapMb = 512;
-/** What ended it may end it again. */
+/** Pause before a restart, as the cause may persist. */
 const restartPauseMs = 500;
 
 /**
- * Starts the baseline model in a thread of its own. Should it end, as by input that takes all its memory, it is started again
- * at the same port: that ends the calls under way, and not the process. Disposal ends open connections.
+ * Starts the baseline model in a thread of its own. If the thread ends, for example out of memory, it is restarted on the
+ * same port: the calls under way fail, but the process lives. Disposal closes open connections.
  */
 export async function startBaselineModel(options: BaselineModelOptions): Promise<BaselineModel> {
   const given = { ...options, mediaRoot: await realpath(options.mediaRoot) };
@@ -57,7 +57,7 @@ export async function startBaselineModel(options: BaselineModelOptions): Promise
     while (thread) {
       const reason = await thread.ended;
       if (closing.signal.aborted) return;
-      logger.error({ err: reason }, 'the baseline model ended and is started again');
+      logger.error({ err: reason }, 'the baseline model ended and is restarted');
       thread = await restart();
     }
   }
@@ -71,7 +71,7 @@ export async function startBaselineModel(options: BaselineModelOptions): Promise
         return started;
       } catch (error) {
         if (!closing.signal.aborted)
-          logger.error({ err: error }, 'the baseline model did not start again');
+          logger.error({ err: error }, 'the baseline model did not restart');
       }
     }
     return undefined;
@@ -90,20 +90,20 @@ export async function startBaselineModel(options: BaselineModelOptions): Promise
 
 interface Thread {
   url: string;
-  /** Resolves with what ended it. */
+  /** Resolves with the reason once it has ended. */
   ended: Promise<unknown>;
-  /** Ends it in the middle of whatever it does; its connections with it. */
+  /** Ends it and its connections at once. */
   terminate: () => Promise<unknown>;
 }
 
-/** Resolves once it serves; hard work there holds up nothing here. */
+/** Resolves once it serves. Heavy work there does not block this thread. */
 async function startThread(options: BaselineModelOptions): Promise<Thread> {
   const { logger, maxHeapMb = defaultHeapMb, ...settings } = options;
   const worker = new Worker(new URL(import.meta.resolve(entry)), {
     workerData: settings satisfies Settings,
-    // Above it the thread ends, and nothing else.
+    // Above it only the thread ends.
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
-    // It is told all that it needs to know, and no secrets beside.
+    // It gets its settings, but no secrets of this process.
     env: {},
     execArgv: [],
   });

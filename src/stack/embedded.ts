@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createPostgresBackend, runMigrations } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
 import type { Pool } from 'pg';
-import { writeCheck } from '../db/write-check.ts';
+import { writeCheck } from '../db/leases.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createMemoryBroker } from '../pubsub/memory-broker.ts';
@@ -13,10 +13,10 @@ import { createPglitePools } from './pglite/pool.ts';
 import { openDatabase, prepareDatabase } from './pglite/prepared-database.ts';
 import type { Stack } from './stack.ts';
 
-/** BullMQ's own schema. It has tables called as ours are, so each pool sees only its own. */
+/** BullMQ has tables with the same names as ours, so it gets a schema of its own. */
 const queueSchema = 'bullmq';
 
-/** PostgreSQL in this process, in a folder; the queue lives in it too. For one process at a time. */
+/** PGlite in a folder, for data and queue. For one process at a time. */
 export async function openEmbedded(dataDir: string, logger: Logger): Promise<Stack> {
   await using stack = new AsyncDisposableStack();
   await mkdir(dataDir, { recursive: true });
@@ -25,7 +25,7 @@ export async function openEmbedded(dataDir: string, logger: Logger): Promise<Sta
   const pools = stack.use(createPglitePools(pglite));
   const queuePool = pools.open(queueSchema);
   await migrateQueue(queuePool);
-  await releaseHeldJobs(queuePool);
+  await releaseActiveJobs(queuePool);
 
   const broker = stack.use(createMemoryBroker());
   const backend = createPostgresBackend as BackendFactory<IQueueBackend, QueueConnection>;
@@ -33,14 +33,14 @@ export async function openEmbedded(dataDir: string, logger: Logger): Promise<Sta
   const pool = pools.open('public');
   return {
     pool,
-    openPatientPool: () => pools.open('public'),
+    openPoolWithoutTimeouts: () => pools.open('public'),
     transport: {
       producer: queuePool,
       consumer: queuePool,
       prefix: queueSchema,
       backend,
       faults: createFaultLog({ logger, message: 'queue failed' }),
-      // It is in the same database as the rows, which are lost with it.
+      // The queue is in the same database as the rows, so both are lost together.
       findLastEventId: null,
       isReachable: async () => true,
       onLoss: () => () => undefined,
@@ -54,7 +54,7 @@ export async function openEmbedded(dataDir: string, logger: Logger): Promise<Sta
   };
 }
 
-/** Makes the database that new data folders begin with; says where it is kept. */
+/** Creates the database that new data folders are copied from; returns its path. */
 export async function prepareEmbedded(): Promise<string> {
   return prepareDatabase(async (pglite) => {
     await using pools = createPglitePools(pglite);
@@ -72,10 +72,10 @@ async function migrateQueue(pool: Pool): Promise<void> {
 }
 
 /**
- * The folder is ours alone, so whoever held a job is dead: the first check for stalled jobs takes it back, not one after
- * the lock is over. It is counted, as the job may be what ended the process.
+ * Only this process uses the folder, so the worker of an active job is dead: the first check for stalled jobs requeues it,
+ * without waiting for its lock to expire. The stall is counted, as the job may have crashed the process.
  */
-async function releaseHeldJobs(pool: Pool): Promise<void> {
+async function releaseActiveJobs(pool: Pool): Promise<void> {
   await pool.query(
     `update job set locked_until_ms = 0, stalled_marked = true where state = 'active'`,
   );

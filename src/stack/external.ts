@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
 import type { StackConfig } from '../config/stack.ts';
-import { writeCheck } from '../db/write-check.ts';
+import { writeCheck } from '../db/leases.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createRedisBroker, endConnection } from '../pubsub/redis-broker.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
 import type { FaultLog } from '../platform/fault-log.ts';
-import { startSubscriptionWatch } from '../pubsub/subscription-watch.ts';
+import { startSubscriberWatchdog } from '../pubsub/subscriber-watchdog.ts';
 import { createRedisClient } from './clients.ts';
 import type { Address } from './clients.ts';
 import { expectUsable } from './postgres/examine.ts';
@@ -23,12 +23,12 @@ type ExternalConfig = Extract<StackConfig, { kind: 'external' }>;
 const postgres = { name: 'PostgreSQL', url: 'DATABASE_URL', ca: 'DATABASE_CA' };
 const redisServer = { name: 'Redis', url: 'REDIS_URL', ca: 'REDIS_CA' };
 
-/** Time for Redis to take a hint. */
-const hintTimeoutMs = 1_000;
-/** A database that takes longer to say whether it can be written is not there for a request either. */
+/** Time for Redis to accept a message; a later one is useless. */
+const publishTimeoutMs = 1_000;
+/** A database that needs longer for a ping is not usable for a request either. */
 const pingTimeoutMs = 1_000;
 
-/** Redis and PostgreSQL. */
+/** Connects to Redis and PostgreSQL; throws StartupError if they are unusable, or do not answer in time. */
 export async function openExternal(config: ExternalConfig, logger: Logger): Promise<Stack> {
   await using stack = new AsyncDisposableStack();
   const redisAddress = { url: config.redisUrl, ca: config.redisCa };
@@ -50,11 +50,14 @@ export async function openExternal(config: ExternalConfig, logger: Logger): Prom
     });
   const faults = createFaultLog({ logger, message: 'redis connection failed' });
   const redis = createRedisFactory(redisAddress, faults);
-  // A request must not hang because Redis does; what blocks on Redis, waits for it.
+  // A request must not hang with Redis; blocking reads wait for it.
   const producer = stack.adopt(redis('producer', { maxRetriesPerRequest: 1 }), endConnection);
   const consumer = stack.adopt(redis('consumer', { maxRetriesPerRequest: null }), endConnection);
-  // A hint that is not sent in time is lost, and nobody waits for it any longer.
-  const publisher = redis('publisher', { maxRetriesPerRequest: 1, commandTimeout: hintTimeoutMs });
+  // A message that cannot be published in time is dropped: the row is the truth.
+  const publisher = redis('publisher', {
+    maxRetriesPerRequest: 1,
+    commandTimeout: publishTimeoutMs,
+  });
   const subscriber = redis('subscriber', { maxRetriesPerRequest: null });
   const counts = stack.adopt(redis('counts', { maxRetriesPerRequest: 0 }), endConnection);
   const probe = stack.adopt(redis('probe', { maxRetriesPerRequest: 0 }), endConnection);
@@ -66,13 +69,13 @@ export async function openExternal(config: ExternalConfig, logger: Logger): Prom
   );
   const clients = [producer, consumer, publisher, counts] as const;
   const watch = stack.use(startRedisWatch({ clients, prefix, faults, logger }));
-  stack.use(startSubscriptionWatch({ publisher, subscriber, prefix, logger }));
-  // Both connect when they are first used, and are their taker's to end.
+  stack.use(startSubscriberWatchdog({ publisher, subscriber, prefix, logger }));
+  // Pools connect when first used, and are ended by their user.
   const pool = createPool(config.poolSize, ordinaryAnswerMs);
   const opened = stack.move();
   return {
     pool,
-    openPatientPool: () => createPool(1, null),
+    openPoolWithoutTimeouts: () => createPool(1, null),
     transport: {
       producer,
       consumer,

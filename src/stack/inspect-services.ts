@@ -11,15 +11,15 @@ import { examinePostgres } from './postgres/examine.ts';
 import type { PostgresServer } from './postgres/examine.ts';
 import { createPostgresPool } from './postgres/pool.ts';
 
-/** Time for an answer; whoever looks gives up a little later. */
+/** Time for an answer; the check itself gives up a little later. */
 const answerTimeoutMs = 4_000;
 
-/** One connection to Redis, made once and never again: what breaks it is to be seen. */
+/** One connection to Redis without reconnects, so that its failure is seen. */
 export interface RedisInspection extends Disposable {
   client: Redis;
-  /** Rejects with the reason, where ioredis says that the connection is closed. */
+  /** Rejects with the real reason, where ioredis only says that the connection is closed. */
   connect: () => Promise<void>;
-  /** Of the queues that are kept under this prefix. */
+  /** For the queues under this prefix. */
   openTransport: (prefix: string, logger: Logger) => QueueTransport;
 }
 
@@ -29,7 +29,7 @@ export function createRedisInspection(address: Address): RedisInspection {
     commandTimeout: answerTimeoutMs,
     maxRetriesPerRequest: 1,
     retryStrategy: () => null,
-    // BullMQ's: it would print what we find ourselves.
+    // BullMQ would print warnings that we report ourselves.
     skipVersionCheck: true,
   };
   const client = createRedisClient(address, 'inspection', options, (error) => {
@@ -63,11 +63,11 @@ export function createRedisInspection(address: Address): RedisInspection {
   };
 }
 
-/** One connection to PostgreSQL, so that there is room for it where there is room for one. */
+/** A single connection to PostgreSQL, as there may be room for one only. */
 export interface PostgresInspection {
-  /** How its sessions can be opened, found out once. */
+  /** Examines the server once. */
   readServer: () => Promise<PostgresServer>;
-  /** For Kysely; whoever takes it ends it. */
+  /** For Kysely; the caller ends it. */
   openPool: () => Promise<PostgresPool>;
 }
 
@@ -84,7 +84,7 @@ export function createPostgresInspection(address: Address): PostgresInspection {
         size: 1,
         answerTimeoutMs,
         applicationName: 'fovea-jobs doctor',
-        // What breaks while it is idle, the next query says.
+        // The next query reports a connection that broke while idle.
         onError: () => undefined,
       });
     },

@@ -1,5 +1,5 @@
-/** What certificates can have, by the codes of OpenSSL and Node.js. */
-const untrusted = new Set([
+/** Codes of OpenSSL and Node.js. */
+const untrustedCodes = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_GET_ISSUER_CERT',
@@ -11,22 +11,22 @@ const untrusted = new Set([
   'INVALID_CA',
 ]);
 
-/** The variables that say how a server is reached over TLS. */
+/** The variables that configure TLS to a server. */
 export interface TlsVariables {
   url: string;
   ca: string;
 }
 
-/** What to do about a certificate or a connection that does not hold; undefined of every other error. Waiting mends none. */
+/** Advice for a TLS error, which a retry cannot fix; undefined for other errors. */
 export function adviseOnTls(error: unknown, { url, ca }: TlsVariables): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = 'code' in error ? String(error.code) : '';
-  if (untrusted.has(code)) {
-    return `Its certificate is not signed by one that is trusted: let ${ca}_FILE name the certificate of its authority.`;
+  if (untrustedCodes.has(code)) {
+    return `Its certificate is not signed by a trusted authority: let ${ca}_FILE name the certificate of its authority.`;
   }
   switch (code) {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `Its certificate is for another host: put the name that is in it into ${url}.`;
+      return `Its certificate is for another host: use the name that is in it in ${url}.`;
     case 'CERT_HAS_EXPIRED':
       return 'Its certificate has expired: renew it.';
     case 'CERT_NOT_YET_VALID':
@@ -39,14 +39,14 @@ export function adviseOnTls(error: unknown, { url, ca }: TlsVariables): string |
   }
 }
 
-/** pg's own errors have no code of TLS. */
+/** TLS errors of pg itself have no code. */
 function adviseOnMessage(message: string, url: string): string | undefined {
-  // A certificate that pg reads with each connection.
+  // pg reads these files for each connection.
   if (/^(ENOENT|EACCES|EISDIR): .*, (open|read)/.test(message)) {
-    return `A file that ${url} names cannot be read: see sslrootcert, sslcert and sslkey in it.`;
+    return `A file named by ${url} cannot be read: check sslrootcert, sslcert and sslkey in it.`;
   }
   if (message.includes('does not support SSL connections')) {
-    return `It does not speak TLS: turn it on there (ssl = on), or leave sslmode out of ${url}.`;
+    return `It does not speak TLS: turn it on there (ssl = on), or remove sslmode from ${url}.`;
   }
   return undefined;
 }

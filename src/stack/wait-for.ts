@@ -10,12 +10,12 @@ const longestPauseMs = 2_000;
 
 interface WaitOptions {
   withinMs: number;
-  /** Aborted when another service was not reached: this one is not waited for any more. */
+  /** Aborted when another service could not be reached, so that waiting for this one is useless. */
   signal: AbortSignal;
   logger: Logger;
 }
 
-/** Tries to reach a service until it answers; throws StartupError when it has not within the time, or never will. */
+/** Retries until a service answers; throws StartupError if it does not in time, or if a retry cannot help. */
 export async function waitFor<T>(
   { name: service, ...variables }: TlsVariables & { name: string },
   reach: () => Promise<T>,
@@ -30,7 +30,9 @@ export async function waitFor<T>(
       const reason = describe(error);
       const advice = adviseOnTls(error, variables);
       if (advice !== undefined) {
-        throw new StartupError(`${service} is not reached: ${reason}. ${advice}`, { cause: error });
+        throw new StartupError(`${service} cannot be reached: ${reason}. ${advice}`, {
+          cause: error,
+        });
       }
       if (performance.now() + pauseMs > giveUpAt) {
         throw new StartupError(`${service} did not answer within ${withinMs} ms: ${reason}`, {

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions } from '../environment/access/actions.ts';
-import type { Action } from '../environment/access/actions.ts';
-import { openAccessWorld, readRows } from '../environment/access/world.ts';
-import type { AccessWorld, Ids } from '../environment/access/world.ts';
+import type { Action, Ids } from '../environment/subjects/test-subject.ts';
+import { startTwoTenants, readRows } from '../environment/access/two-tenants.ts';
+import type { TwoTenants } from '../environment/access/two-tenants.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
-  askOverHttp,
+  sendOverHttp,
   listGuesses,
   listNamingArguments,
   listRootFields,
   readHeaders,
   toDocument,
-} from '../environment/access/ask-action.ts';
-import type { Guess, HttpAnswer } from '../environment/access/ask-action.ts';
+} from '../environment/access/run-action.ts';
+import type { Guess, HttpAnswer } from '../environment/access/run-action.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { bearer } from '../environment/access/people.ts';
-import { openRawSocket } from '../environment/clients/raw-socket.ts';
-import type { RawSocket } from '../environment/clients/raw-socket.ts';
+import { bearer } from '../environment/access/credentials.ts';
+import { openTestWebSocket } from '../environment/clients/websocket.ts';
+import type { TestWebSocket } from '../environment/clients/websocket.ts';
 
 expectNoLeaks();
 
@@ -50,28 +50,28 @@ test('the table has nothing else', () => {
 });
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let world: AccessWorld;
+  let tenants: TwoTenants;
   let before: unknown;
-  let socket: RawSocket;
+  let socket: TestWebSocket;
 
   beforeAll(async () => {
-    world = await openAccessWorld(kind);
-    before = await readRows(world);
-    socket = await openRawSocket(world.app.url, bearer(world.ben.token));
+    tenants = await startTwoTenants(kind);
+    before = await readRows(tenants);
+    socket = await openTestWebSocket(tenants.app.url, bearer(tenants.ben.token));
   });
 
   afterAll(async () => {
     await socket[Symbol.asyncDispose]();
-    await world[Symbol.asyncDispose]();
+    await tenants[Symbol.asyncDispose]();
   });
 
-  function listAll({ ben, ann, missing }: AccessWorld, action: Action): Guess[] {
+  function listAll({ ben, ann, missing }: TwoTenants, action: Action): Guess[] {
     return listGuesses(action, { own: ben.ids, theirs: ann.ids, missing });
   }
 
   function expectSame(theirs: HttpAnswer, none: HttpAnswer, { theirs: asked, missing }: Guess) {
     expect(forget(theirs, asked.named)).toEqual(forget(none, missing.named));
-    expect(forget(theirs, asked.named).body).not.toContain(world.ann.mark);
+    expect(forget(theirs, asked.named).body).not.toContain(tenants.ann.mark);
   }
 
   // Reading before writing: from then on, Ben calls videos of his own as Ann does.
@@ -79,9 +79,9 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     test('says the same of what is not yours and not there', async () => {
       for (const action of actions[name]!) {
         const query = toDocument(root, action);
-        for (const guess of listAll(world, action)) {
+        for (const guess of listAll(tenants, action)) {
           const ask = ({ variables }: Guess['theirs']) =>
-            askOverHttp(world.app.url, root, { query, variables }, bearer(world.ben.token));
+            sendOverHttp(tenants.app.url, root, { query, variables }, bearer(tenants.ben.token));
           expectSame(await ask(guess.theirs), await ask(guess.missing), guess);
         }
       }
@@ -90,13 +90,13 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     test('says the same of ids in capitals, and of others', async () => {
       for (const action of actions[name]!) {
         const query = toDocument(root, action);
-        for (const guess of listAll(world, action)) {
-          for (const [theirs, none] of listPairs(world, guess)) {
+        for (const guess of listAll(tenants, action)) {
+          for (const [theirs, none] of listPairs(tenants, guess)) {
             const ask = async (value: string) => {
               const variables = JSON.parse(
                 JSON.stringify(guess.theirs.variables).replaceAll(guess.theirs.named, value),
               ) as object;
-              return forgetId(await socket.ask(query, variables), value);
+              return forgetId(await socket.request(query, variables), value);
             };
             expect(await ask(theirs)).toEqual(await ask(none));
           }
@@ -106,11 +106,11 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 
   test('none of that had an effect on what is not yours', async () => {
-    expect(await readRows(world)).toEqual(before);
+    expect(await readRows(tenants)).toEqual(before);
   });
 
   test('GET /api/jobs/:id says the same of what is not yours and not there', async () => {
-    const { ann, ben, missing, app } = world;
+    const { ann, ben, missing, app } = tenants;
     const ask = async (path: string, id: string, more = {}) => {
       const headers = { ...bearer(ben.token), ...more };
       const response = await fetch(`${app.url}/api/jobs/${path}`, { headers });
@@ -143,10 +143,10 @@ function forgetId(text: string, id: string): string {
 }
 
 /** What somebody has of any kind, and what nobody has; names that are not ids say little of the other kinds. */
-function listPairs({ ann, missing }: AccessWorld, { path, theirs }: Guess): [string, string][] {
+function listPairs({ ann, missing }: TwoTenants, { path, theirs }: Guess): [string, string][] {
   const pairs = Object.keys(ann.ids).map((name): [string, string] => [
-    ann.ids[name as keyof Ids],
-    missing[name as keyof Ids],
+    ann.ids[name]!,
+    missing[name]!,
   ]);
   const own = pairs.filter(([id]) => id === theirs.named);
   const chosen = /(owner|Key|after|before)$/.test(path) ? own : pairs;

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions, jobSelection } from '../environment/access/actions.ts';
-import type { Action } from '../environment/access/actions.ts';
-import { openAccessWorld } from '../environment/access/world.ts';
-import type { AccessWorld, Ids } from '../environment/access/world.ts';
+import type { Action, Ids } from '../environment/subjects/test-subject.ts';
+import { startTwoTenants } from '../environment/access/two-tenants.ts';
+import type { TwoTenants } from '../environment/access/two-tenants.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
-  askOverHttp,
+  sendOverHttp,
   listRootFields,
   readCodes,
   toDocument,
-} from '../environment/access/ask-action.ts';
-import type { HttpAnswer, RootField } from '../environment/access/ask-action.ts';
+} from '../environment/access/run-action.ts';
+import type { HttpAnswer, RootField } from '../environment/access/run-action.ts';
 import { createGraphQLClient } from '../environment/clients/graphql-client.ts';
 import type { GraphQLClient } from '../environment/clients/graphql-client.ts';
 import { followJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { bearer, operatorClaims, signIn } from '../environment/access/people.ts';
-import { openRawSocket } from '../environment/clients/raw-socket.ts';
+import { bearer, operatorClaims, signIn } from '../environment/access/credentials.ts';
+import { openTestWebSocket } from '../environment/clients/websocket.ts';
 
 expectNoLeaks();
 
@@ -30,27 +30,27 @@ const asked = listRootFields().flatMap((root) =>
 const lasting = asked.filter(({ name }) => !changing.test(name) && name !== silent);
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let world: AccessWorld;
+  let tenants: TwoTenants;
   let operator: string;
   let operating: GraphQLClient;
 
   beforeAll(async () => {
-    world = await openAccessWorld(kind);
+    tenants = await startTwoTenants(kind);
     operator = await signIn('operator', operatorClaims);
-    operating = createGraphQLClient(world.app.url, operator);
+    operating = createGraphQLClient(tenants.app.url, operator);
   });
 
-  afterAll(() => world[Symbol.asyncDispose]());
+  afterAll(() => tenants[Symbol.asyncDispose]());
 
   async function ask(token: string, root: RootField, action: Action, ids: Ids) {
     const sent = { query: toDocument(root, action), variables: action.variables?.(ids) ?? {} };
-    return askOverHttp(world.app.url, root, sent, bearer(token));
+    return sendOverHttp(tenants.app.url, root, sent, bearer(token));
   }
 
   test('an owner has all that is theirs, and nothing of another’s with the same id', async () => {
     for (const [tenant, other] of [
-      [world.ben, world.ann],
-      [world.ann, world.ben],
+      [tenants.ben, tenants.ann],
+      [tenants.ann, tenants.ben],
     ] as const) {
       for (const { root, action } of lasting) {
         const { body } = await ask(tenant.token, root, action, tenant.ids);
@@ -63,32 +63,34 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   test('an operator reads what everybody has, and starts nothing with what is theirs', async () => {
     for (const { root, action } of lasting) {
-      const { status, body } = await ask(operator, root, action, world.ann.ids);
+      const { status, body } = await ask(operator, root, action, tenants.ann.ids);
       expect(status).toBe(200);
-      if (action.circle !== 'owner') expect(body).toContain(action.shows ?? world.ann.mark);
+      if (action.circle !== 'owner') expect(body).toContain(action.shows ?? tenants.ann.mark);
       else expect(body).toMatch(/"__typename":"NotFoundError"/);
     }
     const { jobs } = await operating.request('{ jobs(first: 50) { edges { node { owner } } } }');
     const owners = jobs.edges.map(({ node }: { node: { owner: string } }) => node.owner);
-    expect(new Set(owners)).toEqual(new Set([world.ann.ids.owner, world.ben.ids.owner]));
-    const metrics = await fetch(`${world.app.url}/metrics`, { headers: bearer(operator) });
+    expect(new Set(owners)).toEqual(new Set([tenants.ann.ids.owner, tenants.ben.ids.owner]));
+    const metrics = await fetch(`${tenants.app.url}/metrics`, { headers: bearer(operator) });
     expect(await metrics.text()).toContain('fovea_');
   });
 
   test('what is for operators is forbidden for users, and has no effect', async () => {
     for (const { root, action } of asked.filter(({ action }) => action.circle === 'operators')) {
-      const { body } = await ask(world.ben.token, root, action, world.ben.ids);
+      const { body } = await ask(tenants.ben.token, root, action, tenants.ben.ids);
       expect(readCodes(body)).toContain('FORBIDDEN');
       expect(body).not.toContain(action.shows);
     }
-    const metrics = await fetch(`${world.app.url}/metrics`, { headers: bearer(world.ben.token) });
+    const metrics = await fetch(`${tenants.app.url}/metrics`, {
+      headers: bearer(tenants.ben.token),
+    });
     expect([metrics.status, readCodes(await metrics.text())]).toEqual([403, ['FORBIDDEN']]);
     const { queues } = await operating.request('{ queues { paused } }');
     expect(queues).toEqual(queues.map(() => ({ paused: false })));
   });
 
   test('HIGH is for operators, unless it is set otherwise', async () => {
-    const { ids, graphql } = world.ann;
+    const { ids, graphql } = tenants.ann;
     const [{ videoId, personaId, waitingJobId: id }, options] = [ids, { priority: 'HIGH' }];
     const input = { videoId, personaId };
     const refusal = (path: string[]) => ({
@@ -112,7 +114,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   test('what is for operators is null for users, beside what is for everybody', async () => {
     const query = '{ queues { type workers workersDetail { name } } }';
-    const { data, errors } = await world.ben.graphql.send(query);
+    const { data, errors } = await tenants.ben.graphql.send(query);
     expect(data?.['queues']).toHaveLength(3);
     for (const queue of data!['queues']) {
       expect(queue).toMatchObject({ workers: expect.any(Number), workersDetail: null });
@@ -123,19 +125,22 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 
   test('who watches all jobs hears of their own, whatever they ask for', async () => {
-    const { ann, ben, app } = world;
+    const { ann, ben, app } = tenants;
     const query = `subscription ($filter: JobFilter) { jobsUpdated(filter: $filter) { ${jobSelection} } }`;
     const waiting = { states: ['DELAYED'] };
-    await using anns = await openRawSocket(app.url, bearer(ann.token));
-    await using bens = await openRawSocket(app.url, bearer(ben.token));
-    await using all = await openRawSocket(app.url, bearer(operator));
-    const own = anns.begin(query, { filter: waiting });
+    await using anns = await openTestWebSocket(app.url, bearer(ann.token));
+    await using bens = await openTestWebSocket(app.url, bearer(ben.token));
+    await using all = await openTestWebSocket(app.url, bearer(operator));
+    const own = anns.subscribe({ query, variables: { filter: waiting } });
     const others = [
-      bens.begin(query, { filter: { owner: ann.ids.owner } }),
-      bens.begin(query, { filter: { videoId: ann.ids.videoId } }),
+      bens.subscribe({ query, variables: { filter: { owner: ann.ids.owner } } }),
+      bens.subscribe({ query, variables: { filter: { videoId: ann.ids.videoId } } }),
     ];
-    const bensOwn = bens.begin(query, { filter: waiting });
-    const seen = all.begin(query, { filter: { ...waiting, owner: ann.ids.owner } });
+    const bensOwn = bens.subscribe({ query, variables: { filter: waiting } });
+    const seen = all.subscribe({
+      query,
+      variables: { filter: { ...waiting, owner: ann.ids.owner } },
+    });
     for (const heard of [own, bensOwn, seen]) await heard.next();
     await setPriority(ann.graphql, ann.ids.waitingJobId);
     for (const heard of [own, seen]) {
@@ -151,7 +156,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 
   test('an operator calls off, starts over and puts in order what is others’', async () => {
-    const { ids, graphql, token } = world.ann;
+    const { ids, graphql, token } = tenants.ann;
     const change = (name: string) => {
       const found = asked.find((action) => action.name === name)!;
       return ask(operator, found.root, found.action, ids);
@@ -160,7 +165,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       ['cancelJob', ids.waitingJobId, 'CANCELED'],
       ['retryJob', ids.failedJobId, 'COMPLETED'],
     ] as const) {
-      expect((await change(name)).body).toContain(world.ann.mark);
+      expect((await change(name)).body).toContain(tenants.ann.mark);
       const last = (await followJob(graphql, 'sse', id)).at(-1);
       expect(last).toMatchObject({ id, state });
     }

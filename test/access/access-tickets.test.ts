@@ -1,20 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions, jobSelection } from '../environment/access/actions.ts';
-import { openAccessWorld } from '../environment/access/world.ts';
-import type { AccessWorld, Ids } from '../environment/access/world.ts';
+import { startTwoTenants } from '../environment/access/two-tenants.ts';
+import type { TwoTenants } from '../environment/access/two-tenants.ts';
+import type { Ids } from '../environment/subjects/test-subject.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import {
-  askOverHttp,
+  sendOverHttp,
   listRootFields,
   readCodes,
   readHeaders,
   toDocument,
-} from '../environment/access/ask-action.ts';
-import type { RootField } from '../environment/access/ask-action.ts';
+} from '../environment/access/run-action.ts';
+import type { RootField } from '../environment/access/run-action.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { bearer, createTicket } from '../environment/access/people.ts';
-import { readEvents } from '../environment/clients/raw-stream.ts';
-import { openRawSocket } from '../environment/clients/raw-socket.ts';
+import { bearer, createTicket } from '../environment/access/credentials.ts';
+import { readEvents } from '../environment/clients/event-stream.ts';
+import { openTestWebSocket } from '../environment/clients/websocket.ts';
 
 expectNoLeaks();
 
@@ -27,21 +28,21 @@ const subscription: Pick<RootField, 'kind'> = { kind: 'subscription' };
 const jobUpdated = `subscription ($id: ID!) { jobUpdated(id: $id) { ${jobSelection} } }`;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let world: AccessWorld;
+  let tenants: TwoTenants;
   let ids: Ids;
   let ticket: string;
 
   beforeAll(async () => {
-    world = await openAccessWorld(kind);
-    ({ ids } = world.ann);
-    ticket = await createTicket(world.ann.graphql, ids.jobId);
+    tenants = await startTwoTenants(kind);
+    ({ ids } = tenants.ann);
+    ticket = await createTicket(tenants.ann.graphql, ids.jobId);
   });
 
-  afterAll(() => world[Symbol.asyncDispose]());
+  afterAll(() => tenants[Symbol.asyncDispose]());
 
   function watch(id: string, by = ticket, query = jobUpdated) {
-    return askOverHttp(
-      world.app.url,
+    return sendOverHttp(
+      tenants.app.url,
       subscription,
       { query, variables: { id, after: 0 } },
       bearer(by),
@@ -50,21 +51,21 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   test('a ticket opens two subscriptions, and nothing else', async () => {
     const before = await readVersions();
-    await using socket = await openRawSocket(world.app.url, { ticket });
+    await using socket = await openTestWebSocket(tenants.app.url, { ticket });
     for (const { root, action } of closed) {
       const sent = { query: toDocument(root, action), variables: action.variables?.(ids) ?? {} };
-      const { status, body } = await askOverHttp(world.app.url, root, sent, bearer(ticket));
+      const { status, body } = await sendOverHttp(tenants.app.url, root, sent, bearer(ticket));
       if (root.kind !== 'subscription') expect(status).toBe(403);
       expect(readCodes(body)).toEqual(['FORBIDDEN']);
-      expect(readCodes(await socket.ask(sent.query, sent.variables))).toEqual(['FORBIDDEN']);
+      expect(readCodes(await socket.request(sent.query, sent.variables))).toEqual(['FORBIDDEN']);
     }
     expect(await readVersions()).toEqual(before);
-    const metrics = await fetch(`${world.app.url}/metrics?ticket=${ticket}`);
+    const metrics = await fetch(`${tenants.app.url}/metrics?ticket=${ticket}`);
     expect(metrics.status).toBe(403);
   });
 
   async function readVersions() {
-    const { db } = world.app;
+    const { db } = tenants.app;
     return db.selectFrom('job').select(['id', 'version']).orderBy('id').execute();
   }
 
@@ -84,13 +85,13 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const { result } = JSON.parse((await watch(ids.jobId, ticket, plain)).body).data.jobUpdated;
     expect(result).toEqual({
       id: ids.summaryId,
-      text: expect.stringContaining(world.ann.mark),
+      text: expect.stringContaining(tenants.ann.mark),
       claims: [], // another job found them
     });
   });
 
   test('what another job made is not there for it', async () => {
-    const { graphql } = world.ann;
+    const { graphql } = tenants.ann;
     const ofExtraction = await createTicket(graphql, ids.extractionJobId);
     const extraction = await watch(ids.extractionJobId, ofExtraction);
     expect(readCodes(extraction.body)).toEqual(['FORBIDDEN']);
@@ -107,8 +108,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 
   test('any other job is not there for it', async () => {
-    const { ann, ben, missing, app } = world;
-    await using socket = await openRawSocket(app.url, { ticket });
+    const { ann, ben, missing, app } = tenants;
+    await using socket = await openTestWebSocket(app.url, { ticket });
     const others = [ids.extractionJobId, ids.waitingJobId.toUpperCase(), ben.ids.jobId];
     for (const field of ['jobUpdated', 'jobLogAdded']) {
       const query = `subscription ($id: ID!) { ${field}(id: $id) { __typename } }`;
@@ -116,8 +117,10 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       expect(none).toContain('NOT_FOUND');
       for (const id of others) {
         expect(forget(JSON.stringify(await watch(id, ticket, query)), id)).toBe(none);
-        const heard = forget(await socket.ask(query, { id }), id);
-        expect(heard).toBe(forget(await socket.ask(query, { id: missing.jobId }), missing.jobId));
+        const heard = forget(await socket.request(query, { id }), id);
+        expect(heard).toBe(
+          forget(await socket.request(query, { id: missing.jobId }), missing.jobId),
+        );
       }
     }
     const poll = async (id: string) => {
@@ -139,7 +142,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       variables: JSON.stringify({ id: ids.jobId }),
       ticket,
     });
-    const response = await fetch(`${world.app.url}/graphql?${fields}`, {
+    const response = await fetch(`${tenants.app.url}/graphql?${fields}`, {
       headers: { accept: 'text/event-stream' },
     });
     const lines: unknown[] = [];

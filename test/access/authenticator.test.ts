@@ -1,22 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createApiKeyToken, hashApiKey } from '../../src/access/identity/api-key.ts';
+import {
+  createApiKeyToken,
+  hashApiKey,
+  insertApiKey,
+  listApiKeys,
+  listInvalidKeys,
+  revokeApiKey,
+} from '../../src/access/identity/api-keys.ts';
 import { createAuthenticator } from '../../src/access/identity/authenticator.ts';
 import { localSession } from '../../src/access/identity/session.ts';
 import type { AuthConfig } from '../../src/config/auth.ts';
-import {
-  insertApiKey,
-  listApiKeys,
-  listLapsedKeys,
-  revokeApiKey,
-} from '../../src/access/identity/api-keys.ts';
 import { getSigningSecret } from '../../src/access/identity/signing-secrets.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { createTestStack, stackKinds } from '../environment/app/app.ts';
 import type { TestStack } from '../environment/app/app.ts';
-import { openBareStack } from '../environment/app/bare-stack.ts';
-import type { BareStack } from '../environment/app/bare-stack.ts';
+import { openTestStack } from '../environment/app/open-stack.ts';
+import type { OpenStack } from '../environment/app/open-stack.ts';
 import { eventually } from '../environment/eventually.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { audience, bySecret, issuer, secret, signToken } from '../environment/access/tokens.ts';
@@ -40,14 +41,14 @@ const expired = { name: 'UnauthenticatedError', code: 'TOKEN_EXPIRED' };
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   let stack: TestStack;
-  let opened: BareStack;
+  let opened: OpenStack;
   let db: Database;
   /** As far as the clock of the authenticators is ahead. */
   let aheadMs = 0;
 
   beforeAll(async () => {
     stack = await createTestStack(kind);
-    opened = await openBareStack(stack);
+    opened = await openTestStack(stack);
     ({ db } = opened);
   });
   afterAll(async () => {
@@ -111,7 +112,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     aheadMs = 60_000;
     await expect(byToken(token)).rejects.toMatchObject(expired);
     aheadMs = 0;
-    expect(await listLapsedKeys(db, [id])).toEqual([]);
+    expect(await listInvalidKeys(db, [id])).toEqual([]);
   });
 
   test('a key that is revoked opens nothing after three seconds, nor does what it made', async () => {
@@ -135,7 +136,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await revokeApiKey(db, ended.id);
     const gone = randomUUID();
     const ids = [lasting.id, over.id, ended.id, gone];
-    expect(new Set(await listLapsedKeys(db, ids))).toEqual(new Set([over.id, ended.id, gone]));
+    expect(new Set(await listInvalidKeys(db, ids))).toEqual(new Set([over.id, ended.id, gone]));
   });
 
   test('when a key was used last is noted, once a minute', async () => {
@@ -212,7 +213,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
 test('while the database is away, nobody is told that their key is wrong', async () => {
   await using stack = await createTestStack('external');
-  const opened = await openBareStack(stack);
+  const opened = await openTestStack(stack);
   await listApiKeys(opened.db);
   await opened[Symbol.asyncDispose]();
   const logger = createLogger('silent', false);

@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApiKeyToken, hashApiKey } from '../../src/access/identity/api-key.ts';
-import { insertApiKey } from '../../src/access/identity/api-keys.ts';
+import { createApiKeyToken, hashApiKey, insertApiKey } from '../../src/access/identity/api-keys.ts';
 import { createDatabase } from '../../src/db/database.ts';
 import { createTestStack, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';

@@ -1,9 +1,9 @@
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 
-/** What a run leaves for the checker: plain values, so that it can be checked again, and doctored to test the checker. */
+/** What is recorded of a run. The checks read nothing else, so that they can be tested with a record made up for them. */
 export interface RunRecord {
   submissions: Submission[];
-  /** The rows, read once everything had ended. */
+  /** The rows, read after everything has ended. */
   jobs: JobRow[];
   attempts: AttemptRecord[];
   results: ResultRecord[];
@@ -11,25 +11,25 @@ export interface RunRecord {
   subscriptions: SubscriptionRecord[];
   dashboards: DashboardRecord[];
   processes: ProcessRecord[];
-  /** When which fault was applied: what is logged meanwhile may be its consequence. */
+  /** When each fault was applied: errors that are logged meanwhile may be its consequences. */
   faults: FaultRecord[];
-  /** Keys of the submissions whose jobs are to fail. */
-  atFault: string[];
+  /** Keys of the submissions whose jobs must fail. */
+  expectedFailures: string[];
 }
 
-/** One unit of work that a client wanted, and all answers that it got by the same key. */
+/** A piece of work that a client has submitted, and all answers to it: a client repeats it with the same key. */
 export interface Submission {
   key: string;
   kind: WorkKind;
   answers: { api: string; jobIds: string[]; created: boolean }[];
-  /** Answers that are no loss of a connection, and no job either. */
+  /** Answers without a job, other than lost connections. */
   refusals: string[];
 }
 
 export const workKinds = ['summarize', 'extract', 'synthesize', 'analyze'] as const;
 export type WorkKind = (typeof workKinds)[number];
 
-/** A stored result; complete when it has as many parts as it says. */
+/** A stored result; it is complete if it has as many parts as expected. */
 export interface ResultRecord {
   table: 'video_summary' | 'claim_extraction' | 'claim_synthesis';
   id: string;
@@ -38,7 +38,7 @@ export interface ResultRecord {
   expectedParts: number;
 }
 
-/** An attempt that failed, and the code of what failed. */
+/** A failed attempt, and the code of its error. */
 export interface AttemptRecord {
   jobId: string;
   number: number;
@@ -47,7 +47,7 @@ export interface AttemptRecord {
 
 export interface ModelCallRecord {
   path: string;
-  /** What in the request tells its job: a video, a summary, or the job itself. */
+  /** What identifies the job in the request: the video's id, the summary's, or the job's. */
   subject: string;
   startedAt: number;
   abortedAt: number | undefined;
@@ -56,7 +56,7 @@ export interface ModelCallRecord {
 export interface SubscriptionRecord {
   jobId: string;
   transport: 'sse' | 'websocket';
-  /** In their order; each goes on after the versions of those before. */
+  /** In their order; each continues after the versions of the one before. */
   connections: ConnectionRecord[];
 }
 
@@ -64,7 +64,7 @@ export interface ConnectionRecord {
   api: string;
   after: number | undefined;
   versions: VersionRecord[];
-  /** `silence`: the client gave it up, as nothing came. */
+  /** `silence`: the client has closed it, as nothing arrived. */
   end: 'completed' | 'lost' | 'silence' | undefined;
 }
 
@@ -75,30 +75,30 @@ export interface VersionRecord {
   progress: number;
 }
 
-/** A client that watches all jobs while very many wait. */
+/** A client that subscribes to all jobs while very many wait. */
 export interface DashboardRecord {
   transport: 'sse' | 'websocket';
-  /** Jobs that waited when it subscribed, and how many of them it was told of. */
+  /** Jobs that waited when it subscribed, and how many of them it received. */
   waiting: number;
   seen: number;
-  /** What it was told of the jobs that were submitted while it watched, in order. */
+  /** Updates of the jobs that were submitted meanwhile, in their order. */
   updates: (VersionRecord & { jobId: string })[];
-  /** Those jobs. */
+  /** The ids of those jobs. */
   jobIds: string[];
 }
 
 export interface ProcessRecord {
   name: string;
   output: string;
-  /** Exit code or signal; undefined while it lives. */
+  /** Exit code or signal; undefined while it runs. */
   end: number | string | undefined;
-  /** The signal that the run sent to end it. */
+  /** The signal that the run has sent to end it. */
   sent: string | undefined;
-  /** It was started so that it cannot serve: it is to say why in one line, and to end with 1. */
-  isInVain: boolean;
-  /** How much its clock is ahead of the others'. */
+  /** It was started so that it cannot serve: it must say why in one line, and exit with 1. */
+  mustFail: boolean;
+  /** How far its clock is ahead of the others'. */
   clockOffsetMs: number;
-  /** What it held when it began to serve, and when all clients had left; absent where nobody looked. */
+  /** Its resources when it began to serve, and after all clients had disconnected; absent if not read. */
   before?: ResourceRecord | undefined;
   after?: ResourceRecord | undefined;
 }
@@ -106,49 +106,26 @@ export interface ProcessRecord {
 export interface ResourceRecord {
   /** Open files and sockets. */
   descriptors: number;
-  /** Connections and subscriptions of clients that it counts as open. */
-  places: number;
+  /** Open connections and subscriptions of clients, by its own count. */
+  connections: number;
 }
 
 export interface FaultRecord {
-  name: FaultName;
+  /** One of `faults`. */
+  name: string;
   startedAt: number;
-  /** When the system was seen to work again. */
+  /** When the system worked again. */
   endedAt: number;
 }
 
-export const faultNames = [
-  'kill-worker',
-  'kill-api',
-  'kill-lease-holder',
-  'terminate-worker',
-  'zombie-worker',
-  'restart-redis',
-  'flush-redis',
-  'flush-canceled',
-  'pause-redis',
-  'demoted-redis',
-  'redis-behind',
-  'restart-postgres',
-  'read-only-postgres',
-  'silent-postgres',
-  'skewed-worker',
-  'skewed-api',
-  'stalled-readers',
-  'pipelined-requests',
-  'refused-upgrades',
-  'start-in-vain',
-] as const;
-export type FaultName = (typeof faultNames)[number];
-
-/** What is broken, and of which job or process. */
+/** A broken rule, and the job or process that it is about. */
 export interface Violation {
   rule: string;
   subject: string;
   detail: string;
 }
 
-/** Every job that some answer promised. */
+/** The ids of all jobs in answers. */
 export function acceptedJobIds(submissions: readonly Submission[]): Set<string> {
   return new Set(submissions.flatMap(({ answers }) => answers.flatMap(({ jobIds }) => jobIds)));
 }

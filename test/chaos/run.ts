@@ -2,20 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { eventually } from '../environment/eventually.ts';
 import { checkRun } from './check/check-run.ts';
-import { startDeployment } from './deployment.ts';
-import type { Deployment } from './deployment.ts';
-import { createLoad } from './load.ts';
-import type { Load } from './load.ts';
-import { countUnfinished } from './look.ts';
-import { startChaosModel } from './model.ts';
-import type { ChaosModel } from './model.ts';
-import { readRows } from './read-rows.ts';
+import { startDeployment } from './system/deployment.ts';
+import type { Deployment } from './system/deployment.ts';
+import { createLoad } from './load/load.ts';
+import type { Load } from './load/load.ts';
+import { countUnfinished, readRows } from './system/rows.ts';
+import { startChaosModel } from './system/model.ts';
+import type { ChaosModel } from './system/model.ts';
 import type { DashboardRecord, FaultRecord, RunRecord, Violation } from './record.ts';
 
-/** Work is final, and its subscribers know, within so long after all that went wrong. */
+/** How long after a fault all jobs may take to be final, and all subscribers to receive it. */
 const settlesWithinMs = 60_000;
 
-/** A deployment under load, and all that is seen of it. */
+/** A deployment under load, and everything that is recorded of it. */
 export interface Run extends AsyncDisposable {
   seed: number;
   deployment: Deployment;
@@ -23,9 +22,9 @@ export interface Run extends AsyncDisposable {
   load: Load;
   faults: FaultRecord[];
   dashboards: DashboardRecord[];
-  /** Keys of what is submitted to fail. */
-  atFault: string[];
-  /** Takes a line about what goes on. */
+  /** Keys of the submissions whose jobs must fail. */
+  expectedFailures: string[];
+  /** Prints a line about the run. */
   report: (line: string) => void;
 }
 
@@ -41,7 +40,7 @@ export async function startRun({ seed, report, lockDurationMs }: RunOptions): Pr
   );
   const apis = deployment.members('api').map(({ url }) => url);
   const load = createLoad({ apis, seed });
-  // First to end: whoever follows a job would else find the APIs gone.
+  // Ends first: otherwise subscribers would lose the APIs.
   stack.defer(load.end);
   report(`seed ${seed}`);
   const opened = stack.move();
@@ -52,25 +51,22 @@ export async function startRun({ seed, report, lockDurationMs }: RunOptions): Pr
     load,
     faults: [],
     dashboards: [],
-    atFault: [],
+    expectedFailures: [],
     report,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
-/**
- * Waits until all work so far is done, or its time is over, and says whether it is: what is missing then, the checker
- * says.
- */
+/** Waits until all work so far is done. Returns false if that takes too long: the checks then say what is missing. */
 export async function settle(run: Run, name: string): Promise<boolean> {
   const startedAt = Date.now();
-  const late = new AbortController();
+  const timer = new AbortController();
   const isSettled = await Promise.race([
     allDone(run),
-    delay(settlesWithinMs, false, { signal: late.signal }),
+    delay(settlesWithinMs, false, { signal: timer.signal }),
   ]);
-  late.abort();
-  const outcome = isSettled ? 'all final and seen' : 'NOT settled';
+  timer.abort();
+  const outcome = isSettled ? 'all jobs final and seen' : 'NOT settled';
   run.report(`${name}: ${outcome} after ${Date.now() - startedAt} ms more`);
   return isSettled;
 }
@@ -85,17 +81,17 @@ async function allDone({ deployment, load }: Run): Promise<true> {
   return true;
 }
 
-/** Ends the load and says all that is broken. */
+/** Ends the load, and returns every broken rule. */
 export async function checkAll(run: Run): Promise<Violation[]> {
   await run.load.end();
-  await run.deployment.rest();
+  await run.deployment.recordResources();
   const record = await readRecord(run);
   run.report(summarize(record));
   return checkRun(record);
 }
 
 async function readRecord(run: Run): Promise<RunRecord> {
-  const { deployment, model, load, faults, dashboards, atFault } = run;
+  const { deployment, model, load, faults, dashboards, expectedFailures } = run;
   return {
     ...(await readRows(deployment.services.db)),
     submissions: load.submissions,
@@ -104,7 +100,7 @@ async function readRecord(run: Run): Promise<RunRecord> {
     processes: deployment.records(),
     faults,
     dashboards,
-    atFault,
+    expectedFailures,
   };
 }
 
@@ -117,7 +113,7 @@ function summarize({ jobs, calls, subscriptions, processes }: RunRecord): string
     `${jobs.length} jobs (${[...states].map(([state, { length }]) => `${length} ${state}`).join(', ')})`,
     `${calls.length} model calls`,
     `${subscriptions.length} subscribers on ${connections.length} connections`,
-    `${connections.filter(({ end }) => end === 'silence').length} given up for silence`,
+    `${connections.filter(({ end }) => end === 'silence').length} closed by clients for silence`,
     `${connections.reduce((sum, { versions }) => sum + versions.length, 0)} versions`,
     `${processes.length} processes`,
   ].join(', ');

@@ -6,30 +6,30 @@ const systemError = (code: string, syscall: string, port?: number) =>
   Object.assign(new Error(`${syscall} ${code}`), { code, syscall, port });
 
 test.each([
-  [systemError('EADDRINUSE', 'listen', 4000), 'listen EADDRINUSE: set PORT to another one.'],
+  [systemError('EADDRINUSE', 'listen', 4000), 'listen EADDRINUSE: set PORT to another port.'],
   [
     systemError('EADDRINUSE', 'listen', 9100),
-    'listen EADDRINUSE: set METRICS_PORT to another one.',
+    'listen EADDRINUSE: set METRICS_PORT to another port.',
   ],
-  [systemError('EACCES', 'listen', 80), 'listen EACCES: set PORT to one above 1023.'],
+  [systemError('EACCES', 'listen', 80), 'listen EACCES: set PORT to a port above 1023.'],
   [systemError('EADDRNOTAVAIL', 'listen', 4000), /set HOST to an address of this machine\.$/],
   [systemError('ENOTFOUND', 'getaddrinfo'), /set HOST to an address of this machine\.$/],
   [
     systemError('EACCES', 'access'),
-    /let its user write there, or name another place \(DATA_DIR\)\.$/,
+    /make it writable for this user, or choose another folder \(DATA_DIR\)\.$/,
   ],
-  [systemError('ENOSPC', 'write'), /make room on its disk/],
+  [systemError('ENOSPC', 'write'), /free space on its disk/],
   [
     Object.assign(new Error('permission denied for schema public'), {
       code: '42501',
       severity: 'ERROR',
     }),
-    'permission denied for schema public: PostgreSQL says so (42501); see what the user of DATABASE_URL may do.',
+    'permission denied for schema public: PostgreSQL error 42501; check the privileges of the user of DATABASE_URL.',
   ],
-  [new Error('Connection terminated unexpectedly'), /: start again once it is there\.$/],
+  [new Error('Connection terminated unexpectedly'), /: start again once it is available\.$/],
   [
     new AggregateError([systemError('ECONNREFUSED', 'connect')]),
-    'connect ECONNREFUSED: start again once it is there.',
+    'connect ECONNREFUSED: start again once it is available.',
   ],
   // What failed first, not what failed in clearing up.
   [new SuppressedError(new Error('close'), new StartupError('No folder.')), 'No folder.'],
@@ -38,4 +38,8 @@ test.each([
   if (typeof line === 'string') expect(explained).toBe(line);
   else expect(explained).toMatch(line);
   expect(explained).not.toContain('\n');
+});
+
+test('an error that nobody expected is printed with its stack', () => {
+  expect(explainFailure(new TypeError('odd'), {})).toMatch(/^TypeError: odd\n +at /);
 });

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
 import { createTestStack, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
-import { openBareStack } from '../environment/app/bare-stack.ts';
+import { openTestStack } from '../environment/app/open-stack.ts';
 import { insertLargeResults, textLength, textOf } from '../environment/jobs/large-results.ts';
 import type { LargeResults } from '../environment/jobs/large-results.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { startRelay } from '../environment/programs/relay.ts';
-import type { Relay } from '../environment/programs/relay.ts';
+import { startTcpProxy } from '../environment/programs/tcp-proxy.ts';
+import type { TcpProxy } from '../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 
@@ -17,33 +17,33 @@ const pageSize = 100;
 const smallBytes = (pageSize * textLength) / 4;
 
 let stack: TestStack;
-let relay: Relay;
+let proxy: TcpProxy;
 let app: TestApp;
 let results: LargeResults;
 
 beforeAll(async () => {
   stack = await createTestStack('external');
-  await using bare = await openBareStack(stack);
-  results = await insertLargeResults(bare.db, owner, pageSize);
-  relay = await startRelay(stack.env['DATABASE_URL']!);
+  await using opened = await openTestStack(stack);
+  results = await insertLargeResults(opened.db, owner, pageSize);
+  proxy = await startTcpProxy(stack.env['DATABASE_URL']!);
   app = await startTestApp({
     stack,
     role: 'api',
-    env: { DATABASE_URL: relay.url, MODEL_SERVICE_URL: 'http://127.0.0.1:9' },
+    env: { DATABASE_URL: proxy.url, MODEL_SERVICE_URL: 'http://127.0.0.1:9' },
   });
 });
 
 afterAll(async () => {
   await app[Symbol.asyncDispose]();
-  await relay[Symbol.asyncDispose]();
+  await proxy[Symbol.asyncDispose]();
   await stack[Symbol.asyncDispose]();
 });
 
 /** What an operation answers, and the bytes that PostgreSQL sends for it. */
 async function ask(query: string, variables: Record<string, unknown> = {}) {
-  const before = relay.sent;
+  const before = proxy.bytesSent;
   const data = await app.graphql.request(query, variables);
-  return { data, bytes: relay.sent - before };
+  return { data, bytes: proxy.bytesSent - before };
 }
 
 function toPage(fields: string, first = pageSize): string {
@@ -94,7 +94,7 @@ test.each([
   expect(bytes).toBeLessThan(pageSize * textLength + smallBytes);
 });
 
-test('what was said comes with a page of ten, and is refused with one of a hundred', async () => {
+test('transcripts come with a page of ten, and are refused with one of a hundred', async () => {
   const { data } = await ask(toPage('id text audioTranscript visualAnalysis', 10));
   for (const { node } of data['jobs'].edges) {
     expect(node.result).toMatchObject({
@@ -103,10 +103,10 @@ test('what was said comes with a page of ten, and is refused with one of a hundr
       visualAnalysis: textOf('v'),
     });
   }
-  const before = relay.sent;
+  const before = proxy.bytesSent;
   const { errors } = await app.graphql.send(toPage('audioTranscript'));
   expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY' } }]);
-  expect(relay.sent - before).toBeLessThan(smallBytes);
+  expect(proxy.bytesSent - before).toBeLessThan(smallBytes);
 });
 
 test('rows of one query that are asked for different columns read their own', async () => {

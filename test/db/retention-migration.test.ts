@@ -12,7 +12,7 @@ import { getSubjectTotal } from '../../src/subjects/subject-totals.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { registerVideo } from '../../src/subjects/video/queries.ts';
 import { createTestDatabase } from '../environment/app/database.ts';
-import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
@@ -41,7 +41,7 @@ test('results that were there before get the owner of their job, and outlive it'
   );
 });
 
-test('what an owner registered twice before stays, counts, and is known by the oldest from now on', async () => {
+test('a video that was registered twice before stays, counts, and is known by the oldest from now on', async () => {
   await using testDatabase = await createTestDatabase();
   await using db = createDatabase(new pg.Pool({ connectionString: testDatabase.url, max: 2 }));
   await sql`drop schema public cascade`.execute(db);

@@ -2,27 +2,30 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
 import type { JobFilter } from '../../src/jobs/rows/filter.ts';
-import { listJobs } from '../../src/jobs/rows/insert.ts';
-import { applyPositions, listPlaces, listPositions } from '../../src/jobs/rows/position.ts';
+import {
+  applyPositions,
+  listPositionRanges,
+  listPositions,
+} from '../../src/jobs/rows/positions.ts';
 import { hasWaitingJobs } from '../../src/jobs/rows/waiting.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { asOwner } from '../../src/db/viewer.ts';
-import { listUnfinishedJobs } from '../../src/jobs/rows/list.ts';
+import { listUnfinishedJobs, listJobs } from '../../src/jobs/rows/list.ts';
 import { createTestStack } from '../environment/app/app.ts';
-import { openBareStack } from '../environment/app/bare-stack.ts';
-import type { BareStack } from '../environment/app/bare-stack.ts';
+import { openTestStack } from '../environment/app/open-stack.ts';
+import type { OpenStack } from '../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { insertWaitingJobs, waitingId } from '../environment/jobs/waiting-jobs.ts';
+import { insertWaitingJobs, waitingIdAt } from '../environment/jobs/insert-jobs.ts';
 
 expectNoLeaks();
 
 const { viewer } = localSession;
 const disposables = new AsyncDisposableStack();
 const jobCount = 20_000;
-let stack: BareStack;
+let stack: OpenStack;
 
 beforeAll(async () => {
-  stack = disposables.use(await openBareStack(disposables.use(await createTestStack('external'))));
+  stack = disposables.use(await openTestStack(disposables.use(await createTestStack('external'))));
   await insertWaitingJobs(stack.db, jobCount);
 });
 
@@ -71,7 +74,7 @@ test('that some job waits is found without reading the others', async () => {
 
 test('the first of a queue are found without those behind', async () => {
   const { sequentialScans, placesRead, placePagesRead } = await measure((db) =>
-    listPlaces(
+    listPositionRanges(
       db,
       [
         { type: 'VIDEO_SUMMARIZATION', after: 0, upTo: 20 },
@@ -86,8 +89,8 @@ test('the first of a queue are found without those behind', async () => {
   expect(placePagesRead).toBeLessThanOrEqual(30);
 });
 
-test('the place of a job is counted from those ahead of it, and of several in one pass', async () => {
-  const ids = [waitingId(100), waitingId(90), waitingId(40)];
+test('the position of a job is counted from those ahead of it, and of several in one pass', async () => {
+  const ids = [waitingIdAt(100), waitingIdAt(90), waitingIdAt(40)];
   const { sequentialScans, placesRead, placePagesRead } = await measure(async (db) => {
     const found = await listPositions(db, ids);
     const places = new Map(found.map(({ id, position }) => [id, position]));
@@ -102,37 +105,37 @@ test('jobs that go first are ahead of all others, and steps that wait for others
   await stack.db
     .updateTable('job')
     .set({ priority: 'HIGH', priorityRank: 1 })
-    .where('id', '=', waitingId(500))
+    .where('id', '=', waitingIdAt(500))
     .execute();
   await stack.db
     .updateTable('job')
-    .set({ waitsFor: waitingId(1) })
-    .where('id', '=', waitingId(2))
+    .set({ waitsFor: waitingIdAt(1) })
+    .where('id', '=', waitingIdAt(2))
     .execute();
-  expect(await listPositions(stack.db, [waitingId(3)])).toMatchObject([{ position: 3 }]);
-  const found = await listPositions(stack.db, [1, 2, 3, 500, 600].map(waitingId));
+  expect(await listPositions(stack.db, [waitingIdAt(3)])).toMatchObject([{ position: 3 }]);
+  const found = await listPositions(stack.db, [1, 2, 3, 500, 600].map(waitingIdAt));
   expect(new Map(found.map(({ id, position }) => [id, position]))).toEqual(
     new Map([
-      [waitingId(500), 1],
-      [waitingId(1), 2],
-      [waitingId(3), 3],
-      [waitingId(600), 599],
+      [waitingIdAt(500), 1],
+      [waitingIdAt(1), 2],
+      [waitingIdAt(3), 3],
+      [waitingIdAt(600), 599],
     ]),
   );
-  const listed = await listPlaces(
+  const listed = await listPositionRanges(
     stack.db,
     [{ type: 'VIDEO_SUMMARIZATION', after: 1, upTo: 3 }],
     undefined,
   );
   expect(listed.map(({ id, position }) => [id, position])).toEqual([
-    [waitingId(1), 2],
-    [waitingId(3), 3],
+    [waitingIdAt(1), 2],
+    [waitingIdAt(3), 3],
   ]);
 });
 
-test('a place that is announced leaves all indexes alone', async () => {
+test('announcing a position updates no index', async () => {
   const { hotUpdates } = await measure((db) =>
-    applyPositions(db, [{ id: waitingId(700), position: 600 }]),
+    applyPositions(db, [{ id: waitingIdAt(700), position: 600 }]),
   );
   expect(hotUpdates).toBe(1);
 });
@@ -140,8 +143,8 @@ test('a place that is announced leaves all indexes alone', async () => {
 test('unfinished jobs are read page by page by an index, of all and of an owner', async () => {
   for (const reader of [viewer, asOwner(viewer)]) {
     const { sequentialScans } = await measure(async (db) => {
-      const page = await listUnfinishedJobs(db, reader, {}, waitingId(10_000), 100);
-      expect(page[0]!.id).toBe(waitingId(10_001));
+      const page = await listUnfinishedJobs(db, reader, {}, waitingIdAt(10_000), 100);
+      expect(page[0]!.id).toBe(waitingIdAt(10_001));
     });
     expect(sequentialScans).toBe(0);
   }
@@ -163,8 +166,8 @@ test('jobs about a video, and about summaries of it, are found by their indexes'
 /** Three waiting jobs are from now on about a video, each in its way; their ids. */
 async function insertJobsAbout(videoId: string): Promise<string[]> {
   const { owner } = viewer;
-  const personaId = waitingId(1);
-  const summaryId = waitingId(2);
+  const personaId = waitingIdAt(1);
+  const summaryId = waitingIdAt(2);
   await stack.db
     .insertInto('video')
     .values({ id: videoId, owner, title: 'Harbour', path: 'harbour.mp4' })
@@ -175,11 +178,11 @@ async function insertJobsAbout(videoId: string): Promise<string[]> {
     .execute();
   await sql`
     insert into video_summary (id, job_id, owner, video_id, persona_id, gloss, key_frames)
-    values (${summaryId}, ${waitingId(3)}, ${owner}, ${videoId}, ${personaId}, '[]', '[]')`.execute(
+    values (${summaryId}, ${waitingIdAt(3)}, ${owner}, ${videoId}, ${personaId}, '[]', '[]')`.execute(
     stack.db,
   );
-  const inputs = [{ videoId }, { summaryId }, { summaryIds: [waitingId(1), summaryId] }];
-  const ids = inputs.map((_, index) => waitingId(1_000 + index));
+  const inputs = [{ videoId }, { summaryId }, { summaryIds: [waitingIdAt(1), summaryId] }];
+  const ids = inputs.map((_, index) => waitingIdAt(1_000 + index));
   for (const [index, input] of inputs.entries()) {
     await stack.db
       .updateTable('job')

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const intervalMs = 20;
 
-/** Tries an assertion until it holds, and gives what it returned; throws its last error after `withinMs`. */
+/** Retries an assertion until it holds, and returns its value; throws its last error after `withinMs`. */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,
   { withinMs = 15_000 }: { withinMs?: number } = {},

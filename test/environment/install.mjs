@@ -1,4 +1,4 @@
-// Installs what the tests stand on and this machine lacks: Redis, PostgreSQL, Chromium, nginx, PgBouncer, Prometheus, OpenSSL.
+// Installs what the tests need and this machine lacks: Redis, PostgreSQL, Chromium, nginx, PgBouncer, Prometheus, OpenSSL.
 // `npm test` runs it first.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import {
 
 const servicesAreGiven = Boolean(process.env.REDIS_URL && process.env.DATABASE_URL);
 
-/** Debian's packages by the name of what is missing. */
+/** Debian's packages, by the name of the program that is missing. */
 function findMissing() {
   const missing = new Map();
   if (!servicesAreGiven && !findRedisServer()) missing.set('Redis 7 or Valkey', 'redis-server');
@@ -36,7 +36,7 @@ function aptGet(...args) {
   if (status !== 0) throw error ?? new Error(`apt-get ${args.join(' ')} ended with ${status}`);
 }
 
-/** Debian starts what it installs; the tests start their own, so it is told not to (policy-rc.d, 101: forbidden). */
+/** Debian starts the services it installs; exit code 101 of policy-rc.d forbids that, as the tests start their own. */
 function withoutStartingServices(install) {
   const policy = '/usr/sbin/policy-rc.d';
   if (existsSync(policy)) return install();
@@ -62,7 +62,7 @@ const missing = [...findMissing().keys()];
 if (missing.length > 0) {
   console.error(`The tests need ${missing.join(', ')}: please install.`);
   console.error(
-    'Or set REDIS_URL and DATABASE_URL to servers the tests may fill; the others they need anyway.',
+    'Instead of Redis and PostgreSQL, REDIS_URL and DATABASE_URL may name servers that the tests may write to.',
   );
   process.exit(1);
 }

@@ -4,7 +4,7 @@ export interface SeededRandom {
   pick: <T>(items: readonly T[]) => T;
 }
 
-/** Numbers that look random and are the same for the same seed (mulberry32), so that a failure can be run again. */
+/** Pseudo-random numbers (mulberry32): the same for the same seed, so that a failure can be repeated. */
 export function createSeededRandom(seed: number): SeededRandom {
   let state = seed;
   function below(limit: number): number {
@@ -14,4 +14,10 @@ export function createSeededRandom(seed: number): SeededRandom {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
   }
   return { below, pick: (items) => items[below(items.length)]! };
+}
+
+/** Reads a seed from an environment variable, a whole number above 0; otherwise returns the default. */
+export function readSeed(variable: 'CHAOS_SEED' | 'FUZZ_SEED', defaultSeed: number): number {
+  const seed = Number(process.env[variable]);
+  return Number.isInteger(seed) && seed > 0 ? seed : defaultSeed;
 }

@@ -15,12 +15,12 @@ import { startRedis } from './programs/redis.ts';
 declare module 'vitest' {
   export interface ProvidedContext {
     redisUrl: string;
-    /** The server's maintenance database: for `createTestDatabase`, which clones `templateDatabase` beside it. */
+    /** The server's maintenance database, from which `createTestDatabase` clones `templateDatabase`. */
     databaseUrl: string;
     templateDatabase: string;
-    /** An embedded database's folder with all migrations applied, to copy: making one takes seconds. */
+    /** A folder of an embedded database with all migrations applied: a copy is faster than a new one. */
     templateDataDir: string;
-    /** Path of the browser's program. */
+    /** Path of the browser's executable. */
     chromium: string | undefined;
   }
 }
@@ -29,19 +29,30 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   await using stack = new AsyncDisposableStack();
   const { REDIS_URL: givenRedis, DATABASE_URL: givenDatabase } = process.env;
-  const redisUrl = givenRedis || stack.use(await startRedis()).url;
-  const databaseUrl = givenDatabase || stack.use(await startPostgres()).url;
-  const template = stack.use(await createTemplateDatabase(databaseUrl));
-  project.provide('redisUrl', redisUrl);
-  project.provide('databaseUrl', databaseUrl);
-  project.provide('templateDatabase', template.name);
-  project.provide('templateDataDir', stack.use(await createTemplateDataDir()).path);
+  const keep = async <T extends AsyncDisposable>(made: Promise<T>) => stack.use(await made);
+
+  async function setUpRedis(): Promise<void> {
+    project.provide('redisUrl', givenRedis || (await keep(startRedis())).url);
+  }
+
+  async function setUpPostgres(): Promise<void> {
+    const databaseUrl = givenDatabase || (await keep(startPostgres())).url;
+    project.provide('databaseUrl', databaseUrl);
+    const { name } = await keep(createTemplateDatabase(databaseUrl));
+    project.provide('templateDatabase', name);
+  }
+
+  async function setUpEmbedded(): Promise<void> {
+    project.provide('templateDataDir', (await keep(createTemplateDataDir())).path);
+  }
+
   project.provide('chromium', findChromium());
+  await Promise.all([setUpRedis(), setUpPostgres(), setUpEmbedded()]);
   const services = stack.move();
   return () => services.disposeAsync();
 }
 
-/** A database with the project's migrations applied, which nobody can connect to: clones need it at rest. */
+/** Creates a database with all migrations applied. Nobody can connect to it: PostgreSQL clones only an idle one. */
 async function createTemplateDatabase(
   databaseUrl: string,
 ): Promise<AsyncDisposable & { name: string }> {
@@ -55,7 +66,7 @@ async function createTemplateDatabase(
   };
 }
 
-/** The folder of an embedded stack that was opened, migrated and closed. */
+/** Creates the folder of an embedded stack that has been opened, migrated and closed. */
 async function createTemplateDataDir(): Promise<AsyncDisposable & { path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'fovea-template-'));
   await using embedded = await openEmbedded(path, createLogger('silent', false));

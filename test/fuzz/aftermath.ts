@@ -5,8 +5,8 @@ import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts
 import type { GraphQLClient } from '../environment/clients/graphql-client.ts';
 import type { Target } from './target.ts';
 
-/** Undoes what operators may do, and the cases have done. */
-export async function tidyUp({ app: { graphql } }: Target): Promise<void> {
+/** Resumes the queues that cases have paused, and cancels the jobs that they have started. */
+export async function cleanUp({ app: { graphql } }: Target): Promise<void> {
   const types = ['VIDEO_SUMMARIZATION', 'CLAIM_EXTRACTION', 'CLAIM_SYNTHESIS'];
   const resumed = types.map((type) => `${type}: resumeQueue(type: ${type}) { paused }`);
   await graphql.request(`mutation { ${resumed.join(' ')} }`);
@@ -16,24 +16,23 @@ export async function tidyUp({ app: { graphql } }: Target): Promise<void> {
   }
 }
 
-/** A job runs to its end, as before. */
-export async function expectWork({ app: { graphql }, made }: Target): Promise<void> {
-  // They are there from the beginning, and given back.
+/** Expects that a job still runs to its end. */
+export async function expectJobCompletes({ app: { graphql }, created }: Target): Promise<void> {
   const input = await createSubjects(graphql);
-  made.job += 1;
+  created.job += 1;
   const { id } = await startJob(graphql, 'summarizeVideo', input, { priority: 'HIGH' });
   const versions = await followJob(graphql, 'websocket', id);
   expect(versions.at(-1)).toMatchObject({ state: 'COMPLETED', progress: 100 });
 }
 
-/** There are as many rows as the answers said that there would be. */
-export async function expectRows({ app: { graphql }, made }: Target): Promise<void> {
+/** Expects as many rows as the answers said had been created. */
+export async function expectRows({ app: { graphql }, created }: Target): Promise<void> {
   const { personas } = await graphql.request('{ personas { id } }');
   expect({
     job: await count(graphql, 'jobs'),
     video: await count(graphql, 'videos'),
     persona: personas.length,
-  }).toEqual(made);
+  }).toEqual(created);
 }
 
 async function count(graphql: GraphQLClient, list: 'jobs' | 'videos'): Promise<number> {
@@ -53,8 +52,8 @@ async function count(graphql: GraphQLClient, list: 'jobs' | 'videos'): Promise<n
   return total;
 }
 
-/** Nothing goes on that nobody listens to. */
-export async function expectNobodyThere({ url, agent }: Target): Promise<void> {
+/** Expects that no subscription and no connection is still open. */
+export async function expectNothingOpen({ url, agent }: Target): Promise<void> {
   await eventually(async () => {
     const { body } = await request(`${url}/metrics`, { dispatcher: agent });
     const gauges = /^fovea_live_(?:subscriptions|connections)\{.*$/gm;

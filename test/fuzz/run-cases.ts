@@ -1,17 +1,22 @@
 import fc from 'fast-check';
-import { readFuzzSeed } from '../environment/seeds/fuzz-seed.ts';
-import { answersWithinMs, findFault, takeBadLine } from './judge.ts';
-import type { Area } from './judge.ts';
+import { readSeed } from '../environment/seeded-random.ts';
+import { answerWithinMs, findFault, takeBadLine } from './find-fault.ts';
+import type { Area } from './find-fault.ts';
 import type { Target } from './target.ts';
 
-/** Cases at once. */
+/** The seed that all cases follow from: FUZZ_SEED, or always the same. */
+export function readFuzzSeed(): number {
+  return readSeed('FUZZ_SEED', 20_260);
+}
+
+/** Cases that are sent at the same time. */
 const inFlight = 12;
-/** Beyond this, nothing will come any more; a machine that is busy may take longer than `answersWithinMs` with many. */
-const givesUpMs = 15_000;
+/** A busy machine with many cases may take longer than `answerWithinMs`, but no longer than this. */
+const giveUpAfterMs = 15_000;
 
 /**
- * Sends all cases of an area, several at once. Where one fails, it and its neighbours are sent one by one, and the first
- * that fails alone is made as small as it can be. Returns how many of those that were made up were sent.
+ * Sends all cases of an area, several at the same time. If one fails, it and its neighbors are sent again one by one, and
+ * the first that fails alone is shrunk. Returns how many generated cases were sent.
  */
 export async function runCases<Case>(
   target: Target,
@@ -19,8 +24,8 @@ export async function runCases<Case>(
   seed: number,
 ): Promise<number> {
   const cases = area.cases(target);
-  const seeds = area.seeds?.(target) ?? [];
-  const items = [...seeds, ...fc.sample(cases, { seed, numRuns: area.count })];
+  const known = area.knownCases?.(target) ?? [];
+  const items = [...known, ...fc.sample(cases, { seed, numRuns: area.count })];
   let next = 0;
   let failed: { index: number; fault: string } | undefined;
 
@@ -34,48 +39,48 @@ export async function runCases<Case>(
   }
 
   await Promise.all(Array.from({ length: inFlight }, work));
-  if (!failed) return items.length - seeds.length;
+  if (!failed) return items.length - known.length;
   target.badLines.length = 0;
   const { index, fault } = failed;
-  // Those that are written down are small already.
-  if (index < seeds.length)
-    throw new Error(`${fault}\nSeed ${index}: ${fc.stringify(items[index])}`);
-  const from = Math.max(0, index - seeds.length - inFlight);
+  // Those of the corpus are small already.
+  if (index < known.length)
+    throw new Error(`${fault}\nCase ${index} of the corpus: ${fc.stringify(items[index])}`);
+  const from = Math.max(0, index - known.length - inFlight);
   const again = await fc.check(
     fc.asyncProperty(cases, async (item) => {
-      const found = await tryCase(target, area, item, answersWithinMs);
+      const found = await tryCase(target, area, item, answerWithinMs);
       if (found !== undefined) throw new Error(found);
     }),
     { seed, path: String(from), numRuns: 2 * inFlight },
   );
-  const repeat = `To repeat: FUZZ_SEED=${readFuzzSeed()} npx vitest run test/fuzz.test.ts -t '${area.name}'`;
+  const repeat = `To repeat: FUZZ_SEED=${readFuzzSeed()} npx vitest run --project slow test/slow/load/fuzz -t '${area.name}'`;
   if (again.failed && again.counterexample) {
-    const what = (again.errorInstance as Error).message;
-    throw new Error(`${what}\n${await fc.asyncDefaultReportMessage(again)}\n${repeat}`);
+    const { message } = again.errorInstance as Error;
+    throw new Error(`${message}\n${await fc.asyncDefaultReportMessage(again)}\n${repeat}`);
   }
-  // Alone, none of them fails.
+  // None of them fails alone.
   throw new Error(
     `${fault}\nCase ${index}, among others: ${fc.stringify(items[index])}\n${repeat}`,
   );
 }
 
-/** What is wrong with the answer, or with what was logged meanwhile. */
+/** Sends a case, and says what is wrong with the answer or the log; undefined if nothing is. */
 async function tryCase<Case>(
   target: Target,
   area: Area<Case>,
   item: Case,
-  withinMs = givesUpMs,
+  withinMs = giveUpAfterMs,
 ): Promise<string | undefined> {
   const { promise: late, resolve: giveUp } = Promise.withResolvers<string>();
   const timer = setTimeout(() => giveUp(`no answer within ${withinMs} ms`), withinMs);
   try {
-    return await Promise.race([late, judge(target, area, item)]);
+    return await Promise.race([late, sendCase(target, area, item)]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function judge<Case>(
+async function sendCase<Case>(
   target: Target,
   area: Area<Case>,
   item: Case,

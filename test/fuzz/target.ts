@@ -6,34 +6,33 @@ import type { StackKind, TestApp } from '../environment/app/app.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
 import { describeRequest } from '../../src/platform/request-id.ts';
-import { marker } from './hostile.ts';
+import { marker } from './values/hostile.ts';
 
-/** Of one row each, by what arguments call them. */
+/** Ids of existing rows, by the names that arguments have for them. */
 export type Ids = Readonly<Record<string, string>>;
 
-/** An app that is attacked. */
+/** The app under attack. */
 export interface Target extends AsyncDisposable {
   app: TestApp;
   url: string;
-  /** Sent along with what is posted. */
+  /** Sent with every POST. */
   headers: Record<string, string>;
-  /** Connections that are kept. */
+  /** Keeps its connections open. */
   agent: Agent;
-  /** Log lines that should not be there: with a payload, or errors. */
+  /** Log lines that contain a payload, or are errors. */
   badLines: string[];
-  /** Of rows that are there. */
   ids: Ids;
-  /** What was made, as the answers said. */
-  made: Record<'job' | 'video' | 'persona', number>;
+  /** Rows that were created, according to the answers. */
+  created: Record<'job' | 'video' | 'persona', number>;
 }
 
-/** What a client may have in the log: an id of its own for its request, of plain characters. */
+/** A client may choose the request id in the log, of plain characters. */
 const givenId = /"requestId":"[\w.:-]{1,64}"/;
-/** Of pino, errors and worse: nothing fails here, whoever asks for what. */
+/** pino's levels error and fatal: whatever a client sends, nothing fails. */
 const errorLine = /^\{"level":[56]0/;
 const sockets = 32;
 
-/** Without limits, as those would let no more than the first cases in. */
+/** Starts an app without limits, which would accept no more than the first cases. */
 export async function startTarget(
   kind: StackKind,
   env: Record<string, string> = {},
@@ -43,8 +42,8 @@ export async function startTarget(
   const stack = disposables.use(await createTestStack(kind));
   const badLines: string[] = [];
   const write = (line: string) => {
-    const said = line.replace(givenId, '').toLowerCase();
-    if (errorLine.test(line) || said.includes(marker)) badLines.push(line);
+    const text = line.replace(givenId, '').toLowerCase();
+    if (errorLine.test(line) || text.includes(marker)) badLines.push(line);
   };
   const logger = pino({ level: 'trace', mixin: describeRequest }, { write });
   const limits = { MAX_QUERY_COST: '1000000000', SUBSCRIPTIONS_PER_CONNECTION: '0' };
@@ -65,13 +64,13 @@ export async function startTarget(
     agent,
     badLines,
     ids: { unknownId: '01890a5d-ac96-774b-bcce-b302099a8057' },
-    made: { job: 0, video: 0, persona: 0 },
+    created: { job: 0, video: 0, persona: 0 },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
-/** Lets a job of each type run to its end, so that there is something of everything; the ids of all that. */
-export async function fill({ app: { graphql }, made }: Target): Promise<Ids> {
+/** Runs a job of each type to its end, and returns the ids of everything that now exists. */
+export async function fill({ app: { graphql }, created }: Target): Promise<Ids> {
   const { videoId, personaId } = await createSubjects(graphql);
   const run = async (mutation: Parameters<typeof startJob>[1], input: object) => {
     const { id } = await startJob(graphql, mutation, input, { priority: 'HIGH' });
@@ -85,13 +84,13 @@ export async function fill({ app: { graphql }, made }: Target): Promise<Ids> {
       } }`,
       { id },
     );
-    made.job += 1;
+    created.job += 1;
     return [id as string, data['job'].result.id as string] as const;
   };
   const [jobId, summaryId] = await run('summarizeVideo', { videoId, personaId });
   const [extractionId] = await run('extractClaims', { summaryId });
   const [otherId, synthesisId] = await run('synthesizeClaims', { summaryIds: [summaryId] });
-  made.video += 1;
-  made.persona += 1;
+  created.video += 1;
+  created.persona += 1;
   return { videoId, personaId, jobId, summaryId, extractionId, otherId, synthesisId };
 }

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
-import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { stackKinds } from '../environment/app/app.ts';
+import { useApp } from '../environment/app/use-app.ts';
 import { eventually } from '../environment/eventually.ts';
-import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
-import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createSubjects, followJob, readJob, startJob } from '../environment/jobs/jobs.ts';
 import type { Subjects } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
@@ -18,29 +16,14 @@ const retryMutation = `mutation ($id: ID!) {
 }`;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let stack: TestStack;
-  let model: FakeModelService;
-  let app: TestApp;
+  const { app, model } = useApp(kind, {
+    VIDEO_SUMMARIZATION_CONCURRENCY: '1',
+    VIDEO_SUMMARIZATION_BACKOFF_MS: '60000',
+  });
   let subjects: Subjects;
 
   beforeAll(async () => {
-    stack = await createTestStack(kind);
-    model = await startFakeModelService();
-    app = await startTestApp({
-      stack,
-      env: {
-        MODEL_SERVICE_URL: model.url,
-        VIDEO_SUMMARIZATION_CONCURRENCY: '1',
-        VIDEO_SUMMARIZATION_BACKOFF_MS: '60000',
-      },
-    });
     subjects = await createSubjects(app.graphql);
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await model[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
   });
 
   async function cancel(id: unknown) {

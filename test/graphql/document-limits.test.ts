@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { createOperations } from '../../src/graphql/execution/operations.ts';
+import { createOperationCache } from '../../src/graphql/execution/operation-cache.ts';
 import { documentLimits } from '../../src/graphql/policy/document-limits.ts';
 import { createOperationRules } from '../../src/graphql/policy/operation-rules.ts';
 import { schema } from '../../src/graphql/schema.ts';
@@ -9,11 +9,11 @@ import { createErrorMask } from '../../src/http/errors.ts';
 import { createYogaServer } from '../../src/http/graphql/yoga.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { askBy, toUrl } from '../environment/clients/every-transport.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { sendBy, toUrl } from '../environment/clients/every-transport.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { postOperation } from '../environment/clients/raw-stream.ts';
+import { postOperation } from '../environment/clients/event-stream.ts';
 
 expectNoLeaks();
 
@@ -92,10 +92,10 @@ const attacks: Record<string, { query: string; said: string; isLong?: true }> = 
 };
 
 describe('a document that is beyond a limit', () => {
-  let server: BareServer;
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = await startBareServer('external');
+    server = await startApiServer('external');
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
@@ -106,7 +106,7 @@ describe('a document that is beyond a limit', () => {
       const refused = JSON.stringify({
         errors: [{ message: said, extensions: { code: 'QUERY_TOO_COMPLEX' } }],
       });
-      const ways = Object.entries(askBy).filter(([way]) => !(isLong && way === 'GET'));
+      const ways = Object.entries(sendBy).filter(([way]) => !(isLong && way === 'GET'));
       for (const [way, ask] of ways) {
         expect({ way, answer: await ask(server.url, { query }) }).toEqual({ way, answer: refused });
       }
@@ -129,7 +129,7 @@ describe('a document that is beyond a limit', () => {
   test('is not a fragment that runs in circles, which GraphQL itself refuses', async () => {
     const query = `{ ...A } fragment A on Query { ...B } fragment B on Query { ...A queues { type } }`;
     const answers = new Set<string>();
-    for (const ask of Object.values(askBy)) answers.add(await ask(server.url, { query }));
+    for (const ask of Object.values(sendBy)) answers.add(await ask(server.url, { query }));
     expect([...answers]).toEqual([expect.stringContaining('GRAPHQL_VALIDATION_FAILED')]);
   });
 
@@ -142,7 +142,7 @@ describe('a document that is beyond a limit', () => {
       directiveIsRepeatable: true,
       oneOf: true,
     });
-    for (const ask of Object.values(askBy)) {
+    for (const ask of Object.values(sendBy)) {
       expect(await ask(server.url, { query })).toContain('{"data":{"__schema"');
     }
   });
@@ -155,7 +155,7 @@ describe('a document that is beyond a limit', () => {
       `{ __type(name: "Job") { ${nest(depth - 2, 'ofType').replace('id', 'name')} } }`,
     ];
     for (const query of queries) {
-      expect(await askBy['POST']!(server.url, { query })).toMatch(/^\{"data"/);
+      expect(await sendBy['POST']!(server.url, { query })).toMatch(/^\{"data"/);
     }
   });
 
@@ -168,7 +168,7 @@ describe('a document that is beyond a limit', () => {
 });
 
 test.each(Object.entries(attacks))('%s costs next to nothing', (_name, { query }) => {
-  const operations = createOperations(readLanguage());
+  const operations = createOperationCache(readLanguage());
   const accepted = `{ ${many(documentLimits.aliases, (n) => `a${n}: __typename`)} }`;
   // The least: what the process does beside is not the document's.
   const leastCost = (text: string, isRefused: boolean) =>
@@ -198,20 +198,20 @@ function readLanguage() {
 }
 
 describe('where the server does not tell about itself', () => {
-  let server: BareServer;
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = await startBareServer('external', { policy: { introspection: false } });
+    server = await startApiServer('external', { policy: { introspection: false } });
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
 
   test.each(Object.entries(attacks))('no limit is told: %s', async (_name, { query, isLong }) => {
-    const message = 'The document exceeds a limit of this server.';
+    const message = 'The document is too complex for this server.';
     const refused = JSON.stringify({
       errors: [{ message, extensions: { code: 'QUERY_TOO_COMPLEX' } }],
     });
-    const ways = Object.entries(askBy).filter(([way]) => !(isLong && way === 'GET'));
+    const ways = Object.entries(sendBy).filter(([way]) => !(isLong && way === 'GET'));
     for (const [way, ask] of ways) {
       expect({ way, answer: await ask(server.url, { query }) }).toEqual({ way, answer: refused });
     }

@@ -11,8 +11,8 @@ import { createLogger } from '../../src/platform/logger.ts';
 import { openEmbedded } from '../../src/stack/embedded.ts';
 import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createGraphQLClient, transports } from '../environment/clients/graphql-client.ts';
@@ -79,21 +79,21 @@ const refusedQueries: Refusal[] = [
     fault: 'a cursor of no list',
     operation: '{ jobs(after: "here") { edges { cursor } } }',
     code: 'BAD_USER_INPUT',
-    message: /^This is not a cursor of this list\.$/,
+    message: /^The cursor is not one of this list\. Pass one that this list returned\.$/,
   },
   {
     fault: 'a cursor with a NUL character',
     operation: 'query ($before: String) { jobs(before: $before, last: 1) { edges { cursor } } }',
     variables: { before: '\0' },
     code: 'BAD_USER_INPUT',
-    message: /^This is not a cursor of this list\.$/,
+    message: /^The cursor is not one of this list\. Pass one that this list returned\.$/,
   },
   {
     fault: 'a cursor of videos with a NUL character',
     operation: 'query ($after: String) { videos(after: $after) { edges { cursor } } }',
     variables: { after: '\0' },
     code: 'BAD_USER_INPUT',
-    message: /^This is not a cursor of this list\.$/,
+    message: /^The cursor is not one of this list\. Pass one that this list returned\.$/,
   },
 ];
 
@@ -135,11 +135,11 @@ const unknownIds = [
 ];
 
 describe('an operation that reads nothing', () => {
-  let server: BareServer;
+  let server: ApiServer;
   let graphql: GraphQLClient;
 
   beforeAll(async () => {
-    server = await startBareServer('external');
+    server = await startApiServer('external');
     graphql = createGraphQLClient(server.url);
   });
 

@@ -2,19 +2,19 @@ import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { askBy } from '../environment/clients/every-transport.ts';
-import type { Sent } from '../environment/clients/every-transport.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { sendBy } from '../environment/clients/every-transport.ts';
+import type { GraphQLRequest } from '../environment/clients/graphql-client.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 
-const ways = Object.entries(askBy);
+const ways = Object.entries(sendBy);
 const browser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
 
 /** What GraphQL would name a thing of the schema for, to somebody who guesses. */
-const guesses: [string, Sent][] = [
+const guesses: [string, GraphQLRequest][] = [
   ['a field', { query: '{ job(id: "1") { stat } }' }],
   ['a field of the root', { query: '{ job_(id: "1") { id } }' }],
   ['an argument', { query: '{ job(ids: "1") { id } }' }],
@@ -42,10 +42,10 @@ const guesses: [string, Sent][] = [
 ];
 
 describe('with introspection', () => {
-  let server: BareServer;
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = await startBareServer('external');
+    server = await startApiServer('external');
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
@@ -59,22 +59,22 @@ describe('with introspection', () => {
   });
 
   test('whoever guesses is helped, wherever GraphQL can', async () => {
-    const answers = await Promise.all(guesses.map(([, sent]) => askBy['POST']!(server.url, sent)));
+    const answers = await Promise.all(guesses.map(([, sent]) => sendBy['POST']!(server.url, sent)));
     const helped = answers.filter((answer) => answer.includes('Did you mean'));
     expect(helped.length).toBeGreaterThan(guesses.length / 2);
   });
 });
 
 describe('without introspection', () => {
-  let server: BareServer;
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = await startBareServer('external', { policy: { introspection: false } });
+    server = await startApiServer('external', { policy: { introspection: false } });
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
 
-  async function askEverywhere(sent: Sent): Promise<string> {
+  async function askEverywhere(sent: GraphQLRequest): Promise<string> {
     const answers = new Map<string, string[]>();
     for (const [way, ask] of ways) {
       const answer = await ask(server.url, sent);

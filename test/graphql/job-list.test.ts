@@ -137,7 +137,7 @@ describe.each(stackKinds)('the list of jobs on the %s stack', (kind) => {
           const { errors } = await app.graphql.send(query, { size });
           expect(errors).toMatchObject([
             {
-              message: `\`${name}\` must be from 0 to 100, and is ${size}.`,
+              message: `\`${name}\` must be from 0 to 100, not ${size}.`,
               extensions: { code: 'BAD_USER_INPUT' },
             },
           ]);
@@ -168,7 +168,7 @@ describe.each(stackKinds)('the list of jobs on the %s stack', (kind) => {
       app.graphql.send(`{ job(id: "${oldest}") { logs(${args}) { sequence } } }`);
     for (const size of [-1, 1_001, 2 ** 31]) {
       expect((await ask(`first: ${size}`)).errors).toMatchObject([
-        { message: `\`first\` must be from 0 to 1000, and is ${size}.` },
+        { message: `\`first\` must be from 0 to 1000, not ${size}.` },
       ]);
     }
     expect((await ask('first: 0')).data).toEqual({ job: { logs: [] } });

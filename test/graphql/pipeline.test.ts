@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { eventually } from '../environment/eventually.ts';
-import { usualAnswer } from '../environment/model-service/answers.ts';
+import { defaultAnswer } from '../environment/model-service/answers.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createSubjects, followJob, readJob } from '../environment/jobs/jobs.ts';
@@ -113,7 +113,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   test('a summary that says nothing ends the pipeline, and no claims are asked for', async () => {
     model.answer('/api/summarize', (call) => ({
-      json: { ...usualAnswer('/api/summarize', call).json, summary: ' \u200b\n' },
+      json: { ...defaultAnswer('/api/summarize', call).json, summary: ' \u200b\n' },
     }));
     const calls = model.calls.length;
     const { ids } = await start();
@@ -127,7 +127,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       error: { code: 'INVALID_INPUT', message, attempt: 1 },
     });
     expect(model.calls.slice(calls).map(({ path }) => path)).toEqual(['/api/summarize']);
-    model.answer('/api/summarize', (call) => usualAnswer('/api/summarize', call));
+    model.answer('/api/summarize', (call) => defaultAnswer('/api/summarize', call));
   });
 
   test('canceling the first job cancels those that wait for it', async () => {

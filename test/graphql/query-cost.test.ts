@@ -7,13 +7,13 @@ import { maxVariablesBytes } from '../../src/graphql/policy/operation-limits.ts'
 import { createQueryCost } from '../../src/graphql/policy/query-cost.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { insertTestJob } from '../environment/app/bare-stack.ts';
-import { askBy } from '../environment/clients/every-transport.ts';
-import type { Sent } from '../environment/clients/every-transport.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
+import { sendBy } from '../environment/clients/every-transport.ts';
+import type { GraphQLRequest } from '../environment/clients/graphql-client.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { postOperation } from '../environment/clients/raw-stream.ts';
+import { postOperation } from '../environment/clients/event-stream.ts';
 
 expectNoLeaks();
 
@@ -56,12 +56,9 @@ describe('what an operation costs', () => {
   });
 
   test.each([
-    ['{ jobs(first: 101) { edges { cursor } } }', '`first` must be from 0 to 100, and is 101.'],
-    ['{ videos(last: -1) { edges { cursor } } }', '`last` must be from 0 to 100, and is -1.'],
-    [
-      '{ job(id: "1") { logs(first: 1001) { at } } }',
-      '`first` must be from 0 to 1000, and is 1001.',
-    ],
+    ['{ jobs(first: 101) { edges { cursor } } }', '`first` must be from 0 to 100, not 101.'],
+    ['{ videos(last: -1) { edges { cursor } } }', '`last` must be from 0 to 100, not -1.'],
+    ['{ job(id: "1") { logs(first: 1001) { at } } }', '`first` must be from 0 to 1000, not 1001.'],
   ])('is none of a list of no size: %s', (query, message) => {
     expect(() => price(query)).toThrow(message);
   });
@@ -89,15 +86,19 @@ describe('what an operation costs', () => {
 });
 
 describe('an operation that asks for too much', () => {
-  let server: BareServer;
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = await startBareServer('external');
+    server = await startApiServer('external');
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
 
-  async function expectEverywhere(sent: Sent, errors: object[], ways = Object.entries(askBy)) {
+  async function expectEverywhere(
+    sent: GraphQLRequest,
+    errors: object[],
+    ways = Object.entries(sendBy),
+  ) {
     for (const [way, ask] of ways) {
       const answer = await ask(server.url, sent);
       expect({ way, answer }).toEqual({ way, answer: JSON.stringify({ errors }) });
@@ -105,7 +106,7 @@ describe('an operation that asks for too much', () => {
   }
 
   const tooCostly = (cost: number) => ({
-    message: `The query is too costly. It costs ${cost} points, of ${maxQueryCost} at most.`,
+    message: `The query is too costly. Select fewer fields or shorter lists. It costs ${cost} points, of ${maxQueryCost} at most.`,
     extensions: { code: 'QUERY_TOO_COSTLY' },
   });
 
@@ -118,13 +119,15 @@ describe('an operation that asks for too much', () => {
   test('is refused when it is one of two, and the other is not', async () => {
     const query = `query Cheap { __typename } query Dear ${greedy}`;
     await expectEverywhere({ query, operationName: 'Dear' }, [tooCostly(100_301)]);
-    expect(await askBy['POST']!(server.url, { query, operationName: 'Cheap' })).toContain('"data"');
+    expect(await sendBy['POST']!(server.url, { query, operationName: 'Cheap' })).toContain(
+      '"data"',
+    );
   });
 
   test('is refused as a subscription, before it begins', async () => {
     const { id } = await insertTestJob(server.stack.db);
     const streams = ['server-sent events', 'multipart', 'a single connection', 'a WebSocket'];
-    const ways = Object.entries(askBy).filter(([way]) => streams.includes(way));
+    const ways = Object.entries(sendBy).filter(([way]) => streams.includes(way));
     await expectEverywhere({ query: watching, variables: { id } }, [tooCostly(16_007)], ways);
     expect(server.probe.listening).toBe(0);
   });
@@ -137,10 +140,10 @@ describe('an operation that asks for too much', () => {
   test('is one with variables of more than 50 kB, over every transport', async () => {
     const query = 'query ($id: ID!) { video(id: $id) { id } }';
     const tooLarge = {
-      message: 'Variables may have 50000 bytes at most.',
+      message: 'The variables are too large: at most 50000 bytes.',
       extensions: { code: 'VARIABLES_TOO_LARGE' },
     };
-    const ways = Object.entries(askBy).filter(([way]) => way !== 'GET');
+    const ways = Object.entries(sendBy).filter(([way]) => way !== 'GET');
     // Of two bytes each: it is not letters that are counted.
     const variables = { id: 'ü'.repeat(25_000) };
     await expectEverywhere({ query, variables }, [tooLarge], ways);
@@ -166,7 +169,7 @@ describe('an operation that asks for too much', () => {
   test('is not the only one: asking for a thing that there is goes on', async () => {
     const { id } = await insertTestJob(server.stack.db);
     const query = 'query ($id: ID!) { job(id: $id) { id } }';
-    for (const ask of Object.values(askBy)) {
+    for (const ask of Object.values(sendBy)) {
       const answer = await ask(server.url, { query, variables: { id } });
       expect(answer).toBe(JSON.stringify({ data: { job: { id } } }));
     }
@@ -175,10 +178,10 @@ describe('an operation that asks for too much', () => {
 
 test('where the server does not tell about itself, the cost is not told', async () => {
   const policy = { introspection: false, maxQueryCost: 100 };
-  await using server = await startBareServer('external', { policy });
-  for (const ask of Object.values(askBy)) {
+  await using server = await startApiServer('external', { policy });
+  for (const ask of Object.values(sendBy)) {
     expect(await ask(server.url, { query: table })).toBe(
-      '{"errors":[{"message":"The query is too costly.","extensions":{"code":"QUERY_TOO_COSTLY"}}]}',
+      '{"errors":[{"message":"The query is too costly. Select fewer fields or shorter lists.","extensions":{"code":"QUERY_TOO_COSTLY"}}]}',
     );
   }
 });
@@ -190,19 +193,19 @@ test('an operation that takes too long is answered, over every transport', async
     waiting.add(read);
     return read.promise;
   };
-  const change = { jobs: { find, load: find } as unknown as JobReader };
+  const context = { jobs: { find, load: find } as unknown as JobReader };
   const policy = { operationTimeoutMs: 100 };
-  await using server = await startBareServer('external', { policy, change });
+  await using server = await startApiServer('external', { policy, context });
   const query = '{ job(id: "1") { id } }';
   const answers = await Promise.all(
-    Object.entries(askBy).map(async ([way, ask]) => [way, await ask(server.url, { query })]),
+    Object.entries(sendBy).map(async ([way, ask]) => [way, await ask(server.url, { query })]),
   );
   const message = 'The operation timed out. A mutation may still take effect.';
   const late = { errors: [{ message, extensions: { code: 'OPERATION_TIMEOUT' } }], data: null };
-  expect(answers).toEqual(Object.keys(askBy).map((way) => [way, JSON.stringify(late)]));
+  expect(answers).toEqual(Object.keys(sendBy).map((way) => [way, JSON.stringify(late)]));
   // Each was begun once; and what comes of it in the end troubles nobody.
   expect(waiting.size).toBe(answers.length);
   for (const { reject } of waiting) reject(new Error('too late'));
-  const again = await askBy['POST']!(server.url, { query: '{ __typename }' });
+  const again = await sendBy['POST']!(server.url, { query: '{ __typename }' });
   expect(again).toBe('{"data":{"__typename":"Query"}}');
 });

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
-import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { useApp } from '../environment/app/use-app.ts';
 import { eventually } from '../environment/eventually.ts';
-import { answerInLines } from '../environment/model-service/answers.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
-import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { streamAnswer } from '../environment/model-service/answers.ts';
 import { createSubjects, followJob, readJob, startJob } from '../environment/jobs/jobs.ts';
 import type { Subjects } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
@@ -14,30 +13,15 @@ expectNoLeaks();
 const unknownId = '0191e7a4-0000-7000-8000-000000000000';
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let stack: TestStack;
-  let model: FakeModelService;
-  let app: TestApp;
+  const { app, model } = useApp(kind, {
+    VIDEO_SUMMARIZATION_CONCURRENCY: '1',
+    VIDEO_SUMMARIZATION_ATTEMPTS: '1',
+    WORKER_NAME: 'worker-7',
+  });
   let subjects: Subjects;
 
   beforeAll(async () => {
-    stack = await createTestStack(kind);
-    model = await startFakeModelService();
-    app = await startTestApp({
-      stack,
-      env: {
-        MODEL_SERVICE_URL: model.url,
-        VIDEO_SUMMARIZATION_CONCURRENCY: '1',
-        VIDEO_SUMMARIZATION_ATTEMPTS: '1',
-        WORKER_NAME: 'worker-7',
-      },
-    });
     subjects = await createSubjects(app.graphql);
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await model[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
   });
 
   const start = () => startJob(app.graphql, 'summarizeVideo', subjects);
@@ -47,7 +31,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     return data['outcome'];
   }
 
-  /** One job that a worker is at, and others that wait for it. */
+  /** Starts one job that a worker runs until the gate opens, and others that wait behind it. */
   async function startBehind(count: number) {
     const gate = model.hold('/api/summarize');
     const running = await start();
@@ -120,7 +104,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     model.answer('/api/summarize', { status: 422, json: { detail: [] } });
     const { id } = await start();
     expect((await followJob(app.graphql, 'sse', id)).at(-1)).toMatchObject({ state: 'FAILED' });
-    model.answer('/api/summarize', answerInLines('/api/summarize', []));
+    model.answer('/api/summarize', streamAnswer('/api/summarize', []));
     expect(await control(`retryFailedJobs(filter: ${filter}) { ${counts} }`)).toEqual({
       changed: 1,
       unchanged: 0,

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { StartupError } from '../../src/errors.ts';
 import { readTrustedDocuments } from '../../src/graphql/policy/trusted-documents.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { insertTestJob } from '../environment/app/bare-stack.ts';
-import { askBy, toUrl } from '../environment/clients/every-transport.ts';
-import type { Sent } from '../environment/clients/every-transport.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
+import { sendBy, toUrl } from '../environment/clients/every-transport.ts';
+import type { GraphQLRequest } from '../environment/clients/graphql-client.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { postOperation } from '../environment/clients/raw-stream.ts';
+import { postOperation } from '../environment/clients/event-stream.ts';
 
 expectNoLeaks();
 
-const ways = Object.entries(askBy);
+const ways = Object.entries(sendBy);
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 const byHash = (sha256Hash: string) => ({ persistedQuery: { version: 1, sha256Hash } });
 
@@ -28,24 +28,28 @@ function said(message: string, code: string): string {
   return JSON.stringify({ errors: [{ message, extensions: { code } }] });
 }
 
-async function expectEverywhere(url: string, sent: Sent, expected: string): Promise<void> {
+async function expectEverywhere(
+  url: string,
+  sent: GraphQLRequest,
+  expected: string,
+): Promise<void> {
   for (const [way, ask] of ways) {
     expect({ way, answer: await ask(url, sent) }).toEqual({ way, answer: expected });
   }
 }
 
 describe('a server of trusted documents', () => {
-  let server: BareServer;
+  let server: ApiServer;
   let variables: { id: string };
 
   beforeAll(async () => {
-    server = await startBareServer('external', { policy: { trustedDocuments: trusted } });
+    server = await startApiServer('external', { policy: { trustedDocuments: trusted } });
     variables = { id: (await insertTestJob(server.stack.db)).id };
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
 
-  const wordings: [string, Sent][] = [
+  const wordings: [string, GraphQLRequest][] = [
     ['their hash, as Apollo Client sends it', { extensions: byHash(hash(findJob)) }],
     ['their id', { documentId: hash(findJob) }],
     ['their id with its kind', { documentId: `sha256:${hash(findJob)}` }],
@@ -63,11 +67,11 @@ describe('a server of trusted documents', () => {
     const answer = JSON.stringify({ data: { jobUpdated: { ...variables, version: 1 } } });
     for (const way of streams) {
       const sent = { extensions: byHash(hash(watchJob)), variables };
-      expect({ way, answer: await askBy[way]!(server.url, sent) }).toEqual({ way, answer });
+      expect({ way, answer: await sendBy[way]!(server.url, sent) }).toEqual({ way, answer });
     }
   });
 
-  const refused: [string, Sent, string][] = [
+  const refused: [string, GraphQLRequest, string][] = [
     [
       'a hash that it does not know',
       { extensions: byHash(hash(unknown)) },
@@ -123,7 +127,7 @@ describe('a server of trusted documents', () => {
 });
 
 test('a server without trusted documents says that it knows none by hash', async () => {
-  await using server = await startBareServer('external');
+  await using server = await startApiServer('external');
   const answer = said('PersistedQueryNotSupported', 'PERSISTED_QUERY_NOT_SUPPORTED');
   await expectEverywhere(server.url, { extensions: byHash(hash(findJob)) }, answer);
   await expectEverywhere(server.url, { documentId: hash(findJob) }, answer);
@@ -148,7 +152,7 @@ test.each([
   ['too many aliases', `{ ${'a: __typename '.repeat(40)} }`, /is not valid: Aliases limit/],
 ])('a server does not start with a trusted document that has %s', async (_what, text, problem) => {
   const policy = { trustedDocuments: new Map([['abc', text]]) };
-  const starting = startBareServer('external', { policy });
+  const starting = startApiServer('external', { policy });
   await expect(starting).rejects.toThrow(StartupError);
   await expect(starting).rejects.toThrow(problem);
   await expect(starting).rejects.toThrow('the document abc');

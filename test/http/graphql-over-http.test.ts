@@ -13,10 +13,10 @@ import { listen, toUrl } from '../../src/http/listen.ts';
 import { createYogaServer } from '../../src/http/graphql/yoga.ts';
 import type { YogaServer } from '../../src/http/graphql/yoga.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { startBareServices } from '../environment/app/bare-services.ts';
-import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { startTestContext } from '../environment/app/resolver-context.ts';
+import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
@@ -24,11 +24,11 @@ expectNoLeaks();
 /** Recommendations that are not followed, by the id of their audit, each with the reason. */
 const notFollowed: Record<string, string> = {};
 
-let server: BareServer;
+let server: ApiServer;
 let url: string;
 
 beforeAll(async () => {
-  server = await startBareServer('external');
+  server = await startApiServer('external');
   url = `${server.url}/graphql`;
   await insertTestJobs(server.stack.db, 3);
 });
@@ -127,9 +127,9 @@ describe('what is answered without Yoga is answered as Yoga does', () => {
 });
 
 /** Yoga alone, over the same rows. */
-async function startYoga({ stack }: BareServer): Promise<YogaServer & { url: string }> {
+async function startYoga({ stack }: ApiServer): Promise<YogaServer & { url: string }> {
   await using disposables = new AsyncDisposableStack();
-  const services = disposables.use(startBareServices(stack));
+  const services = disposables.use(startTestContext(stack));
   const policy = { ...readConfig({}, jobDefinitions).graphql, trustedDocuments: null };
   const rules = createOperationRules(schema, policy);
   const { logger } = services;

@@ -2,17 +2,17 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { insertTestJob } from '../environment/app/bare-stack.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import { eventually } from '../environment/eventually.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import {
-  openRawConnection,
-  toOperation,
-  toRequest,
-} from '../environment/clients/raw-connection.ts';
-import { askRaw } from '../environment/clients/raw-request.ts';
+  openTcpConnection,
+  formatOperation,
+  formatRequest,
+} from '../environment/clients/tcp-connection.ts';
+import { sendRequest } from '../environment/clients/http-request.ts';
 
 expectNoLeaks();
 
@@ -21,22 +21,22 @@ const boundMs = 15_000;
 const megabyte = 1_000_000;
 const json = { 'content-type': 'application/json' };
 
-let server: BareServer;
+let server: ApiServer;
 
 beforeAll(async () => {
-  server = await startBareServer('external');
+  server = await startApiServer('external');
 });
 
 afterAll(() => server[Symbol.asyncDispose]());
 
 afterEach(async () => {
   const body = JSON.stringify({ query: '{ __typename }' });
-  const answer = await askRaw(server.url, { method: 'POST', headers: json, body });
+  const answer = await sendRequest(server.url, { method: 'POST', headers: json, body });
   expect(answer.body).toBe('{"data":{"__typename":"Query"}}');
 });
 
 function post(body: string | Buffer, headers: Record<string, string> = json) {
-  return askRaw(server.url, { method: 'POST', headers, body });
+  return sendRequest(server.url, { method: 'POST', headers, body });
 }
 
 /** Writes to a connection of its own, and gives what comes back until it is closed. */
@@ -189,7 +189,7 @@ describe('a path', () => {
     'http://evil.example/graphql',
     'file:///etc/passwd',
   ])('that leads nowhere is not found or refused: %.60s', async (path) => {
-    const answer = await askRaw(server.url, { path });
+    const answer = await sendRequest(server.url, { path });
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(answer.status).toBeLessThan(500);
   });
@@ -205,13 +205,16 @@ const offer = {
 test('an offer to speak HTTP/2 is passed over, time after time on one connection', async () => {
   const { id } = await insertTestJob(server.stack.db);
   const body = '{"query":"{ __typename }"}';
-  await using connection = await openRawConnection(server.url);
+  await using connection = await openTcpConnection(server.url);
   const requests: [text: string, answer: string][] = [
-    [toRequest('POST', '/graphql', { ...json, ...offer }, body), '{"data":{"__typename":"Query"}}'],
-    [toRequest('GET', '/livez', offer), '{"status":"alive"}\n'],
-    [toRequest('GET', `/api/jobs/${id}`, offer), `"jobId":"${id}"`],
-    [toRequest('GET', '/graphql?query={__typename}', offer), '{"data":{"__typename":"Query"}}'],
-    [toRequest('GET', '/livez'), '{"status":"alive"}\n'],
+    [
+      formatRequest('POST', '/graphql', { ...json, ...offer }, body),
+      '{"data":{"__typename":"Query"}}',
+    ],
+    [formatRequest('GET', '/livez', offer), '{"status":"alive"}\n'],
+    [formatRequest('GET', `/api/jobs/${id}`, offer), `"jobId":"${id}"`],
+    [formatRequest('GET', '/graphql?query={__typename}', offer), '{"data":{"__typename":"Query"}}'],
+    [formatRequest('GET', '/livez'), '{"status":"alive"}\n'],
   ];
   let length = 0;
   for (const [text, answer] of requests) {
@@ -224,8 +227,8 @@ test('an offer to speak HTTP/2 is passed over, time after time on one connection
 
 test('a stream is given to who offers to speak HTTP/2', async () => {
   const query = 'subscription { jobsUpdated { id } }';
-  await using connection = await openRawConnection(server.url);
-  connection.write(toOperation('text/event-stream', query, {}, offer));
+  await using connection = await openTcpConnection(server.url);
+  connection.write(formatOperation('text/event-stream', query, {}, offer));
   await eventually(() => expect(connection.text).toMatch(/^HTTP\/1\.1 200 [^]*text\/event-stream/));
 });
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
-import { startFrontServer } from '../environment/app/front.ts';
+import { startFrontServer } from '../environment/app/front-server.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { askRaw, askUpgrade } from '../environment/clients/raw-request.ts';
+import { sendRequest, requestUpgrade } from '../environment/clients/http-request.ts';
 
 expectNoLeaks();
 
@@ -12,7 +12,7 @@ const listed = 'https://app.example:8443';
 const host = 'api.example:4000';
 
 function statusOf(url: string, headers: Record<string, string>, method = 'GET'): Promise<number> {
-  return askRaw(url, { method, headers: { host, ...headers } }).then(({ status }) => status);
+  return sendRequest(url, { method, headers: { host, ...headers } }).then(({ status }) => status);
 }
 
 describe('a page', () => {
@@ -49,7 +49,7 @@ describe('a page', () => {
     await using server = await startFrontServer({ corsOrigins: [listed] });
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
       const headers = { host, origin, 'access-control-request-method': 'POST' };
-      const answer = await askRaw(server.url, { method, headers });
+      const answer = await sendRequest(server.url, { method, headers });
       expect([method, answer.status]).toEqual([method, 403]);
       expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
       if (method === 'HEAD') continue;
@@ -57,7 +57,7 @@ describe('a page', () => {
         errors: [{ message: expect.stringMatching(/origin/), extensions: { code: 'FORBIDDEN' } }],
       });
     }
-    expect(await askUpgrade(server.url, { host, origin })).toMatchObject({
+    expect(await requestUpgrade(server.url, { host, origin })).toMatchObject({
       status: 403,
       body: expect.stringContaining('FORBIDDEN'),
     });
@@ -65,7 +65,7 @@ describe('a page', () => {
 
   test('of a listed origin may, and is told so', async () => {
     await using server = await startFrontServer({ corsOrigins: [listed] });
-    const answer = await askRaw(server.url, { headers: { host, origin: listed } });
+    const answer = await sendRequest(server.url, { headers: { host, origin: listed } });
     expect(answer).toMatchObject({ status: 200, body: 'served' });
     expect(answer.headers).toMatchObject({
       'access-control-allow-origin': listed,
@@ -73,12 +73,14 @@ describe('a page', () => {
       vary: 'origin',
     });
     expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
-    expect(await askUpgrade(server.url, { host, origin: listed })).toMatchObject({ status: 101 });
+    expect(await requestUpgrade(server.url, { host, origin: listed })).toMatchObject({
+      status: 101,
+    });
   });
 
   test('of a listed origin is told before it asks', async () => {
     await using server = await startFrontServer({ corsOrigins: [listed] });
-    const answer = await askRaw(server.url, {
+    const answer = await sendRequest(server.url, {
       method: 'OPTIONS',
       headers: {
         origin: listed,
@@ -106,7 +108,7 @@ describe('a page', () => {
   test('may send cookies where that is allowed', async () => {
     const config = { corsOrigins: [listed], corsCredentials: true };
     await using server = await startFrontServer(config);
-    const { headers } = await askRaw(server.url, { headers: { origin: listed } });
+    const { headers } = await sendRequest(server.url, { headers: { origin: listed } });
     expect(headers).toMatchObject({
       'access-control-allow-origin': listed,
       'access-control-allow-credentials': 'true',
@@ -115,7 +117,9 @@ describe('a page', () => {
 
   test('is told nothing about origins where none is listed', async () => {
     await using server = await startFrontServer({});
-    const { headers } = await askRaw(server.url, { headers: { host, origin: `http://${host}` } });
+    const { headers } = await sendRequest(server.url, {
+      headers: { host, origin: `http://${host}` },
+    });
     expect(Object.keys(headers).filter((name) => /^access-control|^vary/.test(name))).toEqual([]);
   });
 });
@@ -194,7 +198,7 @@ describe('where hosts are named', () => {
   ])('"%s" is served', async (called) => {
     await using server = await startFrontServer({ allowedHosts });
     expect(await statusOf(server.url, { host: called })).toBe(200);
-    expect(await askUpgrade(server.url, { host: called })).toMatchObject({ status: 101 });
+    expect(await requestUpgrade(server.url, { host: called })).toMatchObject({ status: 101 });
   });
 
   test.each([
@@ -209,11 +213,11 @@ describe('where hosts are named', () => {
   ])('"%s" is not, as another name may be made to lead here', async (called) => {
     await using server = await startFrontServer({ allowedHosts });
     const headers = { host: called, origin: `http://${called}` };
-    expect(await askRaw(server.url, { headers })).toMatchObject({
+    expect(await sendRequest(server.url, { headers })).toMatchObject({
       status: 403,
       body: expect.stringContaining('ALLOWED_HOSTS'),
     });
-    expect(await askUpgrade(server.url, headers)).toMatchObject({ status: 403 });
+    expect(await requestUpgrade(server.url, headers)).toMatchObject({ status: 403 });
   });
 });
 
@@ -235,7 +239,7 @@ describe('an installation that knows no accounts', () => {
   const json = { 'content-type': 'application/json' };
   const events = { accept: 'text/event-stream' };
   const subscription = `/graphql?query=${encodeURIComponent('subscription{jobsUpdated{id}}')}`;
-  const requests: [string, Parameters<typeof askRaw>[1] & object][] = [
+  const requests: [string, Parameters<typeof sendRequest>[1] & object][] = [
     ['a query', { method: 'POST', headers: json, body }],
     ['a query in the address', { path: '/graphql?query={__typename}' }],
     ['an event stream', { path: subscription, headers: events }],
@@ -252,7 +256,7 @@ describe('an installation that knows no accounts', () => {
   test.each(requests)('refuses %s to other pages', async (_what, asked) => {
     const { port } = new URL(app.url);
     const ask = (headers: Record<string, string>) =>
-      askRaw(app.url, { ...asked, headers: { ...asked.headers, ...headers } });
+      sendRequest(app.url, { ...asked, headers: { ...asked.headers, ...headers } });
     expect(await ask({ origin: foreign })).toMatchObject({ status: 403 });
     expect(await ask({ origin: 'null' })).toMatchObject({ status: 403 });
     const loaded = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' };
@@ -265,17 +269,19 @@ describe('an installation that knows no accounts', () => {
 
   test('refuses WebSockets to other pages', async () => {
     const { host: own, port } = new URL(app.url);
-    expect(await askUpgrade(app.url, { origin: foreign })).toMatchObject({ status: 403 });
+    expect(await requestUpgrade(app.url, { origin: foreign })).toMatchObject({ status: 403 });
     const rebound = { host: `evil.example:${port}`, origin: `http://evil.example:${port}` };
-    expect(await askUpgrade(app.url, rebound)).toMatchObject({ status: 403 });
-    expect(await askUpgrade(app.url, { origin: `http://${own}` })).toMatchObject({ status: 101 });
-    expect(await askUpgrade(app.url, { origin: listed })).toMatchObject({ status: 101 });
-    expect(await askUpgrade(app.url)).toMatchObject({ status: 101 });
+    expect(await requestUpgrade(app.url, rebound)).toMatchObject({ status: 403 });
+    expect(await requestUpgrade(app.url, { origin: `http://${own}` })).toMatchObject({
+      status: 101,
+    });
+    expect(await requestUpgrade(app.url, { origin: listed })).toMatchObject({ status: 101 });
+    expect(await requestUpgrade(app.url)).toMatchObject({ status: 101 });
   });
 
   test.each(requests.slice(0, 2))('serves %s to listed pages', async (_what, asked) => {
     const headers = { ...asked.headers, origin: listed };
-    const answer = await askRaw(app.url, { ...asked, headers });
+    const answer = await sendRequest(app.url, { ...asked, headers });
     expect(answer).toMatchObject({ status: 200, body: '{"data":{"__typename":"Query"}}' });
     expect(answer.headers['access-control-allow-origin']).toBe(listed);
     expect(answer.headers.vary).toContain('origin');
@@ -283,7 +289,7 @@ describe('an installation that knows no accounts', () => {
 
   test('says so to listed pages when Yoga answers too', async () => {
     const headers = { ...json, accept: 'text/event-stream', origin: listed };
-    const answer = await askRaw(app.url, { method: 'POST', headers, body });
+    const answer = await sendRequest(app.url, { method: 'POST', headers, body });
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({ 'access-control-allow-origin': listed, vary: 'origin' });
   });
@@ -305,7 +311,7 @@ describe('an installation that knows no accounts', () => {
     const token = { 'x-graphql-event-stream-token': 'a' };
     for (const extra of [{}, { accept: 'text/event-stream' }, token]) {
       const asked = { method: 'POST', headers: { ...headers, ...extra }, body: posted };
-      expect(await askRaw(app.url, asked)).toMatchObject({ status: 415 });
+      expect(await sendRequest(app.url, asked)).toMatchObject({ status: 415 });
     }
   });
 });

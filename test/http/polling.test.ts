@@ -1,35 +1,35 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
-import { publishJobs } from '../../src/pubsub/broker.ts';
+import { publishJobs } from '../../src/pubsub/publish.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { insertTestJob } from '../environment/app/bare-stack.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import { eventually } from '../environment/eventually.ts';
-import { active, completed, failed, toUpdates } from '../environment/jobs/job-words.ts';
-import type { Word } from '../environment/jobs/job-words.ts';
+import { active, completed, failed, toUpdates } from '../environment/jobs/job-changes.ts';
+import type { JobChange } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let server: BareServer;
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = await startBareServer(kind);
+    server = await startApiServer(kind);
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
 
   /** Has the words of a job's life so far become true, and announces the last of them. */
-  async function live(jobId: string, words: readonly Word[]): Promise<void> {
+  async function live(jobId: string, words: readonly JobChange[]): Promise<void> {
     const { db, broker } = server.stack;
     for (const update of toUpdates(jobId, words)) {
       await publishJobs(broker, await applyJobUpdates(db, [update]));
     }
   }
 
-  async function createJob(...words: Word[]): Promise<string> {
+  async function createJob(...words: JobChange[]): Promise<string> {
     const { id } = await insertTestJob(server.stack.db);
     await live(id, words);
     return id;

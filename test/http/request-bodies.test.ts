@@ -1,18 +1,18 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { insertTestJob } from '../environment/app/bare-stack.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { askBy, toUrl } from '../environment/clients/every-transport.ts';
+import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { sendBy, toUrl } from '../environment/clients/every-transport.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 
-let server: BareServer;
+let server: ApiServer;
 
 beforeAll(async () => {
-  server = await startBareServer('external');
+  server = await startApiServer('external');
 });
 
 afterAll(() => server[Symbol.asyncDispose]());
@@ -35,7 +35,7 @@ test('a body of up to 100 kB is read, and of a larger one no more', async () => 
   const answer = await post(JSON.stringify({ query: query.padEnd(5_000_000) }));
   expect(answer.status).toBe(413);
   expect(await answer.json()).toEqual({
-    errors: [{ message: 'A request may have 100000 bytes at most.' }],
+    errors: [{ message: 'The request is too large: at most 100000 bytes.' }],
   });
 });
 
@@ -104,7 +104,7 @@ test.each([
 
 test('an empty operation name is none, over every transport', async () => {
   const sent = { query, operationName: '' };
-  for (const [way, ask] of Object.entries(askBy)) {
+  for (const [way, ask] of Object.entries(sendBy)) {
     const answer = await ask(server.url, sent);
     expect({ way, answer }).toEqual({ way, answer: '{"data":{"__typename":"Query"}}' });
   }
@@ -112,7 +112,7 @@ test('an empty operation name is none, over every transport', async () => {
   const watched = { query: `subscription { jobUpdated(id: "${id}") { id } }`, operationName: '' };
   for (const way of streams) {
     // A single connection waits for its end, as the stream goes on.
-    const answer = await askBy[way]!(server.url, watched);
+    const answer = await sendBy[way]!(server.url, watched);
     expect({ way, answer }).toEqual({
       way,
       answer: JSON.stringify({ data: { jobUpdated: { id } } }),
@@ -150,7 +150,7 @@ describe('a condition on the root field of a subscription', () => {
       expect(text).toContain('GRAPHQL_VALIDATION_FAILED');
     }
     for (const way of ['a single connection', 'a WebSocket']) {
-      const answer = await askBy[way]!(server.url, { query: refused, variables });
+      const answer = await sendBy[way]!(server.url, { query: refused, variables });
       expect(answer).toMatch(/^\{"errors":\[\{"message":"@(?:skip|include) may not/);
     }
   });
@@ -170,7 +170,7 @@ describe('a condition on the root field of a subscription', () => {
     const answer = JSON.stringify({ data: { jobUpdated: { id } } });
     for (const way of streams) {
       const sent = { query, variables: { id, on: false } };
-      expect(await askBy[way]!(server.url, sent)).toBe(answer);
+      expect(await sendBy[way]!(server.url, sent)).toBe(answer);
     }
   });
 });

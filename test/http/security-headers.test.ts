@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { askRaw, askUpgrade } from '../environment/clients/raw-request.ts';
-import type { RawAnswer, RawRequest } from '../environment/clients/raw-request.ts';
+import { sendRequest, requestUpgrade } from '../environment/clients/http-request.ts';
+import type { HttpResponse, RawRequest } from '../environment/clients/http-request.ts';
 
 expectNoLeaks();
 
@@ -24,7 +24,7 @@ const query = JSON.stringify({ query: '{ __typename }' });
 const json = { 'content-type': 'application/json' };
 const noPage = "default-src 'none'; frame-ancestors 'none'";
 
-function expectHeaders({ headers }: RawAnswer, policy = noPage): void {
+function expectHeaders({ headers }: HttpResponse, policy = noPage): void {
   expect(headers).toMatchObject({
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
@@ -73,27 +73,27 @@ const answers: [string, number, RawRequest][] = [
 ];
 
 test.each(answers)('are on the answer to %s', async (_what, status, asked) => {
-  const answer = await askRaw(app.url, asked);
+  const answer = await sendRequest(app.url, asked);
   expect(answer.status).toBe(status);
   expectHeaders(answer);
 });
 
 test.each(['/livez', '/readyz', '/metrics', '/none'])('are on %s of the probes', async (path) => {
-  expectHeaders(await askRaw(app.probesUrl, { path }));
+  expectHeaders(await sendRequest(app.probesUrl, { path }));
 });
 
 test.each([
   ['another path', 404, {}, '/none'],
   ['another origin', 403, { origin: 'https://evil.example' }, '/graphql'],
 ] as const)('are on the refusal of a WebSocket for %s', async (_why, status, headers, path) => {
-  const answer = await askUpgrade(app.url, headers, path);
+  const answer = await requestUpgrade(app.url, headers, path);
   expect(answer.status).toBe(status);
   expectHeaders(answer);
 });
 
 describe('the policy of GraphiQL’s page', () => {
   test('lets no script in that is not a file of ours', async () => {
-    const answer = await askRaw(app.url, { headers: { accept: 'text/html' } });
+    const answer = await sendRequest(app.url, { headers: { accept: 'text/html' } });
     const policy = answer.headers['content-security-policy'] as string;
     expectHeaders(answer, policy);
     const directives = new Map(
@@ -114,7 +114,7 @@ describe('the policy of GraphiQL’s page', () => {
 
   test('is the page’s in a browser, with a query in its address too', async () => {
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
-    const answer = await askRaw(app.url, { path: '/graphql?query={__typename}', headers });
+    const answer = await sendRequest(app.url, { path: '/graphql?query={__typename}', headers });
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
   });
 });

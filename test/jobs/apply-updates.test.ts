@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { insertTestJob } from '../environment/app/bare-stack.ts';
+import { insertTestJob, readJobRow } from '../environment/jobs/insert-jobs.ts';
 import {
   active,
   completed,
@@ -11,16 +11,16 @@ import {
   failed,
   queued,
   toUpdates,
-  vanished,
-} from '../environment/jobs/job-words.ts';
-import type { Word } from '../environment/jobs/job-words.ts';
+  stalledError,
+} from '../environment/jobs/job-changes.ts';
+import type { JobChange } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { useBareStack } from '../environment/app/use-bare-stack.ts';
+import { useTestStack } from '../environment/app/open-stack.ts';
 
 expectNoLeaks();
 
-/** The words come one after the other; the row is what the last of them is to leave. */
-type Case = [what: string, words: Word[], row: Partial<JobRow>];
+/** The words are applied one after the other; `row` is expected after the last one. */
+type Case = [what: string, words: JobChange[], row: Partial<JobRow>];
 
 const again = { state: 'ACTIVE', attempt: 2, nextAttemptAt: null } as const;
 const waiting = {
@@ -31,7 +31,7 @@ const waiting = {
 } as const;
 const done = { state: 'COMPLETED', progress: 100, stage: null, error: null } as const;
 
-const news: Case[] = [
+const applied: Case[] = [
   ['a first report', [active(1, 5)], { state: 'ACTIVE', attempt: 1, progress: 5 }],
   ['more progress', [active(1, 5), active(1, 40)], { progress: 40, stage: 'Looking' }],
   ['a new stage', [active(1, 40), active(1, 40, 'Saving')], { progress: 40, stage: 'Saving' }],
@@ -47,10 +47,10 @@ const news: Case[] = [
   ['a completion', [active(1, 80), completed(1)], done],
   ['a completion without any report', [completed(1)], { ...done, attempt: 1 }],
   ['a completion after a delay', [active(1, 80), delayed, completed(2)], { ...done, attempt: 2 }],
-  ['a failure', [active(2, 80), failed], { progress: 80, error: { ...vanished, attempt: 2 } }],
+  ['a failure', [active(2, 80), failed], { progress: 80, error: { ...stalledError, attempt: 2 } }],
 ];
 
-const old: Case[] = [
+const ignored: Case[] = [
   ['what the row says already', [active(1, 50), active(1, 50)], { progress: 50 }],
   ['less progress', [active(1, 50), active(1, 40)], { progress: 50 }],
   ['a report of an older attempt', [active(2, 5), active(1, 95)], { ...again, progress: 5 }],
@@ -65,44 +65,45 @@ const old: Case[] = [
 ];
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  const stack = useBareStack(kind);
+  const stack = useTestStack(kind);
 
-  async function readRow(id: string): Promise<JobRow> {
-    return stack.db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-  }
-
-  /** Applies all words of a new job; what the last of them changed, and the row before and after it. */
-  async function tell(words: Word[]) {
+  /** Applies all words to a new job; returns what the last one changed, and the row before and after it. */
+  async function applyWords(words: JobChange[]) {
     const { id } = await insertTestJob(stack.db);
     const updates = toUpdates(id, words);
     for (const update of updates.slice(0, -1)) await applyJobUpdates(stack.db, [update]);
-    const before = await readRow(id);
+    const before = await readJobRow(stack.db, id);
     const changed = await applyJobUpdates(stack.db, updates.slice(-1));
-    return { updates, before, changed, after: await readRow(id) };
+    return { updates, before, changed, after: await readJobRow(stack.db, id) };
   }
 
-  test.each(news)('%s is news, and one version', async (_what, words, row) => {
-    const { before, changed, after } = await tell(words);
+  test.each(applied)('%s is applied, and makes one version', async (_what, words, row) => {
+    const { before, changed, after } = await applyWords(words);
     expect(after).toMatchObject({ ...row, version: before.version + 1 });
     expect(changed).toEqual([after]);
   });
 
-  test.each(old)('%s is no news', async (_what, words, row) => {
-    const { before, changed, after } = await tell(words);
+  test.each(ignored)('%s is ignored', async (_what, words, row) => {
+    const { before, changed, after } = await applyWords(words);
     expect(after).toMatchObject(row);
     expect(changed).toEqual([]);
     expect(after).toEqual(before);
   });
 
-  test('an event that comes again, or after a later one, is no news', async () => {
-    const { updates, after } = await tell([active(1, 5), delayed, active(2, 5), active(2, 60)]);
+  test('an event that arrives again, or after a later one, is ignored', async () => {
+    const { updates, after } = await applyWords([
+      active(1, 5),
+      delayed,
+      active(2, 5),
+      active(2, 60),
+    ]);
     for (const update of updates.toReversed()) {
       expect(await applyJobUpdates(stack.db, [update])).toEqual([]);
     }
-    expect(await readRow(after.id)).toEqual(after);
+    expect(await readJobRow(stack.db, after.id)).toEqual(after);
   });
 
-  test('an event of a job that no row knows is nobody’s news', async () => {
+  test('an event of an unknown job is ignored', async () => {
     expect(await applyJobUpdates(stack.db, toUpdates(randomUUID(), [active(1, 5)]))).toEqual([]);
     expect(await applyJobUpdates(stack.db, [])).toEqual([]);
   });

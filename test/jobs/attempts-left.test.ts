@@ -1,23 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
-import {
-  countAttemptsLeft,
-  countVanished,
-  recordReturned,
-} from '../../src/jobs/attempts/charges.ts';
+import { countAttemptsLeft, countVanished, recordReturn } from '../../src/jobs/attempts/charges.ts';
 import { closeAttempt, openAttempt } from '../../src/jobs/attempts/attempts.ts';
-import type { AttemptOf, OpenedAttempt } from '../../src/jobs/attempts/attempts.ts';
+import type { AttemptTarget, OpenedAttempt } from '../../src/jobs/attempts/attempts.ts';
 import { retryJob } from '../../src/jobs/rows/control.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { insertTestJob } from '../environment/app/bare-stack.ts';
+import { insertTestJob, readJobRow } from '../environment/jobs/insert-jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { useBareStack } from '../environment/app/use-bare-stack.ts';
+import { useTestStack } from '../environment/app/open-stack.ts';
 
 expectNoLeaks();
 
-/** How an attempt of three ended, and whether its row had heard of it before the queue lost its entry. */
+/** How attempts ended, and of how many of them the job’s row heard before the queue lost its entry. */
 type Ending = 'failed' | 'given back' | 'vanished' | 'returned';
 type Case = [endings: Ending[], heard: number, left: number, maxAttempts: number];
 
@@ -38,15 +34,15 @@ const cases: Case[] = [
 ];
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  const stack = useBareStack(kind);
+  const stack = useTestStack(kind);
 
-  async function open(attempt: AttemptOf): Promise<OpenedAttempt> {
+  async function open(attempt: AttemptTarget): Promise<OpenedAttempt> {
     const opened = await openAttempt(stack.db, attempt, 'w');
     expect(opened).toMatchObject({ number: expect.any(Number) });
     return opened as OpenedAttempt;
   }
 
-  /** Opens attempts that end so; the row hears of the first ones. */
+  /** Runs attempts that end like this; the row hears of the first ones only. */
   async function attempt(job: JobRow, endings: Ending[], heard: number): Promise<JobRow> {
     let returning: number | undefined;
     for (const ending of endings) {
@@ -63,50 +59,49 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
           },
         ]);
       }
-      // As it comes back once its job is another's.
-      if (returning !== undefined) await recordReturned(stack.db, job.id, returning);
+      // It comes back after another worker has taken the job.
+      if (returning !== undefined) await recordReturn(stack.db, job.id, returning);
       returning = ending === 'returned' ? number : undefined;
       if (ending === 'vanished' || ending === 'returned') continue;
       const how = ending === 'failed' ? error : undefined;
       await closeAttempt(stack.db, job.id, number, how);
     }
-    return stack.db
-      .selectFrom('job')
-      .selectAll()
-      .where('id', '=', job.id)
-      .executeTakeFirstOrThrow();
+    return readJobRow(stack.db, job.id);
   }
 
   async function countLeft({ id }: JobRow): Promise<number | undefined> {
     return (await countAttemptsLeft(stack.db, [id])).get(id);
   }
 
-  test.each(cases)('%j, %i heard of: %i are left of %i', async (endings, heard, left, max) => {
-    const job = await insertTestJob(stack.db);
-    const row = await attempt(job, endings, heard);
-    expect({ left: await countLeft(row), maxAttempts: row.maxAttempts }).toEqual({
-      left,
-      maxAttempts: max,
-    });
-  });
+  test.each(cases)(
+    'after %j, of which the row has heard of %i, %i attempts are left of %i',
+    async (endings, heard, left, max) => {
+      const job = await insertTestJob(stack.db);
+      const row = await attempt(job, endings, heard);
+      expect({ left: await countLeft(row), maxAttempts: row.maxAttempts }).toEqual({
+        left,
+        maxAttempts: max,
+      });
+    },
+  );
 
-  test('a job whose workers vanish three times ends; those that come back do not count, up to a limit', async () => {
+  test('a job ends after its workers vanished three times; up to a limit, those that come back do not count', async () => {
     const { id: jobId, round } = await insertTestJob(stack.db);
     const tryOpening = () => openAttempt(stack.db, { jobId, round }, 'w');
     await open({ jobId, round });
     for (let number = 1; number <= 20; number += 1) {
       await open({ jobId, round });
-      await recordReturned(stack.db, jobId, number);
+      await recordReturn(stack.db, jobId, number);
     }
-    // That of the open one may have vanished.
+    // The worker of the open attempt may have vanished.
     expect(await countVanished(stack.db, { jobId, round })).toBe(1);
     await open({ jobId, round });
-    await recordReturned(stack.db, jobId, 21);
+    await recordReturn(stack.db, jobId, 21);
     expect(await open({ jobId, round })).toMatchObject({ number: 23, uncharged: 21, vanished: 2 });
     expect(await tryOpening()).toEqual({ vanished: 3 });
   });
 
-  test('what a round gave back is not the next one’s', async () => {
+  test('attempts that a round got back do not count in the next round', async () => {
     const first = await attempt(await insertTestJob(stack.db), ['given back', 'given back'], 2);
     const end = { state: 'FAILED', round: 1, jobId: first.id, eventId: 99n } as const;
     await applyJobUpdates(stack.db, [end]);
@@ -116,7 +111,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect([await countLeft(row), row.maxAttempts]).toEqual([2, job.maxAttempts]);
   });
 
-  test('an attempt that was cut off did not vanish, and time with it is not the job’s', async () => {
+  test('an attempt that was cut off does not count as vanished, and its time is not charged to the job', async () => {
     const { id: jobId, round } = await insertTestJob(stack.db);
     await open({ jobId, round });
     const started = [{ jobId, round, eventId: 1n, state: 'ACTIVE', attempt: 1 } as const];

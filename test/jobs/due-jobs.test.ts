@@ -10,17 +10,17 @@ import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { listQueueGauges } from '../../src/queue/gauges.ts';
 import type { Tables } from '../../src/db/tables.ts';
-import { listLeftBehind } from '../../src/commands/doctor/stuck-jobs.ts';
+import { listUndispatched } from '../../src/commands/doctor/stuck-jobs.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { startDispatcher } from '../../src/queue/dispatcher.ts';
 import { createQueues } from '../../src/queue/queues.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { insertTestJob, insertTestJobs } from '../environment/app/bare-stack.ts';
+import { insertTestJob, insertTestJobs, readJobRow } from '../environment/jobs/insert-jobs.ts';
 import { eventually } from '../environment/eventually.ts';
-import { delayed, failed, queued, toUpdates } from '../environment/jobs/job-words.ts';
+import { delayed, failed, queued, toUpdates } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { useBareStack } from '../environment/app/use-bare-stack.ts';
+import { useTestStack } from '../environment/app/open-stack.ts';
 
 expectNoLeaks();
 
@@ -32,7 +32,7 @@ const logger = createLogger('silent', false);
 const manyJobs = 450;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  const stack = useBareStack(kind);
+  const stack = useTestStack(kind);
 
   /** The database's time, so many hours from now. */
   function hours(count: number) {
@@ -57,16 +57,12 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   const attempt = ({ id }: JobRow, round = 1) => openAttempt(stack.db, { jobId: id, round }, 'one');
 
-  async function readRow({ id }: JobRow): Promise<JobRow> {
-    return stack.db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-  }
-
-  test('delayed jobs are in no queue and nobody’s fault before their time, and are handed over then', async () => {
+  test('delayed jobs are in no queue and do not count as stuck before their time, and are dispatched then', async () => {
     const [later] = await insertDelayed(1, 1);
     const due = await insertDelayed(manyJobs, -1);
     const gauges = await listQueueGauges(stack.db, [{ type, queue: 'video-summarization' }]);
     expect(gauges).toMatchObject([{ delayed: manyJobs + 1, undispatched: manyJobs }]);
-    const left = await listLeftBehind(stack.db);
+    const left = await listUndispatched(stack.db);
     expect(left.map(({ id }) => id)).not.toContain(later!.id);
 
     const published: JobRow[] = [];
@@ -85,10 +81,13 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const ids = due.map(({ id }) => id).toSorted();
     expect(published.map(({ id }) => id).toSorted()).toEqual(ids);
     expect(published.every(({ state, version }) => state === 'QUEUED' && version === 2)).toBe(true);
-    expect(await readRow(later!)).toMatchObject({ state: 'DELAYED', dispatchedAt: null });
+    expect(await readJobRow(stack.db, later!.id)).toMatchObject({
+      state: 'DELAYED',
+      dispatchedAt: null,
+    });
   });
 
-  test('an attempt does not begin before its time, whatever let it go', async () => {
+  test('an attempt does not begin before its time, whatever released it', async () => {
     const [later] = await insertDelayed(1, 1);
     const early = await attempt(later!);
     expect(early).toEqual({ waitMs: expect.any(Number) });
@@ -100,7 +99,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(await attempt(job)).toEqual({ waitMs: expect.any(Number) });
   });
 
-  test('a job that its queue has let go early is DELAYED still, until its row’s own time', async () => {
+  test('a job that its queue released early stays DELAYED until the time in its row', async () => {
     const job = await insertTestJob(stack.db);
     await attempt(job);
     await closeAttempt(stack.db, job.id, 1, timeout, hourMs);
@@ -111,7 +110,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(await applyJobUpdates(stack.db, [again!])).toEqual([]);
   });
 
-  test('a job that is started over waits for nothing of before, and its time begins anew', async () => {
+  test('a restarted job does not wait for its last round’s backoff, and its deadline begins anew', async () => {
     const job = await insertTestJob(stack.db);
     await attempt(job);
     await closeAttempt(stack.db, job.id, 1, timeout, hourMs);
@@ -125,11 +124,11 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await closeAttempt(stack.db, job.id, 2, timeout, 0);
     const third = await attempt(job, 2);
     expect(third).toMatchObject({ number: 3 });
-    // Of the round before there would be hours.
+    // With the round before, it would be hours.
     expect((third as OpenedAttempt).usedMs).toBeLessThan(hourMs);
   });
 
-  test('a job whose time to begin is over does not begin, but one that has begun goes on', async () => {
+  test('an expired job does not begin, but one that has begun goes on', async () => {
     const [idle, begun] = await insertTestJobs(stack.db, 2);
     await attempt(begun!);
     await closeAttempt(stack.db, begun!.id, 1, timeout, 0);

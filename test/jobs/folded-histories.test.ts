@@ -5,7 +5,7 @@ import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobUpdate } from '../../src/jobs/rows/update.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { foldUpdates } from '../../src/queue/bridge/job-events.ts';
-import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
 import {
   active,
   completed,
@@ -13,19 +13,19 @@ import {
   failed,
   queued,
   toUpdates,
-} from '../environment/jobs/job-words.ts';
-import type { Word } from '../environment/jobs/job-words.ts';
+} from '../environment/jobs/job-changes.ts';
+import type { JobChange } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { createSeededRandom } from '../environment/seeded-random.ts';
 import type { SeededRandom } from '../environment/seeded-random.ts';
-import { useBareStack } from '../environment/app/use-bare-stack.ts';
+import { useTestStack } from '../environment/app/open-stack.ts';
 
 expectNoLeaks();
 
 const jobsOfASeed = 400;
 const newestAttempt = 3;
 
-const stack = useBareStack('external');
+const stack = useTestStack('external');
 
 test.each([1, 2, 3, 4])(
   `${jobsOfASeed} folded histories end in the rows of the unfolded ones (seed %i)`,
@@ -63,7 +63,7 @@ test('what follows a failure counts, when the row has been taken back to QUEUED 
 });
 
 /** Mostly what a queue could tell, in any order: workers that lost their job report, too. */
-function chooseWord(random: SeededRandom): Word {
+function chooseWord(random: SeededRandom): JobChange {
   const attempt = 1 + random.below(newestAttempt);
   const report = active(attempt, random.below(20) * 5, random.pick(['Looking', 'Saving']));
   // Only who holds the job's lock completes it: the newest.
@@ -73,7 +73,7 @@ function chooseWord(random: SeededRandom): Word {
     : random.pick([report, report, report, delayed, queued]);
 }
 
-async function insertHistories(db: Database, histories: Word[][]): Promise<JobUpdate[][]> {
+async function insertHistories(db: Database, histories: JobChange[][]): Promise<JobUpdate[][]> {
   const jobs = await insertTestJobs(db, histories.length);
   const updates = histories.map((words, index) => toUpdates(jobs[index]!.id, words));
   // Of some, a worker has written why it failed.

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeAttempt, openAttempt } from '../../src/jobs/attempts/attempts.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
-import { publishJobs } from '../../src/pubsub/broker.ts';
+import { publishJobs } from '../../src/pubsub/publish.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { insertTestJob } from '../environment/app/bare-stack.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
-import { active, completed, toUpdates } from '../environment/jobs/job-words.ts';
-import type { Word } from '../environment/jobs/job-words.ts';
+import { active, completed, toUpdates } from '../environment/jobs/job-changes.ts';
+import type { JobChange } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { openWatch } from '../environment/clients/watch.ts';
+import { openSubscription } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
 
@@ -26,47 +26,44 @@ interface View {
 }
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let server: BareServer;
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = await startBareServer(kind);
+    server = await startApiServer(kind);
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
 
-  async function live(jobId: string, words: readonly Word[]): Promise<void> {
+  async function applyLast(jobId: string, words: readonly JobChange[]): Promise<void> {
     const { db, broker } = server.stack;
     const update = toUpdates(jobId, words).at(-1)!;
     await publishJobs(broker, await applyJobUpdates(db, [update]));
   }
 
   describe.each(transports)('over %s', (transport) => {
-    test.each(subscriptions)(
-      'what %s read for one event, it reads anew for the next',
-      async (field, query) => {
-        const { db } = server.stack;
-        const { id } = await insertTestJob(db);
-        const begin = (worker: string) => openAttempt(db, { jobId: id, round: 1 }, worker);
-        await begin('first');
-        await live(id, [active(1, 5)]);
-        const variables = field === 'jobUpdated' ? { id } : {};
-        const { views, leave } = openWatch<View>(server.url, transport, query, variables);
-        expect((await views.next()).attempts).toEqual([{ number: 1, finishedAt: null }]);
+    test.each(subscriptions)('%s reads the attempts anew for each event', async (field, query) => {
+      const { db } = server.stack;
+      const { id } = await insertTestJob(db);
+      const begin = (worker: string) => openAttempt(db, { jobId: id, round: 1 }, worker);
+      await begin('first');
+      await applyLast(id, [active(1, 5)]);
+      const variables = field === 'jobUpdated' ? { id } : {};
+      const { views, leave } = openSubscription<View>(server.url, transport, query, variables);
+      expect((await views.next()).attempts).toEqual([{ number: 1, finishedAt: null }]);
 
-        await closeAttempt(db, id, 1, undefined);
-        await begin('second');
-        await live(id, [active(1, 5), active(2, 5)]);
-        const finished = { number: 1, finishedAt: expect.any(String) };
-        expect((await views.next()).attempts).toEqual([finished, { number: 2, finishedAt: null }]);
+      await closeAttempt(db, id, 1, undefined);
+      await begin('second');
+      await applyLast(id, [active(1, 5), active(2, 5)]);
+      const finished = { number: 1, finishedAt: expect.any(String) };
+      expect((await views.next()).attempts).toEqual([finished, { number: 2, finishedAt: null }]);
 
-        await closeAttempt(db, id, 2, undefined);
-        await live(id, [active(1, 5), active(2, 5), completed(2)]);
-        expect(await views.next()).toEqual({
-          state: 'COMPLETED',
-          attempts: [finished, { ...finished, number: 2 }],
-        });
-        await leave();
-      },
-    );
+      await closeAttempt(db, id, 2, undefined);
+      await applyLast(id, [active(1, 5), active(2, 5), completed(2)]);
+      expect(await views.next()).toEqual({
+        state: 'COMPLETED',
+        attempts: [finished, { ...finished, number: 2 }],
+      });
+      await leave();
+    });
   });
 });

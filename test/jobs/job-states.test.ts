@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
-import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { describe, expect, test } from 'vitest';
+import { stackKinds } from '../environment/app/app.ts';
+import { useApp } from '../environment/app/use-app.ts';
 import { eventually } from '../environment/eventually.ts';
-import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
-import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createSubjects, followJob, jobFields, startJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
@@ -13,27 +11,9 @@ expectNoLeaks();
 const retryAfterSeconds = 600;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let stack: TestStack;
-  let model: FakeModelService;
-  let app: TestApp;
-
-  beforeAll(async () => {
-    stack = await createTestStack(kind);
-    model = await startFakeModelService();
-    app = await startTestApp({
-      stack,
-      env: {
-        MODEL_SERVICE_URL: model.url,
-        WORKER_NAME: 'worker-7',
-        VIDEO_SUMMARIZATION_CONCURRENCY: '1',
-      },
-    });
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await model[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
+  const { app, model } = useApp(kind, {
+    WORKER_NAME: 'worker-7',
+    VIDEO_SUMMARIZATION_CONCURRENCY: '1',
   });
 
   /** Starts a job on a video of its own, by which the model service knows it. */

@@ -1,13 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { createJobInserter } from '../../src/jobs/rows/insert.ts';
 import type { NewJob } from '../../src/jobs/rows/insert.ts';
 import { createBatcher } from '../../src/platform/batcher.ts';
-import { createTestStack, stackKinds } from '../environment/app/app.ts';
-import type { TestStack } from '../environment/app/app.ts';
-import { openBareStack } from '../environment/app/bare-stack.ts';
-import type { BareStack } from '../environment/app/bare-stack.ts';
+import { stackKinds } from '../environment/app/app.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { useTestStack } from '../environment/app/open-stack.ts';
 
 expectNoLeaks();
 
@@ -26,28 +24,20 @@ function createNewJob(changes: Partial<NewJob> = {}): NewJob {
   };
 }
 
-/** What the columns of a job cannot take. */
+/** Values that the columns of a job refuse. */
 const faults: [what: string, changes: Partial<NewJob>][] = [
   ['a number beyond its column', { maxAttempts: 2 ** 31 }],
   ['a NUL in JSON', { input: { title: 'a\u0000b' } }],
   ['an id that is taken', { id: '00000000-0000-7000-8000-000000000000' }],
-  ['a leader that there is not', { waitsFor: uuidv7() }],
+  ['a predecessor that does not exist', { waitsFor: uuidv7() }],
 ];
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let testStack: TestStack;
-  let stack: BareStack;
+  const stack = useTestStack(kind);
 
   beforeAll(async () => {
-    testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
     const insert = createJobInserter(stack.db);
     await insert(createNewJob({ id: '00000000-0000-7000-8000-000000000000' }));
-  });
-
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await testStack[Symbol.asyncDispose]();
   });
 
   test.each(faults)('%s fails alone among many submissions', async (_what, changes) => {
@@ -63,27 +53,27 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 });
 
-/** An error as the database's drivers throw it. */
+/** An error like those of the database's drivers. */
 function createError(code: string): Error {
   return Object.assign(new Error('refused'), { code });
 }
 
-describe('calls that are joined', () => {
-  test.each([1, 2, 5, 1_000])('of 1,000 items fail for the %i at fault', async (guilty) => {
+describe('batched calls', () => {
+  test.each([1, 2, 5, 1_000])('of 1,000 items fail only for the %i at fault', async (faulty) => {
     let calls = 0;
     const call = createBatcher(async (items: number[]) => {
       calls += 1;
-      if (items.some((item) => item < guilty)) throw createError('22003');
+      if (items.some((item) => item < faulty)) throw createError('22003');
       return items;
     });
     const outcomes = await Promise.allSettled(Array.from({ length: 1_000 }, (_, n) => call(n)));
     const failed = outcomes.filter(({ status }) => status === 'rejected');
-    expect(failed).toEqual(outcomes.slice(0, guilty));
+    expect(failed).toEqual(outcomes.slice(0, faulty));
     expect(calls).toBeLessThan(2_000);
   });
 
   test.each(['57P01', '25006', '42703', 'ECONNRESET'])(
-    'fail together after one attempt with %s, which no item can help',
+    'fail together after one attempt with %s, which no item has caused',
     async (code) => {
       let calls = 0;
       const call = createBatcher(async (_items: number[]) => {

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
 import { closeAttempt, openAttempt } from '../../src/jobs/attempts/attempts.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
@@ -9,21 +9,20 @@ import { getQueueFigures } from '../../src/queue/figures.ts';
 import { deleteEndedJobs } from '../../src/jobs/rows/retention.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { startRetention } from '../../src/queue/retention.ts';
-import { createTestStack, stackKinds } from '../environment/app/app.ts';
-import type { StackKind, TestStack } from '../environment/app/app.ts';
-import { insertTestJobs, openBareStack } from '../environment/app/bare-stack.ts';
-import type { BareStack } from '../environment/app/bare-stack.ts';
+import { stackKinds } from '../environment/app/app.ts';
+import type { StackKind } from '../environment/app/app.ts';
+import { ageJobs, insertTestJobs } from '../environment/jobs/insert-jobs.ts';
+import { useTestStack } from '../environment/app/open-stack.ts';
+import type { SharedStack } from '../environment/app/open-stack.ts';
 import { eventually } from '../environment/eventually.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { endDaysAgo } from '../environment/jobs/old-jobs.ts';
 
 expectNoLeaks();
 
 const type = 'VIDEO_SUMMARIZATION';
 const logger = createLogger('silent', false);
 
-let testStack: TestStack;
-let stack: BareStack;
+let stack: SharedStack;
 let deleted: { type: string; jobs: number }[];
 
 beforeEach(() => {
@@ -31,16 +30,12 @@ beforeEach(() => {
 });
 
 function openStack(kind: StackKind): void {
-  beforeAll(async () => {
-    testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
+  const used = useTestStack(kind);
+  beforeAll(() => {
+    stack = used;
   });
   afterEach(async () => {
     await stack.db.deleteFrom('job').execute();
-  });
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await testStack[Symbol.asyncDispose]();
   });
 }
 
@@ -98,12 +93,12 @@ async function startPipeline(): Promise<JobRow[]> {
 describe.each(stackKinds)('on the %s stack', (kind) => {
   openStack(kind);
 
-  test('old ended jobs go in batches with logs and attempts; young and unfinished ones stay', async () => {
+  test('old ended jobs are deleted in batches with logs and attempts; young and unfinished ones stay', async () => {
     const jobs = await insertTestJobs(stack.db, 450);
     const [young, unfinished, ...old] = jobs;
     for (const { id } of [young!, unfinished!, ...old.slice(0, 3)]) await runOnce(id);
-    await endDaysAgo(stack.db, 89, [young!]);
-    await endDaysAgo(stack.db, 90, old);
+    await ageJobs(stack.db, 89, [young!]);
+    await ageJobs(stack.db, 90, old);
     const before = await getQueueFigures(stack.db, type);
     expect(before).toMatchObject({ completed: 449, queued: 1 });
 
@@ -120,7 +115,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   test('processes that delete at once delete and count each job once', async () => {
     const jobs = await insertTestJobs(stack.db, 300);
-    await endDaysAgo(stack.db, 100, jobs);
+    await ageJobs(stack.db, 100, jobs);
     const deleteAll = async (): Promise<void> => {
       for (;;) {
         const batch = await deleteEndedJobs(stack.db, type, 90, 10);
@@ -136,7 +131,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 
   test('who leads no more begins no further batch', async () => {
-    await endDaysAgo(stack.db, 100, await insertTestJobs(stack.db, 450));
+    await ageJobs(stack.db, 100, await insertTestJobs(stack.db, 450));
     await using _retention = start(() => deleted.length === 0);
     await eventually(() => expect(countDeleted()).toBe(200));
     await using _leader = start();
@@ -144,15 +139,15 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(deleted.map(({ jobs }) => jobs)).toEqual([200, 200, 50]);
   });
 
-  test('a pipeline goes as a whole, once its last step is old', async () => {
+  test('a pipeline is deleted as a whole, once its last step is old', async () => {
     const jobs = await startPipeline();
-    await endDaysAgo(stack.db, 100, jobs.slice(0, 2));
+    await ageJobs(stack.db, 100, jobs.slice(0, 2));
     expect(await deleteEndedJobs(stack.db, type, 90, 10)).toEqual([]);
-    await endDaysAgo(stack.db, 10, jobs.slice(2));
+    await ageJobs(stack.db, 10, jobs.slice(2));
     expect(await deleteEndedJobs(stack.db, type, 90, 10)).toEqual([]);
     expect(await listIds()).toHaveLength(3);
 
-    await endDaysAgo(stack.db, 100, jobs);
+    await ageJobs(stack.db, 100, jobs);
     await using _retention = start();
     await eventually(async () => expect(await listIds()).toEqual([]));
     const types = ['CLAIM_EXTRACTION', 'CLAIM_SYNTHESIS', 'VIDEO_SUMMARIZATION'];
@@ -163,9 +158,9 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 describe('on the external stack, of several connections,', () => {
   openStack('external');
 
-  test('a pipeline of which somebody holds a step stays whole, and keeps nobody waiting', async () => {
+  test('a pipeline with a locked step stays whole, and its deletion waits for no lock', async () => {
     const jobs = await startPipeline();
-    await endDaysAgo(stack.db, 100, jobs);
+    await ageJobs(stack.db, 100, jobs);
     for (const { id } of jobs) {
       await stack.db.transaction().execute(async (trx) => {
         await trx.selectFrom('job').select('id').where('id', '=', id).forUpdate().execute();

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
-import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { stackKinds } from '../environment/app/app.ts';
+import { useTestApp } from '../environment/app/use-test-app.ts';
 import { createBrokerProbe } from '../environment/app/broker-probe.ts';
 import { eventually } from '../environment/eventually.ts';
-import { answerInLines } from '../environment/model-service/answers.ts';
-import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
-import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { streamAnswer } from '../environment/model-service/answers.ts';
 import { createGate } from '../environment/model-service/gate.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
 import {
@@ -24,26 +22,11 @@ expectNoLeaks();
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   const probe = createBrokerProbe();
-  let stack: TestStack;
-  let model: FakeModelService;
-  let app: TestApp;
+  const own = useTestApp(kind, { overrides: { wrapBroker: probe.wrap } });
   let subjects: Subjects;
 
   beforeAll(async () => {
-    stack = await createTestStack(kind);
-    model = await startFakeModelService();
-    app = await startTestApp({
-      stack,
-      env: { MODEL_SERVICE_URL: model.url },
-      overrides: { wrapBroker: probe.wrap },
-    });
-    subjects = await createSubjects(app.graphql);
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await model[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
+    subjects = await createSubjects(own.app.graphql);
   });
 
   /** Starts a job that says `Looking` and then waits at the gate. */
@@ -54,10 +37,10 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       gate,
       { progress: 0.6, stage: 'Listening' },
     ];
-    model.answer('/api/summarize', answerInLines('/api/summarize', lines));
-    const { id } = await startJob(app.graphql, 'summarizeVideo', subjects);
+    own.model.answer('/api/summarize', streamAnswer('/api/summarize', lines));
+    const { id } = await startJob(own.app.graphql, 'summarizeVideo', subjects);
     const held = await eventually(async () => {
-      const job = await readJob(app.graphql, id);
+      const job = await readJob(own.app.graphql, id);
       // From its first line on, the model service alone moves the job.
       expect(job).toMatchObject({ state: 'ACTIVE', stage: 'Looking' });
       return job;
@@ -68,13 +51,13 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   async function finishJob() {
     const { id, gate } = await startHeldJob();
     gate.open();
-    return (await followJob(app.graphql, 'sse', id)).at(-1)!;
+    return (await followJob(own.app.graphql, 'sse', id)).at(-1)!;
   }
 
   describe.each(transports)('over %s', (transport) => {
     test('a late subscriber gets the present state first, then what is newer, then the end', async () => {
       const { id, held, gate } = await startHeldJob();
-      const updates = watchJob(app.graphql, transport, id);
+      const updates = watchJob(own.app.graphql, transport, id);
       const { value: first } = await updates.next();
       expect(getUpdate(first)).toEqual(held);
 
@@ -88,34 +71,38 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
     test('whoever polls reads the very row that a subscriber was given last', async () => {
       const { id, gate } = await startHeldJob();
-      const following = followJob(app.graphql, transport, id);
+      const following = followJob(own.app.graphql, transport, id);
       gate.open();
       const polled = await eventually(async () => {
-        const job = await readJob(app.graphql, id);
+        const job = await readJob(own.app.graphql, id);
         expect(job['state']).toBe('COMPLETED');
         return job;
       });
       expect((await following).at(-1)).toEqual(polled);
-      expect(await readJob(app.graphql, id)).toEqual(polled);
+      expect(await readJob(own.app.graphql, id)).toEqual(polled);
     });
 
     test('a subscriber of a finished job gets it once, and the stream ends', async () => {
       const finished = await finishJob();
-      expect(await followJob(app.graphql, transport, finished['id'])).toEqual([finished]);
+      expect(await followJob(own.app.graphql, transport, finished['id'])).toEqual([finished]);
     });
 
     test('a client gets nothing twice that it has already', async () => {
       const finished = await finishJob();
       const { id, version } = finished;
-      expect(await readAll(watchJob(app.graphql, transport, id, version))).toEqual([]);
-      expect(await readAll(watchJob(app.graphql, transport, id, version - 1))).toEqual([finished]);
+      expect(await readAll(watchJob(own.app.graphql, transport, id, version))).toEqual([]);
+      expect(await readAll(watchJob(own.app.graphql, transport, id, version - 1))).toEqual([
+        finished,
+      ]);
       // Nobody was ever given a version above the row's, so such a client has nothing.
-      expect(await readAll(watchJob(app.graphql, transport, id, version + 1))).toEqual([finished]);
+      expect(await readAll(watchJob(own.app.graphql, transport, id, version + 1))).toEqual([
+        finished,
+      ]);
     });
 
     test('a client that resumes waits for what is above its version', async () => {
       const { id, held, gate } = await startHeldJob();
-      const updates = readAll(watchJob(app.graphql, transport, id, held['version']));
+      const updates = readAll(watchJob(own.app.graphql, transport, id, held['version']));
       await eventually(() => expect(probe.listening).toBe(1));
       gate.open();
       const versions = (await updates).map((update) => update['version'] as number);
@@ -126,7 +113,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       ['an unknown id', randomUUID()],
       ['what is no id at all', 'nobody'],
     ])('a job under %s is not found', async (_what, id) => {
-      const answers = await Array.fromAsync(watchJob(app.graphql, transport, id));
+      const answers = await Array.fromAsync(watchJob(own.app.graphql, transport, id));
       expect(answers).toMatchObject([{ errors: [{ extensions: { code: 'NOT_FOUND' } }] }]);
       expect(answers[0]!.errors![0]!.message).toContain(id);
       await eventually(() => expect(probe.listening).toBe(0));
@@ -134,13 +121,13 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
     test('a client that goes away in the middle leaves no listener behind', async () => {
       const { id, gate } = await startHeldJob();
-      const updates = watchJob(app.graphql, transport, id);
+      const updates = watchJob(own.app.graphql, transport, id);
       await updates.next();
       expect(probe.listening).toBe(1);
       await updates.return?.();
       await eventually(() => expect(probe.listening).toBe(0));
       gate.open();
-      const [final] = (await followJob(app.graphql, transport, id)).slice(-1);
+      const [final] = (await followJob(own.app.graphql, transport, id)).slice(-1);
       expect(final).toMatchObject({ state: 'COMPLETED', attempt: 1 });
       await eventually(() => expect(probe.listening).toBe(0));
     });

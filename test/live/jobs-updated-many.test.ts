@@ -1,27 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
-import { publishJobs } from '../../src/pubsub/broker.ts';
+import { publishJobs } from '../../src/pubsub/publish.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
 import { createTestStack } from '../environment/app/app.ts';
-import { startBareServices } from '../environment/app/bare-services.ts';
-import { insertTestJobs, openBareStack } from '../environment/app/bare-stack.ts';
-import type { BareStack } from '../environment/app/bare-stack.ts';
+import { startTestContext } from '../environment/app/resolver-context.ts';
+import { openTestStack } from '../environment/app/open-stack.ts';
+import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
+import type { OpenStack } from '../environment/app/open-stack.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
 import type { Transport } from '../environment/clients/graphql-client.ts';
-import { active, completed } from '../environment/jobs/job-words.ts';
-import type { Word } from '../environment/jobs/job-words.ts';
+import { active, completed } from '../environment/jobs/job-changes.ts';
+import type { JobChange } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { openWatch } from '../environment/clients/watch.ts';
-import type { Watch } from '../environment/clients/watch.ts';
-import { serve } from '../environment/app/serve.ts';
+import { openSubscription } from '../environment/clients/open-subscription.ts';
+import type { OpenSubscription } from '../environment/clients/open-subscription.ts';
+import { serveApi } from '../environment/app/api-server.ts';
 
 expectNoLeaks();
 
 const jobCount = 1_000;
 /** Rows of one statement, as a bridge joins them. */
 const batchSize = 100;
-const life: Word[] = [active(1, 5), active(1, 50), completed(1)];
+const life: JobChange[] = [active(1, 5), active(1, 50), completed(1)];
 const subscription =
   'subscription { jobsUpdated(filter: { types: [VIDEO_SUMMARIZATION] }) { id state version } }';
 
@@ -33,14 +34,14 @@ interface View {
 
 describe('on the external stack', () => {
   const disposables = new AsyncDisposableStack();
-  let stack: BareStack;
+  let stack: OpenStack;
   let url: string;
   /** What happens after the broker has confirmed a subscription, before the rows are read. */
   let duringSubscription = async (): Promise<void> => {};
 
   beforeAll(async () => {
     stack = disposables.use(
-      await openBareStack(disposables.use(await createTestStack('external'))),
+      await openTestStack(disposables.use(await createTestStack('external'))),
     );
     const broker: Broker = {
       ...stack.broker,
@@ -50,8 +51,8 @@ describe('on the external stack', () => {
         return stop;
       },
     };
-    const services = disposables.use(startBareServices(stack, { broker }));
-    ({ url } = disposables.use(await serve(services)));
+    const services = disposables.use(startTestContext(stack, { broker }));
+    ({ url } = disposables.use(await serveApi(services)));
   });
 
   afterAll(() => disposables.disposeAsync());
@@ -71,13 +72,13 @@ describe('on the external stack', () => {
     }
   }
 
-  function watch(transport: Transport): Watch<View> {
-    return openWatch(url, transport, subscription);
+  function watch(transport: Transport): OpenSubscription<View> {
+    return openSubscription(url, transport, subscription);
   }
 
   /** Takes views until all these jobs have come to their end; the versions of each that was seen. */
   async function takeFinals(
-    { views }: Watch<View>,
+    { views }: OpenSubscription<View>,
     ids: readonly string[],
   ): Promise<Map<string, number[]>> {
     const isEnd = ({ state }: View) => state === 'COMPLETED';

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Broker } from '../../src/pubsub/broker.ts';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
-import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { stackKinds } from '../environment/app/app.ts';
+import { useTestApp } from '../environment/app/use-test-app.ts';
 import { eventually } from '../environment/eventually.ts';
-import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
-import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
 import type { Transport } from '../environment/clients/graphql-client.ts';
 import {
@@ -17,38 +15,20 @@ import {
 import type { JobView, Subjects } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { runJob } from '../environment/jobs/results.ts';
-import { openWatch } from '../environment/clients/watch.ts';
-import type { Watch } from '../environment/clients/watch.ts';
+import { openSubscription } from '../environment/clients/open-subscription.ts';
+import type { OpenSubscription } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
 
 const subscription =
   'subscription ($filter: JobFilter) { jobsUpdated(filter: $filter) { id type state version progress stage } }';
 
-type All = Watch<JobView>;
+type All = OpenSubscription<JobView>;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let stack: TestStack;
-  let model: FakeModelService;
-  let app: TestApp;
+  const own = useTestApp(kind, { overrides: { wrapBroker: countOwners } });
   /** Subscriptions to all of an owner's jobs that the broker has confirmed. */
   let listening = 0;
-
-  beforeAll(async () => {
-    stack = await createTestStack(kind);
-    model = await startFakeModelService();
-    app = await startTestApp({
-      stack,
-      env: { MODEL_SERVICE_URL: model.url },
-      overrides: { wrapBroker: countOwners },
-    });
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await model[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
-  });
 
   function countOwners(broker: Broker): Broker {
     return {
@@ -66,19 +46,19 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   }
 
   async function start(subjects: Subjects): Promise<string> {
-    return (await startJob(app.graphql, 'summarizeVideo', subjects))['id'];
+    return (await startJob(own.app.graphql, 'summarizeVideo', subjects))['id'];
   }
 
-  function watch(transport: Transport, filter: object | null): Watch<JobView> {
-    return openWatch(app.url, transport, subscription, { filter });
+  function watch(transport: Transport, filter: object | null): OpenSubscription<JobView> {
+    return openSubscription(own.app.url, transport, subscription, { filter });
   }
 
   describe.each(transports)('over %s', (transport) => {
     test('all that is not final comes first, then every change, new jobs too', async () => {
-      const subjects = await createSubjects(app.graphql);
+      const subjects = await createSubjects(own.app.graphql);
       const finished = await start(subjects);
-      await followJob(app.graphql, 'sse', finished);
-      const gate = model.hold('/api/summarize');
+      await followJob(own.app.graphql, 'sse', finished);
+      const gate = own.model.hold('/api/summarize');
       const before = [await start(subjects), await start(subjects)];
 
       const { views, leave } = watch(transport, null);
@@ -99,10 +79,10 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
     test('what does not match a filter does not come', async () => {
       const [harbour, market] = [
-        await createSubjects(app.graphql),
-        await createSubjects(app.graphql, { path: 'market.mp4' }),
+        await createSubjects(own.app.graphql),
+        await createSubjects(own.app.graphql, { path: 'market.mp4' }),
       ];
-      const { id: early, result } = await runJob(app.graphql, 'summarizeVideo', harbour);
+      const { id: early, result } = await runJob(own.app.graphql, 'summarizeVideo', harbour);
       const extraction = { summaryId: result.id as string };
       const filters = {
         types: { types: ['CLAIM_EXTRACTION'] },
@@ -116,11 +96,11 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       await eventually(() => expect(listening).toBe(watches.length));
 
       const ofMarket = await start(market);
-      await followJob(app.graphql, 'sse', ofMarket);
+      await followJob(own.app.graphql, 'sse', ofMarket);
       const ofHarbour = await start(harbour);
-      await followJob(app.graphql, 'sse', ofHarbour);
+      await followJob(own.app.graphql, 'sse', ofHarbour);
       // Of all that happens the last, and it matches each filter but one.
-      const { id: last } = await runJob(app.graphql, 'extractClaims', extraction);
+      const { id: last } = await runJob(own.app.graphql, 'extractClaims', extraction);
       for (const { views } of [types, states, video, all]) {
         await takeUntil(views, { id: last, state: 'COMPLETED' });
       }

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { JobReader } from '../../src/jobs/rows/find.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { localSession } from '../../src/access/identity/session.ts';
-import { createWatchedJobs } from '../../src/live/watched-jobs.ts';
-import { jobChannel, logChannel } from '../../src/pubsub/broker.ts';
+import { createJobSubscriptions } from '../../src/live/subscriptions/job.ts';
+import { jobChannel, logChannel } from '../../src/pubsub/channels.ts';
 import type { Broker } from '../../src/pubsub/broker.ts';
 import { createMemoryBroker } from '../../src/pubsub/memory-broker.ts';
 
@@ -13,7 +13,7 @@ const row = { id, version: 1, state: 'ACTIVE', owner: viewer.owner } as JobRow;
 
 function watchedJobs(broker: Broker) {
   const jobs = { find: async () => row } as unknown as JobReader;
-  return createWatchedJobs(broker, jobs, { coalesced: 0, dropped: 0, resumes: 0 });
+  return createJobSubscriptions(broker, jobs, { coalesced: 0, dropped: 0, resumes: 0 });
 }
 
 test('one function may listen several times, and each ends by itself', async () => {

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
-import { createWatchedQueues } from '../../src/live/watched-queues.ts';
+import { createQueueSubscriptions } from '../../src/live/subscriptions/queue.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
 import type { Transport } from '../environment/clients/graphql-client.ts';
-import { active, completed, toUpdates } from '../environment/jobs/job-words.ts';
-import type { Word } from '../environment/jobs/job-words.ts';
+import { active, completed, toUpdates } from '../environment/jobs/job-changes.ts';
+import type { JobChange } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { openWatch } from '../environment/clients/watch.ts';
-import type { Watch } from '../environment/clients/watch.ts';
+import { openSubscription } from '../environment/clients/open-subscription.ts';
+import type { OpenSubscription } from '../environment/clients/open-subscription.ts';
 
 expectNoLeaks();
 
@@ -22,47 +22,58 @@ const figures =
   'type paused workers counts { queued active completed failed } completedPerMinute oldestQueuedAgeMs';
 const subscription = `subscription ($type: JobType!) { queueUpdated(type: $type) { ${figures} } }`;
 
+/** The queue of a job that waits: its age is another at every look. */
+const changing = 'CLAIM_SYNTHESIS';
+
 interface View {
   counts: { queued: number; active: number; completed: number; failed: number };
   oldestQueuedAgeMs: number | null;
 }
 
-describe.each(stackKinds)('on the %s stack', (kind) => {
-  let server: BareServer;
+// Figures come once a second: the tests wait for that at the same time, each for another queue.
+describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = await startBareServer(kind);
+    server = await startApiServer(kind);
+    await insert(changing, 1);
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
 
   /** Has the last of these words become true of all jobs; no hint announces that. */
-  async function live(jobs: readonly JobRow[], words: readonly Word[]): Promise<void> {
+  async function live(jobs: readonly JobRow[], words: readonly JobChange[]): Promise<void> {
     await applyJobUpdates(
       server.stack.db,
       jobs.map(({ id }) => toUpdates(id, words).at(-1)!),
     );
   }
 
-  async function insertActive(count: number): Promise<JobRow[]> {
-    const jobs = await insertTestJobs(server.stack.db, count);
+  /** Jobs that wait. */
+  async function insert(type: string, count: number): Promise<JobRow[]> {
+    const { db } = server.stack;
+    const ids = (await insertTestJobs(db, count)).map(({ id }) => id);
+    return db.updateTable('job').set({ type }).where('id', 'in', ids).returningAll().execute();
+  }
+
+  async function insertActive(type: string, count: number): Promise<JobRow[]> {
+    const jobs = await insert(type, count);
     await live(jobs, [active(1, 5)]);
     return jobs;
   }
 
-  function watch(transport: Transport, type: string): Watch<View> {
-    return openWatch(server.url, transport, subscription, { type });
+  function watch(transport: Transport, type: string): OpenSubscription<View> {
+    return openSubscription(server.url, transport, subscription, { type });
   }
 
   test('the figures come as they are, and then when they change, over each transport', async () => {
-    const before = await insertActive(2);
+    const before = await insertActive('VIDEO_SUMMARIZATION', 2);
     const watches = transports.map((transport) => watch(transport, 'VIDEO_SUMMARIZATION'));
     const firsts = await Promise.all(watches.map(({ views }) => views.next()));
     for (const first of firsts) expect(first.counts.active).toBe(2);
 
-    // The age of a job that waits changes with every look: by the second, others have been looked at as well.
-    const [waiting] = await insertOther();
-    const other = watch('sse', 'CLAIM_EXTRACTION');
+    // By the second look at another queue, this one has been looked at as well.
+    const other = watch('sse', changing);
     for (let looks = 0; looks < 4; looks += 1) await other.views.next();
     await live(before, [active(1, 5), completed(1)]);
     for (const [index, { views }] of watches.entries()) {
@@ -71,18 +82,15 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       const { counts } = firsts[index]!;
       expect(second.counts).toEqual({ ...counts, active: 0, completed: counts.completed + 2 });
     }
-    await live([waiting!], [completed(1)]);
     await Promise.all([...watches, other].map(({ leave }) => leave()));
   });
 
   test('figures that change all the time come once a second at most, over each transport', async () => {
-    const jobs = await insertTestJobs(server.stack.db, 1);
     await Promise.all(transports.map(expectOnceASecond));
-    await live(jobs, [completed(1)]);
   });
 
   async function expectOnceASecond(transport: Transport): Promise<void> {
-    const { views, leave } = watch(transport, 'VIDEO_SUMMARIZATION');
+    const { views, leave } = watch(transport, changing);
     const arrivals: number[] = [];
     const ages: number[] = [];
     for (let update = 0; update < 4; update += 1) {
@@ -97,9 +105,9 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   }
 
   test('all who watch a queue are told the same, over whatever transport', async () => {
-    const jobs = await insertActive(3);
+    const jobs = await insertActive('CLAIM_EXTRACTION', 3);
     const watches = [...transports, ...transports].map((transport) =>
-      watch(transport, 'VIDEO_SUMMARIZATION'),
+      watch(transport, 'CLAIM_EXTRACTION'),
     );
     for (const { views } of watches) expect((await views.next()).counts.active).toBe(3);
     await live(jobs, [active(1, 5), completed(1)]);
@@ -110,17 +118,6 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     }
     await Promise.all(watches.map(({ leave }) => leave()));
   });
-
-  /** A job of another queue, which waits. */
-  async function insertOther(): Promise<JobRow[]> {
-    const jobs = await insertTestJobs(server.stack.db, 1);
-    await server.stack.db
-      .updateTable('job')
-      .set({ type: 'CLAIM_EXTRACTION' })
-      .where('id', '=', jobs[0]!.id)
-      .execute();
-    return jobs;
-  }
 });
 
 test('figures that take long to read are read for a tenth of the time at most, and every 3 s at least', async () => {
@@ -128,11 +125,11 @@ test('figures that take long to read are read for a tenth of the time at most, a
   let reads = 0;
   vi.useFakeTimers({ toFake: ['performance'] });
   try {
-    const queues = createWatchedQueues(async () => {
+    const queues = createQueueSubscriptions(async () => {
       vi.advanceTimersByTime(tookMs);
       return (reads += 1);
     });
-    const feed = await queues.watch('VIDEO_SUMMARIZATION');
+    const source = await queues.watch('VIDEO_SUMMARIZATION');
     const countIn = async (seconds: number) => {
       const before = reads;
       for (let second = 0; second < seconds; second += 1) {
@@ -144,7 +141,7 @@ test('figures that take long to read are read for a tenth of the time at most, a
     const counts = [];
     for (tookMs of [50, 250, 10_000]) counts.push(await countIn(12));
     expect(counts).toEqual([12, 4, 4]);
-    feed.close();
+    source.close();
   } finally {
     vi.useRealTimers();
   }

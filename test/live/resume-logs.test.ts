@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
-import type { TestApp, TestStack } from '../environment/app/app.ts';
-import { createCollector } from '../environment/clients/collect.ts';
-import { answerInLines } from '../environment/model-service/answers.ts';
-import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
-import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { describe, expect, test } from 'vitest';
+import { stackKinds } from '../environment/app/app.ts';
+import { useTestApp } from '../environment/app/use-test-app.ts';
+import { createCollector } from '../environment/clients/collector.ts';
+import { streamAnswer } from '../environment/model-service/answers.ts';
 import { createGate } from '../environment/model-service/gate.ts';
 import type { Gate } from '../environment/model-service/gate.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
 import type { GraphQLAnswer, Transport } from '../environment/clients/graphql-client.ts';
 import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { postOperation, readEvents } from '../environment/clients/raw-stream.ts';
+import { postOperation, readEvents } from '../environment/clients/event-stream.ts';
 import type { FakeLine } from '../environment/model-service/send-answer.ts';
 
 expectNoLeaks();
@@ -31,52 +29,41 @@ interface Line {
 const say = (message: string): FakeLine => ({ log: { level: 'info', message } });
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let stack: TestStack;
-  let model: FakeModelService;
-  let app: TestApp;
-
-  beforeAll(async () => {
-    stack = await createTestStack(kind);
-    model = await startFakeModelService();
-    app = await startTestApp({
-      stack,
-      env: { MODEL_SERVICE_URL: model.url, VIDEO_SUMMARIZATION_BACKOFF_MS: '1' },
-    });
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await model[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
-  });
+  const own = useTestApp(kind, { env: { VIDEO_SUMMARIZATION_BACKOFF_MS: '1' } });
 
   async function start(): Promise<string> {
-    const { id } = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
+    const { id } = await startJob(
+      own.app.graphql,
+      'summarizeVideo',
+      await createSubjects(own.app.graphql),
+    );
     return id;
   }
 
   /** Starts a job whose first attempt breaks off at the first gate, and whose second ends at the second. */
-  async function startRelayedJob() {
+  async function startTcpProxyedJob() {
     const [failing, ending] = [createGate(), createGate()];
     let calls = 0;
-    model.answer('/api/summarize', (call) => {
+    own.model.answer('/api/summarize', (call) => {
       calls += 1;
       if (calls === 1) return { lines: [say('a'), say('b'), failing], cutOff: true };
       const lines = [say('c'), say('d'), ending, say('e'), say('f')];
-      return answerInLines('/api/summarize', lines)(call);
+      return streamAnswer('/api/summarize', lines)(call);
     });
     return { id: await start(), failing, ending };
   }
 
   async function finishJob(messages: readonly string[]): Promise<string> {
-    model.answer('/api/summarize', answerInLines('/api/summarize', messages.map(say)));
+    own.model.answer('/api/summarize', streamAnswer('/api/summarize', messages.map(say)));
     const id = await start();
-    expect((await followJob(app.graphql, 'sse', id)).at(-1)).toMatchObject({ state: 'COMPLETED' });
+    expect((await followJob(own.app.graphql, 'sse', id)).at(-1)).toMatchObject({
+      state: 'COMPLETED',
+    });
     return id;
   }
 
   function watchLog(transport: Transport, id: string, after?: number) {
-    return app.graphql.subscribe(transport, subscription, { id, after });
+    return own.app.graphql.subscribe(transport, subscription, { id, after });
   }
 
   async function readLog(transport: Transport, id: string, after?: number): Promise<Line[]> {
@@ -87,7 +74,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   async function* watchEvents(id: string, after: number | undefined, lastEventId: string) {
     const headers = { accept: 'text/event-stream', 'last-event-id': lastEventId };
     const body = { query: subscription, variables: { id, after } };
-    for await (const event of readEvents(await postOperation(app.url, body, headers))) {
+    for await (const event of readEvents(await postOperation(own.app.url, body, headers))) {
       if (event.name !== 'next') continue;
       const line = toLine(JSON.parse(event.text));
       expect(event.id).toBe(String(line.sequence));
@@ -103,7 +90,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   describe.each(transports)('over %s', (transport) => {
     test('a log goes on into the next attempt, and ends with the job', async () => {
-      const { id, failing, ending } = await startRelayedJob();
+      const { id, failing, ending } = await startTcpProxyedJob();
       const lines = createCollector<Line>();
       const ended = forward(watchLog(transport, id), lines.push);
       expect([await lines.next(), await lines.next()]).toEqual(whole.slice(0, 2));
@@ -115,7 +102,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     });
 
     test('a client that reconnects goes on after its last line, whatever happened meanwhile', async () => {
-      const { id, failing, ending } = await startRelayedJob();
+      const { id, failing, ending } = await startTcpProxyedJob();
       const seen = await takeAndLeave(watchLog(transport, id), 1, []);
       seen.push(...(await takeAndLeave(watchLog(transport, id, seen.length), 1, [failing])));
       seen.push(...(await takeAndLeave(watchLog(transport, id, seen.length), 2, [ending])));
@@ -151,7 +138,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 
   test('a browser that reconnects goes on after its last event, which counts for more than its argument', async () => {
-    const { id, failing, ending } = await startRelayedJob();
+    const { id, failing, ending } = await startTcpProxyedJob();
     failing.open();
     const seen: Line[] = [];
     for await (const line of watchEvents(id, undefined, '')) {

@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
-import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { describe, expect, test } from 'vitest';
+import { stackKinds } from '../environment/app/app.ts';
+import { useTestApp } from '../environment/app/use-test-app.ts';
 import { eventually } from '../environment/eventually.ts';
-import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
-import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
 import type { GraphQLAnswer } from '../environment/clients/graphql-client.ts';
-import {
-  createSubjects,
-  followJob,
-  holdSummary,
-  readJob,
-  startJob,
-} from '../environment/jobs/jobs.ts';
+import { followJob, readJob, startHeldSummary } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { postOperation, readEvents } from '../environment/clients/raw-stream.ts';
-import type { ServerEvent } from '../environment/clients/raw-stream.ts';
+import { postOperation, readEvents } from '../environment/clients/event-stream.ts';
+import type { ServerEvent } from '../environment/clients/event-stream.ts';
 
 expectNoLeaks();
 
@@ -23,81 +15,61 @@ const fields = 'id state version progress stage attempt';
 const subscription = `subscription ($id: ID!, $after: Int) { jobUpdated(id: $id, after: $after) { ${fields} } }`;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let stack: TestStack;
-  let model: FakeModelService;
-  let app: TestApp;
-
-  beforeAll(async () => {
-    stack = await createTestStack(kind);
-    model = await startFakeModelService();
-    app = await startTestApp({
-      stack,
-      env: { MODEL_SERVICE_URL: model.url, PING_INTERVAL_MS: '100' },
-    });
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await model[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
-  });
-
-  /** Starts a job that waits where it looks, and then where it listens, until the gates are opened. */
-  async function startHeldJob() {
-    const [looking, listening] = holdSummary(model, [
-      { progress: 0.3, stage: 'Looking' },
-      { progress: 0.6, stage: 'Listening' },
-    ]);
-    const { id } = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
-    return { id: id as string, looking: looking!, listening: listening! };
-  }
+  const own = useTestApp(kind, { env: { PING_INTERVAL_MS: '100' } });
 
   /** A job that nothing moves until the gate is opened. */
   async function startRestingJob() {
-    const { id, looking, listening } = await startHeldJob();
-    listening.open();
+    const { id, looking, writing } = await startHeldSummary(own.app.graphql, own.model);
+    writing.open();
     const version = await eventually(async () => {
-      const job = await readJob(app.graphql, id);
+      const job = await readJob(own.app.graphql, id);
       expect(job).toMatchObject({ state: 'ACTIVE', stage: 'Looking' });
       return job['version'] as number;
     });
     return { id, version, gate: looking };
   }
 
+  /** A job that has ended, the same for all tests. */
+  const findFinishedJob = async () => (finished ??= finishJob());
+  let finished: Promise<{ id: string; version: number }> | undefined;
+
   async function finishJob(): Promise<{ id: string; version: number }> {
     const { id, gate } = await startRestingJob();
     gate.open();
-    const final = (await followJob(app.graphql, 'sse', id)).at(-1)!;
+    const final = (await followJob(own.app.graphql, 'sse', id)).at(-1)!;
     return { id, version: final['version'] };
   }
 
   async function openEvents(variables: object, headers: Record<string, string> = {}) {
     const body = { query: subscription, variables: { ...variables } };
     return readEvents(
-      await postOperation(app.url, body, { accept: 'text/event-stream', ...headers }),
+      await postOperation(own.app.url, body, { accept: 'text/event-stream', ...headers }),
     );
   }
 
   test('a client goes from SSE to WebSocket to polling with one cursor, and gets nothing twice', async () => {
-    const { id, looking, listening } = await startHeldJob();
-    const everything = Array.fromAsync(app.graphql.subscribe('sse', subscription, { id }));
+    const { id, looking, writing } = await startHeldSummary(own.app.graphql, own.model);
+    const everything = Array.fromAsync(own.app.graphql.subscribe('sse', subscription, { id }));
     const seen: Record<string, any>[] = [];
 
-    for await (const answer of app.graphql.subscribe('sse', subscription, { id })) {
+    for await (const answer of own.app.graphql.subscribe('sse', subscription, { id })) {
       seen.push(toJob(answer));
       if (seen.at(-1)!['stage'] === 'Looking') break;
     }
     looking.open();
     const variables = { id, after: seen.at(-1)!['version'] };
-    for await (const answer of app.graphql.subscribe('websocket', subscription, variables)) {
+    for await (const answer of own.app.graphql.subscribe('websocket', subscription, variables)) {
       seen.push(toJob(answer));
-      if (seen.at(-1)!['stage'] === 'Listening') break;
+      if (seen.at(-1)!['stage'] === 'Writing') break;
     }
-    listening.open();
+    writing.open();
     await eventually(async () => {
-      const { job } = await app.graphql.request(`query ($id: ID!) { job(id: $id) { ${fields} } }`, {
-        id,
-      });
+      const { job } = await own.app.graphql.request(
+        `query ($id: ID!) { job(id: $id) { ${fields} } }`,
+        {
+          id,
+        },
+      );
       if (job.version !== seen.at(-1)!['version']) seen.push(job);
       expect(job.state).toBe('COMPLETED');
     });
@@ -162,7 +134,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   test.each(['1000000', '-1', '1.5', 'none'])(
     'a client that had %s last is given the job as it is',
     async (lastEventId) => {
-      const { id, version } = await finishJob();
+      const { id, version } = await findFinishedJob();
       const events = await openEvents({ id }, { 'last-event-id': lastEventId });
       expect(await nextId(events)).toBe(version);
       expect((await Array.fromAsync(events)).map(({ name }) => name)).toEqual(['complete']);
@@ -170,14 +142,14 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   );
 
   test('a client that has the end of a job is told so at once, by either cursor', async () => {
-    const { id, version } = await finishJob();
+    const { id, version } = await findFinishedJob();
     const byHeader = await openEvents({ id }, { 'last-event-id': String(version) });
     expect((await Array.fromAsync(byHeader)).map(({ name }) => name)).toEqual([
       undefined,
       'complete',
     ]);
     for (const transport of transports) {
-      const rest = app.graphql.subscribe(transport, subscription, { id, after: version });
+      const rest = own.app.graphql.subscribe(transport, subscription, { id, after: version });
       expect(await Array.fromAsync(rest)).toEqual([]);
     }
   });

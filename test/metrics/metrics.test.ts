@@ -1,7 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startAppProcess } from '../environment/app/app-process.ts';
 import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { eventually } from '../environment/eventually.ts';
@@ -9,27 +6,12 @@ import { startFakeModelService } from '../environment/model-service/fake-model-s
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createSubjects, startJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { findPrometheus } from '../environment/programs/find-programs.ts';
-import { startRelay } from '../environment/programs/relay.ts';
+import { scrape, sum } from './scrape.ts';
 
 expectNoLeaks();
 
 const withinMs = 10_000;
 const watch = 'subscription ($id: ID!) { jobUpdated(id: $id) { version state } }';
-
-async function scrape(url: string): Promise<string> {
-  const response = await fetch(`${url}/metrics`);
-  expect(response.status).toBe(200);
-  expect(response.headers.get('content-type')).toContain('text/plain');
-  return response.text();
-}
-
-/** The sum of all samples of this beginning; undefined when there is none. */
-function sum(text: string, sample: string): number | undefined {
-  const lines = text.split('\n').filter((line) => line.startsWith(sample));
-  if (lines.length === 0) return undefined;
-  return lines.reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' '))), 0);
-}
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   let stack: TestStack;
@@ -70,7 +52,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   }
 
   test('each job that ended is counted once, however many processes run', async () => {
-    for (let jobs = 0; jobs < 5; jobs += 1) await run();
+    await Promise.all(Array.from({ length: 5 }, run));
     await eventually(
       async () => {
         const labels = '{queue="video_summarization",state="completed"}';
@@ -196,56 +178,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(sum(text, `${name}{operation="invalid",outcome="error"}`)).toBeGreaterThan(0);
     expect(text).not.toContain('Anything');
   });
-});
 
-describe('a process', () => {
-  test('shows on its port for metrics what the README lists, and promtool finds nothing wrong', async () => {
-    await using stack = await createTestStack('external');
-    await using model = await startFakeModelService();
-    const env = { ...stack.env, MODEL_SERVICE_URL: model.url, PORT: '0' };
-    await using all = await startAppProcess('all', env);
-    const text = await scrape(all.url);
-    const { promtool } = findPrometheus()!;
-    expect(execFileSync(promtool, ['check', 'metrics'], { input: text }).toString()).toBe('');
-    const shown = new Set([...text.matchAll(/^# TYPE (fovea_\w+)/gm)].map(([, name]) => name));
-    const readme = await readFile('deploy/README.md', 'utf8');
-    const listed = new Set([...readme.matchAll(/^\| `(fovea_\w+)`/gm)].map(([, name]) => name));
-    expect(listed).toEqual(shown);
-    expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
-  });
-
-  test('still answers, and says what is away, while its database says nothing', async () => {
-    await using stack = await createTestStack('external');
-    await using relay = await startRelay(stack.env['DATABASE_URL']!);
-    const env = {
-      DATABASE_URL: relay.url,
-      MODEL_SERVICE_URL: 'http://127.0.0.1:9',
-      METRICS_PORT: '0',
-    };
-    await using app = await startTestApp({ stack, env, role: 'worker' });
-    const up = 'fovea_dependency_up{dependency="postgres"}';
-    const length = 'fovea_queue_length{';
-    expect(sum(await scrape(app.probesUrl), up)).toBe(1);
-    relay.hold();
-    await eventually(async () => {
-      const text = await scrape(app.probesUrl);
-      expect({ up: sum(text, up), length: sum(text, length) }).toEqual({
-        up: 0,
-        length: undefined,
-      });
-      expect(sum(text, 'fovea_dependency_up{dependency="redis"}')).toBe(1);
-    });
-    relay.release();
-    await eventually(async () => {
-      const text = await scrape(app.probesUrl);
-      expect({ up: sum(text, up), length: sum(text, length) }).toEqual({ up: 1, length: 0 });
-    });
-  });
-
-  test('with a port for metrics, does not show them where clients are', async () => {
-    await using stack = await createTestStack('embedded');
-    await using app = await startTestApp({ stack, env: { METRICS_PORT: '0' } });
-    expect((await fetch(`${app.url}/metrics`)).status).toBe(404);
-    await scrape(app.probesUrl);
+  test('with a port for metrics, the clients’ port does not show them', async () => {
+    for (const { url } of apps) expect((await fetch(`${url}/metrics`)).status).toBe(404);
   });
 });

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { createEmitter } from '../../src/platform/emitter.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 
-test('a listener that throws keeps the event neither from the others nor from whoever emits it', () => {
+test('an error of a listener reaches neither the other listeners nor whoever emits the event', () => {
   const logger = createLogger('silent', false);
   const logged = vi.spyOn(logger, 'error');
   const events = createEmitter<{ ended: string; begun: string }>(logger);

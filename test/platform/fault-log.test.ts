@@ -19,26 +19,26 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const told = () => lines.map(({ msg, err, times }) => [msg, err?.message, times]);
+const logged = () => lines.map(({ msg, err, times }) => [msg, err?.message, times]);
 
-test('what fails all the time is logged once, then ever more rarely with how often, and at its end', () => {
+test('a lasting fault is logged once, then ever more rarely with a count, and at its end', () => {
   for (let second = 0; second < 60; second += 1) {
     faults.report(new Error('connect ECONNREFUSED'));
     vi.advanceTimersByTime(1_000);
   }
   faults.clear();
   faults.clear();
-  expect(told()).toEqual([
+  expect(logged()).toEqual([
     ['it failed', 'connect ECONNREFUSED', 1],
     ['it failed', 'connect ECONNREFUSED', 11],
     ['it failed', 'connect ECONNREFUSED', 31],
     ['over: it failed', undefined, 60],
   ]);
   faults.report(new Error('connect ECONNREFUSED'));
-  expect(told().at(-1)).toEqual(['it failed', 'connect ECONNREFUSED', 1]);
+  expect(logged().at(-1)).toEqual(['it failed', 'connect ECONNREFUSED', 1]);
 });
 
-test('faults of different kinds are logged each; ids and numbers make no kind', () => {
+test('each kind of fault is logged; ids and numbers do not make another kind', () => {
   const id = () => crypto.randomUUID();
   for (let round = 0; round < 3; round += 1) {
     faults.report(new Error(`could not renew lock for job ${id()}`));
@@ -50,12 +50,12 @@ test('faults of different kinds are logged each; ids and numbers make no kind', 
   expect(lines.at(-1)).toMatchObject({ client: 'producer', level: 40 });
 });
 
-test('what is not seen for long is a new fault when it comes again', () => {
+test('a fault that has not occurred for long is a new one', () => {
   faults.report(new Error('gone'));
   faults.report(new Error('gone'));
   vi.advanceTimersByTime(30 * 60_000);
   faults.report(new Error('gone'));
-  expect(told()).toEqual([
+  expect(logged()).toEqual([
     ['it failed', 'gone', 1],
     ['it failed', 'gone', 1],
   ]);

@@ -22,11 +22,11 @@ describe('a known secret', () => {
     ['quote"and\\back', '[redacted]'],
     ['PIN 12345678', 'PIN [redacted]'],
     ['a short walk', 'a short walk'],
-  ])('is not in %j', (text, redacted) => {
+  ])('is removed from %j', (text, redacted) => {
     expect(redact(text)).toBe(redacted);
   });
 
-  test('is not in a line of JSON, which stays one', () => {
+  test('is removed from a line of JSON, which stays valid', () => {
     const line = { time: 12345678, list: [12345678, -12345678], secrets, nested: { jwt } };
     const cleaned = redact(JSON.stringify(line));
     expect(JSON.parse(cleaned)).toEqual({
@@ -49,7 +49,7 @@ describe('what looks like a credential', () => {
     ['key fovea_k3y0_0123456789abcdefghij-_', 'key [redacted]'],
     [`GET /api/jobs/1?a=b&ticket=${jwt}&c=d`, 'GET /api/jobs/1?a=b&ticket=[redacted]&c=d'],
     [String.raw`{"a":"?token=abc\"def"}`, String.raw`{"a":"?token=[redacted]\"def"}`],
-  ])('is not in %s', (text, redacted) => {
+  ])('is removed from %s', (text, redacted) => {
     expect(redact(text)).toBe(redacted);
   });
 
@@ -59,7 +59,7 @@ describe('what looks like a credential', () => {
     'http://host:4000/graphql',
     'the bearer of news',
     'a@b.example',
-  ])('is not what %s is', (text) => {
+  ])('is not seen in %s', (text) => {
     expect(redact(text)).toBe(text);
   });
 });

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { createTestStack, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
-import { openBareStack } from '../environment/app/bare-stack.ts';
+import { openTestStack } from '../environment/app/open-stack.ts';
 import { createBrokerProbe } from '../environment/app/broker-probe.ts';
 import { eventually } from '../environment/eventually.ts';
-import { answerInLines } from '../environment/model-service/answers.ts';
+import { streamAnswer } from '../environment/model-service/answers.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createGate } from '../environment/model-service/gate.ts';
@@ -47,7 +47,7 @@ test('of two bridges, one publishes each version, and subscribers of both see th
   await using second = await start('api');
   await using _worker = await start('worker');
   const lines = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9].map((progress) => ({ progress }));
-  model.answer('/api/summarize', answerInLines('/api/summarize', lines));
+  model.answer('/api/summarize', streamAnswer('/api/summarize', lines));
 
   const started = await Promise.all([startJobs(first, 15), startJobs(second, 15)]);
   const followed = started
@@ -69,7 +69,7 @@ test('of two bridges, one publishes each version, and subscribers of both see th
   }
 });
 
-test('what happens while no bridge runs is made up for by the next one', async () => {
+test('events that occur while no bridge runs are applied by the next one', async () => {
   const gate = model.hold('/api/summarize');
   await using _worker = await start('worker');
   const first = await start('api');
@@ -82,11 +82,11 @@ test('what happens while no bridge runs is made up for by the next one', async (
   await first[Symbol.asyncDispose]();
 
   gate.open();
-  await using bare = await openBareStack(stack);
+  await using opened = await openTestStack(stack);
   const missed = await eventually(async () => {
-    const results = await bare.db.selectFrom('videoSummary').selectAll().execute();
+    const results = await opened.db.selectFrom('videoSummary').selectAll().execute();
     expect(results.map(({ jobId }) => jobId).toSorted()).toEqual(ids.toSorted());
-    return bare.db.selectFrom('job').selectAll().execute();
+    return opened.db.selectFrom('job').selectAll().execute();
   });
   expect(missed.map(({ state }) => state)).not.toContain('COMPLETED');
 
@@ -97,13 +97,13 @@ test('what happens while no bridge runs is made up for by the next one', async (
   }
 });
 
-test('events that nobody can read are skipped, and those after them are applied', async () => {
+test('unreadable events are skipped, and those after them are applied', async () => {
   await using app = await start('api');
   await using _worker = await start('worker');
   const gate = createGate();
   // From its first line on, the model service alone moves the job.
   const lines = [{ progress: 0.5, stage: 'Looking' }, gate];
-  model.answer('/api/summarize', answerInLines('/api/summarize', lines));
+  model.answer('/api/summarize', streamAnswer('/api/summarize', lines));
   const [id] = (await startJobs(app, 1)) as [string];
   const before = await eventually(async () => {
     const job = await readJob(app.graphql, id);

@@ -9,10 +9,14 @@ import {
   failed,
   queued,
   toUpdates,
-} from '../environment/jobs/job-words.ts';
-import type { Word } from '../environment/jobs/job-words.ts';
+} from '../environment/jobs/job-changes.ts';
+import type { JobChange } from '../environment/jobs/job-changes.ts';
 
-test.each<{ what: string; words: Word[]; layers: (Partial<JobUpdate> & { eventId: bigint })[] }>([
+test.each<{
+  what: string;
+  words: JobChange[];
+  layers: (Partial<JobUpdate> & { eventId: bigint })[];
+}>([
   { what: 'no updates make no layer', words: [], layers: [] },
   {
     what: 'reports of one attempt become the latest, with the most progress',

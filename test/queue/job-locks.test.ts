@@ -17,7 +17,7 @@ function start(extend: (entryIds: string[], tokens: string[]) => Promise<string[
   locks = startJobLocks({ extend, lockDurationMs: ms, logger });
 }
 
-test('a lock that is another’s aborts its job with LostJobError, and no other job', async () => {
+test('a lock that another worker has taken aborts its job with LostJobError, and no other job', async () => {
   start(async () => ['lost'], 700);
   using lost = locks.hold('lost', 'a', 0);
   using kept = locks.hold('kept', 'b', 0);
@@ -53,7 +53,7 @@ test('a lock that is renewed outlasts its time, also while the event loop is blo
   expect(lock.signal.aborted).toBe(false);
 });
 
-test('a job that the same worker has taken again is lost to its earlier attempt, and stays with the later', async () => {
+test('if the same worker takes a job again, the earlier attempt loses it and the later one keeps it', async () => {
   const asked: string[][] = [];
   const enough = Promise.withResolvers<void>();
   start(async (entryIds, tokens) => {
@@ -73,7 +73,7 @@ test('a job that the same worker has taken again is lost to its earlier attempt,
   expect(later.signal.aborted).toBe(false);
 });
 
-test('a lock that was over before its job began is lost', async () => {
+test('a lock that expired before its job began is lost', async () => {
   start(async () => [], 700);
   using lock = locks.hold('job', 'a', 700);
   if (!lock.signal.aborted) await once(lock.signal, 'abort');

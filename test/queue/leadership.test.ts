@@ -7,13 +7,13 @@ import type { LeaderSession } from '../../src/queue/leader/claim.ts';
 import { startLeadership } from '../../src/queue/leader/leadership.ts';
 import type { Leadership } from '../../src/queue/leader/leadership.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { useBareStack } from '../environment/app/use-bare-stack.ts';
+import { useTestStack } from '../environment/app/open-stack.ts';
 import { eventually } from '../environment/eventually.ts';
 
 expectNoLeaks();
 
 const logger = createLogger('silent', false);
-const stack = useBareStack('external');
+const stack = useTestStack('external');
 
 /** What the leaders have begun and ended, in order. */
 let history: string[];

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stackKinds } from '../environment/app/app.ts';
-import { startBareServer } from '../environment/app/bare-server.ts';
-import type { BareServer } from '../environment/app/bare-server.ts';
-import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
 import { createGraphQLClient } from '../environment/clients/graphql-client.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
@@ -14,15 +14,15 @@ const maxInt = 2_147_483_647;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   const disposables = new AsyncDisposableStack();
-  let server: BareServer;
+  let server: ApiServer;
 
   beforeAll(async () => {
-    server = disposables.use(await startBareServer(kind));
+    server = disposables.use(await startApiServer(kind));
   });
 
   afterAll(() => disposables.disposeAsync());
 
-  test('what has lasted for sixty days is shown with the greatest age there is', async () => {
+  test('an age of sixty days is shown as the greatest Int', async () => {
     const { db } = server.stack;
     const [waiting, running, ended] = await insertTestJobs(db, 3);
     await sql`

@@ -6,7 +6,7 @@ import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeAnswer, FakeHandler } from '../environment/model-service/send-answer.ts';
-import { usualAnswer } from '../environment/model-service/answers.ts';
+import { defaultAnswer } from '../environment/model-service/answers.ts';
 import { createGate } from '../environment/model-service/gate.ts';
 import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
@@ -46,7 +46,7 @@ const worthAnother: Case[] = [
   ['a line that says 500', { lines: [half, failedLine(500)] }, 'MODEL_UNAVAILABLE'],
 ];
 
-/** On one stack: how a job fails is for the worker to say, whatever holds the queue. */
+/** On one stack only: how a job fails is decided by the worker, which is the same on both. */
 describe('a job', () => {
   let stack: TestStack;
   let model: FakeModelService;
@@ -74,7 +74,7 @@ describe('a job', () => {
     await stack[Symbol.asyncDispose]();
   });
 
-  /** Runs a job to its end; also, how often the model service was called for it. */
+  /** Runs a job to its end, and counts the calls of the model service for it. */
   async function run(): Promise<{ updates: Record<string, any>[]; final: any; calls: number }> {
     const subjects = await createSubjects(app.graphql, { path: `/videos/secret-${uuidv7()}.mp4` });
     const { id } = await startJob(app.graphql, 'summarizeVideo', subjects);
@@ -124,7 +124,7 @@ describe('a job', () => {
     /** This answer to the first call from now on, and the usual one to all others. */
     function firstly(answer: FakeAnswer): FakeHandler {
       let calls = 0;
-      return (call) => (calls++ === 0 ? answer : usualAnswer('/api/summarize', call));
+      return (call) => (calls++ === 0 ? answer : defaultAnswer('/api/summarize', call));
     }
   });
 

@@ -1,15 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toStorable } from '../../src/platform/text.ts';
 import { estimate } from '../../src/queue/worker/progress.ts';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
-import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { stackKinds } from '../environment/app/app.ts';
+import { useApp } from '../environment/app/use-app.ts';
 import { eventually } from '../environment/eventually.ts';
-import { answerInLines } from '../environment/model-service/answers.ts';
-import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
-import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { streamAnswer } from '../environment/model-service/answers.ts';
 import { createGate } from '../environment/model-service/gate.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
-import { createCollector } from '../environment/clients/collect.ts';
+import { createCollector } from '../environment/clients/collector.ts';
 import {
   createSubjects,
   followJob,
@@ -26,24 +24,7 @@ expectNoLeaks();
 const line = (message: string): FakeLine => ({ log: { level: 'info', message } });
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let stack: TestStack;
-  let model: FakeModelService;
-  let app: TestApp;
-
-  beforeAll(async () => {
-    stack = await createTestStack(kind);
-    model = await startFakeModelService();
-    app = await startTestApp({
-      stack,
-      env: { MODEL_SERVICE_URL: model.url, VIDEO_SUMMARIZATION_BACKOFF_MS: '1' },
-    });
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await model[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
-  });
+  const { app, model } = useApp(kind, { VIDEO_SUMMARIZATION_BACKOFF_MS: '1' });
 
   async function start(): Promise<string> {
     const { id } = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
@@ -54,7 +35,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     return eventually(async () => expect(await readJob(app.graphql, id)).toMatchObject(expected));
   }
 
-  test('what the model service reports drives the bar, and what it says is in the log', async () => {
+  test('progress follows the model service’s reports, and its messages are in the log', async () => {
     const [first, second, third] = [createGate(), createGate(), createGate()];
     const lines: FakeLine[] = [
       { progress: 0.5, stage: 'Looking' },
@@ -66,7 +47,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       { progress: 1 },
       third,
     ];
-    model.answer('/api/summarize', answerInLines('/api/summarize', lines));
+    model.answer('/api/summarize', streamAnswer('/api/summarize', lines));
     const id = await start();
     const logs = [
       { sequence: 1, attempt: 1, level: 'INFO', message: 'Looked at 15 frames.' },
@@ -82,12 +63,12 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await expectSoon(id, { progress: 100, stage: null, state: 'COMPLETED', logs });
   });
 
-  test('what the model service says at great length is cut', async () => {
+  test('long messages of the model service are cut', async () => {
     const shown = createGate();
     // A pair of surrogates that a cut at an even length would halve.
     const long = `.${'\u{1f6a2}'.repeat(100_000)}`;
     const lines: FakeLine[] = [{ progress: 0.5, stage: long }, line(long), shown];
-    model.answer('/api/summarize', answerInLines('/api/summarize', lines));
+    model.answer('/api/summarize', streamAnswer('/api/summarize', lines));
     const id = await start();
     await expectSoon(id, { stage: toStorable(long, 200), logs: [{ sequence: 1 }] });
     const { logs } = await readJob(app.graphql, id);
@@ -106,7 +87,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
         shown,
         { error: { status: 500, detail: 'no' } },
       ];
-      const passing = answerInLines('/api/summarize', [{ progress: 0.1 }, line('Again.'), held]);
+      const passing = streamAnswer('/api/summarize', [{ progress: 0.1 }, line('Again.'), held]);
       let calls = 0;
       model.answer('/api/summarize', (call) =>
         calls++ === 0 ? { lines: failing } : passing(call),
@@ -147,14 +128,14 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     },
   );
 
-  test('words that Postgres cannot hold cost neither the job nor the words around them', async () => {
+  test('text that Postgres cannot store costs neither the job nor the text around it', async () => {
     const lines: FakeLine[] = [
       line('Before.'),
       { progress: 0.5, stage: 'NUL \0 and half a pair \ud800' },
       line('NUL \0 and half a pair \ud800'),
       line('After.'),
     ];
-    model.answer('/api/summarize', answerInLines('/api/summarize', lines));
+    model.answer('/api/summarize', streamAnswer('/api/summarize', lines));
     const id = await start();
     const final = (await followJob(app.graphql, 'sse', id)).at(-1)!;
     expect(final).toMatchObject({ state: 'COMPLETED', attempt: 1 });

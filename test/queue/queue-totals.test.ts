@@ -8,9 +8,9 @@ import { createPaceReader } from '../../src/queue/pace.ts';
 import { recordWorker } from '../../src/queue/workers.ts';
 import { estimateCompletion, estimateStart } from '../../src/graphql/job/estimate-job.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { insertTestJobs } from '../environment/app/bare-stack.ts';
+import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { useBareStack } from '../environment/app/use-bare-stack.ts';
+import { useTestStack } from '../environment/app/open-stack.ts';
 
 expectNoLeaks();
 
@@ -18,7 +18,7 @@ const type = 'VIDEO_SUMMARIZATION';
 const settings = () => ({ ratePerMinute: null }) as never;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  const stack = useBareStack(kind);
+  const stack = useTestStack(kind);
 
   async function end(jobs: readonly JobRow[], state: 'COMPLETED' | 'FAILED'): Promise<void> {
     for (const [index, progress] of ['ACTIVE', state].entries()) {

@@ -1,29 +1,33 @@
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createPostgresPool } from '../../src/stack/postgres/pool.ts';
-import type { SessionPool } from '../../src/stack/postgres/pool.ts';
+import type { PostgresPoolOptions, SessionPool } from '../../src/stack/postgres/pool.ts';
 import { eventually } from '../environment/eventually.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { startRelay } from '../environment/programs/relay.ts';
-import type { Relay } from '../environment/programs/relay.ts';
+import { startTcpProxy } from '../environment/programs/tcp-proxy.ts';
+import type { TcpProxy } from '../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 
-let relay: Relay;
+let proxy: TcpProxy;
 let pool: SessionPool;
 
-beforeEach(async () => {
-  relay = await startRelay(inject('databaseUrl'));
-  const address = { url: relay.url, ca: null };
-  pool = createPostgresPool({
-    address,
+const createPool = (
+  options: Pick<PostgresPoolOptions, 'size' | 'deadServer'> & { answerTimeoutMs?: number },
+) =>
+  createPostgresPool({
+    address: { url: proxy.url, ca: null },
     pinning: 'startup',
-    size: 2,
     answerTimeoutMs: 300,
     onError: () => undefined,
+    ...options,
   });
+
+beforeEach(async () => {
+  proxy = await startTcpProxy(inject('databaseUrl'));
+  pool = createPool({ size: 2 });
   return async () => {
-    relay.release();
-    await relay[Symbol.asyncDispose]();
+    proxy.resume();
+    await proxy[Symbol.asyncDispose]();
   };
 });
 
@@ -49,9 +53,9 @@ test('a statement that failed leaves its connection as it was', async () => {
 
 test('what goes silent is closed, and so is every older connection, used or not', async () => {
   const pids = await fill();
-  relay.hold();
+  proxy.pause();
   await expect(pool.query('select 1')).rejects.toThrow(silence);
-  relay.release();
+  proxy.resume();
   const later = await fill();
   expect(later.filter((pid) => pids.includes(pid))).toEqual([]);
 });
@@ -73,7 +77,7 @@ test('a session that is read-only is not used again, nor are those beside it', a
 test('in a transaction that goes silent, the rollback does not wait as long again', async () => {
   const session = await pool.connect();
   await session.query('begin', []);
-  relay.hold();
+  proxy.pause();
   const catchError = (text: string) => session.query(text, []).catch((error: unknown) => error);
   const error = await catchError('select 1');
   expect(error).toMatchObject({ message: silence });
@@ -86,17 +90,11 @@ test('a pool can end while its server is silent', async () => {
   const countSockets = () =>
     process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
   const before = countSockets();
-  const other = createPostgresPool({
-    address: { url: relay.url, ca: null },
-    pinning: 'startup',
-    size: 1,
-    answerTimeoutMs: 300,
-    onError: () => undefined,
-  });
+  const other = createPool({ size: 1 });
   await other.query('select 1');
-  relay.hold();
+  proxy.pause();
   await other.end();
-  // What the relay holds does not count.
+  // What the proxy holds does not count.
   await eventually(() => expect(countSockets()).toBe(before));
 });
 
@@ -112,14 +110,8 @@ describe('of a server that has vanished without a word, when another is in its p
   let watched: SessionPool;
 
   beforeEach(() => {
-    watched = createPostgresPool({
-      address: { url: relay.url, ca: null },
-      pinning: 'startup',
-      size: 3,
-      answerTimeoutMs: 60_000,
-      silence: { suspectAfterMs: 100, witnessMs: 500 },
-      onError: () => undefined,
-    });
+    const deadServer = { checkAfterMs: 100, idleAnswerMs: 500 };
+    watched = createPool({ size: 3, answerTimeoutMs: 60_000, deadServer });
   });
 
   afterEach(() => watched.end());
@@ -133,7 +125,7 @@ describe('of a server that has vanished without a word, when another is in its p
 
   test('no statement waits for its time to be over', async () => {
     const before = await readPids(3);
-    relay.freeze();
+    proxy.pauseOpen();
     const waiting = watched.query('select 1');
     await expect(waiting).rejects.toThrow('Connection terminated');
     expect((await readPids(3)).filter((pid) => before.includes(pid))).toEqual([]);
@@ -141,7 +133,8 @@ describe('of a server that has vanished without a word, when another is in its p
 
   test('slow statements of one that is there are not cut', async () => {
     const before = await readPids(3);
-    await watched.query('select pg_sleep(1.5)');
+    // Longer than a connection that is silent would live: 100 ms, a new connection, and 500 ms.
+    await watched.query('select pg_sleep(0.8)');
     expect(new Set(await readPids(3))).toEqual(new Set(before));
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExtractedClaim } from '../../src/subjects/claims/wire.ts';
 import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
-import { usualAnswer } from '../environment/model-service/answers.ts';
+import { defaultAnswer } from '../environment/model-service/answers.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
@@ -44,7 +44,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   }
 
   test('a summary in parts is one text, and claims have their exact places in it', async () => {
-    model.answer('/api/extract-claims', (call) => usualAnswer('/api/extract-claims', call));
+    model.answer('/api/extract-claims', (call) => defaultAnswer('/api/extract-claims', call));
     const input = { summaryId, minConfidence: 0, strategy: 'HIERARCHICAL' };
     const { result } = await runJob(app.graphql, 'extractClaims', input);
     const request = { summary_id: summaryId, summary_text: text, min_confidence: 0 };

@@ -3,10 +3,8 @@ import type * as subjectList from '../../src/subjects/index.ts';
 import { createTestStack, stackKinds } from '../environment/app/app.ts';
 import type { TestStack } from '../environment/app/app.ts';
 import type { AppWithDatabase } from '../environment/app/app-with-database.ts';
-import {
-  answerByEndpoint,
-  startFakeModelService,
-} from '../environment/model-service/fake-model-service.ts';
+import { fakeEndpoint } from '../environment/model-service/endpoint.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createGraphQLClient } from '../environment/clients/graphql-client.ts';
 import type { GraphQLClient } from '../environment/clients/graphql-client.ts';
@@ -14,8 +12,8 @@ import { up } from '../environment/headline/migration.ts';
 import { writeHeadline } from '../environment/headline/wire.ts';
 import { createSubjects } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { endDaysAgo, saveDaysAgo } from '../environment/jobs/old-jobs.ts';
-import { accounts, bearer, operatorClaims, signIn } from '../environment/access/people.ts';
+import { ageJobs, ageResults } from '../environment/jobs/insert-jobs.ts';
+import { accounts, bearer, operatorClaims, signIn } from '../environment/access/credentials.ts';
 
 expectNoLeaks();
 
@@ -56,7 +54,7 @@ describe.each(stackKinds)('a subject of its own on the %s stack', (kind) => {
     stack = await createTestStack(kind);
     model = await startFakeModelService({
       endpoints: [
-        answerByEndpoint(writeHeadline, ({ max_words }) => ({
+        fakeEndpoint(writeHeadline, ({ max_words }) => ({
           headline: `Harbour in ${max_words} words`,
         })),
       ],
@@ -143,9 +141,9 @@ describe.each(stackKinds)('a subject of its own on the %s stack', (kind) => {
     const { jobDefinitions } = (await import(list)) as typeof subjectList;
     const kinds = jobDefinitions.map(({ result }) => result);
     const sweep = () => deleteOldResults(app.db, kinds, 200, 10);
-    await saveDaysAgo(app.db, 'headline', 200);
+    await ageResults(app.db, 'headline', 200);
     expect(await sweep()).toBe(0);
-    await endDaysAgo(app.db, 200, [{ id: final['id'] }]);
+    await ageJobs(app.db, 200, [{ id: final['id'] }]);
     await app.db.deleteFrom('job').execute();
     expect(await sweep()).toBe(1);
     expect(await readHeadline(ann)).toEqual({ headline: null });

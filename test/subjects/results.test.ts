@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SummarizeResponse } from '../../src/subjects/summary/wire.ts';
 import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
-import { usualAnswer } from '../environment/model-service/answers.ts';
+import { defaultAnswer } from '../environment/model-service/answers.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createSubjects } from '../environment/jobs/jobs.ts';
@@ -34,7 +34,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   /** What comes of the usual answer with these changes. */
   async function summarizeAs(changes: Partial<Record<keyof SummarizeResponse, unknown>>) {
     model.answer('/api/summarize', (call) => ({
-      json: { ...usualAnswer('/api/summarize', call).json, ...changes },
+      json: { ...defaultAnswer('/api/summarize', call).json, ...changes },
     }));
     const { result } = await runJob(app.graphql, 'summarizeVideo', subjects);
     return result;
@@ -107,7 +107,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await runJob(app.graphql, 'extractClaims', { summaryId: id });
     const synthesize = async (changes: object) => {
       model.answer('/api/synthesize-summary', (call) => ({
-        json: { ...usualAnswer('/api/synthesize-summary', call).json, ...changes },
+        json: { ...defaultAnswer('/api/synthesize-summary', call).json, ...changes },
       }));
       return runJob(app.graphql, 'synthesizeClaims', { summaryIds: [id] });
     };

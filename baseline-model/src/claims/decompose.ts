@@ -9,11 +9,11 @@ export interface ClaimTree {
 }
 
 /** Clauses, what is quoted in them, clauses of that: deeper would be fragments. */
-const MAX_DEPTH = 3;
+const maxDepth = 3;
 
 /** Takes a sentence apart into its clauses, and an attribution into what was said. */
 export function decompose(text: string, sentence: Sentence, depth = 0): ClaimTree {
-  if (depth >= MAX_DEPTH) return { sentence, parts: [] };
+  if (depth >= maxDepth) return { sentence, parts: [] };
   return {
     sentence,
     parts: partsOf(sentence.words).flatMap((words) => {

@@ -1,6 +1,6 @@
 import type { ExtractClaimsRequest, ExtractClaimsResponse, ExtractedClaim } from '../contract.ts';
 import { HttpError } from '../http/http-error.ts';
-import { MODEL_NAME } from '../identity.ts';
+import { modelName } from '../identity.ts';
 import type { TextAnalyzer } from '../text/analyze.ts';
 import type { Sentence } from '../text/sentence.ts';
 import { mapInSteps, type Work } from '../work.ts';
@@ -10,7 +10,7 @@ import { judgeClaim } from './judge-claim.ts';
 import { numberSentences, type NumberedSentence } from './number-sentences.ts';
 
 /** A text is read in one go, so its length bounds how long everything else waits. */
-const MAX_TEXT_CHARS = 300_000;
+const maxTextChars = 300_000;
 
 /** Extracts claims whose offsets cut exactly their text out of the summary. */
 export async function extractClaims(
@@ -19,8 +19,8 @@ export async function extractClaims(
 ): Promise<ExtractClaimsResponse> {
   const startedAt = performance.now();
   const { summary_text: text } = request;
-  if (text.length > MAX_TEXT_CHARS) {
-    throw new HttpError(413, `summary_text is longer than ${MAX_TEXT_CHARS} characters`);
+  if (text.length > maxTextChars) {
+    throw new HttpError(413, `summary_text is longer than ${maxTextChars} characters`);
   }
   await work.step(0.05, 'Reading the summary');
   const reader = await analyzer.readerFor(text);
@@ -36,7 +36,7 @@ export async function extractClaims(
   return {
     summary_id: request.summary_id,
     claims,
-    model_used: MODEL_NAME,
+    model_used: modelName,
     processing_time: (performance.now() - startedAt) / 1000,
   };
 }

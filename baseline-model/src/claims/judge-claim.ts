@@ -27,8 +27,8 @@ const future = new Set('will shall going expect predict forecast plan wird werde
 const pronouns = new Set(
   'it this that these those he she they er sie es dies il elle cela'.split(' '),
 );
-const LONG_WORDS = 35;
-const SHORT_WORDS = 5;
+const longClaimWords = 35;
+const shortClaimWords = 5;
 
 /** Judges a claim by its own words. */
 export function judgeClaim(claim: Sentence, language: string): Judgement {
@@ -44,8 +44,8 @@ export function judgeClaim(claim: Sentence, language: string): Judgement {
   if (type === 'opinion') confidence -= 0.1;
   if (type === 'prediction' || type === 'attribution') confidence -= 0.05;
   if (type === 'event') confidence += 0.04;
-  if (spoken > LONG_WORDS) confidence -= 0.08;
-  if (spoken < SHORT_WORDS) confidence -= 0.06;
+  if (spoken > longClaimWords) confidence -= 0.08;
+  if (spoken < shortClaimWords) confidence -= 0.06;
   return { type, confidence: Number(Math.min(0.97, Math.max(0.05, confidence)).toFixed(3)) };
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { StreamLine } from '../contract.ts';
 import type { HttpError } from './http-error.ts';
 
-const NDJSON = 'application/x-ndjson';
+const ndjsonType = 'application/x-ndjson';
 
 /** Writes the answer of one request: one JSON body, or lines when the client can read them. */
 export interface Reply {
@@ -15,10 +15,10 @@ export interface Reply {
 
 /** Chooses the form of the answer by the request's Accept header. */
 export function createReply(request: IncomingMessage, response: ServerResponse): Reply {
-  const isStream = (request.headers.accept ?? '').includes(NDJSON);
+  const isStream = (request.headers.accept ?? '').includes(ndjsonType);
   const writeLine = (line: StreamLine) => {
     if (!response.headersSent)
-      response.writeHead(200, { 'content-type': NDJSON, 'cache-control': 'no-store' });
+      response.writeHead(200, { 'content-type': ndjsonType, 'cache-control': 'no-store' });
     response.write(`${JSON.stringify(line)}\n`);
   };
   return {

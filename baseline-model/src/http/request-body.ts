@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { HttpError, type ValidationIssue } from './http-error.ts';
 
-const MAX_BODY_BYTES = 10 * 1024 * 1024;
+const maxBodyBytes = 10 * 1024 * 1024;
 /** Longer inputs are not repeated in a validation error. */
-const MAX_ECHOED_CHARS = 200;
-const MAX_ISSUES = 100;
+const maxEchoedChars = 200;
+const maxIssues = 100;
 
 /** Reads a JSON body and parses it with the contract's schema; throws HttpError 413, 415 or 422. */
 export async function readRequest<Schema extends z.ZodType>(
@@ -19,7 +19,7 @@ export async function readRequest<Schema extends z.ZodType>(
   const body = parseJson(await readBody(message));
   const parsed = parse(schema, body);
   if (parsed.success) return parsed.data;
-  throw new HttpError(422, parsed.error.issues.slice(0, MAX_ISSUES).map(toValidationIssue));
+  throw new HttpError(422, parsed.error.issues.slice(0, maxIssues).map(toValidationIssue));
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, body: unknown) {
@@ -34,19 +34,19 @@ function parse<Schema extends z.ZodType>(schema: Schema, body: unknown) {
 
 async function readBody(message: IncomingMessage): Promise<string> {
   const declared = Number(message.headers['content-length'] ?? 0);
-  if (declared > MAX_BODY_BYTES) throw new HttpError(413, tooLarge);
+  if (declared > maxBodyBytes) throw new HttpError(413, tooLarge);
   const chunks: Buffer[] = [];
   let size = 0;
   // Destroying the message would take the connection with it, and with that the answer.
   for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new HttpError(413, tooLarge);
+    if (size > maxBodyBytes) throw new HttpError(413, tooLarge);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-const tooLarge = `Request body is larger than ${MAX_BODY_BYTES} bytes`;
+const tooLarge = `Request body is larger than ${maxBodyBytes} bytes`;
 
 function parseJson(text: string): unknown {
   if (text.trim() === '') {
@@ -72,6 +72,6 @@ function toValidationIssue(issue: z.core.$ZodIssue): ValidationIssue {
 
 function echoable(input: unknown): unknown {
   if (input === null || typeof input === 'number' || typeof input === 'boolean') return input;
-  if (typeof input === 'string' && input.length <= MAX_ECHOED_CHARS) return input;
+  if (typeof input === 'string' && input.length <= maxEchoedChars) return input;
   return undefined;
 }

@@ -20,21 +20,23 @@ export function scoreInterest(
 }
 
 /** What a persona is called in every field. */
-const CALLINGS =
+const callings =
   /^(?:analyst|reporter|journalist|editor|officer|manager|director|expert|specialist|member|chief|head|advisor|consultant|coordinator)$/u;
 /** Words in which a need is put, not what it is about. */
-const ASKING =
+const askingWords =
   /^(?:want|know|need|information|interest|interested|learn|understand|find|look|detail|details|question|everything|especially|focus)$/u;
 
 /** A need is a few sentences; more would blur it. */
-const MAX_INTEREST_CHARS = 2000;
+const maxInterestChars = 2000;
 
 function toInterest({ role, need }: Persona, reader: TextReader): Interest {
   const termsOf = (text: string | null | undefined) =>
     reader
-      .sentencesOf((text ?? '').slice(0, MAX_INTEREST_CHARS))
+      .sentencesOf((text ?? '').slice(0, maxInterestChars))
       .flatMap(({ words }) => words)
-      .filter((word) => word.isContent && !ASKING.test(word.lemma) && !CALLINGS.test(word.lemma))
+      .filter(
+        (word) => word.isContent && !askingWords.test(word.lemma) && !callings.test(word.lemma),
+      )
       .map((word) => word.term);
   return { role: termsOf(role), need: termsOf(need) };
 }

@@ -7,15 +7,15 @@ export interface Interest {
   need: readonly string[];
 }
 
-const NEED_WEIGHT = 1;
-const ROLE_WEIGHT = 0.5;
+const needWeight = 1;
+const roleWeight = 0.5;
 /** What belongs to the field of a term that was asked for, and what stands beside it in the text, counts less. */
-const TOPIC_WEIGHT = 0.35;
-const FEEDBACK_WEIGHT = 0.25;
-const FEEDBACK_TEXTS = 6;
-const FEEDBACK_TERMS = 10;
+const topicWeight = 0.35;
+const feedbackWeight = 0.25;
+const maxFeedbackTexts = 6;
+const maxFeedbackTerms = 10;
 /** A text that answers less than this share of what the best does is no example of an answer. */
-const FEEDBACK_FLOOR = 0.5;
+const feedbackFloor = 0.5;
 
 /** How far each text answers the interest, from 0 to 1; all 0 when there is no interest or nothing answers it. */
 export function scoreRelevance(
@@ -46,12 +46,12 @@ function toQuery(
     if (spoken.has(term))
       query.set(term, Math.max(query.get(term) ?? 0, weight * weights.rarity(term)));
   };
-  for (const term of role) raise(term, ROLE_WEIGHT);
-  for (const term of need) raise(term, NEED_WEIGHT);
+  for (const term of role) raise(term, roleWeight);
+  for (const term of need) raise(term, needWeight);
   for (const { terms: topic } of topics) {
     const asked = new Set([...need, ...role].filter((term) => topic.has(term))).size;
     if (asked === 0) continue;
-    for (const term of topic) raise(term, TOPIC_WEIGHT * (asked > 1 ? 1 : 0.6));
+    for (const term of topic) raise(term, topicWeight * (asked > 1 ? 1 : 0.6));
   }
   return normalize(query);
 }
@@ -64,9 +64,9 @@ function feedbackTerms(
   const best = [...scores.keys()]
     .filter((index) => (scores[index] ?? 0) > 0)
     .toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b)
-    .slice(0, FEEDBACK_TEXTS)
+    .slice(0, maxFeedbackTexts)
     .filter(
-      (index, _, [top]) => (scores[index] ?? 0) >= FEEDBACK_FLOOR * (scores[top ?? index] ?? 0),
+      (index, _, [top]) => (scores[index] ?? 0) >= feedbackFloor * (scores[top ?? index] ?? 0),
     );
   const sums = new Map<string, number>();
   for (const index of best) {
@@ -75,8 +75,8 @@ function feedbackTerms(
   }
   const top = [...sums]
     .toSorted(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
-    .slice(0, FEEDBACK_TERMS);
-  return new Map(top.map(([term, weight]) => [term, weight * FEEDBACK_WEIGHT]));
+    .slice(0, maxFeedbackTerms);
+  return new Map(top.map(([term, weight]) => [term, weight * feedbackWeight]));
 }
 
 /** Brings scores to 0..1 by their largest. */

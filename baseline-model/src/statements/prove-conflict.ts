@@ -8,7 +8,7 @@ export interface Conflict {
 }
 
 /** Figures may stand beside so many nouns that the other statement leaves out. */
-const MAX_EXTRA_NOUNS = 2;
+const maxExtraNouns = 2;
 const currencies = new Set(['euro', 'dollar', 'pound', 'yen', 'krone', 'franc']);
 
 /** Says why two statements cannot both be true; undefined unless that can be shown from their words alone. */
@@ -39,7 +39,7 @@ function differingFigures(a: Statement, b: Statement): Conflict | undefined {
   if (a.isNegated !== b.isNegated || (a.isNegated && !a.usesOpposite) || !areTimesCompatible(a, b))
     return undefined;
   const extra = Math.abs(a.nouns.size - b.nouns.size);
-  const maxExtra = a.hasGrammar || countShared(a.nouns, b.nouns) > 2 ? MAX_EXTRA_NOUNS : 1;
+  const maxExtra = a.hasGrammar || countShared(a.nouns, b.nouns) > 2 ? maxExtraNouns : 1;
   if (!isNested(a.nouns, b.nouns) || extra > maxExtra) return undefined;
   const pairs = a.amounts.flatMap((mine) => {
     const theirs = b.amounts.filter((amount) => isSameUnit(mine.unit, amount.unit));

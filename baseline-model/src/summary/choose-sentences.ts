@@ -3,22 +3,22 @@ import type { Statement } from '../statements/statement.ts';
 import type { Sentence } from '../text/sentence.ts';
 import { similarity, type TermVector } from '../text/term-vectors.ts';
 
-const MIN_SENTENCES = 3;
-const MAX_SENTENCES = 16;
+const minSentences = 3;
+const maxSentences = 16;
 /** Only so many of the best are compared: what ranks lower is never chosen. */
-const CANDIDATES_PER_SENTENCE = 8;
+const candidatesPerSentence = 8;
 /** Maximal marginal relevance: how much a repetition costs. */
-const REPETITION_COST = 0.45;
+const repetitionCost = 0.45;
 /** What is contradicted is worth telling, and more so what contradicts a chosen sentence, however alike the two are. */
-const CONTESTED_FACTOR = 1.15;
-const CONFLICT_FACTOR = 1.5;
+const contestedFactor = 1.15;
+const conflictFactor = 1.5;
 
 /** How many sentences a summary has: about the square root of how many were spoken. */
 function summaryLength(sentenceCount: number): number {
   return Math.min(
     sentenceCount,
-    MAX_SENTENCES,
-    Math.max(MIN_SENTENCES, Math.round(Math.sqrt(sentenceCount))),
+    maxSentences,
+    Math.max(minSentences, Math.round(Math.sqrt(sentenceCount))),
   );
 }
 
@@ -33,7 +33,7 @@ export function chooseSentences(candidates: readonly Candidate[], language: stri
   const wanted = summaryLength(candidates.length);
   const pool = [...candidates.keys()]
     .toSorted((a, b) => (candidates[b]?.score ?? 0) - (candidates[a]?.score ?? 0) || a - b)
-    .slice(0, wanted * CANDIDATES_PER_SENTENCE);
+    .slice(0, wanted * candidatesPerSentence);
   const statements = new Map(
     pool.map(
       (index) =>
@@ -50,7 +50,7 @@ export function chooseSentences(candidates: readonly Candidate[], language: stri
     const worth = pool.map(
       (index) =>
         worthOf(index, chosen, candidates, statements) *
-        (contested.has(index) ? CONTESTED_FACTOR : 1),
+        (contested.has(index) ? contestedFactor : 1),
     );
     const best = worth.indexOf(Math.max(...worth));
     chosen.push(...pool.splice(best, 1));
@@ -67,13 +67,13 @@ function worthOf(
   const candidate = candidates[index] as Candidate;
   let repetition = 0;
   for (const other of chosen) {
-    if (isConflict(index, other, candidates, statements)) return candidate.score * CONFLICT_FACTOR;
+    if (isConflict(index, other, candidates, statements)) return candidate.score * conflictFactor;
     repetition = Math.max(
       repetition,
       similarity(candidate.vector, (candidates[other] as Candidate).vector),
     );
   }
-  return candidate.score - REPETITION_COST * repetition;
+  return candidate.score - repetitionCost * repetition;
 }
 
 function isConflict(

@@ -2,7 +2,7 @@ import type { KeyFrame } from '../contract.ts';
 import type { Container } from '../transcript/container.ts';
 import type { SpokenSentence } from '../transcript/spoken-sentences.ts';
 
-const MAX_QUOTE_CHARS = 120;
+const maxQuoteChars = 120;
 
 /** A moment of the video that the summary speaks of. */
 export interface Moment {
@@ -44,7 +44,7 @@ export function clock(seconds: number): string {
 }
 
 function shorten(text: string): string {
-  if (text.length <= MAX_QUOTE_CHARS) return text;
-  const cut = text.slice(0, MAX_QUOTE_CHARS);
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), MAX_QUOTE_CHARS / 2)).toWellFormed()}…`;
+  if (text.length <= maxQuoteChars) return text;
+  const cut = text.slice(0, maxQuoteChars);
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), maxQuoteChars / 2)).toWellFormed()}…`;
 }

@@ -25,7 +25,7 @@ interface Request {
 }
 
 /** So many cues tell the language. */
-const SAMPLED_CUES = 200;
+const sampledCues = 200;
 
 /** Reads what there is of a video without its pictures; throws HttpError when there is nothing to read. */
 export async function readVideo(
@@ -41,7 +41,7 @@ export async function readVideo(
   const container = await readContainer(videoPath);
   reportDuration(container, cues, work);
   await work.step(0.12, 'Reading the video container');
-  const sample = cues.slice(0, SAMPLED_CUES).map((cue) => cue.text);
+  const sample = cues.slice(0, sampledCues).map((cue) => cue.text);
   const reader = await analyzer.readerFor(sample.join(' '), request.audio_language);
   work.log('info', `language of the transcript: ${reader.language}`);
   return { cues, container, reader };

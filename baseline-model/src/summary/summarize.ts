@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AudioAnswer, SummarizeRequest, SummarizeResponse } from '../contract.ts';
-import { MODEL_DESCRIPTION } from '../identity.ts';
+import { modelDescription } from '../identity.ts';
 import type { Cue } from '../transcript/cue-text.ts';
 import type { Work } from '../work.ts';
 import { describeContainer, speakersOf, transcriptText } from './describe.ts';
@@ -10,7 +10,7 @@ import { readVideo, type ReadContext } from './read-video.ts';
 import { writeSummary } from './write-summary.ts';
 
 /** More than any talk has: whoever reads the answer holds it as a whole. */
-const MAX_SEGMENTS = 30_000;
+const maxSegments = 30_000;
 
 /** Summarizes the transcript beside a video for a persona; throws HttpError when there is nothing to read. */
 export async function summarize(
@@ -36,7 +36,7 @@ export async function summarize(
     confidence: round(
       moments.reduce((sum, moment) => sum + moment.confidence, 0) / Math.max(1, moments.length),
     ),
-    visual_model_used: MODEL_DESCRIPTION,
+    visual_model_used: modelDescription,
     ...(request.enable_audio
       ? audioPart(request, cutCues(cues, work), reader.language)
       : { audio_transcript: null }),
@@ -66,9 +66,9 @@ function audioPart(request: SummarizeRequest, cues: readonly Cue[], language: st
 }
 
 function cutCues(cues: readonly Cue[], work: Work): readonly Cue[] {
-  if (cues.length <= MAX_SEGMENTS) return cues;
-  work.log('warn', `the transcript is given without what comes after ${MAX_SEGMENTS} cues`);
-  return cues.slice(0, MAX_SEGMENTS);
+  if (cues.length <= maxSegments) return cues;
+  work.log('warn', `the transcript is given without what comes after ${maxSegments} cues`);
+  return cues.slice(0, maxSegments);
 }
 
 function round(value: number): number {

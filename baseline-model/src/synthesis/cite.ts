@@ -1,9 +1,9 @@
 import { cutToWords } from './text-budget.ts';
 
-const MAX_TITLE_WORDS = 8;
-const MAX_TITLE_CHARS = 500;
+const maxTitleWords = 8;
+const maxTitleChars = 500;
 /** Of the sources of a claim that others contradict, so many are named. */
-const MAX_NAMED = 20;
+const maxNamed = 20;
 
 export interface NamedSource {
   source_id: string;
@@ -26,7 +26,7 @@ export function createCitations(sources: readonly NamedSource[], withMarkers: bo
   const title = (index: number) => {
     const source = sources[index];
     const title = source?.metadata?.title || source?.source_id || 'unnamed';
-    return cutToWords(title.slice(0, MAX_TITLE_CHARS).replace(/\s+/gu, ' '), MAX_TITLE_WORDS);
+    return cutToWords(title.slice(0, maxTitleChars).replace(/\s+/gu, ' '), maxTitleWords);
   };
   const markers = (indices: readonly number[]) =>
     indices
@@ -43,7 +43,7 @@ export function createCitations(sources: readonly NamedSource[], withMarkers: bo
         : `${capital}${end || '.'}`;
     },
     name: (cited) => {
-      const named = cited.slice(0, MAX_NAMED);
+      const named = cited.slice(0, maxNamed);
       const more = cited.length > named.length ? `; and ${cited.length - named.length} more` : '';
       return withMarkers ? markers(named) : `(${named.map(title).join('; ')}${more})`;
     },

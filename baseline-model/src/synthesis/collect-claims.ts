@@ -14,9 +14,9 @@ export interface ClaimSource {
 }
 
 /** A claim is a sentence or a few; what comes after so much of it is not read. */
-const MAX_CLAIM_CHARS = 2000;
+const maxClaimChars = 2000;
 /** A claim is held against so many of those that it is part of. */
-const MAX_ANCESTORS = 3;
+const maxAncestors = 3;
 
 /** Claims and subclaims of all sources, each wording once; a subclaim that its claim says already is left out. */
 export function collectClaims(sources: readonly ClaimSource[]): {
@@ -30,7 +30,7 @@ export function collectClaims(sources: readonly ClaimSource[]): {
     const wording = normalizeWording(claim.text);
     const isSaid = above.some((text) => findText(text, wording) !== -1);
     if (wording !== '' && !isSaid) add(byWording, wording, claim, source);
-    const ancestors = [...above, wording].slice(-MAX_ANCESTORS);
+    const ancestors = [...above, wording].slice(-maxAncestors);
     for (const part of claim.subclaims) visit(part, source, ancestors);
   };
   for (const [index, { claims }] of sources.entries()) {
@@ -48,7 +48,7 @@ function add(
   const known = byWording.get(wording);
   if (!known) {
     byWording.set(wording, {
-      text: claim.text.replace(/\s+/gu, ' ').trim().slice(0, MAX_CLAIM_CHARS),
+      text: claim.text.replace(/\s+/gu, ' ').trim().slice(0, maxClaimChars),
       sources: [source],
       confidence: claim.confidence,
     });
@@ -61,7 +61,7 @@ function add(
 
 function normalizeWording(text: string): string {
   return text
-    .slice(0, MAX_CLAIM_CHARS)
+    .slice(0, maxClaimChars)
     .toLowerCase()
     .replace(/[\p{P}\p{Z}\s]+/gu, ' ')
     .trim();

@@ -6,7 +6,7 @@ import type { Theme } from './group-assertions.ts';
 import { cutToWords } from './text-budget.ts';
 import type { GlossContent } from './write-gloss.ts';
 
-const MAX_QUOTED_WORDS = 30;
+const maxQuotedWords = 30;
 
 export interface Findings {
   themes: readonly Theme[];
@@ -53,7 +53,7 @@ function describeConflicts(
   if (contradictions.length === 0) {
     return { heading: 'No contradiction between the claims could be proven.', sentences: [] };
   }
-  const quote = (text: string) => `“${cutToWords(text, MAX_QUOTED_WORDS)}”`;
+  const quote = (text: string) => `“${cutToWords(text, maxQuotedWords)}”`;
   return {
     heading: isAnalysis
       ? `Disagreement (${contradictions.length}):`

@@ -15,11 +15,11 @@ interface Entry {
 }
 
 /** Only so many statements of one subject and predicate are compared with each other. */
-const MAX_BUCKET = 300;
+const maxBucket = 300;
 /** More contradictions than this are not looked for: no text could tell them. */
-const MAX_CONTRADICTIONS = 500;
+const maxContradictions = 500;
 /** However many subjects and predicates they share, statements are compared with so many others on average. */
-const MAX_COMPARISONS_PER_STATEMENT = 150;
+const maxComparisonsPerStatement = 150;
 
 /** What has been found, and how many comparisons may still be made. */
 export interface Search {
@@ -30,7 +30,7 @@ export interface Search {
 /** Begins a search among so many assertions, whose cost grows with them and not with their square. */
 export function beginSearch(assertions: readonly Assertion[]): Search {
   const statements = assertions.reduce((sum, assertion) => sum + assertion.statements.length, 0);
-  return { found: new Map(), comparisonsLeft: statements * MAX_COMPARISONS_PER_STATEMENT };
+  return { found: new Map(), comparisonsLeft: statements * maxComparisonsPerStatement };
 }
 
 /** Groups the statements that could contradict each other: the same subject and a predicate in common. */
@@ -42,7 +42,7 @@ export function comparableStatements(assertions: readonly Assertion[]): Entry[][
   for (const entry of entries) {
     for (const key of keysOf(entry.statement)) {
       const bucket = buckets.get(key) ?? [];
-      if (bucket.length < MAX_BUCKET) bucket.push(entry);
+      if (bucket.length < maxBucket) bucket.push(entry);
       buckets.set(key, bucket);
     }
   }
@@ -62,7 +62,7 @@ export function findContradictions(bucket: readonly Entry[], search: Search): vo
   const { found } = search;
   for (const [index, mine] of bucket.entries()) {
     for (const theirs of bucket.slice(index + 1)) {
-      if (found.size >= MAX_CONTRADICTIONS || search.comparisonsLeft <= 0) return;
+      if (found.size >= maxContradictions || search.comparisonsLeft <= 0) return;
       search.comparisonsLeft -= 1;
       if (mine.assertion === theirs.assertion) continue;
       const conflict = proveConflict(mine.statement, theirs.statement);

@@ -11,10 +11,10 @@ export interface Theme {
   assertions: Assertion[];
 }
 
-const SAME_THEME = 0.2;
-const SAME_FIELD_BONUS = 0.2;
+const sameTheme = 0.2;
+const sameFieldBonus = 0.2;
 /** Terms in more themes than this say little about any of them. */
-const MAX_THEMES_PER_TERM = 60;
+const maxThemesPerTerm = 60;
 
 interface Group {
   members: Assertion[];
@@ -46,7 +46,7 @@ export function groupByTheme(assertions: readonly Assertion[]): Theme[] {
     for (const key of keys) {
       const known = byKey.get(key);
       if (!known) byKey.set(key, [group]);
-      else if (known.length < MAX_THEMES_PER_TERM && !known.includes(group)) known.push(group);
+      else if (known.length < maxThemesPerTerm && !known.includes(group)) known.push(group);
     }
   }
   return groups
@@ -64,10 +64,10 @@ function addTo(group: Group, vector: TermVector): void {
 
 function nearest(assertion: Assertion, groups: ReadonlySet<Group>): Group | undefined {
   let best: Group | undefined;
-  let highest = SAME_THEME;
+  let highest = sameTheme;
   for (const group of groups) {
     const isSameField = group.field !== undefined && group.field === assertion.field;
-    const score = likeness(assertion.vector, group) + (isSameField ? SAME_FIELD_BONUS : 0);
+    const score = likeness(assertion.vector, group) + (isSameField ? sameFieldBonus : 0);
     if (score < highest) continue;
     best = group;
     highest = score;

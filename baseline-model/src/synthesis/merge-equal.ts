@@ -3,11 +3,11 @@ import { similarity } from '../text/term-vectors.ts';
 import type { Assertion } from './assertion.ts';
 import { takeNear } from './take-near.ts';
 
-const SAME_MEANING = 0.8;
+const sameMeaning = 0.8;
 /** A term in many assertions says little about any of them: only the latest are compared. */
-const MAX_NEAR_PER_TERM = 60;
+const maxNearPerTerm = 60;
 /** What contradicts so many that are alike is taken for a claim of its own. */
-const MAX_CONFLICT_CHECKS = 20;
+const maxConflictChecks = 20;
 
 /** Joins assertions that say the same in other words: the first wording stays, with the sources of all. */
 export function mergeEqual(assertions: readonly Assertion[]): Assertion[] {
@@ -22,9 +22,9 @@ export function mergeEqual(assertions: readonly Assertion[]): Assertion[] {
       .filter(
         (other) =>
           details.get(other) === details.get(assertion) &&
-          similarity(assertion.vector, other.vector) >= SAME_MEANING,
+          similarity(assertion.vector, other.vector) >= sameMeaning,
       )
-      .slice(0, MAX_CONFLICT_CHECKS)
+      .slice(0, maxConflictChecks)
       .find((other) => !conflictBetween(assertion.statements, other.statements));
     if (same) {
       const sources = sourcesOf.get(same) ?? new Set(same.sources);
@@ -35,7 +35,7 @@ export function mergeEqual(assertions: readonly Assertion[]): Assertion[] {
     }
     kept.push(assertion);
     for (const term of assertion.vector.keys())
-      byTerm.set(term, [...(byTerm.get(term) ?? []), assertion].slice(-MAX_NEAR_PER_TERM));
+      byTerm.set(term, [...(byTerm.get(term) ?? []), assertion].slice(-maxNearPerTerm));
   }
   for (const [assertion, sources] of sourcesOf) assertion.sources = [...sources];
   return kept;

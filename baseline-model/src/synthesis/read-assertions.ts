@@ -8,10 +8,10 @@ import type { ClaimedText } from './collect-claims.ts';
 import { mergeEqual } from './merge-equal.ts';
 
 /** The most confident of so many different claims are read; the rest is counted only. */
-const MAX_READ_CLAIMS = 5000;
+const maxReadClaims = 5000;
 
 /** So many claims tell the language. */
-const SAMPLED_CLAIMS = 100;
+const sampledClaims = 100;
 
 export interface ReadAssertionsContext {
   analyzer: TextAnalyzer;
@@ -25,7 +25,7 @@ export async function readAssertions(
   { analyzer, request, work }: ReadAssertionsContext,
 ): Promise<{ assertions: Assertion[]; language: string }> {
   const read = boundClaims(texts, work);
-  const sample = read.slice(0, SAMPLED_CLAIMS).map(({ text }) => text);
+  const sample = read.slice(0, sampledClaims).map(({ text }) => text);
   const reader = await analyzer.readerFor(sample.join(' '));
   const reading = { from: 0.1, to: 0.5, stage: 'Reading claims' };
   const assertions = await mapInSteps(read, reading, work, (text, order) =>
@@ -57,10 +57,10 @@ function weigh(
 }
 
 function boundClaims(texts: readonly ClaimedText[], work: Work): ClaimedText[] {
-  if (texts.length <= MAX_READ_CLAIMS) return [...texts];
-  work.log('warn', `only the ${MAX_READ_CLAIMS} most confident claims are read`);
+  if (texts.length <= maxReadClaims) return [...texts];
+  work.log('warn', `only the ${maxReadClaims} most confident claims are read`);
   const best = new Set(
-    texts.toSorted((a, b) => b.confidence - a.confidence).slice(0, MAX_READ_CLAIMS),
+    texts.toSorted((a, b) => b.confidence - a.confidence).slice(0, maxReadClaims),
   );
   return texts.filter((text) => best.has(text));
 }

@@ -1,5 +1,5 @@
 import type { SynthesizeRequest, SynthesizeResponse } from '../contract.ts';
-import { MODEL_NAME } from '../identity.ts';
+import { modelName } from '../identity.ts';
 import type { TextAnalyzer } from '../text/analyze.ts';
 import { mapInSteps, type Work } from '../work.ts';
 import type { Assertion } from './assertion.ts';
@@ -44,7 +44,7 @@ export async function synthesize(
   return {
     summary_id: request.summary_id,
     summary_gloss: gloss,
-    model_used: MODEL_NAME,
+    model_used: modelName,
     processing_time: (performance.now() - startedAt) / 1000,
     claims_used: claimCount,
     synthesis_metadata: {

@@ -15,14 +15,14 @@ export interface GlossPart {
 }
 
 /** Of the length, at most so much goes to conflicts and to the list of sources. */
-const CONFLICT_SHARE = 0.4;
-const SOURCE_SHARE = 0.2;
+const conflictShare = 0.4;
+const sourceShare = 0.2;
 
 /** Writes the parts of the text, whose words together stay within the limit. */
 export function writeGloss(content: GlossContent, maxWords: number): GlossPart[] {
   const opening = cutToWords(content.opening, Math.floor(maxWords / 4));
-  const conflicts = conflictText(content.conflicts, Math.floor(maxWords * CONFLICT_SHARE));
-  const sources = sourceText(content.sources, Math.floor(maxWords * SOURCE_SHARE));
+  const conflicts = conflictText(content.conflicts, Math.floor(maxWords * conflictShare));
+  const sources = sourceText(content.sources, Math.floor(maxWords * sourceShare));
   const left = maxWords - countWords(opening) - countWords(conflicts) - countWords(sources);
   const texts = [opening, ...fitSections(content.sections, left), conflicts, sources].filter(
     (text) => text !== '',

@@ -19,11 +19,11 @@ export interface TextAnalyzer {
 }
 
 /** A blank line, or a line that begins with a bullet, ends a sentence whatever stands before it. */
-const BLOCK_END = /\r?\n[^\S\n]*\r?\n|\r?\n(?=[^\S\n]*(?:[-*•–]|\d+[.)])[^\S\n])/gu;
+const blockEnd = /\r?\n[^\S\n]*\r?\n|\r?\n(?=[^\S\n]*(?:[-*•–]|\d+[.)])[^\S\n])/gu;
 /** What takes more than linear time, takes it within so much text and so many words. */
-const MAX_PIECE_CHARS = 6000;
-const MAX_SENTENCE_WORDS = 300;
-const BULLET = /^\s*(?:[-*•–]|\d+[.)])\s+/u;
+const maxPieceChars = 6000;
+const maxSentenceWords = 300;
+const bulletPattern = /^\s*(?:[-*•–]|\d+[.)])\s+/u;
 
 /** Makes the analyzer of one service; the English model is loaded with the first English text. */
 export function createTextAnalyzer(): TextAnalyzer {
@@ -47,11 +47,11 @@ export function createTextAnalyzer(): TextAnalyzer {
 
 function inBlocks(read: (text: string) => Sentence[]): TextReader['sentencesOf'] {
   return (text) => {
-    const ends = [...text.matchAll(BLOCK_END)].map((match) => match.index + match[0].length);
+    const ends = [...text.matchAll(blockEnd)].map((match) => match.index + match[0].length);
     return [...ends, text.length].flatMap((end, index) => {
       const start = index === 0 ? 0 : (ends[index - 1] ?? 0);
       const block = text.slice(start, end);
-      const bullet = BULLET.exec(block)?.[0].length ?? 0;
+      const bullet = bulletPattern.exec(block)?.[0].length ?? 0;
       return readPieces(block.slice(bullet), read).map((sentence) =>
         shiftSentence(sentence, start + bullet),
       );
@@ -61,7 +61,7 @@ function inBlocks(read: (text: string) => Sentence[]): TextReader['sentencesOf']
 
 function readPieces(block: string, read: (text: string) => Sentence[]): Sentence[] {
   if (block.trim() === '') return [];
-  return cutText(block, MAX_PIECE_CHARS).flatMap((piece) =>
+  return cutText(block, maxPieceChars).flatMap((piece) =>
     read(piece.text).flatMap((sentence) =>
       cutSentence(piece.text, sentence).map((part) => shiftSentence(part, piece.start)),
     ),
@@ -70,9 +70,9 @@ function readPieces(block: string, read: (text: string) => Sentence[]): Sentence
 
 function cutSentence(text: string, sentence: Sentence): Sentence[] {
   const { words } = sentence;
-  if (words.length <= MAX_SENTENCE_WORDS) return [sentence];
+  if (words.length <= maxSentenceWords) return [sentence];
   const parts: Sentence[] = [];
-  for (let from = 0; from < words.length; from += MAX_SENTENCE_WORDS)
-    parts.push(sentenceOf(text, words.slice(from, from + MAX_SENTENCE_WORDS))!);
+  for (let from = 0; from < words.length; from += maxSentenceWords)
+    parts.push(sentenceOf(text, words.slice(from, from + maxSentenceWords))!);
   return parts;
 }

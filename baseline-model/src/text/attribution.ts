@@ -7,15 +7,15 @@ const reportingVerbs = new Set(
   ),
 );
 /** So many words may name who speaks. */
-const MAX_SPEAKER_WORDS = 9;
-const MIN_CONTENT_WORDS = 3;
+const maxSpeakerWords = 9;
+const minContentWords = 3;
 
 /** What somebody is said to have said; undefined when the clause is not an attribution. */
 export function attributedContent(words: readonly Word[]): Word[] | undefined {
   const content = accordingTo(words) ?? afterReport(words) ?? beforeReport(words);
   if (!content) return undefined;
   const trimmed = withoutQuotes(content);
-  return trimmed.filter((word) => word.kind !== 'mark').length >= MIN_CONTENT_WORDS
+  return trimmed.filter((word) => word.kind !== 'mark').length >= minContentWords
     ? trimmed
     : undefined;
 }
@@ -29,7 +29,7 @@ function accordingTo(words: readonly Word[]): Word[] | undefined {
 
 /** "The mayor said (that) …", "Anna Keller says: …" */
 function afterReport(words: readonly Word[]): Word[] | undefined {
-  const verb = words.slice(0, MAX_SPEAKER_WORDS).findIndex(isReport);
+  const verb = words.slice(0, maxSpeakerWords).findIndex(isReport);
   if (verb < 1 || words.slice(0, verb).some((word) => isQuote(word) || word.pos === 'VERB'))
     return undefined;
   let start = verb + 1;
@@ -50,7 +50,7 @@ function beforeReport(words: readonly Word[]): Word[] | undefined {
   // "said the mayor", "the mayor said", "the mayor told us"
   const isReportTail =
     comma > 0 &&
-    tail.length <= MAX_SPEAKER_WORDS &&
+    tail.length <= maxSpeakerWords &&
     [tail[0], tail.at(-1), tail.at(-2)].some(isReport);
   return isReportTail && tail.length > 1 ? words.slice(0, comma) : undefined;
 }

@@ -9,7 +9,7 @@ const joins = new Set(
 /** What follows or precedes these is asserted under a condition, so nothing of it stands alone. */
 const conditions = new Set('if unless whether provided wenn falls ob si se als hvis om'.split(' '));
 const separators = new Set([';', ':', '—', '–']);
-const MIN_CLAUSE_WORDS = 3;
+const minClauseWords = 3;
 
 /** Splits a sentence's words into clauses that can each be read alone; one clause if it has no such parts. */
 export function splitClauses(words: readonly Word[]): Word[][] {
@@ -64,7 +64,7 @@ function isBoundary(words: readonly Word[], index: number): boolean {
 }
 
 function isClause(words: readonly Word[]): boolean {
-  if (words.filter((word) => word.kind !== 'mark').length < MIN_CLAUSE_WORDS) return false;
+  if (words.filter((word) => word.kind !== 'mark').length < minClauseWords) return false;
   if (words.some((word) => word.pos === undefined)) return true;
   const verb = words.findIndex((word) => word.pos === 'VERB' || word.pos === 'AUX');
   const before = words.slice(0, verb);

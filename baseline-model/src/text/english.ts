@@ -3,14 +3,14 @@ import type { Language } from './language.ts';
 import { sentenceOf, type Sentence, type Word } from './sentence.ts';
 
 /** What no space parts, and is longer, is no word. */
-const MAX_RUN_CHARS = 60;
-const LONG_RUN = new RegExp(String.raw`\S{${MAX_RUN_CHARS + 1},}`, 'gu');
+const maxRunChars = 60;
+const longRun = new RegExp(String.raw`\S{${maxRunChars + 1},}`, 'gu');
 
 /** One unit long each, and none that ends a sentence or joins a word. */
-const SIGN = /[$£¥€#%&*+/<=>@\\^_`|~"“”„«»()[\]{}]/gu;
+const signPattern = /[$£¥€#%&*+/<=>@\\^_`|~"“”„«»()[\]{}]/gu;
 /** A text with so many of them, and as long as that, is no prose. */
-const GARBLED_SHARE = 0.15;
-const MIN_GARBLED_CHARS = 500;
+const garbledShare = 0.15;
+const minGarbledChars = 500;
 
 /** Loads the English model; some hundred milliseconds, so only when the first text needs it. */
 export async function loadEnglishModel(): Promise<WinkMethods> {
@@ -49,7 +49,7 @@ function readWords(text: string, tokens: Tokens, its: ItsHelpers, language: Lang
   return texts.map((token, index) => {
     const start = at + (spaces[index]?.length ?? 0);
     at = start + token.length;
-    const isMasked = token.length > MAX_RUN_CHARS;
+    const isMasked = token.length > maxRunChars;
     const pos = isMasked ? 'X' : (tags[index] ?? 'X');
     const kind = isMasked ? 'mark' : kindOf(types[index] ?? '', pos);
     const lemma = (isMasked ? text.slice(start, at) : (lemmas[index] ?? token)).toLowerCase();
@@ -74,14 +74,14 @@ function readWords(text: string, tokens: Tokens, its: ItsHelpers, language: Lang
 function readable(text: string): string {
   const spaced = text
     .replace(/[^\S \n\r\t]/gu, ' ')
-    .replace(LONG_RUN, (run) => 'x'.repeat(run.length));
-  return isProse(text) ? spaced : spaced.replace(SIGN, ' ');
+    .replace(longRun, (run) => 'x'.repeat(run.length));
+  return isProse(text) ? spaced : spaced.replace(signPattern, ' ');
 }
 
 /** Signs that stand at words take it most of its time, and in what is full of them they say nothing. */
 function isProse(text: string): boolean {
-  if (text.length < MIN_GARBLED_CHARS) return true;
-  return (text.match(SIGN)?.length ?? 0) < text.length * GARBLED_SHARE;
+  if (text.length < minGarbledChars) return true;
+  return (text.match(signPattern)?.length ?? 0) < text.length * garbledShare;
 }
 
 /** The tagger takes "the bridge cost 48 million" for a compound; before a figure it is the verb. */

@@ -1,7 +1,7 @@
 /** What a search looks for first; most texts do not have it. */
-const PREFIX_CHARS = 32;
+const prefixChars = 32;
 /** So many places that begin so are tried: in prose one of the first is it. */
-const MAX_PLACES = 20;
+const maxPlaces = 20;
 
 /**
  * Index of the first occurrence from `from` on, or -1; as `indexOf`, but in linear time whatever the texts are: V8's takes the
@@ -9,9 +9,9 @@ const MAX_PLACES = 20;
  */
 export function findText(text: string, wanted: string, from = 0): number {
   if (wanted === '') return -1;
-  const prefix = wanted.slice(0, PREFIX_CHARS);
+  const prefix = wanted.slice(0, prefixChars);
   let at = from - 1;
-  for (let place = 0; place < MAX_PLACES; place += 1) {
+  for (let place = 0; place < maxPlaces; place += 1) {
     at = text.indexOf(prefix, at + 1);
     if (at === -1 || text.startsWith(wanted, at)) return at;
   }

@@ -23,14 +23,14 @@ const sources: Record<string, { stopWords: readonly string[]; stemmer: string }>
 };
 
 /** What is longer is no word, and some stemmers take the square of its length. */
-const MAX_STEMMED_CHARS = 60;
-const MAX_KNOWN_STEMS = 20_000;
+const maxStemmedChars = 60;
+const maxKnownStems = 20_000;
 /** So many words of a text tell its language. */
-const SAMPLED_WORDS = 600;
+const sampledWords = 600;
 /** Fewer function words than this share of a text's words say nothing about its language. */
-const MIN_STOP_WORD_SHARE = 0.12;
+const minStopWordShare = 0.12;
 /** Another language must show this many times more function words than English to be taken. */
-const MARGIN_OVER_ENGLISH = 1.15;
+const marginOverEnglish = 1.15;
 
 /** The languages, by code; made once for a service. */
 export function createLanguages(): Map<string, Language> {
@@ -47,11 +47,11 @@ export function createLanguages(): Map<string, Language> {
 function createStemmer(stem: (word: string) => string): (word: string) => string {
   const known = new Map<string, string>();
   return (word) => {
-    if (word.length > MAX_STEMMED_CHARS) return word;
+    if (word.length > maxStemmedChars) return word;
     let found = known.get(word);
     if (found === undefined) {
       found = stem(word);
-      if (known.size >= MAX_KNOWN_STEMS) known.clear();
+      if (known.size >= maxKnownStems) known.clear();
       known.set(word, found);
     }
     return found;
@@ -66,19 +66,19 @@ export function detectLanguage(
 ): Language | undefined {
   const hinted = languages.get((hint ?? '').slice(0, 2).toLowerCase());
   if (hinted) return hinted;
-  const words = (text.toLowerCase().match(/\p{L}+/gu) ?? []).slice(0, SAMPLED_WORDS);
+  const words = (text.toLowerCase().match(/\p{L}+/gu) ?? []).slice(0, sampledWords);
   const countOf = (language: Language) =>
     words.filter((word) => language.stopWords.has(word)).length;
   const english = languages.get('en');
   let best = english;
-  let bestCount = english ? countOf(english) * MARGIN_OVER_ENGLISH : 0;
+  let bestCount = english ? countOf(english) * marginOverEnglish : 0;
   for (const language of languages.values()) {
     const count = countOf(language);
     if (count <= bestCount) continue;
     best = language;
     bestCount = count;
   }
-  if (bestCount >= words.length * MIN_STOP_WORD_SHARE) return best;
+  if (bestCount >= words.length * minStopWordShare) return best;
   // Headlines and short claims have no function words; English is then the guess, if its letters are all there is.
   return /[^\p{ASCII}\p{P}\p{S}\p{Z}]/u.test(text) ? undefined : english;
 }

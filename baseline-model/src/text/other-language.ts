@@ -2,11 +2,11 @@ import type { Language } from './language.ts';
 import { sentenceOf, type Sentence, type Word } from './sentence.ts';
 
 /** What ends in a full stop and yet ends no sentence: initials, ordinals, titles, and common abbreviations. */
-const ABBREVIATION =
+const abbreviationPattern =
   /(?:^|[\s(„"«])(?:\p{L}|\d{1,2}|Dr|Prof|Hr|Fr|Nr|St|Str|bzw|ca|Mio|Mrd|usw|Sr|Sra|Mme|Mlle|dott|ing|nr|kl)\.\s*$/u;
 
 /** French and Italian join an article or a pronoun to the word it stands before. */
-const ELISION = /^(?:[cdjlmnst]|qu|dell|nell|sull|all)['’]/u;
+const elisionPattern = /^(?:[cdjlmnst]|qu|dell|nell|sull|all)['’]/u;
 
 /** Reads text of any language by Unicode's rules: no parts of speech, and stems where the language is known. */
 export function createOtherLanguageReader(language: Language | undefined) {
@@ -17,7 +17,7 @@ export function createOtherLanguageReader(language: Language | undefined) {
     let start = 0;
     for (const { segment, index } of sentences.segment(text)) {
       const end = index + segment.length;
-      if (end < text.length && ABBREVIATION.test(segment)) continue;
+      if (end < text.length && abbreviationPattern.test(segment)) continue;
       const sentence = sentenceOf(text, readWords(text.slice(start, end), start, words, language));
       if (sentence) found.push(sentence);
       start = end;
@@ -43,7 +43,7 @@ function readWords(
       end: offset + index + segment.length,
       kind,
       lemma: lower,
-      term: language ? language.stem(lower.replace(ELISION, '')) : lower,
+      term: language ? language.stem(lower.replace(elisionPattern, '')) : lower,
       isContent:
         kind === 'word' && !language?.stopWords.has(lower) && /\p{L}{2}|\p{Lo}/u.test(segment),
     });

@@ -7,7 +7,7 @@ export interface Container {
 }
 
 /** So many packets tell the frame rate. */
-const SAMPLED_PACKETS = 200;
+const sampledPackets = 200;
 
 /** Reads the container's own figures; undefined when it is none that can be read. */
 export async function readContainer(path: string): Promise<Container | undefined> {
@@ -19,7 +19,7 @@ export async function readContainer(path: string): Promise<Container | undefined
     const durationS = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
     const video = await input.getPrimaryVideoTrack();
     const rate = video
-      ? (await video.computePacketStats(SAMPLED_PACKETS)).averagePacketRate
+      ? (await video.computePacketStats(sampledPackets)).averagePacketRate
       : undefined;
     return {
       durationS: durationS > 0 ? durationS : undefined,

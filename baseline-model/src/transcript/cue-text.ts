@@ -11,23 +11,23 @@ export interface SpokenLine {
 export interface Cue extends SpokenLine, Timing {}
 
 // No class of these holds the sign that begins the match, and each run is bounded: time stays linear whatever comes.
-const TAG = /<\/?(?:[a-z][^<>]{0,200}|\d[\d:.]{0,20})>|<\/>/giu;
-const OVERRIDE = /\{\\[^{}]{0,500}\}/gu;
-const ENTITY = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|nbsp|quot|apos|lrm|rlm));/giu;
-const SOUND =
+const tagPattern = /<\/?(?:[a-z][^<>]{0,200}|\d[\d:.]{0,20})>|<\/>/giu;
+const overridePattern = /\{\\[^{}]{0,500}\}/gu;
+const entityPattern = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|nbsp|quot|apos|lrm|rlm));/giu;
+const soundPattern =
   /\[[^[\]]{0,500}\]|[♩♪♫♬][^♩♪♫♬]{0,500}[♩♪♫♬]+|[♩♪♫♬][^♩♪♫♬\n]{0,500}|\([\p{Lu}\s-]{3,80}(?:S|ING|MUSIC|LAUGHTER|APPLAUSE)\)/gu;
 /** They show nothing or turn the direction of what follows; joiners and direction marks are part of words. */
-const INVISIBLE = /[\u200B\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/gu;
+const invisibleCharacters = /[\u200B\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/gu;
 
 /** The lines that are spoken in a cue, without tags and without descriptions of sounds. */
 export function readCueText(text: string, line: number, report: Report): SpokenLine[] {
-  return splitVoices(text.replace(OVERRIDE, '')).flatMap((voice) => {
-    const spoken = voice.text.replace(SOUND, () => {
+  return splitVoices(text.replace(overridePattern, '')).flatMap((voice) => {
+    const spoken = voice.text.replace(soundPattern, () => {
       report('sound', line);
       return ' ';
     });
     return spoken.split('\n').flatMap((part) => {
-      const plain = part.replace(INVISIBLE, '').replace(/\s+/gu, ' ').trim();
+      const plain = part.replace(invisibleCharacters, '').replace(/\s+/gu, ' ').trim();
       if (plain === '') return [];
       if (!isInParentheses(plain)) return { speaker: voice.speaker, text: plain };
       report('sound', line);
@@ -47,7 +47,7 @@ function splitVoices(text: string): SpokenLine[] {
     if (last && last.speaker === speaker) last.text += piece;
     else voices.push({ speaker, text: piece });
   };
-  for (const { 0: tag, index } of text.matchAll(TAG)) {
+  for (const { 0: tag, index } of text.matchAll(tagPattern)) {
     take(index);
     at = index + tag.length;
     const voice = /^<v(?:\.\S*)?(?:\s(.*))?>$/isu.exec(tag);
@@ -74,7 +74,7 @@ const entities: Record<string, string> = {
 };
 
 function decodeEntities(text: string): string {
-  return text.replace(ENTITY, (entity, decimal?: string, hex?: string, name?: string) => {
+  return text.replace(entityPattern, (entity, decimal?: string, hex?: string, name?: string) => {
     if (name !== undefined) return entities[name.toLowerCase()] ?? entity;
     const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
     // Half a surrogate pair is no character, and a NUL cannot be stored.

@@ -13,7 +13,7 @@ export type Reason = keyof typeof reasons;
 export type Report = (reason: Reason, line: number) => void;
 
 /** So many lines are named; of others it is said how many they are. */
-const MAX_NAMED_LINES = 20;
+const maxNamedLines = 20;
 /** What a person would want to put right in the file. */
 const faults: ReadonlySet<Reason> = new Set<Reason>(['unreadable', 'backwards', 'outside']);
 
@@ -40,7 +40,7 @@ export function collectLeftOut(): { report: Report; list: () => LeftOut[] } {
 }
 
 function nameLines(lines: readonly number[]): string {
-  const named = lines.slice(0, MAX_NAMED_LINES).join(', ');
-  const more = lines.length - MAX_NAMED_LINES;
+  const named = lines.slice(0, maxNamedLines).join(', ');
+  const more = lines.length - maxNamedLines;
   return `${lines.length === 1 ? 'line' : 'lines'} ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }

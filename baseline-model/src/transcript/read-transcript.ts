@@ -8,7 +8,7 @@ import { listTranscripts, nameTranscripts } from './list-transcripts.ts';
 import { parseTranscript } from './parse-transcript.ts';
 
 /** Twelve hours of captions that are timed word by word; the heap of the thread holds all that is made of so much. */
-const MAX_TRANSCRIPT_BYTES = 5 * 1024 * 1024;
+const maxTranscriptBytes = 5 * 1024 * 1024;
 
 export interface Transcript {
   fileName: string;
@@ -53,10 +53,10 @@ export async function readTranscript(
 
 async function readCues(path: string, fileName: string, work: Pick<Work, 'log'>): Promise<Cue[]> {
   const { size } = await stat(path);
-  if (size > MAX_TRANSCRIPT_BYTES) {
+  if (size > maxTranscriptBytes) {
     throw new HttpError(
       422,
-      `The transcript ${fileName} is larger than ${MAX_TRANSCRIPT_BYTES} bytes`,
+      `The transcript ${fileName} is larger than ${maxTranscriptBytes} bytes`,
     );
   }
   const { cues, leftOut } = parseTranscript(decode(await readFile(path)));

@@ -1,7 +1,8 @@
 import type { Cue } from './cue-text.ts';
 
-const PREFIX = /^(?:>>+\s*|[-–—]\s*)?(?<name>\p{Lu}[\p{L}\p{N}.'’ -]{0,38}):\s+(?<text>\S.*)$/u;
-const TURN = /^(?:>>+|[-–—])\s*/u;
+const speakerPrefix =
+  /^(?:>>+\s*|[-–—]\s*)?(?<name>\p{Lu}[\p{L}\p{N}.'’ -]{0,38}):\s+(?<text>\S.*)$/u;
+const turnMark = /^(?:>>+|[-–—])\s*/u;
 
 /** Takes "ANNA:" out of the text and makes it the speaker of what follows; joins a cue's lines of one speaker. */
 export function nameSpeakers(lines: readonly Cue[]): Cue[] {
@@ -9,13 +10,13 @@ export function nameSpeakers(lines: readonly Cue[]): Cue[] {
   const cues: Cue[] = [];
   let current: string | undefined;
   for (const line of lines) {
-    const prefix = PREFIX.exec(line.text)?.groups;
+    const prefix = speakerPrefix.exec(line.text)?.groups;
     const isNamed = prefix?.name !== undefined && names.has(prefix.name);
-    const isTurn = TURN.test(line.text);
+    const isTurn = turnMark.test(line.text);
     if (isNamed) current = prefix.name;
     else if (isTurn) current = undefined;
     const speaker = line.speaker ?? current;
-    const text = isNamed ? (prefix.text ?? '') : line.text.replace(TURN, '');
+    const text = isNamed ? (prefix.text ?? '') : line.text.replace(turnMark, '');
     const last = cues.at(-1);
     const isSameTurn = last && last.start === line.start && last.speaker === speaker && !isTurn;
     if (isSameTurn) last.text = `${last.text} ${text}`;
@@ -28,7 +29,7 @@ export function nameSpeakers(lines: readonly Cue[]): Cue[] {
 function speakerPrefixes(lines: readonly Cue[]): Set<string> {
   const counts = new Map<string, number>();
   for (const { text } of lines) {
-    const name = PREFIX.exec(text)?.groups?.name;
+    const name = speakerPrefix.exec(text)?.groups?.name;
     if (name) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const isSpeaker = ([name, count]: [string, number]) =>

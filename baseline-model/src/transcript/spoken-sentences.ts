@@ -10,8 +10,8 @@ export interface SpokenSentence extends Sentence {
 }
 
 /** Captions without punctuation are cut at cues into pieces of about this many words. */
-const MAX_WORDS = 48;
-const PIECE_WORDS = 18;
+const maxWords = 48;
+const pieceWords = 18;
 
 /** Reads an utterance's sentences and gives each the time at which it is said. */
 export function readSpokenSentences(
@@ -29,13 +29,13 @@ export function readSpokenSentences(
 }
 
 function cutAtCues(sentence: Sentence, utterance: Utterance): Sentence[] {
-  if (sentence.words.length <= MAX_WORDS) return [sentence];
+  if (sentence.words.length <= maxWords) return [sentence];
   const starts = new Set(utterance.cues.map(({ offset }) => offset));
   const pieces: Word[][] = [[]];
   for (const word of sentence.words) {
     const piece = pieces.at(-1) ?? [];
     const isCut =
-      piece.length >= PIECE_WORDS && (starts.has(word.start) || piece.length >= MAX_WORDS);
+      piece.length >= pieceWords && (starts.has(word.start) || piece.length >= maxWords);
     if (isCut) pieces.push([word]);
     else piece.push(word);
   }

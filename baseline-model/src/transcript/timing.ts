@@ -1,6 +1,9 @@
-const TIME = String.raw`(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,9}))?`;
+const timePattern = String.raw`(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,9}))?`;
 /** Hours are as many digits as it takes; SRT writes a comma before the milliseconds, some programs a colon. */
-const TIMING = new RegExp(String.raw`^\s*${TIME}\s*-->\s*${TIME}(?=\s|$)`, 'u');
+const timingPattern = new RegExp(
+  String.raw`^\s*${timePattern}\s*-->\s*${timePattern}(?=\s|$)`,
+  'u',
+);
 
 /** When a cue is shown, in seconds. */
 export interface Timing {
@@ -12,7 +15,7 @@ export interface Timing {
 export function parseTiming(line: string): Timing | 'unreadable' | undefined {
   const arrow = line.indexOf('-->');
   if (arrow === -1) return undefined;
-  const found = TIMING.exec(line);
+  const found = timingPattern.exec(line);
   if (found) return { start: toSeconds(found.slice(1, 5)), end: toSeconds(found.slice(5, 9)) };
   const head = line.slice(0, arrow).trim();
   const isTime = /^[\d:.,;-]+$/u.test(head) || (/^\d\S*$/u.test(head) && head.includes(':'));

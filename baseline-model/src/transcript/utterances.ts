@@ -9,12 +9,12 @@ export interface Utterance {
 }
 
 /** A longer silence ends what is being said. */
-const MAX_GAP_S = 5;
+const maxGapSeconds = 5;
 /** From this length on, the end of a sentence ends an utterance, so that work can be done in pieces. */
-const SOFT_LIMIT = 1500;
-const HARD_LIMIT = 6000;
+const softLimit = 1500;
+const hardLimit = 6000;
 /** So many closing quotes and brackets may follow the end of a sentence. */
-const MAX_CLOSING = 8;
+const maxClosing = 8;
 
 /** Joins cues, over which sentences run, into utterances; a cue that is longer than one is cut. */
 export function joinCues(cues: readonly Cue[]): Utterance[] {
@@ -32,15 +32,15 @@ export function joinCues(cues: readonly Cue[]): Utterance[] {
 }
 
 function cutCue(cue: Cue): Cue[] {
-  if (cue.text.length <= HARD_LIMIT) return [cue];
-  return cutText(cue.text, HARD_LIMIT).map(({ text }) => ({ ...cue, text: text.trim() }));
+  if (cue.text.length <= hardLimit) return [cue];
+  return cutText(cue.text, hardLimit).map(({ text }) => ({ ...cue, text: text.trim() }));
 }
 
 function endsBefore(current: Utterance, cue: Cue): boolean {
   const { length } = current.text;
   const last = current.cues.at(-1)?.cue;
-  if (current.speaker !== cue.speaker || length + cue.text.length > HARD_LIMIT) return true;
-  if (cue.start - (last?.end ?? 0) > MAX_GAP_S) return true;
-  const end = last?.text.slice(-MAX_CLOSING - 1) ?? '';
-  return length > SOFT_LIMIT && /[.!?…。]["”’»)]*$/u.test(end);
+  if (current.speaker !== cue.speaker || length + cue.text.length > hardLimit) return true;
+  if (cue.start - (last?.end ?? 0) > maxGapSeconds) return true;
+  const end = last?.text.slice(-maxClosing - 1) ?? '';
+  return length > softLimit && /[.!?…。]["”’»)]*$/u.test(end);
 }

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -5,7 +6,7 @@ import type { ApiKeyTable } from './tables.ts';
 import type { Database } from '../../db/tables.ts';
 import { toUuid } from '../../platform/text.ts';
 
-/** A key as it may be shown: its hash stays in the table. */
+/** A key without its hash, as it may be shown. */
 export type ApiKey = Omit<Selectable<ApiKeyTable>, 'secretHash'>;
 
 export interface NewApiKey {
@@ -16,9 +17,13 @@ export interface NewApiKey {
   expiresAt: Date | null;
 }
 
-/** Keys that a list shows at most. */
+/** Enough that nobody can guess it, so that a plain hash is safe. */
+const secretBytes = 32;
+/** The prefix lets scanners find leaked keys. */
+const tokenPattern = /^fovea_[\w-]{43}$/;
+/** Maximum number of keys that a list shows. */
 const maxListed = 1_000;
-/** How old the time of the last use may be. */
+/** How exact `lastUsedAt` is. */
 const useIntervalSeconds = 60;
 
 const shown = [
@@ -32,6 +37,19 @@ const shown = [
   'revokedAt',
 ] as const;
 
+export function createApiKeyToken(): string {
+  return `fovea_${randomBytes(secretBytes).toString('base64url')}`;
+}
+
+/** What is stored of a key: enough to recognize it, useless to whoever reads it. */
+export function hashApiKey(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+export function isApiKey(token: string): boolean {
+  return tokenPattern.test(token);
+}
+
 export async function insertApiKey(
   db: Database,
   { secretHash, ...key }: NewApiKey,
@@ -43,14 +61,14 @@ export async function insertApiKey(
     .executeTakeFirstOrThrow();
 }
 
-/** The newest first; of one owner, or of all. */
+/** The keys of one owner or of all, newest first. */
 export async function listApiKeys(db: Database, owner?: string): Promise<ApiKey[]> {
   let query = db.selectFrom('apiKey').select(shown);
   if (owner !== undefined) query = query.where('owner', '=', owner);
   return query.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(maxListed).execute();
 }
 
-/** Keys by the hash of their token, in hexadecimal; those that hold no more as well. */
+/** Keys by the hexadecimal hash of their token, including those that are no longer valid. */
 export async function findApiKeysByHash(
   db: Database,
   hashes: readonly string[],
@@ -59,7 +77,7 @@ export async function findApiKeysByHash(
     .selectFrom('apiKey')
     .select(shown)
     .select(sql<string>`encode(secret_hash, 'hex')`.as('hash'))
-    // As text, which every driver takes as an array.
+    // Text, as every driver accepts that as an array.
     .where(
       sql<boolean>`secret_hash in (select decode(hash, 'hex') from unnest(${sql.val(hashes)}::text[]) hash)`,
     )
@@ -67,7 +85,7 @@ export async function findApiKeysByHash(
   return new Map(rows.map(({ hash, ...key }) => [hash, key]));
 }
 
-/** Ends a key for good; undefined when there is no such key. One that is revoked already stays so. */
+/** Revokes a key for good; undefined when there is no such key. A key that is already revoked keeps its time. */
 export async function revokeApiKey(db: Database, id: string): Promise<ApiKey | undefined> {
   const key = toUuid(id);
   if (key === undefined) return undefined;
@@ -79,19 +97,19 @@ export async function revokeApiKey(db: Database, id: string): Promise<ApiKey | u
     .executeTakeFirst();
 }
 
-/** Of these keys those that hold no more: revoked, expired, or gone from the table. */
-export async function listLapsedKeys(db: Database, ids: readonly string[]): Promise<string[]> {
+/** Those of these keys that are no longer valid: revoked, expired or deleted. */
+export async function listInvalidKeys(db: Database, ids: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select asked.id from unnest(${sql.val(ids)}::uuid[]) asked(id)
+    select given.id from unnest(${sql.val(ids)}::uuid[]) given(id)
     where not exists (
       select 1 from api_key
-      where api_key.id = asked.id and revoked_at is null and (expires_at is null or expires_at > now()))`.execute(
+      where api_key.id = given.id and revoked_at is null and (expires_at is null or expires_at > now()))`.execute(
     db,
   );
   return rows.map(({ id }) => id);
 }
 
-/** Notes that keys are in use, up to a minute coarse: a key that many use costs no more writes. */
+/** Records that keys are in use, at most once a minute, so that a busy key costs few writes. */
 export async function markApiKeysUsed(db: Database, ids: readonly string[]): Promise<void> {
   await sql`
     update api_key set last_used_at = now()

@@ -5,7 +5,7 @@ import type { Database } from '../../db/tables.ts';
 import { ForbiddenError, UnauthenticatedError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { onceAsync } from '../../platform/once.ts';
-import { isApiKey } from './api-key.ts';
+import { isApiKey } from './api-keys.ts';
 import { createJwtVerifier } from './json-web-token.ts';
 import { createKeyReader } from './key-reader.ts';
 import type { KeyReader } from './key-reader.ts';
@@ -13,21 +13,21 @@ import { localSession } from './session.ts';
 import type { Session } from './session.ts';
 import { createTicketSigner, isTicket } from './ticket.ts';
 
-/** What a client shows of itself; undefined and empty are the same. */
+/** The credentials of a client; undefined and empty are the same. */
 export interface Credentials {
   /** A JSON Web Token, an API key or a ticket. */
   token: string | undefined;
-  /** A ticket, where there is no place for more than an address. */
+  /** A ticket from a URL, for clients that cannot send headers. */
   ticket: string | undefined;
 }
 
 export interface Authenticator {
   /**
-   * Says who a client is. Of a token and a ticket the token counts, and must be right. Throws UnauthenticatedError,
-   * AuthenticationUnavailableError, or what the database throws while it is away.
+   * Identifies a client. If it sends a token and a ticket, the token decides, and must be valid. Throws
+   * UnauthenticatedError, AuthenticationUnavailableError, or what the database throws while it is unavailable.
    */
   authenticate: (credentials: Credentials) => Promise<Session>;
-  /** Makes a ticket for a job, which is the session's to show. Throws ForbiddenError for one that is a ticket itself. */
+  /** Creates a ticket for a job that the session may see. Throws ForbiddenError if the session comes from a ticket itself. */
   issueTicket: (
     session: Session,
     job: { id: string; owner: string },
@@ -39,9 +39,9 @@ export interface AuthenticatorOptions {
   db: Database;
   config: AuthConfig;
   logger: Logger;
-  /** In ms since 1970; the clock of the process unless a test has another. Tokens and sessions end by it. */
+  /** In ms since 1970. Tokens and sessions expire by it; a test may replace it. */
   now?: () => number;
-  /** What API keys end by. */
+  /** API keys expire by it: the database's clock. */
   clock?: Clock;
 }
 
@@ -57,11 +57,11 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   async function verifyTicket(ticket: string): Promise<Session> {
     const signer = await openSigner();
     const session = await signer.verify(ticket);
-    if (session.keyId !== undefined && !(await keys.holds(session.keyId))) throw revoked();
+    if (session.keyId !== undefined && !(await keys.isValid(session.keyId))) throw revoked();
     return session;
   }
 
-  /** Undefined: it counts for nothing here. */
+  /** Undefined if the token is to be ignored. */
   async function verifyToken(token: string): Promise<Session | undefined> {
     if (isTicket(token)) return verifyTicket(token);
     if (!isApiKey(token)) return verifyOther(token);
@@ -81,7 +81,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       );
     },
     issueTicket: async ({ viewer, keyId }, { id: jobId, owner }, expiresInSeconds) => {
-      // It would never end.
+      // Else a holder could renew the access forever.
       if (viewer.role === 'ticket') throw new ForbiddenError('A ticket cannot create tickets.');
       const expiresAt = new Date((Math.floor(now() / 1_000) + expiresInSeconds) * 1_000);
       const signer = await openSigner();
@@ -93,7 +93,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   };
 }
 
-/** For tokens that are neither keys nor tickets. Where everybody gets in, one for something else may well come along. */
+/** Verifies tokens that are neither keys nor tickets. Without accounts they are ignored: they may be meant for a proxy. */
 function createVerifyOther(
   config: AuthConfig,
   context: { logger: Logger; now: () => number },
@@ -110,7 +110,7 @@ function createVerifyOther(
   }
 }
 
-/** The clock that a key ends by is so much ahead of the one that sessions end by. */
+/** `aheadMs`: how far the clock that keys expire by is ahead of the one that sessions expire by. */
 async function verifyApiKey(
   keys: KeyReader,
   token: string,
@@ -129,7 +129,7 @@ async function verifyApiKey(
 }
 
 function revoked(): UnauthenticatedError {
-  return new UnauthenticatedError('The API key has been revoked.', 'ACCESS_REVOKED');
+  return new UnauthenticatedError('The API key has been revoked. Get a new one.', 'ACCESS_REVOKED');
 }
 
 function ignoreRefusal(error: unknown): undefined {

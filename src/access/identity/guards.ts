@@ -1,4 +1,4 @@
-import { listLapsedKeys } from './api-keys.ts';
+import { listInvalidKeys } from './api-keys.ts';
 import type { Database } from '../../db/tables.ts';
 import { UnauthenticatedError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -6,11 +6,11 @@ import { startLoop } from '../../platform/loop.ts';
 import { isExpired, sessionExpired } from './session.ts';
 import type { Session } from './session.ts';
 
-/** How long what is going on may outlive its session's end, and the revocation of its key. */
+/** How long a stream may outlive the end of its session, and the revocation of its key. */
 const expiryCheckMs = 500;
 const defaultRevocationCheckMs = 4_000;
 
-/** Ends what goes on for longer than a request when the right to it ends. */
+/** Ends streams and waiting polls when their session expires or their key is revoked. */
 export interface Guards extends AsyncDisposable {
   /** Calls back once when the session ends or its key is revoked, until the returned function is called. */
   guard: (session: Session, end: (reason: UnauthenticatedError) => void) => () => void;
@@ -41,7 +41,7 @@ export function startGuards(options: GuardsOptions): Guards {
   async function endRevoked(): Promise<void> {
     const keyIds = new Set([...guarded.keys()].flatMap(({ keyId }) => keyId ?? []));
     if (keyIds.size === 0) return;
-    const lapsed = new Set(await listLapsedKeys(db, [...keyIds]));
+    const lapsed = new Set(await listInvalidKeys(db, [...keyIds]));
     for (const session of guarded.keys()) {
       if (session.keyId !== undefined && lapsed.has(session.keyId)) end(session, revoked());
     }
@@ -53,7 +53,7 @@ export function startGuards(options: GuardsOptions): Guards {
   ];
   return {
     guard: (session, callback) => {
-      // Nothing ends it.
+      // Such a session never ends.
       if (session.expiresAt === undefined && session.keyId === undefined) return () => {};
       const ends = guarded.get(session) ?? new Set();
       guarded.set(session, ends.add(callback));
@@ -69,5 +69,5 @@ export function startGuards(options: GuardsOptions): Guards {
 }
 
 function revoked(): UnauthenticatedError {
-  return new UnauthenticatedError('Your access was revoked.', 'ACCESS_REVOKED');
+  return new UnauthenticatedError('Your access has been revoked. Sign in again.', 'ACCESS_REVOKED');
 }

@@ -7,12 +7,16 @@ import { isStorable } from '../../platform/text.ts';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createKeySet } from './key-set.ts';
-import { clockToleranceSeconds, maxTokenLength, toExpiresAt, toRefusal } from './refuse.ts';
-import { readRole } from './roles.ts';
+import {
+  clockToleranceSeconds,
+  maxTokenLength,
+  toExpiresAt,
+  toUnauthenticatedError,
+} from './token-rules.ts';
 import type { Session } from './session.ts';
 
 const maxOwnerLength = 200;
-/** Tokens that need not be verified again, and for how long. */
+/** Tokens that are not verified again, and for how long. */
 const maxRemembered = 5_000;
 const rememberedMs = 60_000;
 
@@ -24,7 +28,7 @@ export interface JwtVerifierOptions {
 }
 
 /**
- * Gives the session of a JSON Web Token that is all that the configuration asks for. Throws UnauthenticatedError, or
+ * Returns the session of a JSON Web Token that meets the configuration. Throws UnauthenticatedError, or
  * AuthenticationUnavailableError when the issuer's keys cannot be fetched.
  */
 export function createJwtVerifier(
@@ -32,23 +36,26 @@ export function createJwtVerifier(
 ): (token: string) => Promise<Session> {
   const { logger, now } = options;
   const verify = createVerify(options);
-  const remembered = new LRUCache<string, { session: Session; until: number }>({
+  const remembered = new LRUCache<string, Session>({
     max: maxRemembered,
+    ttl: rememberedMs,
+    ttlResolution: 0,
+    perf: { now },
   });
 
   return async (token) => {
     if (token.length > maxTokenLength) throw new UnauthenticatedError('The token is not valid.');
     const key = createHash('sha256').update(token).digest('base64url');
     const known = remembered.get(key);
-    if (known !== undefined && now() < known.until) return known.session;
+    if (known !== undefined) return known;
     try {
       const session = toSession(await verify(token), options.config);
-      const until = Math.min(now() + rememberedMs, session.expiresAt ?? Infinity);
-      remembered.set(key, { session, until });
+      const leftMs = (session.expiresAt ?? Infinity) - now();
+      remembered.set(key, session, { ttl: Math.max(1, Math.min(rememberedMs, leftMs)) });
       return session;
     } catch (error) {
       if (error instanceof AuthenticationUnavailableError) throw error;
-      throw toRefusal(error, logger);
+      throw toUnauthenticatedError(error, logger);
     }
   };
 }
@@ -69,7 +76,7 @@ function createVerify({ config, logger, now }: JwtVerifierOptions) {
   };
 }
 
-/** By the configuration alone: what a token says of its key, be it a type, an address or the key itself, is not heard. */
+/** Only the configuration decides: what a token says about its key (a type, an address, the key itself) is ignored. */
 function createFindKey(source: JwtConfig['source'], logger: Logger): JWTVerifyGetKey {
   if (source.kind === 'jwks') return createKeySet(source.url, logger);
   const key =
@@ -84,6 +91,25 @@ function toSession(claims: JWTPayload, { rolesClaim }: JwtConfig): Session {
   if (!isOwner(owner)) throw Object.assign(new Error('No owner'), { claim: 'sub' });
   const role = readRole(claims, rolesClaim);
   return { viewer: { role, owner }, expiresAt: toExpiresAt(exp!), keyId: undefined };
+}
+
+/** `operator` if the claim, a list or words between spaces, contains it; else `user`. */
+function readRole(claims: object, claim: string): 'user' | 'operator' {
+  const value = findClaim(claims, claim);
+  const roles = typeof value === 'string' ? value.split(/\s+/) : value;
+  return Array.isArray(roles) && roles.includes('operator') ? 'operator' : 'user';
+}
+
+/** Dots in a claim's name are steps, unless a claim has exactly that name, as one that is a URL does. */
+function findClaim(claims: object, name: string): unknown {
+  if (Object.hasOwn(claims, name)) return get(claims, name);
+  return name.split('.').reduce<unknown>(get, claims);
+}
+
+/** Only own properties: `constructor` is no claim. */
+function get(from: unknown, key: string): unknown {
+  if (typeof from !== 'object' || from === null || !Object.hasOwn(from, key)) return undefined;
+  return (from as Record<string, unknown>)[key];
 }
 
 /** Whether it can own jobs. */

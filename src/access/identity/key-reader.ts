@@ -1,23 +1,22 @@
 import { LRUCache } from 'lru-cache';
-import { findApiKeysByHash, listLapsedKeys, markApiKeysUsed } from './api-keys.ts';
+import { findApiKeysByHash, listInvalidKeys, markApiKeysUsed, hashApiKey } from './api-keys.ts';
 import type { ApiKey } from './api-keys.ts';
 import { createBatcher, createBatchedReads } from '../../platform/batcher.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { hashApiKey } from './api-key.ts';
 
 const maxRemembered = 5_000;
-/** A key that is revoked must be dead within ten seconds, in every process. */
+/** A revoked key must stop working within ten seconds, in every process. */
 const rememberedMs = 3_000;
-/** How often a key that is used all the time is noted as used. */
+/** How often the use of a key is recorded. */
 const useIntervalMs = 60_000;
 
 export interface KeyReader {
-  /** The key of a token, be it revoked or expired; up to three seconds old. */
+  /** The key of a token, also if it is revoked or expired; up to three seconds old. */
   find: (token: string) => Promise<ApiKey | undefined>;
-  /** Whether a key still holds; up to three seconds old. */
-  holds: (id: string) => Promise<boolean>;
-  /** Notes in the background that a key was used. */
+  /** Whether a key is neither revoked nor expired; up to three seconds old. */
+  isValid: (id: string) => Promise<boolean>;
+  /** Records in the background that a key was used. */
   markUsed: (id: string) => void;
 }
 
@@ -30,46 +29,50 @@ export interface KeyReaderOptions {
 
 export function createKeyReader({ db, logger, now }: KeyReaderOptions): KeyReader {
   const read = createBatchedReads((hashes) => findApiKeysByHash(db, hashes));
-  const readHolding = createBatchedReads(async (ids) => {
-    const lapsed = new Set(await listLapsedKeys(db, ids));
-    return new Map(ids.map((id) => [id, !lapsed.has(id)]));
+  const readValid = createBatchedReads(async (ids) => {
+    const invalid = new Set(await listInvalidKeys(db, ids));
+    return new Map(ids.map((id) => [id, !invalid.has(id)]));
   });
   const mark = createBatcher(async (ids: string[]) => {
     await markApiKeysUsed(db, ids);
     return ids;
   });
-  const marked = new LRUCache<string, number>({ max: maxRemembered });
+  const marked = new LRUCache<string, true>({ ...remembered(now), ttl: useIntervalMs });
 
   const find = remember(read, now);
-  const findHolding = remember(async (id) => ((await readHolding(id)) ? id : undefined), now);
+  const findValid = remember(async (id) => ((await readValid(id)) ? id : undefined), now);
 
   return {
     // By the hash: no process keeps keys in its memory.
     find: (token) => find(hashApiKey(token).toString('hex')),
-    holds: async (id) => (await findHolding(id)) !== undefined,
+    isValid: async (id) => (await findValid(id)) !== undefined,
     markUsed: (id) => {
-      if (now() - (marked.get(id) ?? -Infinity) < useIntervalMs) return;
-      marked.set(id, now());
+      if (marked.has(id)) return;
+      marked.set(id, true);
       mark(id).catch((error: unknown) => {
-        logger.warn({ err: error, keyId: id }, 'use of an API key not noted');
+        logger.warn({ err: error, keyId: id }, 'use of an API key not recorded');
       });
     },
   };
 }
 
-/** Keeps what is there for a moment; what is not there is looked for each time, so that it is seen as soon as it is. */
+/** Remembers what was found for a moment. What was not found is read each time, so that a new key works at once. */
 function remember<Value extends object | string>(
   read: (key: string) => Promise<Value | undefined>,
   now: () => number,
 ): (key: string) => Promise<Value | undefined> {
-  const remembered = new LRUCache<string, { value: Value; until: number }>({ max: maxRemembered });
+  const known = new LRUCache<string, Value>(remembered(now));
   return async (key) => {
-    const known = remembered.get(key);
-    if (known !== undefined && now() < known.until) return known.value;
-    // From when it was asked for: what changes while the answer is under way counts as changed.
-    const until = now() + rememberedMs;
-    const value = await read(key);
-    if (value !== undefined) remembered.set(key, { value, until });
-    return value;
+    const value = known.get(key);
+    if (value !== undefined) return value;
+    // The time runs from the question: a key that is revoked while the answer is under way may not be remembered longer.
+    const start = now();
+    const found = await read(key);
+    if (found !== undefined) known.set(key, found, { start });
+    return found;
   };
+}
+
+function remembered(now: () => number) {
+  return { max: maxRemembered, ttl: rememberedMs, ttlResolution: 0, perf: { now } };
 }

@@ -4,16 +4,16 @@ import { AuthenticationUnavailableError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 const timeoutMs = 5_000;
-/** Tokens with a key that is not in the set have it fetched anew, but not more often than this. */
+/** An unknown key causes the set to be fetched again, but at most this often. */
 const cooldownMs = 5_000;
-/** A key that was taken out of the set counts for this long at most. */
+/** A key that was removed from the set is accepted for this long at most. */
 const maxAgeMs = 600_000;
-/** After a failure nobody asks for this long. */
+/** After a failure, no request is made for this long. */
 const pauseMs = 1_000;
 
 /**
- * Finds the key of a token in a set that is fetched when it is needed. Throws AuthenticationUnavailableError when it cannot
- * be: what is wrong then is not the token.
+ * Finds the key of a token in a set that is fetched on demand. Throws AuthenticationUnavailableError if the set cannot be
+ * fetched, as the token may well be valid.
  */
 export function createKeySet(url: string, logger: Logger): JWTVerifyGetKey {
   let pausesUntil = 0;
@@ -41,13 +41,13 @@ export function createKeySet(url: string, logger: Logger): JWTVerifyGetKey {
     try {
       return await findKey(header, token);
     } catch (error) {
-      if (isOfToken(error)) throw error;
+      if (isTokenFault(error)) throw error;
       throw new AuthenticationUnavailableError({ cause: error });
     }
   };
 }
 
-function isOfToken(error: unknown): boolean {
+function isTokenFault(error: unknown): boolean {
   return (
     error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys
   );

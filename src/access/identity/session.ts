@@ -1,12 +1,12 @@
 import { UnauthenticatedError } from '../../errors.ts';
 import type { Viewer } from '../../db/viewer.ts';
 
-/** What came of a client's credentials: who it is, and how long that holds. */
+/** An authenticated client: who it is, and until when. */
 export interface Session {
   viewer: Viewer;
   /** When it ends, in ms since 1970; undefined: never. */
   expiresAt: number | undefined;
-  /** The API key behind it, which may be revoked. */
+  /** The API key that it comes from, which may be revoked. */
   keyId: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export function sessionExpired(): UnauthenticatedError {
   return new UnauthenticatedError('Your access has ended. Sign in again.', 'TOKEN_EXPIRED');
 }
 
-/** The one person of an installation that knows no accounts: what is there is theirs, and they run it. */
+/** The only user of an installation without accounts: owner of everything, and operator. */
 export const localSession: Session = {
   viewer: { role: 'operator', owner: 'local' },
   expiresAt: undefined,

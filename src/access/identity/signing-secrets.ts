@@ -4,7 +4,7 @@ import type { Database } from '../../db/tables.ts';
 
 const secretBytes = 32;
 
-/** What is signed with, the same for every process of the installation; the first that asks makes it. */
+/** The secret that all processes of the installation sign with. The first process that asks creates it. */
 export async function getSigningSecret(db: Database, name: string): Promise<Uint8Array> {
   const made = randomBytes(secretBytes).toString('hex');
   await db

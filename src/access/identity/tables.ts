@@ -14,7 +14,7 @@ export interface ApiKeyTable {
   revokedAt: Date | null;
 }
 
-/** What the processes of an installation sign with, by what they sign. */
+/** Secrets that the processes sign with, named by what they sign. */
 export interface SigningSecretTable {
   name: string;
   secret: Uint8Array;

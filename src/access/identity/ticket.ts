@@ -2,10 +2,15 @@ import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { maxTicketSeconds } from '../../db/viewer.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { clockToleranceSeconds, maxTokenLength, toExpiresAt, toRefusal } from './refuse.ts';
+import {
+  clockToleranceSeconds,
+  maxTokenLength,
+  toExpiresAt,
+  toUnauthenticatedError,
+} from './token-rules.ts';
 import type { Session } from './session.ts';
 
-/** Neither is a user's token's, nor is the secret: none passes for the other. */
+/** Type, audience and secret differ from those of user tokens, so that neither is accepted as the other. */
 const type = 'fovea-ticket+jwt';
 const audience = 'fovea-jobs/ticket';
 const algorithm = 'HS256';
@@ -20,11 +25,11 @@ const claimsOf = z.object({
 
 export interface NewTicket {
   jobId: string;
-  /** Of the job: a job that changes hands is not there for the tickets of before. */
+  /** The owner of the job. If the job changes hands, its tickets become invalid. */
   owner: string;
-  /** Who asks for it. */
+  /** Who creates it. */
   maker: string;
-  /** The API key that asks for it, with which it dies. */
+  /** The API key that creates it. When that is revoked, the ticket becomes invalid. */
   keyId?: string | undefined;
   expiresAt: Date;
 }
@@ -42,7 +47,7 @@ export interface TicketSignerOptions {
   now: () => number;
 }
 
-/** Makes and reads tickets: read-only rights to one job. */
+/** Creates and verifies tickets: read access to one job. */
 export function createTicketSigner({ secret, logger, now }: TicketSignerOptions): TicketSigner {
   async function read(token: string): Promise<Session> {
     const { payload } = await jwtVerify(token, secret, {
@@ -60,7 +65,7 @@ export function createTicketSigner({ secret, logger, now }: TicketSignerOptions)
 
   return {
     sign: ({ jobId, owner, maker, keyId, expiresAt }) =>
-      // What is undefined is no claim.
+      // Undefined values are left out.
       new SignJWT({ job: jobId, by: maker === owner ? undefined : maker, key: keyId })
         .setProtectedHeader({ alg: algorithm, typ: type })
         .setSubject(owner)
@@ -72,19 +77,19 @@ export function createTicketSigner({ secret, logger, now }: TicketSignerOptions)
       try {
         return await read(token);
       } catch (error) {
-        throw toRefusal(error, logger);
+        throw toUnauthenticatedError(error, logger);
       }
     },
   };
 }
 
-/** Whether a token says that it is a ticket; it may still be none. */
+/** Whether a token claims to be a ticket; its signature is not checked. */
 export function isTicket(token: string): boolean {
   if (token.length > maxTokenLength) return false;
   try {
     return decodeProtectedHeader(token).typ === type;
   } catch {
-    // It is nothing that has a header.
+    // Not a JSON Web Token.
     return false;
   }
 }

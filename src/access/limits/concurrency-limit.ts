@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { createBatcher } from '../../platform/batcher.ts';
 import { once } from '../../platform/once.ts';
-import { roomRetryMs } from './counter.ts';
+import { placeRetryMs } from './counter.ts';
 import { createRedisLeases } from './redis-leases.ts';
 import type { Refuse } from './refusals.ts';
 import type { RedisCalls } from './redis-calls.ts';
 
-/** For so long a process that has vanished keeps what it held. */
+/** How long the places of a process that disappeared stay taken. */
 const leaseMs = 60_000;
-/** A lease outlives two renewals that fail. */
+/** A lease survives two failed renewals. */
 const renewalsPerLease = 3;
 
-/** How many things a key holds at once, in all processes. */
+/** Limits how many things a key has at once, in all processes. */
 export interface ConcurrencyLimit extends AsyncDisposable {
-  /** Takes one, or throws RateLimitedError; the result gives it back at once. */
-  hold: (key: string) => Promise<() => void>;
+  /** Takes one place, or throws RateLimitedError. The result gives the place back. */
+  acquire: (key: string) => Promise<() => void>;
 }
 
 export interface ConcurrencyLimitOptions {
-  /** Tells these from others. */
+  /** Names them in Redis, such as `subscriptions`. */
   kind: string;
-  /** Things a key and time; null: as many as one likes. */
+  /** Maximum for each key; null: no limit. */
   limit: number | null;
   refuse: Refuse;
   prefix: string;
@@ -28,23 +28,23 @@ export interface ConcurrencyLimitOptions {
   leaseMs?: number | undefined;
 }
 
-interface Ask {
+interface LeaseRequest {
   key: string;
-  /** False: Redis is only to be told how many there are. */
-  isToTake: boolean;
+  /** False: only reports to Redis how many are taken. */
+  isTaking: boolean;
 }
 
 /**
- * Each process writes how many of a key it holds into one entry of its own, which ends when it is not renewed. It asks
- * for one batch at a time and always writes the whole number: whatever was lost, the next time puts it right. While Redis
- * is away each process lets as many through as if it were the only one.
+ * Each process writes how many places of a key it has taken into an entry of its own, which expires unless it is renewed.
+ * It sends one batch at a time and always writes the whole number, so that the next write corrects whatever was lost.
+ * While Redis is unavailable, each process counts alone.
  */
 export function createConcurrencyLimit({
   limit,
   ...options
 }: ConcurrencyLimitOptions): ConcurrencyLimit {
   if (limit === null) {
-    return { hold: async () => () => undefined, [Symbol.asyncDispose]: async () => undefined };
+    return { acquire: async () => () => undefined, [Symbol.asyncDispose]: async () => undefined };
   }
   const { kind, refuse, prefix, counts } = options;
   const lease = options.leaseMs ?? leaseMs;
@@ -56,10 +56,10 @@ export function createConcurrencyLimit({
     leaseMs: lease,
   });
 
-  const settle = createBatcher(async (asks: Ask[]) => {
-    const wanted = countWanted(asks);
-    const grants = (await shared.write(wanted, held)) ?? grantAlone(wanted, held, limit);
-    return asks.map(({ key, isToTake }) => isToTake && takeGrant(key, grants));
+  const updateLeases = createBatcher(async (requests: LeaseRequest[]) => {
+    const wanted = countWanted(requests);
+    const grants = (await shared.write(wanted, held)) ?? grantLocally(wanted, held, limit);
+    return requests.map(({ key, isTaking }) => isTaking && takeGrant(key, grants));
   });
 
   function takeGrant(key: string, grants: Map<string, number>): boolean {
@@ -70,26 +70,26 @@ export function createConcurrencyLimit({
     return true;
   }
 
-  /** A failure is the next renewal's to put right. */
-  const tell = (key: string) => settle({ key, isToTake: false });
+  /** If this fails, the next renewal corrects it. */
+  const report = (key: string) => updateLeases({ key, isTaking: false });
 
   function giveBack(key: string): void {
     const left = (held.get(key) ?? 0) - 1;
     if (left > 0) held.set(key, left);
     else held.delete(key);
-    void tell(key);
+    void report(key);
   }
 
   const renewal = setInterval(() => {
-    for (const key of held.keys()) void tell(key);
+    for (const key of held.keys()) void report(key);
   }, lease / renewalsPerLease);
 
   return {
-    hold: async (key) => {
-      // Whoever is at the limit in this process alone, need not be asked about.
+    acquire: async (key) => {
+      // A key that reaches the limit in this process needs no question to Redis.
       const isFull = (held.get(key) ?? 0) >= limit;
-      if (isFull || !(await settle({ key, isToTake: true }))) {
-        throw refuse(roomRetryMs);
+      if (isFull || !(await updateLeases({ key, isTaking: true }))) {
+        throw refuse(placeRetryMs);
       }
       return once(() => giveBack(key));
     },
@@ -97,27 +97,28 @@ export function createConcurrencyLimit({
       clearInterval(renewal);
       const keys = [...held.keys()];
       held.clear();
-      await Promise.all(keys.map(tell));
+      await Promise.all(keys.map(report));
     },
   };
 }
 
-/** How many are asked for, by key; 0 where the number is only to be told. */
-function countWanted(asks: readonly Ask[]): Map<string, number> {
+/** How many places are requested, by key; 0 where only the number is reported. */
+function countWanted(requests: readonly LeaseRequest[]): Map<string, number> {
   const wanted = new Map<string, number>();
-  for (const { key, isToTake } of asks) wanted.set(key, (wanted.get(key) ?? 0) + Number(isToTake));
+  for (const { key, isTaking } of requests)
+    wanted.set(key, (wanted.get(key) ?? 0) + Number(isTaking));
   return wanted;
 }
 
-function grantAlone(
+function grantLocally(
   wanted: ReadonlyMap<string, number>,
   held: ReadonlyMap<string, number>,
   limit: number,
 ): Map<string, number> {
   return new Map(
     [...wanted].map(([key, count]) => {
-      const room = Math.max(0, limit - (held.get(key) ?? 0));
-      return [key, Math.min(count, room)];
+      const free = Math.max(0, limit - (held.get(key) ?? 0));
+      return [key, Math.min(count, free)];
     }),
   );
 }

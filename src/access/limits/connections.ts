@@ -8,11 +8,11 @@ import type { Shares } from './shares.ts';
 
 /** A connection that stays open, with the subscriptions on it. */
 export interface Connection {
-  /** Once it is known whose it is: takes its place among the owner's, or throws RateLimitedError; `close` gives it back. */
+  /** Counts it for its owner, once that is known, or throws RateLimitedError. */
   assign: (viewer: Viewer) => Promise<void>;
-  /** Before a subscription begins: takes its place, or throws RateLimitedError; the result gives it back. */
+  /** Takes a place for a subscription before it begins, or throws RateLimitedError. The result gives the place back. */
   subscribe: (viewer: Viewer) => Promise<() => void>;
-  /** Gives the connection's own places back; those of its subscriptions are theirs to give back. */
+  /** Gives the places of the connection back. Subscriptions give back their own. */
   close: () => void;
 }
 
@@ -41,12 +41,12 @@ export function createConnections(options: ConnectionsOptions): (address: string
     return {
       assign: async (viewer) => {
         const giveBack = await shares.connect(viewer);
-        // Its client may have gone meanwhile.
+        // The client may have disconnected meanwhile.
         if (places.disposed) giveBack();
         else places.defer(giveBack);
       },
       subscribe: async (viewer) => {
-        // Those that ask nobody come first; what they have taken goes back when the next refuses.
+        // Local counters come first, as they are cheap. If a later one refuses, places that were taken are given back.
         using taken = new DisposableStack();
         taken.defer(ofConnection.take('its own'));
         taken.defer(ofProcess.take('all'));

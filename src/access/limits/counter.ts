@@ -1,16 +1,16 @@
 import { once } from '../../platform/once.ts';
 import type { Refuse } from './refusals.ts';
 
-/** What is at its limit may have room at any time; nobody knows when. */
-export const roomRetryMs = 5_000;
+/** A place may become free at any time; clients retry after this. */
+export const placeRetryMs = 5_000;
 
-/** How many things a key has at once, in this process. */
+/** Limits how many things a key has at once, in this process. */
 export interface Counter {
-  /** Takes one, or throws RateLimitedError; the result gives it back, once. */
+  /** Takes one place, or throws RateLimitedError. The result gives the place back. */
   take: (key: string) => () => void;
 }
 
-/** At most this many a key; null: as many as one likes. */
+/** At most this many for each key; null: no limit. */
 export function createCounter(limit: number | null, refuse: Refuse): Counter {
   const taken = new Map<string, number>();
 
@@ -24,7 +24,7 @@ export function createCounter(limit: number | null, refuse: Refuse): Counter {
     take: (key) => {
       if (limit === null) return () => undefined;
       const count = taken.get(key) ?? 0;
-      if (count >= limit) throw refuse(roomRetryMs);
+      if (count >= limit) throw refuse(placeRetryMs);
       taken.set(key, count + 1);
       return once(() => giveBack(key));
     },

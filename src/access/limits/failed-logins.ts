@@ -4,20 +4,20 @@ import { toNetwork } from './keys.ts';
 import { createRate } from './rate.ts';
 import type { RateOptions } from './rate.ts';
 
-/** Blocked networks that this process remembers; of more, those that asked last. */
+/** Blocked networks that this process remembers. */
 const maxBlocked = 10_000;
 
-/** Who has shown credentials that do not hold, too often. */
+/** Blocks addresses that send invalid credentials too often. */
 export interface FailedLogins {
-  /** Before credentials are looked at: throws RateLimitedError while the address is blocked; asks nobody. */
+  /** Call before credentials are verified: throws RateLimitedError while the address is blocked. Makes no request. */
   check: (address: string) => void;
-  /** Counts credentials that do not hold; one too many, and the address is blocked. Never throws for that. */
+  /** Counts invalid credentials, and blocks the address when there are too many. Does not throw RateLimitedError. */
   record: (address: string) => Promise<void>;
 }
 
 /**
- * Counts across processes. Each learns of a block by the first failure that it sees itself, so that a check costs nothing;
- * what is looked at in the same moment as the last failure that is allowed is not kept back.
+ * Counts across processes. Each process learns of a block at the first failure that it sees itself, so that a check costs
+ * nothing. Credentials that are verified at the same time as the last allowed failure are not blocked.
  */
 export function createFailedLogins(
   options: Omit<RateOptions, 'kind' | 'isOneByOne'>,
@@ -27,7 +27,7 @@ export function createFailedLogins(
     ...options,
     kind: 'logins',
     isOneByOne: true,
-    // Nobody is refused here: who fails has failed. The next check refuses.
+    // Only the next check refuses.
     refuse: (retryAfterMs) => new RateLimitedError('', retryAfterMs),
   });
 

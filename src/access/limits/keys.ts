@@ -3,12 +3,12 @@ import ipaddr from 'ipaddr.js';
 import { payerOf } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 
-/** Who is counted together: an owner, and the holders of all tickets that the owner has made. */
+/** Counts an owner together with the holders of all tickets that the owner created. */
 export function toCountedKey(viewer: Viewer): string {
   return `owner:${payerOf(viewer)}`;
 }
 
-/** A network in the place of an address: who has one address of IPv6 has all of its /64. */
+/** The network of an address: an IPv6 client mostly has all addresses of a /64. */
 export function toNetwork(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
@@ -16,7 +16,7 @@ export function toNetwork(address: string): string {
   return new ipaddr.IPv6([...(parsed as ipaddr.IPv6).parts.slice(0, 4), 0, 0, 0, 0]).toString();
 }
 
-/** A name may be long, and hold anything; what it becomes in a key of Redis does not. */
+/** A hash, as names may be long and contain anything. */
 export function toKeyPart(name: string): string {
   return createHash('sha256').update(name).digest('base64url');
 }

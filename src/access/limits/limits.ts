@@ -12,34 +12,34 @@ import { createRefusals } from './refusals.ts';
 import type { LimitName } from './refusals.ts';
 import { createRedisCalls } from './redis-calls.ts';
 import { createShares } from './shares.ts';
-import { createSilentConnections } from './silent-connections.ts';
-import type { SilentConnections } from './silent-connections.ts';
+import { createIdleConnections } from './idle-connections.ts';
+import type { IdleConnections } from './idle-connections.ts';
 import { createSubjectBounds } from './subject-bounds.ts';
 import type { SubjectBounds } from './subject-bounds.ts';
-import type { Turns } from './turns.ts';
+import type { OperationQueue } from './operation-queue.ts';
 import { createUnfinishedJobs } from './unfinished-jobs.ts';
 
-/** How much each caller may ask for. All throw RateLimitedError, and none waits long for an answer. */
+/** What each caller may use. All throw RateLimitedError, and none waits long for Redis. */
 export interface Limits extends AsyncDisposable {
   /**
-   * Before jobs of an owner are stored or started over: whether that many may be. It counts attempts: what then fails for
-   * another reason counts as well. The result takes it back, for jobs that turn out to have been started before.
+   * Call before jobs of an owner are stored or restarted. They stay counted if they then fail for another reason. The result
+   * takes the count back, for jobs that turn out to have been started before.
    */
   startJobs: (owner: string, jobs: number) => Promise<() => Promise<void>>;
   /** Whether a viewer may choose the priority HIGH. */
   mayUseHigh: (viewer: Viewer) => boolean;
   /** How many videos and personas an owner may have. */
   subjects: SubjectBounds;
-  /** Before a job is read by REST. */
+  /** Call before a job is read by REST. */
   poll: (viewer: Viewer) => Promise<void>;
-  /** Credentials: `check` before they are looked at, `note` when they do not hold. */
+  /** `check` before credentials are verified, `record` if they are invalid. */
   failedLogins: FailedLogins;
-  /** When queries and mutations run. */
-  turns: Turns;
+  /** Runs queries and mutations, each when its owner has a place. */
+  operationQueue: OperationQueue;
   /** A connection that stays open, for a client at this address. */
   connect: (address: string) => Connection;
-  /** Those that ask for nothing. */
-  silentConnections: SilentConnections;
+  /** Connections without a request. */
+  idleConnections: IdleConnections;
 }
 
 export interface LimitsOptions {
@@ -47,9 +47,9 @@ export interface LimitsOptions {
   /** Points that one operation may cost. */
   maxQueryCost: number;
   db: Database;
-  /** Counts for all processes; null: there is one. */
+  /** Counts for all processes; null: there is only one process. */
   redis: Redis | null;
-  /** Tells apart what shares a Redis. */
+  /** Prefix of all keys, as installations may share a Redis. */
   prefix: string;
   logger: Logger;
   onRefused: (limit: LimitName) => void;
@@ -88,9 +88,9 @@ export function createLimits(options: LimitsOptions): Limits {
       limit: config.failedLoginsPerMinute,
       refuse: refusals.failed_logins_per_minute,
     }),
-    turns: shares.turns,
+    operationQueue: shares.operationQueue,
     connect: createConnections({ config, shares, refusals }),
-    silentConnections: createSilentConnections(config.connectionsPerAddress, () =>
+    idleConnections: createIdleConnections(config.connectionsPerAddress, () =>
       onRefused('silent_connections_per_address'),
     ),
     [Symbol.asyncDispose]: shares[Symbol.asyncDispose],

@@ -4,14 +4,14 @@ import { defineScript } from './redis-calls.ts';
 import type { RedisCalls } from './redis-calls.ts';
 import type { Refuse } from './refusals.ts';
 
-/** Begins with the first take of a key, and ends all at once: two windows that meet hold twice the limit. */
+/** A window begins when a key takes its first points. Around its end, up to twice the limit may be taken. */
 const windowMs = 60_000;
-/** Keys that a process counts by itself, and those that it knows to be spent; of more, those that asked last. */
+/** Keys that a process counts by itself, and exhausted keys that it remembers. */
 const maxKeys = 100_000;
 
 /**
- * Takes points in one step, and none when they do not all fit: what is refused leaves the rest to smaller asks. Points that
- * are given back (a negative number) belong to a minute, and are gone with it.
+ * Takes points atomically, all or none. Points that are given back (a negative number) have no effect once their window has
+ * ended.
  */
 const takePoints = defineScript<[taken: number, leftMs: number]>(
   'foveaTakePoints',
@@ -28,25 +28,25 @@ end
 return {taken, leftMs}`,
 );
 
-/** How much each key may take a minute. */
+/** Limits how many points each key takes per minute. */
 export interface Rate {
-  /** Takes points, or none: then it throws RateLimitedError; the result gives them back. */
+  /** Takes all points, or throws RateLimitedError. The result gives them back. */
   take: (key: string, points?: number) => Promise<() => Promise<void>>;
 }
 
 export interface RateOptions {
-  /** Tells this rate from others. */
+  /** Names it in Redis, such as `jobs`. */
   kind: string;
-  /** Points a minute and key; null: as many as one likes. */
+  /** Points per minute for each key; null: no limit. */
   limit: number | null;
   refuse: Refuse;
-  /** Points are taken one by one, so that once they are spent, nobody needs to be asked. */
+  /** Points are taken one by one, so that an exhausted key can be refused without asking Redis. */
   isOneByOne: boolean;
   prefix: string;
   counts: RedisCalls;
 }
 
-/** Counts across processes, or in this one when Redis is away. */
+/** Counts across processes, or in this process while Redis is unavailable. */
 export function createRate({ limit, ...options }: RateOptions): Rate {
   if (limit === null) return { take: async () => async () => undefined };
   const { kind, refuse, isOneByOne, prefix, counts } = options;
@@ -66,7 +66,7 @@ export function createRate({ limit, ...options }: RateOptions): Rate {
       const [taken, leftMs] = together ?? takeHere(key, points);
       if (isOneByOne && together && taken >= limit) spent.set(key, true, { ttl: leftMs });
       if (taken > limit) throw refuse(leftMs);
-      // Where they were taken; if that cannot be reached, they are lost.
+      // Given back where they were taken, or lost if Redis cannot be reached.
       return async () => {
         if (together) await takeTogether(key, -points);
         else takeHere(key, -points);

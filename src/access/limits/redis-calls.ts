@@ -1,19 +1,19 @@
 import type { Redis } from 'ioredis';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 import type { Logger } from '../../platform/logger.ts';
 
-/** A request waits no longer for a count. */
+/** How long a request waits for Redis. */
 const answerWithinMs = 500;
-/** After a failure Redis is not asked for so long, so that a Redis that says nothing costs one wait, not one a request. */
+/** After a failure, Redis is not asked for this long, so that an unresponsive Redis costs one wait and not one per request. */
 const awayForMs = 1_000;
 
-/** The counts that processes share, where they can be reached. */
+/** Calls to Redis for counts that processes share. */
 export interface RedisCalls {
-  /** What Redis answers, in bounded time; undefined when it is away, and this process must count for itself. */
+  /** The answer of Redis, in bounded time; undefined if it is unavailable and this process must count alone. */
   ask: <Answer>(question: (redis: Redis) => Promise<Answer>) => Promise<Answer | undefined>;
 }
 
-/** A script of Redis for one key, by the name of its command: ioredis sends it once, and its hash from then on. */
+/** A Redis script for one key. ioredis sends it once, and from then on its hash. */
 export function defineScript<Answer>(name: string, lua: string) {
   return (redis: Redis, key: string, ...args: (string | number)[]): Promise<Answer> => {
     if (!(name in redis)) redis.defineCommand(name, { numberOfKeys: 1, lua });
@@ -24,7 +24,7 @@ export function defineScript<Answer>(name: string, lua: string) {
 
 type Script<Answer> = (key: string, ...args: (string | number)[]) => Promise<Answer>;
 
-/** Counts in Redis; null: there is one process. */
+/** Null: there is only one process. */
 export function createRedisCalls(redis: Redis | null, logger: Logger): RedisCalls {
   let askAgainAt = 0;
   let isAway = false;
@@ -43,7 +43,7 @@ export function createRedisCalls(redis: Redis | null, logger: Logger): RedisCall
         return undefined;
       }
       try {
-        const answer = await withDeadline(question(redis), answerWithinMs);
+        const answer = await withTimeout(question(redis), answerWithinMs);
         if (isAway) logger.info('limits are counted together again');
         isAway = false;
         return answer;

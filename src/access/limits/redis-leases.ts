@@ -3,11 +3,11 @@ import { defineScript } from './redis-calls.ts';
 import type { RedisCalls } from './redis-calls.ts';
 
 /**
- * Writes how many the holder has, and what of the wanted ones there is room for; returns the latter. By Redis' own clock,
- * as those of the processes may differ.
+ * Writes how many places the holder has, grants as many of the wanted ones as are free, and returns those. Uses the clock of
+ * Redis, as those of the processes may differ.
  */
 const writeLease = defineScript<number>(
-  'foveaWriteHolds',
+  'foveaWriteLease',
   `
 local holder, held, wanted, limit, leaseMs =
   ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -35,15 +35,15 @@ return granted`,
 
 export interface RedisLeasesOptions {
   prefix: string;
-  /** Tells this process from others. */
+  /** Identifies this process. */
   holder: string;
   limit: number;
   leaseMs: number;
 }
 
-/** The numbers that processes hold, in Redis. */
+/** How many places each process holds, in Redis. */
 export interface RedisLeases {
-  /** Writes what this process holds of each key; gives how many of the wanted ones it may add, or undefined when Redis is away. */
+  /** Writes how many places of each key this process holds. Returns how many more it may take; undefined: Redis is unavailable. */
   write: (
     wanted: ReadonlyMap<string, number>,
     held: ReadonlyMap<string, number>,

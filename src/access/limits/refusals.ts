@@ -2,22 +2,22 @@ import { bytesPerSubject, limitKeys, limits, toSnakeCase } from '../../config/li
 import type { LimitKey, LimitsConfig, SnakeCase } from '../../config/limits.ts';
 import { RateLimitedError } from '../../errors.ts';
 
-/** Makes the error of a limit that is reached: nobody else knows its words, or who counts. */
+/** Creates the error of a limit that is reached, and counts it. */
 export type Refuse = (retryAfterMs: number) => RateLimitedError;
 
 interface Description {
   key: LimitKey;
   what: string;
-  /** What one is the most of, where it is not one. */
+  /** Factor from the configured limit to this one. */
   times?: number;
-  /** What to do, where waiting does not help. */
+  /** What to do, if waiting does not help. */
   advice?: string;
 }
 
-/** The names that metrics have for the limits whose refusals are sent. */
+/** The names in metrics of the limits that clients are told of. */
 type RefusalName = SnakeCase<LimitKey> | 'subject_bytes_per_owner';
 
-/** The last closes a connection that says nothing, and nobody is told. */
+/** The last one closes an idle connection, which is told nothing. */
 export type LimitName = RefusalName | 'silent_connections_per_address';
 
 const descriptions = {
@@ -27,13 +27,13 @@ const descriptions = {
   subjects_per_owner: {
     key: 'subjectsPerOwner',
     what: limits.subjectsPerOwner.what,
-    advice: 'Use those that are there, or ask for a higher SUBJECTS_PER_OWNER.',
+    advice: 'Use existing ones, or ask for a higher SUBJECTS_PER_OWNER.',
   },
   subject_bytes_per_owner: {
     key: 'subjectsPerOwner',
     times: bytesPerSubject,
     what: 'bytes in the texts of one owner’s videos and personas',
-    advice: 'Use those that are there, be brief, or ask for a higher SUBJECTS_PER_OWNER.',
+    advice: 'Use existing ones or shorter texts, or ask for a higher SUBJECTS_PER_OWNER.',
   },
 } satisfies Record<RefusalName, Description>;
 
@@ -43,7 +43,7 @@ export const limitNames: LimitName[] = [...refusalNames, 'silent_connections_per
 
 export type Refusals = Record<RefusalName, Refuse>;
 
-/** What each limit says when it is reached; whoever counts is told of it. */
+/** For each limit, the function that creates its error. */
 export function createRefusals(
   config: LimitsConfig,
   onRefused: (limit: LimitName) => void,

@@ -1,5 +1,5 @@
 import { once } from '../../platform/once.ts';
-import { roomRetryMs } from './counter.ts';
+import { placeRetryMs } from './counter.ts';
 import type { Refuse } from './refusals.ts';
 
 interface Waiting {
@@ -14,9 +14,9 @@ interface Semaphore {
 }
 
 export interface SemaphoresOptions {
-  /** What one key has under way at once, together. */
+  /** Maximum weight that runs at once for each key. */
   capacity: number;
-  /** How many of one key wait at most. */
+  /** Maximum number that wait for each key. */
   maxWaiting: number;
   refuse: Refuse;
 }
@@ -24,15 +24,15 @@ export interface SemaphoresOptions {
 export interface Place {
   key: string;
   weight: number;
-  /** Waits however many wait before. */
+  /** Waits however long the queue is. */
   isPatient?: boolean | undefined;
-  /** When one is aborted, it waits no longer; asked for only if it has to wait. */
+  /** Abort the wait; called only if it has to wait. */
   signals: () => AbortSignal[];
 }
 
 /**
- * Lets so much of each key be under way in this process; the rest waits in a queue of its key, first come, first served.
- * Throws RateLimitedError when too many wait, and the reason of a signal that ends the waiting; the result gives the place back.
+ * Weighted semaphores, one for each key, in this process: first come, first served. Throws RateLimitedError if too many wait,
+ * and the reason of a signal that is aborted. The result gives the place back.
  */
 export type Semaphores = (place: Place) => Promise<() => void>;
 
@@ -51,7 +51,7 @@ export function createSemaphores({ capacity, maxWaiting, refuse }: SemaphoresOpt
   function giveBack(key: string, semaphore: Semaphore, weight: number): void {
     semaphore.taken -= weight;
     advance(semaphore);
-    // What waits has begun by now, as nothing weighs more than the capacity.
+    // Nothing waits any more, as nothing weighs more than the capacity.
     if (semaphore.taken === 0) semaphores.delete(key);
   }
 
@@ -82,7 +82,7 @@ export function createSemaphores({ capacity, maxWaiting, refuse }: SemaphoresOpt
       semaphore.taken += weight;
       semaphores.set(key, semaphore);
     } else {
-      if (waiting.size >= maxWaiting && !isPatient) throw refuse(roomRetryMs);
+      if (waiting.size >= maxWaiting && !isPatient) throw refuse(placeRetryMs);
       await wait(semaphore, weight, signals());
     }
     return once(() => giveBack(key, semaphore, weight));

@@ -7,20 +7,20 @@ import { createRate } from './rate.ts';
 import type { RateOptions } from './rate.ts';
 import { createRefusals } from './refusals.ts';
 import type { LimitName } from './refusals.ts';
-import { createTurns } from './turns.ts';
-import type { Turns } from './turns.ts';
+import { createOperationQueue } from './operation-queue.ts';
+import type { OperationQueue } from './operation-queue.ts';
 
-/** Of an owner's share, what all their tickets together may use: who has found one does not lock the owner out. */
+/** The part of an owner's limits that all their tickets together may use, so that a leaked ticket cannot lock the owner out. */
 const ticketShare = 1 / 2;
 
-/** What viewers use of their owner's share while they read and watch. All throw RateLimitedError. */
+/** The limits of an owner for reading and watching. All throw RateLimitedError. */
 export interface Shares extends AsyncDisposable {
   poll: (viewer: Viewer) => Promise<void>;
-  /** Takes a place of a subscription; the result gives it back. */
+  /** Takes a place for a subscription. The result gives it back. */
   subscribe: (viewer: Viewer) => Promise<() => void>;
   /** The same for a connection that stays open. */
   connect: (viewer: Viewer) => Promise<() => void>;
-  turns: Turns;
+  operationQueue: OperationQueue;
 }
 
 export interface SharesOptions extends Pick<RateOptions, 'prefix' | 'counts'> {
@@ -30,7 +30,7 @@ export interface SharesOptions extends Pick<RateOptions, 'prefix' | 'counts'> {
   leaseMs: ConcurrencyLimitOptions['leaseMs'];
 }
 
-/** A ticket uses of its maker's share as the maker does, and beside that of the part which is for tickets. */
+/** The use of a ticket is charged to its creator, and also to the part that is for tickets. */
 export function createShares(options: SharesOptions): Shares {
   const ofOwners = createSharesOf(options);
   const ofTickets = createSharesOf({
@@ -40,7 +40,7 @@ export function createShares(options: SharesOptions): Shares {
     prefix: `${options.prefix}:tickets`,
   });
 
-  /** Takes places in their order, or none. */
+  /** Takes all places or none. */
   async function holdBoth(
     { role }: Viewer,
     hold: (shares: Shares) => Promise<() => void>,
@@ -59,15 +59,15 @@ export function createShares(options: SharesOptions): Shares {
     },
     subscribe: (viewer) => holdBoth(viewer, (shares) => shares.subscribe(viewer)),
     connect: (viewer) => holdBoth(viewer, (shares) => shares.connect(viewer)),
-    turns: {
+    operationQueue: {
       run: (due, run) =>
         due.viewer.role === 'ticket'
-          ? ofTickets.turns.run(due, () => ofOwners.turns.run(due, run))
-          : ofOwners.turns.run(due, run),
+          ? ofTickets.operationQueue.run(due, () => ofOwners.operationQueue.run(due, run))
+          : ofOwners.operationQueue.run(due, run),
       runEvent: (of, run) =>
         of.viewer.role === 'ticket'
-          ? ofTickets.turns.runEvent(of, () => ofOwners.turns.runEvent(of, run))
-          : ofOwners.turns.runEvent(of, run),
+          ? ofTickets.operationQueue.runEvent(of, () => ofOwners.operationQueue.runEvent(of, run))
+          : ofOwners.operationQueue.runEvent(of, run),
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([ofOwners, ofTickets].map((it) => it[Symbol.asyncDispose]()));
@@ -112,9 +112,9 @@ function createSharesOf(options: SharesOptions): Shares {
   });
   return {
     poll: async (viewer) => void (await polls.take(toCountedKey(viewer))),
-    subscribe: (viewer) => subscriptions.hold(toCountedKey(viewer)),
-    connect: (viewer) => connections.hold(toCountedKey(viewer)),
-    turns: createTurns({
+    subscribe: (viewer) => subscriptions.acquire(toCountedKey(viewer)),
+    connect: (viewer) => connections.acquire(toCountedKey(viewer)),
+    operationQueue: createOperationQueue({
       limit: config.operationsPerOwner,
       maxCost: maxQueryCost,
       refuse: refusals.operations_per_owner,

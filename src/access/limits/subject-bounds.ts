@@ -3,14 +3,14 @@ import { getSubjectTotal } from '../../subjects/subject-totals.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Refusals } from './refusals.ts';
 
-/** Room is made by people, and nobody knows when. */
+/** Only people can free space, so nobody knows when. */
 const retryMs = 3_600_000;
 
 /** How many videos and personas an owner may have, and how large they may be together. */
 export interface SubjectBounds {
   /**
-   * In the transaction that has stored one, whose end it decides: throws RateLimitedError when the owner has too many now.
-   * Of those who store at the same time for one owner, each waits for the one before; so the bound is exact.
+   * Call in the transaction that has stored one: throws RateLimitedError if the owner has too many now. Concurrent transactions
+   * of one owner wait for each other, so the bound is exact.
    */
   check: (trx: Database, owner: string) => Promise<void>;
 }

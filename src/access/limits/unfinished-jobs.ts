@@ -2,7 +2,7 @@ import { createUnfinishedCounter } from '../../jobs/rows/states.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Refuse } from './refusals.ts';
 
-/** Jobs take from seconds to minutes, and nobody knows which ends next. */
+/** Jobs take seconds to minutes, and nobody knows which ends next. */
 const retryMs = 10_000;
 
 /** How many jobs of an owner may wait or run. */
@@ -12,8 +12,8 @@ export interface UnfinishedJobs {
 }
 
 /**
- * Looks before the jobs are stored, so that those who look at the same time may pass the limit together, by what the rate
- * of new jobs lets through: it keeps queues from being filled, and is no exact account.
+ * Counts before the jobs are stored, so that concurrent calls may exceed the limit together, by as much as the rate of new
+ * jobs allows. It keeps queues from being flooded, and need not be exact.
  */
 export function createUnfinishedJobs(
   db: Database,

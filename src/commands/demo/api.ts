@@ -2,7 +2,7 @@ import { createClient } from 'graphql-sse';
 import { StartupError } from '../../errors.ts';
 import { watchDocument } from './documents.ts';
 
-/** A job as `watchDocument` asks for it. */
+/** A job with the fields of `watchDocument`. */
 export interface WatchedJob<Result = unknown> {
   version: number;
   state: 'QUEUED' | 'DELAYED' | 'ACTIVE' | 'COMPLETED' | 'FAILED' | 'CANCELED' | 'EXPIRED';
@@ -15,9 +15,9 @@ export interface WatchedJob<Result = unknown> {
 }
 
 export interface Api extends Disposable {
-  /** Sends a mutation of `documents.ts`; gives the id of what it made, and throws StartupError if it made nothing. */
+  /** Sends a mutation of `documents.ts`; returns the id of the created object, throws StartupError if it is refused. */
   mutate: (document: string, input: object) => Promise<string>;
-  /** A job as it is now, then its newer versions, up to the final one; as server-sent events. */
+  /** Every version of a job from now on, up to the final one, by server-sent events. */
   watch: <Result>(jobId: string) => AsyncIterableIterator<WatchedJob<Result>>;
 }
 
@@ -27,10 +27,10 @@ interface Answer<Data> {
 }
 
 interface Outcome {
-  outcome: { made?: { id: string }; message?: string; issues?: { message: string }[] };
+  outcome: { created?: { id: string }; message?: string; issues?: { message: string }[] };
 }
 
-/** The GraphQL API at a URL, over HTTP alone; everything open ends when the signal is aborted. */
+/** A client of the GraphQL API at a URL; aborting the signal ends all of its requests. */
 export function createApi(url: string, signal: AbortSignal): Api {
   const events = createClient({ url });
   const dispose = (): void => events.dispose();
@@ -45,7 +45,7 @@ export function createApi(url: string, signal: AbortSignal): Api {
         signal,
       });
       const { outcome } = getData((await response.json()) as Answer<Outcome>);
-      if (outcome.made) return outcome.made.id;
+      if (outcome.created) return outcome.created.id;
       const issues = outcome.issues?.map((issue) => issue.message) ?? [];
       throw new StartupError([outcome.message, ...issues].join(' '));
     },

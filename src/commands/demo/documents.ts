@@ -1,23 +1,23 @@
 const refusal = `... on Error { message } ... on ValidationError { issues { message } }`;
 
 export const registerVideo = `mutation RegisterVideo($input: RegisterVideoInput!) {
-  outcome: registerVideo(input: $input) { ... on RegisterVideoPayload { made: video { id } } ${refusal} }
+  outcome: registerVideo(input: $input) { ... on RegisterVideoPayload { created: video { id } } ${refusal} }
 }`;
 
 export const createPersona = `mutation CreatePersona($input: CreatePersonaInput!) {
-  outcome: createPersona(input: $input) { ... on CreatePersonaPayload { made: persona { id } } ${refusal} }
+  outcome: createPersona(input: $input) { ... on CreatePersonaPayload { created: persona { id } } ${refusal} }
 }`;
 
 export const summarizeVideo = `mutation SummarizeVideo($input: SummarizeVideoInput!) {
-  outcome: summarizeVideo(input: $input) { ... on SummarizeVideoPayload { made: job { id } } ${refusal} }
+  outcome: summarizeVideo(input: $input) { ... on SummarizeVideoPayload { created: job { id } } ${refusal} }
 }`;
 
 export const extractClaims = `mutation ExtractClaims($input: ExtractClaimsInput!) {
-  outcome: extractClaims(input: $input) { ... on ExtractClaimsPayload { made: job { id } } ${refusal} }
+  outcome: extractClaims(input: $input) { ... on ExtractClaimsPayload { created: job { id } } ${refusal} }
 }`;
 
 export const synthesizeClaims = `mutation SynthesizeClaims($input: SynthesizeClaimsInput!) {
-  outcome: synthesizeClaims(input: $input) { ... on SynthesizeClaimsPayload { made: job { id } } ${refusal} }
+  outcome: synthesizeClaims(input: $input) { ... on SynthesizeClaimsPayload { created: job { id } } ${refusal} }
 }`;
 
 /** Any job; the result is null until the final version. */

@@ -5,20 +5,20 @@ import { createLogUpdate } from 'log-update';
 import type { WatchedJob } from './api.ts';
 
 const barWidth = 30;
-/** Progress within a stage that is worth a line of its own. */
+/** Progress within a stage that gets a line of its own. */
 const stepPercent = 10;
 
-/** Shows how far jobs are, each by its label. */
+/** Shows the progress of jobs, by label. */
 export interface Progress extends Disposable {
   show: (label: string, job: WatchedJob) => void;
 }
 
-/** Bars where there is a terminal, lines where there is none. */
+/** Bars on a terminal, lines elsewhere. */
 export function createProgress(labels: readonly string[], stream: WriteStream): Progress {
   return stream.isTTY ? createProgressBars(labels, stream) : createProgressLines(labels, stream);
 }
 
-/** A bar for each job, those that are yet to come included; drawn anew in their place with every change. */
+/** A bar for each job, including those not yet started; all are redrawn in place with every change. */
 function createProgressBars(labels: readonly string[], stream: WriteStream): Progress {
   const jobs = new Map<string, WatchedJob>();
   const labelWidth = Math.max(...labels.map((label) => label.length));
@@ -35,8 +35,8 @@ function createProgressBars(labels: readonly string[], stream: WriteStream): Pro
 
   function drawBar(job: WatchedJob | undefined): string {
     const filled = Math.round(((job?.progress ?? 0) / 100) * barWidth);
-    const colour = colours[job?.state ?? 'QUEUED'];
-    const done = styleText(colour, '█'.repeat(filled), { stream });
+    const color = colors[job?.state ?? 'QUEUED'];
+    const done = styleText(color, '█'.repeat(filled), { stream });
     return done + styleText('dim', '░'.repeat(barWidth - filled), { stream });
   }
 
@@ -47,12 +47,12 @@ function createProgressBars(labels: readonly string[], stream: WriteStream): Pro
       jobs.set(label, job);
       drawAll();
     },
-    // Gives the cursor back, and leaves the bars as they are.
+    // Restores the cursor and leaves the bars on the screen.
     [Symbol.dispose]: () => draw.done(),
   };
 }
 
-const colours = {
+const colors = {
   QUEUED: 'dim',
   DELAYED: 'yellow',
   ACTIVE: 'cyan',
@@ -62,18 +62,18 @@ const colours = {
   EXPIRED: 'red',
 } as const;
 
-/** A line that wrapped would push the bars down with every change. */
+/** Cuts a text: a wrapped line would push the bars down with every change. */
 function cut(text: string, width: number): string {
   if (text.length <= width) return text;
   return width < 2 ? '' : `${text.slice(0, width - 1)}…`;
 }
 
-/** A line for each new stage, and for each good step within one. */
+/** A line for each new stage, and for each step of progress within one. */
 function createProgressLines(labels: readonly string[], stream: Writable): Progress {
   const width = Math.max(...labels.map((label) => label.length));
   let last: { label: string; words: string; progress: number } | undefined;
 
-  function isWorthALine(label: string, words: string, { progress }: WatchedJob): boolean {
+  function isNews(label: string, words: string, { progress }: WatchedJob): boolean {
     if (last?.label !== label || last.words !== words) return true;
     return Math.abs(progress - last.progress) >= stepPercent;
   }
@@ -81,7 +81,7 @@ function createProgressLines(labels: readonly string[], stream: Writable): Progr
   return {
     show: (label, job) => {
       const words = describeJob(job);
-      if (!isWorthALine(label, words, job)) return;
+      if (!isNews(label, words, job)) return;
       last = { label, words, progress: job.progress };
       stream.write(`${label.padEnd(width)}  ${String(job.progress).padStart(3)} %  ${words}\n`);
     },
@@ -89,7 +89,7 @@ function createProgressLines(labels: readonly string[], stream: Writable): Progr
   };
 }
 
-/** What a job is doing, in words. */
+/** The state of a job in words. */
 function describeJob(job: WatchedJob): string {
   const attempt = job.attempt > 1 ? ` (attempt ${job.attempt} of ${job.maxAttempts})` : '';
   switch (job.state) {

@@ -1,4 +1,4 @@
-import { count } from '../../platform/text.ts';
+import { pluralize } from '../../platform/text.ts';
 import { styleText } from 'node:util';
 import wrapAnsi from 'wrap-ansi';
 import type { Claim, Extraction, Summary, Synthesis } from './documents.ts';
@@ -12,18 +12,18 @@ export interface DemoResults {
   synthesis: Synthesis;
 }
 
-/** What the three jobs made, as text for a terminal of this many columns. */
+/** The results of the three jobs, as text for a terminal of this many columns. */
 export function formatResults(results: DemoResults, columns: number): string {
   const width = Math.min(columns, maxWidth);
   const { summary, extraction, synthesis } = results;
   const { claimsUsed, conflictCount } = synthesis;
-  const conflicts = conflictCount === null ? [] : [count(conflictCount, 'conflict')];
+  const conflicts = conflictCount === null ? [] : [pluralize(conflictCount, 'conflict')];
   return [
     heading('Summary'),
     indent(summary.text, 2, width),
     heading('Claims, each with its confidence'),
     ...extraction.claims.map((claim) => formatClaim(claim, 2, width)),
-    heading(`Synthesis of ${[count(claimsUsed, 'claim'), ...conflicts].join(', ')}`),
+    heading(`Synthesis of ${[pluralize(claimsUsed, 'claim'), ...conflicts].join(', ')}`),
     indent(synthesis.text, 2, width),
   ].join('\n');
 }

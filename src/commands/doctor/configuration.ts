@@ -11,25 +11,25 @@ import type { Finding } from './finding.ts';
 import { showAddress } from './run-check.ts';
 
 const check = 'configuration';
-/** A busy event loop stands still for as long as this now and then. */
+/** A busy event loop blocks for this long now and then. */
 const shortestLockMs = 5_000;
-/** Where a proxy cuts a silent connection, unless told otherwise. */
+/** Default after which proxies cut an idle connection. */
 const proxyTimeoutMs = 60_000;
 
-/** Every problem that `readConfig` has named. */
+/** A finding for each problem of `readConfig`. */
 export function listProblems(message: string): Finding[] {
-  const advice = 'Correct it; docs/configuration.md says what it may be. Then run doctor again.';
+  const advice = 'Correct it as docs/configuration.md describes, then run doctor again.';
   return message.split('\n').map((problem) => wrong(check, problem, advice));
 }
 
-/** What a configuration that can be read says, and what of it is not wise. */
+/** Describes a valid configuration and warns of risky settings. */
 export function checkConfiguration(
   config: Config,
   env: Environment,
   definitions: readonly JobDefinition[],
 ): Finding[] {
   const warnings = [
-    ...listMisspelled(env, definitions).map(warnOfName),
+    ...listMisspelled(env, definitions).map(warnOfMisspelled),
     ...listUnencrypted(config).map(({ seen, advice }) => warning(check, seen, advice)),
     ...(config.lockDurationMs < shortestLockMs ? [warnOfLock(config.lockDurationMs)] : []),
     ...(config.http.pingIntervalMs >= proxyTimeoutMs ? [warnOfPings()] : []),
@@ -43,7 +43,7 @@ export function checkConfiguration(
 function describe({ stack, modelServiceUrl, media }: Config): string {
   const shown = describeStack(stack);
   if (modelServiceUrl === null) return shown;
-  // MEDIA_ROOT has a default, which only the baseline model is likely to have.
+  // The default of MEDIA_ROOT rarely fits another service than the baseline model.
   const sent = createMediaPolicy(media).locate('a.mp4');
   return `${shown}; the model service is sent ${sent} for a video at a.mp4`;
 }
@@ -54,27 +54,27 @@ function describeStack(stack: StackConfig): string {
   return `external stack, ${showAddress(databaseUrl)}, ${showAddress(redisUrl)} with prefix ${redisPrefix}`;
 }
 
-function warnOfName({ name, resembles }: Misspelled): Finding {
-  const seen = `${name} is set, and nobody reads it`;
-  return warning(check, seen, `Correct its name: it resembles ${resembles}.`);
+function warnOfMisspelled({ name, suggestion }: Misspelled): Finding {
+  const seen = `${name} is set, but there is no such variable`;
+  return warning(check, seen, `Correct its name: did you mean ${suggestion}?`);
 }
 
 function warnOfLock(lockDurationMs: number): Finding {
-  const seen = `LOCK_DURATION_MS is ${lockDurationMs}: a worker that is busy for as long loses its jobs`;
-  return warning(check, seen, `Set it to ${shortestLockMs} or more, or leave it out.`);
+  const seen = `LOCK_DURATION_MS is ${lockDurationMs}: a worker that is busy for that long loses its jobs`;
+  return warning(check, seen, `Set it to ${shortestLockMs} or more, or unset it.`);
 }
 
 function warnOfPings(): Finding {
-  const seen = `PING_INTERVAL_MS is not below the ${proxyTimeoutMs} ms after which proxies cut silent streams`;
-  return warning(check, seen, 'Leave it out (10000), or set it below the time-out of every proxy.');
+  const seen = `PING_INTERVAL_MS is not below the ${proxyTimeoutMs} ms after which proxies cut idle streams`;
+  return warning(check, seen, 'Unset it (10000), or set it below the idle timeout of every proxy.');
 }
 
 function warnOfStack(): Finding {
   const seen =
-    'NODE_ENV is production, and the embedded stack is one process with a database of its own';
+    'NODE_ENV is production, but the embedded stack is a single process with its own database';
   return warning(
     check,
     seen,
-    'Set REDIS_URL, DATABASE_URL and MODEL_SERVICE_URL for more than one process.',
+    'Set REDIS_URL, DATABASE_URL and MODEL_SERVICE_URL to run more than one process.',
   );
 }

@@ -7,10 +7,10 @@ import { jobDefinitions } from '../../subjects/index.ts';
 import { checkConfiguration, listProblems } from './configuration.ts';
 import { examineEmbedded } from './embedded.ts';
 import { examineServices } from './external.ts';
-import { formatFindings, formatJson, sumUp } from './finding.ts';
+import { formatFindings, formatJson, worstLevel } from './finding.ts';
 import type { Finding } from './finding.ts';
 
-/** Looks at everything that a server needs, prints what it finds, and gives the exit code: 1 if something is wrong. */
+/** Checks everything that a server needs and prints the findings; returns the exit code, 1 if something is wrong. */
 export async function runDoctor(
   args: readonly string[],
   env: Environment,
@@ -22,7 +22,7 @@ export async function runDoctor(
   const findings = await examine(env);
   const isJson = args.includes('--json');
   stdout.write(isJson ? formatJson(findings) : formatFindings(findings, stdout.isTTY));
-  return sumUp(findings) === 'wrong' ? 1 : 0;
+  return worstLevel(findings) === 'wrong' ? 1 : 0;
 }
 
 async function examine(given: Environment): Promise<Finding[]> {
@@ -35,7 +35,7 @@ async function examine(given: Environment): Promise<Finding[]> {
     if (error instanceof ConfigError) return listProblems(error.message);
     throw error;
   }
-  // What the connections log, the findings say.
+  // The findings say what connections would log.
   const logger = createLogger('silent', false);
   const options = { config, definitions, logger };
   const { stack } = config;

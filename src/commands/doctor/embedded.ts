@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { createDatabase } from '../../db/database.ts';
 import { compareMigrations } from '../../db/migrate.ts';
-import { count } from '../../platform/text.ts';
+import { pluralize } from '../../platform/text.ts';
 import { createQueues } from '../../queue/queues.ts';
 import { FolderInUseError } from '../../stack/pglite/data-dir-lock.ts';
 import { openEmbedded } from '../../stack/embedded.ts';
@@ -12,35 +12,35 @@ import type { ExamineOptions } from './external.ts';
 import { isWrong, ok, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { checkModelService } from './model-service.ts';
-import { checkMigrations } from './postgres.ts';
+import { judgeMigrations } from './postgres.ts';
 import { countJobs, listPaused } from './queues.ts';
 import { explain, runCheck } from './run-check.ts';
 
-/** PGlite is a whole PostgreSQL that starts in this process. */
+/** PGlite starts a whole PostgreSQL in this process. */
 const openDeadlineMs = 30_000;
-/** The server that has the folder is on this host, as a rule. */
+/** The server that uses the folder is usually on this host. */
 const serverAnswerMs = 4_000;
 
-/** Looks at the folder of the embedded stack, or, while a server has it, at what that server says. */
+/** Checks the folder of the embedded stack, or, while a server uses it, whether that server is ready. */
 export async function examineEmbedded(
   options: ExamineOptions,
   dataDir: string,
 ): Promise<Finding[]> {
-  const models = checkModelService(options.config);
+  const modelService = checkModelService(options.config);
   const folder = await runCheck(
     'database',
     () => examineFolder(options, dataDir),
     () =>
-      `See that ${dataDir} can be read and written. If its database is broken, move the folder away: the next start makes a new one.`,
+      `Make sure that ${dataDir} can be read and written. If its database is broken, move the folder away: the next start creates a new one.`,
     openDeadlineMs,
   );
-  return [...folder, ...(await models)];
+  return [...folder, ...(await modelService)];
 }
 
 async function examineFolder(options: ExamineOptions, dataDir: string): Promise<Finding[]> {
-  // A look must not make one.
+  // The doctor must not create one.
   if (!(await exists(join(dataDir, 'postgres')))) {
-    return [ok('database', `${dataDir} has none yet: the first start makes it`)];
+    return [ok('database', `${dataDir} has none yet: the first start creates it`)];
   }
   let stack: Stack;
   try {
@@ -52,7 +52,7 @@ async function examineFolder(options: ExamineOptions, dataDir: string): Promise<
   }
   await using opened = stack;
   return [
-    ok('database', `${dataDir} can be opened; no server runs`),
+    ok('database', `${dataDir} can be opened; no server is running`),
     ...(await examineDatabase(options, opened)),
   ];
 }
@@ -62,28 +62,26 @@ async function examineDatabase(
   { pool, transport }: Stack,
 ): Promise<Finding[]> {
   await using db = createDatabase(pool);
-  const migrations = await checkOwnMigrations(db, config);
-  const { pending, unknown } = await compareMigrations(db);
-  if (pending.length + unknown.length > 0) return [migrations];
+  const status = await compareMigrations(db);
+  const migrations = judgeMigrations(status);
+  if (isWrong(migrations)) {
+    const isApplied = config.migrateOnStart && status.unknown.length === 0;
+    const { check, seen } = migrations;
+    return [isApplied ? ok(check, `${seen}; the next start applies them`) : migrations];
+  }
   await using queues = createQueues(db, transport, definitions, logger);
   const counts = await Promise.all(definitions.map(({ type }) => countJobs(db, type)));
-  const waiting = counts.reduce(
+  const unfinished = counts.reduce(
     (sum, { QUEUED, DELAYED, ACTIVE }) => sum + QUEUED + DELAYED + ACTIVE,
     0,
   );
   const paused = await listPaused({ db, queues, config, definitions });
-  const goesOn = waiting === 0 ? '' : ': the next start goes on with them';
-  return [migrations, ok('jobs', `${count(waiting, 'job')} not finished${goesOn}`), ...paused];
-}
-
-async function checkOwnMigrations(
-  db: ReturnType<typeof createDatabase>,
-  { migrateOnStart }: Config,
-): Promise<Finding> {
-  const finding = await checkMigrations(db);
-  const { unknown } = await compareMigrations(db);
-  if (!isWrong(finding) || unknown.length > 0 || !migrateOnStart) return finding;
-  return ok(finding.check, `${finding.seen}; the next start applies them`);
+  const outlook = unfinished === 0 ? '' : ': the next start continues with them';
+  return [
+    migrations,
+    ok('jobs', `${pluralize(unfinished, 'job')} not finished${outlook}`),
+    ...paused,
+  ];
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -93,28 +91,28 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Asks the server that has the data folder whether it is ready. */
+/** Asks the server that uses the data folder whether it is ready. */
 async function askServer({ host, port }: Config['http']): Promise<Finding> {
   const check = 'server';
-  if (port === 0) return ok(check, 'PORT is 0, so that its address is not known here');
+  if (port === 0) return ok(check, 'PORT is 0, so its address is not known here');
   const url = `http://${toClientHost(host)}:${port}/readyz`;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(serverAnswerMs) });
     const text = (await response.text()).trim().slice(0, 200);
     if (response.ok) return ok(check, `${url} answers ${response.status} ${text}`);
     const advice =
-      'Wait until it has started or ended; if it stays so, see its log and restart it.';
+      'Wait until it has started or stopped; if this persists, see its log and restart it.';
     return wrong(check, `${url} answers ${response.status} ${text}`, advice);
   } catch (error) {
     return wrong(
       check,
       `${url} does not answer: ${explain(error instanceof Error ? (error.cause ?? error) : error)}`,
-      'Give doctor the HOST and PORT of that server; if they are the same, it hangs: restart it.',
+      'Run doctor with the HOST and PORT of that server; if they are right, it hangs: restart it.',
     );
   }
 }
 
-/** Where a server that listens on all addresses is reached from its own host. */
+/** The address at which clients on the same host reach a server. */
 function toClientHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';

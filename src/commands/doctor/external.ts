@@ -13,8 +13,8 @@ import { checkPostgres } from './postgres.ts';
 import { checkQueues } from './queues.ts';
 import type { QueueOptions } from './queues.ts';
 import { checkRedis } from './redis.ts';
-import { adviseAgain, runCheck } from './run-check.ts';
-import { checkDeadlines, checkEntries, checkHandover } from './stuck-jobs.ts';
+import { adviseRetry, runCheck } from './run-check.ts';
+import { checkDeadlines, checkEntries, checkDispatch } from './stuck-jobs.ts';
 import { checkClocks } from './timing.ts';
 
 export interface ExamineOptions {
@@ -23,7 +23,7 @@ export interface ExamineOptions {
   logger: Logger;
 }
 
-/** Looks at all that the external stack is made of; what cannot be reached hides nothing of the rest. */
+/** Checks every part of the external stack; a part that cannot be reached does not hide the others. */
 export async function examineServices(
   { config, definitions, logger }: ExamineOptions,
   stack: Extract<StackConfig, { kind: 'external' }>,
@@ -33,52 +33,63 @@ export async function examineServices(
   const address = { url: stack.databaseUrl, ca: stack.databaseCa };
   const postgres = createPostgresInspection(address);
   const db = opened.use(createDatabase(postgres.openPool));
-  const [ofRedis, ofPostgres, ofModels] = await Promise.all([
+  const [redisFindings, postgresFindings, modelFindings] = await Promise.all([
     checkRedis(redis, stack.redisUrl),
     checkPostgres(db, postgres, stack),
     checkModelService(config),
   ]);
-  const hasRedis = isFine(ofRedis, 'redis');
-  const hasPostgres = isFine(ofPostgres, 'postgres');
-  const hasTables = hasPostgres && isFine(ofPostgres, 'migrations');
-  const ofClocks = await checkClocks(hasRedis ? redis : undefined, hasPostgres ? db : undefined);
+  const hasRedis = isFine(redisFindings, 'redis');
+  const hasPostgres = isFine(postgresFindings, 'postgres');
+  const hasTables = hasPostgres && isFine(postgresFindings, 'migrations');
+  const clockFindings = await checkClocks(
+    hasRedis ? redis : undefined,
+    hasPostgres ? db : undefined,
+  );
   const queues = hasRedis
     ? opened.use(
         createQueues(db, redis.openTransport(stack.redisPrefix, logger), definitions, logger),
       )
     : undefined;
-  const ofJobs = hasTables ? await checkJobs({ db, queues, config, definitions }) : [cannotLook()];
-  return [...ofRedis, ...ofPostgres, ...ofClocks, ...ofModels, ...ofJobs];
+  const jobFindings = hasTables
+    ? await checkJobs({ db, queues, config, definitions })
+    : [warnOfSkippedJobs()];
+  return [
+    ...redisFindings,
+    ...postgresFindings,
+    ...clockFindings,
+    ...modelFindings,
+    ...jobFindings,
+  ];
 }
 
 function isFine(findings: readonly Finding[], check: string): boolean {
   return !findings.some((finding) => finding.check === check && isWrong(finding));
 }
 
-/** What rows, workers and queues say. */
+/** Checks workers, queues and the rows of jobs. */
 async function checkJobs(options: QueueOptions): Promise<Finding[]> {
   const { db, queues, config } = options;
   const { reconcileIntervalMs } = config;
   const findings = [
-    await runCheck('queues', () => checkQueues(options), adviseAgain),
-    await runCheck('jobs not handed over', () => checkHandover(options), adviseAgain, 10_000),
-    await runCheck('jobs past their deadline', () => checkDeadlines(options), adviseAgain),
+    await runCheck('queues', () => checkQueues(options), adviseRetry),
+    await runCheck('jobs not dispatched', () => checkDispatch(options), adviseRetry, 10_000),
+    await runCheck('jobs past their deadline', () => checkDeadlines(options), adviseRetry),
     queues
       ? await runCheck(
           'jobs unknown to their queue',
           () => checkEntries(options, queues, reconcileIntervalMs),
-          adviseAgain,
+          adviseRetry,
         )
       : [],
-    await runCheck('leader', () => checkLeader(db), adviseAgain, 6_000),
+    await runCheck('leader', () => checkLeader(db), adviseRetry, 6_000),
   ];
   return findings.flat();
 }
 
-function cannotLook(): Finding {
+function warnOfSkippedJobs(): Finding {
   return warning(
     'jobs',
-    'queues, workers and jobs were not looked at: the database cannot tell of them',
-    'Put right what is wrong with it, then run doctor again.',
+    'queues, workers and jobs were not checked: the database is not usable',
+    'Correct what is wrong with it, then run doctor again.',
   );
 }

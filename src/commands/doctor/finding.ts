@@ -1,15 +1,15 @@
 import { styleText } from 'node:util';
-import { count } from '../../platform/text.ts';
+import { pluralize } from '../../platform/text.ts';
 
 export type Level = 'ok' | 'warning' | 'wrong';
 
-/** What one look at one thing has shown. */
+/** The result of one check. */
 export interface Finding {
   check: string;
   level: Level;
   /** In one line, with figures; no password, token or payload. */
   seen: string;
-  /** What to do about it; of what is ok, nothing. */
+  /** What to do about it; absent if it is ok. */
   advice?: string;
 }
 
@@ -17,7 +17,7 @@ export function ok(check: string, seen: string): Finding {
   return { check, level: 'ok', seen };
 }
 
-/** It works, and it will not under load, or after the next mishap. */
+/** It works now, but may not under load or after a failure. */
 export function warning(check: string, seen: string, advice: string): Finding {
   return { check, level: 'warning', seen, advice };
 }
@@ -36,14 +36,14 @@ const colors = { ok: 'green', warning: 'yellow', wrong: 'red' } as const satisfi
   string
 >;
 
-/** The worst of all findings. */
-export function sumUp(findings: readonly Finding[]): Level {
+/** The worst level of all findings. */
+export function worstLevel(findings: readonly Finding[]): Level {
   const has = (level: Level) => findings.some((finding) => finding.level === level);
   if (has('wrong')) return 'wrong';
   return has('warning') ? 'warning' : 'ok';
 }
 
-/** A line a finding, and one below it for what to do; colored for a terminal. */
+/** A line for each finding, and one below it with the advice; colored for a terminal. */
 export function formatFindings(findings: readonly Finding[], isTerminal: boolean): string {
   const paint = (level: Level, text: string) =>
     isTerminal ? styleText(colors[level], text) : text;
@@ -52,14 +52,14 @@ export function formatFindings(findings: readonly Finding[], isTerminal: boolean
     ...(advice === undefined ? [] : [`${' '.repeat('warning'.length)}  do: ${advice}`]),
   ]);
   const amount = (level: Level) => findings.filter((finding) => finding.level === level).length;
-  const total = `${amount('wrong')} wrong, ${count(amount('warning'), 'warning')}, ${amount('ok')} ok`;
-  return [...lines, paint(sumUp(findings), total), ''].join('\n');
+  const total = `${amount('wrong')} wrong, ${pluralize(amount('warning'), 'warning')}, ${amount('ok')} ok`;
+  return [...lines, paint(worstLevel(findings), total), ''].join('\n');
 }
 
-/** The same for a program. */
+/** The findings for a program. */
 export function formatJson(findings: readonly Finding[]): string {
   const document = {
-    status: sumUp(findings),
+    status: worstLevel(findings),
     findings: findings.map(({ advice, ...finding }) => ({ ...finding, do: advice ?? null })),
   };
   return `${JSON.stringify(document, null, 2)}\n`;

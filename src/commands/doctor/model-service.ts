@@ -11,24 +11,25 @@ import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { errorCode, runCheck, showAddress } from './run-check.ts';
 
-/** A service that is not busy answers at once. */
+/** An idle service answers at once. */
 const defaultAnswerMs = 4_000;
-/** Where it is, the others are. */
+/** If this endpoint is there, the others are. */
 const [probedEndpoint] = listEndpoints(jobDefinitions);
 /** For the answer, and for a connection after that. */
 const checkDeadlineMs = 8_000;
 const connectWithinMs = 2_000;
 
 const adviseOnNetwork =
-  'See that its host runs, that MODEL_SERVICE_URL is right, and that no firewall is in between; of containers, both must be in one network.';
+  'Make sure that its host runs, that MODEL_SERVICE_URL is right, and that no firewall is in between; containers must share a network.';
 
-/** Whether the model service says that it is up; the baseline model is, whenever its process is. */
+/** Checks that the model service is up; the baseline model is up whenever its process is. */
 export async function checkModelService(
   { modelServiceUrl: url, modelService: access }: Pick<Config, 'modelServiceUrl' | 'modelService'>,
   { answerMs = defaultAnswerMs } = {},
 ): Promise<Finding[]> {
   const check = 'model service';
-  if (url === null) return [ok(check, 'the baseline model: it runs in the process of the server')];
+  if (url === null)
+    return [ok(check, 'the baseline model, which runs in the process of the server')];
   await using service = createModelService({ url, ...access });
   const health = new URL('health', url.endsWith('/') ? url : `${url}/`).href;
   const address = showAddress(health);
@@ -38,7 +39,7 @@ export async function checkModelService(
       const begun = performance.now();
       const signal = AbortSignal.timeout(answerMs);
       try {
-        await service.health(signal).catch(quoteCause);
+        await service.health(signal).catch(rethrowCause);
         const took = (performance.now() - begun).toFixed(0);
         if (!probedEndpoint || (await service.hasEndpoint(probedEndpoint, signal)))
           return ok(check, `${address} answers in ${took} ms`);
@@ -49,7 +50,7 @@ export async function checkModelService(
         );
       } catch (error) {
         if (!signal.aborted) throw error;
-        return judgeSilence(check, { url, address, afterMs: answerMs });
+        return explainSilence(check, { url, address, afterMs: answerMs });
       }
     },
     (error) =>
@@ -61,8 +62,8 @@ export async function checkModelService(
   );
 }
 
-/** What a failure says is for the owner of a job; here, status or code say more. */
-function quoteCause(error: unknown): never {
+/** The message of a failure is for the owner of a job; the operator needs its status or code. */
+function rethrowCause(error: unknown): never {
   const cause = error instanceof JobFailure ? error.cause : undefined;
   if (typeof cause === 'object' && cause !== null) {
     if ('status' in cause) {
@@ -88,7 +89,7 @@ function adviseOnCode(error: unknown): string | undefined {
   switch (errorCode(error)) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'No host of that name is known here: correct MODEL_SERVICE_URL; containers know each other by name only in a network that both are in.';
+      return 'No host of that name is known here: correct MODEL_SERVICE_URL. Containers know each other by name only in a shared network.';
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
@@ -99,10 +100,10 @@ function adviseOnCode(error: unknown): string | undefined {
 }
 
 /**
- * What it means that a service has not answered in time. The kernel accepts connections for a program that works on
- * something else; for one that is not there, nobody does.
+ * Why a service has not answered in time. The kernel accepts connections for a program that is busy, but not for one
+ * that is not there.
  */
-async function judgeSilence(
+async function explainSilence(
   check: string,
   { url, address, afterMs }: { url: string; address: string; afterMs: number },
 ): Promise<Finding> {
@@ -111,7 +112,7 @@ async function judgeSilence(
     return warning(
       check,
       `${seen}, but accepts connections: it is busy with a call, or it hangs`,
-      'While jobs run, wait: they go on, and it answers when a call has ended. If none runs and it stays so, restart it.',
+      'While jobs run, wait: it answers when a call has ended. If none runs and this persists, restart it.',
     );
   }
   return wrong(check, `${seen}, and accepts no connection`, adviseOnNetwork);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
-import { count } from '../../platform/text.ts';
+import { pluralize } from '../../platform/text.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -11,16 +11,16 @@ const longWaitSeconds = 5;
 /** Whether there is room for the connections of one more process. */
 export async function checkConnections(db: Database, poolSize: number): Promise<Finding> {
   const check = 'postgres connections';
-  // Whoever asks is none of them; what is kept free for administrators is not for us.
+  // Without the doctor's own connection, and without those that are reserved for administrators.
   const { rows } = await sql<{ used: number; usable: number }>`
     select (select sum(numbackends)::int - 1 from pg_stat_database) as used,
       current_setting('max_connections')::int
         - current_setting('superuser_reserved_connections')::int
         - coalesce(current_setting('reserved_connections', true)::int, 0) as usable`.execute(db);
   const { used, usable } = rows[0]!;
-  // Beside its pool, a process has one connection for its probe.
+  // Besides its pool, a process has one connection for its probe.
   const needed = poolSize + 1;
-  const seen = `${used} of ${usable} used, a process takes up to ${needed} (DATABASE_POOL_SIZE ${poolSize})`;
+  const seen = `${used} of ${usable} used; a process uses up to ${needed} (DATABASE_POOL_SIZE ${poolSize})`;
   if (usable - used >= needed) return ok(check, seen);
   return warning(
     check,
@@ -29,7 +29,7 @@ export async function checkConnections(db: Database, poolSize: number): Promise<
   );
 }
 
-/** Transactions that are open for long: they hold rows that others wait for, and tables that cannot be cleaned up. */
+/** Finds long transactions: they lock rows and keep tables from being vacuumed. */
 export async function checkTransactions(db: Database): Promise<Finding> {
   const check = 'postgres transactions';
   const { rows } = await sql<{ pid: number; application: string; state: string; seconds: number }>`
@@ -45,12 +45,12 @@ export async function checkTransactions(db: Database): Promise<Finding> {
   const who = `${application || 'no name'}, ${state}`;
   return warning(
     check,
-    `${count(rows.length, 'transaction')} open for more than ${longTransactionSeconds} s, the oldest for ${seconds} s (pid ${pid}, ${who})`,
-    `End what holds it; if it is not to be found: \`select pg_terminate_backend(${pid})\`.`,
+    `${pluralize(rows.length, 'transaction')} open for more than ${longTransactionSeconds} s, the oldest for ${seconds} s (pid ${pid}, ${who})`,
+    `End the program that holds it; if you cannot find it: \`select pg_terminate_backend(${pid})\`.`,
   );
 }
 
-/** Sessions that wait for another's lock. */
+/** Finds sessions that wait for a lock. */
 export async function checkLocks(db: Database): Promise<Finding> {
   const check = 'postgres locks';
   const { rows } = await sql<{ holder: number | null; seconds: number }>`
@@ -64,7 +64,7 @@ export async function checkLocks(db: Database): Promise<Finding> {
   const holder = first.holder ?? 'unknown';
   return wrong(
     check,
-    `${count(rows.length, 'session')} waiting for a lock, the first for ${first.seconds} s behind pid ${holder}`,
-    `End what pid ${holder} does: \`select pg_terminate_backend(${holder})\`.`,
+    `${pluralize(rows.length, 'session')} waiting for a lock, the first for ${first.seconds} s behind pid ${holder}`,
+    `End what pid ${holder} is doing: \`select pg_terminate_backend(${holder})\`.`,
   );
 }

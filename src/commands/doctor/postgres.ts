@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import { compareMigrations } from '../../db/migrate.ts';
+import type { MigrationStatus } from '../../db/migrate.ts';
 import type { Database } from '../../db/tables.ts';
-import { count } from '../../platform/text.ts';
+import { pluralize } from '../../platform/text.ts';
 import {
   isRefusedParameter,
   refusedOptions,
-  sayEncoding,
-  saySettings,
-  sayUnmet,
+  describeEncoding,
+  describeSettings,
+  describeUnmet,
   utf8Advice,
 } from '../../stack/postgres/examine.ts';
 import type { PostgresInspection } from '../../stack/inspect-services.ts';
@@ -19,7 +20,7 @@ import { checkConnections, checkLocks, checkTransactions } from './postgres-acti
 import { errorCode, runCheck, showAddress } from './run-check.ts';
 import { checkLatency } from './timing.ts';
 
-/** The oldest PostgreSQL that the project runs on, as `server_version_num` has it. */
+/** PostgreSQL 15, as `server_version_num`. */
 const oldestVersion = 150_000;
 
 export interface PostgresOptions {
@@ -27,7 +28,7 @@ export interface PostgresOptions {
   poolSize: number;
 }
 
-/** Looks at PostgreSQL: whether it can be reached, is as it should be, and has room. One question after the other. */
+/** Checks PostgreSQL, one query after another, as there may be room for one connection only. */
 export async function checkPostgres(
   db: Database,
   inspection: PostgresInspection,
@@ -41,7 +42,7 @@ export async function checkPostgres(
   findings.push(...(await runOne('postgres sessions', () => checkSessions(inspection))));
   const ping = () => sql`select 1`.execute(db);
   const rest: [string, () => Promise<Finding | Finding[]>][] = [
-    ['migrations', () => checkMigrations(db)],
+    ['migrations', async () => judgeMigrations(await compareMigrations(db))],
     ['postgres latency', () => checkLatency('postgres latency', 'select 1', ping)],
     ['postgres connections', () => checkConnections(db, poolSize)],
     ['postgres transactions', () => checkTransactions(db)],
@@ -69,7 +70,7 @@ async function checkServer(db: Database, address: string): Promise<Finding> {
   }
   if (isReplica) {
     const advice = 'Set DATABASE_URL to its primary.';
-    return wrong('postgres', `${seen}, but it is a replica, which cannot be written`, advice);
+    return wrong('postgres', `${seen}, but it is a read-only replica`, advice);
   }
   if (isReadOnly) {
     const advice =
@@ -83,14 +84,14 @@ async function checkSessions({ readServer }: PostgresInspection): Promise<Findin
   const check = 'postgres sessions';
   const server = await readServer();
   const { encoding, unmet, slow, user, pinning } = server;
-  if (encoding !== 'UTF8') return wrong(check, sayEncoding(server), utf8Advice);
-  if (unmet.length > 0) return wrong(check, sayUnmet(unmet), adviseOnSettings(unmet, user));
+  if (encoding !== 'UTF8') return wrong(check, describeEncoding(server), utf8Advice);
+  if (unmet.length > 0) return wrong(check, describeUnmet(unmet), adviseOnSettings(unmet, user));
   if (slow.length > 0) {
-    const seen = `Some statements may be slow: ${saySettings(slow)}`;
+    const seen = `Some statements may be slow: ${describeSettings(slow)}`;
     return warning(check, seen, adviseOnSettings(slow, user));
   }
-  const how = pinning === 'startup' ? '' : ', as far as the pooler in between lets us';
-  return ok(check, `time zone, isolation, time-outs and encoding are ours${how}`);
+  const how = pinning === 'startup' ? '' : ', as far as the pooler in between allows';
+  return ok(check, `time zone, isolation, timeouts and encoding are set by us${how}`);
 }
 
 function advise(error: unknown, address: string): string {
@@ -100,29 +101,28 @@ function advise(error: unknown, address: string): string {
   switch (errorCode(error)) {
     case '28P01':
     case '28000':
-      return 'Put the right user and password into DATABASE_URL.';
+      return 'Correct the user and password in DATABASE_URL.';
     case '3D000':
-      return 'Create that database (`createdb`), or set DATABASE_URL to the one that is there.';
+      return 'Create that database (`createdb`), or set DATABASE_URL to an existing one.';
     case '42501':
       return 'Let the user of DATABASE_URL own the database: `alter database … owner to …`.';
     case '53300':
       return 'Raise max_connections of PostgreSQL, or lower DATABASE_POOL_SIZE of the processes.';
     default:
-      return `Start PostgreSQL at ${address}, or set DATABASE_URL to where it runs; see that no firewall is in between.`;
+      return `Start PostgreSQL at ${address}, or set DATABASE_URL to where it runs; make sure that no firewall is in between.`;
   }
 }
 
-/** Whether the database has the schema that this version works with. */
-export async function checkMigrations(db: Database): Promise<Finding> {
+/** Whether the database has the schema of this version. */
+export function judgeMigrations({ applied, pending, unknown }: MigrationStatus): Finding {
   const check = 'migrations';
-  const { applied, pending, unknown } = await compareMigrations(db);
   if (unknown.length > 0) {
     const seen = `the database is newer than this version: it has ${unknown.join(', ')}`;
-    return wrong(check, seen, 'Run the version of fovea-jobs that brought them.');
+    return wrong(check, seen, 'Run the version of fovea-jobs that applied them.');
   }
   if (pending.length > 0) {
     const seen = `${applied.length} applied, ${pending.length} missing: ${pending.join(', ')}`;
     return wrong(check, seen, 'Run `npm run migrate`, or start with MIGRATE_ON_START=true.');
   }
-  return ok(check, `all ${count(applied.length, 'migration')} applied`);
+  return ok(check, `all ${pluralize(applied.length, 'migration')} applied`);
 }

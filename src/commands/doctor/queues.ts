@@ -5,25 +5,26 @@ import { queueName } from '../../jobs/define-job.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import { jobStates } from '../../jobs/rows/row.ts';
 import type { JobState } from '../../jobs/rows/row.ts';
-import { count } from '../../platform/text.ts';
+import { isUnfinishedJob } from '../../jobs/rows/states.ts';
+import { pluralize } from '../../platform/text.ts';
 import { isQueuePaused } from '../../queue/pauses.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { listWorkers } from '../../queue/workers.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 
-/** A queue in which jobs wait, and in which none has run for so long, stands still; a rate limit waits up to 60 s. */
+/** A queue in which jobs wait and none has run for this long is stuck; a rate limit delays up to 60 s. */
 const idleSeconds = 120;
 
 export interface QueueOptions {
   db: Database;
-  /** Undefined while the broker cannot be reached: what only it knows is then left out. */
+  /** Undefined while the broker cannot be reached: checks that need it are skipped. */
   queues: Queues | undefined;
   config: Config;
   definitions: readonly JobDefinition[];
 }
 
-/** Whether somebody works on each queue, and whether it moves. */
+/** Checks that each queue has workers, and that they make progress. */
 export async function checkQueues(options: QueueOptions): Promise<Finding[]> {
   const findings = await Promise.all(
     options.definitions.map((definition) => checkQueue(options, definition)),
@@ -43,10 +44,10 @@ async function checkQueue(
     isQueuePaused(db, type),
   ]);
   const findings = paused ? [warnOfPause(type, jobs)] : [];
-  if (workers.length === 0) return [adviseWorkers(queue, jobs), ...findings];
+  if (workers.length === 0) return [reportNoWorker(queue, jobs), ...findings];
   const slots = workers.reduce((sum, worker) => sum + worker.concurrency, 0);
   const busy = workers.reduce((sum, worker) => sum + worker.busy, 0);
-  const seen = `${count(workers.length, 'worker')}, ${busy} of ${slots} slots busy; ${describeJobs(jobs)}`;
+  const seen = `${pluralize(workers.length, 'worker')}, ${busy} of ${slots} slots busy; ${describeJobs(jobs)}`;
   if (paused || !(await isIdle(db, type))) return [ok(check, seen), ...findings];
   const rate = config.jobSettings[type]!.ratePerMinute;
   const names = workers.map(({ name }) => name).join(', ');
@@ -54,12 +55,12 @@ async function checkQueue(
     wrong(
       check,
       `${seen}: none has begun for ${idleSeconds} s`,
-      `Restart ${names}: it is there and takes nothing${rate === null ? '' : ` (the limit of ${rate} a minute allows more)`}; its log says why.`,
+      `Restart ${names}: it is alive but takes no jobs${rate === null ? '' : ` (the limit of ${rate} a minute allows more)`}; its log says why.`,
     ),
   ];
 }
 
-/** Queues that an operator has stopped: jobs are accepted, and wait. */
+/** Queues that an operator has paused: jobs are accepted, and wait. */
 export async function listPaused({ db, definitions }: QueueOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { type } of definitions) {
@@ -71,16 +72,16 @@ export async function listPaused({ db, definitions }: QueueOptions): Promise<Fin
 function warnOfPause(type: string, jobs: Record<JobState, number>): Finding {
   return warning(
     `queue ${queueName({ type })}`,
-    `it is paused, and ${count(jobs.QUEUED, 'job')} wait`,
-    `When it shall go on: \`mutation { resumeQueue(type: ${type}) { paused } }\`.`,
+    `it is paused, and ${pluralize(jobs.QUEUED, 'job')} wait`,
+    `To resume it: \`mutation { resumeQueue(type: ${type}) { paused } }\`.`,
   );
 }
 
-function adviseWorkers(queue: string, jobs: Record<JobState, number>): Finding {
+function reportNoWorker(queue: string, jobs: Record<JobState, number>): Finding {
   return wrong(
     `queue ${queue}`,
     `no worker was seen in the last 30 s; ${describeJobs(jobs)}`,
-    `Start one: \`node src/main.ts worker\`. If one runs, see that its WORKER_QUEUES names ${queue}, and what its log says.`,
+    `Start one: \`node src/main.ts worker\`. If one runs, make sure that its WORKER_QUEUES includes ${queue}, and see its log.`,
   );
 }
 
@@ -88,21 +89,21 @@ function describeJobs({ QUEUED, ACTIVE, DELAYED }: Record<JobState, number>): st
   return `${QUEUED} jobs wait, ${ACTIVE} run, ${DELAYED} are put off`;
 }
 
-/** How many jobs of a type are not final, by state; of the final ones 0. */
+/** Unfinished jobs of a type, by state. */
 export async function countJobs(db: Database, type: string): Promise<Record<JobState, number>> {
   const counts = Object.fromEntries(jobStates.map((state) => [state, 0]));
   const rows = await db
     .selectFrom('job')
-    .select(['state', sql<number>`count(*)::int`.as('jobs')])
+    .select(['state', sql<number>`pluralize(*)::int`.as('jobs')])
     .where('type', '=', type)
-    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
+    .where(isUnfinishedJob)
     .groupBy('state')
     .execute();
   for (const { state, jobs } of rows) counts[state] = jobs;
   return counts as Record<JobState, number>;
 }
 
-/** Whether jobs of a type wait that could have begun long ago, and none has run meanwhile. */
+/** Whether jobs of a type could have started long ago, but none has run since. */
 async function isIdle(db: Database, type: string): Promise<boolean> {
   const { rows } = await sql<{ idle: boolean }>`
     with since (moment) as (select now() - make_interval(secs => ${idleSeconds}))

@@ -14,10 +14,10 @@ import type { Finding } from './finding.ts';
 import { errorCode, runCheck, showAddress } from './run-check.ts';
 import { checkLatency } from './timing.ts';
 
-/** Share of the memory limit from which on it will soon refuse jobs. */
+/** Share of the memory limit above which Redis will soon refuse jobs. */
 const nearlyFull = 0.9;
 
-/** Looks at Redis: whether it can be reached, and whether a queue may rest on it. */
+/** Checks that Redis can be reached and is fit for queues. */
 export async function checkRedis(redis: RedisInspection, url: string): Promise<Finding[]> {
   const address = showAddress(url);
   let facts: RedisFacts = new Map();
@@ -54,7 +54,7 @@ function judgeServer(address: string, facts: RedisFacts): Finding {
 
 function checkAccess(url: string): Finding {
   const hasPassword = new URL(url).password !== '';
-  if (hasPassword) return ok('redis access', 'it asks for the password of REDIS_URL');
+  if (hasPassword) return ok('redis access', 'it requires the password of REDIS_URL');
   const open = findOpenRedis(url);
   if (!open) return ok('redis access', 'no password, on loopback');
   return warning('redis access', open.seen, open.advice);
@@ -65,17 +65,17 @@ function advise(error: unknown, address: string): string {
   if (ofTls !== undefined) return ofTls;
   switch (errorCode(error)) {
     case 'NOAUTH':
-      return 'Put its password into REDIS_URL, as redis://:password@host:port.';
+      return 'Put its password into REDIS_URL: redis://:password@host:port.';
     case 'WRONGPASS':
-      return 'Put the right user and password into REDIS_URL.';
+      return 'Correct the user and password in REDIS_URL.';
     case 'NOPERM':
       return 'Let the user of REDIS_URL run all commands on the keys and channels of REDIS_PREFIX.';
     default:
-      return `Start Redis at ${address}, or set REDIS_URL to where it runs; see that no firewall is in between.`;
+      return `Start Redis at ${address}, or set REDIS_URL to where it runs; make sure that no firewall is in between.`;
   }
 }
 
-/** Whether it keeps what it was given, and has room for more. */
+/** Checks that Redis evicts nothing and has memory left. */
 function checkMemory(facts: RedisFacts): Finding {
   const check = 'redis memory';
   const policy = facts.get('maxmemory_policy') ?? 'unknown';
@@ -86,11 +86,11 @@ function checkMemory(facts: RedisFacts): Finding {
   const eviction = findEviction(facts);
   if (eviction) return wrong(check, `${seen}: ${eviction.seen}`, eviction.advice);
   if (limit === 0 || used < nearlyFull * limit) return ok(check, seen);
-  const advice = 'Raise maxmemory, or see what else is kept there: `redis-cli --bigkeys`.';
+  const advice = 'Raise maxmemory, or find what else it stores: `redis-cli --bigkeys`.';
   return warning(check, `${seen}: nearly full, and then it refuses jobs`, advice);
 }
 
-/** Whether a restart of Redis leaves the queues as they were. */
+/** Checks that the queues survive a restart of Redis. */
 async function checkPersistence(redis: Redis, facts: RedisFacts): Promise<Finding> {
   const check = 'redis persistence';
   if (facts.get('aof_enabled') === '1') {
@@ -105,19 +105,19 @@ async function checkPersistence(redis: Redis, facts: RedisFacts): Promise<Findin
   if (schedule !== '') return ok(check, `snapshots (save ${schedule}), no append-only file`);
   return warning(
     check,
-    'nothing is kept on disk: a restart empties the queues until the rows have filled them again',
-    'Run `redis-cli config set appendonly yes`, and write the same into redis.conf.',
+    'nothing is kept on disk: a restart empties the queues until they are restored from the rows',
+    'Run `redis-cli config set appendonly yes`, and set the same in redis.conf.',
   );
 }
 
-const adviseDisk = 'See the log of Redis; most often its disk is full, or its folder not writable.';
+const adviseDisk = 'See the log of Redis; usually its disk is full or its folder is not writable.';
 
 async function readSnapshotSchedule(redis: Redis, facts: RedisFacts): Promise<string> {
   try {
     const [, schedule] = (await redis.config('GET', 'save')) as string[];
     return schedule ?? '';
   } catch {
-    // Who rents a Redis may not ask for its settings; that it has saved says enough.
+    // Hosted Redis may forbid CONFIG GET; a past snapshot says enough.
     return Number(facts.get('rdb_saves') ?? 0) > 0 ? 'at times' : '';
   }
 }

@@ -1,11 +1,10 @@
-import { withDeadline } from '../../platform/deadline.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 import { wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 
-/** What takes longer is as good as not there. */
 const checkDeadlineMs = 5_000;
 
-/** Looks at one thing within the deadline; that it cannot be looked at is a finding too. */
+/** Runs a check within the deadline; a failure becomes a finding, with the advice for its error. */
 export async function runCheck(
   check: string,
   run: () => Promise<Finding | Finding[]>,
@@ -13,13 +12,13 @@ export async function runCheck(
   deadlineMs = checkDeadlineMs,
 ): Promise<Finding[]> {
   try {
-    return [await withDeadline(run(), deadlineMs)].flat();
+    return [await withTimeout(run(), deadlineMs)].flat();
   } catch (error) {
     return [wrong(check, explain(error), advise(error))];
   }
 }
 
-/** An error in one line, without the credentials of a URL that it may quote. */
+/** An error in one line, without the credentials of URLs in it. */
 export function explain(error: unknown): string {
   return firstLine(error).replaceAll(/\/\/[^/\s]*@/g, '//');
 }
@@ -28,25 +27,25 @@ export function explain(error: unknown): string {
 export function errorCode(error: unknown): string {
   if (!(error instanceof Error)) return '';
   if ('code' in error) return String(error.code);
-  // Redis begins its replies with it.
+  // Error replies of Redis begin with their code.
   return /^[A-Z]{4,}(?= )/.exec(error.message)?.[0] ?? '';
 }
 
 function firstLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // Of a name with several addresses, each has its own reason, and the whole has none.
+  // If a name has several addresses, each has its own error, and the aggregate has no message.
   const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
   if (first !== undefined) return firstLine(first);
   return error.message.split('\n', 1)[0] || errorCode(error) || error.name;
 }
 
-/** A URL as it may be shown: without user, password and parameters. */
+/** A URL without user, password and parameters. */
 export function showAddress(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
 }
 
-/** For what nobody knows the cause of. */
-export function adviseAgain(): string {
-  return 'Run doctor again; if it stays, see the logs of Redis and PostgreSQL.';
+/** Advice for errors of unknown cause. */
+export function adviseRetry(): string {
+  return 'Run doctor again; if this persists, see the logs of Redis and PostgreSQL.';
 }

@@ -1,42 +1,43 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
-import { listInFlight } from '../../jobs/rows/due.ts';
-import { count } from '../../platform/text.ts';
+import { isUnfinishedJob, isWaitingJob } from '../../jobs/rows/states.ts';
+import { pluralize } from '../../platform/text.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { QueueOptions } from './queues.ts';
+import { listDispatched } from '../../jobs/rows/dispatch.ts';
 
-/** A row that is handed over takes a second or two. */
-const handoverSeconds = 30;
-/** Rows of one kind that are looked at closely. */
+/** Dispatching a row takes a second or two. */
+const dispatchSeconds = 30;
+/** Maximum rows of one kind that are examined. */
 const sampleSize = 100;
-/** The dispatcher looks every second: what is left behind now and then again, nobody hands over. */
+/** The dispatcher runs every second: rows that are still there after this are stuck. */
 const recheckMs = 2_500;
-/** After its deadline, a run has so long to be aborted and to say so. */
+/** Time for a run to abort after its deadline. */
 const deadlineSlackMs = 60_000;
-/** Ids that a line names. */
+/** Maximum ids in one line. */
 const namedIds = 3;
 
-/** Whether accepted jobs reach their queue. */
-export async function checkHandover({ db }: Pick<QueueOptions, 'db'>): Promise<Finding> {
-  const check = 'jobs not handed over';
-  const first = await listLeftBehind(db);
-  if (first.length === 0) return ok(check, `none is older than ${handoverSeconds} s`);
+/** Checks that accepted jobs reach their queue. */
+export async function checkDispatch({ db }: Pick<QueueOptions, 'db'>): Promise<Finding> {
+  const check = 'jobs not dispatched';
+  const first = await listUndispatched(db);
+  if (first.length === 0) return ok(check, `none is older than ${dispatchSeconds} s`);
   await delay(recheckMs);
-  const still = new Set((await listLeftBehind(db)).map(({ id }) => id));
+  const still = new Set((await listUndispatched(db)).map(({ id }) => id));
   const left = first.filter(({ id }) => still.has(id));
-  if (left.length === 0) return ok(check, `${count(first.length, 'job')} handed over just now`);
+  if (left.length === 0) return ok(check, `${pluralize(first.length, 'job')} dispatched just now`);
   const oldest = Math.max(...left.map(({ seconds }) => seconds));
   return wrong(
     check,
-    `${count(left.length, 'accepted job')} not given to a queue, the oldest for ${oldest} s: ${name(left)}`,
-    'See that a process with the role api or all runs and reaches Redis: it hands jobs over every second, and logs "not enqueued yet" with the reason.',
+    `${pluralize(left.length, 'accepted job')} not in a queue, the oldest for ${oldest} s: ${formatIds(left)}`,
+    'Make sure that a process with the role api or all runs and reaches Redis: it dispatches jobs every second, and logs "not enqueued yet" with the reason.',
   );
 }
 
-/** Whether running jobs end in time. */
+/** Checks that running jobs end by their deadline. */
 export async function checkDeadlines({ db, config, definitions }: QueueOptions): Promise<Finding> {
   const check = 'jobs past their deadline';
   const overdue = await Promise.all(
@@ -51,12 +52,12 @@ export async function checkDeadlines({ db, config, definitions }: QueueOptions):
   const workers = [...new Set(jobs.map(({ worker }) => worker))].slice(0, namedIds).join(', ');
   return wrong(
     check,
-    `${count(jobs.length, 'job')} running for longer than allowed, the oldest for ${oldest.seconds} s: ${name(jobs)}`,
-    `Restart the worker (${workers}): its jobs go to another. If it is gone, see that an api process runs. Or end a job: \`mutation { cancelJob(id: "${oldest.id}") { __typename } }\`.`,
+    `${pluralize(jobs.length, 'job')} running for longer than allowed, the oldest for ${oldest.seconds} s: ${formatIds(jobs)}`,
+    `Restart the worker (${workers}): its jobs go to another. If it is gone, make sure that an api process runs. Or cancel a job: \`mutation { cancelJob(id: "${oldest.id}") { __typename } }\`.`,
   );
 }
 
-/** Whether the queue has what the rows say it has. */
+/** Checks that dispatched jobs are in their queue. */
 export async function checkEntries(
   { db, definitions }: QueueOptions,
   queues: Queues,
@@ -69,17 +70,17 @@ export async function checkEntries(
   if (lost.length === 0) return ok(check, `none of ${checked}`);
   return warning(
     check,
-    `${lost.length} of ${checked}, as after a Redis that has lost its keys: ${name(lost.map((id) => ({ id })))}`,
+    `${lost.length} of ${checked}, as after Redis lost its keys: ${formatIds(lost.map((id) => ({ id })))}`,
     `Nothing, if "leader" is ok: it enqueues them again within ${reconcileIntervalMs / 1_000} s (RECONCILE_INTERVAL_MS). Then see why Redis lost them.`,
   );
 }
 
-/** The first page of the jobs that were handed over, and of them those that the queue has no entry of. */
+/** Counts a page of dispatched jobs, and lists those that the queue does not have. */
 async function listLost(db: Database, queues: Queues, type: string) {
-  const jobs = await listInFlight(db, type, undefined, handoverSeconds * 1_000);
+  const jobs = await listDispatched(db, type, undefined, dispatchSeconds * 1_000);
   const entries = await Promise.all(jobs.map((job) => queues.inspect(job)));
   const unknown = jobs.filter((_job, index) => entries[index]!.state === 'unknown');
-  // One that has ended in between may have lost its entry since.
+  // A job that has ended meanwhile may have no entry any more.
   const ids = await listUnfinished(
     db,
     unknown.map(({ id }) => id),
@@ -87,7 +88,7 @@ async function listLost(db: Database, queues: Queues, type: string) {
   return { checked: jobs.length, ids };
 }
 
-function name(jobs: readonly { id: string }[]): string {
+function formatIds(jobs: readonly { id: string }[]): string {
   const ids = jobs.slice(0, namedIds).map(({ id }) => id);
   return jobs.length > namedIds ? `${ids.join(', ')}, …` : ids.join(', ');
 }
@@ -98,7 +99,7 @@ interface Overdue {
   seconds: number;
 }
 
-/** Jobs of a type whose run has begun longer ago than this, the oldest first. */
+/** Jobs of a type whose run has taken longer than the limit, the oldest first. */
 async function listOverdue(db: Database, type: string, limitMs: number): Promise<Overdue[]> {
   const { rows } = await sql<Overdue>`
     select job.id, run.worker, extract(epoch from now() - run.started_at)::int as seconds
@@ -109,28 +110,27 @@ async function listOverdue(db: Database, type: string, limitMs: number): Promise
   return rows;
 }
 
-/** Accepted jobs that wait for nothing and were still not handed to their queue, of all types; the oldest first. */
-export async function listLeftBehind(db: Database): Promise<{ id: string; seconds: number }[]> {
+/** Jobs of all types that are due but not dispatched, the oldest first. */
+export async function listUndispatched(db: Database): Promise<{ id: string; seconds: number }[]> {
   const { rows } = await sql<{ id: string; seconds: number }>`
     select job.id,
       extract(epoch from now() - coalesce(leader.finished_at, greatest(job.created_at, job.run_at)))::int as seconds
     from job left join job leader on leader.id = job.waits_for
-    where job.dispatched_at is null and job.state in ('QUEUED', 'DELAYED')
+    where job.dispatched_at is null and ${isWaitingJob}
       and (job.waits_for is null or leader.state = 'COMPLETED')
       and coalesce(leader.finished_at, greatest(job.created_at, job.run_at))
-        < now() - make_interval(secs => ${handoverSeconds})
+        < now() - make_interval(secs => ${dispatchSeconds})
     order by job.id limit ${sampleSize}`.execute(db);
   return rows;
 }
 
-/** Of these jobs, those that are not final. */
+/** Those of these jobs that are not final. */
 async function listUnfinished(db: Database, ids: readonly string[]): Promise<string[]> {
-  if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('job')
     .select('id')
     .where('id', 'in', ids)
-    .where('state', 'in', ['QUEUED', 'DELAYED', 'ACTIVE'])
+    .where(isUnfinishedJob)
     .execute();
   return rows.map(({ id }) => id);
 }

@@ -3,18 +3,18 @@ import type { Database } from '../../db/tables.ts';
 import type { RedisInspection } from '../../stack/inspect-services.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { adviseAgain, runCheck } from './run-check.ts';
+import { adviseRetry, runCheck } from './run-check.ts';
 
 const roundTrips = 10;
-/** A job's way takes a dozen round trips; with slower ones, they are what the queue does. */
+/** A job takes a dozen round trips; slower ones would dominate it. */
 const slowMs = 50;
 
 const clockSamples = 3;
-/** Jobs go by the database's clock alone. Tokens end, and logs and metrics are dated, by each host's own. */
+/** Jobs use the clock of the database. Expiry of tokens and times in logs and metrics use the clock of each host. */
 const noticeableMs = 1_000;
 const harmfulMs = 5_000;
 
-/** Measures round trips, one after the other. */
+/** Measures sequential round trips. */
 export async function checkLatency(
   check: string,
   what: string,
@@ -32,11 +32,11 @@ export async function checkLatency(
   return warning(
     check,
     `${seen}; above ${slowMs} ms`,
-    'Run this process in the same network as that server, and see what else loads it.',
+    'Run this process in the same network as that server, and check the load of the server.',
   );
 }
 
-/** Compares the clocks of what can be reached. */
+/** Compares the clocks of the servers that can be reached. */
 export async function checkClocks(
   redis: RedisInspection | undefined,
   db: Database | undefined,
@@ -50,7 +50,7 @@ export async function checkClocks(
       if (redis) offsets['Redis'] = await measureOffset(() => readRedisClock(redis));
       return judgeClocks(offsets);
     },
-    adviseAgain,
+    adviseRetry,
   );
 }
 
@@ -65,7 +65,7 @@ async function readRedisClock({ client }: RedisInspection): Promise<number> {
   return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
 }
 
-/** How far a clock is ahead of this host's, in ms, by the quickest of a few answers. */
+/** How far a clock is ahead of this host's, in ms, by the fastest of a few samples. */
 async function measureOffset(readClock: () => Promise<number>): Promise<number> {
   let best = { tookMs: Infinity, offsetMs: 0 };
   for (let sample = 0; sample < clockSamples; sample += 1) {
@@ -78,7 +78,7 @@ async function measureOffset(readClock: () => Promise<number>): Promise<number> 
   return best.offsetMs;
 }
 
-/** Compares this host's clock and others, given as how far each is ahead of it in ms. */
+/** Judges clock offsets, in ms ahead of this host's clock. */
 export function judgeClocks(offsets: Readonly<Record<string, number>>): Finding {
   const check = 'clocks';
   const all = [0, ...Object.values(offsets)];
@@ -87,7 +87,7 @@ export function judgeClocks(offsets: Readonly<Record<string, number>>): Finding 
     .map(([name, offsetMs]) => `${name} is ${describe(offsetMs)}`)
     .join(', ');
   const advice =
-    'Let every host keep its time by NTP (chrony, systemd-timesyncd); `timedatectl` says whether it does.';
+    'Synchronize every host by NTP (chrony, systemd-timesyncd); `timedatectl` shows whether it is.';
   if (apartMs <= noticeableMs) return ok(check, seen);
   const said = `${seen}: up to ${apartMs} ms apart`;
   return apartMs <= harmfulMs ? warning(check, said, advice) : wrong(check, said, advice);

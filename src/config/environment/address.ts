@@ -7,12 +7,11 @@ const web = {
   one: 'name a load balancer in front of them',
 };
 
-/** The kinds of server that a URL may lead to. */
 const kinds = {
   redis: {
     schemes: ['redis', 'rediss'],
     example: 'redis://:password@host:6379',
-    /** Schemes that others have for the same. */
+    /** Schemes of other programs for the same kind. */
     aliases: { 'redis+tls': 'rediss', 'redis+ssl': 'rediss', valkey: 'redis', valkeys: 'rediss' },
     one: 'name the primary, or a proxy that follows it, such as HAProxy (Sentinel and Cluster are not supported)',
   },
@@ -40,11 +39,11 @@ interface Kind {
   one: string;
 }
 
-/** Characters that end a user or password in a URL, or begin an escape there. */
+/** Characters that must be escaped in the user or password of a URL. */
 const reserved = /[#/?\\\s]|%(?![\da-f]{2})/gi;
 const hostAndPort = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
-/** The URL of a server; what is wrong with it is said with how to write it. */
+/** The URL of a server; the message of an invalid one says how to write it. */
 export function address(kind: keyof typeof kinds): z.ZodType<string, string> {
   return z.string().superRefine((text, context) => {
     const fault = findFault(text, kind, kinds[kind]);
@@ -52,20 +51,20 @@ export function address(kind: keyof typeof kinds): z.ZodType<string, string> {
   });
 }
 
-/** Scheme and hosts of what was meant as an address, which may be no URL; undefined: nothing of it may be shown. */
-export function showGiven(text: string): string | undefined {
-  const { scheme, credentials, hosts, rest } = takeApart(text);
+/** Scheme and hosts of a text that may be an invalid address; undefined: nothing of it may be shown. */
+export function showAddressOnly(text: string): string | undefined {
+  const { scheme, credentials, hosts, rest } = splitAddress(text);
   const isHosts = hosts.split(',').every((host) => hostAndPort.test(host));
-  // Without a scheme and a port, it may be anything, a password too.
+  // Without scheme and port it may be anything, even a password.
   const isAddress = scheme !== '' || credentials !== '' || /[:,]/.test(hosts);
-  // Perhaps it is not the user that ends at the last @, but a part of a parameter.
+  // The last @ may be in a parameter instead of after the user.
   if (!isHosts || !isAddress || /\?\w+=/.test(credentials)) return undefined;
   const user = credentials === '' ? '' : '…@';
   return `${scheme === '' ? '' : `${scheme}://`}${user}${hosts}${rest === '' ? '' : '…'}`;
 }
 
-/** As its writer meant it: a user or password ends at the last @, whatever is in it. */
-function takeApart(text: string) {
+/** Splits an address leniently: user and password end at the last @, whatever they contain. */
+function splitAddress(text: string) {
   const [, scheme = '', body = ''] = /^(?:([a-z][\w+.:-]*?):\/\/)?(.*)$/is.exec(text)!;
   const end = body.lastIndexOf('@');
   const [, hosts = '', rest = ''] = /^([^/?#]*)(.*)$/s.exec(body.slice(end + 1))!;
@@ -78,12 +77,12 @@ function takeApart(text: string) {
 }
 
 function findFault(text: string, name: keyof typeof kinds, kind: Kind): string | undefined {
-  const { scheme, credentials, hosts, rest } = takeApart(text);
+  const { scheme, credentials, hosts, rest } = splitAddress(text);
   const { example, one } = kind;
   if (hosts.includes(',') || /sentinel|cluster/.test(scheme)) {
     return `it must lead to one server: ${one}, as ${example}`;
   }
-  if (!kind.schemes.includes(scheme)) return adviseOnScheme(scheme, showGiven(text), kind);
+  if (!kind.schemes.includes(scheme)) return adviseOnScheme(scheme, showAddressOnly(text), kind);
   const url = URL.parse(text);
   if (url === null || url.hash !== '' || /%(?![\da-f]{2})/i.test(credentials)) {
     return adviseOnForm(credentials, hosts, rest, kind);
@@ -122,7 +121,7 @@ function adviseOnForm(credentials: string, hosts: string, rest: string, kind: Ki
   return `it names no host: write it as ${kind.example}`;
 }
 
-/** Whether a URL leads to this machine alone. */
+/** Whether a URL leads to this machine. */
 export function isLoopback(url: string): boolean {
   return isLoopbackHost(new URL(url).hostname);
 }

@@ -1,19 +1,19 @@
 import type { z } from 'zod';
-import { showGiven } from './address.ts';
+import { showAddressOnly } from './address.ts';
 import type { Problems } from './problems.ts';
 import type { Values, Variable } from './variable.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** As much of a wrong value is shown. */
+/** A longer value is cut in messages. */
 const maxShownLength = 80;
 
-/** What a variable is set to; unset and empty are the same: undefined. */
+/** The value of a variable; undefined if it is unset or empty. */
 export function findText(env: Environment, name: string): string | undefined {
   return env[name]?.trim() || undefined;
 }
 
-/** Reads each of these; one that cannot be read is a problem, and has its default. */
+/** Reads these variables. An invalid value is a problem, and is replaced by the default. */
 export function readVariables<Variables extends Record<string, Variable<unknown>>>(
   variables: Variables,
   env: Environment,
@@ -32,25 +32,25 @@ function readVariable(variable: Variable<unknown>, env: Environment, problems: P
   if (text === undefined) return fallback;
   const parsed = schema.safeParse(text, { error: toPlainWords });
   if (parsed.success) return parsed.data;
-  const wanted = new Set(parsed.error.issues.map(({ message }) => message));
-  const given = show(variable, text);
+  const expected = new Set(parsed.error.issues.map(({ message }) => message));
+  const given = showValue(variable, text);
   const hint = findHint(name, text);
-  const parts = [...(given === undefined ? [] : [`${given} is given`]), ...wanted, ...hint];
+  const parts = [...(given === undefined ? [] : [`${given} is given`]), ...expected, ...hint];
   problems.refuse(name, `${name}: ${parts.join('; ')}.`);
   return fallback;
 }
 
-/** What may be shown of a value; undefined: nothing. */
-function show(
+/** The part of a value that may be shown; undefined: nothing. */
+function showValue(
   { isSecret, inFile, isAddress }: Pick<Variable<unknown>, 'isSecret' | 'inFile' | 'isAddress'>,
   text: string,
 ): string | undefined {
-  if (isAddress) return showGiven(text);
+  if (isAddress) return showAddressOnly(text);
   if (isSecret || inFile) return undefined;
   return JSON.stringify(text.length > maxShownLength ? `${text.slice(0, maxShownLength)}…` : text);
 }
 
-/** What a schema of ours does not say itself. */
+/** Messages for what our schemas do not word themselves. */
 function toPlainWords(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_value':
@@ -60,7 +60,7 @@ function toPlainWords(issue: z.core.$ZodRawIssue): string {
     case 'too_big':
       return `it must ${measure(issue.origin, issue.maximum)} or less`;
     default:
-      return 'it is not of the form that docs/configuration.md describes';
+      return 'it does not have the form that docs/configuration.md describes';
   }
 }
 
@@ -68,7 +68,7 @@ function measure(origin: string, bound: number | bigint): string {
   return origin === 'string' ? `have ${bound} characters` : `be ${bound}`;
 }
 
-/** Where a value comes from that nobody meant. */
+/** The likely reason of a value that nobody intended. */
 function findHint(name: string, text: string): string[] {
   if (/^(["']).*\1$/s.test(text)) return ['leave the quotation marks out'];
   if (!name.endsWith('_PORT') || !/^(tcp|udp|sctp):\/\//.test(text)) return [];

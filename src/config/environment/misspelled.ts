@@ -1,4 +1,3 @@
-import { queueName } from '../../jobs/define-job.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import { findText } from './environment.ts';
 import type { Environment } from './environment.ts';
@@ -6,13 +5,14 @@ import { isReadFromFile } from './variable.ts';
 import { listVariables } from './variables.ts';
 import { describeQueueVariables } from '../workers.ts';
 
-/** A variable that is set, that nobody reads, and that was meant to be another one, as it seems. */
+/** A variable that is set but does not exist, and that is probably another one misspelled. */
 export interface Misspelled {
   name: string;
-  resembles: string;
+  /** The variable that was probably meant; for a queue, all of its variables. */
+  suggestion: string;
 }
 
-/** Words that people have for the same; `undefined` adds nothing. */
+/** Words that people use for the same thing; `undefined` is ignored. */
 const synonyms: Readonly<Record<string, string | undefined>> = {
   URI: 'URL',
   DSN: 'URL',
@@ -33,11 +33,11 @@ const synonyms: Readonly<Record<string, string | undefined>> = {
   MILLISECOND: undefined,
 };
 
-/** What Kubernetes and Docker set for each service that can be reached. */
+/** Kubernetes and Docker set these for each service that can be reached. */
 const serviceLink = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_\w+)?$/;
 const serviceAddress = /^(tcp|udp|sctp):\/\//;
 
-/** Other programs have variables of their own in the same environment, so that only what is close to one of ours is named. */
+/** Other programs have variables in the same environment, so only those close to one of ours are listed. */
 export function listMisspelled(
   env: Environment,
   definitions: readonly JobDefinition[],
@@ -49,17 +49,17 @@ export function listMisspelled(
   return Object.keys(env)
     .filter((name) => isSet(name) && !isForeign(name))
     .flatMap((name) => {
-      const resembles =
+      const suggestion =
         findClosest(name, known) ??
-        // Whoever sets both names means another program by the one that is not ours.
+        // If both are set, the one that is not ours belongs to another program.
         [...known].find((it) => !isSet(it) && toWords(it) === toWords(name)) ??
-        findOfQueue(name, definitions);
-      return resembles === undefined ? [] : [{ name, resembles }];
+        findQueueVariable(name, definitions);
+      return suggestion === undefined ? [] : [{ name, suggestion }];
     });
 }
 
-export function describeMisspelled({ name, resembles }: Misspelled): string {
-  return `${name} is set, and nobody reads it: it resembles ${resembles}.`;
+export function describeMisspelled({ name, suggestion }: Misspelled): string {
+  return `${name} is set, but there is no such variable. Did you mean ${suggestion}?`;
 }
 
 function listNames(definitions: readonly JobDefinition[]): Set<string> {
@@ -70,7 +70,7 @@ function listNames(definitions: readonly JobDefinition[]): Set<string> {
   );
 }
 
-/** The known name that a few slips of the fingers make of this one; separators and capitals do not count. */
+/** The known name that is a few typing errors away; separators and case are ignored. */
 function findClosest(name: string, known: ReadonlySet<string>): string | undefined {
   const letters = toLetters(name);
   const edits = [0, 1, 2, 3];
@@ -84,7 +84,7 @@ function findClosest(name: string, known: ReadonlySet<string>): string | undefin
   return undefined;
 }
 
-/** The shorter a name, the more others are like it: HOST and HOME, PORT and PATH. */
+/** Short names are close to many others: HOST and HOME, PORT and PATH. */
 function allowedEdits(length: number): number {
   if (length < 7) return 0;
   if (length < 12) return 1;
@@ -95,7 +95,7 @@ function toLetters(name: string): string {
   return name.toUpperCase().replaceAll(/[^A-Z\d]/g, '');
 }
 
-/** Its words in the singular and in no order; names that mean the same have the same. Of one word alone, nothing. */
+/** Its words in the singular, sorted, so that names of the same meaning are equal; a single word stays as it is. */
 function toWords(name: string): string {
   const translate = (word: string) => (word in synonyms ? (synonyms[word] ?? []) : [word]);
   const words = name.toUpperCase().split('_').flatMap(translate).map(toSingular).flatMap(translate);
@@ -106,12 +106,15 @@ function toSingular(word: string): string {
   return word.replace(/IES$/, 'Y').replace(/(?<=\w{2}[^S])S$/, '');
 }
 
-/** What begins as the variables of a queue do, or ends so and names a part of its type: VIDEO_CONCURRENCY. */
-function findOfQueue(name: string, definitions: readonly JobDefinition[]): string | undefined {
+/** A queue's variable whose name begins with the type, or ends like one and names a part of it: VIDEO_CONCURRENCY. */
+function findQueueVariable(
+  name: string,
+  definitions: readonly JobDefinition[],
+): string | undefined {
   const queue = definitions.find(({ type }) => name.startsWith(`${type}_`));
   if (queue) {
     const names = Object.values(describeQueueVariables(queue, 'external')).map((it) => it.name);
-    return `those of the queue ${queueName(queue)}, ${names.join(', ')}`;
+    return `one of ${names.join(', ')}`;
   }
   for (const definition of definitions) {
     for (const { name: whole } of Object.values(describeQueueVariables(definition, 'external'))) {
@@ -123,7 +126,7 @@ function findOfQueue(name: string, definitions: readonly JobDefinition[]): strin
   return undefined;
 }
 
-/** Whether one text becomes the other by so many insertions, deletions, replacements and swaps of neighbors, or fewer. */
+/** Whether at most so many insertions, deletions, replacements and swaps of neighbors turn one text into the other. */
 function isWithinEdits(a: string, b: string, edits: number): boolean {
   if (Math.abs(a.length - b.length) > edits) return false;
   if (a === b) return true;

@@ -1,15 +1,15 @@
-/** All that is wrong with the environment, a line each. */
+/** Every problem of the environment, one per line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** What is wrong with the settings, each fault once. */
+/** Collects the problems of the settings, each once. */
 export interface Problems {
-  /** A variable has a value that it cannot have. */
+  /** Reports an invalid value of a variable. */
   refuse: (name: string, problem: string) => void;
-  /** Settings contradict each other. Not said where a variable that this is concluded from was refused: that is the fault. */
+  /** Reports settings that contradict each other, unless a variable that this is concluded from was refused itself. */
   add: (problem: string, ...concludedFrom: string[]) => void;
-  /** Whether a variable was refused; it is set then, though its value is the default here. */
+  /** Whether a variable was refused: it is set, but has its default here. */
   isRefused: (name: string) => boolean;
   list: () => readonly string[];
 }

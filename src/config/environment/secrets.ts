@@ -9,39 +9,39 @@ import { isReadFromFile } from './variable.ts';
 import type { Variable } from './variable.ts';
 import { listVariables, variables } from './variables.ts';
 
-/** More than any key or bundle of certificates has; a wrong path may lead to a film. */
+/** More than any key or bundle of certificates has; a wrong path may lead to a video. */
 const maxFileBytes = 1024 * 1024;
 
 /**
- * The configuration, and the environment with what its `NAME_FILE` name in the place of them; throws ConfigError with every
- * problem. The files are read once, at start: a secret that changes wants a restart.
+ * The configuration, and the environment in which the content of a file replaces its `NAME_FILE`; throws ConfigError with
+ * every problem. Files are read once, at start: a changed secret needs a restart.
  */
 export function readConfigWithFiles(
   env: Environment,
   definitions: readonly JobDefinition[],
 ): { config: Config; env: Environment } {
-  const { whole, unreadable } = readFiles(env);
-  return { config: readConfig(whole, definitions, unreadable), env: whole };
+  const { resolved, unreadable } = readFiles(env);
+  return { config: readConfig(resolved, definitions, unreadable), env: resolved };
 }
 
 /** The environment alone; throws ConfigError with every file that cannot be read. */
 export function readSecretFiles(env: Environment): Environment {
-  const { whole, unreadable } = readFiles(env);
+  const { resolved, unreadable } = readFiles(env);
   if (unreadable.length > 0) {
     throw new ConfigError(unreadable.map(({ problem }) => problem).join('\n'));
   }
-  return whole;
+  return resolved;
 }
 
-/** What must not be shown of an environment, whether it is there itself or in a file; never throws. */
+/** The values that must not be shown, from the environment or its files; never throws. */
 export function listSecretValues(env: Environment): string[] {
-  const { whole } = readFiles(env);
+  const { resolved } = readFiles(env);
   return Object.values(variables)
     .filter(({ isSecret }) => isSecret === true)
-    .flatMap(({ name }) => findText(whole, name) ?? []);
+    .flatMap(({ name }) => findText(resolved, name) ?? []);
 }
 
-/** The variables that are set, as they may be shown. */
+/** The variables that are set, with secrets redacted. */
 export function describeEnvironment(
   env: Environment,
   definitions: readonly JobDefinition[],
@@ -56,23 +56,23 @@ function describe(
 ): [string, string][] {
   if (text === undefined) return [];
   if (isSecret) return [[name, '[redacted]']];
-  // A certificate is no secret, but long.
+  // A certificate is not secret, but long.
   return [[name, inFile ? '[given]' : text]];
 }
 
-function readFiles(env: Environment): { whole: Environment; unreadable: UnreadableFile[] } {
-  const whole: Record<string, string | undefined> = { ...env };
+function readFiles(env: Environment): { resolved: Environment; unreadable: UnreadableFile[] } {
+  const resolved: Record<string, string | undefined> = { ...env };
   const unreadable: UnreadableFile[] = [];
   for (const { name } of Object.values(variables).filter(isReadFromFile)) {
     const path = findText(env, `${name}_FILE`);
-    delete whole[`${name}_FILE`];
+    delete resolved[`${name}_FILE`];
     if (path === undefined) continue;
     const add = (problem: string) => void unreadable.push({ name, problem });
     if (findText(env, name) !== undefined)
       add(`${name} and ${name}_FILE are both set: leave one out.`);
-    else whole[name] = readText(name, path, add);
+    else resolved[name] = readText(name, path, add);
   }
-  return { whole, unreadable };
+  return { resolved, unreadable };
 }
 
 function readText(name: string, path: string, add: (problem: string) => void): string | undefined {

@@ -1,23 +1,23 @@
 import { z } from 'zod';
 
-/** One environment variable: how it is read, and what docs/configuration.md says of it. */
+/** One environment variable: how it is read, and what docs/configuration.md says about it. */
 export interface Variable<Value> {
   name: string;
   schema: z.ZodType<Value>;
   /** The value when it is not set. */
   fallback: Value;
-  /** The default in words, where the value itself does not say it. */
+  /** The default in words, if the value is not enough. */
   defaultText?: string;
   help: string;
-  /** A URL: a wrong one is shown without its user and password. */
+  /** A URL: an invalid one is shown without its user and password. */
   isAddress?: true;
   /** Never shown; may also be read from the file that `NAME_FILE` names. */
   isSecret?: true;
-  /** No secret, and yet mostly read from the file that `NAME_FILE` names. */
+  /** Not secret, but usually read from the file that `NAME_FILE` names. */
   inFile?: true;
 }
 
-/** What has been read of a set of variables. */
+/** The values of a set of variables. */
 export type Values<Variables> = {
   [Key in keyof Variables]: Variables[Key] extends Variable<infer Value> ? Value : never;
 };
@@ -33,7 +33,6 @@ export function isReadFromFile({
   return isSecret === true || inFile === true;
 }
 
-/** A number that is written in digits. */
 export function wholeNumber(min: number, max: number) {
   const error = `it must be a whole number from ${min} to ${max}`;
   return z.coerce.number<string>({ error }).int({ error }).min(min, { error }).max(max, { error });
@@ -44,14 +43,13 @@ const maxMilliseconds = 7 * 24 * 3_600_000;
 export const port = wholeNumber(0, 65_535);
 export const count = wholeNumber(1, 1_000_000);
 export const milliseconds = wholeNumber(0, maxMilliseconds);
-/** Where less would do harm. */
 export const millisecondsFrom = (min: number) => wholeNumber(min, maxMilliseconds);
-/** 0 is for ever: null. */
+/** 0 means forever: null. */
 export const days = wholeNumber(0, 36_500).transform((number) => (number === 0 ? null : number));
 export const flag = z
   .enum(['true', 'false', '1', '0'])
   .transform((text) => text === 'true' || text === '1');
-/** What stands between commas, each item parsed. */
+/** Items separated by commas. */
 export function list(item: z.ZodType<string, string>): z.ZodType<string[], string> {
   return z
     .string()
@@ -59,7 +57,7 @@ export function list(item: z.ZodType<string, string>): z.ZodType<string[], strin
     .pipe(z.array(item));
 }
 
-/** A variable for the certificates that vouch for a server; null: those that Node.js trusts. */
+/** A variable for the certificates that verify a server; null: those that Node.js trusts. */
 export function certificates(name: string, server: string): Variable<string | null> {
   return {
     name,
@@ -67,11 +65,11 @@ export function certificates(name: string, server: string): Variable<string | nu
       .string()
       .regex(
         /-----BEGIN (TRUSTED )?CERTIFICATE-----/,
-        'it is not a certificate in PEM ("-----BEGIN CERTIFICATE-----")',
+        'it must be a certificate in PEM ("-----BEGIN CERTIFICATE-----")',
       ),
     fallback: null,
     defaultText: 'those of Node.js',
-    help: `Certificates in PEM that vouch for ${server}; mostly as a file: \`${name}_FILE\`.`,
+    help: `Certificates in PEM that verify ${server}; usually from a file: \`${name}_FILE\`.`,
     inFile: true,
   };
 }

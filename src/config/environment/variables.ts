@@ -11,7 +11,7 @@ import { stackVariables } from '../stack.ts';
 import type { Variable } from './variable.ts';
 import { describeQueueVariables, workerVariables } from '../workers.ts';
 
-/** Every variable that is read, but for those that each queue has; in the order of docs/configuration.md. */
+/** Every variable but those of the queues, in the order of docs/configuration.md. */
 export const variables = {
   ...serverVariables,
   ...frontVariables,

@@ -6,12 +6,12 @@ import type {
   GraphQLSchema,
 } from 'graphql';
 import type { GraphQLContext } from '../context.ts';
-import type { Operation, OperationRequest } from './operations.ts';
+import type { Operation, OperationRequest } from './operation-cache.ts';
 
-/** What of an error a client may see. */
+/** Returns an error as a client may see it. */
 export type ErrorMask = (error: unknown) => GraphQLFormattedError;
 
-/** Runs a query or a mutation. Without `data` in its result, nothing was run: the variables do not fit. */
+/** Runs a query or a mutation. A result without `data` means that nothing ran, as the variables do not match. */
 export async function runOperation(
   schema: GraphQLSchema,
   operation: Operation,

@@ -1,12 +1,12 @@
 import type { CancelOutcome } from '../../jobs/rows/control.ts';
 import { unfinishedStates } from '../../jobs/rows/row.ts';
 import type { JobState } from '../../jobs/rows/row.ts';
-import { listJobs } from '../../jobs/rows/insert.ts';
 import { ConflictError, RateLimitedError } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { cancel, retry } from './control-job.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
+import { listJobs } from '../../jobs/rows/list.ts';
 
 /** Jobs of one call at most. */
 const maxJobs = 100;
@@ -22,9 +22,11 @@ const BulkOutcomeRef = builder.objectRef<BulkOutcome>('BulkOutcome').implement({
   fields: (t) => ({
     changed: t.exposeInt('changed', { description: 'Jobs whose state changed or will change.' }),
     unchanged: t.exposeInt('unchanged', {
-      description: 'Jobs that matched, but had already changed when it was their turn.',
+      description: 'Jobs that matched, but had changed in the meantime.',
     }),
-    hasMore: t.exposeBoolean('hasMore', { description: 'Whether more match: call again.' }),
+    hasMore: t.exposeBoolean('hasMore', {
+      description: 'Whether more jobs match. If so, call again.',
+    }),
   }),
 });
 

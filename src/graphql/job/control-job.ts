@@ -1,7 +1,7 @@
 import { cancelJob, retryJob } from '../../jobs/rows/control.ts';
 import type { CancelOutcome } from '../../jobs/rows/control.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
-import { cancelChannel } from '../../pubsub/broker.ts';
+import { cancelChannel } from '../../pubsub/channels.ts';
 import type { GraphQLContext } from '../context.ts';
 import { publishAndEnqueue, publishJobs } from './publish-jobs.ts';
 

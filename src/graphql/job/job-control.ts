@@ -9,14 +9,14 @@ import { JobPriorityRef } from '../enums.ts';
 import { checkPriority } from './job-options.ts';
 import { publishJobs } from './publish-jobs.ts';
 import { JobRef } from './job.ts';
-import { payload } from '../payload.ts';
+import { payload } from '../errors.ts';
 
 const CancelOutcomeRef = builder.enumType('CancelOutcome', {
   description: 'What happened to a job that was to be canceled.',
   values: {
     CANCELED: { description: 'It had not started, and will not.' },
     REQUESTED: {
-      description: 'Its worker has been told to stop; the job’s next versions say how it went.',
+      description: 'Its worker has been told to stop. The job’s next versions show the outcome.',
     },
     ALREADY_FINISHED: { description: 'It was already final.' },
   },
@@ -58,7 +58,7 @@ builder.mutationField('retryJob', (t) =>
   t.field({
     type: RetryJobPayloadRef,
     description: [
-      'Restarts a job that is FAILED, CANCELED or EXPIRED: the same job, with new attempts.',
+      'Restarts a job that is FAILED, CANCELED or EXPIRED. It is the same job, with new attempts.',
       'In a pipeline, the jobs that were canceled because of it are restarted too.',
     ].join(' '),
     errors: payload('RetryJobResult', 'The job, or why it cannot be restarted.', [

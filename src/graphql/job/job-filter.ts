@@ -3,12 +3,14 @@ import { builder } from '../builder.ts';
 import { JobStateRef, JobTypeRef } from '../enums.ts';
 
 export const JobFilterRef = builder.inputType('JobFilter', {
-  description: 'Which jobs; an absent field matches all.',
+  description: 'Selects jobs. An absent field matches all of them.',
   fields: (t) => ({
-    types: t.field({ type: [JobTypeRef], description: 'Of these types.' }),
-    states: t.field({ type: [JobStateRef], description: 'In these states.' }),
-    owner: t.string({ description: 'Of this owner; for operators, who see the jobs of all.' }),
-    videoId: t.id({ description: 'About this video, or about summaries of it.' }),
+    types: t.field({ type: [JobTypeRef], description: 'Jobs of these types.' }),
+    states: t.field({ type: [JobStateRef], description: 'Jobs in these states.' }),
+    owner: t.string({
+      description: 'Jobs of this owner, for operators: they see the jobs of all owners.',
+    }),
+    videoId: t.id({ description: 'Jobs about this video or about summaries of it.' }),
   }),
 });
 

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { toInt } from '../../platform/int.ts';
 import type { JobLogEntry } from '../../db/tables.ts';
-import { toPieces } from '../../db/pieces.ts';
+import { chunkBySize } from '../../platform/chunk-by-size.ts';
 import { listLogWindows } from '../../jobs/logs.ts';
 import { builder } from '../builder.ts';
 import { defineLoader } from '../loaders.ts';
@@ -35,7 +35,9 @@ const logsOf = defineLoader(
     new DataLoader(
       async (keys: readonly LogKey[]) => {
         const bySize = [...Map.groupBy(keys, ({ first }) => first).values()];
-        const pieces = bySize.flatMap((ofSize) => toPieces(ofSize, ({ first }) => first, maxRows));
+        const pieces = bySize.flatMap((ofSize) =>
+          chunkBySize(ofSize, ({ first }) => first, maxRows),
+        );
         const lines = readPiecewise(pieces, async (piece) => {
           const read = await listLogWindows(db, piece, piece[0]!.first);
           const byPlace = Map.groupBy(read, toPlace);

@@ -2,15 +2,17 @@ import { z } from 'zod';
 import type { Clock } from '../../db/clock.ts';
 import { jobPriorities } from '../../jobs/rows/row.ts';
 import type { JobPriority } from '../../jobs/rows/row.ts';
+import { ValidationError } from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../builder.ts';
+import type { GraphQLContext } from '../context.ts';
 import { collect } from '../input.ts';
 import { JobPriorityRef } from '../enums.ts';
 
-/** A delay at most: 30 days. */
+/** The longest delay: 30 days. */
 const maxDelayMs = 30 * 24 * 3_600_000;
-/** The last moment that a time can be written with, in UTC and four digits of a year. */
+/** The last moment in UTC whose year has four digits. */
 const latestTime = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 const jobOptionsSchema = z.object({
@@ -31,8 +33,27 @@ const jobOptionsSchema = z.object({
 });
 type JobOptions = z.output<typeof jobOptionsSchema>;
 
-/** How a job is to be run, apart from what it does; faults are added to the list, and then it is undefined. */
-export function collectOptions(
+/** What a mutation that starts jobs is given. */
+export interface StartArguments {
+  input: object;
+  options?: object | null | undefined;
+}
+
+/** Parses the arguments of a mutation that starts jobs; throws ValidationError with all issues of both. */
+export function parseStart<Input extends z.ZodType>(
+  schema: Input,
+  args: StartArguments,
+  { clock, limits, viewer }: Pick<GraphQLContext, 'clock' | 'limits' | 'viewer'>,
+): { input: z.output<Input>; options: JobOptions } {
+  const issues: ValidationIssue[] = [];
+  const input = collect(issues, 'input', schema, args.input);
+  const options = collectOptions(issues, args.options, clock);
+  checkPriority(issues, ['options', 'priority'], args.options, limits.mayUseHigh(viewer));
+  if (!input || !options || issues.length > 0) throw new ValidationError(issues);
+  return { input, options };
+}
+
+function collectOptions(
   issues: ValidationIssue[],
   given: object | null | undefined,
   clock: Clock,
@@ -44,7 +65,7 @@ export function collectOptions(
   return undefined;
 }
 
-/** Adds an issue when HIGH is asked for by who may not have it, whatever else is wrong. */
+/** Adds an issue if the priority is HIGH and the viewer may not use it, whatever else is wrong. */
 export function checkPriority(
   issues: ValidationIssue[],
   path: string[],
@@ -55,7 +76,7 @@ export function checkPriority(
   issues.push({ path, message: 'HIGH is for operators only: choose NORMAL or LOW.' });
 }
 
-/** What is wrong with the time of an expiry, whatever else is wrong: a client is told all of it at once. */
+/** What is wrong with `expiresAt`, even if `delayMs` is wrong too: a client learns of all issues at once. */
 function findExpiryFault(given: { delayMs?: unknown; expiresAt?: unknown }, clock: Clock) {
   if (!(given.expiresAt instanceof Date)) return undefined;
   const fromNowMs = given.expiresAt.getTime() - clock.now();
@@ -64,7 +85,7 @@ function findExpiryFault(given: { delayMs?: unknown; expiresAt?: unknown }, cloc
   return fromNowMs > delayMs ? undefined : 'Must be later than the end of `delayMs`.';
 }
 
-/** The options as a new job has them. */
+/** The options as columns of a new job. */
 export function toColumns(
   { delayMs, priority, idempotencyKey, expiresAt }: JobOptions,
   defaultPriority: JobPriority,
@@ -73,7 +94,7 @@ export function toColumns(
 }
 
 export const JobOptionsRef = builder.inputType('JobOptions', {
-  description: 'How a job is to be run, apart from what it does.',
+  description: 'How to run a job.',
   fields: (t) => ({
     idempotencyKey: t.string({
       description: [
@@ -84,7 +105,7 @@ export const JobOptionsRef = builder.inputType('JobOptions', {
     priority: t.field({
       type: JobPriorityRef,
       description:
-        'Which jobs it goes before; when absent, that of its type. HIGH may be for operators only.',
+        'Its place among the jobs that wait; if absent, the default of its type. HIGH may be for operators only.',
     }),
     delayMs: t.int({
       description: 'Milliseconds to wait before it may start, up to 2,592,000,000 (30 days).',

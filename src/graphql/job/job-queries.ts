@@ -1,19 +1,19 @@
 import { validate as isUuid } from 'uuid';
 import type { JobRow } from '../../jobs/rows/row.ts';
-import { listJobs } from '../../jobs/rows/insert.ts';
 import { builder } from '../builder.ts';
 import { pageCost } from '../policy/list-costs.ts';
-import { throwNotFound } from '../not-found.ts';
+import { throwNotFound } from '../visibility.ts';
 import { resolvePage } from '../paging.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
 import { JobRef } from './job.ts';
+import { listJobs } from '../../jobs/rows/list.ts';
 
 builder.queryField('job', (t) =>
   t.field({
     type: JobRef,
     nullable: true,
     description:
-      'Null when there is no such job, or when it is not the viewer’s, with the error NOT_FOUND, as `jobUpdated` has it.',
+      'One job; null, with the error NOT_FOUND, if it does not exist or is not the viewer’s.',
     args: { id: t.arg.id({ required: true, description: 'The job’s id.' }) },
     resolve: async (_root, { id }, { jobs, viewer }) =>
       (await jobs.find(viewer, id)) ?? throwNotFound('job', id),
@@ -26,7 +26,7 @@ builder.queryField('jobs', (t) =>
       type: JobRef,
       description: 'The viewer’s jobs, newest first.',
       complexity: pageCost,
-      args: { filter: t.arg({ type: JobFilterRef, description: 'Which of them.' }) },
+      args: { filter: t.arg({ type: JobFilterRef, description: 'Which jobs.' }) },
       resolve: (_root, args, { db, viewer }) =>
         resolvePage(args, {
           toCursor: (job: JobRow) => job.id,

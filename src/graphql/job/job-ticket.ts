@@ -4,7 +4,7 @@ import { NotFoundError, ValidationError } from '../../errors.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { parseArgument } from '../input.ts';
-import { payload } from '../payload.ts';
+import { payload } from '../errors.ts';
 
 const defaultSeconds = 600;
 const seconds = z.number().int().min(1).max(maxTicketSeconds).default(defaultSeconds);
@@ -22,7 +22,7 @@ const CreateJobTicketPayloadRef = builder.objectRef<JobTicket>('CreateJobTicketP
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: 'When it expires, and with it the streams that were opened with it.',
+      description: 'When it expires. Streams that were opened with it end then, too.',
     }),
   }),
 });

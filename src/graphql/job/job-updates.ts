@@ -2,7 +2,7 @@ import { toInt } from '../../platform/int.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
-import { throwNotFound } from '../not-found.ts';
+import { throwNotFound } from '../visibility.ts';
 import { isSelected } from '../selection.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
 import { JobLogEntryRef } from './job-log.ts';
@@ -15,9 +15,9 @@ builder.subscriptionField('jobUpdated', (t) =>
   t.field({
     type: JobRef,
     description: [
-      'The job as it is now, then every newer version of it, in order, each at most once; ends by itself with the final one.',
-      'With `after`, only versions above it. Versions may be skipped (the newest wins), the final one never.',
-      'The error NOT_FOUND when there is no such job, or when it is not the viewer’s.',
+      'The job as it is now, then its newer versions, in order, each at most once. Ends by itself with the final version.',
+      'With `after`, only versions above it. Versions may be skipped, as the newest wins, but never the final one.',
+      'The error NOT_FOUND if the job does not exist or is not the viewer’s.',
     ].join('\n'),
     args: {
       id: t.arg.id({ required: true, description: 'The job’s id.' }),
@@ -37,8 +37,8 @@ builder.subscriptionField('jobsUpdated', (t) =>
   t.field({
     type: JobRef,
     description:
-      'Every change of every job of the viewer’s that matches, new jobs too. First the matching jobs that are not final.',
-    args: { filter: t.arg({ type: JobFilterRef, description: 'Which of them.' }) },
+      'First the viewer’s matching jobs that are not final, then every change of a matching job, including new jobs.',
+    args: { filter: t.arg({ type: JobFilterRef, description: 'Which jobs.' }) },
     subscribe: (_root, { filter }, { live, viewer }, info) =>
       live.watchJobs(viewer, toFilter(filter), isSelected(info, placeFields)),
     resolve: (job, _args, context) => forEvent(context, job),
@@ -49,7 +49,7 @@ builder.subscriptionField('jobLogAdded', (t) =>
   t.field({
     type: JobLogEntryRef,
     description:
-      'Every log line above `after`, in order, none skipped; ends when the job is final and all is sent.',
+      'Every log line above `after`, in order, without gaps. Ends when the job is final and all lines are sent.',
     args: {
       id: t.arg.id({ required: true, description: 'The job’s id.' }),
       after: t.arg.int({
@@ -68,7 +68,7 @@ builder.subscriptionField('jobLogAdded', (t) =>
 /** Reads anew for every event: loaders remember what they read. A place that was read with the job is not read again. */
 function forEvent(context: GraphQLContext, job: JobRow): JobRow {
   context.loaders = new Map();
-  const place = context.live.placeOf(job);
+  const place = context.live.positionOf(job);
   const { findPosition } = context;
   if (place !== undefined) {
     context.findPosition = async (id) => (id === job.id ? place : findPosition(id));

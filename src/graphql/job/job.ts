@@ -1,5 +1,5 @@
 import { toInt } from '../../platform/int.ts';
-import { listAttempts, maxAttempts } from '../../jobs/attempts/attempts.ts';
+import { listAttempts, maxListedAttempts } from '../../jobs/attempts/attempts.ts';
 import { isFinal, isInQueue, isRetryable } from '../../jobs/rows/row.ts';
 import type { JobError, JobRow } from '../../jobs/rows/row.ts';
 import { pascalName } from '../../jobs/define-job.ts';
@@ -14,7 +14,7 @@ import { JobErrorCodeRef, JobPriorityRef, JobStateRef, JobTypeRef } from '../enu
 const JobErrorRef = builder.objectRef<JobError>('JobError').implement({
   description: 'Why an attempt failed.',
   fields: (t) => ({
-    code: t.expose('code', { type: JobErrorCodeRef, description: 'A reason for programs.' }),
+    code: t.expose('code', { type: JobErrorCodeRef, description: 'The reason, for programs.' }),
     message: t.exposeString('message', { description: 'A message for people.' }),
     retryable: t.exposeBoolean('retryable', {
       description: 'Whether another attempt could end differently.',
@@ -54,7 +54,7 @@ const attemptsOf = defineLoader((db) =>
     list: (jobIds: readonly string[]) => listAttempts(db, jobIds),
     nameOf: (jobId) => jobId,
     keyOf: ({ jobId }) => jobId,
-    maxLength: maxAttempts,
+    maxLength: maxListedAttempts,
   }),
 );
 
@@ -62,7 +62,7 @@ const attemptsOf = defineLoader((db) =>
 const typeNames = new Map(jobDefinitions.map((job) => [job.type, `${pascalName(job)}Job`]));
 
 export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
-  description: 'Work that takes minutes, from its submission to its end.',
+  description: 'Work that takes minutes, from submission to end.',
   resolveType: (job) => typeNames.get(job.type),
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes, and is never reused.' }),
@@ -81,13 +81,15 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
       nullable: true,
       description: 'What is being done now, in words for a progress bar.',
     }),
-    attempt: t.exposeInt('attempt', { description: '0 until the first attempt starts.' }),
+    attempt: t.exposeInt('attempt', {
+      description: 'The number of the current attempt; 0 until the first one starts.',
+    }),
     maxAttempts: t.exposeInt('maxAttempts', {
       description: 'Maximum number of attempts, including the first.',
     }),
     priority: t.expose('priority', {
       type: JobPriorityRef,
-      description: 'Which jobs it goes before.',
+      description: 'Its place among the jobs that wait.',
     }),
     position: t.int({
       nullable: true,

@@ -1,5 +1,9 @@
 import DataLoader from 'dataloader';
-import { findEarlierPipeline, insertPipeline, listPipelineJobs } from '../../jobs/pipelines.ts';
+import {
+  findPipelineByIdempotencyKey,
+  insertPipeline,
+  listPipelineJobs,
+} from '../../jobs/pipelines.ts';
 import type { Pipeline } from '../../jobs/pipelines.ts';
 import { asOwner } from '../../db/viewer.ts';
 import {
@@ -8,18 +12,17 @@ import {
   RateLimitedError,
   ValidationError,
 } from '../../errors.ts';
-import type { ValidationIssue } from '../../errors.ts';
 import { analysisInput, planAnalysis } from '../../subjects/analyze-video.ts';
 import { videoSummarization } from '../../subjects/summary/job.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { defineLoader } from '../loaders.ts';
 import { publishAndEnqueue } from './publish-jobs.ts';
-import { collect } from '../input.ts';
-import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
+import { JobOptionsRef, parseStart, toColumns } from './job-options.ts';
+import type { StartArguments } from './job-options.ts';
 import { JobRef } from './job.ts';
 import { defineInput } from './start-job.ts';
-import { payload } from '../payload.ts';
+import { payload } from '../errors.ts';
 
 const PipelineRef = builder.objectRef<Pipeline>('Pipeline').implement({
   description: 'Jobs that run in sequence: each starts when the one before has completed.',
@@ -65,7 +68,7 @@ const AnalyzeVideoPayloadRef = builder
         description: 'The pipeline, as it is now.',
       }),
       created: t.exposeBoolean('created', {
-        description: 'False when an earlier call had already started it.',
+        description: 'False if an earlier call had started it.',
       }),
     }),
   });
@@ -75,7 +78,7 @@ builder.mutationField('analyzeVideo', (t) =>
     type: AnalyzeVideoPayloadRef,
     description: [
       'Summarizes a video, extracts the claims of that summary, and synthesizes them: three jobs, one after the other.',
-      'A failure or a cancel ends the rest as CANCELED; retrying the job that failed goes on with the rest.',
+      'If one fails or is canceled, those after it are CANCELED. Retrying it restarts them, too.',
     ].join('\n'),
     errors: payload('AnalyzeVideoResult', 'The pipeline, or why `analyzeVideo` did not start it.', [
       ValidationError,
@@ -91,7 +94,8 @@ builder.mutationField('analyzeVideo', (t) =>
       }),
       options: t.arg({
         type: JobOptionsRef,
-        description: 'How to run it: the priority holds for every step, the rest for the first.',
+        description:
+          'How to run it. The priority applies to every job, the other options to the first.',
       }),
     },
     resolve: (_root, args, context) => startAnalysis(args, context),
@@ -99,15 +103,11 @@ builder.mutationField('analyzeVideo', (t) =>
 );
 
 async function startAnalysis(
-  args: { input: object; options?: object | null | undefined },
+  args: StartArguments,
   context: GraphQLContext,
 ): Promise<{ pipeline: Pipeline; created: boolean }> {
-  const { db, limits, readers, viewer, settings, tracing, clock, newId } = context;
-  const issues: ValidationIssue[] = [];
-  const input = collect(issues, 'input', analysisInput, args.input);
-  const options = collectOptions(issues, args.options, clock);
-  checkPriority(issues, ['options', 'priority'], args.options, limits.mayUseHigh(viewer));
-  if (!input || !options || issues.length > 0) throw new ValidationError(issues);
+  const { db, limits, readers, viewer, settings, tracing, newId } = context;
+  const { input, options } = parseStart(analysisInput, args, context);
 
   const [summarize, ...followers] = planAnalysis(input, newId);
   const toStep = ({ definition, ...step }: typeof summarize | (typeof followers)[number]) => ({
@@ -123,7 +123,7 @@ async function startAnalysis(
     ...toStep(summarize),
     ...toColumns(options, summarize.definition.defaults.priority),
   };
-  const earlier = await findEarlierPipeline(db, first);
+  const earlier = await findPipelineByIdempotencyKey(db, first);
   if (earlier) return { pipeline: earlier, created: false };
   const [giveBack] = await Promise.all([
     limits.startJobs(viewer.owner, 1 + followers.length),
@@ -131,7 +131,7 @@ async function startAnalysis(
   ]);
   const inserted = await insertPipeline(db, newId(), [first, ...followers.map(toStep)]);
   if (inserted.created) await publishAndEnqueue(context, inserted.pipeline.jobs);
-  // Another call with the same key was under way.
+  // A concurrent call with the same key was faster.
   else await giveBack();
   return inserted;
 }

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { JobRow } from '../../jobs/rows/row.ts';
-import { findEarlierJob } from '../../jobs/rows/insert.ts';
 import type { InsertedJob } from '../../jobs/rows/insert.ts';
 import { asOwner } from '../../db/viewer.ts';
 import {
@@ -9,22 +8,22 @@ import {
   RateLimitedError,
   ValidationError,
 } from '../../errors.ts';
-import type { ValidationIssue } from '../../errors.ts';
 import { pascalName } from '../../jobs/define-job.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { publishAndEnqueue } from './publish-jobs.ts';
-import { collect } from '../input.ts';
 import { describeFields } from '../input-shape.ts';
 import type { FieldShape } from '../input-shape.ts';
 import { choiceRefs } from '../enums.ts';
 import { defineLoader } from '../loaders.ts';
 import { byKey } from '../piecewise.ts';
 import { JobRef } from './job.ts';
-import { checkPriority, collectOptions, JobOptionsRef, toColumns } from './job-options.ts';
-import { payload } from '../payload.ts';
+import { findJobByIdempotencyKey } from '../../jobs/rows/find.ts';
+import { JobOptionsRef, parseStart, toColumns } from './job-options.ts';
+import type { StartArguments } from './job-options.ts';
+import { payload } from '../errors.ts';
 
 // For each job type: the object type of its jobs, its parameters, its input, and the mutation that starts it.
 for (const definition of jobDefinitions) {
@@ -36,7 +35,7 @@ function defineJobType(definition: JobDefinition) {
   const name = pascalName(definition);
   const parametersRef = builder.objectRef<JobRow['input']>(`${name}Parameters`);
   parametersRef.implement({
-    description: `What a ${name}Job was asked to do, defaults filled in.`,
+    description: `The input of a ${name}Job, with defaults filled in.`,
     fields: (t) =>
       Object.fromEntries(
         describeFields(definition.input).map((field) => [
@@ -62,7 +61,7 @@ function defineJobType(definition: JobDefinition) {
     fields: (t) => ({
       input: t.field({
         type: parametersRef,
-        description: 'What it was asked to do.',
+        description: 'Its input, with defaults filled in.',
         resolve: (job) => job.input,
       }),
       result: t.field({
@@ -89,7 +88,7 @@ function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
       fields: (t) => ({
         job: t.expose('job', { type: jobRef, description: 'The job, as it is now.' }),
         created: t.exposeBoolean('created', {
-          description: 'False when an earlier call had already started it.',
+          description: 'False if an earlier call had started it.',
         }),
       }),
     });
@@ -135,27 +134,28 @@ function capitalize(name: string): string {
   return name[0]!.toUpperCase() + name.slice(1);
 }
 
-/** GraphQL's own names, and enums by the refs that made them. */
+/** The ref of an enum, or the name of a GraphQL scalar. */
 function toOutputType({ type, isList }: FieldShape) {
   const ref = (choiceRefs.get(type) ?? type) as 'String';
   return isList ? ([ref] as ['String']) : ref;
 }
 
-/** Checks, stores, and hands to the queue, in this order: once the row is there, the job will run. */
+/** Checks, stores and enqueues, in this order: once the row is stored, the job will run. */
 async function startJob(
   definition: JobDefinition,
-  args: { input: object; options?: object | null | undefined },
+  args: StartArguments,
   context: GraphQLContext,
 ): Promise<InsertedJob> {
-  const { db, readers, insertJob, limits, viewer, settings, tracing, clock, newId } = context;
-  const issues: ValidationIssue[] = [];
-  const input = collect(issues, 'input', definition.input, args.input);
-  const options = collectOptions(issues, args.options, clock);
-  checkPriority(issues, ['options', 'priority'], args.options, limits.mayUseHigh(viewer));
-  if (!input || !options || issues.length > 0) throw new ValidationError(issues);
+  const { db, readers, insertJob, limits, viewer, settings, tracing, newId } = context;
+  const { input, options } = parseStart(definition.input, args, context);
   const { type } = definition;
   const { idempotencyKey } = options;
-  const earlier = await findEarlierJob(db, { owner: viewer.owner, type, idempotencyKey, input });
+  const earlier = await findJobByIdempotencyKey(db, {
+    owner: viewer.owner,
+    type,
+    idempotencyKey,
+    input,
+  });
   if (earlier) return { job: earlier, created: false };
   const [giveBack] = await Promise.all([
     limits.startJobs(viewer.owner, 1),
@@ -173,7 +173,7 @@ async function startJob(
     ...toColumns(options, definition.defaults.priority),
   });
   if (inserted.created) await publishAndEnqueue(context, [inserted.job]);
-  // Another call with the same key was under way.
+  // A concurrent call with the same key was faster.
   else await giveBack();
   return inserted;
 }

@@ -35,7 +35,7 @@ const counted = {
  * a document that is made for it. `exposeLimits`: whether a client is told by how much.
  */
 export function limitDocuments(exposeLimits: boolean): Plugin[] {
-  const errorMessage = 'The document exceeds a limit of this server.';
+  const errorMessage = 'The document is too complex for this server.';
   // Called where the program's stack may be about to end: a regular expression may not be compiled there.
   const refuse = (): never => {
     const figures = `Token limit of ${documentLimits.tokens} exceeded.`;

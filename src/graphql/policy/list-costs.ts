@@ -29,7 +29,7 @@ function listCost({ defaultSize, maxSize }: Sizes) {
 /** Who asked for more and was given less would take a part for the whole. */
 function expectSize(name: string, size: number | null | undefined, max: number): void {
   if (size == null || (size >= 0 && size <= max)) return;
-  throw refusal(`\`${name}\` must be from 0 to ${max}, and is ${size}.`, 'BAD_USER_INPUT');
+  throw refusal(`\`${name}\` must be from 0 to ${max}, not ${size}.`, 'BAD_USER_INPUT');
 }
 
 export const pageCost = listCost(pageSizes);

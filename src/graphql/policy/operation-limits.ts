@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLErrorExtensions, GraphQLSchema } from 'graphql';
-import { TooLateError, withDeadline } from '../../platform/deadline.ts';
+import { TimeoutError, withTimeout } from '../../platform/timeout.ts';
 import { RateLimitedError } from '../../errors.ts';
 import { createQueryCost } from './query-cost.ts';
 import type { ValidOperation, Variables } from './query-cost.ts';
@@ -34,7 +34,7 @@ export interface OperationLimits {
    * Runs an operation; what comes too late is forgotten, and the signal says so. An operation that a limit does not let run
    * has a result that says that.
    */
-  withTimeout: <Result>(
+  runWithTimeout: <Result>(
     run: (timeoutSignal: AbortSignal) => Result | Promise<Result>,
   ) => Promise<Result | FailedResult>;
 }
@@ -48,13 +48,13 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
     variables: Variables | null | undefined,
   ): number | GraphQLError {
     if (variables && isTooLarge(variables)) {
-      const message = `Variables may have ${maxVariablesBytes} bytes at most.`;
+      const message = `The variables are too large: at most ${maxVariablesBytes} bytes.`;
       return refusal(message, 'VARIABLES_TOO_LARGE');
     }
     const cost = tryToCount(operation, variables ?? {});
     if (typeof cost !== 'number' || cost <= maxQueryCost) return cost;
     const figures = ` It costs ${cost} points, of ${maxQueryCost} at most.`;
-    const message = `The query is too costly.${exposeLimits ? figures : ''}`;
+    const message = `The query is too costly. Select fewer fields or shorter lists.${exposeLimits ? figures : ''}`;
     return refusal(message, 'QUERY_TOO_COSTLY');
   }
 
@@ -68,24 +68,24 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
     }
   }
 
-  async function withTimeout<Result>(
+  async function runWithTimeout<Result>(
     run: (timeoutSignal: AbortSignal) => Result | Promise<Result>,
   ): Promise<Result | FailedResult> {
     const timeout = new AbortController();
     try {
-      return await withDeadline(Promise.resolve(run(timeout.signal)), operationTimeoutMs);
+      return await withTimeout(Promise.resolve(run(timeout.signal)), operationTimeoutMs);
     } catch (error) {
       if (error instanceof RateLimitedError) {
         const { message, retryAfterMs } = error;
         return fail(message, { code: 'RATE_LIMITED', retryAfterMs });
       }
-      if (!(error instanceof TooLateError)) throw error;
+      if (!(error instanceof TimeoutError)) throw error;
       timeout.abort(error);
       return fail(tooLate, { code: 'OPERATION_TIMEOUT' });
     }
   }
 
-  return { price, withTimeout };
+  return { price, runWithTimeout };
 }
 
 const tooLate = 'The operation timed out. A mutation may still take effect.';

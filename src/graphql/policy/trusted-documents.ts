@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { StartupError } from '../../errors.ts';
-import type { Language } from '../execution/operations.ts';
+import type { Language } from '../execution/operation-cache.ts';
 import { refusal } from './refusal.ts';
 
 /** The documents that clients may run, by their ids. */

@@ -7,14 +7,14 @@ import { queueName } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
-import { expectOperator } from '../../db/viewer.ts';
+import { assertOperator } from '../../db/viewer.ts';
 import { JobTypeRef } from '../enums.ts';
 
 /** A queue's figures, read once when the queue is asked for; what the broker is asked for too, only if it is wanted. */
 type QueueShape = QueueFigures & Pick<QueueState, 'type'> & Partial<QueueState>;
 
 const QueueCountsRef = builder.objectRef<QueueShape>('QueueCounts').implement({
-  description: 'Jobs of a queue, by state.',
+  description: 'The number of jobs of a queue, by state.',
   fields: (t) => ({
     queued: t.exposeInt('queued', { description: 'Waiting for a worker.' }),
     delayed: t.exposeInt('delayed', { description: 'Waiting until a given time.' }),
@@ -32,7 +32,9 @@ const QueueWorkerRef = builder.objectRef<WorkerProcess>('QueueWorker').implement
     concurrency: t.exposeInt('concurrency', {
       description: 'Maximum number of jobs that it runs at once.',
     }),
-    busy: t.exposeInt('busy', { description: 'Jobs that it is running; up to ten seconds old.' }),
+    busy: t.exposeInt('busy', {
+      description: 'Number of jobs that it is running; up to ten seconds old.',
+    }),
     since: t.expose('startedAt', { type: 'DateTime', description: 'When it started.' }),
   }),
 });
@@ -46,16 +48,16 @@ const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
       resolve: ({ type }) => type,
     }),
     paused: t.boolean({
-      description: 'Whether an operator has paused it: jobs are accepted, and wait.',
+      description: 'Whether an operator has paused it. Jobs are still accepted, but wait.',
       resolve: ({ type, paused }, _args, { db }) => paused ?? isQueuePaused(db, type),
     }),
     counts: t.field({
       type: QueueCountsRef,
-      description: 'Its jobs, by state.',
+      description: 'The number of its jobs, by state.',
       resolve: (queue) => queue,
     }),
     workers: t.int({
-      description: 'Worker processes that run its jobs.',
+      description: 'Number of worker processes that run its jobs.',
       resolve: ({ type, workers }, _args, { db }) =>
         workers ?? countWorkers(db, queueName({ type })),
     }),
@@ -65,7 +67,7 @@ const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
       description:
         'These worker processes, one by one; null, with the error FORBIDDEN, unless the viewer is an operator.',
       resolve: ({ type }, _args, context) => {
-        expectOperator(context.viewer);
+        assertOperator(context.viewer);
         return listWorkers(context.db, queueName({ type }));
       },
     }),
@@ -78,7 +80,7 @@ const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
       description: 'Mean run time of the jobs that completed in the last hour.',
     }),
     completedPerMinute: t.exposeFloat('completedPerMinute', {
-      description: 'Mean of the last ten minutes.',
+      description: 'Jobs that completed per minute, on average over the last ten minutes.',
     }),
     failureRate: t.exposeFloat('failureRate', {
       description: 'Share of failed jobs among those that ended in the last hour, 0 to 1.',
@@ -123,7 +125,7 @@ builder.mutationField('pauseQueue', (t) =>
   t.field({
     type: QueueRef,
     description:
-      'Pauses a queue, for operators: running jobs continue, new ones are accepted and wait.',
+      'Pauses a queue, for operators. Running jobs continue; new ones are accepted, but wait.',
     args: { type: t.arg({ type: JobTypeRef, required: true, description: 'Which queue.' }) },
     resolve: (_root, { type }, context) => setPaused(context, type, true),
   }),
@@ -139,7 +141,7 @@ builder.mutationField('resumeQueue', (t) =>
 );
 
 async function setPaused(context: GraphQLContext, type: string, paused: boolean) {
-  expectOperator(context.viewer);
+  assertOperator(context.viewer);
   await context.queues.setPaused(type, paused);
   context.logger.info({ type, paused }, 'queue control');
   return readQueue(type, context);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FrontConfig } from '../../config/front.ts';
-import { refuse } from '../answer.ts';
+import { refuse } from '../respond.ts';
 import { createAddressReader, createTrust } from './client-address.ts';
 import type { ReadAddress, Trust } from './client-address.ts';
 import { closeSocket } from '../close-socket.ts';
@@ -51,7 +51,7 @@ export function createFront(config: FrontConfig): Front {
   };
 }
 
-const noHost = 'A request of HTTP/1.1 needs a Host header.';
+const noHost = 'An HTTP/1.1 request needs a Host header.';
 
 /** HTTP/1.1 demands one (RFC 9112, 3.2); load balancers that only ask how we are need not know our name. */
 function lacksHost({ headers, httpVersion, url = '' }: IncomingMessage): boolean {

@@ -12,9 +12,8 @@ export interface Origins {
 }
 
 const wrongHost =
-  'The API is not served under this host name: ALLOWED_HOSTS lists those that are allowed.';
-const wrongOrigin =
-  'Pages of this origin may not use the API: CORS_ORIGINS lists those that may, beside its own.';
+  'The API is not served under this host name. Add it to ALLOWED_HOSTS to allow it.';
+const wrongOrigin = 'Pages of this origin may not use the API. Add it to CORS_ORIGINS to allow it.';
 const wrongSite = 'Other sites may link to the API, but not load from it.';
 
 /**

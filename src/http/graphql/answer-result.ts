@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FormattedExecutionResult, GraphQLError } from 'graphql';
-import { serialize } from '../../graphql/execution/live-operation.ts';
-import { answerJson, toRetryAfter } from '../answer.ts';
+import { serialize } from '../../graphql/execution/shared-subscriptions.ts';
+import { answerJson, toRetryAfter } from '../respond.ts';
 import { eventStream } from '../live/stream-format.ts';
 import type { JsonType, StreamType } from './negotiate.ts';
 

@@ -3,10 +3,14 @@ import { isExpired, sessionExpired } from '../../access/identity/session.ts';
 import type { Session } from '../../access/identity/session.ts';
 import { createContext } from '../../graphql/context.ts';
 import type { ResolverContext } from '../../graphql/context.ts';
-import { createLiveOperations } from '../../graphql/execution/live-operation.ts';
-import type { LiveOperation } from '../../graphql/execution/live-operation.ts';
-import { createOperations } from '../../graphql/execution/operations.ts';
-import type { Language, Operation, OperationRequest } from '../../graphql/execution/operations.ts';
+import { createSharedSubscriptions } from '../../graphql/execution/shared-subscriptions.ts';
+import type { OpenSubscription } from '../../graphql/execution/shared-subscriptions.ts';
+import { createOperationCache } from '../../graphql/execution/operation-cache.ts';
+import type {
+  Language,
+  Operation,
+  OperationRequest,
+} from '../../graphql/execution/operation-cache.ts';
 import { runOperation } from '../../graphql/execution/run-operation.ts';
 import type { ErrorMask } from '../../graphql/execution/run-operation.ts';
 import type { Viewer } from '../../db/viewer.ts';
@@ -27,7 +31,7 @@ export interface Execution {
   /** Begins a subscription, or says why it does not. */
   open: (
     asked: OperationCall & { connection: Connection },
-  ) => Promise<LiveOperation | FormattedExecutionResult>;
+  ) => Promise<OpenSubscription | FormattedExecutionResult>;
   /** What of an error a client may see. */
   mask: ErrorMask;
 }
@@ -52,9 +56,9 @@ export function createExecution(
   guard: Admission['guard'],
   rules: OperationRules,
 ): Execution {
-  const operations = createOperations(language);
-  const live = createLiveOperations({ schema, mask });
-  const { turns } = services.limits;
+  const operations = createOperationCache(language);
+  const live = createSharedSubscriptions({ schema, mask });
+  const { operationQueue } = services.limits;
   services.metrics.beginOperations(listRootFields());
 
   function find(request: OperationRequest): Operation | readonly GraphQLError[] {
@@ -73,8 +77,8 @@ export function createExecution(
       if (typeof cost !== 'number') return cost;
       const context = createContext(services, session);
       const execute = () =>
-        rules.withTimeout((timeoutSignal) =>
-          turns.run({ viewer: countedAs, cost, timeoutSignal, closeSignal }, () =>
+        rules.runWithTimeout((timeoutSignal) =>
+          operationQueue.run({ viewer: countedAs, cost, timeoutSignal, closeSignal }, () =>
             runOperation(schema, operation, request, context, mask),
           ),
         );
@@ -92,7 +96,7 @@ export function createExecution(
         const outcome = await openLimited(session, connection, () =>
           live.open(operation, request, {
             createContext: () => createContext(services, session, resumeAfter),
-            inTurn: (answer) => turns.runEvent({ viewer, cost }, answer),
+            inTurn: (answer) => operationQueue.runEvent({ viewer, cost }, answer),
           }),
         );
         recordOutcome(operation, outcome, begunAt);
@@ -108,18 +112,18 @@ export function createExecution(
   async function openLimited(
     session: Session,
     connection: Connection,
-    open: () => Promise<LiveOperation | FormattedExecutionResult>,
-  ): Promise<LiveOperation | FormattedExecutionResult> {
+    open: () => Promise<OpenSubscription | FormattedExecutionResult>,
+  ): Promise<OpenSubscription | FormattedExecutionResult> {
     const release = await connection.subscribe(session.viewer);
     try {
       const outcome = await open();
-      if (!('feed' in outcome)) {
+      if (!('source' in outcome)) {
         release();
         return outcome;
       }
-      const { feed } = outcome;
-      feed.onClosed(release);
-      feed.onClosed(guard(session, (reason) => feed.fail(reason)));
+      const { source } = outcome;
+      source.onClosed(release);
+      source.onClosed(guard(session, (reason) => source.fail(reason)));
       return outcome;
     } catch (error) {
       release();

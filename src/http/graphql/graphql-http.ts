@@ -10,7 +10,7 @@ import { refusal } from '../../graphql/policy/refusal.ts';
 import { schema } from '../../graphql/schema.ts';
 import { expectValid } from '../../graphql/policy/trusted-documents.ts';
 import type { Admission } from '../front/admission.ts';
-import { refuse, refuseFor } from '../answer.ts';
+import { refuse, refuseFor } from '../respond.ts';
 import { answerResult, findStatus } from './answer-result.ts';
 import { readCredentials } from '../front/credentials.ts';
 import { createErrorMask, withoutStatus } from '../errors.ts';
@@ -21,10 +21,10 @@ import { createCloseSignal } from '../close-signal.ts';
 import { negotiateResult, negotiateStream } from './negotiate.ts';
 import type { JsonType, StreamType } from './negotiate.ts';
 import { RequestError, parseOperation, parseQueryString, readText } from './read-request.ts';
-import type { StreamUse } from '../live/response-stream.ts';
+import type { StreamContext } from '../live/response-stream.ts';
 import { createSingleConnections } from '../live/single-connection.ts';
 import { handleSingleConnection, isForSingleConnection } from '../live/single-connection-http.ts';
-import { stream } from '../live/stream.ts';
+import { streamResponse } from '../live/stream-response.ts';
 import { createYogaServer, runNothing } from './yoga.ts';
 
 /** GraphQL over HTTP. */
@@ -36,7 +36,7 @@ export interface GraphQLHttp extends AsyncDisposable {
 export interface GraphQLHttpOptions {
   services: ResolverContext;
   /** What streams of all transports share. */
-  streaming: Omit<StreamUse, 'delivery'>;
+  streaming: Omit<StreamContext, 'delivery'>;
   admission: Admission;
   policy: GraphQLPolicy;
 }
@@ -145,7 +145,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     const resumeAfter = readLastEventId(request);
     const outcome = await execution.open({ ...call, connection, resumeAfter });
     const { format, delivery } = streams[type];
-    stream(request, response, outcome, format, { ...streaming, delivery });
+    streamResponse(request, response, outcome, format, { ...streaming, delivery });
   }
 
   return {
@@ -176,7 +176,7 @@ function negotiate(request: IncomingMessage, { viewer }: Session): JsonType | St
 }
 
 const notAcceptable =
-  'Answers are application/json, application/graphql-response+json, text/event-stream or multipart/mixed.';
+  'Accept application/json, application/graphql-response+json, text/event-stream or multipart/mixed.';
 
 function streamsOnly(): GraphQLError {
   return refusal(

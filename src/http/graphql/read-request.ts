@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import type { OperationRequest } from '../../graphql/execution/operations.ts';
+import type { OperationRequest } from '../../graphql/execution/operation-cache.ts';
 import { findDocumentId } from '../../graphql/policy/trusted-documents.ts';
 
 /** Bytes of a request that are read at most. */
 const maxBodyBytes = 100_000;
-const tooLarge = `A request may have ${maxBodyBytes} bytes at most.`;
+const tooLarge = `The request is too large: at most ${maxBodyBytes} bytes.`;
 /** What a request may say. */
 const names = new Set(['query', 'documentId', 'operationName', 'variables', 'extensions']);
 

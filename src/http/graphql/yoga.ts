@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Plugin, YogaLogger } from 'graphql-yoga';
-import type { Language } from '../../graphql/execution/operations.ts';
+import type { Language } from '../../graphql/execution/operation-cache.ts';
 import { refusal } from '../../graphql/policy/refusal.ts';
 import { schema } from '../../graphql/schema.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -75,7 +75,7 @@ export const runNothing: Plugin = { onExecute: refuseToRun, onSubscribe: refuseT
 
 function refuseToRun(hook: { setResultAndStopExecution: (result: ExecutionResult) => void }) {
   hook.setResultAndStopExecution({
-    errors: [refusal('The request is not one for an operation.', 'BAD_REQUEST')],
+    errors: [refusal('The request contains no GraphQL operation.', 'BAD_REQUEST')],
   });
 }
 

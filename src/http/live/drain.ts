@@ -1,22 +1,22 @@
 import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import { serviceRestart } from './close-codes.ts';
+import { serviceRestart } from './websocket/close-codes.ts';
 import type { ResponseStream } from './response-stream.ts';
 
-/** Over how long streams are broken, so that their clients do not all come back at once. */
+/** The streams are broken over so long a time, so that their clients do not all reconnect at once. */
 const spreadMs = 500;
-/** How long a request that is under way may take to be answered. */
-const answerWithinMs = 3_000;
+const defaultDrainTimeoutMs = 3_000;
 
 /**
- * Ends a server's work: no new connections, streams broken and sockets closed one by one in a way that makes clients
- * reconnect, requests under way answered.
+ * Ends a server's work: accepts no new connections, breaks streams and closes sockets so that their clients reconnect, and
+ * answers the requests under way. What is still open after `timeoutMs` is cut off.
  */
 export async function drain(
   server: Server,
   streams: ReadonlySet<ResponseStream>,
   sockets: ReadonlySet<WebSocket>,
+  timeoutMs = defaultDrainTimeoutMs,
 ): Promise<void> {
   const closed = new Promise((done) => server.close(done));
   await Promise.all([
@@ -26,7 +26,7 @@ export async function drain(
   const late = setTimeout(() => {
     server.closeAllConnections();
     for (const socket of sockets) socket.terminate();
-  }, answerWithinMs);
+  }, timeoutMs);
   server.closeIdleConnections();
   await closed;
   clearTimeout(late);

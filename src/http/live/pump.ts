@@ -1,104 +1,109 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { NotFoundError } from '../../errors.ts';
-import type { LiveOperation, Payload } from '../../graphql/execution/live-operation.ts';
+import type { OpenSubscription, Payload } from '../../graphql/execution/shared-subscriptions.ts';
 import type { Delivery } from '../../metrics/metrics.ts';
-import type { Wire } from './wire.ts';
+import type { SocketWriter } from './socket-writer.ts';
 
-/** What a transport does with the answers of one subscription. */
-export interface Outlet {
+/** Where a transport sends the payloads of one subscription. */
+export interface Sink {
   send: (payload: Payload) => void;
-  /** What was watched is over; the error is the last that is to be told of it. */
+  /** The subscription is complete. If there is an error, it is the last thing to send. */
   end: (error: GraphQLFormattedError | undefined) => void;
-  /** It ends before its time: the client is to come back, and must not take it for the end. */
+  /** The subscription ended early. The client must not take that for the end, and should reconnect. */
   break: (reason: GraphQLFormattedError) => void;
 }
 
-/** Whether an error says that there is nothing more to watch: the job is not there any more, as it has changed hands. */
-function isAnswer(error: Error): boolean {
+/** Whether an error means that there is nothing more to watch, as the viewer may not see the job any more. */
+function isFinalError(error: Error): boolean {
   return error instanceof NotFoundError;
 }
 
 /**
- * Moves a subscription's events to its client as fast as that reads. While it does not, events stay in the feed, where the
- * newest wins, and nothing piles up. A class because there are thousands of them.
+ * Moves a subscription's events to its client as fast as the client reads. Until then events stay in the source stream, which
+ * coalesces them. It is a class because there are thousands of them.
  */
 export class Pump {
-  readonly #live: LiveOperation;
-  readonly #wire: Wire;
-  readonly #outlet: Outlet;
+  readonly #subscription: OpenSubscription;
+  readonly #writer: SocketWriter;
+  readonly #sink: Sink;
   readonly #delivery: Delivery;
-  #isWaiting = false;
-  #isOver = false;
+  #isPaused = false;
+  #isFinished = false;
 
-  constructor(live: LiveOperation, wire: Wire, delivery: Delivery, outlet: Outlet) {
-    this.#live = live;
-    this.#wire = wire;
-    this.#outlet = outlet;
+  constructor(
+    subscription: OpenSubscription,
+    writer: SocketWriter,
+    delivery: Delivery,
+    sink: Sink,
+  ) {
+    this.#subscription = subscription;
+    this.#writer = writer;
+    this.#sink = sink;
     this.#delivery = delivery;
     delivery.subscriptions += 1;
-    live.feed.onReadable = () => this.#run();
+    subscription.source.onReadable = () => this.#run();
     this.#run();
   }
 
-  /** Gives the subscription up; nothing more is sent. */
+  /** Ends the subscription; nothing more is sent. */
   stop(): void {
     this.#finish();
-    this.#live.feed.close();
+    this.#subscription.source.close();
   }
 
   #run(): void {
-    const { feed } = this.#live;
-    while (!this.#isWaiting && !this.#isOver) {
-      if (!this.#wire.isReady) return this.#pauseUntilRead();
-      const event = feed.take();
-      if (event === undefined) return feed.isClosed ? this.#end() : undefined;
-      const payload = this.#live.toPayload(event);
-      if (payload instanceof Promise) this.#pauseUntilMade(payload);
+    const { source } = this.#subscription;
+    while (!this.#isPaused && !this.#isFinished) {
+      if (!this.#writer.canWrite) return this.#pauseUntilDrained();
+      const event = source.take();
+      if (event === undefined) return source.isClosed ? this.#end() : undefined;
+      const payload = this.#subscription.toPayload(event);
+      if (payload instanceof Promise) this.#pauseUntilExecuted(payload);
       else this.#send(payload);
     }
   }
 
   #send(payload: Payload): void {
-    this.#outlet.send(payload);
+    this.#sink.send(payload);
     this.#delivery.sent += 1;
     if (payload.changedAt !== undefined) this.#delivery.written(payload.changedAt);
   }
 
   #finish(): void {
-    if (!this.#isOver) this.#delivery.subscriptions -= 1;
-    this.#isOver = true;
+    if (!this.#isFinished) this.#delivery.subscriptions -= 1;
+    this.#isFinished = true;
   }
 
-  #pauseUntilRead(): void {
-    this.#isWaiting = true;
-    this.#wire.whenReady(() => this.#resume());
+  #pauseUntilDrained(): void {
+    this.#isPaused = true;
+    this.#writer.onceDrained(() => this.#resume());
   }
 
-  #pauseUntilMade(payload: Promise<Payload>): void {
-    this.#isWaiting = true;
+  #pauseUntilExecuted(payload: Promise<Payload>): void {
+    this.#isPaused = true;
     payload.then(
-      (made) => {
-        if (!this.#isOver) this.#send(made);
+      (executed) => {
+        if (!this.#isFinished) this.#send(executed);
         this.#resume();
       },
       (error: Error) => {
-        this.#isWaiting = false;
-        this.#live.feed.fail(error);
+        this.#isPaused = false;
+        this.#subscription.source.fail(error);
       },
     );
   }
 
   #resume(): void {
-    this.#isWaiting = false;
+    this.#isPaused = false;
     this.#run();
   }
 
   #end(): void {
     this.#finish();
-    const { feed, explain } = this.#live;
-    if (feed.isComplete) return this.#outlet.end(undefined);
-    const error = feed.error ?? new Error('a feed was closed before its end');
-    if (isAnswer(error)) this.#outlet.end(explain(error));
-    else this.#outlet.break(explain(error));
+    const { source, toClientError } = this.#subscription;
+    if (source.isComplete) return this.#sink.end(undefined);
+    const error = source.error ?? new Error('The source stream was closed before its end.');
+    if (isFinalError(error)) this.#sink.end(toClientError(error));
+    else this.#sink.break(toClientError(error));
   }
 }

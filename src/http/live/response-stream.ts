@@ -1,116 +1,116 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Payload } from '../../graphql/execution/live-operation.ts';
+import type { Payload } from '../../graphql/execution/shared-subscriptions.ts';
 import type { Delivery } from '../../metrics/metrics.ts';
 import { closeSocket } from '../close-socket.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { frameOf } from './stream-format.ts';
 import type { StreamFormat } from './stream-format.ts';
-import { Wire } from './wire.ts';
+import { SocketWriter } from './socket-writer.ts';
 
-/** Bytes of results that a client may leave unread before it is cut off; those of subscriptions wait elsewhere. */
+/** Bytes of results that a client may leave unread before it is cut off. Events of subscriptions stay in their buffers. */
 const maxUnreadBytes = 1_000_000;
 
-/** Proxies are told neither to hold nor to change what passes. */
+/** Tell proxies neither to buffer nor to change the stream. */
 const streamHeaders = {
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
   connection: 'keep-alive',
 };
 
-/** What streams of one transport share. */
-export interface StreamUse {
+/** What the streams of one transport share. */
+export interface StreamContext {
   heartbeat: Heartbeat;
   delivery: Delivery;
-  /** Those that are open. */
+  /** The open streams. */
   streams: Set<ResponseStream>;
-  /** How long what is left at its end may wait for a client that reads nothing of it. */
+  /** How long a client may read nothing of what is left when the stream has ended. */
   unreadTimeoutMs: number;
 }
 
 /**
- * An HTTP answer that goes on, and all that writes to it. Once it has ended or was broken, nothing is sent any more. A class
- * because there are thousands of them.
+ * A streamed HTTP response, and the only one who writes to it. Nothing is sent after its end. It is a class because there are
+ * thousands of them.
  */
 export class ResponseStream {
-  readonly wire: Wire;
+  readonly writer: SocketWriter;
   readonly #socket: Socket;
   readonly #response: ServerResponse;
   readonly #format: StreamFormat;
-  readonly #use: StreamUse;
+  readonly #context: StreamContext;
   readonly #stopBeat: () => void;
   #isOpen = true;
 
-  /** Begins it. The response must be its connection's own by now, and its client still there. */
+  /** Sends the headers. The response must own its socket by now, and the client must not have left. */
   constructor(
     { socket }: IncomingMessage,
     response: ServerResponse,
     format: StreamFormat,
-    use: StreamUse,
+    context: StreamContext,
   ) {
-    this.wire = new Wire(socket);
+    this.writer = new SocketWriter(socket);
     this.#socket = socket;
     this.#response = response;
     this.#format = format;
-    this.#use = use;
+    this.#context = context;
     response.writeHead(200, { 'content-type': format.contentType, ...streamHeaders });
     response.write(format.opening);
-    // While it goes on, the heartbeat says whether anybody reads.
+    // From here on, the heartbeat notices a client that does not read.
     socket.setTimeout(0);
-    this.#stopBeat = use.heartbeat.add(() => this.#beat());
-    use.streams.add(this);
-    use.delivery.connections += 1;
+    this.#stopBeat = context.heartbeat.add(() => this.#beat());
+    context.streams.add(this);
+    context.delivery.connections += 1;
     response.once('close', () => {
-      this.#leave();
-      use.delivery.connections -= 1;
+      this.#close();
+      context.delivery.connections -= 1;
     });
   }
 
-  /** Sends a payload, in the form that is made once for all who are sent it. */
+  /** Sends a payload, which is formatted once for all its receivers. */
   send(payload: Payload): void {
     if (!this.#isOpen) return;
-    // Past Node's own chunking, which makes three writes of one, for each client anew.
-    if (this.#response.chunkedEncoding) this.wire.write(frameOf(payload, this.#format.nextChunk));
+    // Node's own chunking would make three writes of it for each client.
+    if (this.#response.chunkedEncoding) this.writer.write(frameOf(payload, this.#format.nextChunk));
     else this.#response.write(frameOf(payload, this.#format.next));
   }
 
-  /** Sends what is for this client alone. */
+  /** Sends text to this client alone. */
   write(text: string): void {
     if (!this.#isOpen) return;
-    // Who asks and does not read, would have results pile up here.
+    // Results would pile up here for a client that sends requests and never reads.
     if (this.#socket.writableLength > maxUnreadBytes) this.#response.destroy();
     else this.#response.write(text);
   }
 
-  /** What was watched is over: the protocol's word for it, and a clean end. */
+  /** Completes the stream: sends the protocol's last message, and ends the response. */
   end(): void {
-    if (!this.#leave()) return;
-    this.#socket.setTimeout(this.#use.unreadTimeoutMs);
+    if (!this.#close()) return;
+    this.#socket.setTimeout(this.#context.unreadTimeoutMs);
     this.#response.end(this.#format.complete);
   }
 
   /**
-   * It ends before its time: what is written still leaves, but neither the word for "complete" nor the last chunk, so that
-   * clients take it for the lost connection that it is, and come back.
+   * Ends the stream early: what was written is still sent, but neither the protocol's last message nor the last chunk. So
+   * clients see a lost connection, and reconnect.
    */
   break(): void {
-    if (!this.#leave()) return;
+    if (!this.#close()) return;
     if (this.#response.chunkedEncoding) closeSocket(this.#socket);
-    // Over HTTP/1.0 a connection that is closed is the clean end, and only a reset is none.
+    // Over HTTP/1.0 a closed connection is a clean end. Only a reset is not.
     else this.#socket.resetAndDestroy();
   }
 
-  /** Whether it was open until now. */
-  #leave(): boolean {
+  /** Returns whether it was open until now. */
+  #close(): boolean {
     if (!this.#isOpen) return false;
     this.#isOpen = false;
     this.#stopBeat();
-    return this.#use.streams.delete(this);
+    return this.#context.streams.delete(this);
   }
 
   #beat(): void {
-    if (this.wire.isAbandoned()) this.#response.destroy();
-    // What waits already says that it is alive, once it is read.
-    else if (this.wire.isEmpty) this.#response.write(this.#format.ping);
+    if (this.writer.isStalled()) this.#response.destroy();
+    // Data that waits to be read shows as well that the stream is alive.
+    else if (this.writer.isEmpty) this.#response.write(this.#format.ping);
   }
 }

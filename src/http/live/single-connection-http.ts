@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
 import { isExpired, sessionExpired } from '../../access/identity/session.ts';
 import type { Session } from '../../access/identity/session.ts';
-import type { OperationRequest } from '../../graphql/execution/operations.ts';
+import type { OperationRequest } from '../../graphql/execution/operation-cache.ts';
 import type { Admission } from '../front/admission.ts';
-import { refuse } from '../answer.ts';
+import { refuse } from '../respond.ts';
 import type { Connection } from '../../access/limits/connections.ts';
 import type { OperationCall, Execution } from '../graphql/execution.ts';
 import { createCloseSignal } from '../close-signal.ts';
@@ -12,10 +12,9 @@ import { negotiateStream } from '../graphql/negotiate.ts';
 import { parseOperation, parseQueryString, readText } from '../graphql/read-request.ts';
 import type { Outcome, SingleConnections } from './single-connection.ts';
 
-/** Where clients put the token of their stream. */
 const tokenHeader = 'x-graphql-event-stream-token';
 
-interface SingleConnectionHttp {
+interface SingleConnectionContext {
   singleConnections: SingleConnections;
   execution: Execution;
   admission: Admission;
@@ -29,15 +28,15 @@ export function isForSingleConnection(request: IncomingMessage): boolean {
 }
 
 export async function handleSingleConnection(
-  http: SingleConnectionHttp,
+  context: SingleConnectionContext,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // A client that has gone while it was found out who it is, says no more that it has.
-  const isGone = response.destroyed;
-  if (request.method === 'PUT') return isGone ? undefined : reserve(http, request, response);
+  // The client may have left during authentication, before 'close' was listened for.
+  const hasLeft = response.destroyed;
+  if (request.method === 'PUT') return hasLeft ? undefined : reserve(context, request, response);
   const token = findToken(request) ?? '';
-  const stream = http.singleConnections.find(token, http.session.viewer);
+  const stream = context.singleConnections.find(token, context.session.viewer);
   if (request.method === 'DELETE') {
     const id = toFields(request).get('operationId');
     if (!id) return refuse(response, 400, 'Operation ID is missing');
@@ -45,16 +44,16 @@ export async function handleSingleConnection(
     return end(response, 200);
   }
   if (negotiateStream(request.headers.accept) === 'text/event-stream') {
-    if (isGone) return stream?.abandon();
-    if (!stream) return refuse(response, 404, 'There is no such stream.');
+    if (hasLeft) return stream?.abandon();
+    if (!stream) return refuse(response, 404, 'There is no stream with this token.');
     if (stream.open(request, response)) return;
     return refuse(response, 409, 'The stream is already open.');
   }
-  return begin(http, token, request, response);
+  return begin(context, token, request, response);
 }
 
 async function reserve(
-  { singleConnections, admission, session }: SingleConnectionHttp,
+  { singleConnections, admission, session }: SingleConnectionContext,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -65,47 +64,47 @@ async function reserve(
     connection.close();
     throw error;
   }
-  // Nobody would come to open it.
+  // The client would never open it.
   if (response.destroyed) return connection.close();
   const token = singleConnections.reserve(session.viewer, connection);
   if (token === undefined) {
     connection.close();
-    return refuse(response, 503, 'There are too many streams.');
+    return refuse(response, 503, 'There are too many streams. Try again later.');
   }
   response.writeHead(201, { 'content-type': 'text/plain; charset=utf-8' }).end(token);
 }
 
 async function begin(
-  { singleConnections, execution, session }: SingleConnectionHttp,
+  { singleConnections, execution, session }: SingleConnectionContext,
   token: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const stream = singleConnections.find(token, session.viewer);
-  if (!stream) return refuse(response, 404, 'There is no such stream.');
-  const asked = await readOperation(request);
-  // Both may have ended while that was read.
+  if (!stream) return refuse(response, 404, 'There is no stream with this token.');
+  const call = await readOperation(request);
+  // The session and the stream may have ended while the request was read.
   if (isExpired(session)) throw sessionExpired();
   if (response.destroyed) return;
-  if (stream.isClosed) return refuse(response, 404, 'There is no such stream.');
-  if (!asked) return refuse(response, 400, 'A query and an operation ID are needed.');
-  const operation = execution.find(asked.request);
+  if (stream.isClosed) return refuse(response, 404, 'There is no stream with this token.');
+  if (!call) return refuse(response, 400, 'A request needs a query and `extensions.operationId`.');
+  const operation = execution.find(call.request);
   if (request.method === 'GET' && isMutation(operation)) {
     response.setHeader('allow', 'POST');
     return refuse(response, 405, 'Mutations are sent by POST.');
   }
-  if (!stream.claim(asked.id)) return refuse(response, 409, 'The operation ID is taken.');
+  if (!stream.claim(call.id)) return refuse(response, 409, 'The operation ID is in use.');
   stream.begin(
-    asked.id,
+    call.id,
     await execute(execution, operation, {
       session,
       connection: stream.connection,
-      request: asked.request,
+      request: call.request,
       closeSignal: createCloseSignal(response),
     }),
   );
-  // Who was not told that it has begun, will not end it either.
-  if (response.destroyed) return stream.end(asked.id);
+  // A client that does not know that the operation has begun will not end it.
+  if (response.destroyed) return stream.end(call.id);
   end(response, 202);
 }
 
@@ -115,16 +114,16 @@ function isMutation(operation: FoundOperation): boolean {
   return 'definition' in operation && operation.definition.operation === OperationTypeNode.MUTATION;
 }
 
-/** Whatever is wrong with the operation is said in its stream, where its client listens. */
+/** Errors of the operation become a result, which is sent in the stream. */
 async function execute(
   execution: Execution,
   operation: FoundOperation,
   { connection, ...caller }: Omit<OperationCall, 'operation'> & { connection: Connection },
 ): Promise<Outcome> {
   if (!('document' in operation)) return { errors: operation.map(execution.mask) };
-  const asked = { ...caller, operation };
+  const call = { ...caller, operation };
   const isLive = operation.definition.operation === OperationTypeNode.SUBSCRIPTION;
-  return isLive ? execution.open({ ...asked, connection }) : execution.run(asked);
+  return isLive ? execution.open({ ...call, connection }) : execution.run(call);
 }
 
 async function readOperation(

@@ -3,54 +3,54 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type { FormattedExecutionResult } from 'graphql';
 import type { Viewer } from '../../db/viewer.ts';
-import { serialize } from '../../graphql/execution/live-operation.ts';
-import type { LiveOperation, Payload } from '../../graphql/execution/live-operation.ts';
+import { serialize } from '../../graphql/execution/shared-subscriptions.ts';
+import type { OpenSubscription, Payload } from '../../graphql/execution/shared-subscriptions.ts';
 import type { Connection } from '../../access/limits/connections.ts';
 import { eventStream } from './stream-format.ts';
 import { Pump } from './pump.ts';
 import { ResponseStream } from './response-stream.ts';
-import type { StreamUse } from './response-stream.ts';
+import type { StreamContext } from './response-stream.ts';
 
-/** Streams of one process, operations of one stream, and how long a token waits for its stream. */
+/** Streams of one process, operations of one stream, and how long a token is valid before its stream is opened. */
 const limits = { streams: 10_000, operations: 100, reservedMs: 30_000 };
 
-/** A result that is there at once, or one that goes on. */
-export type Outcome = LiveOperation | FormattedExecutionResult;
+/** A result, or a subscription. */
+export type Outcome = OpenSubscription | FormattedExecutionResult;
 
 /**
- * GraphQL over server-sent events, single connection mode: browsers open few connections over HTTP/1.1, so one stream
- * carries many operations, each under an id of the client's. Tokens are known to this process alone.
+ * GraphQL over server-sent events, single connection mode. Browsers open few connections over HTTP/1.1, so one stream carries
+ * many operations, each under an id that the client chooses. Tokens are valid in this process only.
  */
 export interface SingleConnections {
-  /** A token under which a stream can be opened; undefined when there are too many. */
+  /** Returns a token for a stream; undefined if there are too many. */
   reserve: (viewer: Viewer, connection: Connection) => string | undefined;
-  /** The stream of a token, opened or yet to be; undefined for anybody but who reserved it. */
+  /** The stream of a token, opened or not; undefined for viewers other than the one who reserved it. */
   find: (token: string, viewer: Viewer) => OperationStream | undefined;
 }
 
 export interface OperationStream {
-  /** What it counts as. */
+  /** The connection that it counts as in the limits. */
   connection: Connection;
-  /** Whether its client has gone, or never came. */
+  /** Whether the client has left, or never opened it. */
   readonly isClosed: boolean;
-  /** Opens it; false when that has been done before. */
+  /** Opens it; returns false if it is open already. */
   open: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Gives it up if it is not open: its client came to open it, and has gone. */
+  /** Closes it if it is not open: its client left while opening it. */
   abandon: () => void;
-  /** Takes an id for an operation that is about to begin: false when it is taken, or there are too many. */
+  /** Reserves the id of an operation; returns false if it is in use, or if there are too many operations. */
   claim: (id: string) => boolean;
-  /** Sends what a claimed operation gives, unless it has been ended meanwhile. */
+  /** Sends the results of a claimed operation, unless it was ended meanwhile. */
   begin: (id: string, outcome: Outcome) => void;
   end: (id: string) => void;
 }
 
-export function createSingleConnections(use: StreamUse): SingleConnections {
+export function createSingleConnections(context: StreamContext): SingleConnections {
   const streams = new Map<string, { stream: OperationStream; viewer: Viewer }>();
 
   function reserve(viewer: Viewer, connection: Connection): string | undefined {
     if (streams.size >= limits.streams) return undefined;
     const token = randomUUID();
-    const stream = createStream(use, connection, () => streams.delete(token));
+    const stream = createStream(context, connection, () => streams.delete(token));
     streams.set(token, { stream, viewer });
     return token;
   }
@@ -65,14 +65,14 @@ export function createSingleConnections(use: StreamUse): SingleConnections {
 }
 
 function createStream(
-  use: StreamUse,
+  context: StreamContext,
   connection: Connection,
   onClose: () => void,
 ): OperationStream {
   const operations = new Map<string, Outcome | Pump | undefined>();
   let opened: ResponseStream | undefined;
   let isClosed = false;
-  // A process that ends does not wait for who never came.
+  // Does not keep a process alive that ends.
   const expiry = setTimeout(close, limits.reservedMs).unref();
 
   function close(): void {
@@ -87,12 +87,12 @@ function createStream(
     const operation = operations.get(id);
     operations.delete(id);
     if (operation instanceof Pump) operation.stop();
-    else if (operation && 'feed' in operation) operation.feed.close();
+    else if (operation && 'source' in operation) operation.source.close();
   }
 
   function begin(id: string, outcome: Outcome): void {
     if (!operations.has(id)) {
-      if ('feed' in outcome) outcome.feed.close();
+      if ('source' in outcome) outcome.source.close();
       return;
     }
     operations.set(id, outcome);
@@ -103,17 +103,17 @@ function createStream(
       operations.delete(id);
       stream.write(`event: complete\ndata: ${JSON.stringify({ id })}\n\n`);
     };
-    if (!('feed' in outcome)) {
+    if (!('source' in outcome)) {
       send(serialize(outcome, undefined));
       return complete();
     }
-    const pump = new Pump(outcome, stream.wire, use.delivery, {
+    const pump = new Pump(outcome, stream.writer, context.delivery, {
       send,
       end: (error) => {
         if (error) send(serialize({ errors: [error] }, undefined));
         complete();
       },
-      // The protocol has no word for it: with the stream that is lost, its client begins all operations anew.
+      // The protocol has no message for it. A client that loses the stream starts all operations again.
       break: () => stream.break(),
     });
     if (operations.has(id)) operations.set(id, pump);
@@ -137,7 +137,7 @@ function createStream(
     open: (request, response) => {
       if (opened) return false;
       clearTimeout(expiry);
-      opened = new ResponseStream(request, response, eventStream, use);
+      opened = new ResponseStream(request, response, eventStream, context);
       response.once('close', close);
       for (const [id, outcome] of operations) {
         if (outcome && !(outcome instanceof Pump)) begin(id, outcome);

@@ -1,9 +1,9 @@
-import type { Payload } from '../../graphql/execution/live-operation.ts';
+import type { Payload } from '../../graphql/execution/shared-subscriptions.ts';
 
-/** How a protocol says things over an HTTP answer that goes on. */
+/** A protocol's messages over a streamed HTTP response. */
 export interface StreamFormat {
   contentType: string;
-  /** What is sent at once, so that proxies and browsers know that it has begun. */
+  /** Sent at once, so that proxies and browsers know that the stream has begun. */
   opening: Buffer;
   ping: Buffer;
   next: (payload: Payload) => Buffer;
@@ -12,7 +12,6 @@ export interface StreamFormat {
   complete: Buffer;
 }
 
-/** Adds what follows from the rest. */
 function defineFormat(format: Omit<StreamFormat, 'nextChunk'>): StreamFormat {
   return { ...format, nextChunk: (payload) => toChunk(frameOf(payload, format.next)) };
 }
@@ -23,21 +22,21 @@ function toChunk(frame: Buffer): Buffer {
 
 const lineEnd = Buffer.from('\r\n');
 
-/** What a transport makes of a payload, made once for all who are sent it. */
+/** Formats a payload once for all its receivers. */
 export function frameOf<Frame extends Buffer | string>(
   payload: Payload,
-  make: (payload: Payload) => Frame,
+  format: (payload: Payload) => Frame,
 ): Frame {
-  const known = payload.frames.get(make);
+  const known = payload.frames.get(format);
   if (known !== undefined) return known as Frame;
-  const frame = make(payload);
-  payload.frames.set(make, frame);
+  const frame = format(payload);
+  payload.frames.set(format, frame);
   return frame;
 }
 
 /**
- * GraphQL over server-sent events, distinct connections mode. What moves a client's cursor carries it as the event's id,
- * which a browser sends back as `Last-Event-ID` when it reconnects.
+ * GraphQL over server-sent events, distinct connections mode. An event's id is the cursor, which a browser sends back as
+ * `Last-Event-ID` when it reconnects.
  */
 export const eventStream = defineFormat({
   contentType: 'text/event-stream; charset=utf-8',
@@ -52,7 +51,7 @@ export const eventStream = defineFormat({
   complete: Buffer.from('event: complete\ndata: \n\n'),
 });
 
-/** Apollo's multipart subscription protocol, version 1.0: each part is a message, and an empty one is a ping. */
+/** Apollo's multipart subscription protocol, version 1.0. Each part is a message, and an empty message is a ping. */
 export const multipartStream = defineFormat({
   contentType: 'multipart/mixed;boundary=graphql;subscriptionSpec=1.0',
   opening: Buffer.from('--graphql'),
@@ -61,7 +60,7 @@ export const multipartStream = defineFormat({
   complete: Buffer.from('--\r\n'),
 });
 
-/** A part, and the boundary behind it: only with that does a client take the part for complete. */
+/** A part and the boundary behind it, without which a client does not know that the part is complete. */
 function toPart(json: string): Buffer {
   return Buffer.from(`\r\ncontent-type: application/json\r\n\r\n${json}\r\n--graphql`);
 }

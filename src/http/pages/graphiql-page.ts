@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../platform/logger.ts';
 import { chooseEncoding, createAsset } from './asset.ts';
 import type { Asset } from './asset.ts';
-import { refuse } from '../answer.ts';
+import { refuse } from '../respond.ts';
 import { exampleQuery } from './example-query.ts';
 import { wantsPage } from '../graphql/negotiate.ts';
 import { graphqlPath } from '../paths.ts';

@@ -12,7 +12,7 @@ export async function startProbeServer(options: {
   logger: Logger;
 }): Promise<AsyncDisposable & { url: string }> {
   const { server } = createBoundedServer({
-    silence: null,
+    idle: null,
     logger: options.logger,
     handle: (request, response) => {
       setSecurityHeaders(response);

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 import { livezPath, readyzPath } from '../paths.ts';
 
 /** A dependency that takes longer is not there for a request either. */
@@ -83,7 +83,7 @@ export function createProbes(): Probes {
 
 async function check([name, ping]: [string, Pings[string]]) {
   const begun = performance.now();
-  const ok = await withDeadline(ping(), pingTimeoutMs).then(
+  const ok = await withTimeout(ping(), pingTimeoutMs).then(
     () => true,
     () => false, // why, its own client has logged
   );

@@ -3,7 +3,7 @@ import type { Session } from '../../access/identity/session.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import type { ResolverContext } from '../../graphql/context.ts';
 import type { Admission } from '../front/admission.ts';
-import { hasTag, refuse, refuseFor } from '../answer.ts';
+import { hasTag, refuse, refuseFor } from '../respond.ts';
 import { readCredentials } from '../front/credentials.ts';
 import type { OperationCall, Execution } from '../graphql/execution.ts';
 import { createResultReader } from './job-result.ts';
@@ -50,7 +50,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
     const { viewer } = session;
     await limits.poll(viewer);
     const poll = readPoll(request);
-    if (!poll) return refuse(response, 400, `waitMs is a number from 0 to ${maxWaitMs}.`);
+    if (!poll) return refuse(response, 400, `waitMs must be a number from 0 to ${maxWaitMs}.`);
     const version = (await jobs.findVersion(viewer, poll.id))?.version;
     if (version === undefined) return refuse(response, 404, 'There is no such job.');
     const job = hasTag(request, toTag(version))

@@ -3,48 +3,51 @@ import { maxVanished, measureRound } from './charges.ts';
 import type { RoundUsage } from './charges.ts';
 import type { JobError, JobRow } from '../rows/row.ts';
 import { isFinal } from '../rows/row.ts';
+import { lockJob } from '../rows/find.ts';
 import { isFinalJob } from '../rows/states.ts';
+import { isAmong } from '../../db/owned-reader.ts';
+import { msFromNow } from '../../db/clock.ts';
 import type { Database, DatabaseTransaction, JobAttempt } from '../../db/tables.ts';
 
-/** Attempts of one job that a list shows at most: a job may be started over without end. */
-export const maxAttempts = 100;
+/** Attempts of one job that are listed at most: a job may be restarted any number of times. */
+export const maxListedAttempts = 100;
 
 export interface OpenedAttempt extends RoundUsage {
   job: JobRow;
-  /** 1 for the first. From now on every older attempt is fenced off. */
+  /** 1 for the first. From now on, older attempts cannot write anything. */
   number: number;
   /** By the database's clock. */
   startedAt: Date;
 }
 
-/** The job's time has not come. */
+/** The job must not run yet. */
 export interface EarlyAttempt {
-  /** Until then. */
+  /** Time until it may run. */
   waitMs: number;
   number?: undefined;
 }
 
-/** The job has taken too many workers down. */
+/** Too many workers have vanished while they ran the job. */
 export interface VanishedAttempts {
   vanished: number;
   number?: undefined;
 }
 
-/** Which job and round an attempt is of. */
-export interface AttemptOf {
+/** The job and round that an attempt is made for. */
+export interface AttemptTarget {
   jobId: string;
   round: number;
-  /** An earlier attempt that the trouble of the database has cut off. */
+  /** An earlier attempt that a failure of the database has cut off. */
   cutOff?: number | undefined;
 }
 
 /**
- * Begins the next attempt of a round, unless it is too early by the database's clock, or too many workers have vanished with
- * it; undefined when the job must not run: it is unknown, final, to be canceled, in a later round, or should have begun by now.
+ * Begins the next attempt of a round, unless it is too early by the database's clock, or too many workers have vanished.
+ * Undefined if the job must not run: it is unknown, final, expired, in a later round, or its cancellation was requested.
  */
 export async function openAttempt(
   db: Database,
-  { jobId, round, cutOff }: AttemptOf,
+  { jobId, round, cutOff }: AttemptTarget,
   worker: string,
 ): Promise<OpenedAttempt | EarlyAttempt | VanishedAttempts | undefined> {
   return db.transaction().execute(async (trx) => {
@@ -58,25 +61,25 @@ export async function openAttempt(
     if (newest && newest.number === cutOff) await closeAttempt(trx, jobId, cutOff, undefined);
     else if (newest && !newest.finishedAt) await closeAbandoned(trx, newest);
     const number = (newest?.number ?? 0) + 1;
-    const soFar = await measureRound(trx, { ...job, startedAt: firstStartedAt });
-    if (soFar.vanished > maxVanished) return { vanished: soFar.vanished };
+    const usage = await measureRound(trx, { ...job, startedAt: firstStartedAt });
+    if (usage.vanished > maxVanished) return { vanished: usage.vanished };
     const { startedAt } = await trx
       .insertInto('jobAttempt')
       .values({ jobId, number, round, worker })
       .returning('startedAt')
       .executeTakeFirstOrThrow();
-    return { job, number, startedAt, ...soFar };
+    return { job, number, startedAt, ...usage };
   });
 }
 
 interface AttemptTimes {
   isExpired: boolean;
-  /** 0 when it may begin. */
+  /** 0 if it may begin now. */
   waitMs: number;
   firstStartedAt: Date | null;
 }
 
-/** What the database's clock says of a job that is locked. The row may not know yet what its attempts know. */
+/** Compares a locked job with the database's clock. Its attempts are read, too, as the row may not be up to date. */
 async function readTimes(trx: DatabaseTransaction, jobId: string): Promise<AttemptTimes> {
   const { rows } = await sql<AttemptTimes>`
     select
@@ -93,7 +96,7 @@ async function readTimes(trx: DatabaseTransaction, jobId: string): Promise<Attem
   return rows[0]!;
 }
 
-/** Writes the end of an attempt, and how long the next one is to wait; false if a newer attempt has already ended it. */
+/** Stores the end of an attempt, and how long the next one must wait; false if a newer attempt has already ended it. */
 export async function closeAttempt(
   db: Database,
   jobId: string,
@@ -101,10 +104,7 @@ export async function closeAttempt(
   error: JobError | undefined,
   retryInMs?: number,
 ): Promise<boolean> {
-  const retryAt =
-    retryInMs === undefined
-      ? null
-      : sql<Date>`now() + make_interval(secs => ${retryInMs / 1_000}::float8)`;
+  const retryAt = retryInMs === undefined ? null : msFromNow(retryInMs);
   const { numUpdatedRows } = await db
     .updateTable('jobAttempt')
     .set({ finishedAt: sql`now()`, error: error ? JSON.stringify(error) : null, retryAt })
@@ -115,8 +115,12 @@ export async function closeAttempt(
   return numUpdatedRows > 0n;
 }
 
-/** Ends without an error what a worker has opened of a job, and does not work on. */
-export async function closeOwnAttempts(db: Database, jobId: string, worker: string): Promise<void> {
+/** Ends, without an error, the attempts of a job that a worker has opened and no longer runs. */
+export async function closeAttemptsOfWorker(
+  db: Database,
+  jobId: string,
+  worker: string,
+): Promise<void> {
   await db
     .updateTable('jobAttempt')
     .set({ finishedAt: sql`now()` })
@@ -127,8 +131,8 @@ export async function closeOwnAttempts(db: Database, jobId: string, worker: stri
 }
 
 /**
- * Locks the job until the transaction ends and says whether this attempt is still its newest.
- * Every write of a worker goes through here: a worker that lost its job gets false, and must write nothing.
+ * Locks the job until the transaction ends, and returns whether this attempt is still its newest. A worker must call it
+ * before every write, and must not write anything if it is false.
  */
 export async function isNewestAttempt(
   trx: DatabaseTransaction,
@@ -141,11 +145,11 @@ export async function isNewestAttempt(
   return newest?.number === number;
 }
 
-/** The attempts of these jobs, oldest first; of a job that has very many, the newest. */
+/** The attempts of these jobs, oldest first, of each job only the newest `maxListedAttempts`. */
 export async function listAttempts(db: Database, jobIds: readonly string[]): Promise<JobAttempt[]> {
   const { rows } = await sql<JobAttempt>`
-    select attempt.* from unnest(${sql.val(jobIds)}::uuid[]) asked(id), lateral (
-      select * from job_attempt where job_id = asked.id order by number desc limit ${maxAttempts}
+    select attempt.* from unnest(${sql.val(jobIds)}::uuid[]) given(id), lateral (
+      select * from job_attempt where job_id = given.id order by number desc limit ${maxListedAttempts}
     ) attempt
     order by job_id, number`.execute(db);
   return rows;
@@ -153,26 +157,18 @@ export async function listAttempts(db: Database, jobIds: readonly string[]): Pro
 
 export interface RunStatus {
   id: string;
-  /** Called off, or ended behind its worker's back. */
-  isToStop: boolean;
+  /** Its cancellation was requested, or it is final. */
+  mustStop: boolean;
   newestAttempt: number;
 }
 
-/** What has become of jobs that somebody works on. */
+/** Whether workers may go on with these jobs. */
 export async function listRunStatus(db: Database, jobIds: readonly string[]): Promise<RunStatus[]> {
   const { rows } = await sql<RunStatus>`
     select id, cancel_requested_at is not null or ${isFinalJob} as is_to_stop,
       (select coalesce(max(number), 0) from job_attempt where job_id = id) as newest_attempt
-    from job where id = any(${sql.val(jobIds)}::uuid[])`.execute(db);
+    from job where ${isAmong(jobIds)}`.execute(db);
   return rows;
-}
-
-/** The job, locked until the transaction ends. */
-export async function lockJob(
-  trx: DatabaseTransaction,
-  jobId: string,
-): Promise<JobRow | undefined> {
-  return trx.selectFrom('job').selectAll().where('id', '=', jobId).forUpdate().executeTakeFirst();
 }
 
 export async function findNewestAttempt(
@@ -191,7 +187,7 @@ export async function findNewestAttempt(
 async function closeAbandoned(trx: DatabaseTransaction, attempt: JobAttempt): Promise<void> {
   const error: JobError = {
     code: 'STALLED',
-    message: 'The worker vanished in the middle of this attempt.',
+    message: 'The worker disappeared during this attempt.',
     retryable: true,
     attempt: attempt.number,
   };

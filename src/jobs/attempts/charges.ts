@@ -1,42 +1,43 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { JobRow } from '../rows/row.ts';
+import { isAmong } from '../../db/owned-reader.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import { isUnfinishedJob } from '../rows/states.ts';
 
-/** Whether an attempt's worker was thought to have vanished, and came back: it had been suspended, or cut off from the queue. */
+/** Whether an attempt's worker was taken for vanished and came back: it had been suspended, or cut off from the queue. */
 const hasReturned = sql<boolean>`(attempt.returned_at is not null)`;
 
 /**
- * Whether an attempt ended without having failed, or its worker came back. If others follow it, its job was not at fault, and
- * the attempt is not charged to it.
+ * Whether an attempt does not count against the job's maximum, if another follows: it ended without a failure, or its worker
+ * came back, so the job was not at fault.
  */
 const isUncharged = sql<boolean>`(attempt.finished_at is not null and attempt.error is null or ${hasReturned})`;
 
-/** Whether an attempt's worker vanished, as the worker that took the job over has recorded. */
+/** Whether an attempt's worker vanished: the worker that took over the job has recorded it. */
 const hasVanished = sql<boolean>`(
   coalesce(attempt.error ->> 'code', '') = 'STALLED' and not ${hasReturned})`;
 
 /** Workers that may vanish while they run a job; with one more, the job fails as STALLED. */
 export const maxVanished = 2;
-/** Workers that may be thought vanished and come back; with more of them, the job itself must be what suspends them. */
+/** Workers that may come back without being counted; with more of them, the job itself seems to suspend its workers. */
 const maxReturned = 20;
 
-/** How many workers count as vanished, over attempts. */
+/** An aggregate over attempts: the workers that count as vanished. */
 const vanishedCount = sql<number>`(
   count(*) filter (where ${hasVanished}) + greatest(0, count(*) filter (where ${hasReturned}) - ${sql.lit(maxReturned)}))::int`;
 
-/** What a round has used before its next attempt. */
+/** What the attempts of a round have used up. */
 export interface RoundUsage {
   /** Attempts whose worker vanished. */
   vanished: number;
   /** Attempts that do not count against the job's maximum. */
   uncharged: number;
-  /** Time since it began, without uncharged attempts and the waits after them. */
+  /** Time since the round began, without uncharged attempts and the waits after them. */
   usedMs: number;
 }
 
-/** By the clock that also wrote the times; `startedAt`: when the round's first attempt began. */
+/** By the database's clock; `startedAt` is when the round's first attempt began. */
 export async function measureRound(
   trx: DatabaseTransaction,
   { id, round, startedAt }: Pick<JobRow, 'id' | 'round' | 'startedAt'>,
@@ -53,13 +54,13 @@ export async function measureRound(
   return rows[0]!;
 }
 
-/** By how many a job's maximum of attempts grows when its row goes on to a newer attempt. */
+/** By how much a job's maximum of attempts grows when its row proceeds to a newer attempt. */
 export const countUnchargedBefore = (newer: RawBuilder<unknown>) => sql<number>`(
   select count(*)::int from job_attempt attempt
   where attempt.job_id = job.id and attempt.round = job.round
     and attempt.number >= job.attempt and attempt.number < ${newer} and ${isUncharged})`;
 
-/** Attempts that each job has left. Its row may not yet say how the newest ones ended. */
+/** How many attempts each job has left. Attempts are read, too, as the row may not have the newest ones yet. */
 export async function countAttemptsLeft(
   db: Database,
   jobIds: readonly string[],
@@ -69,12 +70,12 @@ export async function countAttemptsLeft(
       + count(*) filter (where attempt.number = job.attempt and ${isUncharged})::int
       - count(*) filter (where attempt.number > job.attempt and not ${isUncharged})::int as left
     from job left join job_attempt attempt on attempt.job_id = job.id and attempt.round = job.round
-    where job.id = any(${sql.val(jobIds)}::uuid[])
+    where ${isAmong(jobIds, 'job.id')}
     group by job.id`.execute(db);
   return new Map(rows.map(({ id, left }) => [id, left]));
 }
 
-/** Workers that vanished while they ran the job in this round, including that of an attempt which nobody has closed yet. */
+/** How many workers vanished while they ran the job in this round, including that of an attempt that is still open. */
 export async function countVanished(
   db: Database,
   { jobId, round, cutOff = 0 }: { jobId: string; round: number; cutOff?: number | undefined },
@@ -86,10 +87,10 @@ export async function countVanished(
 }
 
 /**
- * Records that the worker of an attempt is there, if the attempt was closed because it seemed to have vanished. The job gets
- * one more attempt in return, also if its row has gone on to a newer one.
+ * Records that the worker of an attempt has come back, if the attempt was closed because the worker seemed to have vanished.
+ * The job gets one more attempt in return, even if its row has proceeded to a newer one.
  */
-export async function recordReturned(db: Database, jobId: string, number: number): Promise<void> {
+export async function recordReturn(db: Database, jobId: string, number: number): Promise<void> {
   await sql`
     with returned as (
       update job_attempt attempt set returned_at = now()

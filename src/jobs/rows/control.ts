@@ -1,38 +1,40 @@
 import { sql } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import { ConflictError, NotFoundError } from '../../errors.ts';
-import { findNewestAttempt, lockJob } from '../attempts/attempts.ts';
+import { findNewestAttempt } from '../attempts/attempts.ts';
 import { isFinal, isRetryable, isWaiting, priorityRanks } from './row.ts';
 import type { JobPriority, JobRow } from './row.ts';
+import { endedColumns } from './states.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
-import { sees } from '../../db/viewer.ts';
+import { canSee } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
+import { lockJob } from './find.ts';
 
 export type CancelOutcome = 'CANCELED' | 'REQUESTED' | 'ALREADY_FINISHED';
 
-/** A job after somebody has intervened, and all rows that changed by it. */
-export interface Intervention {
+/** The job after a user's intervention, and all rows that were changed by it. */
+export interface ControlResult {
   job: JobRow;
   changed: JobRow[];
 }
 
-/** Calls a job off at once if nobody works on it, else asks its worker to stop; throws NotFoundError. */
+/** Cancels a job at once if no worker runs it, otherwise asks the worker to stop; throws NotFoundError. */
 export async function cancelJob(
   db: Database,
   viewer: Viewer,
   id: string,
-): Promise<Intervention & { outcome: CancelOutcome }> {
+): Promise<ControlResult & { outcome: CancelOutcome }> {
   return db.transaction().execute(async (trx) => {
     const job = await lockSeenJob(trx, viewer, id);
     if (isFinal(job.state)) return { outcome: 'ALREADY_FINISHED', job, changed: [] };
     if (job.cancelRequestedAt) return { outcome: 'REQUESTED', job, changed: [] };
-    // A worker may be at it already, while the row has yet to hear of it.
+    // A worker may be running it already, before the row says so.
     const newest = await findNewestAttempt(trx, id);
     const isRunning = job.state === 'ACTIVE' || (newest !== undefined && !newest.finishedAt);
     const canceled = await trx
       .updateTable('job')
       .set({ version: sql`version + 1`, cancelRequestedAt: sql`now()` })
-      .set(isRunning ? { stage: 'Stopping' } : endState)
+      .set(isRunning ? { stage: 'Stopping' } : { ...endedColumns, state: 'CANCELED' })
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirstOrThrow();
@@ -40,79 +42,68 @@ export async function cancelJob(
   });
 }
 
-const endState = {
-  state: 'CANCELED',
-  finishedAt: sql<Date>`now()`,
-  stage: null,
-  nextAttemptAt: null,
-} as const;
-
 /**
- * Starts a job over that ended without a result, and whatever was called off because of it. Attempts and versions count
- * on. Throws NotFoundError, and ConflictError when the job is not in such a state.
+ * Restarts a job that ended without a result, and the jobs that were canceled because of that. Attempts and versions go on
+ * from their present numbers. Throws NotFoundError, and ConflictError if the job's state does not allow it.
  */
 export async function retryJob(
   db: Database,
   viewer: Viewer,
   id: string,
-  moreAttempts: (type: string) => number,
-): Promise<Intervention> {
+  attemptsOf: (type: string) => number,
+): Promise<ControlResult> {
   return db.transaction().execute(async (trx) => {
     const job = await lockSeenJob(trx, viewer, id);
     if (!isRetryable(job.state)) {
-      throw new ConflictError(`A job that is ${job.state} cannot be started over.`);
+      throw new ConflictError(`A job that is ${job.state} cannot be restarted.`);
     }
-    await refuseBlocked(trx, job);
-    const [restarted] = await restart(trx, [job], moreAttempts);
-    const followers = await lockCanceledFollowers(trx, job);
-    return {
-      job: restarted!,
-      changed: [restarted!, ...(await restart(trx, followers, moreAttempts))],
-    };
+    await assertPredecessorCompleted(trx, job);
+    const restarted = await restart(trx, job, attemptsOf);
+    const changed = [restarted];
+    for (const follower of await lockCanceledFollowers(trx, job)) {
+      changed.push(await restart(trx, follower, attemptsOf));
+    }
+    return { job: restarted, changed };
   });
 }
 
-async function refuseBlocked(trx: DatabaseTransaction, job: JobRow): Promise<void> {
+async function assertPredecessorCompleted(trx: DatabaseTransaction, job: JobRow): Promise<void> {
   if (!job.waitsFor) return;
-  const before = await lockJob(trx, job.waitsFor);
-  if (before?.state === 'COMPLETED') return;
-  throw new ConflictError('The job before it has not completed. Start that one over.');
+  const predecessor = await lockJob(trx, job.waitsFor);
+  if (predecessor?.state === 'COMPLETED') return;
+  throw new ConflictError('The job before it has not completed. Restart that one.');
 }
 
 async function restart(
   trx: DatabaseTransaction,
-  jobs: readonly JobRow[],
-  moreAttempts: (type: string) => number,
-): Promise<JobRow[]> {
-  return Promise.all(
-    jobs.map((job) =>
-      trx
-        .updateTable('job')
-        .set({
-          version: sql`version + 1`,
-          round: sql`round + 1`,
-          eventId: null,
-          state: 'QUEUED',
-          error: null,
-          progress: 0,
-          stage: null,
-          maxAttempts: job.attempt + moreAttempts(job.type),
-          runAt: null,
-          expiresAt: null,
-          dispatchedAt: null,
-          startedAt: null,
-          finishedAt: null,
-          nextAttemptAt: null,
-          cancelRequestedAt: null,
-        })
-        .where('id', '=', job.id)
-        .returningAll()
-        .executeTakeFirstOrThrow(),
-    ),
-  );
+  job: JobRow,
+  attemptsOf: (type: string) => number,
+): Promise<JobRow> {
+  return trx
+    .updateTable('job')
+    .set({
+      version: sql`version + 1`,
+      round: sql`round + 1`,
+      eventId: null,
+      state: 'QUEUED',
+      error: null,
+      progress: 0,
+      stage: null,
+      maxAttempts: job.attempt + attemptsOf(job.type),
+      runAt: null,
+      expiresAt: null,
+      dispatchedAt: null,
+      startedAt: null,
+      finishedAt: null,
+      nextAttemptAt: null,
+      cancelRequestedAt: null,
+    })
+    .where('id', '=', job.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
-/** Of the same pipeline, those that ended because this job did. */
+/** The jobs of the same pipeline that were canceled because this job ended. */
 async function lockCanceledFollowers(trx: DatabaseTransaction, job: JobRow): Promise<JobRow[]> {
   if (!job.pipelineId) return [];
   return trx
@@ -127,7 +118,7 @@ async function lockCanceledFollowers(trx: DatabaseTransaction, job: JobRow): Pro
     .execute();
 }
 
-/** Gives a job that waits another priority; throws NotFoundError, and ConflictError once it has begun or ended. */
+/** Changes the priority of a waiting job; throws NotFoundError, and ConflictError once it has begun or ended. */
 export async function setJobPriority(
   db: Database,
   viewer: Viewer,
@@ -137,7 +128,9 @@ export async function setJobPriority(
   return db.transaction().execute(async (trx) => {
     const job = await lockSeenJob(trx, viewer, id);
     if (!isWaiting(job.state)) {
-      throw new ConflictError(`A job that is ${job.state} waits for nothing.`);
+      throw new ConflictError(
+        `The priority of a job that is ${job.state} cannot change: it does not wait.`,
+      );
     }
     return trx
       .updateTable('job')
@@ -151,6 +144,6 @@ export async function setJobPriority(
 /** The viewer’s job, locked until the transaction ends; throws NotFoundError. */
 async function lockSeenJob(trx: DatabaseTransaction, viewer: Viewer, id: string): Promise<JobRow> {
   const job = isUuid(id) ? await lockJob(trx, id) : undefined;
-  if (!job || !sees(viewer, { owner: job.owner, jobId: id })) throw new NotFoundError('job', id);
+  if (!job || !canSee(viewer, { owner: job.owner, jobId: id })) throw new NotFoundError('job', id);
   return job;
 }

@@ -1,17 +1,15 @@
 import { sql } from 'kysely';
-import type { JobRow, JobState } from './row.ts';
+import { sweepLimit, waitingFollowers } from './dispatch.ts';
+import type { JobRow } from './row.ts';
+import { msFromNow } from '../../db/clock.ts';
 import type { Database } from '../../db/tables.ts';
-import { isUnfinishedJob, isWaitingJob } from './states.ts';
+import { isAmong } from '../../db/owned-reader.ts';
+import { endedColumns, isWaitingJob } from './states.ts';
 
-/** Rows that one sweep touches at most; the rest is the next sweep's. */
-export const sweepLimit = 200;
-/** For so long the mutation that made a job may still be handing it to the queue itself. */
-const handoverMs = 2_000;
-const handoverEnd = sql`now() - make_interval(secs => ${sql.lit(handoverMs / 1_000)})`;
-/** For so long after the time of an attempt its queue may still be about to begin it. */
+/** How long after its time a queue may take to begin a delayed attempt. */
 const promotionMs = 1_000;
 
-/** Ends those that were to have begun by now and have not. */
+/** Ends jobs that have not begun and whose `expires_at` has passed. */
 export async function expireJobs(db: Database): Promise<JobRow[]> {
   const { rows } = await sql<{ id: string }>`
     select id from job
@@ -22,7 +20,7 @@ export async function expireJobs(db: Database): Promise<JobRow[]> {
   return endJobs(db, rows, 'EXPIRED', null);
 }
 
-/** Calls off those that wait for a job that ended without a result. */
+/** Cancels jobs whose predecessor ended without a result. */
 export async function cancelFollowers(db: Database): Promise<JobRow[]> {
   const { rows } = await sql<{ id: string }>`
     select id from ${waitingFollowers('FAILED', 'CANCELED', 'EXPIRED')}`.execute(db);
@@ -45,55 +43,19 @@ async function endJobs(
   return db
     .updateTable('job')
     .set({
+      ...endedColumns,
       version: sql`version + 1`,
       state,
-      finishedAt: sql`now()`,
-      stage: null,
-      nextAttemptAt: null,
       error: sql`coalesce(${error}::jsonb, error)`,
     })
-    .where(
-      'id',
-      'in',
-      jobs.map(({ id }) => id),
-    )
+    .where(isAmong(jobs.map(({ id }) => id)))
     .where(isWaitingJob)
     .where('startedAt', 'is', null)
     .returningAll()
     .execute();
 }
 
-/** Whether who should have handed a job to its queue has left it behind; `leader` is the job before it. */
-export const isUndispatched = sql<boolean>`(
-  job.dispatched_at is null and ${isWaitingJob}
-  and (leader.state = 'COMPLETED'
-    or (job.waits_for is null and greatest(job.created_at, job.run_at) < ${handoverEnd})))`;
-
-/** Jobs that can run and that nobody has handed to the queue, oldest first; those that follow no other come first. */
-export async function listUndispatched(db: Database): Promise<JobRow[]> {
-  const { rows } = await sql<JobRow>`
-    (select job.* from job
-      where dispatched_at is null and state = 'QUEUED' and waits_for is null
-        and (run_at <= now() or created_at < ${handoverEnd})
-      order by id limit ${sweepLimit})
-    union all
-    (select follower.* from ${waitingFollowers('COMPLETED')})`.execute(db);
-  return rows;
-}
-
-/** Followers that wait, though the job before them is in one of these states; each looks up that one job. */
-function waitingFollowers(...states: JobState[]) {
-  return sql`(
-    select job.* from job, lateral (
-      select from job leader where leader.id = job.waits_for and leader.state in (${sql.join(states.map((state) => sql.lit(state)))})
-      limit 1
-    ) leader
-    where job.dispatched_at is null and job.state = 'QUEUED' and job.waits_for is not null
-    order by job.id limit ${sweepLimit}
-  ) follower`;
-}
-
-/** Makes jobs QUEUED whose requested delay is over; no queue has them yet. */
+/** Makes jobs QUEUED whose requested delay is over; they were not dispatched yet. */
 export async function releaseDelayed(db: Database): Promise<JobRow[]> {
   const { rows } = await sql<JobRow>`
     with due as (
@@ -108,24 +70,20 @@ export async function releaseDelayed(db: Database): Promise<JobRow[]> {
   return rows;
 }
 
-/** Jobs that their queue still holds back, by a clock that is slow, though the time of their next attempt has come. */
+/** Jobs whose next attempt is due, but which their queue still delays because of a slow clock. */
 export async function listOverdue(db: Database): Promise<JobRow[]> {
   return db
     .selectFrom('job')
     .selectAll()
     .where('state', '=', sql.lit('DELAYED'))
-    .where(
-      'nextAttemptAt',
-      '<=',
-      sql<Date>`now() - make_interval(secs => ${sql.lit(promotionMs / 1_000)})`,
-    )
+    .where('nextAttemptAt', '<=', msFromNow(-promotionMs))
     .where('dispatchedAt', 'is not', null)
     .orderBy('nextAttemptAt')
     .limit(sweepLimit)
     .execute();
 }
 
-/** Makes overdue jobs QUEUED that their queue no longer holds back, unless they have moved on. */
+/** Makes overdue jobs QUEUED that their queue no longer delays, unless their state has changed meanwhile. */
 export async function releaseOverdue(db: Database, jobs: readonly JobRow[]): Promise<JobRow[]> {
   const ids = jobs.map(({ id }) => id);
   const rounds = jobs.map(({ round }) => round);
@@ -136,21 +94,4 @@ export async function releaseOverdue(db: Database, jobs: readonly JobRow[]): Pro
       and job.state = 'DELAYED' and job.next_attempt_at <= now()
     returning job.*`.execute(db);
   return rows;
-}
-
-/** A page of the jobs of a type that the queue should know of: handed over a while ago, and not final. */
-export async function listInFlight(
-  db: Database,
-  type: string,
-  afterId: string | undefined,
-  graceMs: number,
-): Promise<JobRow[]> {
-  let query = db
-    .selectFrom('job')
-    .selectAll()
-    .where('type', '=', type)
-    .where(isUnfinishedJob)
-    .where('dispatchedAt', '<', sql<Date>`now() - make_interval(secs => ${graceMs / 1000})`);
-  if (afterId !== undefined) query = query.where('id', '>', afterId);
-  return query.orderBy('id').limit(sweepLimit).execute();
 }

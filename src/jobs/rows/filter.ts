@@ -1,36 +1,41 @@
 import { sql } from 'kysely';
-import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { JobState } from './row.ts';
-import type { Tables } from '../../db/tables.ts';
+import type { Database } from '../../db/tables.ts';
+import { isAmong } from '../../db/owned-reader.ts';
 import { isStorable } from '../../platform/text.ts';
 
-/** Which of a viewer's jobs; what is absent does not limit. */
+/** Conditions on the jobs to be listed; those that are absent do not restrict anything. */
 export interface JobFilter {
   types?: readonly string[] | undefined;
   states?: readonly JobState[] | undefined;
-  /** Whose; must be storable text, as the video. */
   owner?: string | undefined;
-  /** About this video, or about summaries of it; must be storable text. */
+  /** Jobs about this video, or about summaries of it. */
   videoId?: string | undefined;
 }
 
-/** What a row must be to pass: for `where`. */
-export function matchesFilter({ types, states, owner, videoId }: JobFilter) {
-  return (eb: ExpressionBuilder<Tables, 'job'>): ExpressionWrapper<Tables, 'job', SqlBool> =>
-    eb.and([
+/** The filter as a condition of SQL. */
+export function matchesFilter({ types, states, owner, videoId }: JobFilter): RawBuilder<boolean> {
+  // Postgres would refuse such text; no job has it.
+  if (![owner, videoId].every((text) => isStorable(text ?? ''))) return sql`false`;
+  return sql.join(
+    [
+      sql`true`,
       ...(types ? [isAnyOf('type', types)] : []),
       ...(states ? [isAnyOf('state', states)] : []),
-      ...(owner === undefined ? [] : [sql<boolean>`job.owner = ${owner}`]),
+      ...(owner === undefined ? [] : [sql`job.owner = ${owner}`]),
       ...(videoId === undefined ? [] : [isAboutVideo(videoId)]),
-    ]);
+    ],
+    sql` and `,
+  );
 }
 
-/** Unlike `in`, takes an empty list, and finds nothing. */
+/** Unlike `in`, it accepts an empty list, and then matches nothing. */
 function isAnyOf(column: 'type' | 'state', values: readonly string[]) {
   return sql<boolean>`${sql.ref(column)} = any(${sql.val(values)}::text[])`;
 }
 
-/** About the video itself, or about a summary of it. Each branch finds its jobs by an index of its own. */
+/** About the video itself, or about a summary of it. Each branch uses an index of its own. */
 function isAboutVideo(videoId: string) {
   return sql<boolean>`job.id in (
     select id from job where input ->> 'videoId' = ${videoId}
@@ -42,7 +47,11 @@ function isAboutVideo(videoId: string) {
     where summary.video_id = ${videoId})`;
 }
 
-/** Whether Postgres can be asked for it; if not, there is nothing that passes. */
-export function isQueryable({ owner = '', videoId = '' }: JobFilter): boolean {
-  return isStorable(owner) && isStorable(videoId);
+/** The videos of these summaries; summaries that do not exist are absent. */
+export async function listVideosOfSummaries(
+  db: Database,
+  ids: readonly string[],
+): Promise<{ id: string; videoId: string }[]> {
+  if (ids.length === 0) return [];
+  return db.selectFrom('videoSummary').select(['id', 'videoId']).where(isAmong(ids)).execute();
 }

@@ -1,27 +1,19 @@
 import { sql } from 'kysely';
-import { IdempotencyConflictError } from '../../errors.ts';
 import { createBatcher } from '../../platform/batcher.ts';
-import { isQueryable, matchesFilter } from './filter.ts';
-import type { JobFilter } from './filter.ts';
+import { findJobByIdempotencyKey } from './find.ts';
+import type { JobSubmission } from './find.ts';
 import type { JobPriority, JobRow } from './row.ts';
 import { priorityRanks } from './row.ts';
 import type { Database } from '../../db/tables.ts';
-import { isSeenBy } from '../../db/viewer.ts';
-import type { Viewer } from '../../db/viewer.ts';
 
-export interface NewJob {
-  /** Orders jobs in lists and queues: a UUID of version 7, by the database's clock. */
+export interface NewJob extends JobSubmission {
+  /** A UUID v7 by the database's clock: jobs are listed and queued in its order. */
   id: string;
-  /** The id that its result is to have. */
+  /** The id that its result will have. */
   resultId: string;
-  type: string;
-  owner: string;
-  input: Record<string, unknown>;
   maxAttempts: number;
   priority: JobPriority;
-  /** Of one owner's jobs of one type, one only. */
-  idempotencyKey?: string | undefined;
-  /** Not before so much time has passed; DELAYED until then. */
+  /** The job is DELAYED for this long. */
   delayMs?: number | undefined;
   expiresAt?: Date | undefined;
   pipelineId?: string | undefined;
@@ -32,20 +24,20 @@ export interface NewJob {
 
 export interface InsertedJob {
   job: JobRow;
-  /** False when the idempotency key has brought back an earlier job. */
+  /** False if the idempotency key belongs to an earlier job, which was returned. */
   created: boolean;
 }
 
 /**
- * Stores a job at version 1; once it has returned, the job is accepted. The same idempotency key brings back the job that
- * it first made, or throws IdempotencyConflictError when that job's input is another.
+ * Stores a job at version 1: once this resolves, the job is accepted. If the idempotency key was used before, it returns the
+ * earlier job, or throws IdempotencyConflictError if that one has a different input.
  */
 export async function insertJob(db: Database, job: NewJob): Promise<InsertedJob> {
   const [inserted] = await insertRows(db, [job]);
   return inserted ? { job: inserted, created: true } : getEarlier(db, job);
 }
 
-/** As `insertJob`, but stores the jobs that come at the same time in one statement. */
+/** The same as `insertJob`, but jobs that arrive at the same time are stored by one statement. */
 export function createJobInserter(db: Database): (job: NewJob) => Promise<InsertedJob> {
   const insert = createBatcher((jobs: NewJob[]) => insertRows(db, jobs));
   return async (job) => {
@@ -54,7 +46,7 @@ export function createJobInserter(db: Database): (job: NewJob) => Promise<Insert
   };
 }
 
-/** The row of each job, in their order; undefined for one whose idempotency key is taken. */
+/** The row of each job, in the order given; undefined for a job whose idempotency key is taken. */
 async function insertRows(db: Database, jobs: readonly NewJob[]): Promise<(JobRow | undefined)[]> {
   const records = jobs.map(toRecord);
   const runAt = sql`now() + make_interval(secs => delay_ms / 1000.0)`;
@@ -94,73 +86,7 @@ function toRecord(job: NewJob) {
 }
 
 async function getEarlier(db: Database, job: NewJob): Promise<InsertedJob> {
-  const earlier = await findEarlierJob(db, job);
-  if (!earlier) throw new Error('the job that has the idempotency key is gone');
+  const earlier = await findJobByIdempotencyKey(db, job);
+  if (!earlier) throw new Error('the job with this idempotency key was deleted just now');
   return { job: earlier, created: false };
-}
-
-/** The job that a new one's idempotency key has made before; throws IdempotencyConflictError when its input is another. */
-export async function findEarlierJob(
-  db: Database,
-  {
-    owner,
-    type,
-    idempotencyKey,
-    input,
-  }: Pick<NewJob, 'owner' | 'type' | 'idempotencyKey' | 'input'>,
-): Promise<JobRow | undefined> {
-  if (idempotencyKey === undefined) return undefined;
-  const found = await db
-    .selectFrom('job')
-    .selectAll()
-    .select(sql<boolean>`input = ${JSON.stringify(input)}::jsonb`.as('same'))
-    .where('owner', '=', owner)
-    .where('type', '=', type)
-    .where('idempotencyKey', '=', idempotencyKey)
-    .executeTakeFirst();
-  if (!found) return undefined;
-  const { same, ...job } = found;
-  if (!same) throw new IdempotencyConflictError(job.id);
-  return job;
-}
-
-/** Records that the queue has these rounds of the jobs, so that nobody enqueues them again. */
-export async function markDispatched(db: Database, jobs: readonly JobRow[]): Promise<void> {
-  const ids = jobs.map(({ id }) => id);
-  const rounds = jobs.map(({ round }) => round);
-  await sql`
-    update job set dispatched_at = now()
-    from unnest(${sql.val(ids)}::uuid[], ${sql.val(rounds)}::int[]) enqueued(id, round)
-    where job.id = enqueued.id and job.round = enqueued.round`.execute(db);
-}
-
-export interface Page {
-  /** Rows at most; ask for one more than is shown to learn whether there are more. */
-  limit: number;
-  /** Only rows between these, neither included, in the order of the list. */
-  after: string | undefined;
-  before: string | undefined;
-  /** Newest first unless inverted. */
-  inverted: boolean;
-}
-
-/** A page of the viewer's jobs by id, which grows with time. */
-export async function listJobs(
-  db: Database,
-  viewer: Viewer,
-  filter: JobFilter,
-  page: Page,
-): Promise<JobRow[]> {
-  if (!isQueryable(filter)) return [];
-  let query = db
-    .selectFrom('job')
-    .selectAll()
-    .where(isSeenBy(viewer, 'id'))
-    .where(matchesFilter(filter));
-  if (page.after !== undefined) query = query.where('id', '<', page.after);
-  if (page.before !== undefined) query = query.where('id', '>', page.before);
-  return query
-    .orderBy('id', page.inverted ? 'asc' : 'desc')
-    .limit(page.limit)
-    .execute();
 }

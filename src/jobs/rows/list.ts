@@ -1,77 +1,87 @@
 import { sql } from 'kysely';
-import { isQueryable, matchesFilter } from './filter.ts';
+import { matchesFilter } from './filter.ts';
 import type { JobFilter } from './filter.ts';
 import { isAmong } from '../../db/owned-reader.ts';
 import { isFinal } from './row.ts';
 import { isUnfinishedJob } from './states.ts';
 import type { JobRow } from './row.ts';
+import type { PageRequest } from '../../db/page.ts';
 import type { Database } from '../../db/tables.ts';
-import { isSeenBy } from '../../db/viewer.ts';
+import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 
-/** A page of the viewer's matching jobs that are not final: those above an id, oldest first. */
+/** The viewer's matching jobs. */
+function selectJobs(db: Database, viewer: Viewer, filter: JobFilter) {
+  return db
+    .selectFrom('job')
+    .selectAll()
+    .where(isVisibleTo(viewer, 'id'))
+    .where(matchesFilter(filter));
+}
+
+/** A page of the viewer's matching jobs by id, which grows with time. */
+export async function listJobs(
+  db: Database,
+  viewer: Viewer,
+  filter: JobFilter,
+  page: PageRequest,
+): Promise<JobRow[]> {
+  let query = selectJobs(db, viewer, filter);
+  if (page.after !== undefined) query = query.where('id', '<', page.after);
+  if (page.before !== undefined) query = query.where('id', '>', page.before);
+  return query
+    .orderBy('id', page.inverted ? 'asc' : 'desc')
+    .limit(page.limit)
+    .execute();
+}
+
+/** A page of the viewer's matching jobs that are not final: those with a greater id, oldest first. */
 export async function listUnfinishedJobs(
   db: Database,
   viewer: Viewer,
   filter: JobFilter,
-  after: string | undefined,
+  afterId: string | undefined,
   limit: number,
 ): Promise<JobRow[]> {
-  if (!isQueryable(filter) || filter.states?.every(isFinal)) return [];
-  let query = db
-    .selectFrom('job')
-    .selectAll()
-    .where(isSeenBy(viewer, 'id'))
-    .where(isUnfinishedJob)
-    .where(matchesFilter(filter));
-  if (after !== undefined) query = query.where('id', '>', after);
+  if (filter.states?.every(isFinal)) return [];
+  let query = selectJobs(db, viewer, filter).where(isUnfinishedJob);
+  if (afterId !== undefined) query = query.where('id', '>', afterId);
   return query.orderBy('id').limit(limit).execute();
 }
 
-/** Those of these jobs that are the viewer's, and match. */
-export async function listJobsById(
+/** Those of these jobs that the viewer may see and that match. */
+export async function listMatchingJobs(
   db: Database,
   viewer: Viewer,
   filter: JobFilter,
   ids: readonly string[],
 ): Promise<JobRow[]> {
-  if (!isQueryable(filter)) return [];
-  return db
-    .selectFrom('job')
-    .selectAll()
-    .where(isAmong(ids))
-    .where(isSeenBy(viewer, 'id'))
-    .where(matchesFilter(filter))
-    .execute();
+  return selectJobs(db, viewer, filter).where(isAmong(ids)).execute();
 }
 
-/** Which videos these summaries are of; those that do not exist are absent. */
-export async function listVideosOfSummaries(
-  db: Database,
-  ids: readonly string[],
-): Promise<{ id: string; videoId: string }[]> {
-  if (ids.length === 0) return [];
-  return db.selectFrom('videoSummary').select(['id', 'videoId']).where(isAmong(ids)).execute();
+/** Jobs by their ids, of any owner. */
+export async function listJobsById(db: Database, ids: readonly string[]): Promise<JobRow[]> {
+  return db.selectFrom('job').selectAll().where(isAmong(ids)).execute();
 }
 
 /** The owners of these jobs. */
-export async function listOwners(
+export async function listJobOwners(
   db: Database,
   ids: readonly string[],
 ): Promise<Pick<JobRow, 'id' | 'owner'>[]> {
   return db.selectFrom('job').select(['id', 'owner']).where(isAmong(ids)).execute();
 }
 
-/** A job that somebody in this process watches, and the newest version of it that has arrived here. */
+/** A job that is watched in this process, and its newest version that was received here. */
 export interface KnownVersion {
   id: string;
   version: number;
-  /** The owner that it must have for those who watch it; null: any. */
+  /** The owner that its watchers may see; null if they may see any. */
   owner: string | null;
 }
 
-/** Those of these jobs that were deleted, or have a newer version or another owner. */
-export async function listOutdated(
+/** The ids of those that were deleted, or have a newer version or another owner. */
+export async function listStaleJobs(
   db: Database,
   known: readonly KnownVersion[],
 ): Promise<string[]> {
@@ -86,39 +96,28 @@ export async function listOutdated(
   return rows.map(({ id }) => id);
 }
 
-/** The columns that tell whether a subscriber wants a job. */
+/** The columns that decide whether a subscriber should receive a job. */
 export type JobOutline = Pick<JobRow, 'id' | 'owner' | 'type' | 'state' | 'version'>;
 
-/** A page of the jobs of any of these viewers above an id (UUID v7), oldest first. */
-export async function listOutlines(
+/** A page of the jobs that any of these viewers may see and that have a greater id (UUID v7), oldest first. */
+export async function listJobOutlines(
   db: Database,
   viewers: readonly Viewer[],
-  after: string,
+  afterId: string,
   limit: number,
 ): Promise<JobOutline[]> {
   return db
     .selectFrom('job')
     .select(['id', 'owner', 'type', 'state', 'version'])
-    .where(isSeenByAny(viewers))
-    .where('id', '>', after)
+    .where(isVisibleToAny(viewers))
+    .where('id', '>', afterId)
     .orderBy('id')
     .limit(limit)
     .execute();
 }
 
-/** These jobs, of any owner. */
-export async function listJobRows(db: Database, ids: readonly string[]): Promise<JobRow[]> {
-  return db.selectFrom('job').selectAll().where(isAmong(ids)).execute();
-}
-
-/** The time by the database's clock. */
-export async function readClock(db: Database): Promise<Date> {
-  const { rows } = await sql<{ now: Date }>`select now()`.execute(db);
-  return rows[0]!.now;
-}
-
-/** One parameter however many owners: the statement stays the same. */
-function isSeenByAny(viewers: readonly Viewer[]) {
+/** All owners are one parameter, so that the statement is always the same. */
+function isVisibleToAny(viewers: readonly Viewer[]) {
   if (viewers.some(({ role }) => role === 'operator')) return sql<boolean>`true`;
   return sql<boolean>`owner = any(${sql.val([...new Set(viewers.map(({ owner }) => owner))])}::text[])`;
 }

@@ -3,22 +3,22 @@ import type { RawBuilder } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import type { JobResult } from '../define-job.ts';
 
-/** How many jobs of a type are gone. */
+/** How many jobs of a type were deleted. */
 export interface DeletedJobs {
   type: string;
   jobs: number;
 }
 
-/** Types of which jobs have ended, those too that this version does not know. */
+/** The types of jobs that have ended, including types that this version does not know. */
 export async function listEndedTypes(db: Database): Promise<string[]> {
   const rows = await db.selectFrom('jobTotal').select('type').distinct().orderBy('type').execute();
   return rows.map(({ type }) => type);
 }
 
 /**
- * Deletes jobs of a type that ended so many days ago or earlier, oldest first, with their logs and attempts; what they
- * have made stays. Pipelines go as a whole, with their first job, once every step is as old: `limit` counts them as one.
- * Any number of processes may do so at once: each job is deleted, and counted, by one.
+ * Deletes jobs of a type that ended at least this many days ago, oldest first, with their logs and attempts; their results
+ * stay. A pipeline is deleted as a whole, once all of its jobs are old enough, and counts as one job for `limit`. Any number
+ * of processes may do this at once: each job is deleted, and counted, once.
  */
 export async function deleteEndedJobs(
   db: Database,
@@ -46,7 +46,7 @@ export async function deleteEndedJobs(
     ), deleted as (
       delete from job using old
       where job.id = old.id
-        -- A step that is locked is about to be started over, and needs those before it.
+        -- A step that is locked is being restarted, and needs the steps before it.
         and not exists (
           select from job step
           where step.pipeline_id = old.pipeline_id and step.id not in (select id from old)
@@ -58,8 +58,8 @@ export async function deleteEndedJobs(
 }
 
 /**
- * Deletes results that were saved so many days ago or earlier and whose jobs are gone; says how many. What another
- * result is made of stays as long as that one, and what an unfinished job is to work on, until it has.
+ * Deletes results that were saved at least this many days ago and whose jobs were deleted; returns how many. A result stays
+ * as long as another result is made of it, or an unfinished job needs it.
  */
 export async function deleteOldResults(
   db: Database,
@@ -69,16 +69,19 @@ export async function deleteOldResults(
 ): Promise<number> {
   let count = 0;
   const byTable = Map.groupBy(kinds, ({ table }) => table);
-  // What is made of others comes first: then they are free.
-  for (const [table, alike] of [...byTable].toReversed()) {
-    const needs = alike.flatMap(({ isFree }) => isFree ?? []);
-    const uses = kinds.flatMap(({ madeOf }) => (madeOf?.result === table ? isUnused(madeOf) : []));
+  // Results that are made of others come first, so that the others can then be deleted as well.
+  for (const [table, ofTable] of [...byTable].toReversed()) {
+    const conditions = [
+      sql`true`,
+      ...ofTable.flatMap(({ isFree }) => isFree ?? []),
+      ...kinds.flatMap(({ madeOf }) => (madeOf?.result === table ? isUnused(madeOf) : [])),
+    ];
     const { rows } = await sql<{ id: string }>`
       with old as (
         select id from ${sql.table(table)} result
         where created_at <= ${daysAgo(days)}
           and not exists (select from job where job.id = result.job_id)
-          and ${sql.join([sql`true`, ...needs, ...uses], sql` and `)}
+          and ${sql.join(conditions, sql` and `)}
         order by created_at limit ${limit}
         for update skip locked
       )
@@ -93,7 +96,7 @@ function isUnused({ table, column }: NonNullable<JobResult['madeOf']>): RawBuild
   return sql`not exists (select from ${sql.table(table)} made where made.${sql.ref(column)} = result.id)`;
 }
 
-/** By the clock that also wrote the times. */
+/** By the database's clock, which also wrote the times. */
 function daysAgo(days: number): RawBuilder<Date> {
   return sql<Date>`(now() - make_interval(days => ${days}::int))`;
 }

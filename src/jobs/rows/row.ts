@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jobErrorCodes } from '../../errors.ts';
 
-/** States of jobs that wait for a worker, for their time, or for their next attempt. */
+/** States of jobs that wait for a worker, for their start time, or for their next attempt. */
 export const waitingStates = ['QUEUED', 'DELAYED'] as const;
 export const unfinishedStates = [...waitingStates, 'ACTIVE'] as const;
 export const finalStates = ['COMPLETED', 'FAILED', 'CANCELED', 'EXPIRED'] as const;
@@ -22,7 +22,7 @@ export function isRetryable(state: JobState): boolean {
   return retryableStates.includes(state);
 }
 
-/** BullMQ's priority of each of ours; the lower runs first. */
+/** BullMQ's priority for each of ours; lower ones run first. */
 export const priorityRanks = { HIGH: 1, NORMAL: 5, LOW: 10 } as const;
 export type JobPriority = keyof typeof priorityRanks;
 export const jobPriorities = Object.keys(priorityRanks) as [JobPriority, ...JobPriority[]];
@@ -41,23 +41,23 @@ export type JobError = z.output<typeof jobErrorSchema>;
 
 const time = z.coerce.date();
 
-/** A job as stored, as published, and as the API's resolvers get it. Parsed where it comes from the broker. */
+/** A job as it is stored, published, and passed to resolvers. Parsed when it comes from the broker. */
 export const jobRowSchema = z.object({
   id: z.uuid(),
   type: z.string(),
   state: z.enum(jobStates),
   version: z.int(),
-  /** Which of its queue's streams of events `eventId` is of; older processes do not publish it. */
+  /** The epoch of the queue's event stream that `eventId` belongs to; older versions do not publish it. */
   eventEpoch: z.int().default(0),
   eventId: z.string().nullable(),
   owner: z.string(),
   input: z.record(z.string(), z.unknown()),
-  /** The id that its result gets, fixed when it is submitted: a second run cannot make a second one. */
+  /** The id of its result, fixed at submission, so that a second run cannot make a second result. */
   resultId: z.uuid(),
   error: jobErrorSchema.nullable(),
   progress: z.int(),
   stage: z.string().nullable(),
-  /** How often it was started over, counted from 1. Each round has an entry of its own in the queue. */
+  /** 1, plus how often the job was restarted. Each round has an entry of its own in the queue. */
   round: z.int(),
   attempt: z.int(),
   maxAttempts: z.int(),
@@ -65,7 +65,7 @@ export const jobRowSchema = z.object({
   priorityRank: z.int(),
   idempotencyKey: z.string().nullable(),
   pipelineId: z.uuid().nullable(),
-  /** The job that must have completed before this one is handed to the queue. */
+  /** The job that must complete before this one is dispatched. */
   waitsFor: z.uuid().nullable(),
   runAt: time.nullable(),
   expiresAt: time.nullable(),
@@ -75,18 +75,21 @@ export const jobRowSchema = z.object({
   finishedAt: time.nullable(),
   nextAttemptAt: time.nullable(),
   cancelRequestedAt: time.nullable(),
-  /** The place in its queue that it was last announced with while somebody watched it, and when. */
+  /** The queue position that was last announced while somebody watched the job, and when. */
   position: z.int().nullable(),
   positionedAt: time.nullable(),
-  /** The version that was made by that alone, and the last one before that told more; older processes do not say it. */
+  /**
+   * The version that only announced that position, and the last one before it with another change; older versions of this
+   * program do not publish them.
+   */
   positionedVersion: z.int().nullish(),
   positionedFrom: z.int().nullish(),
-  /** The trace that it was started in, as W3C's `traceparent`; processes that know no traces do not say it. */
+  /** The trace that it was started in, as W3C's `traceparent`; older versions do not publish it. */
   traceContext: z.string().nullish(),
 });
 export type JobRow = z.output<typeof jobRowSchema>;
 
-/** Whether a job is in a queue, and so has a place; one that waits for the job before it is in none. */
+/** Whether a job has a position in its queue; one that waits for its predecessor has none. */
 export function isInQueue({
   state,
   waitsFor,
@@ -95,12 +98,12 @@ export function isInQueue({
   return state === 'QUEUED' && (waitsFor === null || dispatchedAt !== null);
 }
 
-/** Whether nothing but a job's place in its queue has changed since a version of it. */
-export function isOnlyPlaceSince(job: JobRow, version: number): boolean {
-  return isPlaceVersion(job) && version >= (job.positionedFrom ?? job.version);
+/** Whether only the job's queue position has changed since this version. */
+export function changedOnlyPosition(job: JobRow, version: number): boolean {
+  return isPositionUpdate(job) && version >= (job.positionedFrom ?? job.version);
 }
 
-/** Whether this version was made by a new place, and by nothing else. */
-export function isPlaceVersion(job: JobRow): boolean {
+/** Whether this version only announces a new queue position. */
+export function isPositionUpdate(job: JobRow): boolean {
   return job.positionedVersion === job.version;
 }

@@ -5,10 +5,16 @@ import type { Database } from '../../db/tables.ts';
 import { finalStates, unfinishedStates, waitingStates } from './row.ts';
 import type { JobState } from './row.ts';
 
-/** Conditions on a job's state. The states are literals, as in the partial indexes, so that PostgreSQL uses these. */
+/** Conditions on a job. The states are literals, as in the partial indexes, so that PostgreSQL can use these. */
 export const isUnfinishedJob = hasState(unfinishedStates);
 export const isFinalJob = hasState(finalStates);
 export const isWaitingJob = hasState(waitingStates);
+/** Whether a job has a position in its queue, as `isInQueue` says of a row: the condition of the index `job_place`. */
+export const isJobInQueue = sql<boolean>`(
+  job.state = 'QUEUED' and (job.waits_for is null or job.dispatched_at is not null))`;
+
+/** What changes in a row when its job ends, besides the state. */
+export const endedColumns = { finishedAt: sql<Date>`now()`, stage: null, nextAttemptAt: null };
 
 function hasState(states: readonly JobState[]) {
   return sql<boolean>`(job.state in (${sql.join(states.map((state) => sql.lit(state)))}))`;
@@ -19,29 +25,29 @@ interface UnfinishedOfOwner {
   jobs: number;
 }
 
-/** How many jobs of an owner are not final, counted up to a number; those who ask at the same time, ask in one statement. */
+/** Counts an owner's jobs that are not final, up to a limit; owners that are asked for at the same time are read together. */
 export function createUnfinishedCounter(
   db: Database,
   upTo: number,
 ): (owner: string) => Promise<number> {
   const read = createBatchedReads(async (owners) => {
-    const { rows } = await unfinishedOf(owners, upTo).execute(db);
+    const { rows } = await selectUnfinishedCounts(owners, upTo).execute(db);
     return new Map(rows.map(({ owner, jobs }) => [owner, jobs]));
   });
   return async (owner) => (await read(owner)) ?? 0;
 }
 
-export function unfinishedOf(
+export function selectUnfinishedCounts(
   owners: readonly string[],
   upTo: number,
 ): RawBuilder<UnfinishedOfOwner> {
   return sql<UnfinishedOfOwner>`
-    select asked.owner, (
+    select given.owner, (
       select count(*)::int from (
         select from job
-        where job.owner = asked.owner and ${isUnfinishedJob}
+        where job.owner = given.owner and ${isUnfinishedJob}
         limit ${upTo}
       ) unfinished
     ) as jobs
-    from unnest(${sql.val(owners)}::text[]) as asked(owner)`;
+    from unnest(${sql.val(owners)}::text[]) as given(owner)`;
 }

@@ -2,34 +2,35 @@ import { sql } from 'kysely';
 import { countUnchargedBefore } from '../attempts/charges.ts';
 import type { JobError, JobRow, JobState } from './row.ts';
 import { finalStates } from './row.ts';
+import { msFromNow } from '../../db/clock.ts';
 import type { Database } from '../../db/tables.ts';
 import { isUnfinishedJob } from './states.ts';
 
-/** For so long a worker puts a job off that cannot run now, at most. */
+/** The longest that a worker postpones a job that cannot run now. */
 export const postponeMaxMs = 4_000;
 
-/** What queue events say of one job: the newest word on its state, and what came with it. */
+/** What the queue's events say of one job: its newest state, and what was reported with it. */
 export interface JobUpdate {
   jobId: string;
-  /** The round whose entry it speaks of; what is said of an earlier one is old news. */
+  /** The round of the queue's entry; updates of an earlier round are ignored. */
   round: number;
-  /** Position in the queue's event stream. Grows; an update at or below the row's is old news. */
+  /** Position in the queue's event stream; updates that are not beyond the row's are ignored. */
   eventId: bigint;
-  /** Counts how often that stream has started over; 0 if absent. Whatever is of an earlier one is old news. */
+  /** How often that stream has started over; 0 if absent. Updates of an earlier epoch are ignored. */
   epoch?: number | undefined;
   state: JobState;
-  /** The attempt that reported; absent where the queue itself speaks. */
+  /** The attempt that reported it; absent if it comes from the queue itself. */
   attempt?: number | undefined;
   progress?: number | undefined;
   stage?: string | undefined;
-  /** What to say if the worker could not write why it failed. */
+  /** The error to store if the worker could not store the reason. */
   error?: Omit<JobError, 'attempt'> | undefined;
 }
 
 /**
- * Applies updates, one a job, each only if it is newer than the row and changes it; returns the rows that changed.
- * Any number of bridges may apply the same events: the row decides which of them brings news. Updates that a bridge has read
- * name the queue they are of: when its events have started over since, none is applied.
+ * Applies updates, one for each job, if they are newer than the row and change it; returns the rows that changed. Any number
+ * of bridges may apply the same events: the row decides which of them was first. With `queue`, no update is applied if that
+ * queue's event stream has started over since they were read.
  */
 export async function applyJobUpdates(
   db: Database,
@@ -40,36 +41,36 @@ export async function applyJobUpdates(
   const isOfThisEpoch =
     queue === undefined
       ? sql<boolean>`true`
-      : sql<boolean>`news.epoch = coalesce((select epoch from event_cursor where queue = ${queue}), 0)`;
+      : sql<boolean>`incoming.epoch = coalesce((select epoch from event_cursor where queue = ${queue}), 0)`;
   return db
-    .with('news', (cte) =>
+    .with('incoming', (cte) =>
       cte
-        .selectFrom(newsRecordset(updates).as('incoming'))
+        .selectFrom(incomingRecordset(updates).as('incoming'))
         .innerJoin('job', 'job.id', 'incoming.jobId')
         .selectAll('incoming')
-        // In one order, or bridges with the same jobs in different batches would wait for each other.
+        // Always in the same order, so that bridges with the same jobs in different batches do not deadlock.
         .orderBy('job.id')
         .forUpdate('job'),
     )
     .updateTable('job')
-    .from('news')
-    .whereRef('job.id', '=', 'news.jobId')
+    .from('incoming')
+    .whereRef('job.id', '=', 'incoming.jobId')
     .where(isNewer)
     .where(isOfThisEpoch)
     .where(isAllowed)
     .where(isChange)
     .set({
       version: sql`job.version + 1`,
-      eventEpoch: sql`news.epoch`,
-      eventId: sql`news.event_id`,
+      eventEpoch: sql`incoming.epoch`,
+      eventId: sql`incoming.event_id`,
       state: newState,
-      attempt: sql`greatest(job.attempt, news.attempt)`,
+      attempt: sql`greatest(job.attempt, incoming.attempt)`,
       maxAttempts: sql`job.max_attempts
-        + case when news.attempt > job.attempt then ${countUnchargedBefore(sql`news.attempt`)} else 0 end`,
+        + case when incoming.attempt > job.attempt then ${countUnchargedBefore(sql`incoming.attempt`)} else 0 end`,
       progress: newProgress,
-      stage: sql`case when news.state = 'ACTIVE' then coalesce(news.stage, job.stage) end`,
+      stage: sql`case when incoming.state = 'ACTIVE' then coalesce(incoming.stage, job.stage) end`,
       error: newError,
-      startedAt: sql`case when news.attempt is null then job.started_at else coalesce(job.started_at, ${firstStart}, now()) end`,
+      startedAt: sql`case when incoming.attempt is null then job.started_at else coalesce(job.started_at, ${firstStart}, now()) end`,
       finishedAt: sql`case when ${newState} in (${finalList}) then coalesce(${latestEnd}, now()) end`,
       nextAttemptAt: newNextAttempt,
     })
@@ -77,7 +78,7 @@ export async function applyJobUpdates(
     .execute();
 }
 
-interface News {
+interface IncomingUpdate {
   jobId: string;
   round: number;
   epoch: number;
@@ -89,7 +90,7 @@ interface News {
   error: Omit<JobError, 'attempt'> | null;
 }
 
-function newsRecordset(updates: readonly JobUpdate[]) {
+function incomingRecordset(updates: readonly JobUpdate[]) {
   const records = updates.map((update) => ({
     job_id: update.jobId,
     round: update.round,
@@ -101,7 +102,7 @@ function newsRecordset(updates: readonly JobUpdate[]) {
     stage: update.stage,
     error: update.error,
   }));
-  return sql<News>`(
+  return sql<IncomingUpdate>`(
     select * from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as record(
       job_id uuid, round integer, epoch integer, event_id bigint, state text, attempt integer, progress integer, stage text,
       error jsonb))`;
@@ -110,16 +111,16 @@ function newsRecordset(updates: readonly JobUpdate[]) {
 const finalList = sql.join(finalStates.map((state) => sql.lit(state)));
 
 const isNewer = sql<boolean>`(
-  job.round = news.round
-  and (job.event_id is null or (job.event_epoch, job.event_id) < (news.epoch, news.event_id)))`;
+  job.round = incoming.round
+  and (job.event_id is null or (job.event_epoch, job.event_id) < (incoming.epoch, incoming.event_id)))`;
 
-// A worker that lost its job goes on reporting for a while. Only a newer attempt may make a job ACTIVE, and only the
-// row's own attempt may move it. What the queue says comes from whoever holds the lock, and needs no attempt.
+// A worker that lost its job goes on reporting for a while. Only a newer attempt may make a job ACTIVE, and only the row's
+// own attempt may report progress. Other events come from whoever holds the lock, so their attempt need not be checked.
 const isAllowed = sql<boolean>`(
   ${isUnfinishedJob}
-  and (news.state <> 'ACTIVE' or news.attempt > job.attempt or (news.attempt = job.attempt and job.state = 'ACTIVE')))`;
+  and (incoming.state <> 'ACTIVE' or incoming.attempt > job.attempt or (incoming.attempt = job.attempt and job.state = 'ACTIVE')))`;
 
-/** Of the attempts of the job's round, which their workers write before the queue can speak of them. */
+/** Workers store their attempts before the queue can emit events about them. */
 const firstStart = sql`(
   select min(attempt.started_at) from job_attempt attempt where attempt.job_id = job.id and attempt.round = job.round)`;
 const latestEnd = latestAttempt('finished_at');
@@ -131,53 +132,53 @@ function latestAttempt(column: 'finished_at' | 'error') {
     where attempt.job_id = job.id order by attempt.number desc limit 1)`;
 }
 
-/** Not of the newest attempt: it may have begun before the queue's word on the failed one arrives. */
+/** Not simply of the newest attempt: that may have begun before the event about the failed one arrives. */
 function latestFailure(column: 'error' | 'retry_at') {
   return sql`(
     select attempt.${sql.ref(column)} from job_attempt attempt
     where attempt.job_id = job.id and attempt.round = job.round and attempt.${sql.ref(column)} is not null
-      and attempt.number >= greatest(job.attempt, news.attempt)
+      and attempt.number >= greatest(job.attempt, incoming.attempt)
     order by attempt.number desc limit 1)`;
 }
 
-// The queue goes by the clocks of workers, the row by the database's: a job that a fast clock has let go is DELAYED still.
-// Whatever a job that is to stop comes to, other than completion, is its end.
+// A queue uses the clocks of workers, the row that of the database: a job that a fast clock has released is still DELAYED.
+// A job whose cancellation was requested is CANCELED by whatever event follows, other than completion.
 const newState = sql<JobState>`
   case
-    when job.cancel_requested_at is not null and news.state not in ('ACTIVE', 'COMPLETED') then 'CANCELED'
-    when news.state = 'QUEUED' and greatest(job.run_at, ${latestFailure('retry_at')}) > now() then 'DELAYED'
-    else news.state
+    when job.cancel_requested_at is not null and incoming.state not in ('ACTIVE', 'COMPLETED') then 'CANCELED'
+    when incoming.state = 'QUEUED' and greatest(job.run_at, ${latestFailure('retry_at')}) > now() then 'DELAYED'
+    else incoming.state
   end`;
 
-/** A worker that has put a job off without an attempt does not say for how long. */
+/** A worker that postpones a job without an attempt does not say for how long. */
 const newNextAttempt = sql<Date | null>`
   case when ${newState} = 'DELAYED' then coalesce(
     ${latestFailure('retry_at')},
     case when job.state = 'DELAYED' then job.next_attempt_at end,
-    greatest(job.run_at, now() + make_interval(secs => ${sql.lit(postponeMaxMs / 1_000)})))
+    greatest(job.run_at, ${msFromNow(postponeMaxMs)}))
   end`;
 
 const isChange = sql<boolean>`(
   ${newState} <> job.state
-  or news.attempt > job.attempt
-  or news.progress > job.progress
-  or coalesce(news.stage, job.stage) is distinct from job.stage
+  or incoming.attempt > job.attempt
+  or incoming.progress > job.progress
+  or coalesce(incoming.stage, job.stage) is distinct from job.stage
   or ${newNextAttempt} is distinct from job.next_attempt_at)`;
 
 const newProgress = sql<number>`
   case
-    when news.state = 'COMPLETED' then 100
-    when news.progress is null then job.progress
-    when news.attempt > job.attempt then news.progress
-    when news.attempt = job.attempt and job.state = 'ACTIVE' then greatest(job.progress, news.progress)
+    when incoming.state = 'COMPLETED' then 100
+    when incoming.progress is null then job.progress
+    when incoming.attempt > job.attempt then incoming.progress
+    when incoming.attempt = job.attempt and job.state = 'ACTIVE' then greatest(job.progress, incoming.progress)
     else job.progress
   end`;
 
 const newError = sql<string | null>`
   case
-    when news.state = 'COMPLETED' then null
-    when news.state = 'ACTIVE' or job.cancel_requested_at is not null then job.error
-    when news.state = 'FAILED' then
-      coalesce(${latestAttemptError}, news.error || jsonb_build_object('attempt', greatest(job.attempt, news.attempt)))
+    when incoming.state = 'COMPLETED' then null
+    when incoming.state = 'ACTIVE' or job.cancel_requested_at is not null then job.error
+    when incoming.state = 'FAILED' then
+      coalesce(${latestAttemptError}, incoming.error || jsonb_build_object('attempt', greatest(job.attempt, incoming.attempt)))
     else coalesce(${latestFailure('error')}, job.error)
   end`;

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
 import { isFinal } from '../../jobs/rows/row.ts';
-import { applyApart } from '../../platform/batcher.ts';
+import { applyBisecting } from '../../platform/batcher.ts';
 import { applyJobUpdates } from '../../jobs/rows/update.ts';
 import type { JobUpdate } from '../../jobs/rows/update.ts';
 import type { Database } from '../../db/tables.ts';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
 import type { FaultLog } from '../../platform/fault-log.ts';
 import { queueName } from '../../jobs/define-job.ts';
@@ -128,7 +128,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
     let hasFailed = false;
     while (layers[0]) {
       try {
-        const changed = await applyApart(layers[0], apply, skip);
+        const changed = await applyBisecting(layers[0], apply, skip);
         layers.shift();
         if (changed.some((job) => job.pipelineId && isFinal(job.state))) options.onEnd();
         if (changed.length > 0) await options.publish(changed, oldestAt);
@@ -177,7 +177,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
       );
       await closeInTime(events, transport, closeDeadlineMs);
       // BullMQ's read never ends if it was cut off while it waited for its connection.
-      await withDeadline(ended, closeDeadlineMs).catch(() =>
+      await withTimeout(ended, closeDeadlineMs).catch(() =>
         logger.warn('event bridge did not end in time'),
       );
     },

@@ -4,7 +4,7 @@ import { createDatabase } from '../../db/database.ts';
 import { lockTerm, releaseLease, renewLease, takeLease } from '../../db/leases.ts';
 import type { LeaseState } from '../../db/leases.ts';
 import type { Database } from '../../db/tables.ts';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 
 /** The lease of the process that leads, for all queues together. */
 export const leaderLease = 'leader';
@@ -85,7 +85,7 @@ function createClaim(
     const sentAt = performance.now();
     try {
       const renewing = renewLease(db, { ...lease, forMs: leaseMs });
-      if (!(await withDeadline(renewing, validUntil - sentAt))) return 'taken';
+      if (!(await withTimeout(renewing, validUntil - sentAt))) return 'taken';
       validUntil = sentAt + leaseMs;
       return 'renewed';
     } catch (error) {

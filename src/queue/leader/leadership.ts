@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readLease } from '../../db/leases.ts';
 import type { Database } from '../../db/tables.ts';
 import type { EngineEmitter } from '../../jobs/engine-events.ts';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { claimLease, leaderLease, timingOf } from './claim.ts';
@@ -99,7 +99,7 @@ async function compete(options: CompeteOptions): Promise<Leadership> {
       .catch(() => undefined) // it has not begun, which is reported
       .finally(() => handovers.delete(ended));
     handovers.add(ended);
-    await withDeadline(ended, handoverMs).catch(() => undefined); // it is waited for in the end
+    await withTimeout(ended, handoverMs).catch(() => undefined); // it is waited for in the end
   }
 
   async function run(): Promise<void> {

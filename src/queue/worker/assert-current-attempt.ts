@@ -2,14 +2,14 @@ import { listRunStatus } from '../../jobs/attempts/attempts.ts';
 import type { Database } from '../../db/tables.ts';
 import { CanceledError, LostJobError } from './attempt-errors.ts';
 
-/** A slower answer of the database may be out of date. Well below the shortest lock, after which other workers act. */
+/** A slower answer may be out of date. Well below the shortest lock, after which another worker may take the job. */
 const freshForMs = 500;
-/** A database that is only slow must not stop the job. */
+/** After this many slow answers the job goes on: a database that is only slow must not stop it. */
 const maxQueries = 3;
 
 /**
- * Throws unless this attempt may still go on. Called before what cannot be undone, such as a call that costs money: a process
- * that was suspended does not know yet that another worker has its job, or that the job has ended.
+ * Throws LostJobError or CanceledError unless this attempt may go on. Called before something that cannot be undone, such as
+ * a call that costs money: a process that was suspended does not know yet that another worker has its job.
  */
 export async function assertCurrentAttempt(
   db: Database,
@@ -20,8 +20,8 @@ export async function assertCurrentAttempt(
     const askedAt = performance.now();
     const [status] = await listRunStatus(db, [jobId]);
     if (!status || status.newestAttempt > attempt) throw new LostJobError();
-    if (status.isToStop) throw new CanceledError();
-    // If the process was suspended since it asked, the answer looks slow.
+    if (status.mustStop) throw new CanceledError();
+    // If the process was suspended meanwhile, the answer counts as slow.
     if (performance.now() - askedAt < freshForMs) return;
   }
 }

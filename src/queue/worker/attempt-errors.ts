@@ -1,4 +1,4 @@
-/** The reason with which a job is aborted that somebody has canceled. */
+/** Aborts a job that was canceled. */
 export class CanceledError extends Error {
   override readonly name = 'CanceledError';
 
@@ -7,34 +7,33 @@ export class CanceledError extends Error {
   }
 }
 
-/** The attempt has lost its job, perhaps to another worker. It must end, and nothing that it does counts. */
+/** Aborts an attempt that has lost its job, perhaps to another worker. It must not write anything any more. */
 export class LostJobError extends Error {
   override readonly name = 'LostJobError';
 }
 
-/** The reason with which a worker that must end aborts its jobs: they are to begin again elsewhere. */
+/** Aborts the jobs of a worker that shuts down; another worker starts them again. */
 export class HandBackError extends Error {
   override readonly name = 'HandBackError';
 }
 
-/** By the database's clock, the job's time has not come: the queue let it go by another clock. */
+/** By the database's clock the job must not run yet: its queue released it by another clock. */
 export class TooEarlyError extends Error {
   override readonly name = 'TooEarlyError';
-  /** Until then. */
   readonly waitMs: number;
 
   constructor(waitMs: number) {
-    super(`its time comes in ${waitMs} ms`);
+    super(`The job must not run for another ${waitMs} ms.`);
     this.waitMs = waitMs;
   }
 }
 
-/** More workers have vanished while they ran the job than is allowed. */
+/** Too many workers have vanished while they ran the job. */
 export class VanishedTooOftenError extends Error {
   override readonly name = 'VanishedTooOftenError';
 }
 
-/** The database failed during the attempt, so that the attempt's row does not say that it has ended. */
+/** The database failed during the attempt, so the end of the attempt could not be stored. */
 export class CutOffError extends Error {
   override readonly name = 'CutOffError';
   readonly attempt: number;

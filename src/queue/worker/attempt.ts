@@ -13,16 +13,16 @@ export interface AttemptOptions {
   modelService: ModelService;
   runningJobs: RunningJobs;
   workerName: string;
-  /** From the job's first start; later it is given up. */
+  /** Time from the job's first start after which it is aborted. */
   deadlineMs: number;
-  /** Tells those who read the job's log that it has lines up to this sequence. */
+  /** Announces to readers of the job's log that it has lines up to this sequence number. */
   announceLogs: (jobId: string, sequence: number) => void;
   logger: Logger;
   events: EngineEmitter;
 }
 
-/** The queue's entry for a job, as far as an attempt uses it. */
+/** What an attempt uses of the queue's entry for a job. */
 export type QueueEntry = Pick<Job, 'data' | 'updateProgress' | 'updateData'>;
 
-/** How long a job waits after a failed attempt; undefined when there is no other attempt. */
+/** How long a job waits after a failed attempt; undefined if there is no further attempt. */
 export type PlanRetry = (failure: JobFailure) => number | undefined;

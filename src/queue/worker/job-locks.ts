@@ -1,33 +1,33 @@
-import { withDeadline } from '../../platform/deadline.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { LostJobError } from './attempt-errors.ts';
 
 /**
- * In so many parts is a lock's duration divided: each part, locks are renewed, and stalled jobs looked for. So a worker
- * whose event loop is blocked for six of seven parts keeps its jobs, and one that dies loses them after 6 to 8 parts.
+ * Locks are renewed, and stalled jobs searched for, this often during a lock's duration. So a worker whose event loop is
+ * blocked for six of seven intervals keeps its jobs, and one that dies loses them after 6 to 8 intervals.
  */
-const lockParts = 7;
+const intervalsPerLock = 7;
 
-/** How often locks of this duration are renewed, and how often a queue is searched for those that nobody renews. */
+/** The interval at which locks of this duration are renewed and queues are searched for stalled jobs. */
 export function toLockIntervalMs(lockDurationMs: number): number {
-  return Math.ceil(lockDurationMs / lockParts);
+  return Math.ceil(lockDurationMs / intervalsPerLock);
 }
 
 export interface JobLocksOptions {
-  /** Extends the locks of these entries by their tokens; returns the entries whose lock is not ours any more. */
+  /** Extends the locks of these entries by their tokens; returns the entries whose lock was lost. */
   extend: (entryIds: string[], tokens: string[]) => Promise<string[]>;
   lockDurationMs: number;
   logger: Logger;
 }
 
 export interface JobLock extends Disposable {
-  /** Aborted with LostJobError once the lock is lost, or could not be renewed for as long as it lasts. */
+  /** Aborted with LostJobError once the lock is lost, or has expired because it could not be renewed. */
   signal: AbortSignal;
 }
 
-/** The locks of the jobs that a worker runs, renewed until each is disposed. */
+/** The locks of the jobs that a worker runs, each renewed until it is disposed. */
 export interface JobLocks extends Disposable {
-  /** Begins with a lock that was taken so long ago. */
+  /** Renews a lock that was taken `ageMs` ago. */
   hold: (entryId: string, token: string, ageMs: number) => JobLock;
 }
 
@@ -38,12 +38,12 @@ interface HeldLock {
 }
 
 /**
- * Renews the locks of running jobs. BullMQ would do it, but tells of a lost one only by an event, and not at all while
- * the broker is away: the signal that it hands to a processor is for `worker.cancelJob`. It also forgets the lock of an
- * attempt when an earlier one of the same job ends in the same worker.
+ * Renews the locks of running jobs. BullMQ would do it, but it reports a lost lock only by an event, and not at all while the
+ * broker is unreachable: its processors' signal is for `worker.cancelJob`. It also forgets the lock of an attempt when an
+ * earlier attempt of the same job ends in the same worker.
  */
 export function startJobLocks({ extend, lockDurationMs, logger }: JobLocksOptions): JobLocks {
-  // By entry: whoever takes an entry again has taken it from the one before.
+  // By entry: if an entry is taken again, its earlier lock is lost.
   const held = new Map<string, HeldLock>();
   let isRenewing = false;
   let failures = 0;
@@ -54,7 +54,7 @@ export function startJobLocks({ extend, lockDurationMs, logger }: JobLocksOption
     lock.lost.abort(new LostJobError());
   }
 
-  /** Ends with its time, whoever may answer: by the clock of this process, which nobody sets. */
+  /** A lock expires even if the broker does not answer, by this process's monotonic clock. */
   function expire(entryId: string, lock: HeldLock, takenAt: number): void {
     clearTimeout(lock.expiry);
     const leftMs = takenAt + lockDurationMs - performance.now();
@@ -62,16 +62,16 @@ export function startJobLocks({ extend, lockDurationMs, logger }: JobLocksOption
   }
 
   async function renew(): Promise<void> {
-    const asked = [...held];
+    const locks = [...held];
     const askedAt = performance.now();
-    const lost = await withDeadline(
+    const lost = await withTimeout(
       extend(
-        asked.map(([entryId]) => entryId),
-        asked.map(([, { token }]) => token),
+        locks.map(([entryId]) => entryId),
+        locks.map(([, { token }]) => token),
       ),
       lockDurationMs,
     );
-    for (const [entryId, lock] of asked) {
+    for (const [entryId, lock] of locks) {
       if (held.get(entryId) !== lock) continue;
       if (lost.includes(entryId)) lose(entryId, lock);
       else expire(entryId, lock, askedAt);
@@ -79,7 +79,7 @@ export function startJobLocks({ extend, lockDurationMs, logger }: JobLocksOption
   }
 
   async function renewAll(): Promise<void> {
-    // One call at a time: what a broker does not answer must not pile up.
+    // One call at a time: calls that the broker does not answer must not pile up.
     if (isRenewing || held.size === 0) return;
     isRenewing = true;
     try {

@@ -1,25 +1,25 @@
-import { isServerTrouble } from '../../db/server-trouble.ts';
+import { isTransientDatabaseError } from '../../db/transient-errors.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 
-/** Sends the reports or log lines of an attempt, one call at a time. */
+/** Sends the progress reports or log lines of an attempt, one call at a time. */
 export interface Outbox<Item> {
-  /** Takes an item and returns at once; what is taken during a call goes out with the next one. */
-  take: (item: Item) => void;
-  /** Resolves once everything taken has been sent, or given up. */
+  /** Adds an item and returns at once; items that are added during a call are sent by the next one. */
+  push: (item: Item) => void;
+  /** Resolves once every item has been sent or dropped. */
   flush: () => Promise<void>;
 }
 
 export interface OutboxOptions<Item> {
-  /** Items that wait at most; with more, the oldest are dropped. 1 keeps only the newest. */
+  /** Waiting items at most; beyond that, the oldest are dropped. 1 keeps only the newest. */
   capacity: number;
   send: (items: Item[]) => Promise<void>;
   logger: Logger;
 }
 
 /**
- * A bounded outbox. A failed send is logged. Its items go out with the next one if the server was in trouble; otherwise they
- * are lost, as the job's outcome does not depend on them.
+ * Creates a bounded outbox. Failures are logged. The items of a failed call are kept for the next one if the database's
+ * server was the cause; otherwise they are dropped, as the job's outcome does not depend on them.
  */
 export function createOutbox<Item>({ capacity, send, logger }: OutboxOptions<Item>): Outbox<Item> {
   const faults = createFaultLog({ logger, message: 'report not sent' });
@@ -34,7 +34,7 @@ export function createOutbox<Item>({ capacity, send, logger }: OutboxOptions<Ite
         await send(items);
       } catch (error) {
         faults.report(error);
-        if (!isServerTrouble(error)) continue;
+        if (!isTransientDatabaseError(error)) continue;
         waiting = [...items, ...waiting].slice(-capacity);
         break;
       }
@@ -43,7 +43,7 @@ export function createOutbox<Item>({ capacity, send, logger }: OutboxOptions<Ite
   }
 
   return {
-    take: (item) => {
+    push: (item) => {
       waiting.push(item);
       if (waiting.length > capacity) waiting.shift();
       sending ??= drain();

@@ -10,16 +10,16 @@ export interface ProgressOptions {
   tickMs: number;
 }
 
-/** However quick jobs are, a first estimate must not run ahead of a service that is about to report. */
-const leastTicks = 20;
+/** The least expected duration, in ticks: the first estimate must not be ahead of the service's first report. */
+const minTicks = 20;
 
 /**
- * The `during` of a job's context. While a call runs, the bar follows what the model service reports; a service that
- * reports nothing gets an estimate, which nears the end of the span and never reaches it.
+ * Creates the `during` of a job's context. While a call runs, progress follows the reports of the model service. Until it
+ * reports anything, progress is an estimate, which approaches the end of the span and never reaches it.
  */
 export function createDuring(options: ProgressOptions): JobContext<unknown>['during'] {
   const { report, log, signal, tickMs } = options;
-  const expectedMs = Math.max(options.expectedMs, leastTicks * tickMs);
+  const expectedMs = Math.max(options.expectedMs, minTicks * tickMs);
   return async (span, call) => {
     const startedAt = performance.now();
     let { stage } = span;
@@ -43,7 +43,7 @@ export function createDuring(options: ProgressOptions): JobContext<unknown>['dur
   };
 }
 
-/** Of the way that is left, what an exponential approach covers; 86 % when the expected time has passed. */
+/** Approaches the end of the span exponentially: 86 % of it is covered when the expected time has passed. */
 export function estimate(span: Span, elapsedMs: number, expectedMs: number): number {
   const covered = 1 - Math.exp((-2 * elapsedMs) / expectedMs);
   return Math.min(span.from + (span.to - span.from) * covered, span.to - 1);

@@ -1,15 +1,15 @@
 import { DelayedError, WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
 import { postponeMaxMs } from '../../jobs/rows/update.ts';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 import type { FaultLog } from '../../platform/fault-log.ts';
 
-/** How long the broker may take to put a job back. A job that it does not put back stalls, and starts again elsewhere. */
+/** How long the broker may take to move a job. If it does not, the job stalls, and another worker starts it again. */
 const moveDeadlineMs = 2_000;
 
 type MovableJob = Pick<Job, 'moveToWait' | 'moveToDelayed'>;
 
-/** Puts a job back at the head of its queue. BullMQ counts an attempt only when it fails. */
+/** Returns a job to the head of its queue. This costs no attempt, as BullMQ counts only those that fail. */
 export async function handBack(
   job: MovableJob,
   token: string | undefined,
@@ -20,16 +20,16 @@ export async function handBack(
 }
 
 /**
- * Releases a job whose lock is lost. If no other worker has it, it is back in its queue at once; if the broker does not
- * answer, the next check for stalled jobs finds it.
+ * Returns a job whose lock is lost to its queue, unless another worker has it. If the broker does not answer, the next check
+ * for stalled jobs finds it.
  */
 export async function release(job: MovableJob, token: string | undefined): Promise<never> {
-  // BullMQ refuses it unless this worker has the lock.
-  await withDeadline(job.moveToWait(token), moveDeadlineMs).catch(() => undefined);
+  // BullMQ refuses this if another worker has the lock.
+  await withTimeout(job.moveToWait(token), moveDeadlineMs).catch(() => undefined);
   throw new WaitingError();
 }
 
-/** Delays a job without spending an attempt: the job is not the reason why it cannot run now. */
+/** Delays a job that cannot run now through no fault of its own. This costs no attempt. */
 export async function postpone(
   job: MovableJob,
   token: string | undefined,
@@ -40,10 +40,10 @@ export async function postpone(
   throw new DelayedError();
 }
 
-/** An error here must not reach BullMQ, which would take it for a failure of the job, and count an attempt. */
+/** An error here must not reach BullMQ, which would take it for a failed attempt of the job. */
 async function tryMove(move: Promise<unknown>, faults: FaultLog): Promise<void> {
   try {
-    await withDeadline(move, moveDeadlineMs);
+    await withTimeout(move, moveDeadlineMs);
   } catch (error) {
     faults.report(error);
   }

@@ -4,10 +4,10 @@ import { postponeMaxMs } from '../../jobs/rows/update.ts';
 import { JobFailure } from '../../errors.ts';
 import { CanceledError, VanishedTooOftenError } from './attempt-errors.ts';
 
-/** No wait between two attempts grows beyond this, unless the model service asks for more. */
+/** The longest wait between two attempts, unless the model service asks for more. */
 const backoffMaxMs = 5 * 60_000;
 
-/** The queue's entry for a job, as far as it counts attempts. */
+/** What counts attempts in the queue's entry for a job. */
 type CountedJob = Pick<Job, 'attemptsMade' | 'opts'>;
 
 /** BullMQ counts an attempt once it has failed. */
@@ -15,7 +15,7 @@ export function hasAttemptsLeft({ attemptsMade, opts }: CountedJob): boolean {
   return attemptsMade + 1 < (opts.attempts ?? 1);
 }
 
-/** The reason that Redis keeps is the code alone; the attempt's row has the words. */
+/** Redis stores only the code as the reason; the attempt's row has the message. */
 export function toQueueError(error: unknown, retryInMs: number | undefined): unknown {
   if (error instanceof CanceledError) return new UnrecoverableError('CANCELED');
   if (error instanceof VanishedTooOftenError) return new UnrecoverableError('STALLED');
@@ -26,7 +26,7 @@ export function toQueueError(error: unknown, retryInMs: number | undefined): unk
 
 export class RetryableReason extends Error {
   override readonly name = 'RetryableReason';
-  /** As the attempt's row says. */
+  /** The same as in the attempt's row. */
   readonly retryInMs: number | undefined;
 
   constructor(code: string, retryInMs: number | undefined) {
@@ -35,11 +35,14 @@ export class RetryableReason extends Error {
   }
 }
 
-/** The queue holds a job for about as long as its row says; the row decides. */
+/** The queue delays a job about as long as its row says; the row decides when it may run. */
 export const backoffStrategy: BackoffStrategy = (_attemptsMade, _type, error) =>
   error instanceof RetryableReason ? (error.retryInMs ?? postponeMaxMs) : postponeMaxMs;
 
-/** Exponential with up to half of it on top, so that jobs that failed together do not come back together; `Retry-After` is a minimum. */
+/**
+ * Exponential backoff, with a jitter of up to a half on top so that jobs that failed together are not retried together;
+ * `Retry-After` is a minimum.
+ */
 export function createBackoff(baseMs: number) {
   return ({ attemptsMade }: CountedJob, { retryAfterMs = 0 }: JobFailure): number => {
     const full = Math.min(baseMs * 2 ** attemptsMade, Math.max(backoffMaxMs, baseMs));

@@ -1,8 +1,8 @@
-import { recordReturned } from '../../jobs/attempts/charges.ts';
+import { recordReturn } from '../../jobs/attempts/charges.ts';
 import { closeAttempt, openAttempt } from '../../jobs/attempts/attempts.ts';
 import type { EarlyAttempt, VanishedAttempts } from '../../jobs/attempts/attempts.ts';
 import type { JobError } from '../../jobs/rows/row.ts';
-import { isServerTrouble } from '../../db/server-trouble.ts';
+import { isTransientDatabaseError } from '../../db/transient-errors.ts';
 import { JobFailure } from '../../errors.ts';
 import type { JobDefinition } from '../../jobs/define-job.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -19,14 +19,14 @@ import { runProcess } from './run-process.ts';
 import { payloadSchema } from '../transport.ts';
 import type { JobOutcome } from '../transport.ts';
 
-/** Attempts of a round that go uncharged at most: a job that itself breaks the server must end. */
+/** Uncharged attempts of a round at most: a job that breaks the database's server itself must end. */
 const maxUncharged = 20;
 
 /**
- * Runs one attempt of a job: opens it, does the work, writes how it ended. Returns null when the job is not to run any
- * more; throws JobFailure when the attempt failed, CanceledError when the job was canceled, HandBackError or LostJobError when
- * the worker's signal said so, TooEarlyError when it cannot begin yet, VanishedTooOftenError when too many workers vanished
- * with it, and CutOffError, or the database's own error before it was opened, when that was in trouble.
+ * Runs one attempt of a job: opens it, does the work, and stores how it ended. Returns null if the job must not run any more.
+ * Throws JobFailure if the attempt failed, CanceledError if the job was canceled, HandBackError or LostJobError if the
+ * worker's signal was aborted with it, TooEarlyError if it may not begin yet, VanishedTooOftenError if too many workers
+ * vanished, and, if the database failed, CutOffError, or the database's own error before the attempt was opened.
  */
 export async function runAttempt(
   options: AttemptOptions,
@@ -36,7 +36,7 @@ export async function runAttempt(
 ): Promise<JobOutcome> {
   const { db, definition, events, runningJobs, workerName } = options;
   const payload = payloadSchema.parse(entry.data);
-  // Before it is opened: a cancel request from then on must reach this worker.
+  // Before the attempt is opened, so that no request to cancel the job is missed.
   const tracked = runningJobs.track(payload.jobId);
   try {
     const opened = await openAttempt(db, payload, workerName);
@@ -52,7 +52,7 @@ export async function runAttempt(
     logger.info('job started');
     try {
       await runProcess({ ...options, logger }, entry, opened, signal);
-      await closeOwn(db, job.id, attempt, undefined);
+      await closeOrRecordReturn(db, job.id, attempt, undefined);
       events.emit('attemptEnded', { type: definition.type, outcome: 'completed' });
       logger.info('attempt completed');
       return { attempt };
@@ -84,10 +84,12 @@ function startDeadline(leftMs: number) {
   return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
 
-/** Writes the end of an attempt of this worker, or that the worker is there, if another has closed the attempt as vanished. */
-export async function closeOwn(...ending: Parameters<typeof closeAttempt>): Promise<void> {
+/** Stores the end of this worker's attempt; if another worker closed it as vanished, that this worker has come back. */
+export async function closeOrRecordReturn(
+  ...ending: Parameters<typeof closeAttempt>
+): Promise<void> {
   const [db, jobId, attempt] = ending;
-  if (!(await closeAttempt(...ending))) await recordReturned(db, jobId, attempt);
+  if (!(await closeAttempt(...ending))) await recordReturn(db, jobId, attempt);
 }
 
 interface EndingAttempt {
@@ -97,23 +99,23 @@ interface EndingAttempt {
   mayGoUncharged: boolean;
 }
 
-/** Writes why an attempt ended without success, and says what to throw. */
+/** Stores why an attempt ended without success, and returns the error to throw. */
 async function endAttempt(
   { db, definition, events, logger, planRetry }: AttemptOptions & { planRetry: PlanRetry },
   { jobId, attempt, mayGoUncharged }: EndingAttempt,
   reason: unknown,
 ): Promise<unknown> {
   const { type } = definition;
-  if (mayGoUncharged && isServerTrouble(reason)) return new CutOffError(attempt, reason);
+  if (mayGoUncharged && isTransientDatabaseError(reason)) return new CutOffError(attempt, reason);
   const isStopped = [HandBackError, CanceledError, LostJobError].some((it) => reason instanceof it);
   const failure = isStopped ? undefined : toFailure(reason, definition, logger);
   try {
     const error = failure && toJobError(failure, attempt);
-    await closeOwn(db, jobId, attempt, error, failure && planRetry(failure));
+    await closeOrRecordReturn(db, jobId, attempt, error, failure && planRetry(failure));
   } catch (error) {
-    // The job is another worker's now, which closes this attempt.
+    // Another worker has the job now, and closes this attempt.
     if (reason instanceof LostJobError) logger.warn({ err: error }, 'attempt not closed');
-    else if (isServerTrouble(error)) return new CutOffError(attempt, error);
+    else if (isTransientDatabaseError(error)) return new CutOffError(attempt, error);
     else throw error;
   }
   if (reason instanceof LostJobError) {
@@ -137,9 +139,11 @@ function toJobError({ code, message, retryable }: JobFailure, attempt: number): 
   return { code, message, retryable, attempt };
 }
 
-/** What clients see of an error. An unexpected one is a bug, whose details go to the log alone. */
+/** The failure that clients see. An unexpected error is a bug, whose details only the log has. */
 function toFailure(error: unknown, { type }: JobDefinition, logger: Logger): JobFailure {
   if (error instanceof JobFailure) return error;
   logger.error({ err: error, type }, 'job threw an unexpected error');
-  return new JobFailure('INTERNAL', 'Something went wrong inside the job.', { cause: error });
+  return new JobFailure('INTERNAL', 'An internal error occurred while the job ran.', {
+    cause: error,
+  });
 }

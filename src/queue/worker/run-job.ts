@@ -1,25 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { closeOwnAttempts, listRunStatus } from '../../jobs/attempts/attempts.ts';
-import { isServerTrouble } from '../../db/server-trouble.ts';
+import { closeAttemptsOfWorker, listRunStatus } from '../../jobs/attempts/attempts.ts';
+import { isTransientDatabaseError } from '../../db/transient-errors.ts';
 import { CanceledError, CutOffError, HandBackError } from './attempt-errors.ts';
 import type { AttemptOptions, PlanRetry, QueueEntry } from './attempt.ts';
-import { closeOwn, runAttempt } from './run-attempt.ts';
+import { closeOrRecordReturn, runAttempt } from './run-attempt.ts';
 import { payloadSchema } from '../transport.ts';
 import type { JobOutcome } from '../transport.ts';
 
-/** How often a database that was in trouble is asked whether it can be written again. */
-const askIntervalMs = 500;
-/** How often a job is started before it goes back to its queue, so that others have their turn. */
+/** How often a database that failed is checked for whether it can be written again. */
+const pingIntervalMs = 500;
+/** How often a job is started here before it goes back to its queue, so that other jobs have their turn. */
 const maxStarts = 3;
 
 export interface JobRunOptions extends AttemptOptions {
-  /** Rejects unless the database can be written; it says so within seconds. */
+  /** Rejects within seconds if the database cannot be written. */
   pingDatabase: () => Promise<unknown>;
 }
 
 /**
- * Runs a job's attempt. One that was cut off by trouble of the database starts again here as soon as the database can be
- * written: it is not charged, and the queue's other jobs are not all tried in vain. Throws what `runAttempt` does.
+ * Runs an attempt of a job. If the database fails, the job starts again here as soon as the database can be written. The
+ * attempt is not charged, and the other jobs of the queue are not started in vain. Throws the same errors as `runAttempt`.
  */
 export async function runJob(
   options: JobRunOptions,
@@ -33,7 +33,7 @@ export async function runJob(
       if (outcome === null && starts > 1) await throwIfCanceled(options, entry);
       return outcome;
     } catch (error) {
-      if (!(error instanceof CutOffError) && !isServerTrouble(error)) throw error;
+      if (!(error instanceof CutOffError) && !isTransientDatabaseError(error)) throw error;
       options.events.emit('attemptEnded', {
         type: options.definition.type,
         outcome: 'postponed',
@@ -46,13 +46,13 @@ export async function runJob(
   }
 }
 
-/** The row said that the job runs, so a client that has canceled it since then waits for the worker to say so. */
+/** The row said that the job runs, so a client that has canceled it meanwhile waits for this worker to end it. */
 async function throwIfCanceled({ db }: JobRunOptions, { data }: QueueEntry): Promise<void> {
   const [status] = await listRunStatus(db, [payloadSchema.parse(data).jobId]);
-  if (status?.isToStop) throw new CanceledError();
+  if (status?.mustStop) throw new CanceledError();
 }
 
-/** Writes, once the database can be written, that the attempt has ended; rejects with the reason of the signal. */
+/** Waits until the database can be written and then stores that the attempt has ended; rejects with the signal's reason. */
 async function closeWhenWritable(
   { db, pingDatabase, logger, workerName }: JobRunOptions,
   entry: QueueEntry,
@@ -62,16 +62,16 @@ async function closeWhenWritable(
   const payload = payloadSchema.parse(entry.data);
   while (await waitUntilWritable(pingDatabase, signal)) {
     try {
-      // The database may have opened one, and its answer was lost.
-      if (attempt === undefined) await closeOwnAttempts(db, payload.jobId, workerName);
-      else await closeOwn(db, payload.jobId, attempt, undefined);
+      // The database may have opened an attempt although its answer was lost.
+      if (attempt === undefined) await closeAttemptsOfWorker(db, payload.jobId, workerName);
+      else await closeOrRecordReturn(db, payload.jobId, attempt, undefined);
       return;
     } catch (error) {
-      if (!isServerTrouble(error)) throw error;
+      if (!isTransientDatabaseError(error)) throw error;
     }
   }
   if (attempt !== undefined && signal.reason instanceof HandBackError) {
-    // The worker that takes the job next writes it instead.
+    // The worker that takes the job next stores it instead.
     await entry
       .updateData({ ...payload, cutOff: attempt })
       .catch((error: unknown) => logger.warn({ err: error }, 'attempt not marked as cut off'));
@@ -79,18 +79,18 @@ async function closeWhenWritable(
   throw signal.reason;
 }
 
-/** False when the signal came first. */
+/** False if the signal was aborted first. */
 async function waitUntilWritable(
   pingDatabase: JobRunOptions['pingDatabase'],
   signal: AbortSignal,
 ): Promise<boolean> {
   while (!signal.aborted) {
     try {
-      await delay(askIntervalMs, undefined, { signal });
+      await delay(pingIntervalMs, undefined, { signal });
       await pingDatabase();
       return true;
     } catch {
-      // The reason was logged when the job was cut off, and /readyz shows it.
+      // The cause was logged when the job was cut off, and /readyz reports it.
     }
   }
   return false;

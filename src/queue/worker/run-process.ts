@@ -1,4 +1,4 @@
-import { withDeadline } from '../../platform/deadline.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 import { isNewestAttempt } from '../../jobs/attempts/attempts.ts';
 import type { OpenedAttempt } from '../../jobs/attempts/attempts.ts';
 import { appendLogs, maxMessageLength } from '../../jobs/logs.ts';
@@ -16,9 +16,9 @@ import type { AttemptOptions, QueueEntry } from './attempt.ts';
 import { maxStageLength } from '../transport.ts';
 import type { JobReport } from '../transport.ts';
 
-/** How often an estimate moves the bar of a model service that reports nothing. */
+/** How often estimated progress is reported. */
 const estimateTickMs = 500;
-/** How long Redis may take to take a report; it is lost then, and the next one says more. */
+/** How long Redis may take to accept a report; then it is dropped, as the next one is newer. */
 const reportDeadlineMs = 2_000;
 /** Log lines of one attempt that may wait for the database. */
 const maxWaitingLogs = 1_000;
@@ -38,7 +38,7 @@ export async function runProcess(
   const { job, number: attempt } = opened;
   const reports = createOutbox<JobReport>({
     capacity: 1,
-    send: async ([report]) => withDeadline(entry.updateProgress(report!), reportDeadlineMs),
+    send: async ([report]) => withTimeout(entry.updateProgress(report!), reportDeadlineMs),
     logger,
   });
   const logs = createOutbox<LogLine>({
@@ -51,19 +51,19 @@ export async function runProcess(
     logger,
   });
   const report = (progress: number, stage: string) =>
-    reports.take({
+    reports.push({
       attempt,
       progress: Math.floor(progress),
       stage: toStorable(stage, maxStageLength),
     });
   const log: JobContext<unknown>['log'] = (level, message) =>
-    logs.take({ level, message: toStorable(message, maxMessageLength) });
+    logs.push({ level, message: toStorable(message, maxMessageLength) });
 
   const viewer = asOwner(job);
   report(0, 'Starting');
   try {
     const [saved] = await definition.result.listByJob(db, viewer, [job.id]);
-    // A worker that died between saving and finishing has left everything but the last word.
+    // A worker died after it had saved the results, before it could report that the job is completed.
     if (saved) return log('INFO', 'The results were saved by an earlier attempt.');
     const expectedMs =
       (await findMedianDurationMs(db, job.type)) ?? definition.defaults.expectedDurationMs;
@@ -101,5 +101,8 @@ export async function runProcess(
 function parseInput(definition: JobDefinition, input: unknown) {
   const parsed = definition.input.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new JobFailure('INVALID_INPUT', 'The stored input does not fit this type of job any more.');
+  throw new JobFailure(
+    'INVALID_INPUT',
+    'The stored input is not valid for this job type any more. Start a new job.',
+  );
 }

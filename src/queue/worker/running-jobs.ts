@@ -3,27 +3,27 @@ import type { JobRow } from '../../jobs/rows/row.ts';
 import type { Database } from '../../db/tables.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { cancelChannel } from '../../pubsub/broker.ts';
+import { cancelChannel } from '../../pubsub/channels.ts';
 import type { Broker } from '../../pubsub/broker.ts';
 import { CanceledError, LostJobError } from './attempt-errors.ts';
 
 /** How often the rows of running jobs are read: a lost message delays a cancellation by at most that. */
-const refreshIntervalMs = 4_000;
+export const refreshIntervalMs = 4_000;
 
-/** The attempts that run in this process, each with a signal that aborts it when its job is canceled. */
+/** The jobs that run in this process, each with a signal that aborts it when it is canceled. */
 export interface RunningJobs extends AsyncDisposable {
-  /** From now on until it is untracked, a job's signal aborts with CanceledError when it is canceled. */
+  /** Aborts the job's signal with CanceledError when it is canceled, until it is untracked. */
   track: (jobId: string) => TrackedJob;
   /**
-   * A job that may crash its process must have this slot, so that it runs beside no other such job. Returns what releases it;
-   * undefined while another job has it.
+   * Reserves this process for a job that may crash it, so that no other such job runs at the same time. Returns a function
+   * that ends the reservation; undefined while another job has it.
    */
-  acquireIsolationSlot: () => (() => void) | undefined;
+  acquireIsolation: () => (() => void) | undefined;
 }
 
 export interface TrackedJob {
   signal: AbortSignal;
-  /** Once its attempt is known, the signal also aborts with LostJobError when a newer attempt has begun. */
+  /** From now on the signal is also aborted with LostJobError when a newer attempt has begun. */
   setAttempt: (attempt: number) => void;
   untrack: () => void;
 }
@@ -47,9 +47,9 @@ export async function startRunningJobs(options: RunningJobsOptions): Promise<Run
   async function refresh(): Promise<void> {
     const before = new Map(running);
     if (before.size === 0) return;
-    for (const { id, isToStop, newestAttempt } of await listRunStatus(db, [...before.keys()])) {
+    for (const { id, mustStop, newestAttempt } of await listRunStatus(db, [...before.keys()])) {
       const { controller, attempt } = before.get(id)!;
-      if (isToStop) stop(id);
+      if (mustStop) stop(id);
       if (attempt !== undefined && newestAttempt > attempt) controller.abort(new LostJobError());
     }
   }
@@ -59,13 +59,13 @@ export async function startRunningJobs(options: RunningJobsOptions): Promise<Run
     refresh().then(faults.clear, faults.report);
   }, refreshIntervalMs);
 
-  let isSlotTaken = false;
+  let isReserved = false;
   return {
-    acquireIsolationSlot: () => {
-      if (isSlotTaken) return undefined;
-      isSlotTaken = true;
+    acquireIsolation: () => {
+      if (isReserved) return undefined;
+      isReserved = true;
       return () => {
-        isSlotTaken = false;
+        isReserved = false;
       };
     },
     track: (jobId) => {
@@ -80,7 +80,7 @@ export async function startRunningJobs(options: RunningJobsOptions): Promise<Run
           tracked.attempt = attempt;
         },
         untrack: () => {
-          // A later attempt of the same job may have taken its place.
+          // A later attempt of the same job may be tracked instead.
           if (running.get(jobId) === tracked) running.delete(jobId);
         },
       };

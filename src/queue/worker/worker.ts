@@ -4,7 +4,7 @@ import type { IQueueBackend, Job, JobProgress, Telemetry } from 'bullmq';
 import { v7 as uuidv7 } from 'uuid';
 import { countVanished, maxVanished } from '../../jobs/attempts/charges.ts';
 import { isQueuePaused } from '../pauses.ts';
-import { isServerTrouble } from '../../db/server-trouble.ts';
+import { isTransientDatabaseError } from '../../db/transient-errors.ts';
 import { presenceIntervalMs, recordWorker, removeWorker } from '../workers.ts';
 import { queueName } from '../../jobs/define-job.ts';
 import type { JobSettings } from '../../jobs/define-job.ts';
@@ -25,27 +25,27 @@ import type { JobRunOptions } from './run-job.ts';
 import { closeInTime } from '../transport.ts';
 import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from '../transport.ts';
 
-/** In effect no limit: BullMQ also counts stalls whose worker is alive. The attempts say how many workers vanished with a job. */
+/** In effect no limit, as BullMQ also counts stalls of workers that are alive. We count vanished workers by the attempts. */
 const maxStalledCount = 1_000_000;
-/** How long one read waits for jobs, in seconds; a connection that has not answered a second later is closed. */
+/** How long one read waits for jobs. A connection that has not answered a second later is closed. */
 const readBlockSeconds = 2;
-/** Pause after a lost connection before the queue is read again. */
+/** Pause before the queue is read again after a connection was lost. */
 const retryDelayMs = 500;
-/** Time to close beyond the grace period: for jobs to abort, and for the broker to answer. */
+/** Time for closing after the grace period, in which jobs abort and the broker answers. */
 const closeDeadlineMs = 10_000;
 
 export interface WorkerOptions extends Omit<JobRunOptions, 'deadlineMs'> {
   transport: QueueTransport;
   settings: JobSettings;
-  /** Null: there are no traces. */
+  /** Null without tracing. */
   telemetry: Telemetry | null;
-  /** How long running jobs may go on when the worker is disposed; then they are handed back. */
+  /** How long running jobs may go on after the worker is disposed; then they go back to their queue. */
   shutdownGraceMs: number;
-  /** How long a worker keeps a job whose lock it does not renew; then another may take it. */
+  /** How long a lock lasts that is not renewed; then another worker may take the job. */
   lockDurationMs: number;
 }
 
-/** Takes jobs from their queue and runs them, until disposed; then it finishes those that run, or hands them back. */
+/** Takes jobs from a queue and runs them. Disposal waits for running jobs, and returns those that take too long. */
 export async function startWorker(options: WorkerOptions): Promise<AsyncDisposable> {
   const { transport, settings, db, definition, workerName, runningJobs, events } = options;
   const { type } = definition;
@@ -79,10 +79,10 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       busy,
     });
 
-  /** A job with which workers have vanished must not run beside another such job: either may be the one that crashes them. */
+  /** Two jobs with which workers have vanished must not run together, as either may be the one that crashes them. */
   async function enter({ data, stalledCounter }: Job<JobPayload>) {
     const isSuspect = stalledCounter > 0 && (await countVanished(db, data)) >= maxVanished;
-    return isSuspect ? runningJobs.acquireIsolationSlot() : () => undefined;
+    return isSuspect ? runningJobs.acquireIsolation() : () => undefined;
   }
 
   const worker = new Worker<
@@ -95,7 +95,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   >(
     queue,
     async (job, token) => {
-      // For BullMQ, the lock began when the worker asked for a job.
+      // BullMQ's lock begins when the worker fetches the job.
       using lock = locks.hold(job.id!, token!, Date.now() - (job.processedOn ?? Date.now()));
       setBusy(busy + 1);
       let leave = (): void => undefined;
@@ -120,7 +120,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
         if (error instanceof LostJobError) await release(job, token);
         if (error instanceof HandBackError) await handBack(job, token, faults);
         if (error instanceof TooEarlyError) await postpone(job, token, faults, error.waitMs);
-        if (error instanceof CutOffError || isServerTrouble(error)) {
+        if (error instanceof CutOffError || isTransientDatabaseError(error)) {
           await postpone(job, token, faults);
         }
         const reason = toQueueError(error, retryInMs);
@@ -143,7 +143,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       ...(options.telemetry ? { telemetry: options.telemetry } : {}),
       lockDuration: options.lockDurationMs,
       skipLockRenewal: true,
-      // More processes cost no more: only one of them checks in each interval.
+      // More processes do not cost more: only one of them checks in each interval.
       stalledInterval: toLockIntervalMs(options.lockDurationMs),
       maxStalledCount,
       settings: { backoffStrategy },
@@ -167,7 +167,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   stack.use(locks);
   stack.defer(async () => {
     const grace = setTimeout(() => shutdown.abort(new HandBackError()), options.shutdownGraceMs);
-    // close() first stops waiting for jobs; a worker that is only paused would take back the jobs that it hands back.
+    // close() first stops fetching jobs; a worker that is only paused would fetch the jobs that it returns.
     await closeInTime(worker, transport, options.shutdownGraceMs + closeDeadlineMs, {
       isBusy: () => busy > 0,
       cut: async () => {
@@ -187,9 +187,9 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   const started = stack.move();
   return {
     async [Symbol.asyncDispose]() {
-      // In parallel: the presence loop may wait for the database, and the jobs must not.
+      // In parallel: the presence loop may wait for the database, but the jobs must not.
       await Promise.all([presence[Symbol.asyncDispose](), started.disposeAsync()]);
-      // It stops renewing its row, so that it is taken off after a while anyway.
+      // If this fails, the row expires, as it is no longer renewed.
       await removeWorker(db, id).catch((error: unknown) =>
         logger.warn({ err: error }, 'worker not taken off the list'),
       );

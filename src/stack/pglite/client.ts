@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type pg from 'pg';
-import { parseListenStatement, type ListenStatement } from '../postgres/listen-statement.ts';
+import { parseListenStatement, type ListenStatement } from './listen-statement.ts';
 import type { PgliteSession } from './session.ts';
 
 type Statement = string | pg.QueryConfig;
@@ -8,14 +8,14 @@ type Values = readonly unknown[] | undefined;
 
 export interface PgliteClient extends EventEmitter {
   query: (statement: Statement, values?: Values) => Promise<pg.QueryResult>;
-  /** Rolls back what is open and forgets what it listens to; statements already asked for come first. */
+  /** Waits for pending statements, rolls back an open transaction and stops listening. */
   release: () => void;
-  /** As release, but refuses the statements that have not begun; resolves when the session is free of this client. */
+  /** As release, but rejects statements that have not begun; resolves once the session is free of this client. */
   close: (reason: Error) => Promise<void>;
   isListeningTo: (channel: string) => boolean;
 }
 
-/** What node-postgres calls a checked-out client: its statements run in order, and from BEGIN on alone in the session. */
+/** Like a checked-out client of node-postgres: its statements run in order, and a transaction has the session to itself. */
 export function createPgliteClient(
   session: PgliteSession,
   searchPath: string,
@@ -44,21 +44,21 @@ export function createPgliteClient(
       if (isFresh) await session.useSearchPath(searchPath);
       return await session.query(statement, values);
     } finally {
-      // Postgres says whether a transaction is open, so no SQL has to be understood for that.
-      if (!session.isInTransaction()) letGo();
+      // Postgres reports whether a transaction is open, so SQL need not be parsed for it.
+      if (!session.isInTransaction()) releaseSession();
     }
   }
 
-  function letGo(): void {
+  function releaseSession(): void {
     holdsSession = false;
     session.lock.release();
   }
 
   async function rollBack(): Promise<void> {
     if (!holdsSession) return;
-    // A session that cannot roll back is dead, and has said so by its own error event.
+    // A session that cannot roll back is dead, and has emitted its own error.
     await session.query('ROLLBACK').catch(() => undefined);
-    letGo();
+    releaseSession();
   }
 
   const client: PgliteClient = Object.assign(new EventEmitter(), {
@@ -87,7 +87,7 @@ export function createPgliteClient(
   return client;
 }
 
-/** Not for Postgres to know: it has one session, in which other clients may listen to the same channel. */
+/** Not sent to Postgres: its one session is shared with clients that may listen to the same channel. */
 function unlisten(channels: Set<string>, { channel }: ListenStatement): pg.QueryResult {
   if (channel === undefined) channels.clear();
   else channels.delete(channel);

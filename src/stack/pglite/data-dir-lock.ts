@@ -4,21 +4,21 @@ import { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../../errors.ts';
 
 const lockName = 'fovea-jobs.lock';
-/** Two that start at the same moment may refuse each other at first; one of them has it within that. */
+/** Two processes that start together may block each other at first; one of them gets the lock within this. */
 const contentionMs = 1_000;
 /** SQLite's primary result code. */
 const sqliteBusy = 5;
 
-/** Another process has the data folder. */
+/** Another process uses the data folder. */
 export class FolderInUseError extends StartupError {}
 
 /**
- * Takes a data folder for this process; throws FolderInUseError while another one has it. It is a lock of the kernel, held
- * through SQLite: it ends with its process, however that ends, and on a shared volume it holds between containers, where
- * a process id says nothing. Nobody else in this process may open the file: POSIX would then drop the lock.
+ * Locks a data folder for this process; throws FolderInUseError while another one uses it. It is a kernel lock, taken
+ * through SQLite: it ends with its process, however that ends, and it works between containers on a shared volume, where
+ * process ids mean nothing. Nothing else in this process may open the file: POSIX would then drop the lock.
  */
 export async function lockDataDir(dataDir: string): Promise<Disposable> {
-  // Its error names the folder, which SQLite's does not.
+  // The error of access() names the folder, that of SQLite does not.
   await access(dataDir, constants.W_OK | constants.X_OK);
   const file = new DatabaseSync(join(dataDir, lockName), { timeout: contentionMs });
   try {
@@ -27,7 +27,7 @@ export async function lockDataDir(dataDir: string): Promise<Disposable> {
     file.close();
     if (!isBusy(error)) throw error;
     throw new FolderInUseError(
-      `${dataDir} is in use by another fovea-jobs, perhaps in another container: end that one, or set DATA_DIR to another folder.`,
+      `${dataDir} is in use by another fovea-jobs, perhaps in another container: stop that one, or set DATA_DIR to another folder.`,
     );
   }
   return { [Symbol.dispose]: () => file.close() };

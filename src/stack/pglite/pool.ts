@@ -6,9 +6,9 @@ import { createPgliteSession, type PgliteSession } from './session.ts';
 
 export interface PglitePools extends AsyncDisposable {
   /**
-   * A pool whose statements run under its own search path, as in SQL: `bullmq`, or `app, public`. Of `pg.Pool` it has
-   * what Kysely and BullMQ use: connect, query, end, on and options, and clients with query, release and on.
-   * `SET search_path` without LOCAL is not for its users.
+   * A pool whose statements run with this search path, such as `bullmq` or `app, public`. It has the parts of `pg.Pool`
+   * that Kysely and BullMQ use: connect, query, end, on and options, and clients with query, release and on.
+   * Its users must not run `SET search_path` without LOCAL.
    */
   open: (searchPath: string) => pg.Pool;
 }
@@ -17,12 +17,12 @@ interface PglitePool extends EventEmitter {
   options: object;
   connect: () => Promise<PgliteClient>;
   query: PgliteClient['query'];
-  /** Refuses what has not begun, rolls back what is open. PGlite and the other pools go on. */
+  /** Rejects statements that have not begun, rolls back open transactions. PGlite and the other pools stay open. */
   end: () => Promise<void>;
   notify: (notification: pg.Notification) => void;
 }
 
-/** Shares the one session of a PGlite among pools; it is theirs alone until they are disposed of, before PGlite is. */
+/** Shares the one session of a PGlite among pools. Nothing else may use it until they are disposed, before PGlite is. */
 export function createPglitePools(pglite: PGlite): PglitePools {
   const pools = new Set<PglitePool>();
   const session = createPgliteSession(pglite, {
@@ -68,7 +68,7 @@ function createPool(session: PgliteSession, searchPath: string): PglitePool {
   }
 
   const pool = {
-    // BullMQ then trusts its LISTEN client to say so when it breaks, as one in this process does.
+    // With this, BullMQ trusts its LISTEN client to report a broken connection.
     options: { keepAlive: true },
     connect,
     query: async (statement: string | pg.QueryConfig, values?: readonly unknown[]) => {
@@ -86,11 +86,11 @@ function createPool(session: PgliteSession, searchPath: string): PglitePool {
       }
     },
   };
-  // Each of BullMQ's queues, workers and queue events adds a listener of its own.
+  // Each queue, worker and QueueEvents of BullMQ adds a listener.
   return Object.assign(new EventEmitter().setMaxListeners(0), pool);
 }
 
-/** BullMQ knows node-postgres' words for it. */
+/** BullMQ recognizes this message of node-postgres. */
 function endedError(): Error {
   return new Error('Cannot use a pool after calling end on the pool');
 }

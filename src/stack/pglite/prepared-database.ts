@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 
-// Making a database takes seconds, unpacking one does not. `npm install` makes one ahead; without it, the first start does.
+// Creating a database takes seconds, unpacking one does not. `npm install` prepares one; without it, the first start creates one.
 const cache = join(import.meta.dirname, '../../../node_modules/.cache/fovea-jobs');
 
-/** A name of its own for each release of PGlite. */
+/** The path has the version of PGlite in its name. */
 async function findPath(): Promise<string> {
   const entry = fileURLToPath(import.meta.resolve('@electric-sql/pglite'));
   const manifest = await readFile(join(dirname(entry), '../package.json'), 'utf8');
@@ -14,7 +14,7 @@ async function findPath(): Promise<string> {
   return join(cache, `pglite-${version}.tar.gz`);
 }
 
-/** Makes an empty database, lets `migrate` fill it, and keeps it for new data folders; says where. */
+/** Creates a database, lets `migrate` fill it, and stores it for new data folders; returns its path. */
 export async function prepareDatabase(migrate: (pglite: PGlite) => Promise<void>): Promise<string> {
   await using pglite = await PGlite.create();
   await migrate(pglite);
@@ -27,7 +27,7 @@ export async function prepareDatabase(migrate: (pglite: PGlite) => Promise<void>
   return path;
 }
 
-/** Opens the database in a folder; a new folder gets the prepared one, if there is one. */
+/** Opens the database in a folder; a new folder gets a copy of the prepared one, if there is one. */
 export async function openDatabase(folder: string): Promise<PGlite> {
   if (await isNew(folder)) await createDatabase(folder);
   return PGlite.create(folder);
@@ -38,7 +38,7 @@ async function isNew(folder: string): Promise<boolean> {
   return (await readdir(folder)).length === 0;
 }
 
-/** Makes it beside its place: what a start that was killed has left unfinished, nobody takes for a database. */
+/** Creates it under another name first, so that a killed start leaves nothing that looks like a database. */
 async function createDatabase(folder: string): Promise<void> {
   const unfinished = `${folder}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
@@ -52,7 +52,7 @@ async function readPrepared(): Promise<Blob | undefined> {
   try {
     return new Blob([await readFile(await findPath())]);
   } catch {
-    // Nobody has prepared one: PGlite makes one itself.
+    // None was prepared: PGlite creates one itself.
     return undefined;
   }
 }

@@ -2,17 +2,17 @@ import type { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import pg from 'pg';
 import { embeddedSettings } from '../postgres/settings.ts';
-import { createSessionLock, type SessionLock } from '../postgres/session-lock.ts';
+import { createSessionLock, type SessionLock } from './session-lock.ts';
 
-/** Longer than any transaction of ours; a wait beyond it is a deadlock in the program, better told than endless. */
+/** Longer than any of our transactions; a longer wait is a deadlock in the program, and must be reported. */
 const sessionWaitLimitMs = 30_000;
 
 export interface PgliteSession {
   /** Held while a statement runs, and from BEGIN to COMMIT or ROLLBACK. */
   lock: SessionLock;
-  /** To be called by the lock's holder, outside a transaction: a rollback would undo it unseen. */
+  /** For the holder of the lock, outside a transaction, whose rollback would undo it. */
   useSearchPath: (searchPath: string) => Promise<void>;
-  /** To be called by the lock's holder. */
+  /** For the holder of the lock. */
   query: (
     statement: string | pg.QueryConfig,
     values?: readonly unknown[],
@@ -27,8 +27,8 @@ export interface PgliteSessionEvents {
 }
 
 /**
- * The one session of a PGlite, spoken to by node-postgres itself, so that parameters, results, value types and errors are
- * those of a server. PGlite stays open when the session is closed.
+ * The one session of a PGlite, through node-postgres, so that parameters, results, types and errors are those of a server.
+ * Closing the session leaves PGlite open.
  */
 export function createPgliteSession(pglite: PGlite, events: PgliteSessionEvents): PgliteSession {
   const client = new pg.Client(createPgConfig(pglite));

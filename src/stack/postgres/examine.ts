@@ -4,23 +4,22 @@ import { createPostgresPool } from './pool.ts';
 import { adviseOnSettings, examinedSettings, listSlow, listUnmet } from './settings.ts';
 import type { Pinning, UnmetSetting } from './settings.ts';
 
-/** Time for an answer of a server that is looked at. */
 const answerTimeoutMs = 4_000;
 
-/** A PostgreSQL as its sessions show it, pinned as well as they can be. */
+/** What sessions of a PostgreSQL look like with our settings pinned. */
 export interface PostgresServer {
   pinning: Pinning;
   database: string;
   user: string;
   encoding: string;
   isReadOnly: boolean;
-  /** Settings that are not as they must be, though we asked for them. */
+  /** Required settings that did not take effect. */
   unmet: UnmetSetting[];
-  /** Settings that make some statements slow, though we asked for others. */
+  /** Settings that did not take effect, which makes some statements slow. */
   slow: UnmetSetting[];
 }
 
-/** Finds out how the sessions of a server can be pinned: a pooler in between may refuse, or ignore, most of it. */
+/** Finds out how settings can be pinned: a pooler in between may refuse or ignore most of them. */
 export async function examinePostgres(address: Address): Promise<PostgresServer> {
   try {
     const server = await examineServer(address, 'startup');
@@ -31,42 +30,42 @@ export async function examinePostgres(address: Address): Promise<PostgresServer>
   return examineServer(address, 'tracked');
 }
 
-/** As above; throws StartupError where it is not as it must be, and an error where that may pass. */
+/** Examines a server; throws StartupError if it is unusable, another error if that may pass. */
 export async function expectUsable(address: Address): Promise<PostgresServer> {
   const server = await examinePostgres(address).catch((error: unknown) => {
     throw isRefusedParameter(error) ? new StartupError(refusedOptions, { cause: error }) : error;
   });
   const { encoding, unmet, user } = server;
-  if (encoding !== 'UTF8') throw new StartupError(`${sayEncoding(server)}. ${utf8Advice}`);
+  if (encoding !== 'UTF8') throw new StartupError(`${describeEncoding(server)}. ${utf8Advice}`);
   if (unmet.length > 0) {
-    throw new StartupError(`${sayUnmet(unmet)}. ${adviseOnSettings(unmet, user)}`);
+    throw new StartupError(`${describeUnmet(unmet)}. ${adviseOnSettings(unmet, user)}`);
   }
-  if (server.isReadOnly) throw new Error('it is read-only: a standby, or in a failover');
+  if (server.isReadOnly) throw new Error('it is read-only: a standby, or during a failover');
   return server;
 }
 
-export function sayEncoding({ database, encoding }: PostgresServer): string {
+export function describeEncoding({ database, encoding }: PostgresServer): string {
   return `The database ${database} has the encoding ${encoding}, which cannot hold every text`;
 }
 
 export const utf8Advice =
   'Create one with `createdb --encoding=UTF8 --template=template0`, and set DATABASE_URL to it.';
 
-export function sayUnmet(unmet: readonly UnmetSetting[]): string {
-  return `Sessions of PostgreSQL are not as they must be: ${saySettings(unmet)}`;
+export function describeUnmet(unmet: readonly UnmetSetting[]): string {
+  return `Sessions of PostgreSQL lack required settings: ${describeSettings(unmet)}`;
 }
 
-export function saySettings(settings: readonly UnmetSetting[]): string {
+export function describeSettings(settings: readonly UnmetSetting[]): string {
   return settings.map(({ name, value }) => `${name} is '${value}'`).join(', ');
 }
 
-/** As PgBouncer says that it does not know a parameter. */
+/** The error of PgBouncer for an unknown startup parameter. */
 export function isRefusedParameter(error: unknown): boolean {
   return error instanceof Error && error.message.includes('unsupported startup parameter');
 }
 
 export const refusedOptions =
-  'The pooler in between refuses a parameter of DATABASE_URL: leave `options` and the like out of it, and set them by `alter role … set …`.';
+  'The pooler in between rejects a parameter of DATABASE_URL: remove `options` and the like, and set them by `alter role … set …`.';
 
 interface Row {
   database: string;
@@ -77,7 +76,7 @@ interface Row {
 }
 
 async function examineServer(address: Address, pinning: Pinning): Promise<PostgresServer> {
-  // What breaks while it is idle, the next query says.
+  // The next query reports a connection that broke while idle.
   const options = { address, pinning, size: 1, answerTimeoutMs, onError: () => undefined };
   const pool = createPostgresPool(options);
   try {

@@ -2,75 +2,74 @@ import { Socket } from 'node:net';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import { Pool } from 'pg';
 import type { PoolClient, PoolConfig, QueryResult } from 'pg';
-import { TooLateError, withDeadline } from '../../platform/deadline.ts';
-import { isSessionLost } from '../../db/server-trouble.ts';
+import { TimeoutError, withTimeout } from '../../platform/timeout.ts';
+import { isSessionLost } from '../../db/transient-errors.ts';
 import type { Address } from '../clients.ts';
 import { toStartupOptions, trackedSettings } from './settings.ts';
 import type { Pinning } from './settings.ts';
 import { toPostgresConnection } from './tls.ts';
-import { createSilenceWatch } from './silence-watch.ts';
-import type { SilenceLimits } from './silence-watch.ts';
-import { countConnections } from '../stack.ts';
+import { createDeadServerWatch } from './dead-server-watch.ts';
+import type { DeadServerLimits } from './dead-server-watch.ts';
 import type { Connections } from '../stack.ts';
 
 /** Time for PostgreSQL to accept a connection; a request that waits for one has 3 s in all. */
 const connectTimeoutMs = 2_000;
-/** For ordinary work. Longer than the server's own time for a statement: whoever has said nothing by then is silent. */
+/** For ordinary work. Longer than the server's statement timeout: a server that has not answered by then is dead. */
 export const ordinaryAnswerMs = 12_000;
-/** A connection that nobody uses is asked whether its other end is there. */
+/** Idle connections are probed after this. */
 const keepAliveDelayMs = 5_000;
-/** Time for a server to close its connections when we end; then they are cut. */
+/** Time for the server to close connections when the pool ends; then they are destroyed. */
 const closeTimeoutMs = 2_000;
 
 export interface PostgresPoolOptions {
   address: Address;
   pinning: Pinning;
-  /** Connections at most. */
+  /** Maximum connections. */
   size: number;
-  /** Time for an answer to a statement; null: however long it takes. */
+  /** Time for an answer to a statement; null: unlimited. */
   answerTimeoutMs: number | null;
   applicationName?: string;
-  /** How soon a connection is suspected to lead nowhere; seconds unless given. */
-  silence?: SilenceLimits;
+  /** How soon connections to a dead server are cut; by default seconds. */
+  deadServer?: DeadServerLimits;
   onError: (error: Error) => void;
 }
 
-/** Connections to PostgreSQL; Kysely's view of a pool, and what else we want of it. */
+/** A pool as Kysely uses it, with what we need in addition. */
 export interface SessionPool extends PostgresPool {
   query: (text: string, values?: unknown[]) => Promise<QueryResult>;
   connections: () => Connections;
 }
 
 /**
- * A pool of connections to PostgreSQL, which connects when it is first used. A session that was lost, went silent or turned
- * read-only is closed, and so is every older one before it is used again: after a failover, none is left of the old server.
+ * A pool of connections to PostgreSQL, which connects when it is first used. A session that was lost, timed out or turned
+ * read-only is closed, and so is every older one before its next use: after a failover, no connection leads to the old server.
  */
 export function createPostgresPool(options: PostgresPoolOptions): SessionPool {
   const sockets = new Set<Socket>();
   const config = toPoolConfig(options, sockets);
   const pool = new Pool(config);
-  const watchSilence = createSilenceWatch({ pool, config, sockets, limits: options.silence });
-  // The pool hears idle ones only: one that breaks between two queries of a transaction would end the process.
+  const watch = createDeadServerWatch({ pool, config, sockets, limits: options.deadServer });
+  // The pool listens to idle clients only: one that breaks within a transaction would crash the process.
   pool.on('connect', (client) => client.on('error', options.onError));
-  // An idle one has been told of by its own listener; without this one, the pool would throw.
+  // Idle clients report errors by their own listener; without this one, the pool would throw.
   pool.on('error', () => undefined);
 
-  /** Grows whenever a session is lost. */
-  let era = 0;
-  const eras = new WeakMap<PoolClient, number>();
+  /** Incremented whenever a session is lost. */
+  let generation = 0;
+  const generations = new WeakMap<PoolClient, number>();
 
   async function connect(): Promise<PoolClient> {
     for (;;) {
       const client = await pool.connect();
-      const opened = eras.get(client);
-      if (opened === era) return client;
+      const opened = generations.get(client);
+      if (opened === generation) return client;
       if (opened === undefined) return begin(client);
       client.release(true);
     }
   }
 
   async function begin(client: PoolClient): Promise<PoolClient> {
-    eras.set(client, era);
+    generations.set(client, generation);
     try {
       if (options.pinning === 'tracked') await client.query(trackedSettings);
       return client;
@@ -84,14 +83,14 @@ export function createPostgresPool(options: PostgresPoolOptions): SessionPool {
     let lost: Error | undefined;
     return {
       query: async (text: string, values?: unknown[]): Promise<QueryResult> => {
-        // Nothing more is to be heard of it, and a rollback would wait as long again.
+        // A lost session does not answer, and a rollback would wait as long again.
         if (lost) throw lost;
         try {
-          return await watchSilence(client.query(text, values));
+          return await watch(client.query(text, values));
         } catch (error) {
           if (isSessionLost(error)) {
             lost = error;
-            if (eras.get(client) === era) era += 1;
+            if (generations.get(client) === generation) generation += 1;
           }
           throw error;
         }
@@ -100,20 +99,20 @@ export function createPostgresPool(options: PostgresPoolOptions): SessionPool {
     };
   }
 
-  /** A silent server closes nothing, and the pool itself waits for no socket. */
+  /** A dead server closes nothing, and the pool itself does not wait for sockets. */
   async function end(): Promise<void> {
     const closed = pool.end().then(() => Promise.all([...sockets].map(isClosed)));
     try {
-      await withDeadline(closed, closeTimeoutMs);
+      await withTimeout(closed, closeTimeoutMs);
     } catch (error) {
-      if (!(error instanceof TooLateError)) throw error;
+      if (!(error instanceof TimeoutError)) throw error;
       for (const socket of sockets) socket.destroy();
       await closed;
     }
   }
 
   return {
-    // Kysely asks for no more than that, though its type has cursors as well.
+    // Kysely needs only this, though its type has cursors as well.
     connect: async () => toSession(await connect()) as unknown as PostgresPoolClient,
     query: async (text, values) => {
       const session = toSession(await connect());
@@ -125,7 +124,11 @@ export function createPostgresPool(options: PostgresPoolOptions): SessionPool {
     },
     end,
     options: pool.options,
-    connections: () => countConnections(pool),
+    connections: () => ({
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
   };
 }
 

@@ -1,13 +1,13 @@
 import { escapeIdentifier } from 'pg';
 
-/** Time for a statement; what takes longer is ended by the server. Migrations have no such limit. */
+/** The server ends a statement that takes longer. Migrations have no such limit. */
 const statementTimeoutMs = 10_000;
-/** Time for a statement to wait for a lock. */
+/** The server ends a statement that waits longer for a lock. */
 const lockTimeoutMs = 5_000;
-/** A process that stands still in a transaction holds rows that others wait for; PostgreSQL ends it after so long. */
+/** The server ends a session that idles in a transaction, as it locks rows that others need. */
 const idleTransactionMs = 5_000;
 
-/** Poolers such as PgBouncer know these of each client, and set them on whichever session serves it. */
+/** Poolers such as PgBouncer track these per client, and set them on the session that serves it. */
 const tracked = {
   TimeZone: 'UTC',
   DateStyle: 'ISO, MDY',
@@ -23,20 +23,20 @@ const timeouts = {
   lock_timeout: String(lockTimeoutMs),
   idle_in_transaction_session_timeout: String(idleTransactionMs),
 };
-/** Statements of ours take milliseconds; where the planner takes one for costly, compiling it takes a second and more. */
+/** Our statements take milliseconds; if the planner misjudges one, JIT compilation takes a second or more. */
 const tuned = { jit: 'off' };
-/** node-postgres asks for it by itself. */
+/** node-postgres requests it by itself. */
 const encoding = { client_encoding: 'UTF8' };
-/** A lock is waited for within the time of its statement. */
+/** Not needed: waiting for a lock is part of the statement's time. */
 const { lock_timeout: _lockTimeout, ...neededTimeouts } = timeouts;
 
 /**
- * How settings are pinned, whatever the role and the database have set. 'startup': with the connection, which PostgreSQL
- * takes for all of them; 'tracked': of a pooler that refuses that, those that it tracks.
+ * How settings are pinned against those of role and database. 'startup': all of them, as startup parameters; 'tracked': only
+ * those that a pooler tracks, if it rejects startup parameters.
  */
 export type Pinning = 'startup' | 'tracked';
 
-/** What a connection is opened with, as PostgreSQL's `options` has it. */
+/** The startup parameter `options` of PostgreSQL. */
 export function toStartupOptions(withTimeouts: boolean): string {
   const settings = { ...pinned, ...tuned, ...(withTimeouts ? timeouts : {}) };
   return Object.entries(settings)
@@ -44,9 +44,9 @@ export function toStartupOptions(withTimeouts: boolean): string {
     .join(' ');
 }
 
-/** What a pooler's client says first. */
+/** The first statement through a pooler. */
 export const trackedSettings = toStatements(tracked);
-/** What the one session of an embedded database says first; it has no clock that could end a statement. */
+/** The first statement of an embedded session; PGlite has no timers that could end a statement. */
 export const embeddedSettings = toStatements({ ...pinned, ...tuned });
 
 function toStatements(settings: Record<string, string>): string {
@@ -55,7 +55,6 @@ function toStatements(settings: Record<string, string>): string {
     .join('; ');
 }
 
-/** Settings that are looked at. */
 export const examinedSettings = Object.keys({
   ...pinned,
   ...tuned,
@@ -69,12 +68,12 @@ export interface UnmetSetting {
   needed: string;
 }
 
-/** Of the settings that a session has, those that are not as they must be. */
+/** Required settings that a session does not have. */
 export function listUnmet(found: Record<string, string>): UnmetSetting[] {
   return compare(found, { ...pinned, ...encoding, ...neededTimeouts });
 }
 
-/** Of the settings that a session has, those with which everything works, and some of it slowly. */
+/** Settings of a session that make some statements slow. */
 export function listSlow(found: Record<string, string>): UnmetSetting[] {
   return compare(found, tuned);
 }
@@ -86,11 +85,11 @@ function compare(found: Record<string, string>, needed: Record<string, string>):
 }
 
 function isMet({ name, value, needed }: UnmetSetting): boolean {
-  // Of a time-out, any will do.
+  // Any timeout is fine.
   return name in neededTimeouts ? value !== '0' : value === needed;
 }
 
-/** What to do about them, in SQL. */
+/** Advice with the SQL that sets them. */
 export function adviseOnSettings(unmet: readonly UnmetSetting[], user: string): string {
   const statements = unmet.map(
     ({ name, needed }) => `alter role ${escapeIdentifier(user)} set ${name} = '${needed}';`,

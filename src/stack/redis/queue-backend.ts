@@ -1,7 +1,7 @@
 import { createRedisBackend } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { withDeadline } from '../../platform/deadline.ts';
+import { withTimeout } from '../../platform/timeout.ts';
 import type { QueueConnection } from '../../queue/transport.ts';
 
 /**
@@ -36,14 +36,14 @@ export async function findLastEventId(events: IQueueBackend): Promise<string | u
     client.disconnect(true);
     throw new NoMasterError('the connection leads to a replica: connecting again');
   }
-  const answer = await withDeadline(findStream(client, events.keys['events']!), answerDeadlineMs);
+  const answer = await withTimeout(findStream(client, events.keys['events']!), answerDeadlineMs);
   const at = answer.indexOf('last-generated-id');
   return at === -1 ? undefined : String(answer[at + 1]);
 }
 
 async function findRole(client: Redis): Promise<unknown> {
   try {
-    return (await withDeadline(client.role(), answerDeadlineMs))[0];
+    return (await withTimeout(client.role(), answerDeadlineMs))[0];
   } catch (error) {
     // Whoever rents a Redis may not be allowed to ask.
     if (error instanceof Error && error.message.startsWith('NOPERM')) return undefined;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { TooLateError, withDeadline } from '../../platform/deadline.ts';
+import { TimeoutError, withTimeout } from '../../platform/timeout.ts';
 import type { FaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { startLoop } from '../../platform/loop.ts';
@@ -50,7 +50,7 @@ export function startRedisWatch(options: RedisWatchOptions): RedisWatch {
 
   async function isReachable(): Promise<boolean> {
     if (first.status !== 'ready') return false;
-    return withDeadline(ping(first), reachableDeadlineMs).then(
+    return withTimeout(ping(first), reachableDeadlineMs).then(
       () => true,
       () => false, // why, the watch reports
     );
@@ -60,7 +60,7 @@ export function startRedisWatch(options: RedisWatchOptions): RedisWatch {
   async function watch(client: Redis): Promise<boolean> {
     if (client.status !== 'ready') return false;
     try {
-      const mark = await withDeadline(ping(client), answerDeadlineMs);
+      const mark = await withTimeout(ping(client), answerDeadlineMs);
       if (client === first) compare(mark);
       return true;
     } catch (error) {
@@ -115,5 +115,5 @@ export function startRedisWatch(options: RedisWatchOptions): RedisWatch {
 
 function isSilence(error: unknown): boolean {
   // As ioredis says it where a connection has a `commandTimeout`.
-  return error instanceof TooLateError || (error as Error).message === 'Command timed out';
+  return error instanceof TimeoutError || (error as Error).message === 'Command timed out';
 }

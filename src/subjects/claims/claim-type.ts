@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { toPieces } from '../../db/pieces.ts';
+import { chunkBySize } from '../../platform/chunk-by-size.ts';
 import { listClaimTrees } from './queries.ts';
 import type { ClaimExtraction, ClaimTree } from './queries.ts';
 import { builder } from '../../graphql/builder.ts';
@@ -12,7 +12,7 @@ export const claimsCost = { multiplier: 50 };
 export const ClaimRef = builder.objectRef<ClaimTree>('Claim');
 
 ClaimRef.implement({
-  description: 'Something that a summary says is so.',
+  description: 'A statement that a summary makes.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes.' }),
     text: t.exposeString('text', { description: 'The claim.' }),
@@ -21,22 +21,22 @@ ClaimRef.implement({
     }),
     claimType: t.exposeString('claimType', {
       nullable: true,
-      description: 'Of which kind it is, in the model service’s words.',
+      description: 'Its kind, as the model service names it.',
     }),
     sentenceIndex: t.exposeInt('sentenceIndex', {
       nullable: true,
-      description: 'The sentence of the summary that it stands in, counted from 0.',
+      description: 'The sentence of the summary that contains it, counted from 0.',
     }),
     charStart: t.exposeInt('charStart', {
       nullable: true,
-      description: 'Where it begins in the summary’s text, in UTF-16 units; 0 is the first.',
+      description: 'Where it starts in the summary’s text, in UTF-16 units, counted from 0.',
     }),
     charEnd: t.exposeInt('charEnd', { nullable: true, description: 'Where it ends, exclusive.' }),
     subclaims: t.field({
       type: [ClaimRef],
       // A tree of claims has no more of them, however deep it is.
       complexity: { multiplier: 1 },
-      description: 'The claims that it is made of, in order.',
+      description: 'The claims that it consists of, in order.',
       resolve: (claim) => claim.subclaims,
     }),
   }),
@@ -47,7 +47,7 @@ export const claimTreesOf = defineLoader(
   (db) =>
     new DataLoader(
       async (keys: readonly Pick<ClaimExtraction, 'id' | 'totalClaims'>[]) => {
-        const pieces = toPieces(keys, ({ totalClaims }) => totalClaims, maxRows);
+        const pieces = chunkBySize(keys, ({ totalClaims }) => totalClaims, maxRows);
         const trees = readPiecewise(pieces, async (piece) => {
           const ids = piece.map(({ id }) => id);
           const found = await listClaimTrees(db, ids);

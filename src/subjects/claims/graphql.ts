@@ -2,7 +2,7 @@ import type { ClaimExtraction } from './queries.ts';
 import { builder } from '../../graphql/builder.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
 import { byKey } from '../../graphql/piecewise.ts';
-import { expectSeen } from '../../graphql/expect-seen.ts';
+import { expectVisible } from '../../graphql/visibility.ts';
 import { listVideoSummariesById } from '../summary/queries.ts';
 import { ClaimRef, claimsCost, claimTreesOf } from './claim-type.ts';
 import { VideoSummaryRef } from '../summary/graphql.ts';
@@ -22,7 +22,7 @@ builder.objectRef<ClaimExtraction>('ClaimExtraction').implement({
       type: VideoSummaryRef,
       description: 'The summary whose claims these are.',
       resolve: async (extraction, _args, context) =>
-        expectSeen(await summaryById(context).load(extraction.summaryId)),
+        expectVisible(await summaryById(context).load(extraction.summaryId)),
     }),
     claims: t.field({
       type: [ClaimRef],
@@ -30,7 +30,9 @@ builder.objectRef<ClaimExtraction>('ClaimExtraction').implement({
       description: 'The root claims, in the order of the summary.',
       resolve: (extraction, _args, context) => claimTreesOf(context).load(extraction),
     }),
-    totalClaims: t.exposeInt('totalClaims', { description: 'Claims in all, subclaims included.' }),
+    totalClaims: t.exposeInt('totalClaims', {
+      description: 'Number of claims, including subclaims.',
+    }),
     modelUsed: t.exposeString('modelUsed', {
       nullable: true,
       description: 'The model that found them.',

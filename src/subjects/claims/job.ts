@@ -13,7 +13,7 @@ import { isBlank } from '../../platform/text.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../../errors.ts';
 import { extractClaims } from './wire.ts';
 import type { ExtractClaimsRequest, ExtractedClaim } from './wire.ts';
-import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
+import { warnIfModelDiffers } from '../../jobs/requested-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import { choice, modelId, ownId, share, wholeNumber } from '../../jobs/input-fields.ts';
 import { locateSpan } from './locate-span.ts';
@@ -21,13 +21,15 @@ import { locateSpan } from './locate-span.ts';
 const strategy = choice('ExtractionStrategy', {
   SENTENCE_BASED: 'Each sentence that asserts something is a claim.',
   SEMANTIC_UNITS: 'Each clause that asserts something is a claim.',
-  HIERARCHICAL: 'Sentences are claims, and what they are made of are their subclaims.',
+  HIERARCHICAL: 'Each sentence is a claim, and its parts are subclaims.',
 });
 
 const input = z.object({
-  summaryId: ownId('The summary whose claims are wanted.'),
-  strategy: strategy.default('SENTENCE_BASED').meta({ description: 'What counts as one claim.' }),
-  maxClaims: wholeNumber('Root claims at most, 1 to 200.', 1, 200).default(50),
+  summaryId: ownId('The summary to extract claims from.'),
+  strategy: strategy
+    .default('SENTENCE_BASED')
+    .meta({ description: 'How to divide the summary into claims.' }),
+  maxClaims: wholeNumber('Maximum number of root claims, 1 to 200.', 1, 200).default(50),
   minConfidence: share(
     'Claims below this confidence, 0 to 1, are left out; 0 keeps them all.',
   ).default(0.5),
@@ -85,7 +87,7 @@ export const claimExtraction = defineJob({
     const answer = await during({ from: 5, to: 85, stage: 'Extracting claims' }, (call) =>
       modelService.extractClaims(request, call),
     );
-    warnOfOtherModel(log, input.modelId, [answer.model_used]);
+    warnIfModelDiffers(log, input.modelId, [answer.model_used]);
     if (answer.claims.length === 0)
       log('WARN', 'The model service found no claims in the summary.');
 

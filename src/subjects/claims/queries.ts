@@ -3,7 +3,7 @@ import type { Insertable, Selectable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import type { Claim, ClaimExtractionTable } from './table.ts';
-import { isSeenBy } from '../../db/viewer.ts';
+import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 
 /** A claim to store, with what it is made of. */
@@ -75,7 +75,7 @@ export async function listClaimExtractionsByJob(
     .selectFrom('claimExtraction')
     .select(extractionColumns)
     .where('jobId', 'in', jobIds)
-    .where(isSeenBy(viewer, 'jobId'))
+    .where(isVisibleTo(viewer, 'jobId'))
     .execute();
 }
 
@@ -90,7 +90,7 @@ export async function listLatestExtractions(
     .select(extractionColumns)
     .distinctOn('summaryId')
     .where('summaryId', 'in', summaryIds)
-    .where(isSeenBy(viewer, 'jobId'))
+    .where(isVisibleTo(viewer, 'jobId'))
     .orderBy('summaryId')
     .orderBy('id', 'desc')
     .execute();

@@ -5,7 +5,7 @@ import { RateLimitedError, ValidationError } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
 import { builder } from '../../graphql/builder.ts';
 import { parseArgument } from '../../graphql/input.ts';
-import { payload } from '../../graphql/payload.ts';
+import { payload } from '../../graphql/errors.ts';
 
 const newPersonaSchema = z.object({
   name: text(200),
@@ -14,13 +14,13 @@ const newPersonaSchema = z.object({
 });
 
 export const PersonaRef = builder.objectRef<Persona>('Persona').implement({
-  description: 'For whom a video is summarized.',
+  description: 'A reader whom videos are summarized for.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes.' }),
-    name: t.exposeString('name', { description: 'What it is called.' }),
-    role: t.exposeString('role', { description: 'The part it plays, such as “Sports Analyst”.' }),
+    name: t.exposeString('name', { description: 'Its name.' }),
+    role: t.exposeString('role', { description: 'Its role, such as “Sports Analyst”.' }),
     informationNeed: t.exposeString('informationNeed', {
-      description: 'What it wants to know. This decides what a summary picks out.',
+      description: 'What it wants to know. This decides what a summary contains.',
     }),
   }),
 });
@@ -29,7 +29,7 @@ builder.queryField('persona', (t) =>
   t.field({
     type: PersonaRef,
     nullable: true,
-    description: 'Null when there is no such persona, or when it is not the viewer’s.',
+    description: 'One persona; null if it does not exist or is not the viewer’s.',
     args: { id: t.arg.id({ required: true, description: 'The persona’s id.' }) },
     resolve: (_root, { id }, { db, viewer }) => findPersona(db, viewer, id),
   }),
@@ -44,10 +44,10 @@ builder.queryField('personas', (t) =>
 );
 
 const CreatePersonaInputRef = builder.inputType('CreatePersonaInput', {
-  description: 'What `createPersona` needs to know.',
+  description: 'The input of `createPersona`.',
   fields: (t) => ({
-    name: t.string({ required: true, description: 'What to call it, up to 200 characters.' }),
-    role: t.string({ required: true, description: 'The part it plays, up to 200 characters.' }),
+    name: t.string({ required: true, description: 'Its name, up to 200 characters.' }),
+    role: t.string({ required: true, description: 'Its role, up to 200 characters.' }),
     informationNeed: t.string({
       required: true,
       description: 'What it wants to know, up to 4,000 characters.',
@@ -58,11 +58,11 @@ const CreatePersonaInputRef = builder.inputType('CreatePersonaInput', {
 const CreatePersonaPayloadRef = builder
   .objectRef<{ persona: Persona; created: boolean }>('CreatePersonaPayload')
   .implement({
-    description: 'The persona that was created.',
+    description: 'The persona.',
     fields: (t) => ({
       persona: t.expose('persona', { type: PersonaRef, description: 'The persona.' }),
       created: t.exposeBoolean('created', {
-        description: 'False when an earlier call had created it already.',
+        description: 'False if an earlier call had created it.',
       }),
     }),
   });
@@ -71,10 +71,10 @@ builder.mutationField('createPersona', (t) =>
   t.field({
     type: CreatePersonaPayloadRef,
     description: [
-      'Creates a persona of the viewer’s. One that the viewer has in exactly the same words is given back.',
-      'RateLimitedError: the viewer has as many videos and personas as one may have.',
+      'Creates a persona. If the viewer has one with exactly the same texts, that one is returned.',
+      'RateLimitedError: the viewer has the maximum number of videos and personas.',
     ].join('\n'),
-    errors: payload('CreatePersonaResult', 'The persona, or what was wrong.', [
+    errors: payload('CreatePersonaResult', 'The persona, or why it was not created.', [
       ValidationError,
       RateLimitedError,
     ]),

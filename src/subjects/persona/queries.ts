@@ -3,7 +3,7 @@ import { validate as isUuid } from 'uuid';
 import type { Database } from '../../db/tables.ts';
 import type { Persona } from './table.ts';
 import { toUuid } from '../../platform/text.ts';
-import { isSeenBy } from '../../db/viewer.ts';
+import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 
 export interface NewPersona {
@@ -45,7 +45,7 @@ export async function findPersona(
     .selectFrom('persona')
     .selectAll()
     .where('id', '=', id)
-    .where(isSeenBy(viewer))
+    .where(isVisibleTo(viewer))
     .executeTakeFirst();
 }
 
@@ -58,7 +58,7 @@ export async function listPersonasById(
     .selectFrom('persona')
     .selectAll()
     .where('id', 'in', ids)
-    .where(isSeenBy(viewer))
+    .where(isVisibleTo(viewer))
     .execute();
 }
 
@@ -67,7 +67,7 @@ export async function listPersonas(db: Database, viewer: Viewer): Promise<Person
   return db
     .selectFrom('persona')
     .selectAll()
-    .where(isSeenBy(viewer))
+    .where(isVisibleTo(viewer))
     .orderBy('id')
     .limit(maxPersonas)
     .execute();

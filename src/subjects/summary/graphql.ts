@@ -9,7 +9,7 @@ import type { KeyFrame } from './table.ts';
 import { builder } from '../../graphql/builder.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
 import { byKey, createLargeLoader } from '../../graphql/piecewise.ts';
-import { expectSeen } from '../../graphql/expect-seen.ts';
+import { expectVisible } from '../../graphql/visibility.ts';
 import { ClaimRef, claimsCost, claimTreesOf } from '../claims/claim-type.ts';
 import { PersonaRef } from '../persona/graphql.ts';
 import { VideoRef } from '../video/video-ref.ts';
@@ -41,15 +41,18 @@ const latestExtractionOf = defineLoader((db, viewer) =>
 const largeColumnOf = defineLoader((db) => createLargeLoader(db, largeSummaryColumns));
 
 const KeyFrameRef = builder.objectRef<KeyFrame>('KeyFrame').implement({
-  description: 'A moment of a video that its summary rests on.',
+  description: 'A moment of a video that its summary is based on.',
   fields: (t) => ({
     frameNumber: t.exposeInt('frameNumber', {
       nullable: true,
-      description: 'Counted from 0, where the frame rate is known.',
+      description: 'The number of the frame, counted from 0; null if the frame rate is unknown.',
     }),
     timestamp: t.exposeFloat('timestamp', { description: 'Seconds from the start of the video.' }),
-    description: t.exposeString('description', { description: 'What is to be seen or heard.' }),
-    confidence: t.exposeFloat('confidence', { nullable: true, description: 'From 0 to 1.' }),
+    description: t.exposeString('description', { description: 'What is seen or heard.' }),
+    confidence: t.exposeFloat('confidence', {
+      nullable: true,
+      description: 'How sure the model service is, from 0 to 1.',
+    }),
   }),
 });
 
@@ -60,20 +63,23 @@ const KeyFrameRef = builder.objectRef<KeyFrame>('KeyFrame').implement({
 export const textCosts = { text: 5, visualAnalysis: 20, audioTranscript: 200 };
 
 export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').implement({
-  description: 'What one job found in a video for a persona. Later jobs make new ones beside it.',
+  description:
+    'A summary of a video for a persona, made by one job. Later jobs add summaries and replace none.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes.' }),
     video: t.field({
       type: VideoRef,
       description: 'The video.',
       resolve: async (summary, _args, context) =>
-        expectSeen(await videoByKey(context).load({ owner: summary.owner, id: summary.videoId })),
+        expectVisible(
+          await videoByKey(context).load({ owner: summary.owner, id: summary.videoId }),
+        ),
     }),
     persona: t.field({
       type: PersonaRef,
-      description: 'For whom it was made.',
+      description: 'The persona that it was made for.',
       resolve: async (summary, _args, context) =>
-        expectSeen(await personaById(context).load(summary.personaId)),
+        expectVisible(await personaById(context).load(summary.personaId)),
     }),
     text: t.string({
       complexity: textCosts.text,
@@ -86,20 +92,20 @@ export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').i
     visualAnalysis: t.string({
       nullable: true,
       complexity: textCosts.visualAnalysis,
-      description: 'What was seen, where the model service looked.',
+      description: 'What is seen in the video; null if the model service did not analyze it.',
       resolve: async ({ id }, _args, context) =>
         (await largeColumnOf(context).load({ id, column: 'visualAnalysis' })).visualAnalysis,
     }),
     audioTranscript: t.string({
       nullable: true,
       complexity: textCosts.audioTranscript,
-      description: 'What was said, where the model service listened.',
+      description: 'What is said in the video; null if the audio was not used.',
       resolve: async ({ id }, _args, context) =>
         (await largeColumnOf(context).load({ id, column: 'audioTranscript' })).audioTranscript,
     }),
     keyFrames: t.field({
       type: [KeyFrameRef],
-      description: 'Moments that it rests on.',
+      description: 'Moments of the video that it is based on.',
       complexity: { multiplier: 10 },
       resolve: async ({ id }, _args, context) =>
         (await largeColumnOf(context).load({ id, column: 'keyFrames' })).keyFrames ?? [],
@@ -116,7 +122,7 @@ export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').i
       args: {
         minConfidence: t.arg.float({
           defaultValue: 0,
-          description: 'Leaves out claims below it, from 0 to 1; 0 shows them all.',
+          description: 'Leaves out claims below this confidence, from 0 to 1; 0 keeps them all.',
         }),
       },
       resolve: async (summary, { minConfidence }, context) => {
@@ -132,7 +138,7 @@ builder.queryField('videoSummary', (t) =>
   t.field({
     type: VideoSummaryRef,
     nullable: true,
-    description: 'Null when there is no such summary, or when it is not the viewer’s.',
+    description: 'One summary; null if it does not exist or is not the viewer’s.',
     args: { id: t.arg.id({ required: true, description: 'The summary’s id.' }) },
     resolve: (_root, { id }, { db, viewer }) => findVideoSummary(db, viewer, id),
   }),

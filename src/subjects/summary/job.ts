@@ -8,7 +8,7 @@ import { findVideo, videos } from '../video/queries.ts';
 import { JobFailure, NotFoundError } from '../../errors.ts';
 import { summarize } from './wire.ts';
 import type { SummarizeRequest, SummarizeResponse } from './wire.ts';
-import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
+import { warnIfModelDiffers } from '../../jobs/requested-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import { choice, id, modelId, ownId, wholeNumber } from '../../jobs/input-fields.ts';
 
@@ -21,24 +21,24 @@ const fusionStrategy = choice('FusionStrategy', {
 
 const input = z.object({
   videoId: id('The video to summarize.'),
-  personaId: ownId('For whom: the persona whose information need decides what matters.'),
-  frameSampleRate: wholeNumber('Frames looked at per second of video, 1 to 10.', 1, 10).default(1),
-  maxFrames: wholeNumber('Frames looked at in all, 1 to 100.', 1, 100).default(30),
-  enableAudio: z.boolean().default(false).meta({ description: 'Whether to use the sound track.' }),
+  personaId: ownId('The persona to summarize for. Its information need decides what matters.'),
+  frameSampleRate: wholeNumber('Frames to analyze per second of video, 1 to 10.', 1, 10).default(1),
+  maxFrames: wholeNumber('Maximum number of frames to analyze, 1 to 100.', 1, 100).default(30),
+  enableAudio: z.boolean().default(false).meta({ description: 'Whether to use the audio track.' }),
   enableSpeakerDiarization: z
     .boolean()
     .default(false)
-    .meta({ description: 'Whether to tell the speakers of the sound track apart.' }),
+    .meta({ description: 'Whether to tell the speakers of the audio track apart.' }),
   fusionStrategy: fusionStrategy
     .nullish()
-    .meta({ description: 'How sight and sound are brought together.' }),
+    .meta({ description: 'How to combine what is seen with what is heard.' }),
   audioLanguage: z
     .string()
     .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'Must be a language tag such as "en" or "pt-BR".')
     .max(35)
     .nullish()
     .meta({
-      description: 'Language of the sound track, as a tag such as `en`; found out when absent.',
+      description: 'Language of the audio track, as a tag such as `en`; detected if absent.',
     }),
   modelId,
 });
@@ -90,7 +90,7 @@ export const videoSummarization = defineJob({
     const answer = await during({ from: 5, to: 90, stage: 'Summarizing the video' }, (call) =>
       modelService.summarize(request, call),
     );
-    warnOfOtherModel(log, input.modelId, [answer.visual_model_used, answer.audio_model_used]);
+    warnIfModelDiffers(log, input.modelId, [answer.visual_model_used, answer.audio_model_used]);
     if (isBlank(answer.summary)) log('WARN', 'The model service wrote an empty summary.');
     report(92, 'Saving the summary');
     const summary = { ...toSummary(answer), ...toKeys(resultId, jobId, input) };

@@ -4,7 +4,7 @@ import { validate as isUuid } from 'uuid';
 import { readLargeColumns } from '../../db/large-columns.ts';
 import { toUuid, visiblePattern } from '../../platform/text.ts';
 import { isUnfinishedJob } from '../../jobs/rows/states.ts';
-import { isSeenBy } from '../../db/viewer.ts';
+import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import type { GlossPart, KeyFrame, VideoSummaryTable } from './table.ts';
@@ -79,7 +79,7 @@ export async function findVideoSummary(
     .selectFrom('videoSummary')
     .select(summaryColumns)
     .where('id', '=', id)
-    .where(isSeenBy(viewer, 'jobId'))
+    .where(isVisibleTo(viewer, 'jobId'))
     .executeTakeFirst();
 }
 
@@ -92,7 +92,7 @@ export async function listVideoSummariesById(
     .selectFrom('videoSummary')
     .select(summaryColumns)
     .where('id', 'in', ids)
-    .where(isSeenBy(viewer, 'jobId'))
+    .where(isVisibleTo(viewer, 'jobId'))
     .execute();
 }
 
@@ -132,7 +132,7 @@ export async function listVideoSummariesOfVideos(
           .select(summaryColumns)
           .whereRef('videoSummary.owner', '=', 'asked.owner')
           .whereRef('videoSummary.videoId', '=', 'asked.id')
-          .where(isSeenBy(viewer, 'videoSummary.jobId', 'videoSummary.owner'))
+          .where(isVisibleTo(viewer, 'videoSummary.jobId', 'videoSummary.owner'))
           .orderBy('videoSummary.id', 'desc')
           .limit(maxSummaries)
           .as('videoSummary'),
@@ -163,7 +163,7 @@ async function listVideoSummariesByJob(
     .selectFrom('videoSummary')
     .select(summaryColumns)
     .where('jobId', 'in', jobIds)
-    .where(isSeenBy(viewer, 'jobId'))
+    .where(isVisibleTo(viewer, 'jobId'))
     .execute();
 }
 

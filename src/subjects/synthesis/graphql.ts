@@ -30,7 +30,7 @@ const ClaimSynthesisRef = builder.objectRef<ClaimSynthesis>('ClaimSynthesis').im
     summaries: t.field({
       type: [VideoSummaryRef],
       complexity: { multiplier: 10 },
-      description: 'The summaries whose claims went in, in the order given.',
+      description: 'The summaries whose claims were used, in the order given.',
       resolve: ({ id }, _args, context) => sourceSummariesOf(context).load(id),
     }),
     text: t.string({
@@ -43,19 +43,19 @@ const ClaimSynthesisRef = builder.objectRef<ClaimSynthesis>('ClaimSynthesis').im
     }),
     strategy: t.field({
       type: choiceRefs.get('SynthesisStrategy')!,
-      description: 'How it was built up.',
+      description: 'How the text is arranged.',
       resolve: (synthesis) => synthesis.strategy,
     }),
-    claimsUsed: t.exposeInt('claimsUsed', { description: 'Claims that went in.' }),
+    claimsUsed: t.exposeInt('claimsUsed', { description: 'Number of claims that were used.' }),
     conflictsDetected: t.int({
       description:
-        'Pairs of claims that contradict each other; 0 also where the model service cannot tell. `conflictCount` tells the two apart.',
+        'Pairs of claims that contradict each other; also 0 if the model service cannot tell. `conflictCount` is null then.',
       resolve: ({ conflictsDetected }) => conflictsDetected ?? 0,
     }),
     conflictCount: t.exposeInt('conflictsDetected', {
       nullable: true,
       description:
-        'Pairs of claims that contradict each other; null where the model service cannot tell, as FOVEA’s own.',
+        'Pairs of claims that contradict each other; null if the model service cannot tell, as FOVEA’s own cannot.',
     }),
     modelUsed: t.exposeString('modelUsed', {
       nullable: true,
@@ -69,7 +69,7 @@ builder.queryField('claimSynthesis', (t) =>
   t.field({
     type: ClaimSynthesisRef,
     nullable: true,
-    description: 'Null when there is no such synthesis, or when it is not the viewer’s.',
+    description: 'One synthesis; null if it does not exist or is not the viewer’s.',
     args: { id: t.arg.id({ required: true, description: 'The synthesis’ id.' }) },
     resolve: (_root, { id }, { db, viewer }) => findClaimSynthesis(db, viewer, id),
   }),

@@ -12,7 +12,7 @@ import type { Viewer } from '../../db/viewer.ts';
 import { JobFailure, NotFoundError, ValidationError } from '../../errors.ts';
 import { synthesize } from './wire.ts';
 import type { SourceClaim, SynthesizeRequest } from './wire.ts';
-import { warnOfOtherModel } from '../../jobs/chosen-model.ts';
+import { warnIfModelDiffers } from '../../jobs/requested-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import type { JobContext } from '../../jobs/define-job.ts';
 import { choice, modelId, ownId, wholeNumber } from '../../jobs/input-fields.ts';
@@ -22,7 +22,7 @@ const strategy = choice('SynthesisStrategy', {
   HIERARCHICAL: 'By theme, the best supported first.',
   CHRONOLOGICAL: 'In the order in which the sources say it.',
   NARRATIVE: 'One flowing text.',
-  ANALYTICAL: 'What sources agree on, differ in, and say alone.',
+  ANALYTICAL: 'By what the sources agree on, what they differ in, and what only one says.',
 });
 
 const input = z.object({
@@ -31,9 +31,9 @@ const input = z.object({
     .min(1, 'Must name at least one summary.')
     .max(maxSources, `Must name at most ${maxSources} summaries.`)
     .refine((ids) => new Set(ids).size === ids.length, 'Must not name a summary twice.')
-    .meta({ description: 'The summaries whose latest claims are brought together, 1 to 50.' }),
-  strategy: strategy.default('HIERARCHICAL').meta({ description: 'How the text is built up.' }),
-  maxLength: wholeNumber('Words at most, 100 to 2000.', 100, 2000).default(500),
+    .meta({ description: 'The summaries whose latest claims to synthesize, 1 to 50.' }),
+  strategy: strategy.default('HIERARCHICAL').meta({ description: 'How to arrange the text.' }),
+  maxLength: wholeNumber('Maximum number of words, 100 to 2,000.', 100, 2000).default(500),
   includeConflicts: z
     .boolean()
     .default(true)
@@ -100,7 +100,7 @@ export const claimSynthesis = defineJob({
     const answer = await during({ from: 5, to: 90, stage: 'Synthesizing the claims' }, (call) =>
       modelService.synthesize(request, call),
     );
-    warnOfOtherModel(log, input.modelId, [answer.model_used]);
+    warnIfModelDiffers(log, input.modelId, [answer.model_used]);
     if (isBlank(glossText(answer.summary_gloss)))
       log('WARN', 'The model service wrote an empty synthesis.');
     report(92, 'Saving the synthesis');

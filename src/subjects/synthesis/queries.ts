@@ -3,7 +3,7 @@ import type { Insertable, Selectable } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import { summaryColumns } from '../summary/queries.ts';
 import type { VideoSummary } from '../summary/queries.ts';
-import { isSeenBy } from '../../db/viewer.ts';
+import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import type { ClaimSynthesisTable } from './table.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
@@ -66,7 +66,7 @@ export async function findClaimSynthesis(
     .selectFrom('claimSynthesis')
     .select(synthesisColumns)
     .where('id', '=', id)
-    .where(isSeenBy(viewer, 'jobId'))
+    .where(isVisibleTo(viewer, 'jobId'))
     .executeTakeFirst();
 }
 
@@ -79,7 +79,7 @@ export async function listClaimSynthesesByJob(
     .selectFrom('claimSynthesis')
     .select(synthesisColumns)
     .where('jobId', 'in', jobIds)
-    .where(isSeenBy(viewer, 'jobId'))
+    .where(isVisibleTo(viewer, 'jobId'))
     .execute();
 }
 
@@ -95,7 +95,7 @@ export async function listSourceSummaries(
     .select(summaryColumns)
     .select('claimSynthesisSource.synthesisId')
     .where(sql<boolean>`synthesis_id = any(${sql.val(synthesisIds)}::uuid[])`)
-    .where(isSeenBy(viewer, 'videoSummary.jobId', 'videoSummary.owner'))
+    .where(isVisibleTo(viewer, 'videoSummary.jobId', 'videoSummary.owner'))
     .orderBy('claimSynthesisSource.synthesisId')
     .orderBy('claimSynthesisSource.ordinal')
     .execute();

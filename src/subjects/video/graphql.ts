@@ -13,7 +13,7 @@ import { resolvePage } from '../../graphql/paging.ts';
 import { VideoSummaryRef } from '../summary/graphql.ts';
 import { listVideoSummariesOfVideos, maxSummaries } from '../summary/queries.ts';
 import { VideoRef } from './video-ref.ts';
-import { payload } from '../../graphql/payload.ts';
+import { payload } from '../../graphql/errors.ts';
 
 const newVideoSchema = z.object({
   id: text(128).optional(),
@@ -38,13 +38,13 @@ const summariesOf = defineLoader((db, viewer) =>
 VideoRef.implement({
   description: 'A video that jobs can work on.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'As other systems know it.' }),
-    title: t.exposeString('title', { description: 'What people call it.' }),
+    id: t.exposeID('id', { description: 'Its id, the same as in other systems.' }),
+    title: t.exposeString('title', { description: 'Its title.' }),
     path: t.exposeString('path', { description: 'Where the model service finds it.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was registered.' }),
     summaries: t.field({
       type: [VideoSummaryRef],
-      description: 'Every summary that the viewer’s jobs made of it, newest first.',
+      description: 'Its summaries that the viewer’s jobs made, newest first.',
       complexity: { multiplier: 10 },
       resolve: (video, _args, context) => summariesOf(context).load(video),
     }),
@@ -55,7 +55,7 @@ builder.queryField('video', (t) =>
   t.field({
     type: VideoRef,
     nullable: true,
-    description: 'Null when there is no such video, or when it is not the viewer’s.',
+    description: 'One video; null if it does not exist or is not the viewer’s.',
     args: { id: t.arg.id({ required: true, description: 'The video’s id.' }) },
     resolve: (_root, { id }, { db, viewer }) => findVideo(db, viewer, id),
   }),
@@ -80,19 +80,19 @@ builder.queryField('videos', (t) =>
 );
 
 const RegisterVideoInputRef = builder.inputType('RegisterVideoInput', {
-  description: 'What `registerVideo` needs to know.',
+  description: 'The input of `registerVideo`.',
   fields: (t) => ({
     id: t.id({
       description: [
-        'As other systems know it, for example 0f8fad5bd9cb469f. Made up when absent.',
-        'A video that is registered already keeps the id that it has.',
+        'Its id in other systems, for example 0f8fad5bd9cb469f; generated if absent.',
+        'A video that is already registered keeps its id.',
       ].join(' '),
     }),
-    title: t.string({ required: true, description: 'What people call it, up to 500 characters.' }),
+    title: t.string({ required: true, description: 'Its title, up to 500 characters.' }),
     path: t.string({
       required: true,
       description:
-        'Where the model service finds it: a path below its media folder, in which nothing is encoded, or an http(s) URL.',
+        'Where the model service finds it: a path below its media folder, without any encoding, or an http(s) URL.',
     }),
   }),
 });
@@ -100,11 +100,11 @@ const RegisterVideoInputRef = builder.inputType('RegisterVideoInput', {
 const RegisterVideoPayloadRef = builder
   .objectRef<{ video: Video; created: boolean }>('RegisterVideoPayload')
   .implement({
-    description: 'The video that is registered.',
+    description: 'The registered video.',
     fields: (t) => ({
       video: t.expose('video', { type: VideoRef, description: 'The video.' }),
       created: t.exposeBoolean('created', {
-        description: 'False when an earlier call had registered it already.',
+        description: 'False if an earlier call had registered it.',
       }),
     }),
   });
@@ -113,12 +113,12 @@ builder.mutationField('registerVideo', (t) =>
   t.field({
     type: RegisterVideoPayloadRef,
     description: [
-      'Makes a video known, so that jobs can work on it.',
-      'What the viewer has registered at the same path before is given back as it is: go on with the id that comes back.',
-      'ConflictError: the id is that of another video of the viewer’s.',
-      'RateLimitedError: the viewer has as many videos and personas as one may have.',
+      'Registers a video, so that jobs can work on it.',
+      'If the viewer has already registered this path, that video is returned unchanged. Use the id that is returned.',
+      'ConflictError: another video of the viewer’s has this id.',
+      'RateLimitedError: the viewer has the maximum number of videos and personas.',
     ].join('\n'),
-    errors: payload('RegisterVideoResult', 'The video, or what was wrong.', [
+    errors: payload('RegisterVideoResult', 'The video, or why it was not registered.', [
       ValidationError,
       ConflictError,
       RateLimitedError,

@@ -3,11 +3,11 @@ import type { RawBuilder } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { ConflictError } from '../../errors.ts';
-import type { Page } from '../../jobs/rows/insert.ts';
+import type { PageRequest } from '../../db/page.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Video } from './table.ts';
 import { isStorable } from '../../platform/text.ts';
-import { isSeenBy } from '../../db/viewer.ts';
+import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 
 export interface NewVideo {
@@ -77,7 +77,7 @@ export async function findVideo(
     .selectFrom('video')
     .selectAll()
     .where('id', '=', id)
-    .where(isSeenBy(viewer))
+    .where(isVisibleTo(viewer))
     .orderBy(sql`(owner = ${viewer.owner})`, 'desc')
     .orderBy('createdAt')
     .limit(1)
@@ -93,13 +93,17 @@ export async function listVideosById(
     .selectFrom('video')
     .selectAll()
     .where('id', 'in', ids)
-    .where(isSeenBy(viewer))
+    .where(isVisibleTo(viewer))
     .execute();
 }
 
 /** A page of the viewer's videos, newest first; the bounds of the page are cursors. */
-export async function listVideos(db: Database, viewer: Viewer, page: Page): Promise<Video[]> {
-  let query = db.selectFrom('video').selectAll().where(isSeenBy(viewer));
+export async function listVideos(
+  db: Database,
+  viewer: Viewer,
+  page: PageRequest,
+): Promise<Video[]> {
+  let query = db.selectFrom('video').selectAll().where(isVisibleTo(viewer));
   for (const [side, cursor] of [
     ['<', page.after],
     ['>', page.before],
@@ -109,7 +113,7 @@ export async function listVideos(db: Database, viewer: Viewer, page: Page): Prom
     query = query.where(
       sql<boolean>`(created_at, id, owner) ${sql.raw(side)} (
         select edge.created_at, edge.id, edge.owner from video edge
-        where edge.owner = ${edge.owner} and edge.id = ${edge.id} and ${isSeenBy(viewer, undefined, 'edge.owner')})`,
+        where edge.owner = ${edge.owner} and edge.id = ${edge.id} and ${isVisibleTo(viewer, undefined, 'edge.owner')})`,
     );
   }
   const direction = page.inverted ? 'asc' : 'desc';

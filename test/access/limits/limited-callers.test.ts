@@ -9,10 +9,10 @@ import { transports } from '../../environment/clients/graphql-client.ts';
 import { createSubjects, readJob, startJob } from '../../environment/jobs/jobs.ts';
 import type { Subjects } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { bearer, createTicket } from '../../environment/access/people.ts';
-import { openRawConnection } from '../../environment/clients/raw-connection.ts';
-import { openRawSocket } from '../../environment/clients/raw-socket.ts';
-import { askUpgrade } from '../../environment/clients/raw-request.ts';
+import { bearer, createTicket } from '../../environment/access/credentials.ts';
+import { openTcpConnection } from '../../environment/clients/tcp-connection.ts';
+import { openTestWebSocket } from '../../environment/clients/websocket.ts';
+import { requestUpgrade } from '../../environment/clients/http-request.ts';
 
 expectNoLeaks();
 
@@ -267,10 +267,12 @@ describe('a process', () => {
       extensions: { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) },
     };
     // The whole answer is there only once its connection has been closed.
-    const { status, body } = await askUpgrade(app.url);
+    const { status, body } = await requestUpgrade(app.url);
     expect({ status, ...JSON.parse(body) }).toMatchObject({ status: 429, errors: [refusal] });
     await stream.return!();
-    await eventually(async () => expect(await askUpgrade(app.url)).toMatchObject({ status: 101 }));
+    await eventually(async () =>
+      expect(await requestUpgrade(app.url)).toMatchObject({ status: 101 }),
+    );
   });
 
   test('tells who polls too often when to come back, and counts what it has refused', async () => {
@@ -292,13 +294,13 @@ describe('a process', () => {
     expect(metrics).toContain('fovea_refused_total{limit="jobs_per_minute"} 0');
 
     // The same app: of those that say nothing, the first to come make room, and of an owner's the last is refused.
-    const silent = Array.from({ length: 20 }, () => openRawConnection(app.url));
+    const silent = Array.from({ length: 20 }, () => openTcpConnection(app.url));
     for (const opened of silent) disposables.use(await opened);
     await Promise.all(silent.slice(0, 10).map(async (opened) => (await opened).closed));
     for (let sockets = 0; sockets < 2; sockets += 1) {
-      disposables.use(await openRawSocket(app.url));
+      disposables.use(await openTestWebSocket(app.url));
     }
-    const third = disposables.use(await openRawSocket(app.url));
+    const third = disposables.use(await openTestWebSocket(app.url));
     expect(await third.closed).toEqual({ code: 1013, reason: 'RATE_LIMITED' });
   });
 });

@@ -12,7 +12,7 @@ import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { countOutcomes, openCounting, refuse } from '../../environment/access/limits.ts';
 import type { Counting } from '../../environment/access/limits.ts';
 import { startRedis } from '../../environment/programs/redis.ts';
-import { startRelay } from '../../environment/programs/relay.ts';
+import { startTcpProxy } from '../../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 
@@ -116,14 +116,14 @@ test('counts in Redis end with their minute', async () => {
 
 test('with a Redis that says nothing, a process counts for itself, and then together again', async () => {
   await using redis = await startRedis();
-  await using relay = await startRelay(redis.url);
-  await using near = await openCounting('near', relay.url);
+  await using proxy = await startTcpProxy(redis.url);
+  await using near = await openCounting('near', proxy.url);
   await using far = await openCounting('near', redis.url);
   const rate = createTestRate(near, 10);
   await rate.take('ann', 10);
   await expectRefusal(rate.take('ann'));
 
-  relay.hold();
+  proxy.pause();
   const begunAt = performance.now();
   expect(await countOutcomes(takes(rate, 15))).toEqual({ accepted: 10, refused: 5 });
   const againAt = performance.now();
@@ -131,7 +131,7 @@ test('with a Redis that says nothing, a process counts for itself, and then toge
   // Redis was waited for once.
   expect(performance.now() - againAt).toBeLessThan(againAt - begunAt);
 
-  relay.release();
+  proxy.resume();
   const known = await far.redis.keys('near:*');
   let owner = 0;
   await eventually(async () => {

@@ -6,7 +6,7 @@ import type { LimitsConfig } from '../../../src/config/limits.ts';
 import type { JobState } from '../../../src/jobs/rows/row.ts';
 import { insertPersona } from '../../../src/subjects/persona/queries.ts';
 import { getSubjectTotal } from '../../../src/subjects/subject-totals.ts';
-import { unfinishedOf } from '../../../src/jobs/rows/states.ts';
+import { selectUnfinishedCounts } from '../../../src/jobs/rows/states.ts';
 import { registerVideo } from '../../../src/subjects/video/queries.ts';
 import type { Viewer } from '../../../src/db/viewer.ts';
 import { RateLimitedError } from '../../../src/errors.ts';
@@ -15,17 +15,17 @@ import type { Limits } from '../../../src/access/limits/limits.ts';
 import type { LimitName } from '../../../src/access/limits/refusals.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { stackKinds } from '../../environment/app/app.ts';
-import { insertTestJobs } from '../../environment/app/bare-stack.ts';
+import { insertTestJobs } from '../../environment/jobs/insert-jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { countOutcomes, noLimits } from '../../environment/access/limits.ts';
-import { useBareStack } from '../../environment/app/use-bare-stack.ts';
+import { useTestStack } from '../../environment/app/open-stack.ts';
 
 expectNoLeaks();
 
 const logger = createLogger('silent', false);
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  const stack = useBareStack(kind);
+  const stack = useTestStack(kind);
 
   function open(config: Partial<LimitsConfig>): Limits & { refused: LimitName[] } {
     const refused: LimitName[] = [];
@@ -83,7 +83,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       from generate_series(1, 5000)`.execute(stack.db);
     await sql`analyze job`.execute(stack.db);
     const { rows } = await sql<{ 'QUERY PLAN': string }>`
-      explain ${unfinishedOf(['dora'], 1_000)}`.execute(stack.db);
+      explain ${selectUnfinishedCounts(['dora'], 1_000)}`.execute(stack.db);
     expect(JSON.stringify(rows)).toContain('job_unfinished_of_owner');
   });
 
@@ -123,7 +123,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     ]).flat();
     expect(await countOutcomes(asked)).toEqual({ accepted: 5, refused: 7 });
     await expect(create('eva', 'one more')).rejects.toThrow(
-      'At most 5 videos and personas of one owner. Use those that are there, or ask for a higher SUBJECTS_PER_OWNER.',
+      'At most 5 videos and personas of one owner. Use existing ones, or ask for a higher SUBJECTS_PER_OWNER.',
     );
     const { rows } = await sql<{ path: string }>`
       select path from video where owner = 'eva'`.execute(stack.db);

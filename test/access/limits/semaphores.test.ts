@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createSemaphores } from '../../../src/access/limits/semaphores.ts';
 import type { Semaphores, Place } from '../../../src/access/limits/semaphores.ts';
-import { createTurns } from '../../../src/access/limits/turns.ts';
+import { createOperationQueue } from '../../../src/access/limits/operation-queue.ts';
 import { createGate } from '../../environment/model-service/gate.ts';
 import { refuse } from '../../environment/access/limits.ts';
 
@@ -74,7 +74,7 @@ describe('semaphores', () => {
 
 describe('a turn', () => {
   const viewer = { role: 'user', owner: 'ann' } as const;
-  const open = () => createTurns({ limit: 1, maxCost: 1_000, refuse });
+  const open = () => createOperationQueue({ limit: 1, maxCost: 1_000, refuse });
 
   test('goes to the next once it is too late for the operation that has it', async () => {
     const turns = open();

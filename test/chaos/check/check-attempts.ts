@@ -1,32 +1,32 @@
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import type { RunRecord, Violation } from '../record.ts';
 
-/** What an attempt of a run may fail of: the model's own failures, and a worker that was killed, which is not charged. */
-const explained = new Set(['MODEL_UNAVAILABLE', 'MODEL_RATE_LIMITED', 'STALLED']);
+/** Errors that attempts may have: the model's own failures, and a killed worker, which is not charged. */
+const allowedCodes = new Set(['MODEL_UNAVAILABLE', 'MODEL_RATE_LIMITED', 'STALLED']);
 
-/** I16: trouble of a server is no job's: no attempt is charged for it, and no job fails that was not at fault. */
-export function checkAttempts({ attempts, jobs, atFault }: RunRecord): Violation[] {
+/** I16: no attempt is charged for trouble of a server, and no job fails because of it. */
+export function checkAttempts({ attempts, jobs, expectedFailures }: RunRecord): Violation[] {
   const failed = jobs.filter(({ state }) => state === 'FAILED');
-  const blamed = new Set(atFault);
+  const mustFail = new Set(expectedFailures);
   return [
     ...attempts
-      .filter(({ code }) => !explained.has(code))
+      .filter(({ code }) => !allowedCodes.has(code))
       .map(({ jobId, number, code }) => ({
         rule: 'no attempt is charged for a fault',
         subject: jobId,
         detail: `attempt ${number}: ${code}`,
       })),
     ...failed
-      .filter(({ idempotencyKey }) => !blamed.has(idempotencyKey ?? ''))
+      .filter(({ idempotencyKey }) => !mustFail.has(idempotencyKey ?? ''))
       .map(({ id, error, attempt, maxAttempts }) => ({
-        rule: 'no job fails that was not at fault',
+        rule: 'only jobs that must fail do',
         subject: id,
         detail: `${error?.code} in attempt ${attempt} of ${maxAttempts}`,
       })),
   ];
 }
 
-/** I15: no job begins before its time or is given up before its time, by the clock that wrote both. */
+/** I15: no job begins or expires before its time, by the database's clock. */
 export function checkTimes({ jobs }: RunRecord): Violation[] {
   return jobs.flatMap((job) => {
     const rule = findTimeFault(job);

@@ -4,7 +4,7 @@ import type { RunRecord, Violation } from '../record.ts';
 /** Node rounds to milliseconds where Postgres keeps microseconds. */
 const roundingMs = 1;
 
-/** The model service is asked only for jobs that exist, and for none that is final. */
+/** The model service is called only for jobs that exist, and that are not final. */
 export function checkCalls({ jobs, calls }: RunRecord): Violation[] {
   const bySubject = new Map(jobs.map((job) => [subjectOf(job), job]));
   return calls.flatMap(({ path, subject, startedAt }): Violation[] => {
@@ -17,7 +17,7 @@ export function checkCalls({ jobs, calls }: RunRecord): Violation[] {
   });
 }
 
-/** What a request for this job names: each video and each summary is the subject of one job only. */
+/** What identifies this job in a request: each video and each summary belongs to one job. */
 function subjectOf({ id, type, input }: Pick<JobRow, 'id' | 'type' | 'input'>): string {
   if (type === 'VIDEO_SUMMARIZATION') return String(input['videoId']);
   return type === 'CLAIM_EXTRACTION' ? String(input['summaryId']) : id;

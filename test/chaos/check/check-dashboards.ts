@@ -2,7 +2,7 @@ import { isFinal } from '../../../src/jobs/rows/row.ts';
 import type { DashboardRecord, RunRecord, Violation } from '../record.ts';
 import { findFall } from './check-subscriptions.ts';
 
-/** Whoever watches all jobs is told of each that waits, and then, in order, of what changes, up to its end. */
+/** A dashboard receives every waiting job, and then each update up to the final one, in order. */
 export function checkDashboards({ dashboards, jobs }: RunRecord): Violation[] {
   const versions = new Map(jobs.map(({ id, version }) => [id, version]));
   return dashboards.flatMap((dashboard) => {

@@ -2,23 +2,25 @@ import { isFinal } from '../../../src/jobs/rows/row.ts';
 import { acceptedJobIds } from '../record.ts';
 import type { RunRecord, Violation } from '../record.ts';
 
-/** I1: what was accepted is there, once, and final; what is there was accepted. */
+/** I1: every accepted job has a row and is final, and every row was accepted. */
 export function checkJobs({ submissions, jobs }: RunRecord): Violation[] {
   const byId = new Map(jobs.map((job) => [job.id, job]));
   const accepted = acceptedJobIds(submissions);
   const lost = [...accepted].filter((id) => !byId.has(id));
   const unfinished = jobs.filter((job) => !isFinal(job.state));
-  const unasked = jobs.filter((job) => !accepted.has(job.id));
+  const unknown = jobs.filter((job) => !accepted.has(job.id));
   return [
     ...lost.map((id) => violation('accepted job is in the database', id, 'no row')),
     ...unfinished.map(({ id, state, stage, attempt }) =>
       violation('job is final', id, `${state}, attempt ${attempt}, stage ${stage}`),
     ),
-    ...unasked.map(({ id, type }) => violation('job was accepted', id, `${type} nobody asked for`)),
+    ...unknown.map(({ id, type }) =>
+      violation('job was accepted', id, `${type} that nobody has submitted`),
+    ),
   ];
 }
 
-/** One key makes one unit of work, however often and wherever it was sent. */
+/** A key creates one piece of work, however often and wherever it is submitted. */
 export function checkSubmissions({ submissions, jobs }: RunRecord): Violation[] {
   const counts = new Map<string, number>();
   for (const { type, idempotencyKey } of jobs) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { FaultName, FaultRecord, ProcessRecord, RunRecord, Violation } from '../record.ts';
+import type { FaultName } from '../faults/index.ts';
+import type { FaultRecord, ProcessRecord, RunRecord, Violation } from '../record.ts';
 
 const lineSchema = z.object({
   level: z.number(),
@@ -11,41 +12,41 @@ type LogLine = z.output<typeof lineSchema>;
 
 const levels = { error: 50, fatal: 60 };
 
-const awayRedis: FaultName[] = ['restart-redis', 'pause-redis', 'demoted-redis', 'redis-behind'];
-const awayPostgres: FaultName[] = ['restart-postgres', 'read-only-postgres', 'silent-postgres'];
+const ofRedis: FaultName[] = ['restartRedis', 'pauseRedis', 'failOverRedis', 'restartRedisBehind'];
+const ofPostgres: FaultName[] = ['restartPostgres', 'failOverPostgres', 'silencePostgres'];
 
-/** What may be logged as an error, and during which faults: the loss of what the line is about. */
-const allowedErrors: { msg: RegExp; faults: readonly FaultName[] }[] = [
+/** Errors that may be logged, and the faults during which they may. */
+const allowedErrors: { msg: RegExp; faults: readonly string[] }[] = [
   {
     msg: /^reading events failed$/,
-    faults: [...awayRedis, 'flush-redis', 'flush-canceled', ...awayPostgres],
+    faults: [...ofRedis, 'flushRedis', 'flushCanceled', ...ofPostgres],
   },
   {
     msg: /^applying events failed$/,
-    faults: [...awayRedis, ...awayPostgres],
+    faults: [...ofRedis, ...ofPostgres],
   },
-  // Yoga's own line on a request that found no database.
+  // Yoga logs this itself, for a request without a database.
   {
     msg: /^(Connection terminated|connect ECONN|read ECONN|the database system is )/,
-    faults: [...awayPostgres],
+    faults: ofPostgres,
   },
 ];
 
-/** A job's end, whatever it is: whether it may have failed, its row and its attempts say. */
+/** Other checks judge whether a job may have failed. */
 const jobEnd = /^job failed$/;
 
-/** Reconnects are spread: a line about a fault may come that much after it. */
-const afterglowMs = 5_000;
+/** Reconnects are spread over time: a fault may cause errors for so long after its end. */
+const lateErrorsMs = 5_000;
 
-/** What is not JSON, but is printed all the same: a role says where it serves. */
+/** The one line that is not JSON: a role prints where it serves. */
 const announcement = /^fovea-jobs \S+ (at \S+|is running)$/;
 
-/** I7: nobody died who was not killed, and nothing was logged that nobody can explain. */
+/** I7: no process died by itself, and every logged error is explained by a fault. */
 export function checkProcesses({ processes, faults }: RunRecord): Violation[] {
   return processes.flatMap((process) => [
     ...checkEnd(process),
     ...checkResources(process),
-    ...(process.isInVain ? checkLastWord(process) : checkLog(process, faults)),
+    ...(process.mustFail ? checkLastWord(process) : checkLog(process, faults)),
   ]);
 }
 
@@ -56,17 +57,17 @@ function checkLog({ name, output, clockOffsetMs }: ProcessRecord, faults: readon
     .map((detail): Violation => ({ rule: 'log is explained', subject: name, detail }));
 }
 
-/** A start that cannot succeed says why in one line for a person; what it logged before is for programs. */
+/** A failed start says why in one line that is not JSON. */
 function checkLastWord({ name, output }: ProcessRecord): Violation[] {
   const lines = output.split('\n').filter((line) => line.trim() !== '' && !parseLine(line));
   if (lines.length === 1) return [];
   return [{ rule: 'a failed start says why in one line', subject: name, detail: lines.join('\n') }];
 }
 
-/** A pool opens connections as it needs them, up to its size; so does the log and the rest. */
+/** Pools open connections when they need them, so that a process may have more descriptors than at its start. */
 const descriptorGrowth = 16;
 
-/** What clients took is back once they have left. */
+/** A process releases what its clients have used. */
 function checkResources({ name, before, after }: ProcessRecord): Violation[] {
   if (!before || !after) return [];
   const say = (what: keyof typeof after): Violation => ({
@@ -76,15 +77,15 @@ function checkResources({ name, before, after }: ProcessRecord): Violation[] {
   });
   return [
     ...(after.descriptors > before.descriptors + descriptorGrowth ? [say('descriptors')] : []),
-    ...(after.places > before.places ? [say('places')] : []),
+    ...(after.connections > before.connections ? [say('connections')] : []),
   ];
 }
 
-function checkEnd({ name, end, sent, isInVain }: ProcessRecord): Violation[] {
+function checkEnd({ name, end, sent, mustFail }: ProcessRecord): Violation[] {
   if (end === undefined) return [];
-  // One that is told to end does so in order.
-  const told = sent === 'SIGTERM' ? 0 : sent;
-  if (end === (isInVain ? 1 : told)) return [];
+  // SIGTERM lets a process exit with 0.
+  const expected = sent === 'SIGTERM' ? 0 : sent;
+  if (end === (mustFail ? 1 : expected)) return [];
   const detail = `ended with ${end}, was sent ${sent ?? 'nothing'}`;
   return [{ rule: 'no process dies by itself', subject: name, detail }];
 }
@@ -92,7 +93,7 @@ function checkEnd({ name, end, sent, isInVain }: ProcessRecord): Violation[] {
 function checkLine(text: string, faults: readonly FaultRecord[], clockOffsetMs: number): string[] {
   if (text === '' || announcement.test(text)) return [];
   const line = parseLine(text);
-  // A killed process may leave half a line; whoever is not killed writes whole ones.
+  // A killed process may leave an incomplete line.
   if (!line) return text.startsWith('{"level"') ? [] : [`not a log line: ${text}`];
   if (/unhandled|uncaught/i.test(text)) return [`unhandled: ${text}`];
   if (line.level < levels.error) return [];
@@ -111,7 +112,7 @@ function isAllowed(
   if (!allowed) return false;
   return faults.some(
     ({ name, startedAt, endedAt }) =>
-      allowed.faults.includes(name) && startedAt <= time && time <= endedAt + afterglowMs,
+      allowed.faults.includes(name) && startedAt <= time && time <= endedAt + lateErrorsMs,
   );
 }
 
@@ -119,6 +120,6 @@ function parseLine(text: string): LogLine | undefined {
   try {
     return lineSchema.parse(JSON.parse(text));
   } catch {
-    return undefined; // which is a finding by itself
+    return undefined; // the caller reports it
   }
 }

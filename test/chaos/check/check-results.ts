@@ -7,7 +7,7 @@ const tables: Record<string, ResultRecord['table']> = {
   CLAIM_SYNTHESIS: 'claim_synthesis',
 };
 
-/** I4: a completed job's result exists exactly once and is complete; others have none, or a whole one for a reason. */
+/** I4: a completed job has exactly one result, which is complete; other jobs have none, with the exceptions below. */
 export function checkResults({ jobs, results }: RunRecord): Violation[] {
   const byJob = Map.groupBy(results, ({ jobId }) => jobId);
   const known = new Set(jobs.map(({ id }) => id));
@@ -42,10 +42,7 @@ function checkResultsOf(job: JobRow, results: readonly ResultRecord[]): Violatio
   return violations;
 }
 
-/**
- * A result is saved before the queue hears of it. Between the two its worker may die once too often (STALLED), or be told
- * to stop: the job then ends so, and what it saved stays, whole.
- */
+/** A result is saved before the queue learns of it. In between, the worker may die (STALLED), or the job be canceled. */
 function mayHaveSaved({ state, error, cancelRequestedAt }: JobRow): boolean {
   if (state === 'CANCELED') return cancelRequestedAt !== null;
   return state === 'FAILED' && error?.code === 'STALLED';

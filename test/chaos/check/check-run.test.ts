@@ -8,7 +8,7 @@ const doctored: [rule: string, what: string, doctor: (record: RunRecord) => unkn
   ['job is final', 'a job hangs', (r) => (r.jobs[0]!.state = 'ACTIVE')],
   [
     'job was accepted',
-    'a row that nobody asked for',
+    'a row that nobody has submitted',
     (r) => r.jobs.push({ ...r.jobs[0]!, id: 'job-2', idempotencyKey: null }),
   ],
   ['key is unique', 'a key has two rows', (r) => r.jobs.push({ ...r.jobs[0]!, id: 'job-2' })],
@@ -25,16 +25,16 @@ const doctored: [rule: string, what: string, doctor: (record: RunRecord) => unkn
   ['submission is accepted', 'no answer ever came', (r) => (r.submissions[0]!.answers = [])],
   [
     'client is not refused',
-    'an answer was an error of ours',
+    'an answer was an internal error',
     (r) => r.submissions[0]!.refusals.push('INTERNAL_SERVER_ERROR'),
   ],
   [
     'no attempt is charged for a fault',
-    'an attempt failed as nobody knew what to do',
+    'an attempt failed with an unknown error',
     (r) => (r.attempts[0]!.code = 'INTERNAL'),
   ],
   [
-    'no job fails that was not at fault',
+    'only jobs that must fail do',
     'a job failed with its attempts spent',
     (r) => (r.jobs[0]!.state = 'FAILED'),
   ],
@@ -45,7 +45,7 @@ const doctored: [rule: string, what: string, doctor: (record: RunRecord) => unkn
   ],
   [
     'no job expires before its time',
-    'a fast clock gave a job up',
+    'a fast clock expired a job',
     (r) => Object.assign(r.jobs[0]!, { state: 'EXPIRED', expiresAt: at(20) }),
   ],
   ['completed job has one result', 'the result is missing', (r) => r.results.pop()],
@@ -99,36 +99,40 @@ const doctored: [rule: string, what: string, doctor: (record: RunRecord) => unkn
     (r) => lastVersions(r).push({ ...lastVersions(r)[1]!, version: 5 }),
   ],
   ['dashboard has every waiting job', 'one was left out', (r) => (r.dashboards[0]!.seen = 2)],
-  ['dashboard has the final version', 'it hears no end', (r) => r.dashboards[0]!.updates.pop()],
+  [
+    'dashboard has the final version',
+    'it receives no final version',
+    (r) => r.dashboards[0]!.updates.pop(),
+  ],
   ['versions grow', 'a dashboard goes back', (r) => (r.dashboards[0]!.updates[0]!.version = 4)],
   ['descriptors are given back', 'sockets stay open', (r) => (last(r, 0).descriptors = 90)],
-  ['places are given back', 'a client counts for ever', (r) => (last(r, 0).places = 1)],
-  ['no process dies by itself', 'a start in vain went on', (r) => end(r, 3, 0)],
+  ['connections are given back', 'a client stays counted', (r) => (last(r, 0).connections = 1)],
+  ['no process dies by itself', 'a start that must fail succeeded', (r) => end(r, 3, 0)],
   [
     'a failed start says why in one line',
     'a start that failed printed a stack',
     (r) => (r.processes[3]!.output += '    at listen (node:net:1)\n'),
   ],
   ['no process dies by itself', 'an API crashed', (r) => end(r, 0, 1)],
-  ['no process dies by itself', 'a worker did not end in order', (r) => end(r, 2, 1)],
-  ['no process dies by itself', 'a worker left without a word', (r) => end(r, 0, 0)],
-  ['log is explained', 'something went wrong', (r) => print(r, line(50, 'no idea'))],
+  ['no process dies by itself', 'a worker exited with 1 after SIGTERM', (r) => end(r, 2, 1)],
+  ['no process dies by itself', 'an API exited by itself', (r) => end(r, 0, 0)],
+  ['log is explained', 'an unknown error', (r) => print(r, line(50, 'no idea'))],
   ['log is explained', 'a fatal line', (r) => print(r, line(60, 'reading events failed'))],
   ['log is explained', 'an unhandled rejection', (r) => print(r, line(40, 'unhandledRejection'))],
   ['log is explained', 'a stack on stderr', (r) => print(r, '    at node:internal/process:1\n')],
   [
     'log is explained',
-    'a loss long after its fault',
+    'an error long after its fault',
     (r) => print(r, line(50, 'reading events failed', 30)),
   ],
   [
     'log is explained',
-    'a loss that is not of this fault',
+    'an error that this fault cannot cause',
     (r) => print(r, line(50, 'job threw an unexpected error')),
   ],
 ];
 
-describe('the checker of a chaos run', () => {
+describe('the checks of a chaos run', () => {
   test('finds nothing in a sound record', () => {
     expect(checkRun(soundRecord())).toEqual([]);
   });
@@ -139,24 +143,24 @@ describe('the checker of a chaos run', () => {
     expect(checkRun(record).map((violation) => violation.rule)).toContain(rule);
   });
 
-  test('allows a whole result of a job that is STALLED, and was to be', () => {
+  test('allows a complete result of a job that had to end as STALLED', () => {
     const record = soundRecord();
     record.jobs[0]!.state = 'FAILED';
     record.jobs[0]!.error = { code: 'STALLED', message: '', retryable: false, attempt: 2 };
-    record.atFault = ['key-1'];
+    record.expectedFailures = ['key-1'];
     expect(checkRun(record)).toEqual([]);
     record.results[0]!.parts = 2;
     expect(checkRun(record)).toMatchObject([{ rule: 'result is complete', subject: 'job-1' }]);
   });
 
-  test('allows a process whose clock is wrong to log by it', () => {
+  test('reads the time of a log line by the clock of its process', () => {
     const record = soundRecord();
     record.processes[0]!.clockOffsetMs = 60_000;
     print(record, line(50, 'reading events failed', 65));
     expect(checkRun(record)).toEqual([]);
   });
 
-  test('allows a whole result of a job that was told to stop, not of one that never ran', () => {
+  test('allows a complete result of a canceled job, if it had begun to be canceled', () => {
     const record = soundRecord();
     record.jobs[0]!.state = 'CANCELED';
     expect(checkRun(record)).toMatchObject([{ rule: 'no result without completion' }]);
@@ -164,7 +168,7 @@ describe('the checker of a chaos run', () => {
     expect(checkRun(record)).toEqual([]);
   });
 
-  test('allows the loss of Redis to be logged while it is away', () => {
+  test('allows errors about Redis while it is away', () => {
     const record = soundRecord();
     print(record, line(50, 'reading events failed'));
     expect(checkRun(record)).toEqual([]);

@@ -19,7 +19,7 @@ const checks = [
   checkProcesses,
 ];
 
-/** Everything that is broken in a record of a run; nothing of it depends on when, where or how the run was made. */
+/** Every rule that a run has broken, according to its record. */
 export function checkRun(record: RunRecord): Violation[] {
   return checks.flatMap((check) => check(record));
 }

@@ -2,7 +2,7 @@ import { isFinal } from '../../../src/jobs/rows/row.ts';
 import { acceptedJobIds } from '../record.ts';
 import type { RunRecord, SubscriptionRecord, VersionRecord, Violation } from '../record.ts';
 
-/** I2 and I9: each subscriber saw versions that only grew, progress that never fell in an attempt, and the final one. */
+/** I2 and I9: for each subscriber versions grow, progress never falls within an attempt, and the final version arrives. */
 export function checkSubscriptions({ submissions, subscriptions, jobs }: RunRecord): Violation[] {
   const versions = new Map(jobs.map(({ id, version }) => [id, version]));
   const watched = new Set(subscriptions.map(({ jobId }) => jobId));
@@ -40,7 +40,7 @@ function checkSubscription(
   return violations;
 }
 
-/** Which rule it breaks that one version of a job comes after the other. */
+/** The rule that is broken if one version of a job follows the other; undefined if none is. */
 export function findFall(before: VersionRecord, after: VersionRecord): string | undefined {
   if (isFinal(before.state)) return 'nothing follows the final version';
   if (after.version <= before.version) return 'versions grow';

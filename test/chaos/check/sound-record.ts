@@ -1,15 +1,15 @@
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import type { RunRecord } from '../record.ts';
 
-/** A moment of the record. */
+/** A time in the record. */
 export const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
-/** A line that a process logged in the fifth second, or in another. */
+/** A line that a process has logged, in the fifth second by default. */
 export const line = (level: number, msg: string, second = 5) =>
   `${JSON.stringify({ level, time: at(second).getTime(), pid: 1, msg })}\n`;
 
-const ordinary = { isInVain: false, clockOffsetMs: 0 };
+const ordinary = { mustFail: false, clockOffsetMs: 0 };
 
-/** A job that went well, its submission sent twice, its result, its call, and its subscriber on two connections. */
+/** The record of a run without faults: a completed job, submitted twice, with a subscriber on two connections. */
 export function soundRecord(): RunRecord {
   const job: JobRow = {
     id: 'job-1',
@@ -113,8 +113,8 @@ export function soundRecord(): RunRecord {
         output: `fovea-jobs api at http://127.0.0.1:1/graphql\n${line(30, 'job started')}`,
         end: undefined,
         sent: undefined,
-        before: { descriptors: 30, places: 0 },
-        after: { descriptors: 36, places: 0 },
+        before: { descriptors: 30, connections: 0 },
+        after: { descriptors: 36, connections: 0 },
       },
       {
         ...ordinary,
@@ -130,10 +130,10 @@ export function soundRecord(): RunRecord {
         output: `${line(30, 'api started')}Port 4000 is taken.\n`,
         end: 1,
         sent: undefined,
-        isInVain: true,
+        mustFail: true,
       },
     ],
-    atFault: [],
-    faults: [{ name: 'restart-redis', startedAt: at(4).getTime(), endedAt: at(6).getTime() }],
+    expectedFailures: [],
+    faults: [{ name: 'restartRedis', startedAt: at(4).getTime(), endedAt: at(6).getTime() }],
   };
 }

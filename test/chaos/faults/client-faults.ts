@@ -2,22 +2,22 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { expect } from 'vitest';
-import { countFinal, listUnfinished } from '../look.ts';
-import type { Member } from '../processes.ts';
-import { countDescriptors, readResources } from '../resources.ts';
+import { countFinal, listUnfinished } from '../system/rows.ts';
+import type { Member } from '../system/processes.ts';
+import { countDescriptors, readResources } from '../system/resources.ts';
 import { within } from './fault.ts';
 import type { FaultContext } from './fault.ts';
 
-/** Requests behind a stream, and upgrades that are refused. */
+/** Requests that are pipelined behind a stream, and upgrades that are refused. */
 const pipelined = 60;
 const refused = 100;
-/** A refused upgrade is over soon, whatever its client does. */
+/** How long a refused upgrade may hold its socket, whatever its client does. */
 const releasesWithinMs = 10_000;
 
 const headers = 'host: 127.0.0.1\r\ncontent-type: application/json\r\n';
 const jobQuery = `subscription ($id: ID!) { jobUpdated(id: $id) { ${repeat('stage', 25)} } }`;
 
-/** Clients that stop reading, over each transport, while their jobs end; and some whose API is told to end. */
+/** Clients stop reading while their jobs end, and one of their APIs is told to end. */
 export async function stallReaders({ deployment }: FaultContext): Promise<void> {
   const [first, second] = deployment.members('api');
   const jobs = await within(async () => {
@@ -38,7 +38,7 @@ export async function stallReaders({ deployment }: FaultContext): Promise<void> 
   for (const socket of sockets) socket.destroy();
 }
 
-/** What is asked for behind a stream, on the connection of that, takes nothing while the stream goes on. */
+/** Requests pipelined behind a stream use no resources until the stream has ended. */
 export async function pipelineRequests({ deployment }: FaultContext): Promise<void> {
   const [api] = deployment.members('api');
   const queue = 'subscription { queueUpdated(type: VIDEO_SUMMARIZATION) { counts { queued } } }';
@@ -48,15 +48,15 @@ export async function pipelineRequests({ deployment }: FaultContext): Promise<vo
   await once(socket, 'data');
   socket.resume();
   const before = await readResources(api!.pid, api!.url);
-  // It may be cut off for that.
+  // The API may close the connection because of these.
   socket.write(stream.repeat(pipelined));
   await ping(api!);
-  const { places } = await readResources(api!.pid, api!.url);
-  expect(places).toBeLessThan(before.places + pipelined / 2);
+  const { connections } = await readResources(api!.pid, api!.url);
+  expect(connections).toBeLessThan(before.connections + pipelined / 2);
   socket.destroy();
 }
 
-/** Clients that ask for a WebSocket where there is none, and then neither close nor leave. */
+/** Clients request a WebSocket where there is none, and keep their connection open. */
 export async function refuseUpgrades({ deployment }: FaultContext): Promise<void> {
   const [api] = deployment.members('api');
   const before = countDescriptors(api!.pid);
@@ -74,7 +74,7 @@ export async function refuseUpgrades({ deployment }: FaultContext): Promise<void
     socket.resume();
   }
   await Promise.all(closed);
-  // The load beside it has connections of its own.
+  // The load has connections, too.
   await within(
     () => expect(countDescriptors(api!.pid)).toBeLessThan(before + refused / 2),
     releasesWithinMs,
@@ -82,12 +82,12 @@ export async function refuseUpgrades({ deployment }: FaultContext): Promise<void
   for (const socket of sockets) socket.destroy();
 }
 
-/** Starts that cannot succeed. */
-export async function startInVain({ deployment }: FaultContext): Promise<void> {
+/** Processes are started with a port or an address that they cannot use. */
+export async function startWrongly({ deployment }: FaultContext): Promise<void> {
   const [api] = deployment.members('api');
-  await deployment.startInVain('api', { PORT: new URL(api!.url).port });
-  await deployment.startInVain('api', { HOST: '192.0.2.1' });
-  await deployment.startInVain('worker', { METRICS_PORT: new URL(api!.url).port });
+  await deployment.startFailing('api', { PORT: new URL(api!.url).port });
+  await deployment.startFailing('api', { HOST: '192.0.2.1' });
+  await deployment.startFailing('worker', { METRICS_PORT: new URL(api!.url).port });
 }
 
 async function openStalled(api: Member, jobs: readonly string[]): Promise<Socket[]> {
@@ -103,14 +103,14 @@ async function openStalled(api: Member, jobs: readonly string[]): Promise<Socket
   return Promise.all(sockets);
 }
 
-/** What comes after it on the same machine has been read when it is answered. */
+/** When this is answered, the API has also read what was sent before. */
 async function ping({ url }: Member): Promise<void> {
   const response = await fetch(`${url}/livez`);
   expect(response.status).toBe(200);
   await response.body?.cancel();
 }
 
-/** Asks for large answers, and reads none. */
+/** Requests large answers, and reads none of them. */
 async function sendUnread(api: Member): Promise<Socket> {
   const socket = await open(api);
   socket.pause();
@@ -122,7 +122,7 @@ async function sendUnread(api: Member): Promise<Socket> {
 async function open({ url }: Member, allowHalfOpen = false): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect({ port: Number(port), host: hostname, allowHalfOpen });
-  socket.on('error', () => undefined); // the API may cut it off
+  socket.on('error', () => undefined); // the API may reset it
   await once(socket, 'connect');
   return socket;
 }

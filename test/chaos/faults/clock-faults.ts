@@ -2,7 +2,7 @@ import type { FaultContext } from './fault.ts';
 
 const minuteMs = 60_000;
 
-/** Delays, expiry and backoff are the database's business, whatever the clock of a worker says. */
+/** Delays, expiry and backoff depend on the database's clock, not on a worker's. */
 export async function skewWorker({ deployment, random }: FaultContext): Promise<void> {
   const [worker] = deployment.members('worker');
   const minutes = random.pick([-20, 20]);

@@ -1,22 +1,22 @@
 import { expect } from 'vitest';
 import { eventually } from '../../environment/eventually.ts';
 import type { SeededRandom } from '../../environment/seeded-random.ts';
-import type { Deployment } from '../deployment.ts';
-import { listOpenJobs } from '../look.ts';
-import type { Member } from '../processes.ts';
-import { post } from '../submit.ts';
+import type { Deployment } from '../system/deployment.ts';
+import { listOpenJobs } from '../system/rows.ts';
+import type { Member } from '../system/processes.ts';
+import { post } from '../load/submit.ts';
 
 export interface FaultContext {
   deployment: Deployment;
   random: SeededRandom;
-  /** How long a service stays away, or is not what it was. */
+  /** How long a service is away, or works wrongly. */
   awayMs: number;
 }
 
-/** Does something to the system under load, and resolves once it has noticed and is whole again. */
+/** Breaks something under load, and resolves once the system has noticed and recovered. */
 export type Fault = (context: FaultContext) => Promise<void>;
 
-/** How long the system may take to notice a fault, or to be whole again. */
+/** How long the system may take to notice a fault, or to recover. */
 const noticesWithinMs = 30_000;
 
 export async function within<T>(
@@ -36,7 +36,7 @@ export async function findBusyWorker(
     for (const member of [first, ...others]) {
       if ((await listOpenJobs(deployment.services.db, member.name)).length > 0) return member;
     }
-    throw new Error('no worker has anything to do');
+    throw new Error('No worker runs a job.');
   });
 }
 
@@ -44,7 +44,7 @@ export async function untilTakenOver({ services }: Deployment, { name }: Member)
   await within(async () => expect(await listOpenJobs(services.db, name)).toEqual([]));
 }
 
-/** Every API reads, and says that it can write. */
+/** Waits until every API reads rows, and is ready. */
 export async function untilApisServe(deployment: Deployment, withinMs?: number): Promise<void> {
   for (const { url } of deployment.members('api')) {
     await within(async () => {
@@ -56,7 +56,7 @@ export async function untilApisServe(deployment: Deployment, withinMs?: number):
   }
 }
 
-/** The status of `/readyz`. */
+/** Reads the status of `/readyz`. */
 export async function readReadiness(apiUrl: string): Promise<number> {
   const response = await fetch(`${apiUrl}/readyz`);
   await response.body?.cancel();

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { Deployment } from '../deployment.ts';
+import type { Deployment } from '../system/deployment.ts';
 import { readReadiness, untilApisServe, within } from './fault.ts';
 import type { FaultContext } from './fault.ts';
 
-/** Everything works again within that time of the database. */
+/** How long after the database everything may take to work again. */
 const healsWithinMs = 5_000;
 
 export async function restartPostgres({ deployment }: FaultContext): Promise<void> {
@@ -13,20 +13,20 @@ export async function restartPostgres({ deployment }: FaultContext): Promise<voi
   await untilApisServe(deployment);
 }
 
-/** As a failover: for a while there is nothing but a server that is only read, and who has connected to it stays there. */
+/** As in a failover: for a while there is only a read-only server, and connections made to it stay with it. */
 export async function failOverPostgres({ deployment, awayMs }: FaultContext): Promise<void> {
   await deployment.services.setPostgresReadOnly(true);
-  await untilNobodyIsReady(deployment);
+  await untilNoApiIsReady(deployment);
   await delay(awayMs);
   await deployment.services.setPostgresReadOnly(false);
   await untilApisServe(deployment, healsWithinMs);
 }
 
-/** A server that keeps its connections, and says nothing. */
+/** The server keeps its connections, but does not answer. */
 export async function silencePostgres({ deployment, awayMs }: FaultContext): Promise<void> {
   await deployment.services.signalPostgres('SIGSTOP');
   try {
-    await untilNobodyIsReady(deployment);
+    await untilNoApiIsReady(deployment);
     await delay(awayMs);
   } finally {
     await deployment.services.signalPostgres('SIGCONT');
@@ -34,7 +34,7 @@ export async function silencePostgres({ deployment, awayMs }: FaultContext): Pro
   await untilApisServe(deployment, healsWithinMs);
 }
 
-async function untilNobodyIsReady({ members }: Deployment): Promise<void> {
+async function untilNoApiIsReady({ members }: Deployment): Promise<void> {
   for (const { url } of members('api')) {
     await within(async () => expect(await readReadiness(url)).toBe(503));
   }

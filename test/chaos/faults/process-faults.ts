@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { Deployment } from '../deployment.ts';
-import { findLeaseHolder, listOpenJobs } from '../look.ts';
-import type { Member, ProcessKind } from '../processes.ts';
-import { cancelDocument, post } from '../submit.ts';
+import type { Deployment } from '../system/deployment.ts';
+import { findLeaseHolder, listOpenJobs } from '../system/rows.ts';
+import type { Member, ProcessKind } from '../system/processes.ts';
+import { cancelDocument, post } from '../load/submit.ts';
 import { findBusyWorker, untilTakenOver, within } from './fault.ts';
 import type { FaultContext } from './fault.ts';
 
@@ -38,18 +38,18 @@ export async function terminateWorker({ deployment, random }: FaultContext): Pro
   await deployment.replace(victim);
 }
 
-/** The worker stands still past its lock; when it goes on, others have its jobs, or had them. */
+/** The worker is stopped until its locks have expired; when it continues, others have its jobs. */
 export async function pauseWorker({ deployment, random }: FaultContext): Promise<void> {
-  const zombie = await findBusyWorker(deployment, random);
-  zombie.kill('SIGSTOP');
+  const victim = await findBusyWorker(deployment, random);
+  victim.kill('SIGSTOP');
   try {
-    await untilTakenOver(deployment, zombie);
+    await untilTakenOver(deployment, victim);
   } finally {
-    zombie.kill('SIGCONT');
+    victim.kill('SIGCONT');
   }
 }
 
-/** Jobs that were told to stop lose first their worker, before it hears of it, and then their place in the queue. */
+/** Canceled jobs lose their worker before it receives the cancel, and then their entry in the queue. */
 export async function flushCanceled({ deployment, random }: FaultContext): Promise<void> {
   const { services } = deployment;
   const victim = await findBusyWorker(deployment, random);
@@ -70,6 +70,6 @@ function expectMember(
   isIt: (member: Member) => boolean,
 ): Member {
   const found = members(kind).find(isIt);
-  if (!found) throw new Error(`no such ${kind}`);
+  if (!found) throw new Error(`There is no such ${kind}.`);
   return found;
 }

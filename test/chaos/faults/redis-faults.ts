@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { Deployment } from '../deployment.ts';
-import { countAppliedSince, countUnfinished } from '../look.ts';
+import type { Deployment } from '../system/deployment.ts';
+import { countAppliedSince, countUnfinished } from '../system/rows.ts';
 import { within } from './fault.ts';
 import type { FaultContext } from './fault.ts';
 
 export async function restartRedis({ deployment }: FaultContext): Promise<void> {
   await deployment.services.killRedis();
   await deployment.services.startRedis();
-  await untilRedisIsUsed(deployment);
+  await untilConnectedToRedis(deployment);
 }
 
 export async function flushRedis({ deployment }: FaultContext): Promise<void> {
@@ -16,7 +16,7 @@ export async function flushRedis({ deployment }: FaultContext): Promise<void> {
   await within(async () => expect(await countUnfinished(db)).toBeGreaterThan(0));
   const before = countRepairs(deployment);
   await flushRedis();
-  // Unless all that ran had just come to its end.
+  // Nothing is repaired if all jobs had just ended.
   await within(async () => {
     if (countRepairs(deployment) === before) expect(await countUnfinished(db)).toBe(0);
   });
@@ -24,7 +24,7 @@ export async function flushRedis({ deployment }: FaultContext): Promise<void> {
 
 export async function pauseRedis({ deployment, random, awayMs }: FaultContext): Promise<void> {
   const { signalRedis, killRedis, startRedis } = deployment.services;
-  // One that hangs is another fault than one that is gone.
+  // A server that hangs is a different fault from one that is gone.
   if (random.below(2) === 0) {
     signalRedis('SIGSTOP');
     await delay(awayMs);
@@ -34,22 +34,22 @@ export async function pauseRedis({ deployment, random, awayMs }: FaultContext): 
     await delay(awayMs);
     await startRedis();
   }
-  await untilRedisIsUsed(deployment);
+  await untilConnectedToRedis(deployment);
 }
 
-/** A replica takes over: old connections stay with a server that takes no writes any more. */
-export async function demoteRedis({ deployment }: FaultContext): Promise<void> {
+/** A replica takes over; old connections stay with a server that no longer accepts writes. */
+export async function failOverRedis({ deployment }: FaultContext): Promise<void> {
   const retire = await deployment.services.failOverRedis();
-  await untilRedisIsUsed(deployment, 'fovea-jobs-producer');
-  // What is published reaches replicas: who only listens notices nothing, as long as this one is there.
+  await untilConnectedToRedis(deployment, 'fovea-jobs-producer');
+  // Subscribers notice nothing while the old server runs, as published messages reach replicas.
   await retire();
-  await untilRedisIsUsed(deployment);
+  await untilConnectedToRedis(deployment);
 }
 
-/** How far the clock of a Redis is ahead that is then replaced by another. */
+/** How far the clock of the first Redis is ahead of the one that replaces it. */
 const aheadMs = 3_600_000;
 
-/** Redis comes back empty, and its streams begin behind what the bridges have read, and rows have, of the one before. */
+/** Redis comes back empty, and the ids of its streams are older than those that bridges and rows have from before. */
 export async function restartRedisBehind({ deployment }: FaultContext): Promise<void> {
   const { services } = deployment;
   const before = Date.now();
@@ -59,10 +59,10 @@ export async function restartRedisBehind({ deployment }: FaultContext): Promise<
   );
   await services.killRedis();
   await services.startRedis();
-  await untilRedisIsUsed(deployment);
+  await untilConnectedToRedis(deployment);
 }
 
-async function untilRedisIsUsed(
+async function untilConnectedToRedis(
   deployment: Deployment,
   client = 'fovea-jobs-subscriber',
 ): Promise<void> {

@@ -1,58 +1,51 @@
 import { describeFields } from '../../../src/graphql/input-shape.ts';
+import { pascalName } from '../../../src/jobs/define-job.ts';
 import type { JobDefinition } from '../../../src/jobs/define-job.ts';
 import { jobDefinitions } from '../../../src/subjects/index.ts';
-import type { Ids } from './world.ts';
+import { testSubjects } from '../subjects/index.ts';
+import { failure, idempotencyConflict } from '../subjects/test-subject.ts';
+import type { Action, Ids, TestJob } from '../subjects/test-subject.ts';
 
-/** Whose request finds something there. */
-type Circle =
-  /** What is theirs: the owner, and operators. */
-  | 'seers'
-  /** The owner alone: an operator starts nothing with what is others'. */
-  | 'owner'
-  | 'operators'
-  | 'everybody';
+const testJobs = testSubjects.flatMap(({ job }) => job ?? []);
 
-/** One way to ask for a root field; its query takes the field's arguments from variables of their names. */
-export interface Action {
-  circle: Circle;
-  selection: string;
-  variables?: (ids: Ids) => Record<string, unknown>;
-  /** In what who sees it gets; the mark of the owner if absent. */
-  shows?: string;
-}
-
-const summary = `id text visualAnalysis audioTranscript keyFrames { description } createdAt
-  video { id title path createdAt } persona { id name role informationNeed }
-  claims { id text subclaims { id text } }`;
 /** All there is to say of a job, and all that it leads to. */
 export const jobSelection = `
   __typename id owner type state version progress stage attempt maxAttempts priority position createdAt startedAt
   completedAt nextAttemptAt expiresAt cancelable retryable error { code message }
   attempts { number startedAt finishedAt } logs { sequence message at } pipeline { id jobs { id owner version } }
-  ... on VideoSummarizationJob { input { videoId personaId modelId } result { ${summary} } }
-  ... on ClaimExtractionJob {
-    input { summaryId } result { id totalClaims claims { id text } summary { ${summary} } } }
-  ... on ClaimSynthesisJob { input { summaryIds } result { id text claimsUsed createdAt summaries { ${summary} } } }`;
-const conflict = '... on IdempotencyConflictError { existingJobId }';
-const failure = '__typename ... on Error { message }';
-const videoSelection = `id title path createdAt summaries { ${summary} }`;
+  ${testJobs.map(selectJob).join('\n')}`;
+
+function selectJob({ definition, resultFields }: TestJob): string {
+  const { input } = jobDefinitions.find(({ type }) => type === definition.type)!;
+  const texts = describeFields(input).filter(({ type }) => type === 'ID' || type === 'String');
+  const names = texts.map(({ name }) => name);
+  return `... on ${pascalName(definition)}Job { input { ${names.join(' ')} } result { ${resultFields} } }`;
+}
+
 const bulk = 'changed unchanged hasMore';
 const filter = ({ owner, videoId }: Ids) => ({ filter: { owner, videoId } });
 const queue = 'type paused workers';
 const type = 'VIDEO_SUMMARIZATION';
 
-/** The mutation that starts jobs of a type, with all that its input names. */
-function start({ mutation, input }: JobDefinition): Action {
-  const verb = mutation[0]!.toUpperCase() + mutation.slice(1);
+/** What the input of a job names, by the ids. */
+export function nameInput({ input }: JobDefinition, ids: Partial<Ids>): Record<string, unknown> {
   const named = describeFields(input).filter(({ type }) => type === 'ID');
-  const idOf = (ids: Ids, name: string) => ids[name.replace(/Ids$/, 'Id') as keyof Ids];
+  return Object.fromEntries(
+    named.map(({ name, isList }) =>
+      isList ? [name, [ids[name.replace(/Ids$/, 'Id')]]] : [name, ids[name]],
+    ),
+  );
+}
+
+/** The mutation that starts jobs of a type, with all that its input names. */
+function start(definition: JobDefinition): Action {
+  const { mutation } = definition;
+  const verb = mutation[0]!.toUpperCase() + mutation.slice(1);
   return {
     circle: 'owner',
-    selection: `${failure} ${conflict} ... on ${verb}Payload { created job { type owner } }`,
+    selection: `${failure} ${idempotencyConflict} ... on ${verb}Payload { created job { type owner } }`,
     variables: (ids) => ({
-      input: Object.fromEntries(
-        named.map(({ name, isList }) => [name, isList ? [idOf(ids, name)] : idOf(ids, name)]),
-      ),
+      input: nameInput(definition, ids),
       options: { idempotencyKey: ids.idempotencyKey },
     }),
   };
@@ -63,70 +56,32 @@ function control(verb: string): string {
 }
 
 function onJob(name: keyof Ids, selection = jobSelection, more = {}): Action {
-  return { circle: 'seers', selection, variables: (ids) => ({ id: ids[name], ...more }) };
+  return { circle: 'viewers', selection, variables: (ids) => ({ id: ids[name], ...more }) };
 }
 
-/** Every root field of the schema, with all its arguments that name something. */
+/** Every root field of the schema, with each of its arguments that names something. */
 export const actions: Record<string, Action[]> = {
   job: [
-    onJob('jobId'),
-    onJob('extractionJobId'),
-    onJob('synthesisJobId'),
+    ...testJobs.map(({ ids }) => onJob(ids.job)),
     onJob('pipelineJobId'),
     onJob('failedJobId'),
     onJob('waitingJobId'),
   ],
   jobs: [
-    { circle: 'seers', selection: `edges { cursor node { ${jobSelection} } }`, variables: filter },
     {
-      circle: 'seers',
+      circle: 'viewers',
+      selection: `edges { cursor node { ${jobSelection} } }`,
+      variables: filter,
+    },
+    {
+      circle: 'viewers',
       selection: `edges { cursor node { ${jobSelection} } } pageInfo { endCursor hasNextPage }`,
       variables: ({ waitingJobId }) => ({ first: 50, after: waitingJobId }),
     },
     {
-      circle: 'seers',
+      circle: 'viewers',
       selection: `edges { cursor node { ${jobSelection} } } pageInfo { endCursor hasPreviousPage }`,
       variables: ({ jobId }) => ({ last: 50, before: jobId }),
-    },
-  ],
-  video: [
-    {
-      circle: 'seers',
-      selection: videoSelection,
-      variables: ({ videoId }) => ({ id: videoId }),
-    },
-  ],
-  videos: [
-    { circle: 'seers', selection: `edges { cursor node { ${videoSelection} } }` },
-    {
-      circle: 'everybody',
-      selection: `edges { node { ${videoSelection} } } pageInfo { startCursor hasPreviousPage }`,
-      variables: ({ videoCursor }) => ({ first: 50, after: videoCursor }),
-      shows: '"edges"',
-    },
-    {
-      circle: 'everybody',
-      selection: `edges { node { ${videoSelection} } } pageInfo { endCursor hasNextPage }`,
-      variables: ({ videoCursor }) => ({ last: 50, before: videoCursor }),
-      shows: '"edges"',
-    },
-  ],
-  persona: [
-    {
-      circle: 'seers',
-      selection: 'id name role informationNeed',
-      variables: ({ personaId }) => ({ id: personaId }),
-    },
-  ],
-  personas: [{ circle: 'seers', selection: 'id name role informationNeed' }],
-  videoSummary: [
-    { circle: 'seers', selection: summary, variables: ({ summaryId }) => ({ id: summaryId }) },
-  ],
-  claimSynthesis: [
-    {
-      circle: 'seers',
-      selection: `id text claimsUsed summaries { ${summary} }`,
-      variables: ({ synthesisId }) => ({ id: synthesisId }),
     },
   ],
   queue: [
@@ -144,7 +99,7 @@ export const actions: Record<string, Action[]> = {
   ],
   jobUpdated: [onJob('jobId', jobSelection, { after: 0 }), onJob('extractionJobId')],
   jobLogAdded: [onJob('jobId', 'sequence message', { after: 0 })],
-  jobsUpdated: [{ circle: 'seers', selection: jobSelection, variables: filter }],
+  jobsUpdated: [{ circle: 'viewers', selection: jobSelection, variables: filter }],
   queueUpdated: [
     { circle: 'everybody', selection: queue, variables: () => ({ type }), shows: type },
     {
@@ -154,36 +109,11 @@ export const actions: Record<string, Action[]> = {
       shows: '"host"',
     },
   ],
-  registerVideo: [
-    {
-      circle: 'everybody',
-      selection: `${failure} ... on RegisterVideoPayload { video { title } }`,
-      variables: ({ videoId }) => ({ input: { id: videoId, title: 'Mine', path: 'mine.mp4' } }),
-      shows: 'Register',
-    },
-  ],
-  createPersona: [
-    {
-      circle: 'everybody',
-      selection: `${failure} ... on CreatePersonaPayload { persona { name } }`,
-      variables: () => ({ input: { name: 'Me', role: 'I', informationNeed: 'Mine' } }),
-      shows: 'CreatePersonaPayload',
-    },
-  ],
+  ...Object.assign({}, ...testSubjects.map(({ actions }) => actions)),
   ...Object.fromEntries(jobDefinitions.map((it) => [it.mutation, [start(it)]])),
-  analyzeVideo: [
-    {
-      circle: 'owner',
-      selection: `${failure} ${conflict} ... on AnalyzeVideoPayload { created pipeline { jobs { owner } } }`,
-      variables: ({ videoId, personaId, idempotencyKey }) => ({
-        input: { videoId, personaId },
-        options: { idempotencyKey: `${idempotencyKey}-4` },
-      }),
-    },
-  ],
   createJobTicket: [
     {
-      circle: 'seers',
+      circle: 'viewers',
       selection: failure,
       variables: ({ jobId }) => ({ jobId }),
       shows: 'CreateJobTicketPayload',
@@ -192,8 +122,8 @@ export const actions: Record<string, Action[]> = {
   setJobPriority: [onJob('waitingJobId', control('SetJobPriority'), { priority: 'LOW' })],
   cancelJob: [onJob('waitingJobId', control('CancelJob'))],
   retryJob: [onJob('failedJobId', control('RetryJob'))],
-  cancelJobs: [{ circle: 'seers', selection: bulk, variables: filter, shows: '"changed"' }],
-  retryFailedJobs: [{ circle: 'seers', selection: bulk, variables: filter, shows: '"changed"' }],
+  cancelJobs: [{ circle: 'viewers', selection: bulk, variables: filter, shows: '"changed"' }],
+  retryFailedJobs: [{ circle: 'viewers', selection: bulk, variables: filter, shows: '"changed"' }],
   pauseQueue: [
     { circle: 'operators', selection: queue, variables: () => ({ type }), shows: '"paused":true' },
   ],

@@ -23,20 +23,20 @@ export const noLimits: LimitsConfig = {
   highPriority: 'all',
 };
 
-/** What limits of one process count with. */
+/** What the limits of one process use to count in Redis. */
 export interface Counting extends AsyncDisposable {
   redis: Redis;
   counts: RedisCalls;
   prefix: string;
 }
 
-/** Connects to Redis as a process does; those with the same prefix count together. */
+/** Connects to Redis as a process does. Processes with the same prefix count together. */
 export async function openCounting(
   prefix = `test-${randomUUID()}`,
   url = inject('redisUrl'),
 ): Promise<Counting> {
   const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1 });
-  redis.on('error', () => undefined); // a test that takes Redis away wants just that
+  redis.on('error', () => undefined); // expected in a test that stops Redis
   await redis.connect();
   return {
     redis,
@@ -48,11 +48,11 @@ export async function openCounting(
 
 export const refuse: Refuse = (retryAfterMs) => new RateLimitedError('Too many.', retryAfterMs);
 
-/** How many of these were let through, and how many refused; any other failure fails. */
+/** Counts the calls that were accepted and those that were refused; throws any other error. */
 export async function countOutcomes(
-  asks: readonly Promise<unknown>[],
+  calls: readonly Promise<unknown>[],
 ): Promise<{ accepted: number; refused: number }> {
-  const outcomes = await Promise.allSettled(asks);
+  const outcomes = await Promise.allSettled(calls);
   const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
   for (const { reason } of failed) if (!(reason instanceof RateLimitedError)) throw reason;
   return { accepted: outcomes.length - failed.length, refused: failed.length };

@@ -6,15 +6,15 @@ import { createJwtVerifier } from '../../../src/access/identity/json-web-token.t
 import type { JwtConfig } from '../../../src/config/jwt.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 
-/** What the test's configuration asks of a token. */
+/** The issuer and audience that the tests' configuration requires. */
 export const issuer = 'https://accounts.test/';
 export const audience = 'fovea-jobs';
 
-/** A signer of tokens, as an issuer of accounts has it. */
+/** A key with which an issuer signs tokens. */
 export interface TestSigner {
   kid: string;
   alg: string;
-  /** Bytes: a secret, which is both. */
+  /** Bytes: a shared secret, which is both keys. */
   privateKey: CryptoKey | Uint8Array;
   publicKey: CryptoKey | Uint8Array;
 }
@@ -23,7 +23,7 @@ export async function createSigner(kid: string, alg = 'RS256'): Promise<TestSign
   return { kid, alg, ...(await generateKeyPair(alg, { extractable: true })) };
 }
 
-/** A token with everything right, but for what the claims say; an undefined claim is left out. */
+/** Signs a valid token; `claims` are added, or replace others, and an undefined claim is left out. */
 export async function signToken(
   { kid, alg, privateKey }: TestSigner,
   claims: JWTPayload = {},
@@ -36,13 +36,13 @@ export async function signToken(
 
 export interface TestKeySet extends AsyncDisposable {
   url: string;
-  /** How often it was asked for. */
+  /** Requests it has received. */
   readonly requests: number;
-  /** The signers whose keys it has from now on; undefined: it answers that it is broken. */
+  /** Sets the signers whose keys it publishes from now on; if undefined, it answers 503. */
   publish: (signers: readonly TestSigner[] | undefined) => void;
 }
 
-/** A server of a JSON Web Key Set, as an issuer has it. */
+/** Serves a JSON Web Key Set, as an issuer does. */
 export async function startKeySet(...signers: TestSigner[]): Promise<TestKeySet> {
   let published: readonly TestSigner[] | undefined = signers;
   let requests = 0;
@@ -59,7 +59,7 @@ export async function startKeySet(...signers: TestSigner[]): Promise<TestKeySet>
 
   const server = createServer((_request, response) => {
     requests += 1;
-    // One connection a request: none is left when the server ends.
+    // Without keep-alive no connection is left when the server closes.
     response.setHeader('connection', 'close');
     if (published === undefined) return void response.writeHead(503).end('{}');
     void listKeys().then((keys) => response.end(JSON.stringify({ keys })));
@@ -82,14 +82,14 @@ export const secret = 'a secret that has thirty-two bytes or more';
 const bytes = new TextEncoder().encode(secret);
 export const bySecret = { kid: 'secret', alg: 'HS256', privateKey: bytes, publicKey: bytes };
 
-/** What is said of a token, whatever is wrong with it. */
+/** The error for every token that is not valid, whatever is wrong with it. */
 export const refused = {
   name: 'UnauthenticatedError',
   code: 'UNAUTHENTICATED',
   message: 'The token is not valid.',
 };
 
-/** Verifies as the app does that is configured so. */
+/** Creates the verifier of an app with this configuration. */
 export function createVerifier(
   source: JwtConfig['source'],
   changes: Partial<JwtConfig> = {},

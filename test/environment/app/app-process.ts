@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import type { GraphQLClient } from '../clients/graphql-client.ts';
 const root = join(import.meta.dirname, '../../..');
 const shiftedClock = join(import.meta.dirname, 'shifted-clock.mjs');
 const startsWithinMs = 60_000;
+const endsWithinMs = 60_000;
 
 /** The program in a process of its own, as an operator runs it. */
 export interface AppProcess extends AsyncDisposable {
@@ -23,11 +24,11 @@ export interface AppProcess extends AsyncDisposable {
 }
 
 export interface AppProcessOptions {
-  /** How much its clock is ahead; 0 unless given. */
+  /** How far its clock is ahead; 0 by default. */
   clockOffsetMs?: number;
 }
 
-/** Starts a role and resolves once it says that it serves. */
+/** Starts the program in a role, and resolves once it has printed that it serves. */
 export async function startAppProcess(
   role: string,
   env: Record<string, string>,
@@ -35,7 +36,7 @@ export async function startAppProcess(
 ): Promise<AppProcess> {
   const program = runApp(role, env, options);
   const url = await Promise.race([
-    findAddress(program.child),
+    waitForAddress(program.child),
     program.ended.then((code) => {
       throw new Error(`${role} ended with ${code}:\n${program.output}`);
     }),
@@ -43,7 +44,23 @@ export async function startAppProcess(
   return Object.assign(program, { url, graphql: createGraphQLClient(url) });
 }
 
-/** Runs a command of the program; disposal kills it if it still lives. */
+/** Runs a command of the program to its end, with nothing but this environment; kills it after a minute. */
+export async function runCommand(args: readonly string[], env: Record<string, string>) {
+  const { promise, resolve } = Promise.withResolvers<CommandResult>();
+  const options = { cwd: root, env: { PATH: process.env['PATH'], ...env }, timeout: endsWithinMs };
+  execFile(process.execPath, ['src/main.ts', ...args], options, (error, stdout, stderr) =>
+    resolve({ code: error ? error.code : 0, stdout, stderr }),
+  );
+  return promise;
+}
+
+interface CommandResult {
+  code: unknown;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts the program in a role; disposal kills it if it still runs. */
 export function runApp(
   role: string,
   env: Record<string, string>,
@@ -72,7 +89,7 @@ export function runApp(
   );
   return {
     child,
-    /** 0 of one that could not be spawned. */
+    /** 0 if it could not be spawned. */
     pid: child.pid ?? 0,
     ended,
     get output() {
@@ -80,14 +97,13 @@ export function runApp(
     },
     kill: (signal: NodeJS.Signals) => void child.kill(signal),
     async [Symbol.asyncDispose]() {
-      // A stopped process takes its death only when it goes on.
       child.kill('SIGKILL');
       await ended;
     },
   };
 }
 
-async function findAddress(child: ChildProcess): Promise<string> {
+async function waitForAddress(child: ChildProcess): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let printed = '';
   const onData = (chunk: Buffer) => {
@@ -95,15 +111,15 @@ async function findAddress(child: ChildProcess): Promise<string> {
     const found = /^fovea-jobs \S+ (?:at (\S+?)(?:\/graphql)?|is running)$/m.exec(printed);
     if (found) resolve(found[1] ?? '');
   };
-  const late = setTimeout(
-    () => reject(new Error(`nothing serves after ${startsWithinMs} ms:\n${printed}`)),
+  const timer = setTimeout(
+    () => reject(new Error(`It does not serve after ${startsWithinMs} ms:\n${printed}`)),
     startsWithinMs,
   );
   child.stdout?.on('data', onData);
   try {
     return await promise;
   } finally {
-    clearTimeout(late);
+    clearTimeout(timer);
     child.stdout?.off('data', onData);
   }
 }

@@ -11,21 +11,21 @@ import { createLogger } from '../../../src/platform/logger.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
 import { createEmitter } from '../../../src/platform/emitter.ts';
 import type { EngineEvents } from '../../../src/jobs/engine-events.ts';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import type { Publish } from '../../../src/pubsub/publish.ts';
 import { startApi } from '../../../src/start-api.ts';
 import { startWorkers } from '../../../src/start-workers.ts';
 import type { TestStack } from './app.ts';
 
-/** An app, and the database under it: of the embedded stack, there is no other way to it while the app runs. */
+/** An app and its database. While an app runs, an embedded database cannot be opened in another way. */
 export interface AppWithDatabase extends AsyncDisposable {
   url: string;
   db: Database;
-  /** Tells of rows that a test has written by itself. */
+  /** Publishes rows that the test has changed itself. */
   publish: Publish;
 }
 
-/** The parts of the real app, as it puts them together. */
+/** Starts what `startApp` starts, in the same order. */
 export async function startAppWithDatabase(
   { env: stackEnv }: TestStack,
   env: Record<string, string>,
@@ -43,7 +43,7 @@ export async function startAppWithDatabase(
   const events = createEmitter<EngineEvents>(logger);
   const metrics = createMetrics(new Registry(), types, events);
   const pages = { open: [], operator: [createMetricsPage(metrics, logger)] };
-  const parts = {
+  const context = {
     config,
     logger,
     db,
@@ -60,8 +60,8 @@ export async function startAppWithDatabase(
     pages,
     disposables,
   };
-  const { url } = await startApi(parts);
-  await startWorkers(parts);
+  const { url } = await startApi(context);
+  await startWorkers(context);
   const opened = disposables.move();
   return {
     url,

@@ -17,7 +17,7 @@ import type { GraphQLClient } from '../clients/graphql-client.ts';
 export const stackKinds = ['embedded', 'external'] as const;
 export type StackKind = (typeof stackKinds)[number];
 
-/** A database and a queue of its own, which apps of one test can share. */
+/** A database and a queue prefix that nobody else uses; several apps of a test can share them. */
 export interface TestStack extends AsyncDisposable {
   kind: StackKind;
   env: Record<string, string>;
@@ -30,13 +30,13 @@ export interface TestAppOptions {
   role?: Role;
   overrides?: AppOptions['overrides'];
   tracing?: AppOptions['tracing'];
-  /** In the place of the silent one. */
+  /** Replaces the silent one. */
   logger?: Logger;
 }
 
 export interface TestApp extends AsyncDisposable {
   url: string;
-  /** Where the probes are reached when they have a port of their own. */
+  /** The address of the probes, if they have a port of their own. */
   probesUrl: string;
   graphql: GraphQLClient;
 }
@@ -45,7 +45,7 @@ export async function createTestStack(kind: StackKind): Promise<TestStack> {
   return kind === 'embedded' ? createEmbeddedStack() : createServicesStack();
 }
 
-/** A public host, without asking a network. */
+/** Resolves every host name to a public address, without a network. */
 const lookup = async () => [{ address: '93.184.215.14' }];
 
 /** The real app on a free port; its log is silent unless LOG_LEVEL or `logger` says otherwise. */

@@ -2,22 +2,22 @@ import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import type { Broker } from '../../../src/pubsub/broker.ts';
 
 export interface BrokerProbe {
-  /** For `overrides.wrapBroker`; several apps may share a probe. */
+  /** Pass it as `overrides.wrapBroker`; several apps may share a probe. */
   wrap: (broker: Broker) => Broker;
-  /** What was published on the channels of jobs, in order. */
+  /** Rows published on the channels of jobs, in order. */
   readonly published: readonly JobRow[];
-  /** Subscriptions to jobs that nobody has stopped. */
+  /** Subscriptions to jobs that are open. */
   readonly listening: number;
 }
 
 export interface BrokerHooks {
-  /** Before the broker hears of a subscription. */
+  /** Runs before the broker receives a subscription. */
   beforeSubscribe?: (channel: string) => Promise<void>;
-  /** When the broker knows of a subscription, but the subscriber does not know it yet. */
+  /** Runs when the broker has a subscription, and the subscriber has no confirmation yet. */
   beforeConfirmation?: (channel: string) => Promise<void>;
 }
 
-/** Sees what goes through a broker, and holds a subscriber at the two points where updates can get lost. */
+/** Records what passes a broker, and can hold a subscriber at the two points where updates could get lost. */
 export function createBrokerProbe(hooks: BrokerHooks = {}): BrokerProbe {
   const published: JobRow[] = [];
   let listening = 0;

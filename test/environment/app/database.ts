@@ -6,10 +6,10 @@ export interface TestDatabase extends AsyncDisposable {
   url: string;
 }
 
-/** Key of the advisory lock that lets one clone after the other be made: PostgreSQL refuses a template in use. */
+/** Key of an advisory lock: databases are cloned one at a time, as PostgreSQL refuses a template that is in use. */
 const cloneLock = 4_711;
 
-/** A database of its own for a test file, with all migrations applied; dropped on disposal, whoever is connected. */
+/** Creates a database with all migrations applied; disposal drops it, whoever is connected. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `fovea_test_${randomUUID().replaceAll('-', '')}`;
   await runStatements(
@@ -24,7 +24,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-// One session, so that the lock ends with it; CREATE DATABASE takes no transaction, hence one by one.
+// One session, whose end releases the lock; one by one, as CREATE DATABASE cannot run in a transaction.
 async function runStatements(...statements: string[]): Promise<void> {
   const client = new pg.Client({ connectionString: inject('databaseUrl') });
   await client.connect();

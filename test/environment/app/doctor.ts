@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
+import { runCommand, startAppProcess } from './app-process.ts';
+import type { AppProcess } from './app-process.ts';
+import { createTestStack } from './app.ts';
 import type { TestStack } from './app.ts';
 import { startFakeModelService } from '../model-service/fake-model-service.ts';
 import type { FakeModelService } from '../model-service/fake-model-service.ts';
 import { startRedis } from '../programs/redis.ts';
-
-const root = join(import.meta.dirname, '../../..');
-/** It looks at nothing for longer than some seconds, and ends by itself. */
-const endsWithinMs = 45_000;
 
 export interface SeenFinding {
   check: string;
@@ -20,16 +18,8 @@ export interface SeenFinding {
 
 /** Runs `doctor` as an operator does, and reads what it prints; `output` has both streams. */
 export async function runDoctor(env: Record<string, string>, ...args: string[]) {
-  const options = {
-    cwd: root,
-    env: { PATH: process.env['PATH'], ...env },
-    timeout: endsWithinMs,
-  };
-  const { promise, resolve } = Promise.withResolvers<{ code: unknown; output: string }>();
-  execFile(process.execPath, ['src/main.ts', 'doctor', ...args], options, (error, stdout, stderr) =>
-    resolve({ code: error ? error.code : 0, output: stderr + stdout }),
-  );
-  const { code, output } = await promise;
+  const { code, stdout, stderr } = await runCommand(['doctor', ...args], env);
+  const output = stderr + stdout;
   return { code, output, findings: readFindings(output) };
 }
 
@@ -53,21 +43,55 @@ function readFindings(output: string): SeenFinding[] {
 }
 
 /** A Redis of its own, whose settings a test may spoil, and a model service. */
-export interface DoctorScene extends AsyncDisposable {
+interface DoctorServices extends AsyncDisposable {
   redisUrl: string;
   redisClient: Redis;
   model: FakeModelService;
-  /** Lasts until the next reset. */
+  /** Changes settings of Redis until the next `reset`. */
   setRedis: (settings: Record<string, string>) => Promise<void>;
-  /** Makes Redis as it should be. */
+  /** Gives Redis the settings that the doctor approves of. */
   reset: () => Promise<void>;
-  /** The environment of a server that has them, and the database of the stack. */
+  /** The environment of an app that uses them, and the stack's database. */
   createEnv: (stack: TestStack) => Promise<Record<string, string>>;
 }
 
-const rightSettings = { 'maxmemory-policy': 'noeviction', appendonly: 'yes' };
+const goodSettings = { 'maxmemory-policy': 'noeviction', appendonly: 'yes' };
 
-export async function startDoctorScene(): Promise<DoctorScene> {
+/** Those of a test file; Redis is reset before each test. Each test runs the program, which takes seconds on a busy machine. */
+export function useDoctorServices(): DoctorServices {
+  vi.setConfig({ testTimeout: 60_000 });
+  const services = {} as DoctorServices;
+  beforeAll(async () => {
+    Object.assign(services, await startDoctorServices());
+  });
+  afterAll(() => services[Symbol.asyncDispose]());
+  beforeEach(() => services.reset());
+  return services;
+}
+
+export interface ExaminedServer {
+  stack: TestStack;
+  /** That of the server. */
+  env: Record<string, string>;
+  app: AppProcess;
+}
+
+/** A server that runs on these services for all tests of a `describe`. */
+export function useServer(services: DoctorServices): ExaminedServer {
+  const server = {} as ExaminedServer;
+  beforeAll(async () => {
+    server.stack = await createTestStack('external');
+    server.env = await services.createEnv(server.stack);
+    server.app = await startAppProcess('all', server.env);
+  });
+  afterAll(async () => {
+    await server.app[Symbol.asyncDispose]();
+    await server.stack[Symbol.asyncDispose]();
+  });
+  return server;
+}
+
+async function startDoctorServices(): Promise<DoctorServices> {
   const redis = await startRedis();
   const redisClient = new Redis(redis.url);
   const model = await startFakeModelService();
@@ -83,7 +107,7 @@ export async function startDoctorScene(): Promise<DoctorScene> {
     redisClient,
     model,
     setRedis,
-    reset: () => setRedis(rightSettings),
+    reset: () => setRedis(goodSettings),
     createEnv: async (stack) => ({
       ...stack.env,
       REDIS_URL: redis.url,
@@ -97,7 +121,7 @@ export async function startDoctorScene(): Promise<DoctorScene> {
   };
 }
 
-/** A session of PostgreSQL, to do there what a program would not. */
+/** Opens a session of PostgreSQL. */
 export async function openSession(connectionString: string) {
   const client = new pg.Client({ connectionString });
   await client.connect();

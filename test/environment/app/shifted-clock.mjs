@@ -1,4 +1,4 @@
-// Loaded before a program (`node --import`), sets its clock wrong by CLOCK_AHEAD_MS. Time passes as fast as elsewhere.
+// Loaded before a program by `node --import`: puts its clock CLOCK_AHEAD_MS ahead.
 const aheadMs = Number(process.env.CLOCK_AHEAD_MS);
 
 globalThis.Date = new Proxy(Date, {

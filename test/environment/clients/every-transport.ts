@@ -1,48 +1,75 @@
-import { once } from 'node:events';
-import WebSocket from 'ws';
-import { postOperation, readEvents, splitBody } from './raw-stream.ts';
-
-/** What a client sends, in whichever way. */
-export interface Sent {
-  query?: string;
-  documentId?: string;
-  operationName?: string;
-  variables?: Record<string, unknown>;
-  extensions?: Record<string, unknown>;
-}
+import { createCollector } from './collector.ts';
+import { postOperation, readEvents, splitBody } from './event-stream.ts';
+import type { GraphQLAnswer, GraphQLRequest } from './graphql-client.ts';
+import { openTestWebSocket } from './websocket.ts';
 
 type Headers = Record<string, string>;
 
-/** The headers say who asks; a WebSocket has them in the parameters of its connection. */
-type Ask = (appUrl: string, sent: Sent, headers?: Headers) => Promise<string>;
+/**
+ * How a stream ended: with its protocol's message for "complete", as far as the protocol has one; with a clean end of the
+ * response but without that message; or because the connection broke.
+ */
+export type StreamEnd = 'complete' | 'clean' | 'broken';
 
-/** The answer to an operation as JSON, or the first of a subscription, by how it was asked for. */
-export const askBy: Record<string, Ask> = {
-  POST: (appUrl, sent, headers) => post(appUrl, sent, { accept: 'application/json', ...headers }),
-  'POST as GraphQL over HTTP has it': (appUrl, sent, headers) =>
-    post(appUrl, sent, { accept: 'application/graphql-response+json', ...headers }),
-  GET: async (appUrl, sent, headers = {}) => (await fetch(toUrl(appUrl, sent), { headers })).text(),
-  'server-sent events': async (appUrl, sent, headers) => {
-    const answer = await postOperation(appUrl, sent, { accept: 'text/event-stream', ...headers });
-    return readNext(answer);
-  },
-  multipart: async (appUrl, sent, headers) => {
-    const accept = 'multipart/mixed;subscriptionSpec=1.0, multipart/mixed';
-    const answer = await postOperation(appUrl, sent, { accept, ...headers });
-    for await (const part of splitBody(answer, '\r\n')) {
-      if (part.startsWith('{')) return toResult(JSON.parse(part));
-    }
-    throw new Error('nothing came');
-  },
-  'a single connection': askBySingleConnection,
-  'a WebSocket': askByWebSocket,
-};
-
-async function post(appUrl: string, sent: Sent, headers: Headers): Promise<string> {
-  return (await postOperation(appUrl, sent, headers)).text();
+export interface TransportStream {
+  next: (withinMs?: number) => Promise<GraphQLAnswer>;
+  /** All that have arrived. */
+  answers: readonly GraphQLAnswer[];
+  /** Waits until the server has ended it. */
+  end: (withinMs?: number) => Promise<StreamEnd>;
+  close: () => void;
+  /** Of a WebSocket alone, which the stream has for itself. */
+  closed?: Promise<{ code: number; reason: string }>;
 }
 
-export function toUrl(appUrl: string, { query, documentId, operationName, ...rest }: Sent): string {
+/** `headers` carry credentials; a WebSocket has them in the payload of its connection_init. */
+type Subscribe = (
+  appUrl: string,
+  request: GraphQLRequest,
+  headers?: Headers,
+) => Promise<TransportStream>;
+
+/** Opens a subscription, by the name of its transport. */
+export const subscribeBy: Record<string, Subscribe> = {
+  'server-sent events': subscribeByEvents,
+  multipart: subscribeByMultipart,
+  'a single connection': subscribeBySingleConnection,
+  'a WebSocket': subscribeByWebSocket,
+};
+
+type Send = (appUrl: string, request: GraphQLRequest, headers?: Headers) => Promise<string>;
+
+/** Sends an operation, by the name of its transport; the answer as JSON, or the first one of a stream. */
+export const sendBy: Record<string, Send> = {
+  POST: sendByPost('application/json'),
+  'POST as GraphQL over HTTP has it': sendByPost('application/graphql-response+json'),
+  GET: async (appUrl, request, headers = {}) =>
+    (await fetch(toUrl(appUrl, request), { headers })).text(),
+  ...Object.fromEntries(
+    Object.entries(subscribeBy).map(([transport, subscribe]) => [transport, takeFirst(subscribe)]),
+  ),
+};
+
+function sendByPost(accept: string): Send {
+  return async (appUrl, request, headers) =>
+    (await postOperation(appUrl, request, { accept, ...headers })).text();
+}
+
+function takeFirst(subscribe: Subscribe): Send {
+  return async (...args) => {
+    const stream = await subscribe(...args);
+    try {
+      return JSON.stringify(await stream.next());
+    } finally {
+      stream.close();
+    }
+  };
+}
+
+export function toUrl(
+  appUrl: string,
+  { query, documentId, operationName, ...rest }: GraphQLRequest,
+): string {
   const fields = new URLSearchParams();
   for (const [name, value] of Object.entries({ query, documentId, operationName })) {
     if (value !== undefined) fields.set(name, value);
@@ -51,57 +78,96 @@ export function toUrl(appUrl: string, { query, documentId, operationName, ...res
   return `${appUrl}/graphql?${fields.toString()}`;
 }
 
-async function readNext(answer: Response): Promise<string> {
-  for await (const { name, text } of readEvents(answer)) {
-    if (name === 'next') return text;
-  }
-  throw new Error('nothing came');
+/** `read` resolves with whether the stream was complete, and rejects if it broke. */
+function toStream(
+  read: (push: (answer: GraphQLAnswer) => void) => Promise<boolean>,
+  close: () => void,
+): TransportStream {
+  const answers = createCollector<GraphQLAnswer>();
+  const ends = createCollector<StreamEnd>();
+  void read(answers.push).then(
+    (isComplete) => ends.push(isComplete ? 'complete' : 'clean'),
+    () => ends.push('broken'),
+  );
+  return { next: answers.next, answers: answers.all, end: ends.next, close };
 }
 
-async function askBySingleConnection(
-  appUrl: string,
-  sent: Sent,
-  credentials: Headers = {},
-): Promise<string> {
-  const reserved = await fetch(`${appUrl}/graphql`, { method: 'PUT', headers: credentials });
-  const headers = { ...credentials, 'x-graphql-event-stream-token': await reserved.text() };
-  const stream = await fetch(`${appUrl}/graphql`, {
+async function subscribeByEvents(...[appUrl, request, given]: Parameters<Subscribe>) {
+  const connection = new AbortController();
+  const headers = { accept: 'text/event-stream', ...given };
+  const response = await postOperation(appUrl, request, headers, connection.signal);
+  return toStream(
+    async (push) => {
+      let last: string | undefined;
+      for await (const { name, text } of readEvents(response)) {
+        if (name === 'next') push(JSON.parse(text) as GraphQLAnswer);
+        last = name;
+      }
+      return last === 'complete';
+    },
+    () => connection.abort(),
+  );
+}
+
+async function subscribeByMultipart(...[appUrl, request, given]: Parameters<Subscribe>) {
+  const connection = new AbortController();
+  const headers = { accept: 'multipart/mixed;subscriptionSpec=1.0, multipart/mixed', ...given };
+  const response = await postOperation(appUrl, request, headers, connection.signal);
+  return toStream(
+    async (push) => {
+      let last: string | undefined;
+      for await (const part of splitBody(response, '\r\n')) {
+        last = part;
+        if (!part.startsWith('{') || part === '{}') continue;
+        const { payload, ...answer } = JSON.parse(part) as { payload?: GraphQLAnswer | null };
+        if (payload || Object.keys(answer).length > 0) push(payload ?? answer);
+      }
+      return last === '--graphql--';
+    },
+    () => connection.abort(),
+  );
+}
+
+async function subscribeBySingleConnection(...[appUrl, request, given]: Parameters<Subscribe>) {
+  const url = `${appUrl}/graphql`;
+  const connection = new AbortController();
+  const reserved = await fetch(url, { method: 'PUT', headers: given ?? {} });
+  const headers = { ...given, 'x-graphql-event-stream-token': await reserved.text() };
+  const response = await fetch(url, {
     headers: { accept: 'text/event-stream', ...headers },
+    signal: connection.signal,
   });
-  const extensions = { ...sent.extensions, operationId: 'one' };
-  const begun = await postOperation(appUrl, { ...sent, extensions }, headers);
-  if (begun.status !== 202) {
-    await stream.body?.cancel();
-    return begun.text();
-  }
-  return toResult((JSON.parse(await readNext(stream)) as { payload: unknown }).payload);
+  const extensions = { ...request.extensions, operationId: 'one' };
+  const begun = await postOperation(appUrl, { ...request, extensions }, headers);
+  const refusal = begun.status === 202 ? undefined : ((await begun.json()) as GraphQLAnswer);
+  return toStream(
+    async (push) => {
+      if (refusal) push(refusal);
+      for await (const { name, text } of readEvents(response)) {
+        // The connection stays, for other operations.
+        if (name === 'complete') return true;
+        if (name === 'next') push((JSON.parse(text) as { payload: GraphQLAnswer }).payload);
+      }
+      return false;
+    },
+    () => connection.abort(),
+  );
 }
 
-async function askByWebSocket(
-  appUrl: string,
-  { query = '', ...sent }: Sent,
-  payload: Headers = {},
-): Promise<string> {
-  const url = `${appUrl.replace('http', 'ws')}/graphql`;
-  const socket = new WebSocket(url, 'graphql-transport-ws');
-  const send = (message: object) => socket.send(JSON.stringify(message));
-  try {
-    await once(socket, 'open');
-    send({ type: 'connection_init', payload });
-    await once(socket, 'message');
-    send({ id: 'one', type: 'subscribe', payload: { query, ...sent } });
-    const [message] = (await once(socket, 'message')) as [Buffer];
-    const { type, payload: answer } = JSON.parse(message.toString()) as {
-      type: string;
-      payload: unknown;
-    };
-    return toResult(type === 'error' ? { errors: answer } : answer);
-  } finally {
-    socket.terminate();
-  }
-}
-
-function toResult(result: unknown): string {
-  const { payload = result } = result as { payload?: unknown };
-  return JSON.stringify(payload);
+async function subscribeByWebSocket(
+  ...[appUrl, { query = '', ...request }, headers]: Parameters<Subscribe>
+) {
+  const socket = await openTestWebSocket(appUrl, headers);
+  const stream = toStream(
+    (push) =>
+      new Promise((resolve, reject) => {
+        socket.subscribe({ query, ...request }, ({ type, payload }) => {
+          if (type !== 'complete') push(type === 'error' ? { errors: payload } : payload);
+          if (type !== 'next') resolve(true);
+        });
+        void socket.closed.then(reject);
+      }),
+    () => void socket[Symbol.asyncDispose](),
+  );
+  return { ...stream, closed: socket.closed };
 }

@@ -5,15 +5,24 @@ import WebSocket from 'ws';
 
 export type Variables = Record<string, unknown>;
 
+/** An operation as a client sends it, over any transport. */
+export interface GraphQLRequest {
+  query?: string;
+  documentId?: string;
+  operationName?: string;
+  variables?: object;
+  extensions?: Record<string, unknown>;
+}
+
 export interface GraphQLAnswer {
   data?: Record<string, any> | null;
   errors?: readonly GraphQLFormattedError[];
 }
 
 export interface GraphQLClient {
-  /** One POST; whatever the answer is. */
+  /** Sends one POST, and resolves with the response, errors or not. */
   send: (query: string, variables?: Variables) => Promise<GraphQLAnswer>;
-  /** One POST; its data, or a throw. */
+  /** Sends one POST, and resolves with its data; rejects if there are errors. */
   request: (query: string, variables?: Variables) => Promise<Record<string, any>>;
   subscribe: (
     transport: Transport,
@@ -25,7 +34,7 @@ export interface GraphQLClient {
 export const transports = ['sse', 'websocket'] as const;
 export type Transport = (typeof transports)[number];
 
-/** A client of the API over the wire, by the protocols' own reference clients; of whoever the token is of. */
+/** A client of the API that uses the reference clients of the protocols; the token says for whom. */
 export function createGraphQLClient(appUrl: string, token?: string): GraphQLClient {
   const url = `${appUrl}/graphql`;
   const credentials: Record<string, string> =

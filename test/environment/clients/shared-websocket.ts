@@ -6,7 +6,7 @@ export interface SharedWebSocket extends AsyncDisposable {
   subscribe: (query: string, variables?: Variables) => AsyncIterableIterator<GraphQLAnswer>;
 }
 
-/** One connection for any number of subscriptions, as a browser has it. */
+/** Opens one connection for any number of subscriptions, as a browser does. */
 export function openSharedWebSocket(appUrl: string): SharedWebSocket {
   const client = createClient({
     url: `${appUrl.replace(/^http/, 'ws')}/graphql`,

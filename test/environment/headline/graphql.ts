@@ -15,7 +15,7 @@ builder.queryField('headline', (t) =>
   t.field({
     type: HeadlineRef,
     nullable: true,
-    description: 'Null when there is no such headline, or when it is not the viewer’s.',
+    description: 'One headline; null if it does not exist or is not the viewer’s.',
     args: { id: t.arg.id({ required: true, description: 'The headline’s id.' }) },
     resolve: (_root, { id }, { db, viewer }) => findHeadline(db, viewer, id),
   }),

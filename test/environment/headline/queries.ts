@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import type { Database, DatabaseTransaction } from '../../../src/db/tables.ts';
-import { isSeenBy } from '../../../src/db/viewer.ts';
+import { isVisibleTo } from '../../../src/db/viewer.ts';
 import type { Viewer } from '../../../src/db/viewer.ts';
 import type { HeadlineTable } from './table.ts';
 
@@ -24,7 +24,7 @@ export async function findHeadline(
     .selectFrom('headline')
     .selectAll()
     .where('id', '=', id)
-    .where(isSeenBy(viewer, 'jobId'))
+    .where(isVisibleTo(viewer, 'jobId'))
     .executeTakeFirst();
 }
 
@@ -37,6 +37,6 @@ export async function listHeadlinesByJob(
     .selectFrom('headline')
     .selectAll()
     .where('jobId', 'in', jobIds)
-    .where(isSeenBy(viewer, 'jobId'))
+    .where(isVisibleTo(viewer, 'jobId'))
     .execute();
 }

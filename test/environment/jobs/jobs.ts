@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
-import type { Collector } from '../clients/collect.ts';
-import { endpoints } from '../model-service/answers.ts';
+import type { Collector } from '../clients/collector.ts';
+import { defaultAnswer } from '../model-service/answers.ts';
 import type { FakeModelService } from '../model-service/fake-model-service.ts';
 import { createGate } from '../model-service/gate.ts';
 import type { Gate } from '../model-service/gate.ts';
 import type { GraphQLAnswer, GraphQLClient, Transport } from '../clients/graphql-client.ts';
 
-/** All of a job that is the same for whoever looks. */
+/** All fields of a job that are the same for every viewer. */
 export const jobFields = `
   fragment JobFields on Job {
     __typename id type state version progress stage attempt maxAttempts priority position
@@ -22,7 +22,7 @@ export interface Subjects {
   personaId: string;
 }
 
-/** Registers a video and a persona to work on. */
+/** Registers a video, and creates a persona. */
 export async function createSubjects(
   graphql: GraphQLClient,
   video: { id?: string; title?: string; path?: string } = {},
@@ -46,10 +46,10 @@ export async function createSubjects(
   return { videoId: data['registerVideo'].video.id, personaId: data['createPersona'].persona.id };
 }
 
-/** Starts a job and returns it as the mutation answered. */
+/** Starts a job, and returns it as the mutation did. */
 export async function startJob(
   graphql: GraphQLClient,
-  mutation: 'summarizeVideo' | 'extractClaims' | 'synthesizeClaims',
+  mutation: string,
   input: object,
   options: object = {},
 ): Promise<Record<string, any>> {
@@ -79,7 +79,7 @@ export async function readJob(graphql: GraphQLClient, id: string): Promise<Recor
   return data['job'];
 }
 
-/** Follows a job's subscription to its end; every version in the order of arrival. */
+/** Follows a job's subscription to its end, and returns every version in the order of arrival. */
 export async function followJob(
   graphql: GraphQLClient,
   transport: Transport,
@@ -108,22 +108,38 @@ export function getUpdate({ data, errors }: GraphQLAnswer): Record<string, any> 
   return data['jobUpdated'];
 }
 
-/** What the model service reports of a summary; `progress` is from 0 to 1. */
+/** A step that the model service reports while it writes a summary; `progress` is from 0 to 1. */
 export interface ModelStep {
   progress: number;
   stage: string;
 }
 
+/** Steps that tests hold a summary at. */
+export const summarySteps = [
+  { progress: 0.3, stage: 'Looking' },
+  { progress: 0.6, stage: 'Writing' },
+];
+
 /** Makes the model service report a summary's steps; the gate of a step holds back what follows it. */
 export function holdSummary(model: FakeModelService, steps: readonly ModelStep[]): Gate[] {
   const held = steps.map((step) => ({ step, gate: createGate() }));
-  model.answer('/api/summarize', ({ body }) => ({
+  model.answer('/api/summarize', (call) => ({
     lines: [
       ...held.flatMap(({ step, gate }) => [step, gate]),
-      { result: endpoints['/api/summarize'].answer(body) },
+      { result: defaultAnswer('/api/summarize', call).json },
     ],
   }));
   return held.map(({ gate }) => gate);
+}
+
+/** Starts a summary that is held at each of `summarySteps` until its gate is opened. */
+export async function startHeldSummary(
+  graphql: GraphQLClient,
+  model: FakeModelService,
+): Promise<{ id: string; looking: Gate; writing: Gate }> {
+  const [looking, writing] = holdSummary(model, summarySteps);
+  const { id } = await startJob(graphql, 'summarizeVideo', await createSubjects(graphql));
+  return { id, looking: looking!, writing: writing! };
 }
 
 /** A job as the tests with client libraries ask for it. */
@@ -136,7 +152,7 @@ export interface JobView {
   result: { id: string; text: string } | null;
 }
 
-/** Takes views until one is as expected. */
+/** Takes views until one matches. */
 export async function takeUntil(
   views: Collector<JobView>,
   expected: Partial<JobView>,
@@ -152,7 +168,7 @@ export function expectGrowingVersions(views: readonly JobView[]): void {
   expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
 }
 
-/** Which types an interface or union may be: what the caches of clients want to know. */
+/** The possible types of every interface and union, which the caches of clients need. */
 export async function readPossibleTypes(graphql: GraphQLClient): Promise<Record<string, string[]>> {
   const data = await graphql.request(`{ __schema { types { name possibleTypes { name } } } }`);
   const types = data['__schema'].types as {

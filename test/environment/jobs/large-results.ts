@@ -4,10 +4,10 @@ import { insertPersona } from '../../../src/subjects/persona/queries.ts';
 import { registerVideo } from '../../../src/subjects/video/queries.ts';
 import type { Database } from '../../../src/db/tables.ts';
 
-/** Characters of each text of these results. */
+/** Characters in each text of these results. */
 export const textLength = 60_000;
 
-/** What a text of these results is, told by the letter that it is made of. */
+/** A text of these results: one letter, repeated. */
 export const textOf = (letter: string) => letter.repeat(textLength);
 
 export interface LargeResults {
@@ -17,15 +17,15 @@ export interface LargeResults {
   synthesisJobId: string;
 }
 
-/** Stores completed jobs that made summaries of one video, each with large texts, and a synthesis of the first ten. */
+/** Inserts `count` summaries of one video, a synthesis of the first ten, and their completed jobs; all texts are large. */
 export async function insertLargeResults(
   db: Database,
   owner: string,
   count: number,
 ): Promise<LargeResults> {
   const { video } = await registerVideo(db, owner, { title: 'Harbour', path: 'harbour.mp4' });
-  const named = { name: 'A', role: 'B', informationNeed: 'C' };
-  const { persona } = await insertPersona(db, owner, { id: uuidv7(), ...named });
+  const description = { name: 'A', role: 'B', informationNeed: 'C' };
+  const { persona } = await insertPersona(db, owner, { id: uuidv7(), ...description });
   const gloss = (letter: string) => JSON.stringify([{ type: 'text', content: textOf(letter) }]);
   const frame = { frameNumber: 1, timestamp: 1, description: textOf('k'), confidence: 1 };
   const jobs = Array.from({ length: count + 1 }, () => ({ id: uuidv7(), resultId: uuidv7() }));

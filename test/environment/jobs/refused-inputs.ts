@@ -11,7 +11,7 @@ export type Mutation =
 export interface Refused {
   mutation: Mutation;
   what: string;
-  /** In the place of what is right. */
+  /** Replaces fields of a valid input. */
   input: Record<string, unknown>;
   /** Each as `path: message`. */
   issues: string[];
@@ -24,7 +24,7 @@ const blank = 'Must not be empty.';
 const notText = 'Must be well-formed text without NUL characters.';
 const tooLong = (max: number): string => `Must have at most ${max} characters.`;
 
-/** A field of text, wrong in every way that it can be. */
+/** A text field, wrong in every possible way. */
 function wrongText(mutation: Mutation, field: string, max: number): Refused[] {
   const refused = (what: string, value: string, ...messages: string[]): Refused => ({
     mutation,

@@ -6,7 +6,8 @@ import { insertVideoSummary } from '../../../src/subjects/summary/queries.ts';
 import type { GlossPart } from '../../../src/subjects/summary/table.ts';
 import { registerVideo } from '../../../src/subjects/video/queries.ts';
 import type { TestStack } from '../app/app.ts';
-import { insertTestJob, openBareStack } from '../app/bare-stack.ts';
+import { openTestStack } from '../app/open-stack.ts';
+import { insertTestJob } from '../jobs/insert-jobs.ts';
 import type { GraphQLClient } from '../clients/graphql-client.ts';
 import { followJob, startJob } from './jobs.ts';
 
@@ -23,7 +24,7 @@ const claimTree = Array.from({ length: claimLevels }).reduce<string>(
   claimFields,
 );
 
-/** Runs a job, which must complete; its last version, with what it made. */
+/** Runs a job, which must complete, and returns its last version with its result. */
 export async function runJob(
   graphql: GraphQLClient,
   mutation: Parameters<typeof startJob>[1],
@@ -45,10 +46,10 @@ export async function runJob(
   return { ...final, ...data['job'] };
 }
 
-/** Stores a summary of such parts, before an app opens the stack; returns its id. The model service writes but one part. */
+/** Inserts a summary with these parts, before an app opens the stack. The model service writes only one part. Returns its id. */
 export async function insertSummaryOf(stack: TestStack, gloss: GlossPart[]): Promise<string> {
-  await using bare = await openBareStack(stack);
-  const { db } = bare;
+  await using opened = await openTestStack(stack);
+  const { db } = opened;
   const { owner } = localSession.viewer;
   const { video } = await registerVideo(db, owner, { title: 'Harbour', path: 'harbour.mp4' });
   const { persona } = await insertPersona(db, owner, {

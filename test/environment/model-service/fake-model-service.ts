@@ -1,8 +1,8 @@
 /**
  * A fake of the one peer we do not own: FOVEA's model service, over real HTTP. It validates and answers as the service
  * does; a test sets what it says, when, and how it fails.
- * To extend it: a new endpoint is a request schema and an answer in fake-model-answers.ts, or of one test alone in
- * `endpoints`; a new way to misbehave is a variant of `FakeAnswer` and its line in send-fake-answer.ts.
+ * To extend it: a new endpoint belongs to its test subject, or to `endpoints` if only one test has it; a new way to
+ * misbehave is a variant of `FakeAnswer` and its line in send-answer.ts.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -10,45 +10,32 @@ import { createServer as createTlsServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import type { z } from 'zod';
-import { endpoint, endpoints } from './answers.ts';
+import { endpoints } from './answers.ts';
+import type { FakeEndpoint } from './endpoint.ts';
 import { createGate } from './gate.ts';
 import type { Gate } from './gate.ts';
 import { findPydanticError } from './pydantic-error.ts';
 import { sendFakeAnswer } from './send-answer.ts';
 import type { FakeAnswer, FakeCall, FakeHandler } from './send-answer.ts';
 
-interface FakeEndpoint {
-  schema: z.ZodType;
-  answer: (body: unknown) => object;
-}
-
-export type FakePath = keyof typeof endpoints | '/health';
+export type FakePath = `/api/${string}` | '/health';
 
 export interface FakeModelService extends AsyncDisposable {
   url: string;
-  /** All calls in the order of their arrival, those refused with a 4xx too. */
+  /** All calls in the order of their arrival, also those refused with a 4xx. */
   calls: readonly FakeCall[];
-  /** What good requests to this path get from now on. */
+  /** Sets the answer to valid requests to this path, from now on. */
   answer: (path: FakePath, answer: FakeAnswer | FakeHandler) => void;
-  /** Holds good requests to this path, from now on, until the gate is opened. */
+  /** Holds valid requests to this path, from now on, until the gate is opened. */
   hold: (path: FakePath) => Gate;
-}
-
-/** An endpoint that a test has beside those of FOVEA's service, with what it says to a good request. */
-export function answerByEndpoint<Request extends z.ZodType>(
-  { path, request }: { path: string; request: Request },
-  answer: (request: z.output<Request>) => object,
-): [path: string, FakeEndpoint] {
-  return [`/${path}`, endpoint(request, answer)];
 }
 
 export interface FakeModelServiceOptions {
   /** Beside FOVEA's own. */
-  endpoints?: readonly [path: string, FakeEndpoint][];
+  endpoints?: readonly FakeEndpoint[];
   /** It is reached by https then, as this host. */
   tls?: { host: string; cert: string; key: string };
-  /** Whoever does not bear it gets a 401. */
+  /** Required of every request, as a bearer token. */
   token?: string;
 }
 
@@ -57,7 +44,7 @@ export async function startFakeModelService({
   tls,
   token,
 }: FakeModelServiceOptions = {}): Promise<FakeModelService> {
-  const known = new Map<string, FakeEndpoint>([...Object.entries(endpoints), ...more]);
+  const known = new Map([...endpoints, ...more].map((it) => [it.path as string, it]));
   const calls: FakeCall[] = [];
   const handlers = new Map<string, FakeHandler>();
   const gates = new Map<string, Gate>();
@@ -65,10 +52,10 @@ export async function startFakeModelService({
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
     const body: unknown = await json(request).catch(() => undefined);
-    const departure = new AbortController();
-    const { signal } = departure;
+    const disconnect = new AbortController();
+    const { signal } = disconnect;
     const onClose = (): void => {
-      if (!response.writableFinished) departure.abort();
+      if (!response.writableFinished) disconnect.abort();
     };
     response.once('close', onClose);
     const call = {
@@ -81,19 +68,19 @@ export async function startFakeModelService({
       },
     };
     calls.push(call);
-    const isKnown = token === undefined || request.headers.authorization === `Bearer ${token}`;
-    const refusal = isKnown ? findRefusal(known, call) : notKnown;
+    const isAllowed = token === undefined || request.headers.authorization === `Bearer ${token}`;
+    const refusal = isAllowed ? findRefusal(known, call) : unauthorized;
     if (refusal === undefined) await gates.get(path)?.wait(signal);
     const answer =
-      refusal ?? (await (handlers.get(path) ?? ((it) => answerAsUsual(known, it)))(call));
+      refusal ?? (await (handlers.get(path) ?? ((it) => answerByDefault(known, it)))(call));
     if (await sendFakeAnswer(response, answer, signal)) return;
-    response.off('close', onClose); // it is we who leave
+    response.off('close', onClose); // the client does not disconnect: we do
     response.destroy();
   }
 
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     handle(request, response).catch((error: unknown) => {
-      // The client went away while we waited at a gate.
+      // The client has disconnected while the call waited at a gate.
       if (response.destroyed || response.headersSent) return void response.destroy();
       response.writeHead(500, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ detail: `Internal server error: ${String(error)}` }));
@@ -123,21 +110,21 @@ export async function startFakeModelService({
   };
 }
 
-const notKnown: FakeAnswer = { status: 401, json: { detail: 'Not authenticated' } };
+const unauthorized: FakeAnswer = { status: 401, json: { detail: 'Not authenticated' } };
 
 type KnownEndpoints = ReadonlyMap<string, FakeEndpoint>;
 
 function findRefusal(known: KnownEndpoints, { path, body }: FakeCall): FakeAnswer | undefined {
   if (path === '/health') return undefined;
-  const asked = known.get(path);
-  if (!asked) return { status: 404, json: { detail: 'Not Found' } };
-  const error = findPydanticError(asked.schema, body);
+  const found = known.get(path);
+  if (!found) return { status: 404, json: { detail: 'Not Found' } };
+  const error = findPydanticError(found.schema, body);
   return error && { status: 422, json: error };
 }
 
-function answerAsUsual(known: KnownEndpoints, { path, body }: FakeCall): FakeAnswer {
-  const asked = known.get(path);
-  if (asked) return { json: asked.answer(body) };
+function answerByDefault(known: KnownEndpoints, { path, body }: FakeCall): FakeAnswer {
+  const found = known.get(path);
+  if (found) return { json: found.answer(body) };
   return {
     json: { status: 'healthy', timestamp: new Date().toISOString(), service: 'model-service' },
   };

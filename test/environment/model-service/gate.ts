@@ -1,14 +1,14 @@
+/** Lets a test decide when something goes on. */
 export interface Gate {
   readonly opened: boolean;
-  /** Lets all through who wait, and who come later. */
+  /** Lets through everyone who waits, or who arrives later. */
   open: () => void;
   /** Waits until the gate is open; rejects with the signal's reason if that comes first. */
   wait: (signal?: AbortSignal) => Promise<void>;
-  /** Resolves once someone has come to the gate. */
+  /** Resolves once someone waits, or has waited. */
   reached: () => Promise<void>;
 }
 
-/** A point that a test holds another at, to say what happens before and after. */
 export function createGate(): Gate {
   const opening = Promise.withResolvers<void>();
   const arrival = Promise.withResolvers<void>();
@@ -25,13 +25,13 @@ export function createGate(): Gate {
       arrival.resolve();
       return signal === undefined
         ? opening.promise
-        : Promise.race([opening.promise, abortion(signal)]);
+        : Promise.race([opening.promise, rejectOnAbort(signal)]);
     },
     reached: () => arrival.promise,
   };
 }
 
-function abortion(signal: AbortSignal): Promise<never> {
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason as Error);
   if (signal.aborted) onAbort();

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** Why pydantic refuses a body, as FastAPI tells it in a 422; undefined if it does not. The offending input is echoed. */
+/** The body of FastAPI's 422 for a body that pydantic refuses, with the input echoed; undefined if the body is valid. */
 export function findPydanticError(schema: z.ZodType, body: unknown): object | undefined {
   const { error } = schema.safeParse(body, { reportInput: true });
   return error && { detail: error.issues.map((issue) => describeIssue(issue, body)) };

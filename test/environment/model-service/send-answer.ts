@@ -3,7 +3,7 @@ import type { StreamLine } from '../../../src/model-service/stream-line.ts';
 import type { Gate } from './gate.ts';
 
 interface AnswerHead {
-  /** 200 unless said. */
+  /** 200 by default. */
   status?: number;
   headers?: Record<string, string>;
 }
@@ -12,27 +12,27 @@ export type FakeLine = StreamLine | Gate;
 
 export type FakeAnswer =
   | (AnswerHead & { json: unknown })
-  /** Sent as it is, though its type says JSON: for garbage. */
+  /** Sent as it is, although the content type is JSON: for garbage. */
   | (AnswerHead & { text: string })
-  /** NDJSON; a gate among the lines holds back those after it. Cut off, the connection breaks after the last line. */
+  /** NDJSON; a gate among the lines holds back those after it. With `cutOff`, the connection breaks after the last line. */
   | (AnswerHead & { lines: FakeLine[]; cutOff?: boolean })
   /** The connection breaks without an answer. */
   | 'refuse';
 
 export interface FakeCall {
   readonly path: string;
-  /** The parsed JSON; undefined if it was none. */
+  /** The parsed JSON; undefined if it was not JSON. */
   readonly body: unknown;
   readonly headers: IncomingHttpHeaders;
-  /** The client went away before it had the whole answer. */
+  /** Whether the client disconnected before it had the whole answer. */
   readonly aborted: boolean;
-  /** Aborts at the moment in which the client goes away. */
+  /** Aborts when the client disconnects before it has the whole answer. */
   readonly signal: AbortSignal;
 }
 
 export type FakeHandler = (call: FakeCall) => FakeAnswer | Promise<FakeAnswer>;
 
-/** Sends an answer and says whether it is whole: the connection is to be broken if not. `signal`: the client left. */
+/** Sends an answer. Returns false if the caller has to break the connection. `signal` aborts when the client disconnects. */
 export async function sendFakeAnswer(
   response: ServerResponse,
   answer: FakeAnswer,
@@ -58,7 +58,7 @@ export async function sendFakeAnswer(
   return true;
 }
 
-/** Resolves once the text has left, so that breaking off the connection cannot take it along. */
+/** Resolves once the text has been sent, so that breaking the connection cannot discard it. */
 function write(response: ServerResponse, text: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   response.write(text, (error) => (error ? reject(error) : resolve()));

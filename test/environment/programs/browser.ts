@@ -5,7 +5,7 @@ import { chromium } from 'playwright-core';
 import type { BrowserContext } from 'playwright-core';
 import { inject } from 'vitest';
 
-/** A Chromium of its own, without a window. */
+/** Opens a headless Chromium with a profile of its own. */
 export async function openBrowser(): Promise<BrowserContext & AsyncDisposable> {
   await using opening = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'fovea-chromium-'));

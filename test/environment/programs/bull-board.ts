@@ -8,7 +8,7 @@ type Routes = Parameters<ServerAdapter['setApiRoutes']>[0];
 type BoardQueues = Parameters<ServerAdapter['setQueues']>[0];
 
 export interface BullBoard {
-  /** What the board's own API answers; the board checks its answer against its own schema. */
+  /** Calls the board's own API; the board validates its answers against its own schema. */
   send: (
     method: 'get' | 'put',
     path: string,
@@ -16,7 +16,7 @@ export interface BullBoard {
   ) => Promise<{ status: number; body: any }>;
 }
 
-/** Bull Board over queues, without its web pages and without a web server in between. */
+/** Creates a Bull Board over queues, without web pages and without a web server. */
 export function createBoard(queues: readonly Queue[]): BullBoard {
   let routes: Routes = [];
   let boardQueues: BoardQueues = new Map();
@@ -38,7 +38,7 @@ export function createBoard(queues: readonly Queue[]): BullBoard {
   createBullBoard({
     queues: queues.map((queue) => new BullMQAdapter(queue)),
     serverAdapter,
-    // It only wants to know where its pages would be.
+    // The folder of its pages, which must exist.
     options: { uiBasePath: tmpdir(), uiConfig: {}, validateResponses: true },
   });
 

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
-/** A certificate of a server and its key, as files and as text. */
+/** A server's certificate and its key, as files and as PEM. */
 export interface Certificate {
   certFile: string;
   keyFile: string;
@@ -16,16 +16,16 @@ export interface Certificate {
   key: string;
 }
 
-/** Whoever trusts its certificate trusts what it signs. */
+/** A certificate authority. */
 export interface Authority extends AsyncDisposable {
   /** In PEM. */
   ca: string;
   caFile: string;
-  /** Vouches for a server by this host name. */
+  /** Issues a certificate for a server with this host name. */
   issue: (host: string) => Promise<Certificate>;
 }
 
-/** A new authority that nobody knows; its files go with it. */
+/** Creates an authority that nothing trusts yet; disposal removes its files. */
 export async function createAuthority(): Promise<Authority> {
   const folder = await mkdtemp(join(tmpdir(), 'fovea-certificates-'));
   const caFile = join(folder, 'ca.pem');

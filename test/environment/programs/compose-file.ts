@@ -10,7 +10,7 @@ export interface ComposeService {
   build?: { context: string; dockerfile: string };
   command?: string[];
   user: string;
-  /** Null: nothing was given for it. */
+  /** Null if the variable is not set. */
   environment?: Record<string, string | number | null>;
   volumes?: string[];
   configs?: string[];
@@ -35,7 +35,14 @@ export interface ComposeFile {
   volumes: Record<string, object>;
 }
 
-/** The top-level docker-compose.yml, as Compose sees it with these variables; throws what Compose would refuse it for. */
+/** The secrets that docker-compose.yml requires. */
+export const secrets = {
+  REDIS_PASSWORD: 'redis-secret',
+  POSTGRES_PASSWORD: 'postgres-secret',
+  GRAFANA_PASSWORD: 'grafana-secret',
+};
+
+/** Reads docker-compose.yml as Compose does with these variables; throws where Compose would refuse it. */
 export async function readComposeFile(env: Record<string, string>): Promise<ComposeFile> {
   return parse(interpolate(await readComposeText(), env), { merge: true }) as ComposeFile;
 }
@@ -44,13 +51,14 @@ export async function readComposeText(): Promise<string> {
   return readFile(join(root, 'docker-compose.yml'), 'utf8');
 }
 
-// As Compose has it: $$, ${NAME}, ${NAME:-default}, ${NAME:+other} and ${NAME:?message}; the file uses no other form.
+// Compose's syntax: $$, ${NAME}, ${NAME:-default}, ${NAME:+other} and ${NAME:?message}; the file uses no other form.
 const reference = /\$(?:\$|\{(\w+)(?::([-+?])([^}]*))?\}|.?)/g;
 
 function interpolate(text: string, env: Record<string, string>): string {
   return text.replace(reference, (found, name?: string, kind?: string, rest = '') => {
     if (found === '$$') return '$';
-    if (name === undefined) throw new Error(`docker-compose.yml: what is ${found}?`);
+    if (name === undefined)
+      throw new Error(`docker-compose.yml has an invalid reference: ${found}`);
     const value = env[name] ?? '';
     if (kind === '+') return value === '' ? '' : rest;
     if (value !== '') return value;

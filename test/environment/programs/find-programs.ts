@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 /** The oldest PostgreSQL the project runs on. */
 const oldestPostgres = 15;
 
-/** The first of these programs on the PATH. */
+/** Finds the first of these programs that is on the PATH. */
 function findOnPath(...names: string[]): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
@@ -16,7 +16,7 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    return false; // not there, or not for us: the same here
+    return false; // it does not exist, or we may not run it
   }
 }
 
@@ -24,7 +24,7 @@ export function findRedisServer(): string | undefined {
   return findOnPath('redis-server', 'valkey-server');
 }
 
-/** The folder with `postgres` and `initdb`; Debian keeps them off the PATH. */
+/** Finds the folder with `postgres` and `initdb`, which Debian does not put on the PATH. */
 export function findPostgresFolder(): string | undefined {
   const onPath = findOnPath('postgres');
   const folders = globSync('/usr/lib/postgresql/*/bin');
@@ -47,17 +47,17 @@ export function findChromium(): string | undefined {
   return findOnPath('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome');
 }
 
-/** Debian keeps it where only root looks. */
+/** Debian installs it in /usr/sbin, which is on the PATH of root alone. */
 export function findNginx(): string | undefined {
   return findOnPath('nginx') ?? ['/usr/sbin/nginx'].find(isExecutable);
 }
 
-/** Debian keeps it where only root looks. */
+/** As nginx. */
 export function findPgbouncer(): string | undefined {
   return findOnPath('pgbouncer') ?? ['/usr/sbin/pgbouncer'].find(isExecutable);
 }
 
-/** Prometheus itself, and what checks its files; Debian has both in one package. */
+/** Finds Prometheus and the program that checks its files; Debian has both in one package. */
 export function findPrometheus(): { prometheus: string; promtool: string } | undefined {
   const prometheus = findOnPath('prometheus');
   const promtool = findOnPath('promtool');

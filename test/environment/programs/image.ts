@@ -6,17 +6,17 @@ import { promisify } from 'node:util';
 import { root } from './compose-file.ts';
 
 export interface Image extends AsyncDisposable {
-  /** In the place of the image's /app. */
+  /** What would be /app in the image. */
   folder: string;
-  /** The Dockerfile's. */
+  /** The Dockerfile's lines. */
   lines: string[];
-  /** What it copies from the project. */
+  /** What the Dockerfile copies from the project. */
   copied: string[];
   /** The command that installs packages. */
   install: string;
 }
 
-/** What the Dockerfile makes of /app, in a folder: where tests run there need be no container engine. */
+/** Builds the image's /app in a folder, as the Dockerfile says, so that the tests need no container engine. */
 export async function buildImage(): Promise<Image> {
   const text = await readFile(join(root, 'deploy/Dockerfile'), 'utf8');
   const lines = text.split('\n');
@@ -27,7 +27,7 @@ export async function buildImage(): Promise<Image> {
 
   const folder = await mkdtemp(join(tmpdir(), 'fovea-image-'));
   for (const name of copied) await cp(join(root, name), join(folder, name), { recursive: true });
-  // Else npm installs where the `npm test` above us began.
+  // Otherwise npm installs where `npm test` was started.
   const { npm_config_local_prefix: _, ...env } = process.env;
   const [command = '', ...args] = install.split(' ');
   await promisify(execFile)(command, [...args, '--prefer-offline'], { cwd: folder, env });

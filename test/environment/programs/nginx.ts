@@ -10,7 +10,7 @@ export interface Nginx extends AsyncDisposable {
   readAccessLog: () => Promise<string>;
 }
 
-/** An nginx on loopback; `toServers` is told its port, and gives what belongs inside `http { … }`. */
+/** Starts an nginx on loopback; `toServers` returns what belongs inside `http { … }`, for its port. */
 export async function startNginx(toServers: (port: number) => string): Promise<Nginx> {
   const command = findNginx();
   if (command === undefined) throw new Error('There is no nginx: run the tests by `npm test`.');
@@ -20,7 +20,7 @@ export async function startNginx(toServers: (port: number) => string): Promise<N
       (kind) => `${kind}_temp_path ${folder}/${kind};`,
     );
     const accessLog = join(folder, 'access.log');
-    // Our children's standard output is a socket, which nobody can open by its name.
+    // The standard output of our child processes is a socket, which cannot be opened by name.
     const servers = toServers(port).replaceAll('/dev/stdout', accessLog);
     const config = `
       daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr notice;

@@ -8,11 +8,11 @@ const script = join(import.meta.dirname, '../../../.ci/audit.mjs');
 
 export interface NpmRegistry extends AsyncDisposable {
   url: string;
-  /** How often it was asked for advisories. */
+  /** Requests for advisories that it has received. */
   readonly audits: number;
 }
 
-/** A registry on loopback with the package `leaky`; the answer is what its audits say, text or JSON. */
+/** Starts a registry on loopback with the package `leaky`; `answer` is its answer to audits, text or JSON. */
 export async function startNpmRegistry(answer: {
   status: number;
   body: unknown;
@@ -43,7 +43,7 @@ export async function startNpmRegistry(answer: {
   };
 }
 
-/** Audits the package in a folder as CI does; `output` has both streams. */
+/** Audits the packages of a folder, as CI does; `output` has both streams. */
 export async function runAudit(options: {
   folder: string;
   exceptionsPath: string;

@@ -9,11 +9,11 @@ import { onFreePort, startServiceProcess } from './service-process.ts';
 
 const run = promisify(execFile);
 
-// Test files run beside each other, each with the pools of several apps.
+// Two test files run at the same time, each with the pools of several apps.
 const maxConnections = 300;
 
-/** Settings that a crash of the machine would not survive. */
-const careless = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+/** Faster, but the data would not survive a crash of the machine. */
+const notDurable = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 interface Cluster {
   programs: string;
@@ -21,13 +21,13 @@ interface Cluster {
   user: { uid: number; gid: number } | undefined;
 }
 
-/** A fresh PostgreSQL cluster on loopback that trades durability for speed. */
+/** Starts a new PostgreSQL cluster on loopback, without durability for speed. */
 export async function startPostgres(): Promise<AsyncDisposable & { url: string }> {
   const cluster = await initCluster();
-  return onFreePort((port) => serve(cluster, port, careless, cluster.folder));
+  return onFreePort((port) => serve(cluster, port, notDurable, cluster.folder));
 }
 
-/** The same, over TLS alone. */
+/** Starts the same, which accepts TLS connections alone. */
 export async function startTlsPostgres(
   certificate: Certificate,
 ): Promise<AsyncDisposable & { url: string }> {
@@ -35,13 +35,13 @@ export async function startTlsPostgres(
   const { folder, user } = cluster;
   const write = async (name: string, text: string) => {
     const path = join(folder, name);
-    // It refuses a key that others can read.
+    // PostgreSQL refuses a key that others can read.
     await writeFile(path, text, { mode: 0o600 });
     if (user !== undefined) await chown(path, user.uid, user.gid);
     return path;
   };
   const settings = {
-    ...careless,
+    ...notDurable,
     ssl: 'on',
     ssl_cert_file: await write('server.pem', certificate.cert),
     ssl_key_file: await write('server.key', certificate.key),
@@ -50,20 +50,20 @@ export async function startTlsPostgres(
   return onFreePort((port) => serve(cluster, port, settings, folder));
 }
 
-/** A cluster that outlives its server: what it has committed is there after a crash. */
+/** A cluster that keeps what it has committed when its server crashes. */
 export interface DurablePostgres extends AsyncDisposable {
   url: string;
-  /** Ends the server as a crash does, without a checkpoint; its sessions break off. */
+  /** Stops the server as a crash does: without a checkpoint, and with its connections broken. */
   crash: () => Promise<void>;
-  /** Starts it again on the same data and port. */
+  /** Starts the server again, with the same data and port. */
   start: () => Promise<void>;
-  /** Sends the server and all of its sessions a signal, such as SIGSTOP. */
+  /** Sends a signal, such as SIGSTOP, to the server and all of its sessions. */
   signal: (signal: NodeJS.Signals) => Promise<void>;
 }
 
 export async function startDurablePostgres(): Promise<DurablePostgres> {
   const cluster = await initCluster();
-  // A server's folder goes with the server, so the cluster is not in it.
+  // A server's folder is removed when it stops, so the cluster is elsewhere.
   const start = async (port: number) => {
     const folder = await createFolder(cluster.user);
     return { port, ...(await serve(cluster, port, {}, folder)) };
@@ -84,7 +84,7 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
   };
 }
 
-/** Parents first, so that none starts another meanwhile. */
+/** The parent first, so that it cannot start another child meanwhile. */
 async function signalFamily({ folder }: Cluster, signal: NodeJS.Signals): Promise<void> {
   const text = await readFile(join(folder, 'cluster/postmaster.pid'), 'utf8');
   const postmaster = Number(text.split('\n', 1)[0]);
@@ -114,7 +114,7 @@ async function initCluster(): Promise<Cluster> {
   return { programs, folder, user };
 }
 
-/** A PgBouncer on loopback in front of a server, in transaction mode; it runs as PostgreSQL does. */
+/** Starts a PgBouncer on loopback in front of a server, in transaction mode, as the user that PostgreSQL runs as. */
 export async function startPgbouncer(
   databaseUrl: string,
   settings: Readonly<Record<string, string>> = {},
@@ -144,7 +144,7 @@ export async function startPgbouncer(
       args: [file],
       folder,
       ready,
-      stopSignal: 'TERM', // at once: it knows no QUIT
+      stopSignal: 'TERM', // immediate; it has no QUIT
       user,
     });
     return { ...service, url: Object.assign(new URL(databaseUrl), { port: String(port) }).href };
@@ -179,13 +179,13 @@ async function serve(
     ],
     folder,
     ready: /ready to accept connections/,
-    stopSignal: 'QUIT', // at once, as a crash: sessions break off, nothing is written
+    stopSignal: 'QUIT', // immediate, as a crash: connections break, and nothing is written
     user,
   });
   return { ...service, url: `postgres://fovea@127.0.0.1:${port}/postgres` };
 }
 
-/** PostgreSQL refuses to run as root: Debian's package brings a user for it. */
+/** The user of Debian's package if we are root, as whom PostgreSQL refuses to run. */
 async function findUser(): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const id = async (flag: string): Promise<number> =>

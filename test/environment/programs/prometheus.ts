@@ -5,10 +5,10 @@ import { stringify } from 'yaml';
 import { findPrometheus } from './find-programs.ts';
 import { onFreePort, startServiceProcess } from './service-process.ts';
 
-/** What a query gives: its samples, each with its labels. */
+/** A sample that a query returns, with its labels. */
 export interface Sample {
   metric: Record<string, string>;
-  /** Its time, and its value as text. */
+  /** The time, and the value as text. */
   value: [number, string];
 }
 
@@ -16,7 +16,7 @@ export interface Prometheus extends AsyncDisposable {
   query: (expression: string) => Promise<Sample[]>;
 }
 
-/** A Prometheus on loopback that scrapes these once a second, by job name the hosts and ports. */
+/** Starts a Prometheus on loopback that scrapes these hosts and ports, by job name, once a second. */
 export async function startPrometheus(targets: Record<string, string[]>): Promise<Prometheus> {
   const found = findPrometheus();
   if (!found) throw new Error('There is no Prometheus: run the tests by `npm test`.');

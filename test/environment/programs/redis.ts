@@ -5,7 +5,7 @@ import type { Certificate } from './certificates.ts';
 import { findRedisServer } from './find-programs.ts';
 import { onFreePort, startServiceProcess } from './service-process.ts';
 
-/** A Redis on loopback that keeps nothing on disk; on this port, to come back where it was. */
+/** Starts a Redis on loopback that keeps nothing on disk; a given port lets it come back at the same address. */
 export async function startRedis(
   givenPort?: number,
   stopSignal: 'TERM' | 'KILL' = 'TERM',
@@ -27,7 +27,7 @@ export async function startRedis(
   return givenPort === undefined ? onFreePort(start) : start(givenPort);
 }
 
-/** A Redis over TLS alone, with one ACL user and nobody else. */
+/** Starts a Redis that accepts TLS connections alone, of one ACL user. */
 export async function startTlsRedis(
   { certFile, keyFile }: Certificate,
   { user, password }: { user: string; password: string },
@@ -46,7 +46,7 @@ export async function startTlsRedis(
       '--tls-auth-clients',
       'no',
     ];
-    // Without an authority of its clients it does not start, even if it asks none.
+    // Redis does not start without a CA for clients, even if it does not authenticate them.
     const authority = ['--tls-ca-cert-file', certFile];
     const users = [
       '--user',

@@ -7,21 +7,21 @@ import type { AddressInfo } from 'node:net';
 export interface ServiceProcessOptions {
   command: string;
   args: string[];
-  /** The service's own folder: its working directory, removed with it. */
+  /** The service's working directory, which is removed when it ends. */
   folder: string;
-  /** What the service prints once it accepts connections. */
+  /** Matches what the service prints once it accepts connections. */
   ready: RegExp;
   stopSignal: 'TERM' | 'QUIT' | 'KILL';
-  /** Who runs it, when not we. */
+  /** The user that runs it, if not ours. */
   user?: { uid: number; gid: number } | undefined;
 }
 
 const startsWithinMs = 30_000;
 
-/** Output kept to tell why a service did not start. */
+/** Characters of output that are kept, to explain why a service did not start. */
 const maxOutputLength = 10_000;
 
-// A shell stands between: its stdin closes when we end, however we end (a SIGKILL too), and it ends the service then.
+// A shell runs the service: its stdin closes when we end, even by SIGKILL, and then it stops the service.
 const guard = `
 exec 3<&0
 "$@" </dev/null 3<&- &
@@ -34,7 +34,7 @@ kill "$reader" 2>/dev/null
 cd / && rm -rf "$SERVICE_FOLDER"
 exit "$code"`;
 
-/** Starts a service and resolves once it is ready; it and its folder are gone after disposal, or after our own end. */
+/** Starts a service, and resolves once it is ready. Disposal, or our own end, stops it and removes its folder. */
 export async function startServiceProcess(
   options: ServiceProcessOptions,
 ): Promise<AsyncDisposable> {
@@ -42,7 +42,7 @@ export async function startServiceProcess(
   const child = spawn('sh', ['-c', guard, 'guard', command, ...args], {
     ...user,
     cwd: folder,
-    detached: true, // a Ctrl-C at the terminal is for us: we then stop it in order
+    detached: true, // Ctrl-C must reach us alone: we then stop the service ourselves
     env: {
       PATH: process.env['PATH'],
       LC_ALL: 'C',
@@ -56,7 +56,7 @@ export async function startServiceProcess(
     await closed;
   };
   try {
-    await isReady(child, options.ready);
+    await waitUntilReady(child, options.ready);
   } catch (error) {
     await dispose();
     throw error;
@@ -64,7 +64,7 @@ export async function startServiceProcess(
   return { [Symbol.asyncDispose]: dispose };
 }
 
-async function isReady(child: ChildProcess, ready: RegExp): Promise<void> {
+async function waitUntilReady(child: ChildProcess, ready: RegExp): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let output = '';
   const fail = (why: string): void => reject(new Error(`${child.spawnargs[4]} ${why}:\n${output}`));
@@ -73,7 +73,7 @@ async function isReady(child: ChildProcess, ready: RegExp): Promise<void> {
     output = (output + chunk.toString()).slice(-maxOutputLength);
     if (ready.test(output)) resolve();
   };
-  // They stay: a pipe that nobody reads would stop the service.
+  // The listeners stay: a full pipe would block the service.
   child.stdout?.on('data', onOutput);
   child.stderr?.on('data', onOutput);
   child.once('error', reject);
@@ -87,7 +87,7 @@ async function isReady(child: ChildProcess, ready: RegExp): Promise<void> {
 
 const portAttempts = 5;
 
-/** Starts something on a port that was free a moment ago, and again on another if it was taken in between. */
+/** Starts something on a free port; tries another one if the port has been taken in the meantime. */
 export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

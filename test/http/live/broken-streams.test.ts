@@ -7,64 +7,71 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
-import { maxWaitingJobs } from '../../../src/live/latest-jobs.ts';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import type { BareServer } from '../../environment/app/bare-server.ts';
-import { insertTestJob } from '../../environment/app/bare-stack.ts';
-import { createCollector } from '../../environment/clients/collect.ts';
-import { endingStreams } from '../../environment/clients/ending-streams.ts';
+import { maxChangedJobs } from '../../../src/live/buffers/job-list.ts';
+import { ownerChannel } from '../../../src/pubsub/channels.ts';
+import { startApiServer } from '../../environment/app/api-server.ts';
+import type { ApiServer } from '../../environment/app/api-server.ts';
+import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
+import { createCollector } from '../../environment/clients/collector.ts';
+import { subscribeBy } from '../../environment/clients/every-transport.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { openRawConnection, toOperation } from '../../environment/clients/raw-connection.ts';
+import { openTcpConnection, formatOperation } from '../../environment/clients/tcp-connection.ts';
 
 expectNoLeaks();
 
 const query = 'subscription Jobs { jobsUpdated { id version } }';
 const jobUpdated = 'subscription Job($id: ID!) { jobUpdated(id: $id) { id version } }';
 
-let server: BareServer;
+let server: ApiServer;
 let job: JobRow;
+/** More jobs than are kept for one subscriber. */
+let tooManyJobs: JobRow[];
 
 beforeAll(async () => {
-  server = await startBareServer('embedded');
+  server = await startApiServer('embedded');
   job = await insertTestJob(server.stack.db);
+  tooManyJobs = Array.from({ length: maxChangedJobs + 1 }, () => ({ ...job, id: uuidv7() }));
 });
 
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** More jobs change at once than are kept for a subscriber. */
+/** Announces that all of them changed, as one statement's changes are announced to those who watch their owner's jobs. */
 async function overflow(): Promise<void> {
-  const others = Array.from({ length: maxWaitingJobs + 1 }, () => ({ ...job, id: uuidv7() }));
-  await publishJobs(server.stack.broker, others);
+  await server.stack.broker.publish(ownerChannel(job.owner), tooManyJobs);
 }
 
-describe.each(Object.entries(endingStreams))('over %s', (_way, open) => {
+describe.each(Object.entries(subscribeBy))('over %s', (_way, open) => {
   test('a subscription that falls behind is broken, and neither ends nor gives an error', async () => {
-    const stream = await open(server.url, {}, query, {});
+    const stream = await open(server.url, { query });
     await stream.next();
     await overflow();
     expect(await stream.end()).toBe('broken');
     expect(stream.answers).toEqual([{ data: { jobsUpdated: { id: job.id, version: 1 } } }]);
     if (stream.closed) expect(await stream.closed).toEqual({ code: 1013, reason: 'FELL_BEHIND' });
-    await eventually(() => expect([server.places, server.probe.listening]).toEqual([0, 0]));
-  });
-
-  test('a server that ends breaks what is open', async () => {
-    await using ending = await startBareServer('external');
-    const { id } = await insertTestJob(ending.stack.db);
-    const stream = await open(ending.url, {}, jobUpdated, { id });
-    await stream.next();
-    await ending[Symbol.asyncDispose]();
-    expect(await stream.end()).toBe('broken');
-    expect(stream.answers).toEqual([{ data: { jobUpdated: { id, version: 1 } } }]);
-    if (stream.closed) expect(await stream.closed).toEqual({ code: 1012, reason: 'restarting' });
+    await eventually(() => expect([server.connections, server.probe.listening]).toEqual([0, 0]));
   });
 });
 
+test('a server that ends breaks what is open, over each transport', async () => {
+  await using ending = await startApiServer('external');
+  const { id } = await insertTestJob(ending.stack.db);
+  const opening = Object.values(subscribeBy).map((open) =>
+    open(ending.url, { query: jobUpdated, variables: { id } }),
+  );
+  const streams = await Promise.all(opening);
+  for (const stream of streams) await stream.next();
+  await ending[Symbol.asyncDispose]();
+  for (const stream of streams) {
+    expect(await stream.end()).toBe('broken');
+    expect(stream.answers).toEqual([{ data: { jobUpdated: { id, version: 1 } } }]);
+    if (stream.closed) expect(await stream.closed).toEqual({ code: 1012, reason: 'restarting' });
+  }
+});
+
 test('over HTTP/1.0, where a closed connection is the end, it is reset', async () => {
-  await using connection = await openRawConnection(server.url);
-  connection.write(toOperation('text/event-stream', query).replace('HTTP/1.1', 'HTTP/1.0'));
+  await using connection = await openTcpConnection(server.url);
+  connection.write(formatOperation('text/event-stream', query).replace('HTTP/1.1', 'HTTP/1.0'));
   await eventually(() => expect(connection.text).toContain('"version":1'));
   await overflow();
   await connection.closed;
@@ -148,7 +155,7 @@ describe.each(clients)('%s', (_name, create) => {
     expect(ends.all).toEqual([]);
     for (const { leave } of [all, ...(one ? [one] : [])]) leave();
     await dispose();
-    await eventually(() => expect([server.places, server.probe.listening]).toEqual([0, 0]));
+    await eventually(() => expect([server.connections, server.probe.listening]).toEqual([0, 0]));
   });
 });
 

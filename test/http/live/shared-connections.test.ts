@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import type { BareServer } from '../../environment/app/bare-server.ts';
-import { insertTestJob } from '../../environment/app/bare-stack.ts';
+import { startApiServer } from '../../environment/app/api-server.ts';
+import type { ApiServer } from '../../environment/app/api-server.ts';
+import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import {
   countOpenSockets,
-  openRawConnection,
-  toOperation,
-  toRequest,
-} from '../../environment/clients/raw-connection.ts';
-import type { RawConnection } from '../../environment/clients/raw-connection.ts';
+  openTcpConnection,
+  formatOperation,
+  formatRequest,
+} from '../../environment/clients/tcp-connection.ts';
+import type { TcpConnection } from '../../environment/clients/tcp-connection.ts';
 
 expectNoLeaks();
 
@@ -25,23 +25,23 @@ const upgrade = {
   'sec-websocket-protocol': 'graphql-transport-ws',
 };
 
-let server: BareServer;
+let server: ApiServer;
 
 beforeAll(async () => {
-  server = await startBareServer('embedded');
+  server = await startApiServer('embedded');
 });
 
 afterAll(() => server[Symbol.asyncDispose]());
 
 function watch(id: string, accept = 'text/event-stream'): string {
-  return toOperation(accept, query, { variables: { id } });
+  return formatOperation(accept, query, { variables: { id } });
 }
 
 function ask(alias: string): string {
-  return toOperation('application/json', `{ ${alias}: __typename }`);
+  return formatOperation('application/json', `{ ${alias}: __typename }`);
 }
 
-async function expectText(connection: RawConnection, part: string): Promise<void> {
+async function expectText(connection: TcpConnection, part: string): Promise<void> {
   await eventually(() => expect(connection.text).toContain(part));
 }
 
@@ -52,7 +52,7 @@ async function complete(job: JobRow): Promise<void> {
 
 /** The server has read by now what was sent to it before. */
 async function letServerRead(): Promise<void> {
-  await using other = await openRawConnection(server.url);
+  await using other = await openTcpConnection(server.url);
   other.write(ask('other'));
   await expectText(other, '"other"');
 }
@@ -63,16 +63,16 @@ describe('requests behind a stream on one connection', () => {
       await insertTestJob(server.stack.db),
       await insertTestJob(server.stack.db),
     ];
-    await using connection = await openRawConnection(server.url);
-    const reserve = toRequest('PUT', '/graphql', { 'content-length': '0' });
+    await using connection = await openTcpConnection(server.url);
+    const reserve = formatRequest('PUT', '/graphql', { 'content-length': '0' });
     connection.write(watch(first.id) + watch(second.id) + reserve + ask('last'));
     await expectText(connection, '"version":1');
     await letServerRead();
-    expect([server.places, server.probe.listening]).toEqual([1, 1]);
+    expect([server.connections, server.probe.listening]).toEqual([1, 1]);
 
     await complete(first);
     await eventually(() => expect(connection.text.match(/event: next/g)).toHaveLength(3));
-    expect([server.places, server.probe.listening]).toEqual([1, 1]);
+    expect([server.connections, server.probe.listening]).toEqual([1, 1]);
     expect(connection.text).not.toContain('201 Created');
     await complete(second);
     await expectText(connection, '{"data":{"last":"Query"}}');
@@ -88,34 +88,38 @@ describe('requests behind a stream on one connection', () => {
 
   test('are forgotten with their connection', async () => {
     const job = await insertTestJob(server.stack.db);
-    const before = server.places;
-    await using connection = await openRawConnection(server.url);
+    const before = server.connections;
+    await using connection = await openTcpConnection(server.url);
     connection.write(watch(job.id) + watch(job.id) + watch(job.id));
     await expectText(connection, '"version":1');
     connection.abort();
-    await eventually(() => expect([server.places, server.probe.listening]).toEqual([before, 0]));
+    await eventually(() =>
+      expect([server.connections, server.probe.listening]).toEqual([before, 0]),
+    );
   });
 
   test.each(['requests', 'requests with bodies'])(
     'end their connection when they are too many: %s',
     async (kind) => {
       const job = await insertTestJob(server.stack.db);
-      const before = server.places;
-      await using connection = await openRawConnection(server.url);
+      const before = server.connections;
+      await using connection = await openTcpConnection(server.url);
       connection.write(watch(job.id));
       await expectText(connection, '"version":1');
-      const one = kind === 'requests' ? toRequest('GET', '/livez') : watch(job.id);
+      const one = kind === 'requests' ? formatRequest('GET', '/livez') : watch(job.id);
       connection.write(one.repeat(8));
       await letServerRead();
       expect(connection.serverSocket.destroyed).toBe(false);
       connection.write(one.repeat(1_000));
       await connection.closed;
-      await eventually(() => expect([server.places, server.probe.listening]).toEqual([before, 0]));
+      await eventually(() =>
+        expect([server.connections, server.probe.listening]).toEqual([before, 0]),
+      );
     },
   );
 
   test('are answered in order when each is short', async () => {
-    await using connection = await openRawConnection(server.url);
+    await using connection = await openTcpConnection(server.url);
     const names = Array.from({ length: 8 }, (_, index) => `q${index}`);
     connection.write(names.map(ask).join(''));
     await expectText(connection, '"q7"');
@@ -124,14 +128,16 @@ describe('requests behind a stream on one connection', () => {
 
   test('may not ask for a WebSocket', async () => {
     const job = await insertTestJob(server.stack.db);
-    const before = server.places;
-    await using connection = await openRawConnection(server.url);
+    const before = server.connections;
+    await using connection = await openTcpConnection(server.url);
     connection.write(watch(job.id));
     await expectText(connection, '"version":1');
-    connection.write(toRequest('GET', '/graphql', upgrade));
+    connection.write(formatRequest('GET', '/graphql', upgrade));
     await connection.closed;
     expect(connection.text).not.toContain('101');
-    await eventually(() => expect([server.places, server.probe.listening]).toEqual([before, 0]));
+    await eventually(() =>
+      expect([server.connections, server.probe.listening]).toEqual([before, 0]),
+    );
   });
 });
 
@@ -143,16 +149,16 @@ describe('a WebSocket that is refused', () => {
     ['a key that is none', 400, '/graphql', { 'sec-websocket-key': 'a' }],
   ])('leaves nothing open, whatever its client does: %s', async (_what, status, path, headers) => {
     await letServerRead();
-    const places = server.places;
+    const places = server.connections;
     const before = countOpenSockets();
     const refused = await Promise.all(
-      Array.from({ length: 20 }, () => openRawConnection(server.url)),
+      Array.from({ length: 20 }, () => openTcpConnection(server.url)),
     );
-    for (const { write } of refused) write(toRequest('GET', path, { ...upgrade, ...headers }));
+    for (const { write } of refused) write(formatRequest('GET', path, { ...upgrade, ...headers }));
     for (const { closed } of refused) await closed;
     for (const { text } of refused) expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     await eventually(() => expect(refused.every((it) => it.serverSocket.destroyed)).toBe(true));
-    expect(server.places).toBe(places);
+    expect(server.connections).toBe(places);
     for (const connection of refused) await connection[Symbol.asyncDispose]();
     await eventually(() => expect(countOpenSockets()).toBeLessThanOrEqual(before));
   });

@@ -2,18 +2,18 @@ import { createClient } from 'graphql-sse';
 import type { Client } from 'graphql-sse';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import { stackKinds } from '../../environment/app/app.ts';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import type { BareServer } from '../../environment/app/bare-server.ts';
-import { insertTestJob, insertTestJobs } from '../../environment/app/bare-stack.ts';
-import { createCollector } from '../../environment/clients/collect.ts';
+import { startApiServer } from '../../environment/app/api-server.ts';
+import type { ApiServer } from '../../environment/app/api-server.ts';
+import { insertTestJob, insertTestJobs } from '../../environment/jobs/insert-jobs.ts';
+import { createCollector } from '../../environment/clients/collector.ts';
 import { eventually } from '../../environment/eventually.ts';
 import type { GraphQLAnswer } from '../../environment/clients/graphql-client.ts';
-import { active, completed, toUpdates } from '../../environment/jobs/job-words.ts';
-import type { Word } from '../../environment/jobs/job-words.ts';
+import { active, completed, toUpdates } from '../../environment/jobs/job-changes.ts';
+import type { JobChange } from '../../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { postOperation, readEvents } from '../../environment/clients/raw-stream.ts';
+import { postOperation, readEvents } from '../../environment/clients/event-stream.ts';
 
 expectNoLeaks();
 
@@ -21,12 +21,12 @@ const tokenHeader = 'x-graphql-event-stream-token';
 const query = 'subscription ($id: ID!) { jobUpdated(id: $id) { version state } }';
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let server: BareServer;
+  let server: ApiServer;
   let endpoint: string;
   let requests: string[] = []; // by their method
 
   beforeAll(async () => {
-    server = await startBareServer(kind, { pingIntervalMs: 100 });
+    server = await startApiServer(kind, { pingIntervalMs: 100 });
     endpoint = `${server.url}/graphql`;
   });
 
@@ -34,7 +34,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   afterEach(() => eventually(() => expect(server.probe.listening).toBe(0)));
 
-  async function live(jobId: string, words: readonly Word[]): Promise<void> {
+  async function live(jobId: string, words: readonly JobChange[]): Promise<void> {
     const { db, broker } = server.stack;
     for (const update of toUpdates(jobId, words)) {
       await publishJobs(broker, await applyJobUpdates(db, [update]));

@@ -1,23 +1,23 @@
 import type { Socket } from 'node:net';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { createUnreadBytes } from '../../../src/http/unread-bytes.ts';
-import { Wire } from '../../../src/http/live/wire.ts';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import type { BareServer } from '../../environment/app/bare-server.ts';
-import { insertTestJob } from '../../environment/app/bare-stack.ts';
+import { SocketWriter } from '../../../src/http/live/socket-writer.ts';
+import { startApiServer } from '../../environment/app/api-server.ts';
+import type { ApiServer } from '../../environment/app/api-server.ts';
+import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import {
   countOpenSockets,
-  openRawConnection,
-  toOperation,
-  toRequest,
-} from '../../environment/clients/raw-connection.ts';
-import type { RawConnection } from '../../environment/clients/raw-connection.ts';
-import { postOperation } from '../../environment/clients/raw-stream.ts';
+  openTcpConnection,
+  formatOperation,
+  formatRequest,
+} from '../../environment/clients/tcp-connection.ts';
+import type { TcpConnection } from '../../environment/clients/tcp-connection.ts';
+import { postOperation } from '../../environment/clients/event-stream.ts';
 
 expectNoLeaks();
 
@@ -30,32 +30,32 @@ const query = 'subscription ($id: ID!) { jobUpdated(id: $id) { version state sta
 const largeQuery = getIntrospectionQuery();
 const tokenHeader = 'x-graphql-event-stream-token';
 
-let server: BareServer;
+let server: ApiServer;
 
 beforeAll(async () => {
-  server = await startBareServer('embedded', { pingIntervalMs, overrides: { unreadTimeoutMs } });
+  server = await startApiServer('embedded', { pingIntervalMs, overrides: { unreadTimeoutMs } });
 });
 
 afterAll(() => server[Symbol.asyncDispose]());
 
 /** Begins to watch a job over a connection. */
-type Watch = (connection: RawConnection, id: string) => Promise<void>;
+type Watch = (connection: TcpConnection, id: string) => Promise<void>;
 
-const ways: [string, Watch][] = [
-  ['server-sent events', watchBy('text/event-stream')],
-  ['multipart', watchBy('multipart/mixed;subscriptionSpec=1.0')],
-  ['a single connection', watchBySingleConnection],
+const ways: Watch[] = [
+  watchBy('text/event-stream'),
+  watchBy('multipart/mixed;subscriptionSpec=1.0'),
+  watchBySingleConnection,
 ];
 
 function watchBy(accept: string): Watch {
   return async (connection, id) =>
-    connection.write(toOperation(accept, query, { variables: { id } }));
+    connection.write(formatOperation(accept, query, { variables: { id } }));
 }
 
-async function watchBySingleConnection(connection: RawConnection, id: string): Promise<void> {
+async function watchBySingleConnection(connection: TcpConnection, id: string): Promise<void> {
   const reserved = await fetch(`${server.url}/graphql`, { method: 'PUT' });
   const headers = { [tokenHeader]: await reserved.text() };
-  connection.write(toRequest('GET', '/graphql', { accept: 'text/event-stream', ...headers }));
+  connection.write(formatRequest('GET', '/graphql', { accept: 'text/event-stream', ...headers }));
   await eventually(() => expect(connection.text).toContain('200 OK'));
   const operation = { query, variables: { id }, extensions: { operationId: '1' } };
   const begun = await postOperation(server.url, operation, headers);
@@ -64,7 +64,7 @@ async function watchBySingleConnection(connection: RawConnection, id: string): P
 
 /** Has the job report until its client's kernel takes no more; gives the row that was reported last. */
 async function fill(
-  { serverSocket }: RawConnection,
+  { serverSocket }: TcpConnection,
   job: JobRow,
   { stack } = server,
 ): Promise<JobRow> {
@@ -80,7 +80,7 @@ async function fill(
 }
 
 /** What was watched is said to be over, or the answer has its last chunk. */
-function isComplete({ text }: RawConnection): boolean {
+function isComplete({ text }: TcpConnection): boolean {
   return text.includes('event: complete') || text.endsWith('\r\n0\r\n\r\n');
 }
 
@@ -90,39 +90,55 @@ async function countSockets(): Promise<number> {
   return countOpenSockets();
 }
 
-describe.each(ways)('over %s', (_way, watch) => {
+interface Watcher {
+  connection: TcpConnection;
+  job: JobRow;
+}
+
+async function openWatcher(opened: AsyncDisposableStack, watch: Watch): Promise<Watcher> {
+  const job = await insertTestJob(server.stack.db);
+  const connection = opened.use(await openTcpConnection(server.url));
+  await watch(connection, job.id);
+  await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
+  return { connection, job };
+}
+
+/** The job reports and ends while its client does not read. */
+async function endUnread({ connection, job }: Watcher): Promise<void> {
+  connection.pause();
+  const last = await fill(connection, job);
+  const final = { ...last, state: 'COMPLETED' as const, version: last.version + 1 };
+  await publishJobs(server.stack.broker, [final]);
+}
+
+describe('over each way to subscribe', () => {
   test('a job that ends while its client does not read takes nothing along', async () => {
     const before = await countSockets();
     {
-      const job = await insertTestJob(server.stack.db);
-      await using connection = await openRawConnection(server.url);
-      await watch(connection, job.id);
-      await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
-      expect(server.places).toBe(1);
-      connection.pause();
-      const last = await fill(connection, job);
-      const final = { ...last, state: 'COMPLETED' as const, version: last.version + 1 };
-      await publishJobs(server.stack.broker, [final]);
+      await using opened = new AsyncDisposableStack();
+      const watchers = await Promise.all(ways.map((watch) => openWatcher(opened, watch)));
+      expect(server.connections).toBe(ways.length);
+      await Promise.all(watchers.map(endUnread));
       await eventually(() => expect(server.probe.listening).toBe(0));
       // Several beats later it is given up: the rest was not read.
-      await eventually(() => expect(connection.serverSocket.destroyed).toBe(true));
-      await eventually(() => expect(server.places).toBe(0));
-      connection.resume();
-      await connection.closed;
-      expect(isComplete(connection)).toBe(false);
+      for (const { connection } of watchers) {
+        await eventually(() => expect(connection.serverSocket.destroyed).toBe(true));
+      }
+      await eventually(() => expect(server.connections).toBe(0));
+      for (const { connection } of watchers) {
+        connection.resume();
+        await connection.closed;
+        expect(isComplete(connection)).toBe(false);
+      }
     }
     await eventually(() => expect(countOpenSockets()).toBeLessThanOrEqual(before));
   });
 
-  test('a client that reads the rest in time has it all', async () => {
-    const job = await insertTestJob(server.stack.db);
-    await using connection = await openRawConnection(server.url);
-    await watch(connection, job.id);
-    await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
-    connection.pause();
-    const last = await fill(connection, job);
-    const final = { ...last, state: 'COMPLETED' as const, version: last.version + 1 };
-    await publishJobs(server.stack.broker, [final]);
+  test.each(ways)('a client that reads the rest in time has it all', async (watch) => {
+    await using opened = new AsyncDisposableStack();
+    const watcher = await openWatcher(opened, watch);
+    const { connection } = watcher;
+    await endUnread(watcher);
     await eventually(() => expect(server.probe.listening).toBe(0));
     connection.resume();
     await eventually(() => {
@@ -133,10 +149,10 @@ describe.each(ways)('over %s', (_way, watch) => {
 });
 
 test('who asks again and again over a single connection and never reads is cut off', async () => {
-  await using connection = await openRawConnection(server.url);
+  await using connection = await openTcpConnection(server.url);
   const reserved = await fetch(`${server.url}/graphql`, { method: 'PUT' });
   const headers = { [tokenHeader]: await reserved.text() };
-  connection.write(toRequest('GET', '/graphql', { accept: 'text/event-stream', ...headers }));
+  connection.write(formatRequest('GET', '/graphql', { accept: 'text/event-stream', ...headers }));
   await eventually(() => expect(connection.text).toContain('200 OK'));
   connection.pause();
   const statuses = new Set<number>();
@@ -147,14 +163,15 @@ test('who asks again and again over a single connection and never reads is cut o
     statuses.add(begun.status);
   }
   expect([...statuses]).toEqual([202, 404]);
-  expect(server.places).toBe(0);
+  expect(server.connections).toBe(0);
 });
 
-test('a server that ends does not wait for a client that reads nothing', async () => {
-  await using ending = await startBareServer('external', { pingIntervalMs });
+test('a server that ends does not wait longer than it may for a client that reads nothing', async () => {
+  const overrides = { drainTimeoutMs: 200 };
+  await using ending = await startApiServer('external', { pingIntervalMs, overrides });
   const job = await insertTestJob(ending.stack.db);
-  await using connection = await openRawConnection(ending.url);
-  connection.write(toOperation('text/event-stream', query, { variables: { id: job.id } }));
+  await using connection = await openTcpConnection(ending.url);
+  connection.write(formatOperation('text/event-stream', query, { variables: { id: job.id } }));
   await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
   connection.pause();
   await fill(connection, job, ending);
@@ -171,16 +188,16 @@ describe('an answer', () => {
     const before = await countSockets();
     {
       const [stalled, reader] = [
-        await openRawConnection(server.url),
-        await openRawConnection(server.url),
+        await openTcpConnection(server.url),
+        await openTcpConnection(server.url),
       ];
       stalled.pause();
-      for (const { write } of [stalled, reader]) write(toRequest('GET', path));
+      for (const { write } of [stalled, reader]) write(formatRequest('GET', path));
       await eventually(() => expect(stalled.serverSocket.writableLength).toBeGreaterThan(0));
       await eventually(() => expect(stalled.serverSocket.destroyed).toBe(true));
       const [, length] = /content-length: (\d+)/.exec(reader.text)!;
       await eventually(() => expect(reader.text.length).toBeGreaterThan(Number(length)));
-      reader.write(toRequest('GET', '/livez'));
+      reader.write(formatRequest('GET', '/livez'));
       await eventually(() => expect(reader.text.endsWith('{"status":"alive"}\n')).toBe(true));
       for (const connection of [stalled, reader]) await connection[Symbol.asyncDispose]();
     }
@@ -189,14 +206,14 @@ describe('an answer', () => {
 
   test('that is read slowly, and steadily, is not cut', async () => {
     const path = await findLargeFile();
-    await using reader = await openRawConnection(server.url);
+    await using reader = await openTcpConnection(server.url);
     reader.pause();
     // More than is read.
-    reader.write(toRequest('GET', path).repeat(2));
+    reader.write(formatRequest('GET', path).repeat(2));
     const begunAt = performance.now();
-    for (let sips = 1; sips <= 15; sips += 1) {
-      await reader.sip(500_000);
-      const nextAt = begunAt + (sips * unreadTimeoutMs) / 10;
+    for (let reads = 1; reads <= 15; reads += 1) {
+      await reader.readSome(500_000);
+      const nextAt = begunAt + (reads * unreadTimeoutMs) / 10;
       while (performance.now() < nextAt) await (await fetch(`${server.url}/livez`)).text();
     }
     expect(reader.serverSocket.destroyed).toBe(false);
@@ -207,15 +224,15 @@ describe('an answer', () => {
     const { byteLength } = await (await fetch(`${server.url}${path}`)).arrayBuffer();
     // One may wait, and two not.
     const maxUnreadBytes = 1.5 * byteLength;
-    await using bounded = await startBareServer('external', { overrides: { maxUnreadBytes } });
+    await using bounded = await startApiServer('external', { overrides: { maxUnreadBytes } });
     await using stalled = new AsyncDisposableStack();
-    const connections: RawConnection[] = [];
+    const connections: TcpConnection[] = [];
     const countCut = () => connections.filter((it) => it.serverSocket.destroyed).length;
     for (let count = 0; count < 20 && countCut() === 0; count += 1) {
-      const connection = stalled.use(await openRawConnection(bounded.url));
+      const connection = stalled.use(await openTcpConnection(bounded.url));
       connections.push(connection);
       connection.pause();
-      connection.write(toRequest('GET', path));
+      connection.write(formatRequest('GET', path));
       await eventually(() => expect(connection.serverSocket.writableLength).toBeGreaterThan(0));
     }
     expect(connections.map((it) => it.serverSocket.destroyed)).toEqual(
@@ -225,10 +242,10 @@ describe('an answer', () => {
 
   test('that goes on is given up only when nothing of it was read for long', () => {
     const socket = { bytesWritten: 0, writableLength: 100 };
-    const wire = new Wire(socket as Socket);
+    const wire = new SocketWriter(socket as Socket);
     const beat = (bytes: number) => {
       socket.bytesWritten += bytes;
-      return wire.isAbandoned();
+      return wire.isStalled();
     };
     const beats = (sips: number[]) => sips.map((bytes) => beat(bytes));
     const slow = Array.from({ length: 40 }, (_, index) => (index % 6 === 0 ? 1 : 0));

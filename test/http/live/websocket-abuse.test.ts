@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import type { BareServer } from '../../environment/app/bare-server.ts';
-import { createCollector } from '../../environment/clients/collect.ts';
-import type { Collector } from '../../environment/clients/collect.ts';
+import { startApiServer } from '../../environment/app/api-server.ts';
+import type { ApiServer } from '../../environment/app/api-server.ts';
+import { createCollector } from '../../environment/clients/collector.ts';
+import type { Collector } from '../../environment/clients/collector.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { askUpgrade } from '../../environment/clients/raw-request.ts';
+import { requestUpgrade } from '../../environment/clients/http-request.ts';
 
 expectNoLeaks();
 
@@ -18,7 +18,7 @@ interface Message {
 }
 
 /** A client that says what it likes. */
-interface RawSocket extends AsyncDisposable {
+interface TestWebSocket extends AsyncDisposable {
   socket: WebSocket;
   messages: Collector<Message>;
   send: (message: object | string | Buffer) => void;
@@ -31,12 +31,12 @@ interface RawSocket extends AsyncDisposable {
 const live = 'subscription { jobsUpdated { id } }';
 const subscribe = (id: string, query = live) => ({ type: 'subscribe', id, payload: { query } });
 
-let server: BareServer;
+let server: ApiServer;
 /** Somebody else, who is there all the time and must not notice. */
-let bystander: RawSocket;
+let bystander: TestWebSocket;
 
 beforeAll(async () => {
-  server = await startBareServer('external');
+  server = await startApiServer('external');
   bystander = await open();
   await bystander.greet();
 });
@@ -46,7 +46,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-async function open(protocol?: string | null): Promise<RawSocket> {
+async function open(protocol?: string | null): Promise<TestWebSocket> {
   const url = `${server.url.replace(/^http/, 'ws')}/graphql`;
   const socket =
     protocol === null ? new WebSocket(url) : new WebSocket(url, protocol ?? 'graphql-transport-ws');
@@ -56,7 +56,7 @@ async function open(protocol?: string | null): Promise<RawSocket> {
   );
   socket.on('error', () => undefined); // its closing says so
   const closed = once(socket, 'close').then(([code]) => code as number);
-  const send: RawSocket['send'] = (message) =>
+  const send: TestWebSocket['send'] = (message) =>
     socket.send(
       typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message),
     );
@@ -155,7 +155,9 @@ describe('a client is cut off that', () => {
 });
 
 test('a protocol of another name is not spoken', async () => {
-  const { status, headers } = await askUpgrade(server.url, { 'sec-websocket-protocol': 'soap' });
+  const { status, headers } = await requestUpgrade(server.url, {
+    'sec-websocket-protocol': 'soap',
+  });
   expect({ status, protocol: headers['sec-websocket-protocol'] }).toEqual({ status: 101 });
 });
 
@@ -166,7 +168,7 @@ test('a client of the old protocol is told which one is spoken', async () => {
     code: 4406,
     reason: expect.stringContaining('graphql-transport-ws'),
   });
-  await eventually(() => expect(server.places).toBe(1));
+  await eventually(() => expect(server.connections).toBe(1));
 });
 
 test('a client of both protocols is spoken to in the new one', async () => {
@@ -175,14 +177,14 @@ test('a client of both protocols is spoken to in the new one', async () => {
     'graphql-transport-ws, graphql-ws',
   ]) {
     const offer = { 'sec-websocket-protocol': protocols };
-    const { headers } = await askUpgrade(server.url, offer);
+    const { headers } = await requestUpgrade(server.url, offer);
     expect(headers['sec-websocket-protocol']).toBe('graphql-transport-ws');
   }
 });
 
 test('nothing is compressed, so that little is never much', async () => {
   const offer = { 'sec-websocket-extensions': 'permessage-deflate; client_max_window_bits' };
-  const { status, headers } = await askUpgrade(server.url, offer);
+  const { status, headers } = await requestUpgrade(server.url, offer);
   expect(status).toBe(101);
   expect(headers).not.toHaveProperty('sec-websocket-extensions');
 });
@@ -191,7 +193,7 @@ test.each([
   ['another version', { 'sec-websocket-version': '12' }],
   ['no key', { 'sec-websocket-key': 'a' }],
 ])('a handshake with %s is refused', async (_what, headers) => {
-  const { status } = await askUpgrade(server.url, headers);
+  const { status } = await requestUpgrade(server.url, headers);
   expect(status).toBeGreaterThanOrEqual(400);
   expect(status).toBeLessThan(500);
   await expectNobodyElseNoticed();

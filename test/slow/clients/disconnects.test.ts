@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { startBareServer } from '../../environment/app/bare-server.ts';
-import type { BareServer } from '../../environment/app/bare-server.ts';
-import { insertTestJobs } from '../../environment/app/bare-stack.ts';
+import { startApiServer } from '../../environment/app/api-server.ts';
+import type { ApiServer } from '../../environment/app/api-server.ts';
+import { insertTestJobs } from '../../environment/jobs/insert-jobs.ts';
 import { eventually } from '../../environment/eventually.ts';
-import { collectGarbage } from '../../environment/app/garbage.ts';
+import { measureMemory } from '../../environment/app/memory.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { subscribeRaw } from '../../environment/clients/raw-subscriber.ts';
+import { openPausableSubscriber } from '../../environment/clients/pausable-subscriber.ts';
 
 expectNoLeaks();
 
@@ -18,18 +18,18 @@ const mostLeftPerCycle = 400;
 const jobCount = 50;
 const query = 'subscription ($id: ID!) { jobUpdated(id: $id) { version state } }';
 
-let server: BareServer;
+let server: ApiServer;
 let jobIds: string[];
 
 beforeAll(async () => {
-  server = await startBareServer('external');
+  server = await startApiServer('external');
   jobIds = (await insertTestJobs(server.stack.db, jobCount)).map(({ id }) => id);
 });
 
 afterAll(() => server[Symbol.asyncDispose]());
 
 async function connectAndAbortByEvents(id: string): Promise<void> {
-  const subscriber = await subscribeRaw(server.url, query, { id });
+  const subscriber = await openPausableSubscriber(server.url, query, { id });
   await subscriber.began;
   await subscriber.abort();
 }
@@ -63,13 +63,13 @@ test.each([
   async (_transport, connectAndAbort) => {
     await run(connectAndAbort, cycles / 10);
     await expectNobodyListens();
-    const before = collectGarbage();
+    const before = measureMemory();
     const timersBefore = countTimers();
     await run(connectAndAbort, cycles);
     await expectNobodyListens();
     await eventually(() => expect(countTimers()).toBeLessThanOrEqual(timersBefore));
     await eventually(() =>
-      expect(collectGarbage() - before).toBeLessThan(cycles * mostLeftPerCycle),
+      expect(measureMemory() - before).toBeLessThan(cycles * mostLeftPerCycle),
     );
   },
   60_000,

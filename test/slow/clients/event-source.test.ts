@@ -3,12 +3,12 @@ import { revokeApiKey } from '../../../src/access/identity/api-keys.ts';
 import { createTestStack } from '../../environment/app/app.ts';
 import { startAppWithDatabase } from '../../environment/app/app-with-database.ts';
 import type { AppWithDatabase } from '../../environment/app/app-with-database.ts';
-import { insertTestJob } from '../../environment/app/bare-stack.ts';
+import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
 import { openBrowser } from '../../environment/programs/browser.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { createGraphQLClient } from '../../environment/clients/graphql-client.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { accounts, createKey, createTicket } from '../../environment/access/people.ts';
+import { accounts, createKey, createTicket } from '../../environment/access/credentials.ts';
 
 expectNoLeaks();
 

@@ -8,7 +8,7 @@ import { startFakeModelService } from '../../environment/model-service/fake-mode
 import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import { createSubjects, holdSummary, startJob } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { askRaw } from '../../environment/clients/raw-request.ts';
+import { sendRequest } from '../../environment/clients/http-request.ts';
 
 expectNoLeaks();
 
@@ -132,7 +132,7 @@ test('what the page loads is compressed, and kept', async () => {
   const [, script] = /<script src="(\S+)" defer>/.exec(page)!;
   const lengths = new Map<string, number>();
   for (const encoding of ['identity', 'gzip', 'br', 'br;q=0']) {
-    const answer = await askRaw(app.url, {
+    const answer = await sendRequest(app.url, {
       path: `/${script}`,
       headers: { 'accept-encoding': encoding },
     });
@@ -148,7 +148,9 @@ test('what the page loads is compressed, and kept', async () => {
   expect(lengths.get('gzip')!).toBeLessThan(lengths.get('identity')! / 3);
   expect(lengths.get('br')!).toBeLessThan(lengths.get('gzip')!);
   expect(lengths.get('br;q=0')).toBe(lengths.get('identity'));
-  expect(await askRaw(app.url, { path: '/graphql/assets/none.js' })).toMatchObject({ status: 404 });
+  expect(await sendRequest(app.url, { path: '/graphql/assets/none.js' })).toMatchObject({
+    status: 404,
+  });
 });
 
 /** GraphiQL in a browser of its own that reaches nothing but the app. */

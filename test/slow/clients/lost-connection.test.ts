@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { localSession } from '../../../src/access/identity/session.ts';
 import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import { createTestStack } from '../../environment/app/app.ts';
-import { startBareServices } from '../../environment/app/bare-services.ts';
-import { insertTestJob, openBareStack } from '../../environment/app/bare-stack.ts';
+import { startTestContext } from '../../environment/app/resolver-context.ts';
+import { openTestStack } from '../../environment/app/open-stack.ts';
+import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { startRedis } from '../../environment/programs/redis.ts';
 
@@ -17,12 +18,12 @@ test('a message that was sent while Redis was away is made good as soon as it is
   await using testStack = await createTestStack('external');
   const redis = await startRedis();
   const env = { ...testStack.env, REDIS_URL: redis.url };
-  await using writer = await openBareStack({ ...testStack, env });
-  await using reader = await openBareStack({ ...testStack, env });
-  await using services = startBareServices(reader);
+  await using writer = await openTestStack({ ...testStack, env });
+  await using reader = await openTestStack({ ...testStack, env });
+  await using services = startTestContext(reader);
   const { id: jobId } = await insertTestJob(writer.db);
-  const feed = await services.live.watchJob(localSession.viewer, jobId);
-  expect((await feed!.next()).value).toMatchObject({ version: 1 });
+  const source = await services.live.watchJob(localSession.viewer, jobId);
+  expect((await source!.next()).value).toMatchObject({ version: 1 });
 
   await redis[Symbol.asyncDispose]();
   const changed = await applyJobUpdates(writer.db, [
@@ -33,6 +34,6 @@ test('a message that was sent while Redis was away is made good as soon as it is
   expect(again.url).toBe(redis.url);
 
   const begun = performance.now();
-  expect((await feed!.next()).value).toMatchObject({ version: 2, state: 'COMPLETED' });
+  expect((await source!.next()).value).toMatchObject({ version: 2, state: 'COMPLETED' });
   expect(performance.now() - begun).toBeLessThan(withinMs);
 });

@@ -1,13 +1,13 @@
 import { Redis } from 'ioredis';
 import { expect, inject, test } from 'vitest';
-import { logChannel } from '../../../src/pubsub/broker.ts';
+import { logChannel } from '../../../src/pubsub/channels.ts';
 import { createRedisBroker } from '../../../src/pubsub/redis-broker.ts';
-import { startSubscriptionWatch } from '../../../src/pubsub/subscription-watch.ts';
+import { startSubscriberWatchdog } from '../../../src/pubsub/subscriber-watchdog.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { createRedisOptions } from '../../../src/stack/redis/options.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { startRelay } from '../../environment/programs/relay.ts';
+import { startTcpProxy } from '../../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 
@@ -22,21 +22,21 @@ async function connect(url: string): Promise<Redis> {
 }
 
 test('a subscription that is half open is made again within seconds, and the gap is told', async () => {
-  await using relay = await startRelay(inject('redisUrl'));
+  await using proxy = await startTcpProxy(inject('redisUrl'));
   const publisher = await connect(inject('redisUrl'));
-  const subscriber = await connect(relay.url);
+  const subscriber = await connect(proxy.url);
   await using broker = createRedisBroker({ publisher, subscriber, prefix, logger });
-  await using _watch = startSubscriptionWatch({ publisher, subscriber, prefix, logger });
+  await using _watch = startSubscriberWatchdog({ publisher, subscriber, prefix, logger });
   const heard: number[] = [];
   await broker.subscribe(channel, (sequence) => heard.push(sequence));
   let gaps = 0;
   broker.onGap(() => (gaps += 1));
 
-  const other = { publisher: await connect(relay.url), subscriber: await connect(relay.url) };
+  const other = { publisher: await connect(proxy.url), subscriber: await connect(proxy.url) };
   await using sender = createRedisBroker({ ...other, prefix, logger });
   await sender.publish(channel, 1);
   await eventually(() => expect(heard).toEqual([1]));
-  relay.freeze();
+  proxy.pauseOpen();
   other.publisher.disconnect(true);
   await eventually(() => expect(gaps).toBe(1), { withinMs: 10_000 });
   await sender.publish(channel, 2);

@@ -2,17 +2,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
 import type { HttpServer } from '../../../src/http/server.ts';
-import { publishJobs } from '../../../src/pubsub/broker.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
-import { startBareServices } from '../../environment/app/bare-services.ts';
-import { insertTestJobs, openBareStack } from '../../environment/app/bare-stack.ts';
-import type { BareStack } from '../../environment/app/bare-stack.ts';
-import { collectGarbage } from '../../environment/app/garbage.ts';
+import { startTestContext } from '../../environment/app/resolver-context.ts';
+import { openTestStack } from '../../environment/app/open-stack.ts';
+import { insertTestJobs } from '../../environment/jobs/insert-jobs.ts';
+import type { OpenStack } from '../../environment/app/open-stack.ts';
+import { measureMemory } from '../../environment/app/memory.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { subscribeRaw } from '../../environment/clients/raw-subscriber.ts';
-import type { RawSubscriber } from '../../environment/clients/raw-subscriber.ts';
-import { serve } from '../../environment/app/serve.ts';
+import { openPausableSubscriber } from '../../environment/clients/pausable-subscriber.ts';
+import type { PausableSubscriber } from '../../environment/clients/pausable-subscriber.ts';
+import { serveApi } from '../../environment/app/api-server.ts';
 
 expectNoLeaks();
 
@@ -27,15 +28,15 @@ const query = `subscription ($id: ID!) { jobUpdated(id: $id) {
   version state progress ${Array.from({ length: 10 }, (_, index) => `stage${index}: stage`).join(' ')} } }`;
 
 let testStack: TestStack;
-let stack: BareStack;
-let services: ReturnType<typeof startBareServices>;
+let stack: OpenStack;
+let services: ReturnType<typeof startTestContext>;
 let server: HttpServer;
 
 beforeAll(async () => {
   testStack = await createTestStack('external');
-  stack = await openBareStack(testStack);
-  services = startBareServices(stack);
-  server = await serve(services, 60_000);
+  stack = await openTestStack(testStack);
+  services = startTestContext(stack);
+  server = await serveApi(services, 60_000);
 });
 
 afterAll(async () => {
@@ -69,10 +70,10 @@ test(`${clients} clients that stop reading cost no memory while ${jobCount} jobs
   const [reader] = await subscribeAll(jobs, 1);
 
   for (let number = 1; number < reports / 2; number += 1) await report(jobs, number);
-  const before = collectGarbage();
+  const before = measureMemory();
   for (let number = reports / 2; number <= reports; number += 1) await report(jobs, number);
   await reader!.completed;
-  expect(collectGarbage() - before).toBeLessThan(mostGrowth);
+  expect(measureMemory() - before).toBeLessThan(mostGrowth);
   // Others are given every version.
   expect(reader!.versions).toEqual(Array.from({ length: reports + 1 }, (_, index) => index + 1));
 
@@ -86,10 +87,10 @@ test(`${clients} clients that stop reading cost no memory while ${jobCount} jobs
   }
 }, 60_000);
 
-async function subscribeAll(jobs: readonly JobRow[], count: number): Promise<RawSubscriber[]> {
+async function subscribeAll(jobs: readonly JobRow[], count: number): Promise<PausableSubscriber[]> {
   const subscribers = await Promise.all(
     Array.from({ length: count }, (_, index) =>
-      subscribeRaw(server.url, query, { id: jobs[index % jobCount]!.id }),
+      openPausableSubscriber(server.url, query, { id: jobs[index % jobCount]!.id }),
     ),
   );
   await Promise.all(subscribers.map(({ began }) => began));

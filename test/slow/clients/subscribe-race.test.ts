@@ -3,18 +3,20 @@ import { localSession } from '../../../src/access/identity/session.ts';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../../src/jobs/rows/update.ts';
 import type { JobUpdate } from '../../../src/jobs/rows/update.ts';
-import { jobChannel, publishJobs } from '../../../src/pubsub/broker.ts';
+import { jobChannel } from '../../../src/pubsub/channels.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import { createTestStack, stackKinds } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
-import { startBareServices } from '../../environment/app/bare-services.ts';
-import { insertTestJobs, openBareStack } from '../../environment/app/bare-stack.ts';
-import type { BareStack } from '../../environment/app/bare-stack.ts';
+import { startTestContext } from '../../environment/app/resolver-context.ts';
+import { openTestStack } from '../../environment/app/open-stack.ts';
+import { insertTestJobs } from '../../environment/jobs/insert-jobs.ts';
+import type { OpenStack } from '../../environment/app/open-stack.ts';
 import { createBrokerProbe } from '../../environment/app/broker-probe.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { createGraphQLClient, transports } from '../../environment/clients/graphql-client.ts';
 import type { GraphQLClient } from '../../environment/clients/graphql-client.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { serve } from '../../environment/app/serve.ts';
+import { serveApi } from '../../environment/app/api-server.ts';
 
 expectNoLeaks();
 
@@ -54,13 +56,13 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     beforeConfirmation: async (channel) => duringConfirmation.get(channel)?.(),
   });
   let testStack: TestStack;
-  let stack: BareStack;
-  let services: ReturnType<typeof startBareServices>;
+  let stack: OpenStack;
+  let services: ReturnType<typeof startTestContext>;
 
   beforeAll(async () => {
     testStack = await createTestStack(kind);
-    stack = await openBareStack(testStack);
-    services = startBareServices(stack, { broker: probe.wrap(stack.broker) });
+    stack = await openTestStack(testStack);
+    services = startTestContext(stack, { broker: probe.wrap(stack.broker) });
   });
 
   afterAll(async () => {
@@ -110,7 +112,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     let stop: () => Promise<void>;
 
     beforeAll(async () => {
-      const server = await serve(services);
+      const server = await serveApi(services);
       graphql = createGraphQLClient(server.url);
       stop = async () => server[Symbol.asyncDispose]();
     });

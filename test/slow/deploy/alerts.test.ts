@@ -29,7 +29,7 @@ test('the alerts are well-formed, and fire when they should and only then', () =
   expect(tested).toContain('SUCCESS');
 });
 
-test.each(rules)('$alert is seen to fire and not to fire, and says what to do', (rule) => {
+test.each(rules)('$alert is tested to fire and not to fire, and says what to do', (rule) => {
   const { alert, annotations } = rule;
   const seen = ruleTests
     .flatMap((it) => it.promql_expr_test)
@@ -43,7 +43,7 @@ test.each(rules)('$alert is seen to fire and not to fire, and says what to do', 
   expect(panels).toEqual(expect.arrayContaining(titles));
 });
 
-test('the alerts ask for metrics that there are', () => {
+test('the alerts use existing metrics', () => {
   const listed = readFileSync('deploy/README.md', 'utf8');
   const names = rules.flatMap(({ expr }) => expr.match(/fovea_\w+/g) ?? []);
   expect(names.length).toBeGreaterThan(0);

@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs the audit of the folder against a registry that answers so. */
+/** Audits the folder against a registry with this answer. */
 async function audit(answer: { status: number; body: unknown }, exceptions: unknown = []) {
   await using registry = await startNpmRegistry(answer);
   const exceptionsPath = join(folder, 'exceptions.json');
@@ -54,7 +54,7 @@ test('an advisory fails, and is named', async () => {
   expect(code).toBe(1);
 });
 
-test('none passes', async () => {
+test('without an advisory it passes', async () => {
   expect(await audit(none)).toEqual({ code: 0, output: expect.stringContaining('no known') });
 });
 
@@ -70,7 +70,7 @@ describe('an exception', () => {
     expect(code).toBe(1);
   });
 
-  test('fails when there is no such advisory any more', async () => {
+  test('fails when its advisory no longer exists', async () => {
     const { code, output } = await audit(none, [{ ...ours, until: '9999-12-31' }]);
     expect(output).toContain('the exception of GHSA-aaaa-bbbb-cccc is not needed');
     expect(code).toBe(1);
@@ -78,7 +78,7 @@ describe('an exception', () => {
 });
 
 describe('a registry', () => {
-  test('that answers no audits is said to', async () => {
+  test('that answers no audits is reported', async () => {
     const { code, output } = await audit({ status: 405, body: '' });
     expect(output).toContain('audit: not checked: the registry answers no audits');
     expect(code).toBe(0);
@@ -86,8 +86,8 @@ describe('a registry', () => {
 
   test.each([
     ['fails', { status: 500, body: '{}' }],
-    ['lets nobody in', { status: 401, body: '{}' }],
-    ['answers what is no JSON', { status: 200, body: 'garbage <html>' }],
+    ['requires a login', { status: 401, body: '{}' }],
+    ['does not answer with JSON', { status: 200, body: 'garbage <html>' }],
   ])('that %s fails', async (_how, answer) => {
     const { code, output } = await audit(answer);
     expect(output).toContain('audit: ');

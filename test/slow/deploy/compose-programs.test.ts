@@ -6,24 +6,18 @@ import { parse as parseYaml } from 'yaml';
 import { readConfig } from '../../../src/config/config.ts';
 import { listVariables } from '../../../src/config/environment/variables.ts';
 import { jobDefinitions } from '../../../src/subjects/index.ts';
-import { readComposeFile, root, toMs } from '../../environment/programs/compose-file.ts';
+import { readComposeFile, root, secrets, toMs } from '../../environment/programs/compose-file.ts';
 import type { ComposeFile, ComposeService } from '../../environment/programs/compose-file.ts';
-import { readSeedCommands } from '../../environment/programs/seed-commands.ts';
+import { readFoveaCommands } from '../../environment/programs/fovea-commands.ts';
 
-const secrets = {
-  REDIS_PASSWORD: 'redis-secret',
-  POSTGRES_PASSWORD: 'postgres-secret',
-  GRAFANA_PASSWORD: 'grafana-secret',
-};
-
-/** What is the same in every container, or of no use there; a setting that is in neither list is one that was forgotten. */
+/** Variables that .env cannot set, and why. A variable that is missing here, and in docker-compose.yml, was forgotten. */
 const setByCompose = {
   'how the containers reach each other':
     'PORT HOST METRICS_PORT TRUSTED_PROXIES REDIS_URL REDIS_PREFIX DATABASE_URL',
   'TLS to Redis and PostgreSQL, which are in a network of their own': 'REDIS_CA DATABASE_CA',
-  'of the image, the embedded stack and the baseline model':
+  'only for the image, the embedded stack and the baseline model':
     'NODE_ENV DATA_DIR MODEL_STEP_DELAY_MS',
-  'what Compose does: it migrates, waits, stops, and tells containers apart':
+  'done by Compose: migrations, waiting, stopping, and names of containers':
     'MIGRATE_ON_START STARTUP_TIMEOUT_MS SHUTDOWN_GRACE_MS WORKER_QUEUES WORKER_NAME',
 };
 
@@ -36,7 +30,7 @@ beforeAll(async () => {
   programs = Object.entries(compose.services).filter(([, { image }]) => image === 'fovea-jobs');
 });
 
-test('one image is built, once, and never looked for elsewhere', () => {
+test('one image is built, once, and never pulled', () => {
   const builders = programs.filter(([, { build }]) => build !== undefined);
   expect(builders).toMatchObject([
     ['migrate', { build: { context: '.', dockerfile: 'deploy/Dockerfile' } }],
@@ -62,46 +56,49 @@ describe('our own services', () => {
     expect(given.filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  test('take from .env every variable that the file itself need not set, and each its own', async () => {
+  test('take every other variable from .env, under its own name', async () => {
     const env = Object.fromEntries(known.map((name) => [name, `given-${name}`]));
     const { services: given } = await readComposeFile({ ...secrets, ...env });
     for (const role of ['api', 'worker', 'migrate']) {
       const { environment = {} } = given[role]!;
       const taken = known.filter((name) => environment[name] === env[name]);
-      // The file of documents is mounted elsewhere than it is on the host.
+      // The file of documents has another path in the container than on the host.
       const left = known.filter((name) => !taken.includes(name) && name !== 'PERSISTED_OPERATIONS');
       expect(new Set(left)).toEqual(new Set(Object.values(setByCompose).join(' ').split(' ')));
     }
   });
 
-  test('have the file of the only documents where they look for it', async () => {
+  test('have the file of trusted documents where they look for it', async () => {
     const none = await readComposeFile(secrets);
     expect(none.services['api']!.environment).toMatchObject({ PERSISTED_OPERATIONS: null });
     const own = await readComposeFile({ ...secrets, PERSISTED_OPERATIONS: './documents.json' });
     const [config = ''] = own.services['api']!.configs!;
-    // That is where Compose puts it.
+    // Compose mounts a config at this path.
     expect(own.services['api']!.environment).toMatchObject({ PERSISTED_OPERATIONS: `/${config}` });
     expect(own.configs[config]).toEqual({ file: './documents.json' });
   });
 
-  test.each(['api', 'worker', 'migrate', 'model-service'])('%s is set up as meant', (name) => {
-    const config = readConfig(environmentOf(compose, name), jobDefinitions);
-    expect(config.http.host).toBe('0.0.0.0');
-    if (name === 'model-service') return;
-    expect(config).toMatchObject({
-      metricsPort: 9464,
-      modelServiceUrl: 'http://model-service:8000',
-      stack: {
-        redisUrl: 'redis://:redis-secret@redis:6379',
-        databaseUrl: 'postgres://fovea:postgres-secret@postgres:5432/fovea',
-      },
-    });
-  });
+  test.each(['api', 'worker', 'migrate', 'model-service'])(
+    '%s has the intended configuration',
+    (name) => {
+      const config = readConfig(environmentOf(compose, name), jobDefinitions);
+      expect(config.http.host).toBe('0.0.0.0');
+      if (name === 'model-service') return;
+      expect(config).toMatchObject({
+        metricsPort: 9464,
+        modelServiceUrl: 'http://model-service:8000',
+        stack: {
+          redisUrl: 'redis://:redis-secret@redis:6379',
+          databaseUrl: 'postgres://fovea:postgres-secret@postgres:5432/fovea',
+        },
+      });
+    },
+  );
 
-  test('let nobody in without a key, unless that is said twice', async () => {
+  test('let nobody in without a key, unless two variables say so', async () => {
     const read = async (env: Record<string, string>) => {
       const given = environmentOf(await readComposeFile({ ...secrets, ...env }), 'api');
-      // As the image says.
+      // NODE_ENV is set by the image.
       return readConfig({ ...given, NODE_ENV: 'production' }, jobDefinitions).auth;
     };
     expect(await read({})).toEqual({ mode: 'keys' });
@@ -117,7 +114,7 @@ describe('our own services', () => {
     expect(await read(tokens)).toMatchObject({ mode: 'jwt', jwt: { rolesClaim: 'groups' } });
   });
 
-  test('may have a model service of one’s own in the place of the baseline model', async () => {
+  test('may use another model service instead of the baseline model', async () => {
     const url = 'http://models.example:9000';
     const other = await readComposeFile({
       ...secrets,
@@ -131,7 +128,7 @@ describe('our own services', () => {
     expect(awaited.flatMap((it) => Object.keys(it))).not.toContain('model-service');
   });
 
-  test('are given longer to stop than they take', () => {
+  test('have more time to stop than they need', () => {
     const worker = compose.services['worker']!;
     const graceMs = readConfig(environmentOf(compose, 'worker'), jobDefinitions).shutdownGraceMs;
     expect(toMs(worker.stop_grace_period!)).toBeGreaterThan(graceMs);
@@ -141,8 +138,8 @@ describe('our own services', () => {
 describe('for users of FOVEA', () => {
   const schemaOf = async () => buildSchema(await readFile(join(root, 'schema.graphql'), 'utf8'));
 
-  test('the commands in the place of theirs name services, roles and documents that there are', async () => {
-    const commands = await readSeedCommands();
+  test('the commands that replace theirs name existing services, roles and documents', async () => {
+    const commands = await readFoveaCommands();
     const ofCompose = commands.filter((it) => it.startsWith('docker compose '));
     const named = ofCompose.flatMap((it) =>
       /^docker compose (?:logs|exec|restart) ((?:[a-z-]+ ?)+?)(?: (?:\||sh|node) .*)?$/
@@ -156,7 +153,7 @@ describe('for users of FOVEA', () => {
     for (const document of documents) expect(validate(schema, parse(document))).toEqual([]);
   });
 
-  test('the page on its model service sets what is read, and asks what there is', async () => {
+  test('the page on its model service sets existing variables, and has valid documents', async () => {
     const page = await readFile(join(root, 'docs/fovea-model-service.md'), 'utf8');
     const [, block = ''] = /```env\n([^]*?)```/.exec(page)!;
     const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

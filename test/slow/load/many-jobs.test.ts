@@ -3,7 +3,7 @@ import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { StackKind, TestApp } from '../../environment/app/app.ts';
 import { createBrokerProbe } from '../../environment/app/broker-probe.ts';
 import { eventually } from '../../environment/eventually.ts';
-import { answerInLines } from '../../environment/model-service/answers.ts';
+import { streamAnswer } from '../../environment/model-service/answers.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import { createSubjects, getUpdate, startJob } from '../../environment/jobs/jobs.ts';
 import type { Subjects } from '../../environment/jobs/jobs.ts';
@@ -37,7 +37,7 @@ describe.each(scenes)('on the $kind stack', ({ kind, count, roles }) => {
     const stack = disposables.use(await createTestStack(kind));
     const model = disposables.use(await startFakeModelService());
     const lines = [0.25, 0.5, 0.75].map((progress) => ({ progress, stage: `${progress}` }));
-    model.answer('/api/summarize', answerInLines('/api/summarize', lines));
+    model.answer('/api/summarize', streamAnswer('/api/summarize', lines));
     const env = { MODEL_SERVICE_URL: model.url, VIDEO_SUMMARIZATION_CONCURRENCY: '20' };
     const overrides = { wrapBroker: probe.wrap };
     const apps: TestApp[] = [];

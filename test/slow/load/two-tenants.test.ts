@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions } from '../../environment/access/actions.ts';
-import { openAccessWorld } from '../../environment/access/world.ts';
-import type { AccessWorld, Ids, Tenant } from '../../environment/access/world.ts';
+import { startTwoTenants } from '../../environment/access/two-tenants.ts';
+import type { TwoTenants, Tenant } from '../../environment/access/two-tenants.ts';
+import type { Ids } from '../../environment/subjects/test-subject.ts';
 import { stackKinds } from '../../environment/app/app.ts';
-import { listRootFields, toDocument } from '../../environment/access/ask-action.ts';
-import type { RootField } from '../../environment/access/ask-action.ts';
-import { askBy } from '../../environment/clients/every-transport.ts';
+import { listRootFields, toDocument } from '../../environment/access/run-action.ts';
+import type { RootField } from '../../environment/access/run-action.ts';
+import { sendBy } from '../../environment/clients/every-transport.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { bearer } from '../../environment/access/people.ts';
+import { bearer } from '../../environment/access/credentials.ts';
 import { createSeededRandom } from '../../environment/seeded-random.ts';
 import type { SeededRandom } from '../../environment/seeded-random.ts';
 
@@ -26,25 +27,25 @@ const asked = listRootFields()
 
 /** Over which of the transports a request of its kind goes. */
 const ways: Record<RootField['kind'], string[]> = {
-  query: Object.keys(askBy),
-  mutation: Object.keys(askBy).filter((way) => way !== 'GET'),
+  query: Object.keys(sendBy),
+  mutation: Object.keys(sendBy).filter((way) => way !== 'GET'),
   subscription: ['server-sent events', 'multipart', 'a single connection', 'a WebSocket'],
 };
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let world: AccessWorld;
+  let tenants: TwoTenants;
 
   beforeAll(async () => {
-    world = await openAccessWorld(kind);
+    tenants = await startTwoTenants(kind);
   });
 
-  afterAll(() => world[Symbol.asyncDispose]());
+  afterAll(() => tenants[Symbol.asyncDispose]());
 
   test('whatever two ask for, in whichever way, neither is told anything of the other', async () => {
     const random = createSeededRandom(seed);
     let answered = 0;
     for (let round = 0; round < rounds; round += 1) {
-      const requests = Array.from({ length: atOnce }, () => askAtRandom(world, random));
+      const requests = Array.from({ length: atOnce }, () => askAtRandom(tenants, random));
       for (const { of, other, ask } of requests) {
         const { sent, text } = await ask;
         const news = hide(text, sent);
@@ -57,23 +58,23 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   }, 120_000);
 });
 
-function askAtRandom({ app, ann, ben }: AccessWorld, random: SeededRandom) {
+function askAtRandom({ app, ann, ben }: TwoTenants, random: SeededRandom) {
   const [of, other] = random.below(2) === 0 ? [ann, ben] : [ben, ann];
   const { root, action } = random.pick(asked);
   const variables = action.variables?.(mix(of, other, random)) ?? {};
   const way = random.pick(ways[root.kind]);
   const request = { query: toDocument(root, action), variables };
   const sent = JSON.stringify({ way, as: of.ids.owner, field: root.field.name, variables });
-  const ask = askBy[way]!(app.url, request, bearer(of.token)).then((text) => ({ sent, text }));
+  const ask = sendBy[way]!(app.url, request, bearer(of.token)).then((text) => ({ sent, text }));
   return { of, other, ask };
 }
 
 /** Mostly what is one's own; else what is the other's, as it is or in capitals, or of another kind. */
 function mix(of: Tenant, other: Tenant, random: SeededRandom): Ids {
-  const ids = Object.keys(of.ids).map((name) => {
-    const key = name as keyof Ids;
-    const foreign = random.pick(Object.values(other.ids) as string[]);
-    const kinds = [of.ids[key], of.ids[key], other.ids[key], other.ids[key].toUpperCase(), foreign];
+  const ids = Object.entries(of.ids).map(([name, own]) => {
+    const foreign = random.pick(Object.values(other.ids));
+    const others = other.ids[name]!;
+    const kinds = [own, own, others, others.toUpperCase(), foreign];
     return [name, random.pick(kinds)];
   });
   return Object.fromEntries(ids) as Ids;
@@ -81,9 +82,7 @@ function mix(of: Tenant, other: Tenant, random: SeededRandom): Ids {
 
 function listSecrets({ ids, mark }: Tenant): string[] {
   // The one id that both use says nothing.
-  return [mark, ...Object.values(ids as unknown as Record<string, string>)].filter(
-    (id) => id !== 'harbour',
-  );
+  return [mark, ...Object.values(ids)].filter((id) => id !== 'harbour');
 }
 
 /** An answer without what was sent, which it may repeat. */

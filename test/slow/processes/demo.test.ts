@@ -175,7 +175,7 @@ test(
       demo.stop();
       const { code, stdout } = await demo.ended;
       expect(code).toBe(0);
-      expect(stdout).toContain('Port 4000 is taken');
+      expect(stdout).toContain('Port 4000 is in use');
     } finally {
       taken.close();
     }

@@ -3,11 +3,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parseKeysCommand } from '../../../src/commands/keys.ts';
 import { createAuthenticator } from '../../../src/access/identity/authenticator.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
-import { startAppProcess } from '../../environment/app/app-process.ts';
+import { runCommand, startAppProcess } from '../../environment/app/app-process.ts';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
-import { openBareStack } from '../../environment/app/bare-stack.ts';
-import { runKeys } from '../../environment/app/keys.ts';
+import { openTestStack } from '../../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
@@ -21,8 +20,12 @@ beforeAll(async () => {
 });
 afterAll(() => services[Symbol.asyncDispose]());
 
+function runKeys({ env }: TestStack, args: readonly string[]) {
+  return runCommand(['keys', ...args], { MODEL_SERVICE_URL: 'http://127.0.0.1:9', ...env });
+}
+
 async function authenticate(stack: TestStack, token: string) {
-  await using opened = await openBareStack(stack);
+  await using opened = await openTestStack(stack);
   const logger = createLogger('silent', false);
   const config = { mode: 'keys' } as const;
   const session = await createAuthenticator({ db: opened.db, config, logger }).authenticate({
@@ -60,12 +63,12 @@ test('a key is shown once, kept as a hash, listed without its secret, and revoke
     /^\S+ {2}operator "ann" {2}"ci" {2}created \S+ {2}(never|last) used.*\n$/,
   );
   expect(listed.stdout + listed.stderr).not.toContain(token);
-  expect((await runKeys(services, ['list', '--owner', 'bob'])).stdout).toBe('there are no keys\n');
+  expect((await runKeys(services, ['list', '--owner', 'bob'])).stdout).toBe('no keys\n');
 
   const [id = ''] = listed.stdout.split(' ');
   expect(await runKeys(services, ['revoke', id])).toEqual({
     code: 0,
-    stdout: `revoked ${id}; within 10 seconds it is dead everywhere\n`,
+    stdout: `revoked ${id}; every process rejects it within 10 seconds\n`,
     stderr: '',
   });
   expect((await runKeys(services, ['list'])).stdout).toMatch(/ {2}revoked \S+\n$/);
@@ -77,13 +80,15 @@ test('what is wrong is said, with what is right', async () => {
   expect(nobody).toEqual({
     code: 1,
     stdout: '',
-    stderr: 'There is no key 0199aaaa-0000-7000-8000-000000000000.\n',
+    stderr: 'There is no key 0199aaaa-0000-7000-8000-000000000000. `keys list` shows all.\n',
   });
   const wrong = await runKeys(services, ['create', '--owner', 'ann', '--role', 'king']);
   expect(wrong).toMatchObject({
     code: 1,
     stdout: '',
-    stderr: expect.stringMatching(/^--role is user or operator\.\nusage: npm run keys -- create/),
+    stderr: expect.stringMatching(
+      /^--role must be user or operator\.\nusage: npm run keys -- create/,
+    ),
   });
 });
 

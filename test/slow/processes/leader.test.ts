@@ -4,8 +4,8 @@ import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
 import { startAppProcess } from '../../environment/app/app-process.ts';
 import type { AppProcess } from '../../environment/app/app-process.ts';
-import { openBareStack } from '../../environment/app/bare-stack.ts';
-import type { BareStack } from '../../environment/app/bare-stack.ts';
+import { openTestStack } from '../../environment/app/open-stack.ts';
+import type { OpenStack } from '../../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { createSubjects, startJob, watchJob } from '../../environment/jobs/jobs.ts';
@@ -24,12 +24,12 @@ const takeoverMs = 2_000;
 const silenceMs = 5_000;
 
 let stack: TestStack;
-let bare: BareStack;
+let bare: OpenStack;
 let model: FakeModelService;
 
 beforeAll(async () => {
   stack = await createTestStack('external');
-  bare = await openBareStack(stack);
+  bare = await openTestStack(stack);
   model = await startFakeModelService();
 });
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { startAppProcess } from '../../environment/app/app-process.ts';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import { eventually } from '../../environment/eventually.ts';
-import { usualAnswer } from '../../environment/model-service/answers.ts';
+import { defaultAnswer } from '../../environment/model-service/answers.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import { createSubjects, followJob, startJob } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
@@ -168,7 +168,7 @@ test('each end of a job is one line, however many processes run, and says why an
   const waiting = await startJob(graphql, 'summarizeVideo', subjects, { delayMs: 60_000 });
   const cancel = 'mutation ($id: ID!) { cancelJob(id: $id) { __typename } }';
   await graphql.request(cancel, { id: waiting['id'] });
-  model.answer('/api/summarize', (call) => usualAnswer('/api/summarize', call));
+  model.answer('/api/summarize', (call) => defaultAnswer('/api/summarize', call));
   const done = await startJob(graphql, 'summarizeVideo', subjects);
   await followJob(graphql, 'sse', done['id']);
 

@@ -6,7 +6,7 @@ import { startFakeModelService } from '../../environment/model-service/fake-mode
 import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import { createSubjects, startJob } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { openRawConnection } from '../../environment/clients/raw-connection.ts';
+import { openTcpConnection } from '../../environment/clients/tcp-connection.ts';
 import { startRedis } from '../../environment/programs/redis.ts';
 import { findFreePort } from '../../environment/programs/service-process.ts';
 
@@ -28,7 +28,7 @@ const hostless = [
 ];
 
 async function exchange(url: string, request: string): Promise<string> {
-  await using connection = await openRawConnection(url);
+  await using connection = await openTcpConnection(url);
   connection.write(request);
   await connection.closed;
   return connection.text;

@@ -17,7 +17,7 @@ import {
   watchJob,
 } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { findSeedCommand, runInShell } from '../../environment/programs/seed-commands.ts';
+import { findFoveaCommand, runInShell } from '../../environment/programs/fovea-commands.ts';
 
 expectNoLeaks();
 
@@ -99,10 +99,10 @@ describe.each(stackKinds)('a process on the %s stack', (kind) => {
       ['attempt failed', 'docker compose logs api worker | '],
     ] as const;
     for (const [part, docker] of logs) {
-      const grep = await findSeedCommand(part, docker);
+      const grep = await findFoveaCommand(part, docker);
       expect(await runInShell(grep, {}, again.output)).toContain(`"msg":"${part}"`);
     }
-    const readMetrics = await findSeedCommand('/metrics', 'docker compose exec api ');
+    const readMetrics = await findFoveaCommand('/metrics', 'docker compose exec api ');
     const { host } = new URL(again.url);
     const metrics = await runInShell(readMetrics.replace('127.0.0.1:9464', host));
     expect(metrics).toContain('fovea_queue_job_total{');
@@ -189,7 +189,7 @@ describe('a process that cannot begin', () => {
     const more = { REDIS_URL: 'redis://127.0.0.1:1', JOBS_PER_MINUT: '5' };
     await using app = runApp('all', { ...env, ...more });
     expect(await app.ended).toBe(1);
-    expect(app.output).toContain('"variable":"JOBS_PER_MINUT","resembles":"JOBS_PER_MINUTE"');
+    expect(app.output).toContain('"variable":"JOBS_PER_MINUT","suggestion":"JOBS_PER_MINUTE"');
     expect(app.output).toContain('waiting for a service');
     expect(app.output.trimEnd().split('\n').at(-1)).toBe(
       'Redis did not answer within 500 ms: ECONNREFUSED',

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { createDisposables } from '../../../src/platform/disposables.ts';
@@ -7,7 +10,7 @@ import { eventually } from '../../environment/eventually.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import { createSubjects, startJob } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { startRelay } from '../../environment/programs/relay.ts';
+import { startTcpProxy } from '../../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 
@@ -31,13 +34,13 @@ test('a part that fails, or hangs, keeps no other from ending, in reverse, and i
 test('with its database gone, a process that is told to end waits for its running job, and exits with 0', async () => {
   await using model = await startFakeModelService();
   await using stack = await createTestStack('external');
-  await using relay = await startRelay(stack.env['DATABASE_URL']!);
-  const env = { ...stack.env, MODEL_SERVICE_URL: model.url, DATABASE_URL: relay.url };
+  await using proxy = await startTcpProxy(stack.env['DATABASE_URL']!);
+  const env = { ...stack.env, MODEL_SERVICE_URL: model.url, DATABASE_URL: proxy.url };
   await using app = await startAppProcess('all', env);
   const gate = model.hold('/api/summarize');
   await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
   await gate.reached();
-  await relay[Symbol.asyncDispose]();
+  await proxy[Symbol.asyncDispose]();
   app.kill('SIGTERM');
   // The workers that had nothing to do have ended, and could not say so.
   await eventually(() =>
@@ -48,4 +51,16 @@ test('with its database gone, a process that is told to end waits for its runnin
   expect(await app.ended).toBe(0);
   expect(model.calls[0]!.aborted).toBe(false);
   expect(app.output).not.toMatch(/unexpected error|SuppressedError/);
+}, 60_000);
+
+test('SIGTERM to npm start ends the process that npm has started', async () => {
+  const npm = spawn('env', ['PORT=0', 'npm', 'start', '--', 'model-service'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(npm, 'exit');
+  // Its lines end once no process has its output open.
+  for await (const line of createInterface(npm.stdout)) {
+    if (line.startsWith('fovea-jobs model-service at')) npm.kill('SIGTERM');
+  }
+  expect(await ended).toEqual([0, null]);
 }, 60_000);

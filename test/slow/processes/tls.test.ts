@@ -118,7 +118,7 @@ describe('a start is refused, and says what to do,', () => {
   ])('when the authority of %s has not signed the certificate', async (variable, service) => {
     const message = `let ${variable} name the certificate of its authority.`;
     expect(await failToStart({ [variable]: stranger.caFile })).toMatch(
-      new RegExp(`^${service} is not reached: \\w+\\. .*${message}$`),
+      new RegExp(`^${service} cannot be reached: \\w+\\. .*${message}$`),
     );
   });
 
@@ -129,7 +129,7 @@ describe('a start is refused, and says what to do,', () => {
     'when the host of %s is not the one in the certificate',
     async (variable, service) => {
       expect(await failToStart({ [variable]: elsewhere[variable] })).toBe(
-        `${service} is not reached: ERR_TLS_CERT_ALTNAME_INVALID. Its certificate is for another host: put the name that is in it into ${variable}.`,
+        `${service} cannot be reached: ERR_TLS_CERT_ALTNAME_INVALID. Its certificate is for another host: use the name that is in it in ${variable}.`,
       );
     },
   );
@@ -137,7 +137,7 @@ describe('a start is refused, and says what to do,', () => {
   test('when sslrootcert names a file that is not there', async () => {
     const url = `${env['DATABASE_URL']}&sslrootcert=${folder}/none.pem`;
     expect(await failToStart({ DATABASE_CA_FILE: '', DATABASE_URL: url })).toContain(
-      'see sslrootcert, sslcert and sslkey in it',
+      'check sslrootcert, sslcert and sslkey in it',
     );
   });
 

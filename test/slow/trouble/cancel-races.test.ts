@@ -10,12 +10,10 @@ import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
 
-/** A sweep comes at least every two seconds; a busy machine takes its time. */
-const sweptWithinMs = 5_000;
 const summary = { id: 'x', video_id: 'v', persona_id: 'p', summary: 'Fine.', confidence: 0.9 };
 
-/** Both orders of each race, forced: hints to workers are lost here, so that only the rows decide. */
-describe.each(stackKinds)('without hints, on the %s stack', (kind) => {
+/** Messages to workers are lost here, so that only the rows decide, and both orders of each race can be forced. */
+describe.each(stackKinds)('without messages to workers, on the %s stack', (kind) => {
   let stack: TestStack;
   let model: FakeModelService;
   let app: TestApp;
@@ -65,7 +63,7 @@ describe.each(stackKinds)('without hints, on the %s stack', (kind) => {
     return (await followJob(app.graphql, 'sse', id)).at(-1)!;
   }
 
-  test('a job that finishes before its worker hears of the cancel stays COMPLETED', async () => {
+  test('a job that finishes before its worker reads the cancel stays COMPLETED', async () => {
     model.answer('/api/summarize', { json: summary });
     const { id, gate } = await startHeld();
     expect(await intervene('cancelJob', id)).toMatchObject({ outcome: 'REQUESTED' });
@@ -87,12 +85,12 @@ describe.each(stackKinds)('without hints, on the %s stack', (kind) => {
     expect(model.calls.length).toBe(calls + 1);
   });
 
-  test('a lost hint costs at most five seconds, and a retry meanwhile is refused', async () => {
+  test('a worker finds a cancel by itself, and a retry meanwhile is refused', async () => {
     const { id, gate } = await startHeld();
     const call = model.calls.at(-1)!;
     await intervene('cancelJob', id);
     expect(await intervene('retryJob', id)).toMatchObject({ __typename: 'ConflictError' });
-    await eventually(() => expect(call.aborted).toBe(true), { withinMs: 5_000 });
+    await eventually(() => expect(call.aborted).toBe(true));
     expect(await follow(id)).toMatchObject({ state: 'CANCELED' });
     model.answer('/api/summarize', { json: summary });
     gate.open();
@@ -117,10 +115,8 @@ describe.each(stackKinds)('without hints, on the %s stack', (kind) => {
     const expiresAt = new Date(Date.now() + 2_000);
     const { id, gate } = await startHeld({ expiresAt });
     const other = await startJob(app.graphql, 'summarizeVideo', subjects, { expiresAt });
-    // The sweep that ends the other one has seen this one as well.
-    const expired = await follow(String(other['id']));
-    expect(expired).toMatchObject({ state: 'EXPIRED', attempts: [] });
-    expect(Date.parse(expired['completedAt'])).toBeLessThan(expiresAt.getTime() + sweptWithinMs);
+    // The sweep that expires the other one has seen this one as well.
+    expect(await follow(String(other['id']))).toMatchObject({ state: 'EXPIRED', attempts: [] });
     gate.open();
     expect(await follow(id)).toMatchObject({ state: 'COMPLETED' });
   });

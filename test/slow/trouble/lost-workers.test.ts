@@ -10,9 +10,6 @@ import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
 
-/** From the death of a worker until a watcher sees the next attempt. */
-const nextAttemptWithinMs = 12_000;
-
 let stack: TestStack;
 let model: FakeModelService;
 let api: TestApp;
@@ -29,7 +26,7 @@ afterAll(async () => {
   await model[Symbol.asyncDispose]();
 });
 
-test('a worker that is killed, or stands still, loses its job to another within seconds, and spoils nothing', async () => {
+test('a worker that is killed, or stands still, loses its job to another, and has no effect on it', async () => {
   const startWorker = (name: string) =>
     startAppProcess('worker', { ...stack.env, MODEL_SERVICE_URL: model.url, WORKER_NAME: name });
   await using first = await startWorker('first');
@@ -47,9 +44,7 @@ test('a worker that is killed, or stands still, loses its job to another within 
   };
   await using second = await startWorker('second');
   first.kill('SIGKILL');
-  const killedAt = performance.now();
   await untilAttempt(2);
-  expect(performance.now() - killedAt).toBeLessThan(nextAttemptWithinMs);
 
   await eventually(() => expect(model.calls).toHaveLength(2));
   await using third = await startWorker('third');
@@ -58,7 +53,7 @@ test('a worker that is killed, or stands still, loses its job to another within 
   await eventually(() => expect(model.calls).toHaveLength(3));
   expect(model.calls[1]!.aborted).toBe(false);
   second.kill('SIGCONT');
-  await eventually(() => expect(model.calls[1]!.aborted).toBe(true), { withinMs: 3_000 });
+  await eventually(() => expect(model.calls[1]!.aborted).toBe(true));
   await eventually(() => expect(second.output).toContain('job lost'));
 
   gate.open();
@@ -66,7 +61,7 @@ test('a worker that is killed, or stands still, loses its job to another within 
   for await (const update of updates) last = getUpdate(update);
   expect(last).toMatchObject({
     state: 'COMPLETED',
-    // One more than its type has: the second worker came back, and the job pays nothing for that.
+    // One more than usual: the second worker's attempt is not charged, as it came back.
     maxAttempts: 4,
     attempts: [
       { worker: 'first', error: { code: 'STALLED' } },

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
-import { openBareStack } from '../../environment/app/bare-stack.ts';
+import { openTestStack } from '../../environment/app/open-stack.ts';
 import { openSession, runDoctor } from '../../environment/app/doctor.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
@@ -50,10 +50,10 @@ function at(databaseUrl: string): TestStack {
 
 /** What a session of an app has. */
 async function readSettings(of: TestStack): Promise<Record<string, string>> {
-  await using bare = await openBareStack(of);
+  await using opened = await openTestStack(of);
   const { rows } = await sql<{ name: string; setting: string }>`
     select name, current_setting(name) as setting from unnest(${sql.val(names)}::text[]) name`.execute(
-    bare.db,
+    opened.db,
   );
   return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
 }
@@ -105,10 +105,10 @@ describe('the settings of a session', () => {
   test('that the URL has go beside ours', async () => {
     const url = new URL(stack.env['DATABASE_URL']!);
     url.searchParams.set('options', '-c search_path=elsewhere,public -c timezone=Asia/Tokyo');
-    await using bare = await openBareStack(at(url.href));
+    await using opened = await openTestStack(at(url.href));
     const { rows } = await sql<{ path: string; zone: string }>`
       select current_setting('search_path') as path, current_setting('timezone') as zone`.execute(
-      bare.db,
+      opened.db,
     );
     expect(rows).toEqual([{ path: 'elsewhere,public', zone: 'UTC' }]);
   });
@@ -123,7 +123,7 @@ test('a database that cannot hold every text is refused, and the doctor says why
   try {
     const url = Object.assign(new URL(inject('databaseUrl')), { pathname: name }).href;
     const said = `The database ${name} has the encoding LATIN1, which cannot hold every text`;
-    await expect(openBareStack(at(url))).rejects.toThrow(said);
+    await expect(openTestStack(at(url))).rejects.toThrow(said);
     const { code, findings } = await runDoctor({ ...at(url).env, MODEL_SERVICE_URL: model.url });
     expect(code).toBe(1);
     expect(findings.find(({ check }) => check === 'postgres sessions')).toEqual({
@@ -167,7 +167,7 @@ describe('PgBouncer in transaction mode', () => {
   test('is refused at start where the time-outs are not the role’s, with what to set', async () => {
     await using bouncer = await startPgbouncer(url);
     const advice = `alter role "${role}" set statement_timeout = '10000';`;
-    await expect(openBareStack(at(bouncer.url))).rejects.toThrow(advice);
+    await expect(openTestStack(at(bouncer.url))).rejects.toThrow(advice);
     const { findings } = await runDoctor({ ...at(bouncer.url).env, MODEL_SERVICE_URL: model.url });
     expect(findings.find(({ check }) => check === 'postgres sessions')).toMatchObject({
       level: 'wrong',

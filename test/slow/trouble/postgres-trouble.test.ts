@@ -3,22 +3,22 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
 import { eventually } from '../../environment/eventually.ts';
-import { answerInLines, usualAnswer } from '../../environment/model-service/answers.ts';
+import { streamAnswer, defaultAnswer } from '../../environment/model-service/answers.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
-import { askBy } from '../../environment/clients/every-transport.ts';
+import { sendBy } from '../../environment/clients/every-transport.ts';
 import { createGate } from '../../environment/model-service/gate.ts';
 import { createSubjects, readJob, startJob } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { postOperation } from '../../environment/clients/raw-stream.ts';
+import { postOperation } from '../../environment/clients/event-stream.ts';
 import { runJob } from '../../environment/jobs/results.ts';
 import {
   faults,
-  noRoom,
+  noConnections,
   readOnlySessions,
-  startTroubledPostgres,
-} from '../../environment/programs/troubled-postgres.ts';
-import type { TroubledPostgres } from '../../environment/programs/troubled-postgres.ts';
+  startFaultyPostgres,
+} from '../../environment/programs/faulty-postgres.ts';
+import type { FaultyPostgres } from '../../environment/programs/faulty-postgres.ts';
 
 expectNoLeaks();
 
@@ -30,7 +30,7 @@ const types = {
 type Mutation = keyof typeof types;
 const mutations = Object.keys(types) as Mutation[];
 
-let postgres: TroubledPostgres;
+let postgres: FaultyPostgres;
 let stack: TestStack;
 let env: Record<string, string>;
 let model: FakeModelService;
@@ -42,7 +42,7 @@ let cutOff = 0;
 let unsent = 0;
 
 beforeAll(async () => {
-  postgres = await startTroubledPostgres();
+  postgres = await startFaultyPostgres();
   stack = await createTestStack('external');
   model = await startFakeModelService();
   env = {
@@ -120,7 +120,7 @@ describe('when PostgreSQL is in trouble', () => {
     const end = await fault.begin(postgres);
     try {
       for (const gate of gates) gate.open();
-      if (fault.isSeen) await expectReadiness('unavailable');
+      if (fault.isReported) await expectReadiness('unavailable');
       if (fault.fails) await eventually(() => expect(cutOff).toBeGreaterThanOrEqual(3));
     } finally {
       await end();
@@ -134,7 +134,7 @@ describe('when PostgreSQL is in trouble', () => {
   test('clients are told to come back, and when, over every transport', async () => {
     const jobs = await startAll();
     const [job] = jobs;
-    const end = await noRoom.begin(postgres);
+    const end = await noConnections.begin(postgres);
     try {
       await expectReadiness('unavailable');
       const asked = { query: '{ jobs(first: 1) { edges { node { id } } } }' };
@@ -142,7 +142,7 @@ describe('when PostgreSQL is in trouble', () => {
         query: 'subscription ($id: ID!) { jobUpdated(id: $id) { id } }',
         variables: { id: job!.id },
       };
-      for (const [transport, ask] of Object.entries(askBy)) {
+      for (const [transport, ask] of Object.entries(sendBy)) {
         const isPlain = /POST|GET/.test(transport);
         const { errors } = JSON.parse(await ask(app.url, isPlain ? asked : watched));
         expect(errors, transport).toMatchObject([
@@ -171,7 +171,7 @@ describe('when PostgreSQL is in trouble', () => {
     const [mayTalk, mayEnd] = [createGate(), createGate()];
     const line = { log: { level: 'info' as const, message: 'Said while it was read-only.' } };
     const last = { progress: 0.9, stage: 'Last' };
-    model.answer('/api/summarize', answerInLines('/api/summarize', [mayTalk, line, last, mayEnd]));
+    model.answer('/api/summarize', streamAnswer('/api/summarize', [mayTalk, line, last, mayEnd]));
     model.hold('/api/summarize').open();
     const { id } = await startJob(app.graphql, 'summarizeVideo', inputs.summarizeVideo);
     await mayTalk.reached();
@@ -186,7 +186,7 @@ describe('when PostgreSQL is in trouble', () => {
     const { attempt, logs } = await readJob(app.graphql, id);
     expect(attempt).toBe(1);
     expect(logs).toMatchObject([{ sequence: 1, message: line.log.message }]);
-    model.answer('/api/summarize', (call) => usualAnswer('/api/summarize', call));
+    model.answer('/api/summarize', (call) => defaultAnswer('/api/summarize', call));
   });
 
   test('a job that is called off while it waits for the database is told so', async () => {

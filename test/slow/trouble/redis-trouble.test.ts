@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { withDeadline } from '../../../src/platform/deadline.ts';
+import { withTimeout } from '../../../src/platform/timeout.ts';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
 import { eventually } from '../../environment/eventually.ts';
@@ -19,8 +19,8 @@ import {
 import type { Subjects } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { startRedis } from '../../environment/programs/redis.ts';
-import { startRelay } from '../../environment/programs/relay.ts';
-import type { Relay } from '../../environment/programs/relay.ts';
+import { startTcpProxy } from '../../environment/programs/tcp-proxy.ts';
+import type { TcpProxy } from '../../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 
@@ -29,7 +29,7 @@ const healed = { withinMs: 10_000 };
 
 let servers: AsyncDisposableStack;
 let redis: Redis;
-let relay: Relay;
+let proxy: TcpProxy;
 let stack: TestStack;
 let model: FakeModelService;
 let app: TestApp;
@@ -40,7 +40,7 @@ beforeAll(async () => {
   servers = new AsyncDisposableStack();
   const server = servers.use(await startRedis());
   redis = servers.adopt(new Redis(server.url), (client) => client.disconnect());
-  relay = servers.use(await startRelay(server.url));
+  proxy = servers.use(await startTcpProxy(server.url));
   stack = servers.use(await createTestStack('external'));
   model = servers.use(await startFakeModelService());
   const log = new PassThrough({ encoding: 'utf8' });
@@ -50,7 +50,7 @@ beforeAll(async () => {
       stack,
       // What heals does so without the reconciler's turn, which is not due in a test's time.
       env: {
-        REDIS_URL: relay.url,
+        REDIS_URL: proxy.url,
         MODEL_SERVICE_URL: model.url,
         RECONCILE_INTERVAL_MS: '600000',
         VIDEO_SUMMARIZATION_CONCURRENCY: '2',
@@ -96,7 +96,7 @@ test('connections that fall silent are noticed and made again, and what runs com
   const running = await start();
   await gate.reached();
   const followed = followJob(app.graphql, 'sse', running['id']);
-  relay.freeze();
+  proxy.pauseOpen();
   const waiting = await start();
   gate.open();
   expect((await followed).at(-1)).toMatchObject({ state: 'COMPLETED', attempt: 1 });
@@ -156,7 +156,7 @@ test('connections that stay with a master that was demoted go to the new one, an
   const gate = model.hold('/api/summarize');
   const running = await start();
   await gate.reached();
-  relay.leadTo(replica.url);
+  proxy.redirect(replica.url);
   await promoted.client.replicaof('no', 'one');
   await redis.replicaof('127.0.0.1', new URL(replica.url).port);
   const waiting = await start();
@@ -164,24 +164,24 @@ test('connections that stay with a master that was demoted go to the new one, an
   await Promise.all([expectCompleted(running['id']), expectCompleted(waiting['id'])]);
 
   // And back, for the tests that follow.
-  relay.leadTo(`redis://${host}:${port}`);
+  proxy.redirect(`redis://${host}:${port}`);
   await redis.replicaof('no', 'one');
-  relay.cut();
+  proxy.closeAll();
 });
 
 test('a lasting fault is said once a kind; a queue is paused meanwhile, and Redis follows when it is back', async () => {
   const { host, port } = redis.options;
-  const before = relay.asked;
-  relay.leadTo('redis://127.0.0.1:1');
-  relay.cut();
+  const before = proxy.accepted;
+  proxy.redirect('redis://127.0.0.1:1');
+  proxy.closeAll();
   await setPaused('pause');
   const { id } = await start();
-  await eventually(() => expect(relay.asked - before).toBeGreaterThan(60));
+  await eventually(() => expect(proxy.accepted - before).toBeGreaterThan(60));
   const faults = lines.filter(({ level }) => level >= 40).map(describeFault);
   expect(faults).toEqual([...new Set(faults)]);
   expect(faults.length).toBeLessThan(15);
 
-  relay.leadTo(`redis://${host}:${port}`);
+  proxy.redirect(`redis://${host}:${port}`);
   await eventually(async () => {
     expect(await isPausedInRedis()).toBe(1);
     expect(await countWaiting()).toBe(1);
@@ -194,7 +194,7 @@ test('it ends in time, though Redis is not there, or goes away meanwhile', async
   await using patientStack = await createTestStack('external');
   const patient = await startTestApp({
     stack: patientStack,
-    env: { REDIS_URL: relay.url, MODEL_SERVICE_URL: model.url, SHUTDOWN_GRACE_MS: '60000' },
+    env: { REDIS_URL: proxy.url, MODEL_SERVICE_URL: model.url, SHUTDOWN_GRACE_MS: '60000' },
   });
   const gate = model.hold('/api/summarize');
   await start();
@@ -208,13 +208,13 @@ test('it ends in time, though Redis is not there, or goes away meanwhile', async
     const { queue } = await patient.graphql.request('{ queue(type: CLAIM_SYNTHESIS) { workers } }');
     expect(queue.workers).toBe(0);
   });
-  relay.leadTo('redis://127.0.0.1:1');
-  relay.cut();
+  proxy.redirect('redis://127.0.0.1:1');
+  proxy.closeAll();
   const ended = Promise.resolve(app[Symbol.asyncDispose]());
-  await expect(withDeadline(ended, 15_000)).resolves.toBeUndefined();
+  await expect(withTimeout(ended, 15_000)).resolves.toBeUndefined();
   expect(model.calls.at(-1)!.aborted).toBe(false);
   gate.open();
-  await expect(withDeadline(patientEnded, 15_000)).resolves.toBeUndefined();
+  await expect(withTimeout(patientEnded, 15_000)).resolves.toBeUndefined();
   expect(model.calls.at(-1)!.aborted).toBe(false);
 }, 40_000);
 

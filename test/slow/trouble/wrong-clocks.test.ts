@@ -4,7 +4,7 @@ import type { TestStack } from '../../environment/app/app.ts';
 import { startAppProcess } from '../../environment/app/app-process.ts';
 import type { AppProcess } from '../../environment/app/app-process.ts';
 import { eventually } from '../../environment/eventually.ts';
-import { endpoints } from '../../environment/model-service/answers.ts';
+import { defaultAnswer } from '../../environment/model-service/answers.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import { createSubjects, readJob, startJob } from '../../environment/jobs/jobs.ts';
@@ -63,7 +63,7 @@ function failOnce(): void {
   let hasFailed = false;
   const busy = { status: 429, headers: { 'retry-after': String(pauseMs / 1_000) }, json: {} };
   model.answer('/api/summarize', ({ body }) => {
-    const answer = hasFailed ? { json: endpoints['/api/summarize'].answer(body) } : busy;
+    const answer = hasFailed ? defaultAnswer('/api/summarize', { body }) : busy;
     hasFailed = true;
     return answer;
   });

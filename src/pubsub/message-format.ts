@@ -1,0 +1,46 @@
+/** The text that processes send each other: the sender and the time in the first line, then a line for each message. */
+export interface MessageLine {
+  name: string;
+  json: string;
+}
+
+/** Formats messages as lines. An object that goes to several channels is serialized once. */
+export function createLineWriter(): (name: string, message: unknown) => string {
+  const known = new WeakMap<object, string>();
+
+  function toJson(message: unknown): string {
+    if (Array.isArray(message)) return `[${message.map(toJson).join(',')}]`;
+    if (typeof message !== 'object' || message === null) return JSON.stringify(message);
+    const before = known.get(message);
+    if (before !== undefined) return before;
+    const json = JSON.stringify(message);
+    known.set(message, json);
+    return json;
+  }
+
+  return (name, message) => `${name} ${toJson(message)}`;
+}
+
+/** `changedAt` is when the earliest change of these messages happened, in ms since 1970. */
+export function toText(origin: string, changedAt: number, lines: readonly string[]): string {
+  return `${origin} ${changedAt}\n${lines.join('\n')}`;
+}
+
+/** When the earliest change in a text happened; now if it does not say. */
+export function readChangedAt(text: string): number {
+  const head = text.slice(0, text.indexOf('\n'));
+  return Number(head.slice(head.indexOf(' ') + 1)) || Date.now();
+}
+
+/** The messages of a text, or none if the text is from this origin. JSON has no line breaks. */
+export function* toLines(origin: string, text: string): Generator<MessageLine> {
+  if (text.startsWith(origin)) return;
+  let start = text.indexOf('\n') + 1;
+  while (start > 0) {
+    const lineEnd = text.indexOf('\n', start);
+    const end = lineEnd === -1 ? text.length : lineEnd;
+    const space = text.indexOf(' ', start);
+    yield { name: text.slice(start, space), json: text.slice(space + 1, end) };
+    start = lineEnd + 1;
+  }
+}
