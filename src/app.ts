@@ -94,7 +94,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   // Workers begin last and end first, so that what their jobs still report reaches the rows.
   if (role !== 'api') await startWorkers(context);
   probes.serve(stack.pings);
-  const queues = jobDefinitions.map(({ type }) => ({ type, queue: queueName({ type }) }));
+  const queues = jobDefinitions.map(({ type }) => ({
+    type,
+    queue: queueName({ type }),
+    perOwner: config.jobSettings[type]!.perOwner,
+  }));
   metrics.readFrom({
     queues: () => listQueueGauges(db, queues),
     dependencies: probes.dependencies,

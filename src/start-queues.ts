@@ -18,7 +18,13 @@ export interface StartedQueues {
 /** Keeps rows and queues together, until disposed: due jobs go to their queues, and what queues say goes into the rows. */
 export async function startQueues(context: AppContext): Promise<StartedQueues> {
   const { config, logger, db, transport, events, disposables } = context;
-  const queues = disposables.use('queues', createQueues(db, transport, jobDefinitions, logger));
+  const queues = disposables.use(
+    'queues',
+    createQueues(db, transport, jobDefinitions, logger, {
+      settings: (type) => config.jobSettings[type]!,
+      ownerWeights: config.ownerWeights,
+    }),
+  );
   const publish = createPublish(context.broker, events);
   const dispatcher = disposables.use(
     'dispatcher',
@@ -40,6 +46,7 @@ export async function startQueues(context: AppContext): Promise<StartedQueues> {
   await startBridges(context, {
     publish,
     onEnd: dispatcher.wake,
+    onRoom: queues.dispatch,
     onRestart: reconciler.recover,
     onPause: queues.adoptPause,
   });
@@ -55,12 +62,13 @@ export async function startQueues(context: AppContext): Promise<StartedQueues> {
 
 interface BridgeListeners extends Pick<EventBridgeOptions, 'publish' | 'onEnd' | 'onRestart'> {
   onPause: Queues['adoptPause'];
+  onRoom: Queues['dispatch'];
 }
 
 /** One bridge for each queue. They end together, so that they share the time of one part. */
 async function startBridges(
   { logger, db, transport, events, disposables }: AppContext,
-  { onPause, ...listeners }: BridgeListeners,
+  { onPause, onRoom, ...listeners }: BridgeListeners,
 ): Promise<void> {
   const bridges: AsyncDisposable[] = [];
   disposables.use('event bridges', {
@@ -77,6 +85,7 @@ async function startBridges(
         logger,
         engineEvents: events,
         ...listeners,
+        onRoom: () => void onRoom(definition.type),
         onPause: (paused) => onPause(definition.type, paused),
       }),
     );

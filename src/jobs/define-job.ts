@@ -16,12 +16,14 @@ export interface JobSettings {
   concurrency: number;
   /** Jobs a minute for the whole queue; null where nothing limits it. */
   ratePerMinute: number | null;
+  /** Jobs of one owner at once in the whole queue; null where nothing limits them. */
+  perOwner: number | null;
   /** A run that takes longer is aborted. */
   deadlineMs: number;
 }
 
 /** The settings that hold unless the environment says otherwise, and what no environment changes. */
-export interface JobDefaults extends JobSettings {
+export interface JobDefaults extends Omit<JobSettings, 'perOwner'> {
   priority: JobPriority;
   /** Estimate of a run, until enough of them have been measured. */
   expectedDurationMs: number;

@@ -14,6 +14,7 @@ import { startLoop } from '../platform/loop.ts';
 import type { Publish } from '../pubsub/publish.ts';
 import type { QueueEntryState, Queues } from './queues.ts';
 import { outcomeSchema } from './transport.ts';
+import { recountTurns } from './turns.ts';
 
 /** A row that was dispatched more recently than this may be ahead of its queue, or behind it. */
 const graceMs = 2_000;
@@ -69,7 +70,13 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
     // First, so that what is enqueued again into a paused queue waits.
     await queues.followPauses();
     await Promise.all(definitions.map(({ type }) => reconcile(options, type)));
+    for (const { type } of definitions) await recount(type);
     await sumUpJobTotals(db);
+  }
+
+  async function recount(type: string): Promise<void> {
+    const owners = await recountTurns(db, type);
+    if (owners > 0) logger.warn({ type, owners }, 'waiting jobs recounted');
   }
 
   function compareNow(): void {
@@ -109,7 +116,7 @@ async function reconcile(options: ReconcilerOptions, type: string): Promise<void
       ({ jobId }, error) => logger.error({ err: error, jobId }, 'row not repaired'),
     );
     if (repaired.length > 0) await publish(repaired);
-    await Promise.all(lost.map((job) => queues.enqueue(job)));
+    await Promise.all(lost.map((job) => queues.enqueueAgain(job)));
     const misplaced = jobs.filter((job, index) => isMisplaced(job, entries[index]!));
     await Promise.all(misplaced.map((job) => queues.reprioritize(job)));
     if (repaired.length + lost.length > 0) {

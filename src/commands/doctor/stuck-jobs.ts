@@ -109,7 +109,10 @@ async function listOverdue(db: Database, type: string, limitMs: number): Promise
   return rows;
 }
 
-/** Accepted jobs that wait for nothing and were still not handed to their queue, of all types; the oldest first. */
+/**
+ * Accepted jobs that wait for nothing and were still not handed to their queue, of all types; the oldest first. While a queue
+ * holds jobs that nobody has begun, or an owner has some in it, others wait for their turn.
+ */
 export async function listLeftBehind(db: Database): Promise<{ id: string; seconds: number }[]> {
   const { rows } = await sql<{ id: string; seconds: number }>`
     select job.id,
@@ -119,6 +122,10 @@ export async function listLeftBehind(db: Database): Promise<{ id: string; second
       and (job.waits_for is null or leader.state = 'COMPLETED')
       and coalesce(leader.finished_at, greatest(job.created_at, job.run_at))
         < now() - make_interval(secs => ${handoverSeconds})
+      and (job.state = 'DELAYED' or job.waits_for is not null and job.admitted_at is null or not exists (
+        select from job other
+        where other.type = job.type and other.dispatched_at is not null
+          and (other.state = 'QUEUED' or other.owner = job.owner and other.state in ('DELAYED', 'ACTIVE'))))
     order by job.id limit ${sampleSize}`.execute(db);
   return rows;
 }

@@ -5,9 +5,6 @@ import { isUnfinishedJob, isWaitingJob } from './states.ts';
 
 /** Rows that one sweep touches at most; the rest is the next sweep's. */
 export const sweepLimit = 200;
-/** For so long the mutation that made a job may still be handing it to the queue itself. */
-const handoverMs = 2_000;
-const handoverEnd = sql`now() - make_interval(secs => ${sql.lit(handoverMs / 1_000)})`;
 /** For so long after the time of an attempt its queue may still be about to begin it. */
 const promotionMs = 1_000;
 
@@ -63,22 +60,17 @@ async function endJobs(
     .execute();
 }
 
-/** Whether who should have handed a job to its queue has left it behind; `leader` is the job before it. */
-export const isUndispatched = sql<boolean>`(
-  job.dispatched_at is null and ${isWaitingJob}
-  and (leader.state = 'COMPLETED'
-    or (job.waits_for is null and greatest(job.created_at, job.run_at) < ${handoverEnd})))`;
-
-/** Jobs that can run and that nobody has handed to the queue, oldest first; those that follow no other come first. */
-export async function listUndispatched(db: Database): Promise<JobRow[]> {
-  const { rows } = await sql<JobRow>`
-    (select job.* from job
-      where dispatched_at is null and state = 'QUEUED' and waits_for is null
-        and (run_at <= now() or created_at < ${handoverEnd})
-      order by id limit ${sweepLimit})
-    union all
-    (select follower.* from ${waitingFollowers('COMPLETED')})`.execute(db);
-  return rows;
+/** Lets those wait for their turn that follow a job which has completed; returns how many. */
+export async function admitFollowers(db: Database): Promise<number> {
+  const { rows } = await sql`
+    with ready as (
+      select id from job where id in (select id from ${waitingFollowers('COMPLETED')})
+      order by id for update skip locked
+    )
+    update job set admitted_at = now() from ready
+    where job.id = ready.id and job.state = 'QUEUED' and job.admitted_at is null
+    returning job.id`.execute(db);
+  return rows.length;
 }
 
 /** Followers that wait, though the job before them is in one of these states; each looks up that one job. */
@@ -89,6 +81,7 @@ function waitingFollowers(...states: JobState[]) {
       limit 1
     ) leader
     where job.dispatched_at is null and job.state = 'QUEUED' and job.waits_for is not null
+      and job.admitted_at is null
     order by job.id limit ${sweepLimit}
   ) follower`;
 }

@@ -124,16 +124,6 @@ export async function findEarlierJob(
   return job;
 }
 
-/** Records that the queue has these rounds of the jobs, so that nobody enqueues them again. */
-export async function markDispatched(db: Database, jobs: readonly JobRow[]): Promise<void> {
-  const ids = jobs.map(({ id }) => id);
-  const rounds = jobs.map(({ round }) => round);
-  await sql`
-    update job set dispatched_at = now()
-    from unnest(${sql.val(ids)}::uuid[], ${sql.val(rounds)}::int[]) enqueued(id, round)
-    where job.id = enqueued.id and job.round = enqueued.round`.execute(db);
-}
-
 export interface Page {
   /** Rows at most; ask for one more than is shown to learn whether there are more. */
   limit: number;

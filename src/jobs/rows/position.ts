@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import { priorityRanks } from './row.ts';
 import type { JobRow } from './row.ts';
+import { waitsForTurn } from './states.ts';
+import { listInWindow, listOwnIndexes, listTurns } from './turn-order.ts';
 import { createBatchedReads } from '../../platform/batcher.ts';
 import type { Database } from '../../db/tables.ts';
 
@@ -14,9 +15,10 @@ export interface JobPosition {
 const leastIntervalS = 0.9;
 const placesPerSecond = 20;
 
-/** Only QUEUED jobs have a place, and of a pipeline's only those whose turn it is. The index `job_place` holds just these. */
+/** Only QUEUED jobs have a place, and of a pipeline's only those whose turn can come. */
 export const hasPosition = sql<boolean>`(
-  job.state = 'QUEUED' and (job.waits_for is null or job.dispatched_at is not null))`;
+  job.state = 'QUEUED'
+  and (job.waits_for is null or job.admitted_at is not null or job.dispatched_at is not null))`;
 
 /** A job's place, and the one that its row was announced with last. */
 export interface AnnouncedPosition extends JobPosition {
@@ -24,52 +26,42 @@ export interface AnnouncedPosition extends JobPosition {
 }
 
 /**
- * The places of these jobs, in one pass over what is ahead of the last of them: of each, what is between it and the one
- * before. Of each priority that goes first, all are between two ids as well.
+ * The places of these jobs: how many begin before each, by the order in which turns are taken. What it costs grows with the
+ * number of owners who wait, and not with that of their jobs. Aged jobs, and bounds on what one owner runs, are left out.
  */
 export async function listPositions(
   db: Database,
   ids: readonly string[],
 ): Promise<AnnouncedPosition[]> {
+  const types = sql`select distinct type from asked`;
   const { rows } = await sql<AnnouncedPosition>`
-    with asked as (
-      select id, type, priority_rank, position as announced
+    with asked as materialized (
+      select id, type, owner, priority_rank, dispatched_at, position as announced
       from job where id = any(${sql.val(ids)}::uuid[]) and ${hasPosition}
-    ), point as (
-      select *, id as up_to from asked
-      union all
-      select null, queue.type, rank, null, ${lastId}::uuid
-      from (select type, max(priority_rank) as last_rank from asked group by type) queue,
-        unnest(${sql.val(ranks)}::smallint[]) rank
-      where rank < queue.last_rank
-    ), span as materialized (
-      select *, lag(up_to, 1, ${firstId}::uuid) over (partition by type, priority_rank order by up_to) as from_id
-      from point
-    ), ahead as (${sql.join(ranks.map(countSpansOf), sql` union all `)}
-    ), counted as (
-      select *, sum(jobs) over (partition by type order by priority_rank, up_to) as before from ahead
+    ), ${listInWindow(types)}, ${listTurns(types)}, ${listOwnIndexes()}, ahead as (
+      select own.id, own.announced, own.index + coalesce(mine.more_urgent, 0) + coalesce(others.jobs, 0)
+        + (select count(*) from in_window where in_window.type = own.type) as jobs
+      from own_index own
+        left join share mine on mine.type = own.type and mine.owner = own.owner and mine.rank = own.priority_rank,
+        lateral (
+          select sum(share.more_urgent + least(share.jobs, ${countBefore})) as jobs
+          from share, lateral (select mine.base + own.index * mine.cost - share.base as lead) it
+          where share.type = own.type and share.rank = own.priority_rank and share.owner <> own.owner
+        ) others
     )
-    select id, announced, (before + 1)::int as position from counted where id is not null`.execute(
+    select id, announced, (jobs + 1)::int as position from ahead
+    union all
+    select id, announced, in_window.place::int from in_window join asked using (id, announced)`.execute(
     db,
   );
   return rows;
 }
 
-/** A statement for each priority: with one that it does not know, PostgreSQL takes an index that has others in between. */
-function countSpansOf(rank: number) {
-  return sql`
-    select span.*, ahead.jobs
-    from span, lateral (
-      select count(*) as jobs from job
-      where job.type = span.type and ${hasPosition} and job.priority_rank = ${sql.lit(rank)}
-        and job.id >= span.from_id and job.id < span.up_to
-    ) ahead
-    where span.priority_rank = ${sql.lit(rank)}`;
-}
-
-const firstId = sql.lit('00000000-0000-0000-0000-000000000000');
-const lastId = sql.lit('ffffffff-ffff-ffff-ffff-ffffffffffff');
-const ranks = Object.values(priorityRanks);
+/** How many jobs of another owner go before one, if so many wait: each is served `cost` later than the one before it. */
+const countBefore = sql`case
+  when it.lead < 0 then 0
+  when it.lead % share.cost > 0 or share.since < mine.since then it.lead / share.cost + 1
+  else it.lead / share.cost end`;
 
 /** Places of single jobs, those that are asked for at the same time in one statement. */
 export function createPositionReader(db: Database): (jobId: string) => Promise<number | undefined> {
@@ -86,31 +78,52 @@ export interface PlaceSpan {
   upTo: number;
 }
 
-/** Who is at these places, of these owners' jobs alone unless they are undefined. Reads the index up to the last place. */
+/** Who is at these places, of these owners' jobs alone unless they are undefined. Looks through all up to the last place. */
 export async function listPlaces(
   db: Database,
   spans: readonly PlaceSpan[],
   owners: readonly string[] | undefined,
 ): Promise<AnnouncedPosition[]> {
+  const asked = sql`jsonb_to_recordset(${JSON.stringify(spans)}::jsonb) as span(type text, after int, "upTo" int)`;
+  const types = sql`select type from reach`;
+  const isWanted =
+    owners === undefined ? sql`true` : sql`placed.owner = any(${sql.val(owners)}::text[])`;
   const { rows } = await sql<AnnouncedPosition>`
-    select place.id, place.position::int, job.announced
-    from (${sql.join(spans.map(placesIn), sql` union all `)}) place,
-      -- Row by row, by the primary key: planned as a join, all jobs would be read.
-      lateral (select owner, position as announced from job where id = place.id limit 1) job
-    where ${owners === undefined ? sql`true` : sql`job.owner = any(${sql.val(owners)}::text[])`}`.execute(
-    db,
-  );
+    with reach as materialized (select type, max("upTo") as up_to from ${asked} group by type),
+    ${listInWindow(types)}, ${listTurns(types)}, near as (
+      select share.*, reach.up_to, row_number() over (partition by type, rank order by base, since) as number
+      from share join reach using (type) where jobs > 0
+    ), line as (
+      select type, owner, rank, index, row_number() over (
+        partition by type order by rank, base + index * cost, since, owner) as number
+      from near, generate_series(0, least(jobs, up_to) - 1) index
+      where near.number <= up_to
+    ), placed as (
+      select type, owner, rank, index, null::uuid as id, null::int as announced,
+        number + (select count(*) from in_window where in_window.type = line.type) as place
+      from line
+      union all
+      select type, owner, null, null, id, announced, place from in_window
+    ), wanted as materialized (
+      select * from placed
+      where ${isWanted} and exists (
+        select from ${asked} where span.type = placed.type and place > span.after and place <= span."upTo")
+    )
+    select id, announced, place::int as position from wanted where id is not null
+    union all
+    select job.id, job.announced, wanted.place::int
+    from (select type, owner, rank, max(index) as last from wanted where id is null group by type, owner, rank) line,
+      lateral (
+        select id, position as announced, row_number() over (order by id) - 1 as index from (
+          select id, position from job
+          where job.type = line.type and job.owner = line.owner and job.priority_rank = line.rank and ${waitsForTurn}
+          order by id limit line.last + 1
+        ) first
+      ) job
+      join wanted on wanted.type = line.type and wanted.owner = line.owner and wanted.rank = line.rank
+        and wanted.index = job.index
+    order by position`.execute(db);
   return rows;
-}
-
-/** With its bounds as parameters, as PostgreSQL plans for them. */
-function placesIn({ type, after, upTo }: PlaceSpan) {
-  return sql`(
-    select id, ${after}::int + row_number() over (order by priority_rank, id) as position
-    from (
-      select id, priority_rank from job where type = ${type} and ${hasPosition}
-      order by priority_rank, id offset ${after}::int limit ${upTo - after}::int
-    ) span)`;
 }
 
 /**

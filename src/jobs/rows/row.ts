@@ -70,6 +70,9 @@ export const jobRowSchema = z.object({
   runAt: time.nullable(),
   expiresAt: time.nullable(),
   createdAt: time,
+  /** When the job before it had completed; older processes do not say it. */
+  admittedAt: time.nullish(),
+  /** When it was its turn to be handed to the queue. */
   dispatchedAt: time.nullable(),
   startedAt: time.nullable(),
   finishedAt: time.nullable(),
@@ -83,6 +86,8 @@ export const jobRowSchema = z.object({
   positionedFrom: z.int().nullish(),
   /** The trace that it was started in, as W3C's `traceparent`; processes that know no traces do not say it. */
   traceContext: z.string().nullish(),
+  /** What its owner was charged for it, in ms, when it was handed over. */
+  chargedMs: z.int().nullish(),
 });
 export type JobRow = z.output<typeof jobRowSchema>;
 
@@ -90,9 +95,10 @@ export type JobRow = z.output<typeof jobRowSchema>;
 export function isInQueue({
   state,
   waitsFor,
+  admittedAt,
   dispatchedAt,
-}: Pick<JobRow, 'state' | 'waitsFor' | 'dispatchedAt'>): boolean {
-  return state === 'QUEUED' && (waitsFor === null || dispatchedAt !== null);
+}: Pick<JobRow, 'state' | 'waitsFor' | 'admittedAt' | 'dispatchedAt'>): boolean {
+  return state === 'QUEUED' && (waitsFor === null || Boolean(admittedAt ?? dispatchedAt));
 }
 
 /** Whether nothing but a job's place in its queue has changed since a version of it. */

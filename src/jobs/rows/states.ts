@@ -10,6 +10,10 @@ export const isUnfinishedJob = hasState(unfinishedStates);
 export const isFinalJob = hasState(finalStates);
 export const isWaitingJob = hasState(waitingStates);
 
+/** Whether a job waits in the rows for its turn. The index `job_turn` holds just these. */
+export const waitsForTurn = sql<boolean>`(
+  job.state = 'QUEUED' and job.dispatched_at is null and (job.waits_for is null or job.admitted_at is not null))`;
+
 function hasState(states: readonly JobState[]) {
   return sql<boolean>`(job.state in (${sql.join(states.map((state) => sql.lit(state)))}))`;
 }

@@ -60,6 +60,8 @@ export async function applyJobUpdates(
     .where(isChange)
     .set({
       version: sql`job.version + 1`,
+      // The queue speaks of it, so it has it, whoever has given it.
+      dispatchedAt: sql`coalesce(job.dispatched_at, now())`,
       eventEpoch: sql`news.epoch`,
       eventId: sql`news.event_id`,
       state: newState,

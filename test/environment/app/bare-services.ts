@@ -47,7 +47,10 @@ export function startBareServices(
     },
     events,
     metrics: createMetrics(new Registry(), types, events),
-    settings: (type) => jobDefinitions.find((definition) => definition.type === type)!.defaults,
+    settings: (type) => ({
+      ...jobDefinitions.find((definition) => definition.type === type)!.defaults,
+      perOwner: null,
+    }),
     ...options,
     logger,
   });

@@ -1,0 +1,323 @@
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { describe, expect, test } from 'vitest';
+import { cancelJob, retryJob, setJobPriority } from '../../src/jobs/rows/control.ts';
+import { listPlaces, listPositions } from '../../src/jobs/rows/position.ts';
+import { priorityRanks } from '../../src/jobs/rows/row.ts';
+import type { JobPriority, JobRow } from '../../src/jobs/rows/row.ts';
+import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
+import { recountTurns, returnTurns, takeTurns } from '../../src/queue/turns.ts';
+import type { TurnOptions } from '../../src/queue/turns.ts';
+import { recordWorker } from '../../src/queue/workers.ts';
+import { stackKinds } from '../environment/app/app.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { useBareStack } from '../environment/app/use-bare-stack.ts';
+
+expectNoLeaks();
+
+/** Without workers, a queue is given so many jobs. */
+const room = 10;
+const durationMs = 1_000;
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  const stack = useBareStack(kind);
+  let types = 0;
+
+  /** A queue of its own. */
+  function openQueue(options: Partial<TurnOptions> = {}) {
+    types += 1;
+    const type = `TYPE_${types}`;
+    const turns: TurnOptions = {
+      type,
+      ratePerMinute: null,
+      perOwner: null,
+      expectedDurationMs: durationMs,
+      ownerWeights: {},
+      ...options,
+    };
+    const insert = async (
+      owner: string,
+      count: number,
+      priority: JobPriority = 'NORMAL',
+      more: object = {},
+    ): Promise<JobRow[]> => {
+      const jobs = Array.from({ length: count }, () => ({
+        id: uuidv7(),
+        resultId: uuidv7(),
+        type,
+        owner,
+        state: 'QUEUED' as const,
+        input: '{}',
+        maxAttempts: 3,
+        priority,
+        priorityRank: priorityRanks[priority],
+        ...more,
+      }));
+      return stack.db.insertInto('job').values(jobs).returningAll().execute();
+    };
+    return { type, turns, insert, take: () => takeTurns(stack.db, turns) };
+  }
+
+  /** Ends jobs after so long. */
+  async function end(jobs: readonly JobRow[], ranMs = durationMs): Promise<void> {
+    await stack.db
+      .insertInto('jobAttempt')
+      .values(
+        jobs.map(({ id }) => ({
+          jobId: id,
+          number: 1,
+          worker: 'one',
+          startedAt: sql<Date>`now() - make_interval(secs => ${ranMs / 1_000}::float8)`,
+          finishedAt: sql<Date>`now()`,
+        })),
+      )
+      .execute();
+    const update = { round: 1, eventId: 1n, state: 'COMPLETED', attempt: 1 } as const;
+    await applyJobUpdates(
+      stack.db,
+      jobs.map(({ id }) => ({ ...update, jobId: id })),
+    );
+  }
+
+  const ownersOf = (jobs: readonly JobRow[]) => jobs.map(({ owner }) => owner).join('');
+  const idsOf = (jobs: readonly { id: string }[]) => jobs.map(({ id }) => id);
+
+  async function readCounts(type: string): Promise<string[]> {
+    const { rows } = await sql<{ line: string }>`
+      select owner || ' ' || sum(high) || ' ' || sum(normal) || ' ' || sum(low) as line from (
+        select owner, high, normal, low from owner_turn where type = ${type}
+        union all select owner, high, normal, low from turn_entry where type = ${type}) part
+      group by owner order by owner`.execute(stack.db);
+    return rows.map(({ line }) => line);
+  }
+
+  test('a queue is given no more than its workers take soon, and more as places become free', async () => {
+    const { type, insert, take } = openQueue();
+    const jobs = await insert('a', 30);
+    const first = await take();
+    expect(idsOf(first)).toEqual(idsOf(jobs.slice(0, room)));
+    expect(await take()).toEqual([]);
+    await end(first.slice(0, 3));
+    expect(idsOf(await take())).toEqual(idsOf(jobs.slice(room, room + 3)));
+    const worker = {
+      queue: type.toLowerCase().replaceAll('_', '-'),
+      name: 'w',
+      host: 'h',
+      busy: 0,
+    };
+    await recordWorker(stack.db, { ...worker, id: uuidv7(), concurrency: 4 });
+    await recordWorker(stack.db, { ...worker, id: uuidv7(), concurrency: 3 });
+    expect(await take()).toHaveLength(2 * 7 - room);
+  });
+
+  test('the rate of a queue is a bound of what its workers take soon', async () => {
+    const { type, insert, take } = openQueue({ ratePerMinute: 3 });
+    await insert('a', 30);
+    const queue = type.toLowerCase().replaceAll('_', '-');
+    const worker = { id: uuidv7(), queue, name: 'w', host: 'h', busy: 0, concurrency: 50 };
+    await recordWorker(stack.db, worker);
+    expect(await take()).toHaveLength(6);
+  });
+
+  test('who has had least goes first, and an owner who comes later does not wait for a backlog', async () => {
+    const { insert, take } = openQueue();
+    await insert('a', 40);
+    const first = await take();
+    expect(ownersOf(first)).toBe('a'.repeat(room));
+    await insert('b', 40);
+    await end(first);
+    // B begins at the queue's present, where A was before its ten jobs.
+    const second = await take();
+    expect(ownersOf(second)).toBe('b'.repeat(room));
+    await end(second);
+    expect(ownersOf(await take())).toBe('abababab'.slice(0, 2).repeat(room / 2));
+  });
+
+  test('who comes back after a pause has no credit from it', async () => {
+    const { insert, take } = openQueue();
+    await insert('a', 100);
+    await insert('b', 5);
+    for (let round = 0; round < 6; round += 1) await end(await take());
+    await insert('b', 40);
+    const next = await take();
+    expect(next.filter(({ owner }) => owner === 'b').length).toBeLessThanOrEqual(room / 2 + 1);
+  });
+
+  test('an owner with a greater weight has as much more of the time', async () => {
+    const { insert, take } = openQueue({ ownerWeights: { a: 3 } });
+    await insert('a', 100);
+    await insert('b', 100);
+    const taken: JobRow[] = [];
+    for (let round = 0; round < 8; round += 1) {
+      const jobs = await take();
+      taken.push(...jobs);
+      await end(jobs);
+    }
+    expect(taken.filter(({ owner }) => owner === 'a')).toHaveLength(60);
+  });
+
+  test('an owner whose jobs take longer has as much time, and not as many jobs', async () => {
+    const { insert, take } = openQueue();
+    await insert('a', 200);
+    await insert('b', 200);
+    let [ofA, ofB] = [0, 0];
+    for (let round = 0; round < 15; round += 1) {
+      const jobs = await take();
+      const long = jobs.filter(({ owner }) => owner === 'a');
+      const short = jobs.filter(({ owner }) => owner === 'b');
+      if (long.length > 0) await end(long, 4_000);
+      if (short.length > 0) await end(short, 1_000);
+      ofA += long.length * 4;
+      ofB += short.length;
+    }
+    expect(ofA / ofB).toBeGreaterThan(0.8);
+    expect(ofA / ofB).toBeLessThan(1.25);
+  });
+
+  test('priorities go first, within an owner and between owners', async () => {
+    const { insert, take } = openQueue();
+    const low = await insert('a', 2, 'LOW');
+    const normal = await insert('a', 2);
+    const ofB = await insert('b', 2, 'LOW');
+    const high = await insert('a', 2, 'HIGH');
+    const ids = idsOf(await take());
+    expect(ids.slice(0, 4)).toEqual(idsOf([...high, ...normal]));
+    expect(ids.slice(4)).toEqual(idsOf([...ofB, ...low]));
+  });
+
+  test('of ten starts, one belongs to what has waited long behind more urgent jobs', async () => {
+    const { insert, take } = openQueue();
+    await insert('a', 100, 'HIGH');
+    const createdAt = sql`now() - interval '11 minutes'`;
+    const [old] = await insert('b', 3, 'LOW', { createdAt });
+    await insert('b', 3, 'LOW');
+    const first = await take();
+    expect(idsOf(first)[0]).toBe(old!.id);
+    expect(first.filter(({ priority }) => priority === 'LOW')).toHaveLength(1);
+    await end(first);
+    const second = await take();
+    expect(second.filter(({ priority }) => priority === 'LOW')).toHaveLength(1);
+  });
+
+  test('no owner has more in a queue than the bound, and others go on', async () => {
+    const { insert, take } = openQueue({ perOwner: 2 });
+    await insert('a', 20);
+    await insert('b', 20, 'LOW');
+    const first = await take();
+    expect(ownersOf(first)).toBe('aabb');
+    await end(first.slice(0, 1));
+    expect(ownersOf(await take())).toBe('a');
+  });
+
+  test('any number take turns at once: each job is taken once, and never more than there is room for', async () => {
+    const { insert, take } = openQueue();
+    for (const owner of 'abcdefgh') await insert(owner, 10);
+    const taken = (await Promise.all(Array.from({ length: 8 }, take))).flat();
+    expect(new Set(idsOf(taken)).size).toBe(room);
+    expect(taken).toHaveLength(room);
+    expect([...ownersOf(taken)].toSorted().join('')).toMatch(/^a+b+c+d+e+f+g+h+$/);
+  });
+
+  test('who waits is counted through every change of a job, and counted anew when it was wrong', async () => {
+    const { type, insert, take } = openQueue();
+    const viewer = { role: 'operator', owner: 'a' } as const;
+    const jobs = await insert('a', 14);
+    const [leader] = jobs;
+    const [follower] = await insert('a', 1, 'LOW', { waitsFor: leader!.id });
+    const [delayed] = await insert('b', 1, 'NORMAL', {
+      state: 'DELAYED',
+      nextAttemptAt: sql`now()`,
+    });
+    expect(await readCounts(type)).toEqual(['a 0 14 0']);
+    await cancelJob(stack.db, viewer, jobs[13]!.id);
+    await setJobPriority(stack.db, viewer, jobs[12]!.id, 'HIGH');
+    expect(await readCounts(type)).toEqual(['a 1 12 0']);
+    await retryJob(stack.db, viewer, jobs[13]!.id, () => 3);
+    await stack.db
+      .updateTable('job')
+      .set({ state: 'QUEUED' })
+      .where('id', '=', delayed!.id)
+      .execute();
+    await stack.db
+      .updateTable('job')
+      .set({ admittedAt: sql`now()` })
+      .where('id', '=', follower!.id)
+      .execute();
+    expect(await readCounts(type)).toEqual(['a 1 13 1', 'b 0 1 0']);
+    const taken = await take();
+    expect(await readCounts(type)).toEqual(['a 0 5 1', 'b 0 0 0']);
+    await returnTurns(stack.db, taken);
+    expect(await readCounts(type)).toEqual(['a 1 13 1', 'b 0 1 0']);
+    expect(idsOf(await take())).toEqual(idsOf(taken));
+    await stack.db.deleteFrom('job').where('id', '=', follower!.id).execute();
+    expect(await readCounts(type)).toEqual(['a 0 5 0', 'b 0 0 0']);
+
+    expect(await recountTurns(stack.db, type)).toBe(0);
+    await sql`update owner_turn set normal = normal + 7, low = 3 where type = ${type}`.execute(
+      stack.db,
+    );
+    expect(await recountTurns(stack.db, type)).toBe(2);
+    expect(await readCounts(type)).toEqual(['a 0 5 0', 'b 0 0 0']);
+  });
+
+  test('a place says how many begin before', async () => {
+    const { type, insert, take } = openQueue();
+    await insert('a', 30);
+    await end(await take());
+    const [ofB] = [await insert('b', 7), await insert('c', 3, 'LOW'), await insert('d', 2, 'HIGH')];
+    await setJobPriority(stack.db, { role: 'operator', owner: 'b' }, ofB[4]!.id, 'HIGH');
+    await take();
+    await insert('e', 5);
+    const waiting = await stack.db
+      .selectFrom('job')
+      .select('id')
+      .where('type', '=', type)
+      .where('state', '=', 'QUEUED')
+      .execute();
+    const places = await listPositions(stack.db, idsOf(waiting));
+    expect(places.map(({ position }) => position).toSorted((a, b) => a - b)).toEqual(
+      waiting.map((_, index) => index + 1),
+    );
+    const byPlace = idsOf(places.toSorted((a, b) => a.position - b.position));
+    const listed = await listPlaces(stack.db, [{ type, after: 0, upTo: 1_000 }], undefined);
+    expect(idsOf(listed)).toEqual(byPlace);
+    expect(listed.map(({ position }) => position)).toEqual(byPlace.map((_, index) => index + 1));
+    const some = await listPlaces(
+      stack.db,
+      [
+        { type, after: 3, upTo: 9 },
+        { type, after: 11, upTo: 20 },
+      ],
+      ['b', 'e'],
+    );
+    expect(some).toEqual(
+      listed
+        .filter(
+          ({ id, position }) =>
+            ((position > 3 && position <= 9) || (position > 11 && position <= 20)) &&
+            [...ofB, ...waiting].some((job) => job.id === id),
+        )
+        .filter(({ id }) => some.some((it) => it.id === id)),
+    );
+
+    const served: string[] = [];
+    for (let window = await listWindow(type); window.length > 0; window = await listWindow(type)) {
+      served.push(...idsOf(window));
+      await end(window);
+      await take();
+    }
+    expect(served).toEqual(byPlace);
+  });
+
+  async function listWindow(type: string): Promise<JobRow[]> {
+    return stack.db
+      .selectFrom('job')
+      .selectAll()
+      .where('type', '=', type)
+      .where('state', '=', 'QUEUED')
+      .where('dispatchedAt', 'is not', null)
+      .orderBy('priorityRank')
+      .orderBy('dispatchedAt')
+      .execute();
+  }
+});
