@@ -181,14 +181,15 @@ async function createFold(db: Kysely<unknown>): Promise<void> {
 /** The jobs whose turn it is, as many as there is room for, and from now on in the queue. */
 async function createTake(db: Kysely<unknown>): Promise<void> {
   const ofRank = (rank: number, waiting: string) => sql`(
-    select ${sql.lit(rank)} as rank, turn.owner, turn.served, turn.since, turn.expected_ms, turn.weight, free.places as free
+    select ${sql.lit(rank)} as rank, turn.owner, turn.served, turn.since, free.jobs as free, expected.ms as expected_ms,
+      greatest(1, round(expected.ms / turn.weight))::bigint as cost
     from owner_turn turn, lateral (
-      select case when per_owner is null then places else per_owner - (
+      select case when per_owner is null then room else per_owner - (
         select count(*)::int from job where type = queue.type and job.owner = turn.owner
-          and dispatched_at is not null and state in ('QUEUED', 'DELAYED', 'ACTIVE')) end as places
-    ) free
-    where turn.type = queue.type and turn.${sql.ref(waiting)} > 0 and free.places > 0
-    order by turn.served, turn.since limit places + 10)`;
+          and dispatched_at is not null and state in ('QUEUED', 'DELAYED', 'ACTIVE')) end as jobs
+    ) free, lateral (select coalesce(turn.expected_ms, queue.expected_ms, default_ms) as ms) expected
+    where turn.type = queue.type and turn.${sql.ref(waiting)} > 0 and free.jobs > 0
+    order by turn.served, turn.since limit room + 10)`;
   await sql`
     create function take_turns(
       queue_type text, width integer, per_owner integer, default_ms integer, weights jsonb,
@@ -196,7 +197,7 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
     ) returns setof job language plpgsql set enable_seqscan = off as $$
     declare
       queue queue_turn;
-      places integer;
+      room integer;
     begin
       -- Whoever takes turns of this queue at the same time waits here, and then sees what was taken.
       select * into queue from queue_turn where type = queue_type for update;
@@ -206,16 +207,15 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
         select * into queue from queue_turn where type = queue_type for update;
       end if;
       perform fold_turns(queue, weights);
-      select width - count(*) into places from job where type = queue_type
+      select width - count(*) into room from job where type = queue_type
         and dispatched_at is not null and state in ('QUEUED', 'ACTIVE');
-      if places <= 0 then return; end if;
+      if room <= 0 then return; end if;
 
       return query
       with candidate as materialized (
         ${ofRank(1, 'high')} union all ${ofRank(5, 'normal')} union all ${ofRank(10, 'low')}
       ), head as (
         select candidate.*, job.id, job.waits_since,
-          greatest(1, round(coalesce(candidate.expected_ms, queue.expected_ms, default_ms) / candidate.weight))::bigint as cost,
           row_number() over (partition by candidate.owner order by candidate.rank, job.id) as number,
           job.number as number_of_rank
         from candidate, lateral (
@@ -223,20 +223,19 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
           from job
           where type = queue.type and job.owner = candidate.owner and priority_rank = candidate.rank
             and ${isWaiting('job')}
-          order by id limit least(places, candidate.free)
+          order by id limit least(room, candidate.free)
         ) job
       ), aged as (
         select id from head
         where rank > (select min(rank) from head) and number_of_rank = 1 and waits_since < now() - aged_after
         order by served, since, id
-        limit (queue.passed + places) / aged_share
+        limit (queue.passed + room) / aged_share
       ), chosen as (
         select head.id, row_number() over (
-          order by aged.id is null, rank, served + (number - 1) * cost, since, head.id) as place,
-          coalesce(expected_ms, queue.expected_ms, default_ms) as expected_ms
+          order by aged.id is null, rank, served + (number - 1) * cost, since, head.id) as place, expected_ms
         from head left join aged on aged.id = head.id
         where number <= free
-        order by place limit places
+        order by place limit room
       ), locked as (
         select job.id, chosen.place, chosen.expected_ms from job join chosen on chosen.id = job.id
         where ${isWaiting('job')}
@@ -253,7 +252,11 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
         where turn.type = queue.type and turn.owner = charge.owner
       ), moved as (
         update queue_turn set
-          present = greatest(present, (select min(served) from candidate)),
+          -- Where the one who has had least began the last of these jobs: who comes now begins there.
+          present = greatest(present, (
+            select min(served + greatest(0, (
+              select count(*) from taken where taken.owner = candidate.owner) - 1) * cost)
+            from candidate)),
           passed = case
             when exists (select from aged) then (passed + (select count(*) from taken)) % aged_share
             else least(passed + (select count(*) from taken), aged_share - 1) end
@@ -290,12 +293,11 @@ async function createRecount(db: Kysely<unknown>): Promise<void> {
         left join counted using (owner) left join pending using (owner)
       ), repaired as (
         insert into owner_turn as turn (type, owner, since, high, normal, low)
-        select queue_type, owner, since, high, normal, low from actual
-        where (high, normal, low) is distinct from (
-          select high, normal, low from owner_turn where type = queue_type and owner_turn.owner = actual.owner)
-          and ((high, normal, low) <> (0, 0, 0) or exists (
-            select from owner_turn where type = queue_type and owner_turn.owner = actual.owner))
-        order by owner
+        select queue_type, actual.owner, actual.since, actual.high, actual.normal, actual.low
+        from actual left join owner_turn known on known.type = queue_type and known.owner = actual.owner
+        where (actual.high, actual.normal, actual.low)
+          <> (coalesce(known.high, 0), coalesce(known.normal, 0), coalesce(known.low, 0))
+        order by actual.owner
         on conflict (type, owner) do update
         set high = excluded.high, normal = excluded.normal, low = excluded.low, since = coalesce(turn.since, excluded.since)
         returning 1

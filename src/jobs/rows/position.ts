@@ -51,7 +51,7 @@ export async function listPositions(
     )
     select id, announced, (jobs + 1)::int as position from ahead
     union all
-    select id, announced, in_window.place::int from in_window join asked using (id, announced)`.execute(
+    select in_window.id, in_window.announced, place::int from in_window join asked on asked.id = in_window.id`.execute(
     db,
   );
   return rows;
@@ -112,8 +112,8 @@ export async function listPlaces(
     select id, announced, place::int as position from wanted where id is not null
     union all
     select job.id, job.announced, wanted.place::int
-    from (select type, owner, rank, max(index) as last from wanted where id is null group by type, owner, rank) line,
-      lateral (
+    from (select type, owner, rank, max(index) as last from wanted where id is null group by type, owner, rank) line
+      cross join lateral (
         select id, position as announced, row_number() over (order by id) - 1 as index from (
           select id, position from job
           where job.type = line.type and job.owner = line.owner and job.priority_rank = line.rank and ${waitsForTurn}
