@@ -15,10 +15,10 @@ const countsOf = (rank: string) =>
 
 /** Jobs wait in the rows; each owner has a turn, which says how much of a queue's time the owner has had. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // When the job before a follower had completed, and what its owner's time was charged when it was handed over.
-  await sql`alter table job add column admitted_at timestamptz, add column charged_ms integer`.execute(
-    db,
-  );
+  // When the job before a follower had completed, when a job was put before more urgent ones for its age, and what its owner was
+  // charged for it when it was handed over.
+  await sql`alter table job add column admitted_at timestamptz, add column lifted_at timestamptz,
+    add column charged_ms integer`.execute(db);
   await createTables(db);
   await createIndexes(db);
   await createLedger(db);
@@ -198,6 +198,8 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
     declare
       queue queue_turn;
       room integer;
+      room_normal integer;
+      room_low integer;
     begin
       -- Whoever takes turns of this queue at the same time waits here, and then sees what was taken.
       select * into queue from queue_turn where type = queue_type for update;
@@ -207,17 +209,22 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
         select * into queue from queue_turn where type = queue_type for update;
       end if;
       perform fold_turns(queue, weights);
-      select width - count(*) into room from job where type = queue_type
-        and dispatched_at is not null and state in ('QUEUED', 'ACTIVE');
+      -- Less urgent jobs of the queue take no room from more urgent ones, which go first there too.
+      select width - count(*) filter (where state = 'ACTIVE' or level = 1),
+        width - count(*) filter (where state = 'ACTIVE' or level <= 5), width - count(*)
+      into room, room_normal, room_low
+      from (
+        select state, case when lifted_at is null then priority_rank else 1 end as level from job
+        where type = queue_type and dispatched_at is not null and state in ('QUEUED', 'ACTIVE')
+      ) given;
       if room <= 0 then return; end if;
 
       return query
       with candidate as materialized (
         ${ofRank(1, 'high')} union all ${ofRank(5, 'normal')} union all ${ofRank(10, 'low')}
-      ), head as (
-        select candidate.*, job.id, job.waits_since,
-          row_number() over (partition by candidate.owner order by candidate.rank, job.id) as number,
-          job.number as number_of_rank
+      ), head as materialized (
+        select candidate.*, job.id, job.waits_since, job.number as number_of_rank,
+          row_number() over (partition by candidate.owner order by candidate.rank, job.id) as number
         from candidate, lateral (
           select id, greatest(created_at, run_at, admitted_at) as waits_since, row_number() over (order by id) as number
           from job
@@ -226,25 +233,36 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
           order by id limit least(room, candidate.free)
         ) job
       ), aged as (
-        select id from head
-        where rank > (select min(rank) from head) and number_of_rank = 1 and waits_since < now() - aged_after
-        order by served, since, id
-        limit (queue.passed + room) / aged_share
+        -- Those first that the queue has been given, and holds back.
+        select id from (
+          select id, -1::bigint as served from job
+          where type = queue.type and dispatched_at is not null and state = 'QUEUED' and lifted_at is null
+            and priority_rank > (select min(rank) from head)
+            and greatest(created_at, run_at, admitted_at) < now() - aged_after
+          union all
+          select id, served from head
+          where number_of_rank = 1 and rank > (select min(rank) from head) and waits_since < now() - aged_after
+        ) old
+        order by served, id limit (queue.passed + room) / aged_share
       ), chosen as (
-        select head.id, row_number() over (
-          order by aged.id is null, rank, served + (number - 1) * cost, since, head.id) as place, expected_ms
+        select head.id, rank, aged.id is not null as is_aged, expected_ms, row_number() over (
+          order by aged.id is null, rank, served + (number - 1) * cost, since, head.id) as place
         from head left join aged on aged.id = head.id
         where number <= free
-        order by place limit room
       ), locked as (
-        select job.id, chosen.place, chosen.expected_ms from job join chosen on chosen.id = job.id
+        select job.id, chosen.place, chosen.is_aged, chosen.expected_ms from job join chosen on chosen.id = job.id
         where ${isWaiting('job')}
-        order by chosen.place for update of job skip locked
+          and place <= case when is_aged or rank = 1 then room when rank = 5 then room_normal else room_low end
+        order by place for update of job skip locked
       ), taken as (
         -- A microsecond apart: this is their order in the queue.
         update job set dispatched_at = clock_timestamp() + locked.place * interval '1 microsecond',
-          charged_ms = locked.expected_ms
+          charged_ms = locked.expected_ms, lifted_at = case when locked.is_aged then now() end
         from locked where job.id = locked.id
+        returning job.*
+      ), lifted as (
+        update job set lifted_at = now() from aged
+        where job.id = aged.id and job.dispatched_at is not null and job.state = 'QUEUED'
         returning job.*
       ), charged as (
         update owner_turn turn set served = turn.served + round(charge.ms / turn.weight)
@@ -262,7 +280,7 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
             else least(passed + (select count(*) from taken), aged_share - 1) end
         where type = queue.type and exists (select from taken)
       )
-      select * from taken order by dispatched_at;
+      select * from (select * from taken union all select * from lifted) given order by dispatched_at;
     end $$`.execute(db);
 }
 

@@ -1,5 +1,6 @@
 import { countAttemptsLeft } from '../jobs/attempts/charges.ts';
 import { createBatcher } from '../platform/batcher.ts';
+import { entryPriority } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database } from '../db/tables.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
@@ -63,7 +64,7 @@ function toOptions(job: JobRow, attemptsLeft: number) {
     jobId: toEntryId(job),
     attempts: Math.max(1, attemptsLeft),
     backoff: { type: 'by-failure' },
-    priority: job.priorityRank,
+    priority: entryPriority(job),
     removeOnComplete: { count: keptEntries.completed },
     removeOnFail: { count: keptEntries.failed },
     // Stack traces quote what they trip over, and Redis is no place for that.

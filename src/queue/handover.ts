@@ -20,23 +20,30 @@ export interface Handover {
   resume: () => Promise<void>;
 }
 
-export function createHandover(
-  db: Database,
-  { enqueue, enqueueAgain }: Enqueuer,
-  options: TurnOptions,
-  logger: Logger,
-): Handover {
+export interface HandoverOptions extends Enqueuer {
+  db: Database;
+  /** Moves an entry that the queue has to the place that its priority gives it. */
+  reprioritize: (job: JobRow) => Promise<void>;
+  turns: TurnOptions;
+  logger: Logger;
+}
+
+export function createHandover(options: HandoverOptions): Handover {
+  const { db, enqueue, enqueueAgain, reprioritize, turns, logger } = options;
+  const { type } = turns;
   const faults = createFaultLog({ logger, message: 'turns not taken' });
   const confirmed = new RecentMap<true>(maxConfirmed);
 
   async function takeAll(): Promise<void> {
     try {
-      const jobs = await takeTurns(db, options);
+      const jobs = await takeTurns(db, turns);
       const refused = await offer(jobs, enqueue);
       if (refused.length > 0) await returnTurns(db, refused);
+      // The queue may have had them before they were.
+      await Promise.all(jobs.filter(({ liftedAt }) => liftedAt).map(reprioritize));
       faults.clear();
     } catch (error) {
-      faults.report(error, { type: options.type });
+      faults.report(error, { type });
     }
   }
 
@@ -53,7 +60,7 @@ export function createHandover(
   }
 
   async function resume(): Promise<void> {
-    const jobs = await listHandedOver(db, options.type);
+    const jobs = await listHandedOver(db, type);
     const unconfirmed = jobs.filter((job) => !confirmed.get(toEntryId(job)));
     await offer(unconfirmed, enqueueAgain);
   }

@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import type { JobState } from 'bullmq';
+import { entryPriority } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database } from '../db/tables.ts';
 import { queueName } from '../jobs/define-job.ts';
@@ -77,7 +78,16 @@ export function createQueues(
     definitions.map(({ type, defaults: { expectedDurationMs } }) => {
       const { ratePerMinute, perOwner } = settings(type);
       const options = { type, ratePerMinute, perOwner, expectedDurationMs, ownerWeights };
-      return [type, createHandover(db, enqueuers.get(type)!, options, logger)];
+      return [
+        type,
+        createHandover({
+          db,
+          ...enqueuers.get(type)!,
+          reprioritize,
+          turns: options,
+          logger,
+        }),
+      ];
     }),
   );
 
@@ -140,7 +150,7 @@ export function createQueues(
     const queue = getQueue(job.type);
     try {
       const entry = await withDeadline(queue.getJob(toEntryId(job)), answerDeadlineMs);
-      const changing = entry?.changePriority({ priority: job.priorityRank });
+      const changing = entry?.changePriority({ priority: entryPriority(job) });
       if (changing) await withDeadline(changing, answerDeadlineMs);
     } catch (error) {
       // Its row says the priority, and the queue has it where it was.

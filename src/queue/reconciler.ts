@@ -1,4 +1,5 @@
 import { listInFlight } from '../jobs/rows/due.ts';
+import { entryPriority } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import { applyApart } from '../platform/batcher.ts';
 import { applyJobUpdates } from '../jobs/rows/update.ts';
@@ -148,8 +149,8 @@ function toRepair(job: JobRow, entry: QueueEntryState): JobUpdate | undefined {
 }
 
 /** Whether its place in the queue does not fit its priority: the queue was not reachable when the priority was set. */
-function isMisplaced({ priorityRank }: JobRow, entry: QueueEntryState): boolean {
-  return entry.state === 'prioritized' && entry.priorityRank !== priorityRank;
+function isMisplaced(job: JobRow, entry: QueueEntryState): boolean {
+  return entry.state === 'prioritized' && entry.priorityRank !== entryPriority(job);
 }
 
 /** After every event that the row has seen, and before every event that its queue will emit. */

@@ -35,7 +35,8 @@ export interface TurnOptions {
 
 /**
  * Takes the jobs whose turn it is, as many as the queue has room for, in their order: by priority, then of the owner who has
- * had least of the queue's time, then by age. The rows say from now on that the queue has them. Any number of processes may
+ * had least of the queue's time, then by age. More urgent jobs find room as if less urgent ones were not in the queue; what it
+ * has been given and holds back for them is returned as well, lifted, once it is aged. The rows say from now on that the queue has them. Any number of processes may
  * take turns at the same time: each job is taken once, and never more than there is room for.
  */
 export async function takeTurns(db: Database, options: TurnOptions): Promise<JobRow[]> {
@@ -56,7 +57,7 @@ export async function returnTurns(db: Database, jobs: readonly JobRow[]): Promis
   const ids = jobs.map(({ id }) => id);
   const rounds = jobs.map(({ round }) => round);
   await sql`
-    update job set dispatched_at = null, charged_ms = null
+    update job set dispatched_at = null, charged_ms = null, lifted_at = null
     from unnest(${sql.val(ids)}::uuid[], ${sql.val(rounds)}::int[]) refused(id, round)
     where job.id = refused.id and job.round = refused.round and job.state = 'QUEUED'`.execute(db);
 }

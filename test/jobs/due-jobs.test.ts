@@ -30,6 +30,8 @@ const timeout = { code: 'MODEL_TIMEOUT', message: 'Slow.', retryable: true, atte
 const logger = createLogger('silent', false);
 /** More than one sweep takes. */
 const manyJobs = 450;
+/** What a queue is given while no worker is there. */
+const room = 10;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   const stack = useBareStack(kind);
@@ -57,7 +59,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   const attempt = ({ id }: JobRow, round = 1) => openAttempt(stack.db, { jobId: id, round }, 'one');
 
-  async function readRow({ id }: JobRow): Promise<JobRow> {
+  async function readRow({ id }: Pick<JobRow, 'id'>): Promise<JobRow> {
     return stack.db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   }
 
@@ -73,16 +75,20 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const publish = async (jobs: readonly JobRow[]) => void published.push(...jobs);
     await using queues = createQueues(stack.db, stack.transport, jobDefinitions, logger);
     await using _dispatcher = startDispatcher({ db: stack.db, queues, logger, publish });
+    const ids = due.map(({ id }) => id).toSorted();
     await eventually(async () => {
       const rows = await stack.db
         .selectFrom('job')
-        .select('id')
+        .select(['id', 'dispatchedAt'])
         .where('state', '=', 'QUEUED')
-        .where('dispatchedAt', 'is not', null)
+        .orderBy('id')
         .execute();
       expect(rows).toHaveLength(manyJobs);
+      const given = rows.filter(({ dispatchedAt }) => dispatchedAt !== null);
+      expect(given).toHaveLength(room);
+      for (const { id } of given)
+        expect(await queues.inspect(await readRow({ id }))).toMatchObject({ state: 'prioritized' });
     });
-    const ids = due.map(({ id }) => id).toSorted();
     expect(published.map(({ id }) => id).toSorted()).toEqual(ids);
     expect(published.every(({ state, version }) => state === 'QUEUED' && version === 2)).toBe(true);
     expect(await readRow(later!)).toMatchObject({ state: 'DELAYED', dispatchedAt: null });

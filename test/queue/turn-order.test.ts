@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, test } from 'vitest';
 import { cancelJob, retryJob, setJobPriority } from '../../src/jobs/rows/control.ts';
 import { listPlaces, listPositions } from '../../src/jobs/rows/position.ts';
-import { priorityRanks } from '../../src/jobs/rows/row.ts';
+import { entryPriority, priorityRanks } from '../../src/jobs/rows/row.ts';
 import type { JobPriority, JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { recountTurns, returnTurns, takeTurns } from '../../src/queue/turns.ts';
@@ -195,6 +195,21 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await end(first);
     const second = await take();
     expect(second.filter(({ priority }) => priority === 'LOW')).toHaveLength(1);
+  });
+
+  test('more urgent jobs find room in a queue that is full of others, and what these hold back is lifted', async () => {
+    const { insert, take } = openQueue();
+    const createdAt = sql`now() - interval '11 minutes'`;
+    const low = await insert('a', 30, 'LOW', { createdAt });
+    expect(await take()).toHaveLength(room);
+    expect(await take()).toEqual([]);
+    await insert('b', 30, 'HIGH');
+    const next = await take();
+    expect(next.filter(({ priority }) => priority === 'HIGH')).toHaveLength(room);
+    const lifted = next.filter(({ liftedAt }) => liftedAt);
+    expect(idsOf(lifted)).toEqual([low[0]!.id]);
+    expect(entryPriority(lifted[0]!)).toBe(priorityRanks.HIGH);
+    expect(await take()).toEqual([]);
   });
 
   test('no owner has more in a queue than the bound, and others go on', async () => {

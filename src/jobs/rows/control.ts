@@ -101,6 +101,7 @@ async function restart(
           expiresAt: null,
           admittedAt: null,
           dispatchedAt: null,
+          liftedAt: null,
           chargedMs: null,
           startedAt: null,
           finishedAt: null,

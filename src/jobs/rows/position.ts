@@ -40,7 +40,7 @@ export async function listPositions(
       from job where id = any(${sql.val(ids)}::uuid[]) and ${hasPosition}
     ), ${listInWindow(types)}, ${listTurns(types)}, ${listOwnIndexes()}, ahead as (
       select own.id, own.announced, own.index + coalesce(mine.more_urgent, 0) + coalesce(others.jobs, 0)
-        + (select count(*) from in_window where in_window.type = own.type) as jobs
+        + (select count(*) from in_window where in_window.type = own.type and level <= own.priority_rank) as jobs
       from own_index own
         left join share mine on mine.type = own.type and mine.owner = own.owner and mine.rank = own.priority_rank,
         lateral (
@@ -51,10 +51,16 @@ export async function listPositions(
     )
     select id, announced, (jobs + 1)::int as position from ahead
     union all
-    select in_window.id, in_window.announced, place::int from in_window join asked on asked.id = in_window.id`.execute(
-    db,
-  );
+    select in_window.id, in_window.announced, (place + ${countMoreUrgent('in_window')})::int
+    from in_window join asked on asked.id = in_window.id`.execute(db);
   return rows;
+}
+
+/** Jobs that wait and find room before what the queue has been given of this level. */
+function countMoreUrgent(table: string) {
+  return sql`coalesce((
+    select sum(share.jobs) from share
+    where share.type = ${sql.ref(`${table}.type`)} and share.rank < ${sql.ref(`${table}.level`)}), 0)`;
 }
 
 /** How many jobs of another owner go before one, if so many wait: each is served `cost` later than the one before it. */
@@ -99,11 +105,11 @@ export async function listPlaces(
       from near, generate_series(0, least(jobs, up_to) - 1) index
       where near.number <= up_to
     ), placed as (
-      select type, owner, rank, index, null::uuid as id, null::int as announced,
-        number + (select count(*) from in_window where in_window.type = line.type) as place
+      select type, owner, rank, index, null::uuid as id, null::int as announced, number + (
+        select count(*) from in_window where in_window.type = line.type and level <= line.rank) as place
       from line
       union all
-      select type, owner, null, null, id, announced, place from in_window
+      select type, owner, null, null, id, announced, place + ${countMoreUrgent('in_window')} from in_window
     ), wanted as materialized (
       select * from placed
       where ${isWanted} and exists (

@@ -86,10 +86,20 @@ export const jobRowSchema = z.object({
   positionedFrom: z.int().nullish(),
   /** The trace that it was started in, as W3C's `traceparent`; processes that know no traces do not say it. */
   traceContext: z.string().nullish(),
+  /** When it was put before more urgent jobs, as it had waited long. */
+  liftedAt: time.nullish(),
   /** What its owner was charged for it, in ms, when it was handed over. */
   chargedMs: z.int().nullish(),
 });
 export type JobRow = z.output<typeof jobRowSchema>;
+
+/** The priority of a job's entry in its queue; lower goes first. */
+export function entryPriority({
+  priorityRank,
+  liftedAt,
+}: Pick<JobRow, 'priorityRank' | 'liftedAt'>): number {
+  return liftedAt ? priorityRanks.HIGH : priorityRank;
+}
 
 /** Whether a job is in a queue, and so has a place; one that waits for the job before it is in none. */
 export function isInQueue({

@@ -56,9 +56,10 @@ export function listTurns(types: RawBuilder<unknown>) {
 export function listInWindow(types: RawBuilder<unknown>) {
   return sql`
     in_window as materialized (
-      select type, owner, id, position as announced,
-        row_number() over (partition by type order by priority_rank, dispatched_at, id) as place
-      from job where type in (${types}) and state = 'QUEUED' and dispatched_at is not null
+      select type, owner, id, position as announced, level,
+        row_number() over (partition by type order by level, dispatched_at, id) as place
+      from job, lateral (select case when lifted_at is null then priority_rank else ${sql.lit(HIGH)} end as level) entry
+      where type in (${types}) and state = 'QUEUED' and dispatched_at is not null
     )`;
 }
 
