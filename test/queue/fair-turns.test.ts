@@ -14,7 +14,7 @@ import type { FakeModelService } from '../environment/model-service/fake-model-s
 
 expectNoLeaks();
 
-const backlog = 40;
+const backlog = 20;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   let stack: TestStack;

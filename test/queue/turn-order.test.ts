@@ -4,80 +4,25 @@ import { describe, expect, test } from 'vitest';
 import { cancelJob, retryJob, setJobPriority } from '../../src/jobs/rows/control.ts';
 import { listPlaces, listPositions } from '../../src/jobs/rows/position.ts';
 import { entryPriority, priorityRanks } from '../../src/jobs/rows/row.ts';
-import type { JobPriority, JobRow } from '../../src/jobs/rows/row.ts';
-import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
-import { recountTurns, returnTurns, takeTurns } from '../../src/queue/turns.ts';
+import type { JobRow } from '../../src/jobs/rows/row.ts';
+import { recountTurns, returnTurns } from '../../src/queue/turns.ts';
 import type { TurnOptions } from '../../src/queue/turns.ts';
 import { recordWorker } from '../../src/queue/workers.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { endJobs, expectedDurationMs, openTurnQueue } from '../environment/jobs/turn-queue.ts';
 import { useBareStack } from '../environment/app/use-bare-stack.ts';
 
 expectNoLeaks();
 
 /** Without workers, a queue is given so many jobs. */
 const room = 10;
-const durationMs = 1_000;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   const stack = useBareStack(kind);
-  let types = 0;
-
-  /** A queue of its own. */
-  function openQueue(options: Partial<TurnOptions> = {}) {
-    types += 1;
-    const type = `TYPE_${types}`;
-    const turns: TurnOptions = {
-      type,
-      ratePerMinute: null,
-      perOwner: null,
-      expectedDurationMs: durationMs,
-      ownerWeights: {},
-      ...options,
-    };
-    const insert = async (
-      owner: string,
-      count: number,
-      priority: JobPriority = 'NORMAL',
-      more: object = {},
-    ): Promise<JobRow[]> => {
-      const jobs = Array.from({ length: count }, () => ({
-        id: uuidv7(),
-        resultId: uuidv7(),
-        type,
-        owner,
-        state: 'QUEUED' as const,
-        input: '{}',
-        maxAttempts: 3,
-        priority,
-        priorityRank: priorityRanks[priority],
-        ...more,
-      }));
-      return stack.db.insertInto('job').values(jobs).returningAll().execute();
-    };
-    return { type, turns, insert, take: () => takeTurns(stack.db, turns) };
-  }
-
-  /** Ends jobs after so long. */
-  async function end(jobs: readonly JobRow[], ranMs = durationMs): Promise<void> {
-    await stack.db
-      .insertInto('jobAttempt')
-      .values(
-        jobs.map(({ id }) => ({
-          jobId: id,
-          number: 1,
-          worker: 'one',
-          startedAt: sql<Date>`now() - make_interval(secs => ${ranMs / 1_000}::float8)`,
-          finishedAt: sql<Date>`now()`,
-        })),
-      )
-      .execute();
-    const update = { round: 1, eventId: 1n, state: 'COMPLETED', attempt: 1 } as const;
-    await applyJobUpdates(
-      stack.db,
-      jobs.map(({ id }) => ({ ...update, jobId: id })),
-    );
-  }
+  const openQueue = (options: Partial<TurnOptions> = {}) => openTurnQueue(stack.db, options);
+  const end = (jobs: readonly JobRow[], ranMs = expectedDurationMs) =>
+    endJobs(stack.db, jobs, ranMs);
 
   const ownersOf = (jobs: readonly JobRow[]) => jobs.map(({ owner }) => owner).join('');
   const idsOf = (jobs: readonly { id: string }[]) => jobs.map(({ id }) => id);
