@@ -127,7 +127,7 @@ async function measureShares(bench: Bench): Promise<number> {
   await using turns = await openTurns(bench);
   const numbers = Array.from({ length: owners }, (_, number) => number);
   for (const number of numbers) {
-    await turns.insert(`owner-${number}`, leastJobs * 10 ** (number / (owners - 1)));
+    await turns.insert(`owner-${number}`, Math.round(leastJobs * 10 ** (number / (owners - 1))));
   }
   const until = now() + sharedForMs[bench.quick ? 'quick' : 'full'];
   // Those with the fewest jobs have the longest, ten times as long as the shortest.

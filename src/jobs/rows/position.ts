@@ -16,7 +16,7 @@ const leastIntervalS = 0.9;
 const placesPerSecond = 20;
 
 /** Only QUEUED jobs have a place, and of a pipeline's only those whose turn can come. */
-export const hasPosition = sql<boolean>`(
+const hasPosition = sql<boolean>`(
   job.state = 'QUEUED'
   and (job.waits_for is null or job.admitted_at is not null or job.dispatched_at is not null))`;
 
