@@ -14,9 +14,9 @@ const slots = 10;
 const owners = 20;
 const leastJobs = 100;
 const leastMs = 40;
-const sharedForMs = { quick: 4_000, full: 20_000 };
+const sharedForMs = { quick: 10_000, full: 30_000 };
 /** How long the jobs take that one owner's single job waits behind. */
-const slotMs = 500;
+const slotMs = 1_000;
 const [few, backlog, many] = [100, 10_000, 100_000];
 const repeats = 30;
 const pollMs = 5;
@@ -126,9 +126,12 @@ async function runJobs(turns: Turns, durationOf: (owner: string) => number, isOv
 async function measureShares(bench: Bench): Promise<number> {
   await using turns = await openTurns(bench);
   const numbers = Array.from({ length: owners }, (_, number) => number);
+  // In one transaction, so that all begin at the same time.
+  await turns.client.query('begin');
   for (const number of numbers) {
     await turns.insert(`owner-${number}`, Math.round(leastJobs * 10 ** (number / (owners - 1))));
   }
+  await turns.client.query('commit');
   const until = now() + sharedForMs[bench.quick ? 'quick' : 'full'];
   // Those with the fewest jobs have the longest, ten times as long as the shortest.
   const { served } = await runJobs(
@@ -176,6 +179,7 @@ async function measureCosts(bench: Bench): Promise<Costs> {
 /** The statistics are of what is there now, and all slots are taken. */
 async function settle({ client, worker }: Turns): Promise<void> {
   await client.query('vacuum analyze job');
+  await client.query('checkpoint');
   while ((await worker.ask('countRunning')) < slots) await delay(pollMs);
   await delay(1_000);
 }
