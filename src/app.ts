@@ -95,7 +95,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   // Workers start last and end first, so that the last reports of their jobs reach the rows.
   if (role !== 'api') await startWorkers(context);
   probes.serve(stack.pings, api?.isLeading);
-  const queues = jobDefinitions.map(({ type }) => ({ type, queue: queueName({ type }) }));
+  const queues = jobDefinitions.map(({ type }) => ({
+    type,
+    queue: queueName({ type }),
+    perOwner: config.jobSettings[type]!.perOwner,
+  }));
   metrics.readFrom({
     queues: () => listQueueGauges(db, queues),
     dependencies: probes.dependencies,

@@ -47,6 +47,7 @@ export async function startLeading(
     publish,
     mayRun,
     onEnd: dispatcher.wake,
+    onRoom: queues.dispatch,
     onRestart: reconciler.recover,
     onPause: queues.adoptPause,
   });
@@ -66,13 +67,14 @@ interface BridgeListeners extends Pick<
   'publish' | 'mayRun' | 'onEnd' | 'onRestart'
 > {
   onPause: Queues['adoptPause'];
+  onRoom: Queues['dispatch'];
 }
 
 /** One bridge for each queue. They begin and end together, so that they share the time of one part. */
 async function startBridges(
   { logger, db, transport, events }: AppContext,
   disposables: Disposables,
-  { onPause, ...listeners }: BridgeListeners,
+  { onPause, onRoom, ...listeners }: BridgeListeners,
 ): Promise<void> {
   const bridges: AsyncDisposable[] = [];
   disposables.use('event bridges', {
@@ -83,7 +85,8 @@ async function startBridges(
   const starting = jobDefinitions.map(async (definition) => {
     const onPaused = (paused: boolean) => onPause(definition.type, paused);
     const options = { db, transport, definition, logger, engineEvents: events, ...listeners };
-    bridges.push(await startEventBridge({ ...options, onPause: onPaused }));
+    const onFreed = () => void onRoom(definition.type);
+    bridges.push(await startEventBridge({ ...options, onPause: onPaused, onRoom: onFreed }));
   });
   // One that fails must not leave behind those that begin after it.
   await Promise.allSettled(starting);

@@ -20,7 +20,13 @@ export interface StartedQueues {
 /** Opens the queues, and sees that one process of all keeps rows and queues together, until disposed. */
 export async function startQueues(context: AppContext): Promise<StartedQueues> {
   const { config, logger, db, transport, events, disposables } = context;
-  const queues = disposables.use('queues', createQueues(db, transport, jobDefinitions, logger));
+  const queues = disposables.use(
+    'queues',
+    createQueues(db, transport, jobDefinitions, logger, {
+      settings: (type) => config.jobSettings[type]!,
+      ownerWeights: config.ownerWeights,
+    }),
+  );
   const publish = createPublish(context.broker, events);
   const positionRequests = createPositionRequests(context.broker);
   const leadership = disposables.use(

@@ -1,4 +1,5 @@
 import { bridge } from './bridge.ts';
+import { fairness } from './fairness.ts';
 import { fanOutMeasures } from './fan-out.ts';
 import { finalUpdates } from './final-updates.ts';
 import { latencyMeasures } from './latency.ts';
@@ -21,4 +22,5 @@ export const measures: readonly Measure[] = [
   bridge,
   replicas,
   reconnect,
+  fairness,
 ];

@@ -83,7 +83,7 @@ export function readAtScrape(registry: Registry, sources: Sources): void {
     fovea_queue_length: ['Jobs that wait for a worker.', 'queued'],
     fovea_queue_oldest_queued_seconds: ['Age of the job that waits longest.', 'oldestSeconds'],
     fovea_queue_undispatched_jobs: [
-      'Jobs that are due and have not been handed to the queue.',
+      'Jobs whose turn it is and that the queue is not given.',
       'undispatched',
     ],
     fovea_queue_workers: ['Worker processes that were seen of late.', 'workers'],

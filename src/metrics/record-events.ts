@@ -60,9 +60,15 @@ function recordEnd({ jobs, durations }: EventMetrics, job: JobRow): void {
   if (startedAt && finishedAt) durations.observe(labels, toSeconds(startedAt, finishedAt));
 }
 
-/** When a job could have run. What follows another could once it was handed over, of which its row may not know yet. */
-function findDueTime({ createdAt, runAt, waitsFor, dispatchedAt }: JobRow): Date | null {
-  if (waitsFor) return dispatchedAt;
+/** When a job could have run. What follows another could once that had completed. */
+function findDueTime({
+  createdAt,
+  runAt,
+  waitsFor,
+  admittedAt,
+  dispatchedAt,
+}: JobRow): Date | null {
+  if (waitsFor) return admittedAt ?? dispatchedAt;
   return runAt && runAt > createdAt ? runAt : createdAt;
 }
 

@@ -1,3 +1,4 @@
+import { entryPriority } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import { applyBisecting } from '../platform/batcher.ts';
 import { applyJobUpdates } from '../jobs/rows/update.ts';
@@ -13,6 +14,7 @@ import type { Publish } from '../pubsub/publish.ts';
 import type { QueueEntryState, Queues } from './queues.ts';
 import { outcomeSchema } from './transport.ts';
 import { listDispatched } from '../jobs/rows/dispatch.ts';
+import { recountTurns } from './turns.ts';
 
 /** A row that was dispatched more recently than this may be ahead of its queue, or behind it. */
 const graceMs = 2_000;
@@ -47,7 +49,13 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
     // First, so that what is enqueued again into a paused queue waits.
     await queues.followPauses();
     await Promise.all(definitions.map(({ type }) => reconcile(options, type)));
+    for (const { type } of definitions) await recount(type);
     await sumUpJobTotals(db);
+  }
+
+  async function recount(type: string): Promise<void> {
+    const owners = await recountTurns(db, type);
+    if (owners > 0) logger.warn({ type, owners }, 'waiting jobs recounted');
   }
 
   const loop = startLoop({ name: 'reconciler', run: compareAll, intervalMs, mayRun, logger });
@@ -81,7 +89,7 @@ async function reconcile(options: ReconcilerOptions, type: string): Promise<void
       ({ jobId }, error) => logger.error({ err: error, jobId }, 'row not repaired'),
     );
     if (repaired.length > 0) await publish(repaired);
-    await Promise.all(lost.map((job) => queues.enqueue(job)));
+    await Promise.all(lost.map((job) => queues.enqueueAgain(job)));
     const misplaced = jobs.filter((job, index) => isMisplaced(job, entries[index]!));
     await Promise.all(misplaced.map((job) => queues.reprioritize(job)));
     if (repaired.length + lost.length > 0) {
@@ -113,8 +121,8 @@ function toRepair(job: JobRow, entry: QueueEntryState): JobUpdate | undefined {
 }
 
 /** Whether its place in the queue does not fit its priority: the queue was not reachable when the priority was set. */
-function isMisplaced({ priorityRank }: JobRow, entry: QueueEntryState): boolean {
-  return entry.state === 'prioritized' && entry.priorityRank !== priorityRank;
+function isMisplaced(job: JobRow, entry: QueueEntryState): boolean {
+  return entry.state === 'prioritized' && entry.priorityRank !== entryPriority(job);
 }
 
 /** After every event that the row has seen, and before every event that its queue will emit. */

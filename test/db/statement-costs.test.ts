@@ -44,8 +44,8 @@ interface Costs {
 async function readCosts(db: Database): Promise<Costs> {
   const { rows } = await sql<Costs>`
     select pg_stat_get_xact_numscans('job'::regclass)::int as sequential_scans,
-      pg_stat_get_xact_tuples_returned('job_place'::regclass)::int as places_read,
-      pg_stat_get_xact_blocks_fetched('job_place'::regclass)::int as place_pages_read,
+      pg_stat_get_xact_tuples_returned('job_turn'::regclass)::int as places_read,
+      pg_stat_get_xact_blocks_fetched('job_turn'::regclass)::int as place_pages_read,
       pg_stat_get_xact_tuples_hot_updated('job'::regclass)::int as hot_updates`.execute(db);
   return rows[0]!;
 }

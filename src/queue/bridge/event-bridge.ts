@@ -48,6 +48,8 @@ export interface EventBridgeOptions {
   mayRun?: (() => boolean) | undefined;
   /** Called when a job of a pipeline has ended, for what waits for it. */
   onEnd: () => void;
+  /** Called when jobs have ended, or wait for their next attempt: there is room for others. */
+  onRoom: () => void;
   /** Called when events may be missing: rows and queue are to be compared. */
   onRestart: () => void;
   /** Called when somebody has paused or resumed the queue where it is kept. */
@@ -131,6 +133,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
         const changed = await applyBisecting(layers[0], apply, skip);
         layers.shift();
         if (changed.some((job) => job.pipelineId && isFinal(job.state))) options.onEnd();
+        if (changed.some(({ state }) => isFinal(state) || state === 'DELAYED')) options.onRoom();
         if (changed.length > 0) await options.publish(changed, oldestAt);
       } catch (error) {
         if (stop.signal.aborted || !mayRun()) throw error;

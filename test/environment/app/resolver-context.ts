@@ -51,7 +51,10 @@ export function startTestContext(
     },
     events,
     metrics: createMetrics(new Registry(), types, events),
-    settings: (type) => jobDefinitions.find((definition) => definition.type === type)!.defaults,
+    settings: (type) => ({
+      ...jobDefinitions.find((definition) => definition.type === type)!.defaults,
+      perOwner: null,
+    }),
     ...options,
     logger,
   });
