@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util';
 
 export interface Arguments {
   rounds: number;
-  /** Names of measures, or how they begin; empty for all. */
+  /** Names of measures, or their first letters; empty for all. */
   only: string[];
   quick: boolean;
   growth: boolean;
-  /** Whether the table goes into bench/README.md. */
+  /** Whether the report is written into bench/README.md. */
   write: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What a process of the bench does when it is asked. */
+/** What a process of the bench can be told to do, by name. */
 export type Commands = Record<string, (argument: never) => unknown>;
 
 interface Call {
@@ -12,7 +12,7 @@ interface Call {
 
 type Answer = { id: number; value: unknown } | { id: number; error: string };
 
-/** Answers the bench's main process, and ends with it. */
+/** Serves commands to the bench's main process, and ends with it. */
 export function serveCommands(commands: Commands): void {
   process.on('message', (call: Call) => void answer(commands, call));
   process.on('disconnect', () => process.exit());
@@ -28,20 +28,20 @@ async function answer(commands: Commands, { id, name, argument }: Call): Promise
   }
 }
 
-/** A process that serves commands, seen from the bench's main process; disposal kills it. */
-export interface Peer<Served extends Commands> extends AsyncDisposable {
+/** A process that serves commands, as the bench's main process sees it; disposal kills it. */
+export interface CommandProcess<Served extends Commands> extends AsyncDisposable {
   pid: number;
-  ask: <Name extends keyof Served>(
+  call: <Name extends keyof Served>(
     name: Name,
     ...argument: Parameters<Served[Name]>
   ) => Promise<Awaited<ReturnType<Served[Name]>>>;
 }
 
-/** Starts a file of the bench in a process of its own; resolves once it serves. */
-export async function startPeer<Served extends Commands>(
+/** Starts a file of the bench as a process; resolves once it serves commands. */
+export async function startCommandProcess<Served extends Commands>(
   file: string,
   env: Record<string, string>,
-): Promise<Peer<Served>> {
+): Promise<CommandProcess<Served>> {
   const child = fork(file, { env: { ...process.env, ...env } });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const exit = once(child, 'exit');
@@ -63,16 +63,16 @@ export async function startPeer<Served extends Commands>(
   });
 
   let calls = 0;
-  const ask = (name: string, argument: unknown): Promise<unknown> => {
+  const call = (name: string, argument: unknown): Promise<unknown> => {
     calls += 1;
-    const call = Promise.withResolvers<unknown>();
-    waiting.set(calls, call);
+    const answer = Promise.withResolvers<unknown>();
+    waiting.set(calls, answer);
     child.send({ id: calls, name, argument });
-    return call.promise;
+    return answer.promise;
   };
   return {
     pid: child.pid ?? 0,
-    ask: ask as Peer<Served>['ask'],
+    call: call as CommandProcess<Served>['call'],
     async [Symbol.asyncDispose]() {
       child.off('exit', fail);
       child.kill('SIGKILL');

@@ -1,9 +1,10 @@
 import type { PostgresServer } from './services.ts';
 
-export const grownBy = 1_000_000;
+/** Jobs that `insertFinishedJobs` inserts. */
+export const finishedJobs = 1_000_000;
 
-/** Puts finished jobs of the last 90 days into the table, of all types. */
-export async function growTable({ client }: PostgresServer): Promise<void> {
+/** Inserts finished jobs of all types, spread over the last 90 days. */
+export async function insertFinishedJobs({ client }: PostgresServer): Promise<void> {
   await client.query(
     `insert into job (id, type, state, version, owner, input, result_id, progress, attempt, max_attempts,
                       priority, priority_rank, created_at, dispatched_at, started_at, finished_at)
@@ -19,7 +20,7 @@ export async function growTable({ client }: PostgresServer): Promise<void> {
        select i, now() - interval '90 days' * (1 - i::float8 / $1) - interval '1 hour' as at
        from generate_series(1, $1::int) i
      ) series`,
-    [grownBy],
+    [finishedJobs],
   );
   await client.query('vacuum analyze job');
   await client.query('checkpoint');

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { now } from './clock.ts';
 
-/** How often the pace is looked at; timers are no finer. */
+/** How often reports that are due are made; timers are no finer. */
 const tickMs = 1;
 
 type Report = (progress: number, stage: string) => unknown;
@@ -9,38 +9,39 @@ type Report = (progress: number, stage: string) => unknown;
 interface RunningJob {
   report: Report;
   end: () => void;
-  said: number;
+  reports: number;
 }
 
-/** Lets the bench's main process say when the jobs of a worker report, and when they end. */
+/** Lets the bench's main process decide when the jobs of a worker report, and when they end. */
 export function createJobDriver() {
   const running = new Map<string, RunningJob>();
 
-  /** The work of a job: it lasts until it is told to end. */
+  /** The work of a job: it runs until it is told to end. */
   async function run(jobId: string, report: Report): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    running.set(jobId, { report, end: resolve, said: 0 });
+    running.set(jobId, { report, end: resolve, reports: 0 });
     await promise;
     running.delete(jobId);
   }
 
-  /** Reports `perJob` times for each job, evenly spread: each job every `everyMs`, one after the other. */
+  /** Lets each job report `perJob` times, once every `everyMs`; the jobs take turns, evenly spread. */
   async function pace({ jobIds, everyMs, perJob }: Pace): Promise<void> {
     const total = jobIds.length * perJob;
     const startedAt = performance.now();
-    for (let said = 0; said < total;) {
+    for (let reports = 0; reports < total;) {
       const due = ((performance.now() - startedAt) * jobIds.length) / everyMs + 1;
-      for (; said < Math.min(due, total); said += 1) reportOnce(jobIds[said % jobIds.length]!);
+      for (; reports < Math.min(due, total); reports += 1)
+        reportOnce(jobIds[reports % jobIds.length]!);
       await delay(tickMs);
     }
   }
 
   function reportOnce(jobId: string): void {
     const job = running.get(jobId);
-    if (!job) throw new Error(`job ${jobId} does not run here`);
-    job.said += 1;
-    // Each differs from the one before, and says when it was made.
-    void job.report(job.said % 100, `t=${now().toFixed(3)} n=${job.said}`);
+    if (!job) throw new Error(`The job ${jobId} does not run in this worker.`);
+    job.reports += 1;
+    // Each report differs from the one before, and contains its time.
+    void job.report(job.reports % 100, `t=${now().toFixed(3)} n=${job.reports}`);
   }
 
   function end(jobId: string): void {
@@ -52,7 +53,7 @@ export function createJobDriver() {
     commands: {
       pace,
       countRunning: () => running.size,
-      /** Ends jobs, each at its time. */
+      /** Ends each job at its time. */
       endAt: async (ends: { jobId: string; at: number }[]) => {
         await Promise.all(
           ends.map(async ({ jobId, at }) => {

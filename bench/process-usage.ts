@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux counts a process's time in hundredths of a second, whatever the kernel's own clock. */
+/** Linux reports CPU time in ticks of a hundredth of a second. */
 const usPerTick = 10_000;
 
-/** User and system time of a process so far, all its threads, in µs. */
+/** User and system time of a process so far, of all its threads, in µs. */
 export function readCpu(pid: number): number {
   const fields = readStat(pid);
   return (Number(fields[11]) + Number(fields[12])) * usPerTick;
 }
 
-/** The same of a process and its children, those that have ended included. */
+/** The same for a process and its children, also those that have ended. */
 export function readFamilyCpu(pid: number): number {
   const own = readStat(pid);
   const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(own[index]), 0);
@@ -17,7 +17,7 @@ export function readFamilyCpu(pid: number): number {
   return children.reduce((sum, child) => sum + readIfAlive(child), ticks * usPerTick);
 }
 
-/** Memory that a process has in use, in bytes. */
+/** Resident memory of a process, in bytes. */
 export function readMemory(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
@@ -27,7 +27,7 @@ export function readParent(pid: number): number {
   return Number(readStat(pid)[1]);
 }
 
-/** The fields of `/proc/<pid>/stat` after the name, which may hold anything: state first. */
+/** The fields of `/proc/<pid>/stat` after the name, which may contain anything; the first is the state. */
 function readStat(pid: number): string[] {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -37,7 +37,7 @@ function tryReadStat(pid: number): string[] | undefined {
   try {
     return readStat(pid);
   } catch {
-    return undefined; // it has ended since it was listed
+    return undefined; // the process has ended since it was listed
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 
-const isInspectorTalk = /^(Debugger|For help)/;
+const isInspectorMessage = /^(Debugger|For help)/;
 
 /** A server in a process of its own; disposal kills it, as `kill` does. */
 export interface Program extends AsyncDisposable {
@@ -13,7 +13,7 @@ export interface Program extends AsyncDisposable {
   kill: () => Promise<void>;
 }
 
-/** Runs a file until it has printed its address; what it says of faults goes to our stderr. */
+/** Starts a file, and resolves once it has printed its address; its stderr goes to ours. */
 export async function startProgram(args: string[], env: Record<string, string>): Promise<Program> {
   const child = spawn(process.execPath, args, {
     cwd: root,
@@ -21,18 +21,18 @@ export async function startProgram(args: string[], env: Record<string, string>):
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   child.stderr.on('data', (chunk: Buffer) => {
-    if (!isInspectorTalk.test(chunk.toString())) process.stderr.write(chunk);
+    if (!isInspectorMessage.test(chunk.toString())) process.stderr.write(chunk);
   });
   const exit = once(child, 'exit');
   const { promise: address, resolve } = Promise.withResolvers<string>();
   let printed = '';
-  // It stays: a pipe that nobody reads would stop the program.
+  // The listener stays: a full pipe would block the program.
   child.stdout.on('data', (chunk: Buffer) => {
     if (printed.length < 10_000) printed += chunk.toString();
     const found = / at (http:\/\/[^\s/]+)/.exec(printed)?.[1];
     if (found) resolve(found);
   });
-  // However we end: it must not be there for the next run.
+  // The program must not survive us, however we end.
   const killNow = (): void => void child.kill('SIGKILL');
   process.once('exit', killNow);
   const kill = async (): Promise<void> => {
@@ -47,7 +47,7 @@ export async function startProgram(args: string[], env: Record<string, string>):
   return { url, pid: child.pid ?? 0, kill, [Symbol.asyncDispose]: kill };
 }
 
-/** Runs a command to its end. */
+/** Runs a command to its end; rejects if it fails. */
 export async function runProgram(args: string[], env: Record<string, string>): Promise<void> {
   const child = spawn(process.execPath, args, {
     cwd: root,

@@ -1,58 +1,58 @@
 import { median } from './load/percentile.ts';
 import type { Measure, Sample, Session } from './measures/measure.ts';
 import type { Bench } from './deployment.ts';
-import type { Contestant } from './variants/variant.ts';
+import type { VariantName } from './variants/variant.ts';
 
-/** How often a round that does not count is done again. */
+/** How often a round that does not count is repeated. */
 const repeats = 2;
 
-/** The medians of one contestant's rounds. */
+/** The medians of a variant's rounds. */
 export interface Outcome {
   figures: Record<string, number>;
   details: Record<string, number>;
-  /** Of rounds that counted for want of a better one. */
+  /** Why rounds should not count that could not be repeated successfully. */
   flaws: string[];
 }
 
-export type Outcomes = Partial<Record<Contestant, Outcome>>;
+export type Outcomes = Partial<Record<VariantName, Outcome>>;
 
 export interface Rounds {
   rounds: number;
-  contestants: readonly Contestant[];
+  variants: readonly VariantName[];
   /** Called before each round. */
-  onRound: (contestant: Contestant, round: number) => void;
+  onRound: (variant: VariantName, round: number) => void;
 }
 
-/** Sets all contestants up, and lets them take turns. */
+/** Sets up all variants, and runs their rounds in turn. */
 export async function runMeasure(
   bench: Bench,
   measure: Measure,
   options: Rounds,
 ): Promise<Outcomes> {
   await using stack = new AsyncDisposableStack();
-  const { contestants, onRound } = options;
+  const { variants, onRound } = options;
   const rounds = Math.min(options.rounds, measure.maxRounds ?? options.rounds);
-  const opening = contestants.map(async (contestant) => {
-    const session = stack.use(await measure.open(bench, contestant));
-    return { contestant, session, samples: [] as Sample[] };
+  const opening = variants.map(async (variant) => {
+    const session = stack.use(await measure.open(bench, bench.variants[variant]));
+    return { variant, session, samples: [] as Sample[] };
   });
-  // All of them, so that none is left behind when another fails.
+  // Waits for all, so that every session is disposed if another fails.
   await Promise.allSettled(opening);
-  const players = await Promise.all(opening);
+  const runs = await Promise.all(opening);
   const warmUps = bench.quick ? Math.min(measure.warmUps, 1) : measure.warmUps;
   for (let round = 1 - warmUps; round <= rounds; round += 1) {
-    for (const { contestant, session, samples } of players) {
-      onRound(contestant, round);
+    for (const { variant, session, samples } of runs) {
+      onRound(variant, round);
       if (round < 1) await session.round();
-      else samples.push(await play(session));
+      else samples.push(await runRound(session));
     }
   }
   return Object.fromEntries(
-    players.map(({ contestant, samples }) => [contestant, summarize(measure, samples)]),
+    runs.map(({ variant, samples }) => [variant, summarize(measure, samples)]),
   );
 }
 
-async function play(session: Session): Promise<Sample> {
+async function runRound(session: Session): Promise<Sample> {
   let sample = await session.round();
   for (let repeat = 0; sample.flaw && repeat < repeats; repeat += 1) sample = await session.round();
   return sample;

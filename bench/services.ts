@@ -3,7 +3,7 @@ import pg from 'pg';
 import { startDurablePostgres } from '../test/environment/programs/postgres.ts';
 import { startRedis } from '../test/environment/programs/redis.ts';
 import { readCpu, readFamilyCpu, readParent } from './process-usage.ts';
-import type { Contestant } from './variants/variant.ts';
+import type { VariantName } from './variants/variant.ts';
 
 export interface RedisServer {
   url: string;
@@ -18,14 +18,14 @@ export interface PostgresServer {
 }
 
 export interface Services extends AsyncDisposable {
-  /** One a side, so that neither pays for the other. */
-  redis: Record<Contestant, RedisServer>;
+  /** One for each variant, so that none affects another. */
+  redis: Record<VariantName, RedisServer>;
   postgres: PostgresServer;
-  /** Another database of the same server, for a long history. */
+  /** Another database of the same server, for many finished jobs. */
   grownPostgres: PostgresServer;
 }
 
-/** Redis for each side, and a PostgreSQL that syncs to disk: durable is what we claim. */
+/** Starts a Redis for each variant, and a durable PostgreSQL, as in production. */
 export async function startServices(): Promise<Services> {
   await using stack = new AsyncDisposableStack();
   const postgres = await openPostgres(stack);
@@ -68,7 +68,7 @@ async function openBeside(
   return { url, client, readCpu: postgres.readCpu };
 }
 
-/** Loaded, it costs nothing until a measure switches it on; it must be there when the server starts. */
+/** Loads pg_stat_statements, which needs a restart of the server. It counts nothing until a measure enables it. */
 async function loadStatementCounter(server: Awaited<ReturnType<typeof startDurablePostgres>>) {
   const before = await connect(server.url);
   await before.query(`alter system set shared_preload_libraries = 'pg_stat_statements'`);
@@ -85,7 +85,7 @@ async function loadStatementCounter(server: Awaited<ReturnType<typeof startDurab
 
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
-  // The server goes before its last client does.
+  // The server stops before its clients do.
   client.on('error', () => undefined);
   await client.connect();
   return client;

@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import WebSocket from 'ws';
 import { subscribeDocument } from '../variants/variant.ts';
 
-/** A job as the subscription brings it. */
+/** A job as subscribers receive it. */
 export interface SeenJob {
   id: string;
   state: string;
@@ -13,13 +13,13 @@ export interface SeenJob {
 
 export interface StreamListener {
   onJob: (job: SeenJob) => void;
-  /** Once, when the stream has ended for whatever reason, other than by `close`. */
+  /** Called once, when the stream has ended for any reason other than `close`. */
   onEnd: (reason: string) => void;
 }
 
 export type Transport = 'sse' | 'websocket';
 
-/** Closes it. */
+/** Closes a stream. */
 export type Close = () => void;
 
 interface Message {
@@ -29,10 +29,10 @@ interface Message {
   errors?: unknown;
 }
 
-// A connection a subscriber, as if each were a browser.
+// One connection for each subscriber, as if each were a browser.
 const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 
-/** Subscribes to a job, with no more work than the protocol asks for. */
+/** Subscribes to a job, with as little work as the protocol allows. */
 export function openStream(
   transport: Transport,
   url: string,

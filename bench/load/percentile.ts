@@ -1,4 +1,4 @@
-/** The value that so large a share of the values does not exceed; 0 of none. */
+/** The value that this share of the values does not exceed; 0 if there are none. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

@@ -1,14 +1,14 @@
 import autocannon from 'autocannon';
 
-/** As many browsers' worth, each with one connection that stays open. */
+/** Connections that stay open, as of so many browsers. */
 export const connections = 50;
-/** Different requests that one connection repeats. */
+/** Requests that each connection repeats. */
 const requestsPerConnection = 100;
 
 export interface RequestLoad {
   url: string;
   seconds: number;
-  /** Each connection sends some of these, in an order of its own. */
+  /** Each connection sends a random selection of these. */
   requests: {
     method: 'GET' | 'POST';
     path: string;
@@ -17,7 +17,7 @@ export interface RequestLoad {
   }[];
 }
 
-/** Sends requests as fast as they are answered; how many answers came of each status. */
+/** Sends requests as fast as they are answered, and counts the answers by status. */
 export async function sendRequests({ url, seconds, requests }: RequestLoad) {
   const result = await autocannon({
     url,

@@ -4,20 +4,20 @@ import { openStream } from './open-stream.ts';
 import type { Close, SeenJob, Transport } from './open-stream.ts';
 import { percentile } from './percentile.ts';
 
-/** Subscriptions being opened at once. */
+/** Subscriptions that are opened at the same time. */
 const openers = 100;
 const pollMs = 5;
-/** After all that was expected has come: would there be more? */
+/** How long to wait for more updates than expected. */
 const surplusMs = 200;
 
 interface Subscriber {
   jobId: string;
-  /** The state that it was told first. */
+  /** The first state that it received. */
   first: string | undefined;
   job: SeenJob | undefined;
-  /** The API that has told it so. */
+  /** The API from which it last received the job. */
   from: string | undefined;
-  /** Why its stream has ended. */
+  /** Why its stream has ended; undefined while it is open. */
   ended: string | undefined;
   close: Close;
 }
@@ -27,7 +27,7 @@ interface Target {
   url: string;
 }
 
-/** All subscribers of the load process, and what they have received. */
+/** The subscribers of the load process, and what they have received. */
 export function createSubscribers() {
   let subscribers: Subscriber[] = [];
   let received = 0;
@@ -70,11 +70,11 @@ export function createSubscribers() {
     const hasState = ({ from }: Subscriber) => from !== undefined && (!api || from === api);
     const missing = () => subscribers.filter((subscriber) => !hasState(subscriber)).length;
     if (!(await waitUntil(() => missing() === 0, withinMs)))
-      throw new Error(`${missing()} have no state: ${JSON.stringify(countStates())}`);
+      throw new Error(`${missing()} subscribers have no state: ${JSON.stringify(countStates())}`);
   }
 
   return {
-    /** Subscribes once for each id; resolves when all have the job as it is. */
+    /** Subscribes once for each id; resolves when all have received their job. */
     open: async ({ jobIds, ...target }: Target & { jobIds: string[] }) => {
       for (let at = 0; at < jobIds.length; at += openers) {
         subscribers.push(...jobIds.slice(at, at + openers).map((id) => subscribe(target, id)));
@@ -91,30 +91,30 @@ export function createSubscribers() {
       );
     },
     countStates,
-    /** Of how many the first state was this. */
+    /** Counts the subscribers whose first state was this. */
     countFirst: (state: string) => subscribers.filter(({ first }) => first === state).length,
     startWindow: () => {
       received = 0;
       latencies = [];
     },
-    /** Waits for what is expected and a moment longer; what came in all, and how long it took from the report, in ms. */
+    /** Waits for the expected updates and a moment longer. Returns how many arrived, and the latencies since their reports, in ms. */
     endWindow: async ({ expected, withinMs }: { expected: number; withinMs: number }) => {
       await waitUntil(() => received >= expected, withinMs);
       await delay(surplusMs);
       const [p50, p99] = [percentile(latencies, 0.5), percentile(latencies, 0.99)];
       return { received, p50, p99 };
     },
-    /** Waits until the only subscriber has this stage; when that was. */
+    /** Waits until a subscriber has received this stage, and returns when. */
     awaitStage: async ({ stage, withinMs }: { stage: string; withinMs: number }) => {
       const has = () => subscribers.some(({ job }) => job?.stage === stage);
-      if (!(await waitUntil(has, withinMs))) throw new Error(`stage ${stage} did not come`);
+      if (!(await waitUntil(has, withinMs))) throw new Error(`The stage ${stage} has not arrived.`);
       return now();
     },
-    /** From now on, whoever loses the stream subscribes at this address, at once. */
+    /** From now on, a subscriber that loses its stream subscribes at this address, at once. */
     moveTo: (url: string) => {
       moveTo = url;
     },
-    /** When the last one that moved had its state. */
+    /** Waits until all have moved and received their job, and returns when. */
     awaitMoved: async (withinMs: number) => {
       await awaitStates(withinMs, moveTo);
       moveTo = undefined;

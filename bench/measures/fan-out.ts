@@ -1,13 +1,13 @@
 import type { Transport } from '../load/open-stream.ts';
 import { atMostTimes } from '../report/bounds.ts';
-import { divideCpu, openScene } from '../deployment.ts';
+import { divideCpu, startDeployment } from '../deployment.ts';
 import type { Measure } from './measure.ts';
 
 interface Shape {
   name: string;
   jobs: number;
   subscribersPerJob: number;
-  /** Between two reports of one job. */
+  /** The time between two reports of a job. */
   everyMs: number;
   must: number;
   aim: number;
@@ -39,12 +39,12 @@ export const fanOutMeasures: Measure[] = [wide, many].flatMap((shape) => [
   measureFanOut(shape, 'websocket'),
 ]);
 
-/** What it costs the API process to bring one update to one subscriber. */
+/** The CPU time of the API process for one update to one subscriber. */
 function measureFanOut(shape: Shape, transport: Transport): Measure {
   const protocol = transport === 'sse' ? 'SSE' : 'WebSocket';
   return {
     name: `${shape.name}-${transport}`,
-    contestants: ['recipe', 'ours'],
+    variants: ['recipe', 'ours'],
     warmUps: 1,
     rows: [
       {
@@ -56,24 +56,24 @@ function measureFanOut(shape: Shape, transport: Transport): Measure {
         aim: atMostTimes(shape.aim),
       },
     ],
-    open: async (bench, contestant) => {
-      const scene = await openScene(bench.sides[contestant], shape.jobs);
-      const { api, load, worker, jobIds } = scene;
+    open: async (bench, variant) => {
+      const deployment = await startDeployment(variant, shape.jobs);
+      const { api, load, worker, jobIds } = deployment;
       const subscribed = Array.from({ length: shape.subscribersPerJob }, () => jobIds).flat();
-      await load.ask('open', { transport, url: api.url, jobIds: subscribed });
+      await load.call('open', { transport, url: api.url, jobIds: subscribed });
       const perJob = Math.ceil((bench.quick ? 3_000 : 4_000) / shape.everyMs);
       return {
         round: async () => {
-          const before = scene.readCpus();
-          await load.ask('startWindow');
-          await worker.ask('pace', { jobIds, everyMs: shape.everyMs, perJob });
+          const before = deployment.readCpus();
+          await load.call('startWindow');
+          await worker.call('pace', { jobIds, everyMs: shape.everyMs, perJob });
           const expected = perJob * subscribed.length;
-          const { received, p50 } = await load.ask('endWindow', { expected, withinMs: 3_000 });
-          const { api: cpu, ...details } = divideCpu(scene, before, received);
+          const { received, p50 } = await load.call('endWindow', { expected, withinMs: 3_000 });
+          const { api: cpu, ...details } = divideCpu(deployment, before, received);
           const flaw = received === expected ? undefined : `received ${received} of ${expected}`;
           return { figures: { cpu }, details: { ...details, latencyMs: p50 }, flaw };
         },
-        [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
+        [Symbol.asyncDispose]: () => deployment[Symbol.asyncDispose](),
       };
     },
   };

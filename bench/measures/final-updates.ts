@@ -1,22 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { now } from '../clock.ts';
 import { atMost } from '../report/bounds.ts';
-import { openScene } from '../deployment.ts';
+import { startDeployment } from '../deployment.ts';
 import type { Measure } from './measure.ts';
 
-/** Between two jobs: close enough that the server is busy. */
+/** The time between two jobs: short enough to keep the server busy. */
 const spacingMs = 4;
-/** A job ends at most so long before its subscription is there, or after. */
+/** A job ends at most so long before or after its subscription is ready. */
 const spreadMs = 5;
-/** How far a round moves the middle, if the one before had all subscribers on one side of it. */
+/** How far a round moves the middle, if all subscribers were early or all late in the one before. */
 const stepMs = 10;
-/** Whoever has not heard of the end by then, will not. */
+/** A subscriber without the final state by then will never get it. */
 const waitMs = 3_000;
 
-/** Subscribes to each job at about the moment at which it ends, and counts those who never learn that it has. */
+/** Subscribes to each job about when it ends, and counts the subscribers that never receive its final state. */
 export const finalUpdates: Measure = {
   name: 'final-updates',
-  contestants: ['recipe', 'ours'],
+  variants: ['recipe', 'ours'],
   warmUps: 2,
   rows: [
     {
@@ -29,27 +29,27 @@ export const finalUpdates: Measure = {
       aim: atMost(0),
     },
   ],
-  open: async (bench, contestant) => {
+  open: async (bench, variant) => {
     const jobs = bench.quick ? 100 : 300;
-    const scene = await openScene(bench.sides[contestant], 0);
-    // From the moment at which a client sets out to the one at which half of them come before the end.
+    const deployment = await startDeployment(variant, 0);
+    // The time from the start of a subscription at which half of them are ready before their job ends.
     let middleMs = 0;
-    const { api, load, worker } = scene;
+    const { api, load, worker } = deployment;
     return {
       round: async () => {
-        const ids = await scene.addJobs(jobs);
+        const ids = await deployment.addJobs(jobs);
         const startAt = now() + 300;
         const begins = ids.map((jobId, index) => ({ jobId, at: startAt + index * spacingMs }));
         const ends = begins.map(({ jobId, at }) => ({ jobId, at: at + middleMs + pickOffset() }));
         await Promise.all([
-          load.ask('openAt', { transport: 'sse', url: api.url, jobs: begins }),
-          worker.ask('endAt', ends),
+          load.call('openAt', { transport: 'sse', url: api.url, jobs: begins }),
+          worker.call('endAt', ends),
         ]);
         await delay(waitMs);
-        const states = await load.ask('countStates');
-        // Those who came before the end: of the others nothing is asked.
-        const beforeTheEnd = await load.ask('countFirst', 'ACTIVE');
-        await load.ask('closeAll');
+        const states = await load.call('countStates');
+        // Only these could miss the end; the others start with the final state.
+        const beforeTheEnd = await load.call('countFirst', 'ACTIVE');
+        await load.call('closeAll');
         middleMs += (0.5 - beforeTheEnd / jobs) * 2 * stepMs;
         const stale = jobs - (states['COMPLETED'] ?? 0);
         return {
@@ -57,7 +57,7 @@ export const finalUpdates: Measure = {
           details: { subscribed: jobs, beforeTheEnd, middleMs, ...states },
         };
       },
-      [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: () => deployment[Symbol.asyncDispose](),
     };
   },
 };

@@ -1,15 +1,15 @@
 import type { Transport } from '../load/open-stream.ts';
 import { atMost, atMostTimes } from '../report/bounds.ts';
-import { openScene } from '../deployment.ts';
+import { startDeployment } from '../deployment.ts';
 import type { Measure } from './measure.ts';
 
 const jobs = 100;
-/** Of each job: 200 events a second in all. */
+/** The time between two reports of a job: 200 events a second in all. */
 const everyMs = 500;
 
 export const latencyMeasures = [measureLatency('sse'), measureLatency('websocket')];
 
-/** From the moment before a job reports to the moment the client has read it. */
+/** The time from just before a job reports until the client has read it. */
 function measureLatency(transport: Transport): Measure {
   const protocol = transport === 'sse' ? 'SSE' : 'WebSocket';
   const row = (key: string, most: number) => ({
@@ -22,24 +22,27 @@ function measureLatency(transport: Transport): Measure {
   });
   return {
     name: `latency-${transport}`,
-    contestants: ['recipe', 'ours'],
+    variants: ['recipe', 'ours'],
     warmUps: 1,
     rows: [row('p50', 10), row('p99', 40)],
-    open: async (bench, contestant) => {
-      const scene = await openScene(bench.sides[contestant], jobs);
-      const { api, load, worker, jobIds } = scene;
-      await load.ask('open', { transport, url: api.url, jobIds });
+    open: async (bench, variant) => {
+      const deployment = await startDeployment(variant, jobs);
+      const { api, load, worker, jobIds } = deployment;
+      await load.call('open', { transport, url: api.url, jobIds });
       const perJob = (bench.quick ? 2_000 : 4_000) / everyMs;
       return {
         round: async () => {
-          await load.ask('startWindow');
-          await worker.ask('pace', { jobIds, everyMs, perJob });
+          await load.call('startWindow');
+          await worker.call('pace', { jobIds, everyMs, perJob });
           const expected = perJob * jobs;
-          const { received, p50, p99 } = await load.ask('endWindow', { expected, withinMs: 3_000 });
+          const { received, p50, p99 } = await load.call('endWindow', {
+            expected,
+            withinMs: 3_000,
+          });
           const flaw = received === expected ? undefined : `received ${received} of ${expected}`;
           return { figures: { p50, p99 }, flaw };
         },
-        [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
+        [Symbol.asyncDispose]: () => deployment[Symbol.asyncDispose](),
       };
     },
   };

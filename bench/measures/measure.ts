@@ -1,30 +1,30 @@
 import type { Bench } from '../deployment.ts';
 import type { Bound } from '../report/bounds.ts';
-import type { Contestant } from '../variants/variant.ts';
+import type { Variant, VariantName } from '../variants/variant.ts';
 
-/** What one round of one contestant gave. */
+/** The result of one round of a variant. */
 export interface Sample {
-  /** What the table shows, by the rows' keys. */
+  /** Figures of the table, by the keys of its rows. */
   figures: Record<string, number>;
-  /** What is listed below it. */
+  /** Figures that are listed below the table. */
   details?: Record<string, number>;
   /** Why the round does not count. */
   flaw?: string | undefined;
 }
 
-/** One contestant, set up for one measure. */
+/** A variant that is set up for a measure. */
 export interface Session extends AsyncDisposable {
   round: () => Promise<Sample>;
 }
 
-/** A line of the table. */
+/** A row of the table. */
 export interface Row {
-  /** Of the sample's figures. */
+  /** The key of its figure in a sample. */
   key: string;
   title: string;
   unit: string;
   better: 'lower' | 'higher';
-  /** The sum of all rounds, where the median would hide the one that went wrong. */
+  /** The sum of all rounds is shown, as the median would hide a single bad round. */
   isSum?: true;
   must: Bound;
   aim: Bound;
@@ -32,11 +32,11 @@ export interface Row {
 
 export interface Measure {
   name: string;
-  contestants: readonly Contestant[];
-  /** Rounds before those that count: code that has just been loaded is not what a server runs. */
+  variants: readonly VariantName[];
+  /** Rounds that do not count, until the code is compiled and caches are filled. */
   warmUps: number;
-  /** Rounds that are enough, where they hardly differ and take long. */
+  /** Fewer rounds, for a measure that takes long and hardly varies. */
   maxRounds?: number;
   rows: readonly Row[];
-  open: (bench: Bench, contestant: Contestant) => Promise<Session>;
+  open: (bench: Bench, variant: Variant) => Promise<Session>;
 }

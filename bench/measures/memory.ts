@@ -3,24 +3,24 @@ import { readMemory } from '../process-usage.ts';
 import { readHeldMemory, toInspectorOption } from '../inspector.ts';
 import type { Transport } from '../load/open-stream.ts';
 import { atMost } from '../report/bounds.ts';
-import { openScene } from '../deployment.ts';
+import { startDeployment } from '../deployment.ts';
 import type { Measure } from './measure.ts';
 
 const subscriptions = 5_000;
 const quickSubscriptions = 2_000;
-/** Opened and closed before, so that what a first request loads is not counted. */
+/** Opened and closed before, so that code loaded by the first request is not counted. */
 const warmUp = 100;
 const settleMs = 2_000;
 const inspectorPort = 9_339;
 
 export const memoryMeasures = [measureMemory('sse', 20, 12), measureMemory('websocket', 16, 10)];
 
-/** What a subscription costs that waits, in a fresh API process a round. */
+/** The memory of a subscription that receives nothing; each round has a new API process. */
 function measureMemory(transport: Transport, must: number, aim: number): Measure {
   const protocol = transport === 'sse' ? 'SSE' : 'WebSocket';
   return {
     name: `memory-${transport}`,
-    contestants: ['recipe', 'ours'],
+    variants: ['recipe', 'ours'],
     warmUps: 0,
     maxRounds: 3,
     rows: [
@@ -33,20 +33,20 @@ function measureMemory(transport: Transport, must: number, aim: number): Measure
         aim: atMost(aim),
       },
     ],
-    open: async (bench, contestant) => ({
+    open: async (bench, variant) => ({
       round: async () => {
         const count = bench.quick ? quickSubscriptions : subscriptions;
         const option = toInspectorOption(inspectorPort);
-        await using scene = await openScene(bench.sides[contestant], 1, option);
-        const { api, load, jobIds } = scene;
+        await using deployment = await startDeployment(variant, 1, option);
+        const { api, load, jobIds } = deployment;
         const open = (count: number) =>
-          load.ask('open', {
+          load.call('open', {
             transport,
             url: api.url,
             jobIds: Array.from({ length: count }, () => jobIds[0]!),
           });
         await open(warmUp);
-        await load.ask('closeAll');
+        await load.call('closeAll');
         await delay(settleMs);
         const before = await readHeldMemory(api.pid, inspectorPort);
         await open(count);

@@ -1,11 +1,11 @@
-import type { Peer } from '../command-process.ts';
+import type { CommandProcess } from '../command-process.ts';
 import type { LoadCommands } from '../load/main.ts';
 import type { RequestLoad } from '../load/requests.ts';
 import { atLeastTimes } from '../report/bounds.ts';
-import { openScene } from '../deployment.ts';
+import { startDeployment } from '../deployment.ts';
 import type { Bench } from '../deployment.ts';
 import { jobDocument } from '../variants/variant.ts';
-import type { Contestant } from '../variants/variant.ts';
+import type { Variant } from '../variants/variant.ts';
 import type { Measure, Sample } from './measure.ts';
 
 const jobs = 1_000;
@@ -14,7 +14,7 @@ type Requests = RequestLoad['requests'];
 
 export const jobQuery: Measure = {
   name: 'query-job',
-  contestants: ['recipe', 'rest', 'ours'],
+  variants: ['recipe', 'rest', 'ours'],
   warmUps: 1,
   rows: [
     {
@@ -26,15 +26,15 @@ export const jobQuery: Measure = {
       aim: atLeastTimes(1, 'rest'),
     },
   ],
-  open: (bench, contestant) =>
-    openPolling(bench, contestant, async (_url, ids) =>
-      contestant === 'rest' ? ids.map(toGet) : ids.map(toPost),
+  open: (bench, variant) =>
+    openPolling(bench, variant, async (_url, ids) =>
+      variant.name === 'rest' ? ids.map(toGet) : ids.map(toPost),
     ),
 };
 
 export const restNotModified: Measure = {
   name: 'rest-304',
-  contestants: ['rest', 'ours'],
+  variants: ['rest', 'ours'],
   warmUps: 1,
   rows: [
     {
@@ -46,9 +46,9 @@ export const restNotModified: Measure = {
       aim: atLeastTimes(2, 'rest'),
     },
   ],
-  open: (bench, contestant) =>
-    openPolling(bench, contestant, async (url, ids) =>
-      contestant === 'rest' ? ids.map(toGet) : Promise.all(ids.map((id) => toKnownGet(url, id))),
+  open: (bench, variant) =>
+    openPolling(bench, variant, async (url, ids) =>
+      variant.name === 'rest' ? ids.map(toGet) : Promise.all(ids.map((id) => toKnownGet(url, id))),
     ),
 };
 
@@ -62,7 +62,7 @@ function toPost(id: string): Requests[number] {
   return { method: 'POST', path: '/graphql', headers, body };
 }
 
-/** As one asks who has the answer already. */
+/** The request of a client that already has the answer. */
 async function toKnownGet(url: string, id: string): Promise<Requests[number]> {
   const request = toGet(id);
   const response = await fetch(url + request.path);
@@ -71,16 +71,16 @@ async function toKnownGet(url: string, id: string): Promise<Requests[number]> {
   return { ...request, headers: etag === null ? {} : { 'if-none-match': etag } };
 }
 
-/** Active jobs that say nothing, and many who ask for them. */
+/** Sends requests for active jobs that report nothing. */
 async function openPolling(
   bench: Bench,
-  contestant: Contestant,
+  variant: Variant,
   toRequests: (url: string, ids: readonly string[]) => Promise<Requests>,
 ) {
   await using stack = new AsyncDisposableStack();
-  const scene = stack.use(await openScene(bench.sides[contestant], jobs));
-  const { load, jobIds, api } = scene;
-  const rest = contestant === 'rest' ? await scene.side.startRest?.() : undefined;
+  const deployment = stack.use(await startDeployment(variant, jobs));
+  const { load, jobIds, api } = deployment;
+  const rest = variant.name === 'rest' ? await variant.startRest?.() : undefined;
   const { url } = rest ? stack.use(rest) : api;
   const requests = await toRequests(url, jobIds);
   const expected = requests[0]?.headers['if-none-match'] === undefined ? 200 : 304;
@@ -98,13 +98,13 @@ async function openPolling(
   };
 }
 
-/** Answers of the expected status a second; any other answer voids the round. */
+/** The answers of the expected status a second; with any other answer the round does not count. */
 export async function measureRate(
-  load: Peer<LoadCommands>,
+  load: CommandProcess<LoadCommands>,
   requestLoad: RequestLoad,
   expected: number,
 ): Promise<Sample & { answered: number }> {
-  const { seconds, failed, statuses } = await load.ask('sendRequests', requestLoad);
+  const { seconds, failed, statuses } = await load.call('sendRequests', requestLoad);
   const { [expected]: answered = 0, ...others } = statuses;
   const isFlawed = failed > 0 || Object.keys(others).length > 0;
   const flaw = isFlawed ? `${failed} failed, ${JSON.stringify(others)}` : undefined;

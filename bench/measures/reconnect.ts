@@ -1,16 +1,16 @@
 import { now } from '../clock.ts';
 import { atMost } from '../report/bounds.ts';
-import { openScene } from '../deployment.ts';
+import { startDeployment } from '../deployment.ts';
 import type { PostgresServer } from '../services.ts';
 import type { Measure } from './measure.ts';
 
 const jobs = 300;
 const subscribersPerJob = 10;
 
-/** An API process is killed, and all its subscribers come to another at once, without a pause. */
+/** An API process is killed, and all its subscribers connect to another one at once. */
 export const reconnect: Measure = {
   name: 'reconnect',
-  contestants: ['recipe', 'ours'],
+  variants: ['recipe', 'ours'],
   warmUps: 0,
   rows: [
     {
@@ -23,20 +23,19 @@ export const reconnect: Measure = {
       aim: atMost(1.5),
     },
   ],
-  open: async (bench, contestant) => ({
+  open: async (bench, variant) => ({
     round: async () => {
-      const side = bench.sides[contestant];
-      await using scene = await openScene(side, jobs);
-      await using other = await side.startApi();
-      const { api, load, jobIds } = scene;
+      await using deployment = await startDeployment(variant, jobs);
+      await using other = await variant.startApi();
+      const { api, load, jobIds } = deployment;
       const subscribed = Array.from({ length: subscribersPerJob }, () => jobIds).flat();
-      await load.ask('open', { transport: 'sse', url: api.url, jobIds: subscribed });
-      await load.ask('moveTo', other.url);
+      await load.call('open', { transport: 'sse', url: api.url, jobIds: subscribed });
+      await load.call('moveTo', other.url);
       const { postgres } = bench.services;
       await switchCounter(postgres, 'top');
       const startedAt = now();
       await api.kill();
-      const seconds = ((await load.ask('awaitMoved', 60_000)) - startedAt) / 1_000;
+      const seconds = ((await load.call('awaitMoved', 60_000)) - startedAt) / 1_000;
       const databaseReads = await countReads(postgres);
       await switchCounter(postgres, 'none');
       return { figures: { seconds }, details: { databaseReads } };
@@ -51,7 +50,7 @@ async function switchCounter({ client }: PostgresServer, track: 'top' | 'none'):
   await client.query('select pg_stat_statements_reset()');
 }
 
-/** Statements that read jobs by id; the dispatcher's and the reconciler's look for others. */
+/** Counts the statements that read jobs by id, without those of the dispatcher and the reconciler. */
 async function countReads({ client }: PostgresServer): Promise<number> {
   const { rows } = await client.query<{ calls: number }>(`
     select coalesce(sum(calls), 0)::int as calls from pg_stat_statements

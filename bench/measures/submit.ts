@@ -5,10 +5,10 @@ import { submitDocument } from '../variants/variant.ts';
 import type { Measure } from './measure.ts';
 import { measureRate } from './polling.ts';
 
-/** Jobs accepted a second, with nobody there to run them. */
+/** Jobs accepted a second, without a worker. */
 export const submit: Measure = {
   name: 'submit',
-  contestants: ['recipe', 'ours'],
+  variants: ['recipe', 'ours'],
   warmUps: 1,
   rows: [
     {
@@ -20,12 +20,11 @@ export const submit: Measure = {
       aim: atLeastTimes(1),
     },
   ],
-  open: async (bench, contestant) => {
+  open: async (bench, variant) => {
     await using stack = new AsyncDisposableStack();
-    const side = bench.sides[contestant];
-    const variables = await side.submission();
-    stack.defer(side.clear);
-    const api = stack.use(await side.startApi());
+    const variables = await variant.submission();
+    stack.defer(variant.clear);
+    const api = stack.use(await variant.startApi());
     const load = stack.use(await startLoad());
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
     const body = JSON.stringify({ query: submitDocument, variables });
@@ -34,10 +33,10 @@ export const submit: Measure = {
     const opened = stack.move();
     return {
       round: async () => {
-        await side.clear();
+        await variant.clear();
         const sample = await measureRate(load, { url: api.url, seconds, requests }, 200);
-        const stored = await side.countJobs();
-        // Requests that were under way at the end have their job, and no answer.
+        const stored = await variant.countJobs();
+        // Requests that were running at the end have a job, but no answer.
         const surplus = stored - sample.answered;
         if (surplus >= 0 && surplus <= connections) return sample;
         return { ...sample, flaw: `${sample.answered} accepted, ${stored} stored` };

@@ -12,7 +12,7 @@ import { jobTopic, queueName } from './queue.ts';
 import type { JobProgress, JobShape } from './queue.ts';
 import { createSchema } from './schema.ts';
 
-/** What Yoga's page on graphql-ws takes from it; Yoga types it as `any`. */
+/** What Yoga's documentation of graphql-ws uses; Yoga types it as `any`. */
 interface Enveloped {
   schema: ExecutionArgs['schema'];
   parse: (query: string) => ExecutionArgs['document'];
@@ -47,7 +47,7 @@ async function listen(): Promise<void> {
   await events.waitUntilReady();
 }
 
-/** As Yoga's page on graphql-ws shows it. */
+/** As Yoga's documentation of graphql-ws shows. */
 function attachWebSocket(
   yoga: YogaServerInstance<object, object>,
   server: ReturnType<typeof createServer>,

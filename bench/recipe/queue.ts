@@ -18,6 +18,6 @@ export const jobTopic = (id: string): string => `job:${id}`;
 
 export function toShape(job: Pick<Job, 'id' | 'progress'>, state: string): JobShape {
   const nothing = { progress: 0, stage: '', version: 0 };
-  const said = typeof job.progress === 'object' ? (job.progress as JobProgress) : nothing;
-  return { id: job.id ?? '', state: state.toUpperCase(), ...said };
+  const reports = typeof job.progress === 'object' ? (job.progress as JobProgress) : nothing;
+  return { id: job.id ?? '', state: state.toUpperCase(), ...reports };
 }

@@ -1,9 +1,9 @@
-import type { Contestant } from '../variants/variant.ts';
+import type { VariantName } from '../variants/variant.ts';
 
 /** The medians of one row. */
-export type Figures = Partial<Record<Contestant, number>>;
+export type Figures = Partial<Record<VariantName, number>>;
 
-/** What our figure must be, on its own or beside the rivals'. */
+/** What our figure must be, absolutely or compared with the baselines. */
 export interface Bound {
   text: string;
   holds: (figures: Figures) => boolean;
@@ -17,7 +17,7 @@ export function atLeast(least: number): Bound {
   return { text: `≥ ${least.toLocaleString('en')}`, holds: ({ ours = NaN }) => ours >= least };
 }
 
-/** At most so many times the recipe's. */
+/** At most this many times the recipe's figure. */
 export function atMostTimes(factor: number): Bound {
   return {
     text: factor === 1 ? '≤ the recipe’s' : `≤ ${factor} ×`,
@@ -25,11 +25,11 @@ export function atMostTimes(factor: number): Bound {
   };
 }
 
-/** At least so many times a rival's. */
-export function atLeastTimes(factor: number, rival: 'recipe' | 'rest' = 'recipe'): Bound {
-  const name = rival === 'rest' ? ' Fastify REST' : '';
+/** At least this many times a baseline's figure. */
+export function atLeastTimes(factor: number, baseline: 'recipe' | 'rest' = 'recipe'): Bound {
+  const name = baseline === 'rest' ? ' Fastify REST' : '';
   return {
     text: `≥ ${factor} ×${name}`,
-    holds: ({ ours = NaN, [rival]: theirs = NaN }) => ours >= factor * theirs,
+    holds: ({ ours = NaN, [baseline]: theirs = NaN }) => ours >= factor * theirs,
   };
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import type { Services } from '../services.ts';
 
-/** The machine and what ran on it, in one line. */
+/** Describes the machine and the versions of its software, in one line. */
 export async function describeMachine({ redis, postgres }: Services): Promise<string> {
   const info = await redis.ours.client.info('server');
   const { rows } = await postgres.client.query<{ server_version: string }>('show server_version');

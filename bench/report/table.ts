@@ -2,16 +2,16 @@ import type { Measure, Row } from '../measures/measure.ts';
 import type { Outcome, Outcomes } from '../run-measure.ts';
 import type { Figures } from './bounds.ts';
 
-/** What was measured, with and without a large table. */
+/** The outcomes of a measure. */
 export interface Result {
   measure: Measure;
   outcomes: Outcomes;
-  /** Ours without and with a long history, in turns. */
+  /** Ours with and without many finished jobs. */
   growth?: Outcomes | undefined;
 }
 
-/** With that many more finished jobs, no figure may become worse by more. */
-const growthBound = 1.2;
+/** With many finished jobs, no figure may be worse by more than this factor. */
+const historyBound = 1.2;
 
 export function formatTable(results: readonly Result[]): string {
   const lines = results.flatMap((result) =>
@@ -23,16 +23,16 @@ export function formatTable(results: readonly Result[]): string {
 function formatRow({ key, title, unit, must, aim }: Row, outcomes: Outcomes): string[] {
   const figures = toFigures(key, outcomes);
   const { recipe, rest, ours } = figures;
-  const rivals = [recipe, rest].filter((figure) => figure !== undefined);
+  const baselines = [recipe, rest].filter((figure) => figure !== undefined);
   const names = recipe === undefined ? 'Fastify REST: ' : '';
   const extra =
     recipe !== undefined && rest !== undefined ? ` (Fastify REST: ${format(rest)})` : '';
-  const rival = rivals[0];
+  const baseline = baselines[0];
   return [
     title + flag(outcomes),
-    rival === undefined ? '-' : `${names}${format(rival)} ${unit}${extra}`,
+    baseline === undefined ? '-' : `${names}${format(baseline)} ${unit}${extra}`,
     ours === undefined ? 'not served' : `${format(ours)} ${unit}`,
-    ours === undefined || !rival ? '-' : format(ours / rival),
+    ours === undefined || !baseline ? '-' : format(ours / baseline),
     must.text,
     aim.text,
     judge(figures, { must, aim }),
@@ -49,7 +49,7 @@ function toFigures(key: string, outcomes: Outcomes): Figures {
   return Object.fromEntries(entries) as Figures;
 }
 
-/** Rounds that did not count are not hidden. */
+/** Tells how many rounds should not have counted. */
 function flag(outcomes: Outcomes): string {
   const flaws = Object.entries(outcomes).flatMap(([name, { flaws }]) =>
     flaws.length > 0 ? `${name}: ${flaws.length} void rounds` : [],
@@ -76,12 +76,12 @@ function formatGrowthRow(row: Row, before: Outcome | undefined, grown: Outcome):
     `${format(was)} ${row.unit}`,
     `${format(is)} ${row.unit}`,
     same ? '1' : format(factor),
-    `≤ ${growthBound} ×`,
-    same || factor <= growthBound ? 'must' : '**no**',
+    `≤ ${historyBound} ×`,
+    same || factor <= historyBound ? 'must' : '**no**',
   ];
 }
 
-/** The rest of what was seen, one line a contestant. */
+/** The other figures, one line for each variant. */
 export function formatDetails(results: readonly Result[]): string {
   const lines = results.flatMap(({ measure, outcomes, growth }) => {
     const all = Object.entries({ ...outcomes, ...(growth?.grown ? { grown: growth.grown } : {}) });
@@ -94,7 +94,7 @@ export function formatDetails(results: readonly Result[]): string {
   return lines.join('\n');
 }
 
-/** Three digits, and no more than are worth reading. */
+/** Formats a figure with about three digits. */
 function format(value: number): string {
   if (!Number.isFinite(value)) return '-';
   const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : 2;

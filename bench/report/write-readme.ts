@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const file = join(import.meta.dirname, '../README.md');
 const [begin, end] = ['<!-- bench:begin -->', '<!-- bench:end -->'];
 
-/** Puts a report between the marks of bench/README.md, in the place of the one before. */
+/** Replaces the report between the marks in bench/README.md. */
 export async function writeReadme(report: string): Promise<void> {
   const text = await readFile(file, 'utf8');
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];

@@ -15,7 +15,7 @@ import type { JobDefinition } from '../../src/jobs/define-job.ts';
 import { serveCommands } from '../command-process.ts';
 import { createJobDriver } from '../job-driver.ts';
 
-// The worker of src with all that it does for a job, but for the call of a model service: there the bench has the word.
+// The worker of src, with everything that it does for a job except for the call of a model service: the bench drives that.
 
 const driver = createJobDriver();
 const definition: JobDefinition = {
@@ -41,7 +41,7 @@ await startWorker({
     timeoutMs: config.modelTimeoutMs,
   }),
   runningJobs: await startRunningJobs({ db, broker: stack.broker, logger }),
-  announceLogs: () => undefined, // its jobs log nothing
+  announceLogs: () => undefined, // these jobs log nothing
   logger,
   telemetry: null,
   events,

@@ -1,23 +1,23 @@
 import { join } from 'node:path';
 import { queueName } from '../../src/jobs/define-job.ts';
 import { videoSummarization } from '../../src/subjects/summary/job.ts';
-import { startPeer } from '../command-process.ts';
+import { startCommandProcess } from '../command-process.ts';
 import { runProgram, startProgram } from '../program.ts';
 import type { Services } from '../services.ts';
 import { send } from './variant.ts';
-import type { Side } from './variant.ts';
+import type { Variant } from './variant.ts';
 
 const videoId = 'bench-video';
 const main = 'src/main.ts';
 
 /** The program of this repository, as an operator runs it. */
-export async function createOurs(services: Services, place: 'ours' | 'grown'): Promise<Side> {
-  const redis = services.redis[place];
-  const postgres = place === 'ours' ? services.postgres : services.grownPostgres;
+export async function createOurs(services: Services, name: 'ours' | 'grown'): Promise<Variant> {
+  const redis = services.redis[name];
+  const postgres = name === 'ours' ? services.postgres : services.grownPostgres;
   const env = {
     REDIS_URL: redis.url,
     DATABASE_URL: postgres.url,
-    MODEL_SERVICE_URL: 'http://127.0.0.1:9', // nobody is there, and nobody calls
+    MODEL_SERVICE_URL: 'http://127.0.0.1:9', // never called
     PORT: '0',
     NODE_ENV: 'production',
     AUTH_MODE: 'none',
@@ -26,13 +26,14 @@ export async function createOurs(services: Services, place: 'ours' | 'grown'): P
   };
   await runProgram([main, 'migrate'], env);
   let personaId: string | undefined;
-  const key = (name: string): string => `fovea:${queueName(videoSummarization)}:${name}`;
+  const toKey = (suffix: string): string => `fovea:${queueName(videoSummarization)}:${suffix}`;
   const startApi = (NODE_OPTIONS = '') => startProgram([main, 'api'], { ...env, NODE_OPTIONS });
 
   return {
+    name,
     startApi,
     startWorker: (concurrency) =>
-      startPeer(join(import.meta.dirname, 'ours-worker.ts'), {
+      startCommandProcess(join(import.meta.dirname, 'ours-worker.ts'), {
         ...env,
         LOG_LEVEL: 'warn',
         VIDEO_SUMMARIZATION_CONCURRENCY: String(concurrency),
@@ -50,14 +51,14 @@ export async function createOurs(services: Services, place: 'ours' | 'grown'): P
     },
     redis: redis.client,
     eventStream: {
-      key: key('events'),
-      metaKey: key('meta'),
-      toReport: (stage, version) => ({ attempt: 1, progress: version % 100, stage }),
+      key: toKey('events'),
+      metaKey: toKey('meta'),
+      toProgress: (stage, version) => ({ attempt: 1, progress: version % 100, stage }),
     },
     readServicesCpu: () => ({ redis: redis.readCpu(), postgres: postgres.readCpu() }),
     clear: async () => {
       await redis.client.flushall();
-      // Not truncated: a table of a million finished jobs is a measure of its own.
+      // Only the bench's own jobs: `grown` keeps its finished ones.
       await postgres.client.query(`delete from job where input ->> 'videoId' = $1`, [videoId]);
       await postgres.client.query('vacuum analyze job, job_attempt');
       await postgres.client.query('checkpoint');
@@ -65,8 +66,8 @@ export async function createOurs(services: Services, place: 'ours' | 'grown'): P
   };
 }
 
-/** What a job names must be there. */
-async function createSubjects(startApi: Side['startApi']): Promise<string> {
+/** Creates the video and the persona that jobs refer to. */
+async function createSubjects(startApi: Variant['startApi']): Promise<string> {
   await using api = await startApi();
   const register =
     'mutation ($input: RegisterVideoInput!) { registerVideo(input: $input) { __typename } }';

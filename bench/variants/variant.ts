@@ -1,45 +1,45 @@
 import type { Redis } from 'ioredis';
-import type { Peer } from '../command-process.ts';
+import type { CommandProcess } from '../command-process.ts';
 import type { Program } from '../program.ts';
 import type { WorkerCommands } from '../job-driver.ts';
 
-export const contestants = ['recipe', 'rest', 'ours', 'grown'] as const;
-/** `rest` is the recipe's queue behind Fastify instead of GraphQL; `grown` is ours with a long history. */
-export type Contestant = (typeof contestants)[number];
+/** `rest` is the recipe's queue behind Fastify instead of GraphQL; `grown` is ours with a million finished jobs. */
+export type VariantName = 'recipe' | 'rest' | 'ours' | 'grown';
 
-/** One way to build the same thing: what a measure must know to drive it. */
-export interface Side {
+/** One implementation of the same API, and what a measure needs to drive it. */
+export interface Variant {
+  name: VariantName;
   startApi: (nodeOptions?: string) => Promise<Program>;
-  /** Jobs by REST, without GraphQL; only the rival in that has it. */
+  /** Starts a REST API of jobs without GraphQL; only `rest` has it. */
   startRest?: () => Promise<Program>;
-  /** Its jobs do what the bench says, `concurrency` of them at once. */
-  startWorker: (concurrency: number) => Promise<Peer<WorkerCommands>>;
+  /** Starts a worker whose jobs do what the bench says, `concurrency` of them at the same time. */
+  startWorker: (concurrency: number) => Promise<CommandProcess<WorkerCommands>>;
   /** The variables of `submitDocument`. */
   submission: () => Promise<{ input: object }>;
-  /** Jobs that are stored: in the table, or where there is none, in the queue. */
+  /** Counts the stored jobs: in the table, or in the queue if there is no table. */
   countJobs: () => Promise<number>;
   redis: Redis;
-  /** Where its queue's events are. */
+  /** The stream of its queue's events. */
   eventStream: {
     key: string;
     metaKey: string;
-    /** What one of its workers says of its progress. */
-    toReport: (stage: string, version: number) => object;
+    /** The progress data that its workers would write. */
+    toProgress: (stage: string, version: number) => object;
   };
-  /** CPU of what stands behind the API so far, in µs. */
+  /** CPU time of Redis and PostgreSQL so far, in µs. */
   readServicesCpu: () => { redis: number; postgres: number };
   /** Removes all jobs of the bench. */
   clear: () => Promise<void>;
 }
 
-/** The same documents for both, character by character. */
+/** All variants get exactly the same documents. */
 export const subscribeDocument =
   'subscription ($id: ID!) { jobUpdated(id: $id) { id state progress stage version } }';
 export const jobDocument = 'query ($id: ID!) { job(id: $id) { id state progress stage version } }';
 export const submitDocument =
   'mutation ($input: SummarizeVideoInput!) { summarizeVideo(input: $input) { ... on SummarizeVideoPayload { job { id } } } }';
 
-/** Sends one request and gives its data. */
+/** Sends an operation, and returns its data. */
 export async function send<Data>(url: string, query: string, variables: object): Promise<Data> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -47,16 +47,16 @@ export async function send<Data>(url: string, query: string, variables: object):
     body: JSON.stringify({ query, variables }),
   });
   const { data, errors } = (await response.json()) as { data?: Data; errors?: unknown };
-  if (errors || !data) throw new Error(`${query} got ${JSON.stringify(errors)}`);
+  if (errors || !data) throw new Error(`${query} failed: ${JSON.stringify(errors)}`);
   return data;
 }
 
-/** Requests under way at once while jobs are made. */
+/** Concurrent requests while jobs are submitted. */
 const submitters = 20;
 
-/** Submits jobs through the API and gives their ids. */
-export async function createJobs(side: Side, url: string, count: number): Promise<string[]> {
-  const variables = await side.submission();
+/** Submits jobs through the API, and returns their ids. */
+export async function createJobs(variant: Variant, url: string, count: number): Promise<string[]> {
+  const variables = await variant.submission();
   const ids: string[] = [];
   type Data = { summarizeVideo: { job: { id: string } } };
   async function submit(): Promise<void> {

@@ -45,7 +45,7 @@ export async function applyJobUpdates(
   return db
     .with('incoming', (cte) =>
       cte
-        .selectFrom(incomingRecordset(updates).as('incoming'))
+        .selectFrom(toRecordset(updates).as('incoming'))
         .innerJoin('job', 'job.id', 'incoming.jobId')
         .selectAll('incoming')
         // Always in the same order, so that bridges with the same jobs in different batches do not deadlock.
@@ -80,19 +80,7 @@ export async function applyJobUpdates(
     .execute();
 }
 
-interface IncomingUpdate {
-  jobId: string;
-  round: number;
-  epoch: number;
-  eventId: string;
-  state: JobState;
-  attempt: number | null;
-  progress: number | null;
-  stage: string | null;
-  error: Omit<JobError, 'attempt'> | null;
-}
-
-function incomingRecordset(updates: readonly JobUpdate[]) {
+function toRecordset(updates: readonly JobUpdate[]) {
   const records = updates.map((update) => ({
     job_id: update.jobId,
     round: update.round,
@@ -104,7 +92,7 @@ function incomingRecordset(updates: readonly JobUpdate[]) {
     stage: update.stage,
     error: update.error,
   }));
-  return sql<IncomingUpdate>`(
+  return sql<{ jobId: string }>`(
     select * from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as record(
       job_id uuid, round integer, epoch integer, event_id bigint, state text, attempt integer, progress integer, stage text,
       error jsonb))`;
