@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { now } from '../clock.ts';
 import { median } from '../load/percentile.ts';
-import type { Peer } from '../command-process.ts';
+import type { CommandProcess } from '../command-process.ts';
 import { atLeast, atMost } from '../report/bounds.ts';
 import type { Bench } from '../deployment.ts';
 import { send, submitDocument } from '../variants/variant.ts';
@@ -24,7 +24,7 @@ const pollMs = 5;
 /** Turns of several owners, and what jobs cost that merely wait. */
 export const fairness: Measure = {
   name: 'fairness',
-  contestants: ['ours'],
+  variants: ['ours'],
   warmUps: 0,
   maxRounds: 3,
   rows: [
@@ -67,7 +67,7 @@ export const fairness: Measure = {
 };
 
 /** An API, a worker with so many slots, and the rows under them. */
-async function openTurns({ sides: { ours }, services: { postgres } }: Bench) {
+async function openTurns({ variants: { ours }, services: { postgres } }: Bench) {
   await using stack = new AsyncDisposableStack();
   await ours.clear();
   stack.defer(ours.clear);
@@ -114,7 +114,7 @@ async function runJobs(turns: Turns, durationOf: (owner: string) => number, isOv
       if (seen.has(id)) continue;
       seen.add(id);
       waits.set(owner, waits.get(owner) ?? waited);
-      void turns.worker.ask('endAt', [{ jobId: id, at: now() + durationOf(owner) }]);
+      void turns.worker.call('endAt', [{ jobId: id, at: now() + durationOf(owner) }]);
     }
   }
   return waits;
@@ -186,7 +186,7 @@ async function measureCosts(bench: Bench): Promise<Costs> {
 async function settle({ client, worker }: Turns): Promise<void> {
   await client.query('vacuum analyze job');
   await client.query('checkpoint');
-  while ((await worker.ask('countRunning')) < slots) await delay(pollMs);
+  while ((await worker.call('countRunning')) < slots) await delay(pollMs);
   await delay(1_000);
 }
 
@@ -219,11 +219,11 @@ async function measureOnce({ variables, api, worker, listStarted }: Turns): Prom
 }
 
 async function awaitNext(
-  worker: Peer<WorkerCommands>,
+  worker: CommandProcess<WorkerCommands>,
   jobId: string,
   before: ReadonlySet<string>,
   listStarted: Turns['listStarted'],
 ): Promise<void> {
-  await worker.ask('endAt', [{ jobId, at: 0 }]);
+  await worker.call('endAt', [{ jobId, at: 0 }]);
   while ((await listStarted()).every(({ id }) => before.has(id))) await delay(1);
 }

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readCpu } from '../process-usage.ts';
 import type { Program } from '../program.ts';
 import { atMost } from '../report/bounds.ts';
-import { openScene } from '../deployment.ts';
-import type { Scene } from '../deployment.ts';
+import { startDeployment } from '../deployment.ts';
+import type { Deployment } from '../deployment.ts';
 import type { Measure } from './measure.ts';
 
 const jobs = 100;
@@ -23,7 +23,7 @@ interface Load {
 /** What it costs that there are more API processes: subscribers, one a job, are spread over all of them. */
 export const replicas: Measure = {
   name: 'replicas',
-  contestants: ['ours'],
+  variants: ['ours'],
   warmUps: 0,
   maxRounds: 3,
   rows: [
@@ -52,23 +52,23 @@ export const replicas: Measure = {
       aim: atMost(0.03),
     },
   ],
-  open: async (bench, contestant) => {
-    const scene = await openScene(bench.sides[contestant], jobs);
+  open: async (bench, variant) => {
+    const deployment = await startDeployment(variant, jobs);
     const windowMs = bench.quick ? 3_000 : 6_000;
     return {
       round: async () => {
         await using started = new AsyncDisposableStack();
-        const apis = [scene.api];
+        const apis = [deployment.api];
         const startMore = async (): Promise<void> => {
-          apis.push(started.use(await scene.side.startApi()));
+          apis.push(started.use(await variant.startApi()));
         };
-        const one = await measureLoad(scene, apis, apis, windowMs);
+        const one = await measureLoad(deployment, apis, apis, windowMs);
         await startMore();
-        const beside = await measureLoad(scene, apis, apis.slice(0, 1), windowMs);
-        const two = await measureLoad(scene, apis, apis, windowMs);
+        const beside = await measureLoad(deployment, apis, apis.slice(0, 1), windowMs);
+        const two = await measureLoad(deployment, apis, apis, windowMs);
         await startMore();
         await startMore();
-        const four = await measureLoad(scene, apis, apis, windowMs);
+        const four = await measureLoad(deployment, apis, apis, windowMs);
         const [leader = NaN, unwatched = NaN] = beside.apis;
         return {
           figures: {
@@ -89,23 +89,23 @@ export const replicas: Measure = {
           },
         };
       },
-      [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: () => deployment[Symbol.asyncDispose](),
     };
   },
 };
 
 /** Lets the jobs report for a while, with subscribers at these of the processes. */
 async function measureLoad(
-  { load, worker, jobIds, readCpus }: Scene,
+  { load, worker, jobIds, readCpus }: Deployment,
   apis: readonly Program[],
   watched: readonly Program[],
   windowMs: number,
 ): Promise<Load> {
   for (const [index, { url }] of watched.entries()) {
     const ids = jobIds.filter((_id, at) => at % watched.length === index);
-    await load.ask('open', { transport: 'sse', url, jobIds: ids });
+    await load.call('open', { transport: 'sse', url, jobIds: ids });
   }
-  const pace = (ms: number) => worker.ask('pace', { jobIds, everyMs, perJob: ms / everyMs });
+  const pace = (ms: number) => worker.call('pace', { jobIds, everyMs, perJob: ms / everyMs });
   await pace(warmUpMs);
   await delay(settleMs);
   const readAll = () => ({
@@ -115,7 +115,7 @@ async function measureLoad(
   const before = readAll();
   await pace(windowMs);
   const after = readAll();
-  await load.ask('closeAll');
+  await load.call('closeAll');
   // From µs in the window to ms in a second.
   const toRate = (was: number, is: number): number => (is - was) / windowMs;
   return {

@@ -46,9 +46,9 @@ export interface EventBridgeOptions {
   publish: Publish;
   /** Asked before each batch; once it says false, no more is applied. Absent: it always may. */
   mayRun?: (() => boolean) | undefined;
-  /** Called when a job of a pipeline has ended, for what waits for it. */
+  /** Called when a job of a pipeline has ended, as others may wait for it. */
   onEnd: () => void;
-  /** Called when jobs have ended, or wait for their next attempt: there is room for others. */
+  /** Called when jobs have ended or wait for their next attempt, as the queue has room for others. */
   onRoom: () => void;
   /** Called when events may be missing: rows and queue are to be compared. */
   onRestart: () => void;
@@ -147,9 +147,8 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   const apply = (updates: readonly JobUpdate[]) => applyJobUpdates(options.db, updates, queue);
 
   /** An event whose row cannot take it must not stop those of other jobs; the reconciler sees to its job. */
-  function skip({ jobId, eventId }: JobUpdate, error: unknown): void {
+  const skip = ({ jobId, eventId }: JobUpdate, error: unknown): void =>
     logger.error({ err: error, jobId, eventId: String(eventId) }, 'event skipped');
-  }
 
   async function save(): Promise<void> {
     try {
