@@ -20,6 +20,7 @@ export interface AppContext {
   databaseOf: (owner: string) => Database;
   broker: Broker;
   counts: Stack['counts'];
+  openLeaderSession: Stack['openLeaderSession'];
   transport: QueueTransport;
   /** Rejects unless the database can be written now. */
   pingDatabase: Stack['pings']['postgres'];

@@ -77,6 +77,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     databaseOf: openOwnerDatabases(config, stack, db),
     broker,
     counts: stack.counts,
+    openLeaderSession: stack.openLeaderSession,
     transport: stack.transport,
     pingDatabase: stack.pings.postgres,
     mediaPolicy: createMediaPolicy({ ...config.media, lookup: overrides?.lookup }),
@@ -90,11 +91,15 @@ export async function startApp(options: AppOptions): Promise<App> {
     },
     disposables,
   };
-  const url = role === 'worker' ? undefined : await startApi(context);
+  const api = role === 'worker' ? undefined : await startApi(context);
   // Workers start last and end first, so that the last reports of their jobs reach the rows.
   if (role !== 'api') await startWorkers(context);
-  probes.serve(stack.pings);
-  const queues = jobDefinitions.map(({ type }) => ({ type, queue: queueName({ type }) }));
+  probes.serve(stack.pings, api?.isLeading);
+  const queues = jobDefinitions.map(({ type }) => ({
+    type,
+    queue: queueName({ type }),
+    perOwner: config.jobSettings[type]!.perOwner,
+  }));
   metrics.readFrom({
     queues: () => listQueueGauges(db, queues),
     dependencies: probes.dependencies,
@@ -104,7 +109,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const opened = disposables.move();
   return {
-    url,
+    url: api?.url,
     probesUrl,
     [Symbol.asyncDispose]: async () => {
       probes.drain();

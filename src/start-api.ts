@@ -13,10 +13,16 @@ import { startQueues } from './start-queues.ts';
 /** How often the database is asked for its time. */
 const clockIntervalMs = 10_000;
 
-/** Serves the API, until disposed; returns where it is reached. */
-export async function startApi(context: AppContext): Promise<string> {
+export interface StartedApi {
+  /** Where it is reached. */
+  url: string;
+  isLeading: () => boolean;
+}
+
+/** Serves the API, until disposed. */
+export async function startApi(context: AppContext): Promise<StartedApi> {
   const { config, logger, db, events, disposables } = context;
-  const { queues, publish } = await startQueues(context);
+  const { queues, publish, leadership, positionRequests } = await startQueues(context);
   const clock = await startClock(context);
   const { authenticate, issueTicket } = createAuthenticator({
     db,
@@ -45,6 +51,8 @@ export async function startApi(context: AppContext): Promise<string> {
       databaseOf: context.databaseOf,
       broker: context.broker,
       publish,
+      isLeading: leadership.isLeading,
+      positionRequests,
       queues,
       logger,
       events,
@@ -65,7 +73,7 @@ export async function startApi(context: AppContext): Promise<string> {
     await startHttpServer({ services, authenticate, guards, policy, pages, ...config.http }),
   );
   logger.info({ url: server.url }, 'api started');
-  return server.url;
+  return { url: server.url, isLeading: leadership.isLeading };
 }
 
 /** The database's clock, as it runs in this process. */

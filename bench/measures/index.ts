@@ -1,4 +1,5 @@
 import { bridge } from './bridge.ts';
+import { fairness } from './fairness.ts';
 import { fanOutMeasures } from './fan-out.ts';
 import { finalUpdates } from './final-updates.ts';
 import { latencyMeasures } from './latency.ts';
@@ -6,6 +7,7 @@ import type { Measure } from './measure.ts';
 import { memoryMeasures } from './memory.ts';
 import { jobQuery, restNotModified } from './polling.ts';
 import { reconnect } from './reconnect.ts';
+import { replicas } from './replicas.ts';
 import { submit } from './submit.ts';
 
 /** In the order of the table. */
@@ -18,5 +20,7 @@ export const measures: readonly Measure[] = [
   submit,
   ...memoryMeasures,
   bridge,
+  replicas,
   reconnect,
+  fairness,
 ];

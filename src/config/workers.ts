@@ -14,6 +14,20 @@ import {
 } from './environment/variable.ts';
 import type { Values } from './environment/variable.ts';
 
+/** Beyond these bounds an owner would in effect be alone, or left out. */
+const weight = z.number().min(0.01).max(100);
+const weights = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'it is not JSON, such as {"alice":3}' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string(), weight, { error: 'it must be like {"alice":3}' }));
+
 export const workerVariables = {
   lockDurationMs: variable<number | null>({
     name: 'LOCK_DURATION_MS',
@@ -27,6 +41,13 @@ export const workerVariables = {
     schema: millisecondsFrom(100),
     fallback: 30_000,
     help: 'How often rows and queues are compared and repaired.',
+  }),
+  ownerWeights: variable<Record<string, number>>({
+    name: 'OWNER_WEIGHTS',
+    schema: weights,
+    fallback: {},
+    defaultText: 'all the same',
+    help: 'How many shares of a queue an owner has while several wait, such as `{"alice":3}`; other owners have 1.',
   }),
   workerQueues: variable<string[] | null>({
     name: 'WORKER_QUEUES',
@@ -63,6 +84,13 @@ export function describeQueueVariables(
       defaultText: `embedded: no limit, external: \`${defaults.ratePerMinute}\``,
       help: 'Jobs per minute for the whole queue; 0 for no limit.',
     }),
+    perOwner: variable<number | null>({
+      name: `${type}_PER_OWNER`,
+      schema: wholeNumber(0, 1_000_000).transform((jobs) => (jobs === 0 ? null : jobs)),
+      fallback: null,
+      defaultText: 'no limit',
+      help: 'Maximum jobs of one owner in the queue at once, including those that wait for their next attempt; 0 for no limit.',
+    }),
     attempts: variable({
       name: `${type}_ATTEMPTS`,
       schema: count,
@@ -88,6 +116,8 @@ export interface WorkersConfig {
   lockDurationMs: number;
   reconcileIntervalMs: number;
   workerName: string;
+  /** How many shares of a queue an owner has; an owner who is not named has 1. */
+  ownerWeights: Record<string, number>;
   /** Job types that this process runs. */
   workerTypes: readonly string[];
 }
@@ -104,6 +134,7 @@ export function readWorkers(
   return {
     lockDurationMs: values.lockDurationMs ?? lockDurationsMs[stack],
     reconcileIntervalMs: values.reconcileIntervalMs,
+    ownerWeights: values.ownerWeights,
     workerName: values.workerName ?? `${hostname()}-${process.pid}`,
     workerTypes: readWorkerTypes(values.workerQueues, definitions, problems),
   };

@@ -1,53 +1,113 @@
 import { sql } from 'kysely';
-import type { Logger } from '../platform/logger.ts';
+import type { Expression } from 'kysely';
 import { msFromNow } from './clock.ts';
 import type { Database } from './tables.ts';
 
-/** Lets one process of several do work that need not be done twice. It only saves work: two may hold it for a moment. */
-export interface Lease extends AsyncDisposable {
-  /** Takes or renews the lease for this long; false while another holder has it. */
-  hold: (forMs: number) => Promise<boolean>;
+/** First half of the key of the advisory lock that a holder's session has; the second is its term. */
+const lockClass = 2_026_112_9;
+
+/** A lease as its row has it. It saves work; it guards nothing. */
+export interface LeaseState {
+  /** Counts how often it was taken; 0: never. */
+  term: number;
+  /** Undefined: nobody has ever had it. */
+  holder: string | undefined;
+  /** Whether it may be taken: it was not renewed in time, or its holder's session has ended. */
+  isFree: boolean;
+  /** Whether the holder's session has an advisory lock, which ends with its connection. */
+  isBySession: boolean;
 }
 
-/** Disposal releases the lease, so that another process need not wait until it expires. */
-export function createLease(db: Database, name: string, holder: string, logger: Logger): Lease {
-  return {
-    hold: (forMs) => holdLease(db, name, holder, forMs),
-    async [Symbol.asyncDispose]() {
-      try {
-        await db
-          .deleteFrom('lease')
-          .where('name', '=', name)
-          .where('holder', '=', holder)
-          .execute();
-      } catch (error) {
-        logger.warn({ err: error, lease: name }, 'lease not released');
-      }
-    },
-  };
+export interface LeaseClaim {
+  name: string;
+  holder: string;
+  /** The term that it begins. */
+  term: number;
+  isBySession: boolean;
+  forMs: number;
 }
 
-async function holdLease(
-  db: Database,
-  name: string,
-  holder: string,
-  forMs: number,
-): Promise<boolean> {
-  const until = msFromNow(forMs);
-  const held = await db
+/** Who has a lease, by the database's clock; can be asked over any connection. */
+export async function readLease(db: Database, name: string): Promise<LeaseState> {
+  const row = await db
+    .selectFrom('lease')
+    .select([
+      'term',
+      'holder',
+      'bySession as isBySession',
+      // A shared lock is to be had when the holder's session is gone; it ends with this statement.
+      sql<boolean>`(expires_at <= now()
+        or (by_session and pg_try_advisory_xact_lock_shared(${sql.lit(lockClass)}, term)))`.as(
+        'isFree',
+      ),
+    ])
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row ?? { term: 0, holder: undefined, isFree: true, isBySession: false };
+}
+
+/**
+ * Takes the lock of a term for the session of a database that has just one; false when another session has it. To be taken
+ * before the lease, so that nobody finds the lease without it.
+ */
+export async function lockTerm(session: Database, term: number): Promise<boolean> {
+  const { rows } = await sql<{ isLocked: boolean }>`
+    select pg_try_advisory_lock(${sql.lit(lockClass)}, ${sql.lit(term)}) as is_locked`.execute(
+    session,
+  );
+  return rows[0]!.isLocked;
+}
+
+/** Takes a lease that was found free; false when another has been quicker. */
+export async function takeLease(db: Database, claim: LeaseClaim): Promise<boolean> {
+  const { name, holder, term, isBySession: bySession, forMs } = claim;
+  const row = { holder, term, bySession, expiresAt: msFromNow(forMs), takenAt: sql<Date>`now()` };
+  const taken = await db
     .insertInto('lease')
-    .values({ name, holder, expiresAt: until })
+    .values({ name, ...row })
     .onConflict((conflict) =>
       conflict
         .column('name')
-        .doUpdateSet({ holder, expiresAt: until })
+        .doUpdateSet(row)
+        .where('lease.term', '=', term - 1)
         .where((eb) =>
-          eb.or([eb('lease.holder', '=', holder), eb('lease.expiresAt', '<', sql<Date>`now()`)]),
+          eb.or([eb('lease.bySession', '=', true), isOver(eb.ref('lease.expiresAt'))]),
         ),
     )
     .returning('name')
     .executeTakeFirst();
-  return held !== undefined;
+  return taken !== undefined;
+}
+
+/** Keeps a lease for so long from now on; false when another has taken it. */
+export async function renewLease(
+  db: Database,
+  { name, term, forMs }: Pick<LeaseClaim, 'name' | 'term' | 'forMs'>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('lease')
+    .set({ expiresAt: msFromNow(forMs) })
+    .where('name', '=', name)
+    .where('term', '=', term)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Lets others take a lease at once. */
+export async function releaseLease(
+  db: Database,
+  { name, term }: Pick<LeaseClaim, 'name' | 'term'>,
+): Promise<void> {
+  await db
+    .updateTable('lease')
+    .set({ expiresAt: sql`now()` })
+    .where('name', '=', name)
+    .where('term', '=', term)
+    .execute();
+}
+
+function isOver(expiresAt: Expression<Date>) {
+  return sql<boolean>`${expiresAt} <= now()`;
 }
 
 /** Fails with 25006 on a standby or in a read-only session; otherwise it changes nothing and writes no WAL. */

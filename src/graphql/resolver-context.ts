@@ -5,6 +5,7 @@ import { createPositionReader } from '../jobs/rows/positions.ts';
 import { createPaceReader } from '../queue/pace.ts';
 import { createOwnedReaders } from '../db/owned-reader.ts';
 import { jobDefinitions } from '../subjects/index.ts';
+import type { PositionRequests } from '../live/position-requests.ts';
 import { startLive } from '../live/start-live.ts';
 import { readQueueState } from '../queue/figures.ts';
 import type { ResolverContext } from './context.ts';
@@ -27,6 +28,10 @@ export type ResolverContextOptions = Pick<
 > & {
   /** Absent: nobody's connections are counted. */
   databaseOf?: ResolverContext['databaseOf'] | undefined;
+  /** Whether this process does what need be done once. */
+  isLeading: () => boolean;
+  /** What subscribers of other processes want to know, if it does. */
+  positionRequests: PositionRequests;
   /** Watched jobs of which nothing was heard for so long are compared with their rows. */
   staleAfterMs?: number;
 };
@@ -35,12 +40,14 @@ export type ResolverContextOptions = Pick<
 export function startResolverContext(
   options: ResolverContextOptions,
 ): ResolverContext & AsyncDisposable {
-  const { staleAfterMs, ...given } = options;
+  const { staleAfterMs, isLeading, positionRequests, ...given } = options;
   const { db, clock, metrics } = given;
   const jobs = createJobReader(db);
   const readPosition = createPositionReader(db);
   const live = startLive({
     ...given,
+    isLeading,
+    positionRequests,
     jobs,
     types: jobDefinitions.map(({ type }) => type),
     counts: metrics.live,

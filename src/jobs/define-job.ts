@@ -16,12 +16,14 @@ export interface JobSettings {
   concurrency: number;
   /** Jobs per minute for the whole queue; null for no limit. */
   ratePerMinute: number | null;
+  /** Jobs of one owner in the whole queue at once; null without a limit. */
+  perOwner: number | null;
   /** A job that takes longer is aborted. */
   deadlineMs: number;
 }
 
 /** The settings' defaults, which the environment may override, and what it cannot change. */
-export interface JobDefaults extends JobSettings {
+export interface JobDefaults extends Omit<JobSettings, 'perOwner'> {
   priority: JobPriority;
   /** Expected duration of a run, until enough runs have been measured. */
   expectedDurationMs: number;

@@ -21,7 +21,10 @@ export interface EngineEvents {
   /** A worker began or ended a job; `running` is how many it runs now. */
   workerLoadChanged: { type: string; running: number };
   modelServiceCalled: { endpoint: string; outcome: string; seconds: number };
+  /** This process has begun or ceased to lead. */
+  leadershipChanged: { isLeading: boolean };
   bridgeStarted: { type: string };
+  bridgeEnded: { type: string };
   /** A bridge has read a batch of events; `oldestAt` is the time of the first of them, in ms since 1970. */
   batchRead: { type: string; oldestAt: number };
   /** A bridge has applied this many events to the rows. */

@@ -13,14 +13,19 @@ const maxSentPositions = 100_000;
 /** Rows that one statement updates. */
 const updatedRows = 500;
 
-/** The jobs whose positions are watched by subscribers of this process. */
+/** The jobs whose positions are watched by subscribers. */
 export interface PositionWatchers {
   /** Types of which all jobs of the owners are watched. */
   types: readonly string[];
   /** Undefined for the jobs of every owner. */
   owners: readonly string[] | undefined;
   /** Queued jobs with subscriptions of their own. */
-  jobs: readonly Pick<JobRow, 'id' | 'type'>[];
+  jobs: readonly WatchedPosition[];
+}
+
+export interface WatchedPosition extends Pick<JobRow, 'id' | 'type'> {
+  /** The position that another process sent last; absent for jobs of this process. */
+  sentPosition?: number | undefined;
 }
 
 /** The queue positions of watched jobs, as they were last sent. */
@@ -29,6 +34,8 @@ export interface PositionTracker {
   readPositions: (jobs: readonly JobRow[]) => Promise<void>;
   /** The position that was read with a row. */
   positionOf: (job: JobRow) => number | undefined;
+  /** The position of a job that was sent last. */
+  sentPositionOf: (jobId: string) => number | undefined;
   /** Must be called when a position was sent to a client. */
   remember: (jobId: string, position: number) => void;
   /** Makes new versions of jobs that moved far enough, and returns them. Must be called once a second. */
@@ -55,6 +62,9 @@ export function createPositionTracker(db: Database): PositionTracker {
 
   async function refresh({ types, owners, jobs }: PositionWatchers): Promise<JobRow[]> {
     const watched = new Set([...types, ...jobs.map(({ type }) => type)]);
+    for (const { id, sentPosition } of jobs) {
+      if (sentPosition !== undefined && sent.get(id) === undefined) sent.set(id, sentPosition);
+    }
     const due = dueSpans(watched, readAt, performance.now());
     const spans = due.filter(({ type }) => types.includes(type));
     const ids = jobs.filter((job) => isDue(job, due)).map(({ id }) => id);
@@ -99,6 +109,7 @@ export function createPositionTracker(db: Database): PositionTracker {
   return {
     readPositions,
     positionOf: (job) => positions.get(job),
+    sentPositionOf: (jobId) => sent.get(jobId),
     remember: (jobId, position) => sent.set(jobId, position),
     refresh,
   };

@@ -18,10 +18,13 @@ import { createJobListSubscriptions } from './subscriptions/job-list.ts';
 import type { JobListSubscriptions } from './subscriptions/job-list.ts';
 import { createPositionTracker, isQueued } from './position-tracker.ts';
 import type { PositionWatchers } from './position-tracker.ts';
+import type { PositionRequests } from './position-requests.ts';
 import { createQueueSubscriptions } from './subscriptions/queue.ts';
 
 /** How often state is read whose changes no message announces. */
 const refreshIntervalMs = 1_000;
+/** After so long the leader has received a request for positions, and looks them up. */
+const requestMs = 2_500;
 /** How often the owners of watched jobs are checked. A former owner may receive updates for so long. */
 const authorizeIntervalMs = 4_000;
 /** How long a lost message delays an update at most, by default. */
@@ -33,6 +36,9 @@ export interface LiveOptions<QueueState> {
   broker: Broker;
   /** Announces rows whose queue position was updated. */
   publish: Publish;
+  /** Whether this process looks up the positions that all processes watch. */
+  isLeading: () => boolean;
+  positionRequests: PositionRequests;
   jobs: JobReader;
   /** Every job type. */
   types: readonly string[];
@@ -61,7 +67,8 @@ export interface Live<QueueState> extends AsyncDisposable {
 }
 
 export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<QueueState> {
-  const { db, clock, broker, counts, logger, staleAfterMs = defaultStaleAfterMs } = options;
+  const { db, clock, broker, counts, isLeading, positionRequests, logger } = options;
+  const { staleAfterMs = defaultStaleAfterMs } = options;
   const positions = createPositionTracker(db);
   const jobs = createJobSubscriptions(broker, options.jobs, counts);
   const jobLists = createJobListSubscriptions({ db, broker, positions, counts, logger });
@@ -79,9 +86,27 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
 
   broker.onGap(missedUpdates.markAllStale);
 
+  let lookUpAt = performance.now() + staleAfterMs;
+
+  /**
+   * The leader looks positions up for all processes. The others look them up once when the leader surely has their request,
+   * for moves until then, and otherwise as rarely as they check for missed updates, as a request may be lost too.
+   */
   async function announcePositions(): Promise<void> {
-    const watchers = listPositionWatchers(jobs, jobLists, options.types);
-    const changed = await positions.refresh(watchers);
+    const own = listPositionWatchers(jobs, jobLists, options.types);
+    const now = performance.now();
+    if (!isLeading()) {
+      const withSent = own.jobs.map(({ id, type }) => ({
+        id,
+        type,
+        sentPosition: positions.sentPositionOf(id),
+      }));
+      const isNew = await positionRequests.send({ ...own, jobs: withSent });
+      if (isNew) lookUpAt = Math.min(lookUpAt, now + requestMs);
+      if (now < lookUpAt) return;
+    }
+    lookUpAt = now + staleAfterMs;
+    const changed = await positions.refresh(isLeading() ? positionRequests.addOthers(own) : own);
     if (changed.length > 0) await options.publish(changed);
   }
 

@@ -78,7 +78,7 @@ const queueGauges = {
   fovea_queue_length: ['Jobs that wait for a worker.', 'queued'],
   fovea_queue_oldest_queued_seconds: ['Age of the job that waits longest.', 'oldestSeconds'],
   fovea_queue_undispatched_jobs: [
-    'Jobs that are due and have not been handed to the queue.',
+    'Jobs whose turn has come and that are not in the queue yet.',
     'undispatched',
   ],
   fovea_queue_workers: ['Worker processes that were seen of late.', 'workers'],

@@ -63,6 +63,16 @@ export function defineMetrics(registry: Registry) {
     ['endpoint', 'outcome'],
     runBuckets,
   );
+  const leader = gauge(
+    'fovea_leader',
+    'Whether this process leads, and does what need be done once: 1 or 0.',
+    [],
+  );
+  const takeovers = counter(
+    'fovea_leader_takeovers_total',
+    'Times that this process has begun to lead.',
+    [],
+  );
   const batches = histogram(
     'fovea_bridge_batch_size',
     'Queue events that were applied together.',
@@ -97,6 +107,8 @@ export function defineMetrics(registry: Registry) {
     concurrency,
     busy,
     calls,
+    leader,
+    takeovers,
     batches,
     repairs,
     deleted,

@@ -31,6 +31,11 @@ export function recordEvents(
     workerLoadChanged: ({ type, running }) => metrics.busy.set({ queue: toLabel(type) }, running),
     modelServiceCalled: ({ endpoint, outcome, seconds }) =>
       metrics.calls.observe({ endpoint, outcome }, seconds),
+    leadershipChanged: ({ isLeading }) => {
+      metrics.leader.set(isLeading ? 1 : 0);
+      if (isLeading) metrics.takeovers.inc();
+    },
+    bridgeEnded: ({ type }) => void lags.delete(toLabel(type)),
     bridgeStarted: ({ type }) => lags.set(toLabel(type), null),
     batchRead: ({ type, oldestAt }) => lags.set(toLabel(type), oldestAt),
     batchApplied: ({ type, events: count }) => {
@@ -55,9 +60,15 @@ function recordEnd({ jobs, durations }: EventMetrics, job: JobRow): void {
   if (startedAt && finishedAt) durations.observe(labels, toSeconds(startedAt, finishedAt));
 }
 
-/** When a job was due. A job that follows another is due once it is dispatched, which its row may not know yet. */
-function findDueTime({ createdAt, runAt, waitsFor, dispatchedAt }: JobRow): Date | null {
-  if (waitsFor) return dispatchedAt;
+/** When a job could have run. What follows another could once that had completed. */
+function findDueTime({
+  createdAt,
+  runAt,
+  waitsFor,
+  admittedAt,
+  dispatchedAt,
+}: JobRow): Date | null {
+  if (waitsFor) return admittedAt ?? dispatchedAt;
   return runAt && runAt > createdAt ? runAt : createdAt;
 }
 

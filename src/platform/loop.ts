@@ -12,6 +12,8 @@ export interface LoopOptions {
   name: string;
   run: () => Promise<void>;
   intervalMs: number;
+  /** While it says false, runs are left out; absent: it says true. */
+  mayRun?: (() => boolean) | undefined;
   logger: Logger;
 }
 
@@ -21,7 +23,8 @@ export interface Loop extends AsyncDisposable {
 }
 
 /** Runs at once and then at an interval, one run at a time, until disposed. Failed runs are logged and tried again. */
-export function startLoop({ name, run, intervalMs, logger }: LoopOptions): Loop {
+export function startLoop(options: LoopOptions): Loop {
+  const { name, run, intervalMs, mayRun = () => true, logger } = options;
   const faults = createFaultLog({ logger: logger.child({ loop: name }), message: 'run failed' });
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
@@ -38,7 +41,7 @@ export function startLoop({ name, run, intervalMs, logger }: LoopOptions): Loop 
     do {
       isWoken = false;
       try {
-        await run();
+        if (mayRun()) await run();
         if (failures > 0) faults.clear();
         failures = 0;
       } catch (error) {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
-/** Each process subscribes to whole topics: `live` is for processes that serve clients, `control` for workers. */
-export type Topic = 'live' | 'control';
+/** Each process subscribes to whole topics: `live` is for processes that serve clients, `control` for workers, `leader` for the one that leads. */
+export type Topic = 'live' | 'control' | 'leader';
 
 /** Where messages of one kind are published. */
 export interface Channel<Message> {

@@ -11,6 +11,8 @@ import { createLineWriter, readChangedAt, toLines, toText } from './message-form
 
 /** How long Redis may take to answer QUIT. */
 const quitTimeoutMs = 1_000;
+/** A topic is left so long after its last listener has gone, as a client that reloads its page is back before. */
+const lingerMs = 10_000;
 
 export interface RedisBrokerOptions {
   publisher: RedisClient;
@@ -27,11 +29,21 @@ interface Line {
   changedAt: number;
 }
 
+/** A topic that this process has asked Redis for. */
+interface Subscription {
+  listeners: number;
+  /** Whether what Redis sends of it goes to the listeners. */
+  isRouted: boolean;
+  /** Undefined while Redis is not asked to send it. */
+  confirmation: Promise<unknown> | undefined;
+  linger: NodeJS.Timeout | undefined;
+}
+
 /**
- * A broker over Redis pub/sub, which closes both connections when it is disposed. Every process subscribes to a whole topic
- * once, and picks out what its listeners need. So messages of the same moment are sent as one, and a client that subscribes
- * waits for no round trip. Listeners in the publishing process receive the object itself, at once; other processes parse it
- * once, and only if they have listeners.
+ * A broker over Redis pub/sub, which closes both connections when it is disposed. A process with listeners subscribes to a
+ * whole topic once, and picks out what its listeners need. So messages of the same moment are sent as one, and a client that
+ * subscribes waits for no round trip. Listeners in the publishing process receive the object itself, at once; other processes
+ * parse it once, and only if they have listeners. A process without listeners receives nothing.
  */
 export function createRedisBroker(options: RedisBrokerOptions): Broker {
   const { publisher, subscriber, prefix, logger } = options;
@@ -39,14 +51,18 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
   const origin = randomUUID();
   const listeners = createListeners();
   const toLine = createLineWriter();
-  const confirmations = new Map<Topic, Promise<number>>();
+  const subscriptions = new Map<Topic, Subscription>();
   const pubsub = new RedisPubSub({
     publisher,
     subscriber,
     serializer: String,
     deserializer: String,
   });
-  const senders = { live: createSender('live'), control: createSender('control') };
+  const senders = {
+    live: createSender('live'),
+    control: createSender('control'),
+    leader: createSender('leader'),
+  };
 
   function createSender(topic: Topic): (line: Line) => Promise<void> {
     return createBatcher(async (lines: Line[]) => {
@@ -69,17 +85,35 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
     }
   }
 
-  /** Subscribes to a topic once, and stays subscribed. */
-  async function subscribeTo(topic: Topic): Promise<void> {
+  /** Subscribes to a topic, unless this process is subscribed already. */
+  async function enter(topic: Topic): Promise<void> {
+    const name = `${prefix}:${topic}`;
+    const it = subscriptions.get(topic) ?? beginSubscription();
+    subscriptions.set(topic, it);
+    clearTimeout(it.linger);
+    it.listeners += 1;
     // asyncIterableIterator() would subscribe only when it is first read, and miss what was published before that.
-    const confirmation = confirmations.get(topic) ?? pubsub.subscribe(`${prefix}:${topic}`, onText);
-    confirmations.set(topic, confirmation);
+    it.confirmation ??= it.isRouted ? subscriber.subscribe(name) : pubsub.subscribe(name, onText);
+    const { confirmation } = it;
     try {
       await confirmation;
+      it.isRouted = true;
     } catch (error) {
-      if (confirmations.get(topic) === confirmation) confirmations.delete(topic);
+      if (it.confirmation === confirmation) it.confirmation = undefined;
       throw error;
     }
+  }
+
+  function leave(topic: Topic): void {
+    const it = subscriptions.get(topic);
+    if (!it || (it.listeners -= 1) > 0) return;
+    it.linger = setTimeout(() => {
+      if (!it.confirmation) return;
+      it.confirmation = undefined;
+      subscriber.unsubscribe(`${prefix}:${topic}`).catch((error: unknown) => {
+        logger.debug({ err: error, topic }, 'topic not left');
+      });
+    }, lingerMs);
   }
 
   return {
@@ -88,9 +122,13 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
       return senders[channel.topic]({ text: toLine(channel.name, message), changedAt });
     },
     subscribe: async (channel, listener) => {
-      const stop = listeners.add(channel, listener);
+      const remove = listeners.add(channel, listener);
+      const stop = once(() => {
+        remove();
+        leave(channel.topic);
+      });
       try {
-        await subscribeTo(channel.topic);
+        await enter(channel.topic);
         return stop;
       } catch (error) {
         stop();
@@ -106,6 +144,8 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
     },
     async [Symbol.asyncDispose]() {
       listeners.clear();
+      for (const { linger } of subscriptions.values()) clearTimeout(linger);
+      subscriptions.clear();
       await Promise.all([publisher, subscriber].map(endConnection));
     },
   };
@@ -120,4 +160,16 @@ export async function endConnection(client: RedisClient): Promise<void> {
   } finally {
     client.disconnect();
   }
+}
+
+function beginSubscription(): Subscription {
+  return { listeners: 0, isRouted: false, confirmation: undefined, linger: undefined };
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
 }

@@ -1,4 +1,4 @@
-import type { JobRow } from '../jobs/rows/row.ts';
+import { admitFollowers, sweepLimit } from '../jobs/rows/dispatch.ts';
 import {
   cancelFollowers,
   expireJobs,
@@ -6,12 +6,13 @@ import {
   releaseDelayed,
   releaseOverdue,
 } from '../jobs/rows/due.ts';
+import { hasWaitingJobs } from '../jobs/rows/waiting.ts';
 import type { Database } from '../db/tables.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
 import type { Publish } from '../pubsub/publish.ts';
 import type { Queues } from './queues.ts';
-import { listUndispatched, sweepLimit } from '../jobs/rows/dispatch.ts';
+import { listTypesToDispatch } from './turns.ts';
 
 /** How often the rows are looked through for what is due. */
 const sweepIntervalMs = 1_000;
@@ -21,6 +22,8 @@ export interface DispatcherOptions {
   queues: Queues;
   logger: Logger;
   publish: Publish;
+  /** Absent: it always may. */
+  mayRun?: (() => boolean) | undefined;
 }
 
 export interface Dispatcher extends AsyncDisposable {
@@ -29,21 +32,24 @@ export interface Dispatcher extends AsyncDisposable {
 }
 
 /**
- * Does what rows say is due by the database's clock, until disposed: lets delayed jobs go, hands to the queue what nobody
- * has handed over, ends what has expired, and what waits for a job that failed. Any number may run: the queue takes an
- * entry once, and a row ends once.
+ * Does what rows say is due by the database's clock, until disposed: lets delayed jobs and followers wait for their turn, hands
+ * to the queue those whose turn it is, ends what has expired, and what waits for a job that failed. Any number may run: a turn
+ * is taken once, and a row ends once.
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
-  const { db, queues, logger, publish } = options;
+  const { db, queues, logger, publish, mayRun } = options;
 
   async function sweep(): Promise<void> {
+    if (!(await hasWaitingJobs(db))) return;
     const ended = [...(await expireJobs(db)), ...(await cancelFollowers(db))];
     const released = await releaseDelayed(db);
     if (ended.length + released.length > 0) await publish([...ended, ...released]);
     for (const job of ended) await queues.withdraw(job);
-    await Promise.all((await listUndispatched(db)).map(dispatch));
+    const admitted = await admitFollowers(db);
+    const types = await listTypesToDispatch(db, queues.types);
+    await Promise.all(types.map(queues.resumeDispatch));
     await promoteOverdue();
-    if (released.length === sweepLimit) loop.wake();
+    if (released.length === sweepLimit || admitted === sweepLimit) loop.wake();
   }
 
   /** A row whose queue did not answer is overdue still, and has its turn in the next sweep. */
@@ -58,10 +64,12 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     if (released.length > 0) await publish(released);
   }
 
-  async function dispatch(job: JobRow): Promise<void> {
-    if (await queues.enqueue(job)) logger.info({ jobId: job.id, type: job.type }, 'job dispatched');
-  }
-
-  const loop = startLoop({ name: 'dispatcher', run: sweep, intervalMs: sweepIntervalMs, logger });
+  const loop = startLoop({
+    name: 'dispatcher',
+    run: sweep,
+    intervalMs: sweepIntervalMs,
+    mayRun,
+    logger,
+  });
   return loop;
 }

@@ -1,5 +1,6 @@
 import { countAttemptsLeft } from '../jobs/attempts/charges.ts';
 import { createBatcher } from '../platform/batcher.ts';
+import { entryPriority } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database } from '../db/tables.ts';
 import { createFaultLog } from '../platform/fault-log.ts';
@@ -7,7 +8,6 @@ import type { Logger } from '../platform/logger.ts';
 import { withTimeout } from '../platform/timeout.ts';
 import { toEntryId } from './transport.ts';
 import type { JobQueue } from './transport.ts';
-import { markDispatched } from '../jobs/rows/dispatch.ts';
 
 /** How long a broker may take to accept jobs before their rows are left to be enqueued later. */
 const enqueueDeadlineMs = 1_000;
@@ -16,69 +16,46 @@ const keptEntries = { completed: 100, failed: 50 };
 
 /** Hands the jobs of one type to their queue, those that come at the same time in one call. */
 export interface Enqueuer {
-  /** False when the broker did not take it in time, and the row waits. */
+  /**
+   * Hands over a job whose turn it is; false when the broker did not take it in time. What the queue has already it does not
+   * take twice.
+   */
   enqueue: (job: JobRow) => Promise<boolean>;
-  /** Resolves once the rows say of all that was enqueued that it was. */
-  settled: () => Promise<void>;
+  /** The same for a job that the queue has had before, and may have begun: it gets the attempts that it has left. */
+  enqueueAgain: (job: JobRow) => Promise<boolean>;
 }
 
 export function createEnqueuer(db: Database, queue: JobQueue, logger: Logger): Enqueuer {
   const faults = createFaultLog({ logger, message: 'not enqueued yet' });
-  const marks = new Set<Promise<unknown>>();
-  const markTogether = createBatcher(async (jobs: JobRow[]) => {
-    await markDispatched(db, jobs);
-    return jobs.map(() => undefined);
-  });
 
   /** Says of each whether the queue has it. */
-  async function enqueueAll(jobs: readonly JobRow[]): Promise<boolean[]> {
+  async function enqueueAll(asked: readonly { job: JobRow; isAgain: boolean }[]) {
     try {
-      const left = await readAttemptsLeft(jobs);
-      const entries = jobs.map((job) => ({
+      const again = asked.filter(({ job, isAgain }) => isAgain || job.attempt > 0);
+      const left = await readAttemptsLeft(again.map(({ job }) => job.id));
+      const entries = asked.map(({ job }) => ({
         name: queue.name,
         data: { jobId: job.id, round: job.round },
         opts: toOptions(job, left.get(job.id) ?? job.maxAttempts),
       }));
       await withTimeout(queue.addBulk(entries), enqueueDeadlineMs);
     } catch (error) {
-      const [{ id: jobId } = {}] = jobs;
-      faults.report(error, { queue: queue.name, jobId, jobs: jobs.length });
-      return jobs.map(() => false);
+      const jobId = asked[0]?.job.id;
+      faults.report(error, { queue: queue.name, jobId, jobs: asked.length });
+      return asked.map(() => false);
     }
     faults.clear();
-    void mark(jobs);
-    return jobs.map(() => true);
+    return asked.map(() => true);
   }
 
-  /** Of those that have had an entry before. */
-  async function readAttemptsLeft(jobs: readonly JobRow[]): Promise<Map<string, number>> {
-    const again = jobs.filter((job) => job.attempt > 0 || job.dispatchedAt);
-    return again.length === 0
-      ? new Map()
-      : countAttemptsLeft(
-          db,
-          again.map(({ id }) => id),
-        );
+  async function readAttemptsLeft(ids: readonly string[]): Promise<Map<string, number>> {
+    return ids.length === 0 ? new Map() : countAttemptsLeft(db, ids);
   }
 
-  /** Nobody waits for it: a row without its mark is enqueued again, and a queue takes an entry once. */
-  async function mark(jobs: readonly JobRow[]): Promise<void> {
-    const marking = Promise.all(jobs.map(markTogether));
-    marks.add(marking);
-    try {
-      await marking;
-    } catch (error) {
-      logger.warn({ err: error, jobs: jobs.length }, 'jobs not marked as enqueued');
-    } finally {
-      marks.delete(marking);
-    }
-  }
-
+  const enqueue = createBatcher(enqueueAll);
   return {
-    enqueue: createBatcher(enqueueAll),
-    settled: async () => {
-      await Promise.allSettled(marks);
-    },
+    enqueue: (job) => enqueue({ job, isAgain: false }),
+    enqueueAgain: (job) => enqueue({ job, isAgain: true }),
   };
 }
 
@@ -87,7 +64,7 @@ function toOptions(job: JobRow, attemptsLeft: number) {
     jobId: toEntryId(job),
     attempts: Math.max(1, attemptsLeft),
     backoff: { type: 'by-failure' },
-    priority: job.priorityRank,
+    priority: entryPriority(job),
     removeOnComplete: { count: keptEntries.completed },
     removeOnFail: { count: keptEntries.failed },
     // Stack traces quote what they trip over, and Redis is no place for that.

@@ -1,12 +1,15 @@
 import { Queue } from 'bullmq';
 import type { JobState } from 'bullmq';
+import { entryPriority } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database } from '../db/tables.ts';
 import { queueName } from '../jobs/define-job.ts';
-import type { JobDefinition } from '../jobs/define-job.ts';
+import type { JobDefinition, JobSettings } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';
 import { withTimeout } from '../platform/timeout.ts';
 import { createEnqueuer } from './enqueuer.ts';
+import { createHandover } from './handover.ts';
+import type { Handover } from './handover.ts';
 import { createQueuePauses } from './pauses.ts';
 import type { QueuePauses } from './pauses.ts';
 import { closeInTime, toEntryId } from './transport.ts';
@@ -18,8 +21,13 @@ const answerDeadlineMs = 1_000;
 const inspectDeadlineMs = 5_000;
 
 export interface Queues extends AsyncDisposable, Omit<QueuePauses, typeof Symbol.dispose> {
-  /** Hands a stored job to its queue; false when the broker did not take it in time, and the row waits. */
-  enqueue: (job: JobRow) => Promise<boolean>;
+  types: readonly string[];
+  /** Hands to its queue what waits in the rows and whose turn it is, as far as there is room; never rejects. */
+  dispatch: (type: string) => Promise<void>;
+  /** Does that, and makes good what another process that took turns did not come to. */
+  resumeDispatch: (type: string) => Promise<void>;
+  /** Hands a job over that its queue has lost; false when the broker did not take it in time. */
+  enqueueAgain: (job: JobRow) => Promise<boolean>;
   /** What the queue knows of a job's round. */
   inspect: (job: JobRow) => Promise<QueueEntryState>;
   /** Takes a job that is not to run out of its queue; a worker that already has it will skip it. */
@@ -38,12 +46,25 @@ export interface QueueEntryState {
   priorityRank: number | undefined;
 }
 
+/** How turns are shared out. */
+export interface SharePolicy {
+  settings: (type: string) => Pick<JobSettings, 'ratePerMinute' | 'perOwner'>;
+  /** How many shares an owner has; one who is not named has 1. */
+  ownerWeights: Readonly<Record<string, number>>;
+}
+
+const equalShares: SharePolicy = {
+  settings: () => ({ ratePerMinute: null, perOwner: null }),
+  ownerWeights: {},
+};
+
 /** The producers' side of every queue. */
 export function createQueues(
   db: Database,
   transport: QueueTransport,
   definitions: readonly JobDefinition[],
   logger: Logger,
+  { settings, ownerWeights }: SharePolicy = equalShares,
 ): Queues {
   const queues = new Map(
     definitions.map((definition) => [definition.type, openQueue(definition, transport)]),
@@ -53,12 +74,35 @@ export function createQueues(
     [...queues].map(([type, queue]) => [type, createEnqueuer(db, queue, logger)]),
   );
 
+  const handovers = new Map(
+    definitions.map(({ type, defaults: { expectedDurationMs } }) => {
+      const { ratePerMinute, perOwner } = settings(type);
+      const options = { type, ratePerMinute, perOwner, expectedDurationMs, ownerWeights };
+      return [
+        type,
+        createHandover({
+          db,
+          ...enqueuers.get(type)!,
+          reprioritize,
+          turns: options,
+          logger,
+        }),
+      ];
+    }),
+  );
+
   const pauses = createQueuePauses(db, queues, logger);
 
   function getQueue(type: string): JobQueue {
     const queue = queues.get(type);
     if (!queue) throw new Error(`no queue for jobs of type ${type}`);
     return queue;
+  }
+
+  function getHandover(type: string): Handover {
+    const handover = handovers.get(type);
+    if (!handover) throw new Error(`no queue for jobs of type ${type}`);
+    return handover;
   }
 
   async function inspect(job: JobRow): Promise<QueueEntryState> {
@@ -106,7 +150,7 @@ export function createQueues(
     const queue = getQueue(job.type);
     try {
       const entry = await withTimeout(queue.getJob(toEntryId(job)), answerDeadlineMs);
-      const changing = entry?.changePriority({ priority: job.priorityRank });
+      const changing = entry?.changePriority({ priority: entryPriority(job) });
       if (changing) await withTimeout(changing, answerDeadlineMs);
     } catch (error) {
       // Its row says the priority, and the queue has it where it was.
@@ -115,7 +159,13 @@ export function createQueues(
   }
 
   return {
-    enqueue: (job) => enqueuers.get(job.type)!.enqueue(job),
+    types: [...queues.keys()],
+    dispatch: (type) => getHandover(type).dispatch(),
+    resumeDispatch: async (type) => {
+      const { dispatch, resume } = getHandover(type);
+      await Promise.all([dispatch(), resume()]);
+    },
+    enqueueAgain: (job) => enqueuers.get(job.type)!.enqueueAgain(job),
     inspect,
     withdraw,
     promote,
@@ -124,7 +174,6 @@ export function createQueues(
     adoptPause: pauses.adoptPause,
     reprioritize,
     async [Symbol.asyncDispose]() {
-      await Promise.all([...enqueuers.values()].map((enqueuer) => enqueuer.settled()));
       pauses[Symbol.dispose]();
       await Promise.all(
         [...queues.values()].map((it) => closeInTime(it, transport, answerDeadlineMs)),

@@ -1,9 +1,9 @@
+import { entryPriority } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import { applyBisecting } from '../platform/batcher.ts';
 import { applyJobUpdates } from '../jobs/rows/update.ts';
 import type { JobUpdate } from '../jobs/rows/update.ts';
 import { sumUpJobTotals } from './figures.ts';
-import { createLease } from '../db/leases.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -14,11 +14,10 @@ import type { Publish } from '../pubsub/publish.ts';
 import type { QueueEntryState, Queues } from './queues.ts';
 import { outcomeSchema } from './transport.ts';
 import { listDispatched } from '../jobs/rows/dispatch.ts';
+import { recountTurns } from './turns.ts';
 
 /** A row that was dispatched more recently than this may be ahead of its queue, or behind it. */
 const graceMs = 2_000;
-/** Of several processes that see Redis come back, one compares at once, whoever holds the other lease: that one may be gone. */
-const recoveryLeaseMs = 3_000;
 
 export interface Reconciler extends AsyncDisposable {
   /** Compares now, as the broker may have lost entries, and again after the grace time for rows dispatched just now. */
@@ -31,8 +30,8 @@ export interface ReconcilerOptions {
   definitions: readonly JobDefinition[];
   /** How often rows and queues are compared. */
   intervalMs: number;
-  /** Who holds the lease. */
-  holder: string;
+  /** Asked before each comparison, and before each page of rows; absent: it always may. */
+  mayRun?: (() => boolean) | undefined;
   logger: Logger;
   events: EngineEmitter;
   publish: Publish;
@@ -40,63 +39,44 @@ export interface ReconcilerOptions {
 
 /**
  * Compares the rows that are not final with what their queues know, at once and then at an interval, until disposed.
- * What the queue has lost is enqueued again; what the bridge has missed is applied. The lease only saves work.
+ * What the queue has lost is enqueued again; what the bridge has missed is applied. Any number may run.
  */
 export function startReconciler(options: ReconcilerOptions): Reconciler {
-  const { db, queues, definitions, intervalMs, holder, logger } = options;
-  const lease = createLease(db, 'reconciler', holder, logger);
-  const recoveryLease = createLease(db, 'recovery', holder, logger);
-  let isUrgent = false;
+  const { db, queues, definitions, intervalMs, mayRun, logger } = options;
   let secondRun: NodeJS.Timeout | undefined;
-
-  async function reconcileAll(): Promise<void> {
-    const wasUrgent = isUrgent;
-    isUrgent = false;
-    try {
-      if (await holdsLease(wasUrgent)) await compareAll();
-    } catch (error) {
-      isUrgent ||= wasUrgent;
-      throw error;
-    }
-  }
-
-  async function holdsLease(isRecovery: boolean): Promise<boolean> {
-    if (await lease.hold(2 * intervalMs)) return true;
-    return isRecovery && recoveryLease.hold(recoveryLeaseMs);
-  }
 
   async function compareAll(): Promise<void> {
     // First, so that what is enqueued again into a paused queue waits.
     await queues.followPauses();
     await Promise.all(definitions.map(({ type }) => reconcile(options, type)));
+    for (const { type } of definitions) await recount(type);
     await sumUpJobTotals(db);
   }
 
-  function compareNow(): void {
-    isUrgent = true;
-    loop.wake();
+  async function recount(type: string): Promise<void> {
+    const owners = await recountTurns(db, type);
+    if (owners > 0) logger.warn({ type, owners }, 'waiting jobs recounted');
   }
 
-  const loop = startLoop({ name: 'reconciler', run: reconcileAll, intervalMs, logger });
+  const loop = startLoop({ name: 'reconciler', run: compareAll, intervalMs, mayRun, logger });
   return {
     recover: () => {
-      compareNow();
+      loop.wake();
       clearTimeout(secondRun);
-      secondRun = setTimeout(compareNow, graceMs);
+      secondRun = setTimeout(loop.wake, graceMs);
     },
     async [Symbol.asyncDispose]() {
       clearTimeout(secondRun);
       await loop[Symbol.asyncDispose]();
-      await Promise.all([lease, recoveryLease].map((it) => it[Symbol.asyncDispose]()));
     },
   };
 }
 
 /** Goes through the rows of a type in pages; the rows decide which repairs are news. */
 async function reconcile(options: ReconcilerOptions, type: string): Promise<void> {
-  const { db, queues, logger, events, publish } = options;
+  const { db, queues, mayRun = () => true, logger, events, publish } = options;
   let afterId: string | undefined;
-  for (;;) {
+  while (mayRun()) {
     const jobs = await listDispatched(db, type, afterId, graceMs);
     if (jobs.length === 0) return;
     afterId = jobs.at(-1)!.id;
@@ -109,7 +89,7 @@ async function reconcile(options: ReconcilerOptions, type: string): Promise<void
       ({ jobId }, error) => logger.error({ err: error, jobId }, 'row not repaired'),
     );
     if (repaired.length > 0) await publish(repaired);
-    await Promise.all(lost.map((job) => queues.enqueue(job)));
+    await Promise.all(lost.map((job) => queues.enqueueAgain(job)));
     const misplaced = jobs.filter((job, index) => isMisplaced(job, entries[index]!));
     await Promise.all(misplaced.map((job) => queues.reprioritize(job)));
     if (repaired.length + lost.length > 0) {
@@ -141,8 +121,8 @@ function toRepair(job: JobRow, entry: QueueEntryState): JobUpdate | undefined {
 }
 
 /** Whether its place in the queue does not fit its priority: the queue was not reachable when the priority was set. */
-function isMisplaced({ priorityRank }: JobRow, entry: QueueEntryState): boolean {
-  return entry.state === 'prioritized' && entry.priorityRank !== priorityRank;
+function isMisplaced(job: JobRow, entry: QueueEntryState): boolean {
+  return entry.state === 'prioritized' && entry.priorityRank !== entryPriority(job);
 }
 
 /** After every event that the row has seen, and before every event that its queue will emit. */

@@ -1,15 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLease } from '../db/leases.ts';
 import { deleteEndedJobs, deleteOldResults, listEndedTypes } from '../jobs/rows/retention.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobResult } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
 
-const leaseName = 'retention';
 const intervalMs = 3_600_000;
-/** Well above what a batch takes: whoever dies with the lease keeps others waiting for no longer. */
-const leaseMs = 60_000;
 /** Jobs, or results of a kind, that one statement deletes; a pipeline counts as one. */
 const batchSize = 200;
 /** Batches of one run at most; the rest is the next run's. */
@@ -25,20 +21,27 @@ export interface RetentionOptions {
   results: readonly JobResult[];
   /** How long a result is kept whose job is gone; null for ever. */
   resultDays: number | null;
-  /** Who holds the lease. */
-  holder: string;
+  /** Asked before each batch; absent: it always may. */
+  mayRun?: (() => boolean) | undefined;
   logger: Logger;
   /** Hears of each batch, once it is gone. */
   onDeleted: (type: string, jobs: number) => void;
 }
 
 /**
- * Deletes what is older than it is to be kept, at once and then at an interval, until disposed: in small batches, and only
- * while it holds the lease, which only saves work.
+ * Deletes what is older than it is to be kept, at once and then at an interval, until disposed, in small batches. Any number
+ * may run.
  */
 export function startRetention(options: RetentionOptions): AsyncDisposable {
-  const { db, jobDays, results: kinds, resultDays, holder, logger, onDeleted } = options;
-  const lease = createLease(db, leaseName, holder, logger);
+  const {
+    db,
+    jobDays,
+    results: kinds,
+    resultDays,
+    mayRun = () => true,
+    logger,
+    onDeleted,
+  } = options;
   const stop = new AbortController();
 
   async function deleteJobs(type: string): Promise<number> {
@@ -61,7 +64,7 @@ export function startRetention(options: RetentionOptions): AsyncDisposable {
     for (const deleteBatch of deletions) {
       let isMore = true;
       while (isMore && batches < maxBatches) {
-        if (stop.signal.aborted || !(await lease.hold(leaseMs))) return;
+        if (stop.signal.aborted || !mayRun()) return;
         isMore = (await deleteBatch()) > 0;
         batches += 1;
         if (isMore) await pause(stop.signal);
@@ -69,12 +72,11 @@ export function startRetention(options: RetentionOptions): AsyncDisposable {
     }
   }
 
-  const loop = startLoop({ name: 'retention', run: deleteAll, intervalMs, logger });
+  const loop = startLoop({ name: 'retention', run: deleteAll, intervalMs, mayRun, logger });
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
       await loop[Symbol.asyncDispose]();
-      await lease[Symbol.asyncDispose]();
     },
   };
 }

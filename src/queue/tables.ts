@@ -18,7 +18,12 @@ export interface QueueControlTable {
 export interface LeaseTable {
   name: string;
   holder: string;
+  /** Counts how often it was taken. */
+  term: Generated<number>;
+  /** Whether its holder's session has an advisory lock, which ends with its connection. */
+  bySession: Generated<boolean>;
   expiresAt: Date;
+  takenAt: Generated<Date>;
 }
 
 export interface WorkerTable {

@@ -47,6 +47,7 @@ export async function openEmbedded(dataDir: string, logger: Logger): Promise<Sta
     },
     broker,
     counts: null,
+    openLeaderSession: null,
     connections: null,
     pings: { postgres: () => pool.query(writeCheck) },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

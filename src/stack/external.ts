@@ -8,6 +8,7 @@ import type { FaultLog } from '../platform/fault-log.ts';
 import type { RedisClient } from '../pubsub/redis-client.ts';
 import { startSubscriberWatchdog } from '../pubsub/subscriber-watchdog.ts';
 import { expectUsable } from './postgres/examine.ts';
+import { openLeaderSession } from './postgres/leader-session.ts';
 import { createPostgresPool, ordinaryAnswerMs } from './postgres/pool.ts';
 import { connectRedis, createRedisClient, createRedisSubscriber } from './redis/client.ts';
 import { createWatchedBackend, findLastEventId } from './redis/queue-backend.ts';
@@ -93,6 +94,8 @@ export async function openExternal(config: ExternalConfig, logger: Logger): Prom
     },
     broker,
     counts,
+    openLeaderSession: () =>
+      openLeaderSession({ address, pinning, onError: (error) => databaseFaults.report(error) }),
     connections: pool.connections,
     pings: { postgres: () => probePool.query(writeCheck), redis: () => watch.ping(probe) },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

@@ -1,6 +1,7 @@
 import type { PostgresPool } from 'kysely';
 import type { RedisClient } from '../pubsub/redis-client.ts';
 import type { Broker } from '../pubsub/broker.ts';
+import type { LeaderSession } from '../queue/leader/claim.ts';
 import type { QueueTransport } from '../queue/transport.ts';
 
 /** The infrastructure of the app: a database, a queue broker and a pub/sub broker. Only this folder knows which. */
@@ -11,9 +12,11 @@ export interface Stack extends AsyncDisposable {
   openPoolWithoutTimeouts: () => PostgresPool;
   transport: QueueTransport;
   broker: Broker;
-  /** What processes count together; null: there is one process. */
+  /** Redis for counters that processes share; null: there is one process. */
   counts: RedisClient | null;
-  /** Connections to the database that work, and that wait for work; and requests that wait for one. Null: it is in this process. */
+  /** Opens the connection of a process that is to lead others; null: there is one process. */
+  openLeaderSession: (() => Promise<LeaderSession>) | null;
+  /** How busy the pool is; null: the database is in this process. */
   connections: (() => Connections) | null;
   /** Checks of each server by name, and that the database is writable; over connections of their own. */
   pings: Record<string, () => Promise<unknown>> & { postgres: () => Promise<unknown> };

@@ -7,6 +7,7 @@ import {
   listPositionRanges,
   listPositions,
 } from '../../src/jobs/rows/positions.ts';
+import { hasWaitingJobs } from '../../src/jobs/rows/waiting.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { asOwner } from '../../src/db/viewer.ts';
 import { listUnfinishedJobs, listJobs } from '../../src/jobs/rows/list.ts';
@@ -43,8 +44,8 @@ interface Costs {
 async function readCosts(db: Database): Promise<Costs> {
   const { rows } = await sql<Costs>`
     select pg_stat_get_xact_numscans('job'::regclass)::int as sequential_scans,
-      pg_stat_get_xact_tuples_returned('job_place'::regclass)::int as places_read,
-      pg_stat_get_xact_blocks_fetched('job_place'::regclass)::int as place_pages_read,
+      pg_stat_get_xact_tuples_returned('job_turn'::regclass)::int as places_read,
+      pg_stat_get_xact_blocks_fetched('job_turn'::regclass)::int as place_pages_read,
       pg_stat_get_xact_tuples_hot_updated('job'::regclass)::int as hot_updates`.execute(db);
   return rows[0]!;
 }
@@ -63,6 +64,13 @@ async function measure(run: (db: Database) => Promise<unknown>): Promise<Costs> 
     };
   });
 }
+
+test('that some job waits is found without reading the others', async () => {
+  const { sequentialScans } = await measure(async (db) => {
+    expect(await hasWaitingJobs(db)).toBe(true);
+  });
+  expect(sequentialScans).toBe(0);
+});
 
 test('the first of a queue are found without those behind', async () => {
   const { sequentialScans, placesRead, placePagesRead } = await measure((db) =>

@@ -30,6 +30,8 @@ const timeout = { code: 'MODEL_TIMEOUT', message: 'Slow.', retryable: true, atte
 const logger = createLogger('silent', false);
 /** More than one sweep takes. */
 const manyJobs = 450;
+/** What a queue is given while no worker is there. */
+const room = 10;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   const stack = useTestStack(kind);
@@ -69,16 +71,22 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const publish = async (jobs: readonly JobRow[]) => void published.push(...jobs);
     await using queues = createQueues(stack.db, stack.transport, jobDefinitions, logger);
     await using _dispatcher = startDispatcher({ db: stack.db, queues, logger, publish });
+    const ids = due.map(({ id }) => id).toSorted();
     await eventually(async () => {
       const rows = await stack.db
         .selectFrom('job')
-        .select('id')
+        .select(['id', 'dispatchedAt'])
         .where('state', '=', 'QUEUED')
-        .where('dispatchedAt', 'is not', null)
+        .orderBy('id')
         .execute();
       expect(rows).toHaveLength(manyJobs);
+      const given = rows.filter(({ dispatchedAt }) => dispatchedAt !== null);
+      expect(given).toHaveLength(room);
+      for (const { id } of given)
+        expect(await queues.inspect(await readJobRow(stack.db, id))).toMatchObject({
+          state: 'prioritized',
+        });
     });
-    const ids = due.map(({ id }) => id).toSorted();
     expect(published.map(({ id }) => id).toSorted()).toEqual(ids);
     expect(published.every(({ state, version }) => state === 'QUEUED' && version === 2)).toBe(true);
     expect(await readJobRow(stack.db, later!.id)).toMatchObject({

@@ -107,6 +107,7 @@ async function readRows(db: Database, histories: JobUpdate[][]): Promise<Partial
         version: _version,
         eventId: _eventId,
         createdAt: _createdAt,
+        dispatchedAt,
         startedAt,
         finishedAt,
         nextAttemptAt,
@@ -115,6 +116,7 @@ async function readRows(db: Database, histories: JobUpdate[][]): Promise<Partial
         id,
         {
           ...row,
+          dispatched: dispatchedAt !== null,
           started: startedAt !== null,
           finished: finishedAt !== null,
           waits: nextAttemptAt !== null,

@@ -39,7 +39,7 @@ function openStack(kind: StackKind): void {
   });
 }
 
-function start(holder: string): AsyncDisposable {
+function start(mayRun?: () => boolean): AsyncDisposable {
   const { db } = stack;
   const onDeleted = (type: string, jobs: number) => deleted.push({ type, jobs });
   return startRetention({
@@ -47,7 +47,7 @@ function start(holder: string): AsyncDisposable {
     jobDays: 90,
     results: [],
     resultDays: null,
-    holder,
+    mayRun,
     logger,
     onDeleted,
   });
@@ -102,7 +102,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const before = await getQueueFigures(stack.db, type);
     expect(before).toMatchObject({ completed: 449, queued: 1 });
 
-    await using _retention = start('one');
+    await using _retention = start();
     const kept = [young!.id, unfinished!.id].toSorted();
     await eventually(async () => expect(await listIds()).toEqual(kept));
     expect(await listIds('jobAttempt')).toEqual(kept);
@@ -123,23 +123,20 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
         deleted.push(...batch);
       }
     };
-    const loops = [start('one'), start('two')];
+    const loops = [start(), start()];
     await Promise.all([deleteAll(), deleteAll(), deleteAll()]);
     await eventually(async () => expect(await listIds()).toEqual([]));
     for (const loop of loops) await loop[Symbol.asyncDispose]();
     expect(countDeleted()).toBe(300);
   });
 
-  test('only the holder of the lease deletes; another process does once the lease is released', async () => {
-    await using first = start('one');
-    await ageJobs(stack.db, 100, await insertTestJobs(stack.db, 1));
-    const isHeld = () =>
-      stack.db.selectFrom('lease').select('holder').where('name', '=', 'retention').execute();
-    await eventually(async () => expect(await isHeld()).toEqual([{ holder: 'one' }]));
-    await first[Symbol.asyncDispose]();
-    expect(await isHeld()).toEqual([]);
-    await using _second = start('two');
-    await eventually(async () => expect(await listIds()).toEqual([]));
+  test('who leads no more begins no further batch', async () => {
+    await ageJobs(stack.db, 100, await insertTestJobs(stack.db, 450));
+    await using _retention = start(() => deleted.length === 0);
+    await eventually(() => expect(countDeleted()).toBe(200));
+    await using _leader = start();
+    await eventually(() => expect(countDeleted()).toBe(450));
+    expect(deleted.map(({ jobs }) => jobs)).toEqual([200, 200, 50]);
   });
 
   test('a pipeline is deleted as a whole, once its last step is old', async () => {
@@ -151,7 +148,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(await listIds()).toHaveLength(3);
 
     await ageJobs(stack.db, 100, jobs);
-    await using _retention = start('one');
+    await using _retention = start();
     await eventually(async () => expect(await listIds()).toEqual([]));
     const types = ['CLAIM_EXTRACTION', 'CLAIM_SYNTHESIS', 'VIDEO_SUMMARIZATION'];
     await eventually(() => expect(deleted).toEqual(types.map((type) => ({ type, jobs: 1 }))));

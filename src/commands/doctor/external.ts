@@ -8,9 +8,10 @@ import { createPostgresInspection } from '../../stack/postgres/inspection.ts';
 import { createRedisInspection } from '../../stack/redis/inspection.ts';
 import { isWrong, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { checkLeader } from './leader.ts';
 import { checkModelService } from './model-service.ts';
 import { checkPostgres } from './postgres.ts';
-import { checkQueues, checkReconciler } from './queues.ts';
+import { checkQueues } from './queues.ts';
 import type { QueueOptions } from './queues.ts';
 import { checkRedis } from './redis.ts';
 import { adviseRetry, runCheck } from './run-check.ts';
@@ -81,7 +82,7 @@ async function checkJobs(options: QueueOptions): Promise<Finding[]> {
           adviseRetry,
         )
       : [],
-    await runCheck('reconciler', () => checkReconciler(db, reconcileIntervalMs), adviseRetry),
+    await runCheck('leader', () => checkLeader(db), adviseRetry, 6_000),
   ];
   return findings.flat();
 }

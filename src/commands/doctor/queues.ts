@@ -120,24 +120,3 @@ async function isIdle(db: Database, type: string): Promise<boolean> {
       ) as idle`.execute(db);
   return rows[0]!.idle;
 }
-
-const reconcilerAdvice =
-  'Start a process with the role api or all (`node src/main.ts api`); if one runs, its log says "run failed" and why.';
-
-/** Checks that a process reconciles rows and queues; every process with the API does, one at a time. */
-export async function checkReconciler(db: Database, intervalMs: number): Promise<Finding> {
-  const check = 'reconciler';
-  const { rows } = await sql<{ holder: string; left: number }>`
-    select holder, extract(epoch from expires_at - now())::float8 as left
-    from lease where name = 'reconciler'`.execute(db);
-  const [lease] = rows;
-  if (!lease) return wrong(check, 'no process reconciles rows and queues', reconcilerAdvice);
-  const { holder, left } = lease;
-  if (left > 0) return ok(check, `${holder} reconciles rows and queues`);
-  const seconds = Math.round(-left);
-  const seen = `${holder}, which reconciled rows and queues, is ${seconds} s overdue`;
-  // Another takes over within an interval, if there is one.
-  return -left * 1_000 <= 2 * intervalMs
-    ? warning(check, seen, reconcilerAdvice)
-    : wrong(check, seen, reconcilerAdvice);
-}

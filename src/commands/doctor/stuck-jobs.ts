@@ -71,7 +71,7 @@ export async function checkEntries(
   return warning(
     check,
     `${lost.length} of ${checked}, as after Redis lost its keys: ${formatIds(lost.map((id) => ({ id })))}`,
-    `Nothing, if "reconciler" is ok: it enqueues them again within ${reconcileIntervalMs / 1_000} s (RECONCILE_INTERVAL_MS). Then see why Redis lost them.`,
+    `Nothing, if "leader" is ok: it enqueues them again within ${reconcileIntervalMs / 1_000} s (RECONCILE_INTERVAL_MS). Then see why Redis lost them.`,
   );
 }
 
@@ -110,7 +110,10 @@ async function listOverdue(db: Database, type: string, limitMs: number): Promise
   return rows;
 }
 
-/** Jobs of all types that are due but not dispatched, the oldest first. */
+/**
+ * Jobs of all types that are due but not dispatched, the oldest first. While a queue holds jobs that have not begun, or an
+ * owner has jobs in it, other jobs wait for their turn.
+ */
 export async function listUndispatched(db: Database): Promise<{ id: string; seconds: number }[]> {
   const { rows } = await sql<{ id: string; seconds: number }>`
     select job.id,
@@ -120,6 +123,10 @@ export async function listUndispatched(db: Database): Promise<{ id: string; seco
       and (job.waits_for is null or leader.state = 'COMPLETED')
       and coalesce(leader.finished_at, greatest(job.created_at, job.run_at))
         < now() - make_interval(secs => ${dispatchSeconds})
+      and (job.state = 'DELAYED' or job.waits_for is not null and job.admitted_at is null or not exists (
+        select from job other
+        where other.type = job.type and other.dispatched_at is not null
+          and (other.state = 'QUEUED' or other.owner = job.owner and other.state in ('DELAYED', 'ACTIVE'))))
     order by job.id limit ${sampleSize}`.execute(db);
   return rows;
 }

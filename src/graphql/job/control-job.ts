@@ -40,5 +40,7 @@ async function tellWorkers(
       );
   }
   await publishJobs(context, [job]);
-  if (outcome === 'CANCELED') await queues.withdraw(job);
+  if (outcome !== 'CANCELED' || !job.dispatchedAt) return;
+  await queues.withdraw(job);
+  await queues.dispatch(job.type);
 }

@@ -101,6 +101,8 @@ builder.mutationField('setJobPriority', (t) =>
       const job = await setJobPriority(db, viewer, id, priority);
       await publishJobs(context, [job]);
       await context.queues.reprioritize(job);
+      // It may find room now.
+      await context.queues.dispatch(job.type);
       return { job };
     },
   }),

@@ -2,8 +2,8 @@ import type { JobRow } from '../../jobs/rows/row.ts';
 import type { GraphQLContext } from '../context.ts';
 
 /**
- * Announces rows that a mutation has written, and hands those to the queue that can run now. Neither decides anything: what
- * fails here, the dispatcher and the subscribers' own reads make good.
+ * Announces rows that a mutation has written, and hands over to their queues those whose turn it is. Neither decides anything:
+ * what fails here, the dispatcher and the subscribers' own reads make good.
  */
 export async function publishAndEnqueue(
   { queues, ...context }: Pick<GraphQLContext, 'queues' | 'publish' | 'logger'>,
@@ -11,7 +11,7 @@ export async function publishAndEnqueue(
 ): Promise<void> {
   await publishJobs(context, jobs);
   const ready = jobs.filter(({ waitsFor, state }) => !waitsFor && state === 'QUEUED');
-  await Promise.all(ready.map(queues.enqueue));
+  await Promise.all([...new Set(ready.map(({ type }) => type))].map(queues.dispatch));
 }
 
 /** Announces rows that a mutation has written. */

@@ -21,8 +21,8 @@ export interface Probes {
   handle: Page;
   /** Whether each dependency answers, asked at most every half second. */
   dependencies: () => Promise<Record<string, boolean>>;
-  /** From now on it is ready whenever all of these answer. */
-  serve: (pings: Pings) => void;
+  /** From now on it is ready whenever all of these answer. Whether it leads makes no difference to that, and is told. */
+  serve: (pings: Pings, isLeading?: () => boolean) => void;
   /** It answers what it has begun, and no more. */
   drain: () => void;
 }
@@ -35,6 +35,7 @@ interface Readiness {
 export function createProbes(): Probes {
   let pings: Pings = {};
   let phase: Phase = 'starting';
+  let isLeading: (() => boolean) | undefined;
   let latest: { at: number; readiness: Promise<Readiness> } | undefined;
 
   async function ask(): Promise<Readiness> {
@@ -52,7 +53,9 @@ export function createProbes(): Probes {
   async function answerReady(response: ServerResponse): Promise<void> {
     const readiness = await askAtMostOnce();
     const status = phase === 'serving' ? readiness.status : phase;
-    answer(response, status === 'ready' ? 200 : 503, { ...readiness, status });
+    // Left out of a worker's answer.
+    const leads = isLeading?.();
+    answer(response, status === 'ready' ? 200 : 503, { ...readiness, status, leads });
   }
 
   return {
@@ -66,8 +69,9 @@ export function createProbes(): Probes {
       const { dependencies } = await askAtMostOnce();
       return Object.fromEntries(Object.entries(dependencies).map(([name, { ok }]) => [name, ok]));
     },
-    serve: (given) => {
+    serve: (given, leads) => {
       pings = given;
+      isLeading = leads;
       latest = undefined;
       phase = 'serving';
     },

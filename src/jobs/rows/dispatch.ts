@@ -2,30 +2,22 @@ import { sql } from 'kysely';
 import type { JobRow, JobState } from './row.ts';
 import { msFromNow } from '../../db/clock.ts';
 import type { Database } from '../../db/tables.ts';
-import { isUnfinishedJob, isWaitingJob } from './states.ts';
+import { isUnfinishedJob } from './states.ts';
 
 /** Rows that one sweep of the dispatcher handles at most; the next sweep handles the rest. */
 export const sweepLimit = 200;
-/** How long the mutation that made a job may take to dispatch it itself. */
-const handoverMs = 2_000;
-const handoverEnd = msFromNow(-handoverMs);
 
-/** Whether a job should have been dispatched by now and was not; `leader` is its predecessor. */
-export const isUndispatched = sql<boolean>`(
-  job.dispatched_at is null and ${isWaitingJob}
-  and (leader.state = 'COMPLETED'
-    or (job.waits_for is null and greatest(job.created_at, job.run_at) < ${handoverEnd})))`;
-
-/** Jobs that can run and were not dispatched: first those without a predecessor, then the others, each oldest first. */
-export async function listUndispatched(db: Database): Promise<JobRow[]> {
-  const { rows } = await sql<JobRow>`
-    (select job.* from job
-      where dispatched_at is null and state = 'QUEUED' and waits_for is null
-        and (run_at <= now() or created_at < ${handoverEnd})
-      order by id limit ${sweepLimit})
-    union all
-    (select follower.* from ${waitingFollowers('COMPLETED')})`.execute(db);
-  return rows;
+/** Lets jobs wait for their turn whose predecessor has completed; returns how many. */
+export async function admitFollowers(db: Database): Promise<number> {
+  const { rows } = await sql`
+    with ready as (
+      select id from job where id in (select id from ${waitingFollowers('COMPLETED')})
+      order by id for update skip locked
+    )
+    update job set admitted_at = now() from ready
+    where job.id = ready.id and job.state = 'QUEUED' and job.admitted_at is null
+    returning job.id`.execute(db);
+  return rows.length;
 }
 
 /** Jobs that wait for a predecessor which is in one of these states. */
@@ -36,18 +28,9 @@ export function waitingFollowers(...states: JobState[]) {
       limit 1
     ) leader
     where job.dispatched_at is null and job.state = 'QUEUED' and job.waits_for is not null
+      and job.admitted_at is null
     order by job.id limit ${sweepLimit}
   ) follower`;
-}
-
-/** Records that the queue has these rounds of the jobs, so that they are not enqueued again. */
-export async function markDispatched(db: Database, jobs: readonly JobRow[]): Promise<void> {
-  const ids = jobs.map(({ id }) => id);
-  const rounds = jobs.map(({ round }) => round);
-  await sql`
-    update job set dispatched_at = now()
-    from unnest(${sql.val(ids)}::uuid[], ${sql.val(rounds)}::int[]) enqueued(id, round)
-    where job.id = enqueued.id and job.round = enqueued.round`.execute(db);
 }
 
 /** A page of a type's jobs that the queue should have: dispatched at least `graceMs` ago, and not final. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { priorityRanks } from './row.ts';
 import type { JobRow } from './row.ts';
-import { isJobInQueue } from './states.ts';
+import { isJobInQueue, waitsForTurn } from './states.ts';
+import { listInWindow, listOwnIndexes, listTurns } from './turn-order.ts';
 import { createBatchedReads } from '../../platform/batcher.ts';
 import { isAmong } from '../../db/owned-reader.ts';
 import type { Database } from '../../db/tables.ts';
@@ -22,52 +22,49 @@ export interface AnnouncedPosition extends JobPosition {
 }
 
 /**
- * The positions of these jobs. Each job of a queue is counted once: between two of the given ids the jobs are counted, and
- * the counts are added up. Priorities that run earlier are counted as a whole.
+ * The positions of these jobs: how many start before each, in the order in which turns are taken. The cost grows with the
+ * number of owners who wait, and not with that of their jobs. Jobs that waited long enough to be put forward, and limits per
+ * owner, are left out.
  */
 export async function listPositions(
   db: Database,
   ids: readonly string[],
 ): Promise<AnnouncedPosition[]> {
+  const types = sql`select distinct type from asked`;
   const { rows } = await sql<AnnouncedPosition>`
-    with given as (
-      select id, type, priority_rank, position as announced
+    with asked as materialized (
+      select id, type, owner, priority_rank, dispatched_at, position as announced
       from job where ${isAmong(ids)} and ${isJobInQueue}
-    ), point as (
-      select *, id as up_to from given
-      union all
-      select null, queue.type, rank, null, ${lastId}::uuid
-      from (select type, max(priority_rank) as last_rank from given group by type) queue,
-        unnest(${sql.val(ranks)}::smallint[]) rank
-      where rank < queue.last_rank
-    ), span as materialized (
-      select *, lag(up_to, 1, ${firstId}::uuid) over (partition by type, priority_rank order by up_to) as from_id
-      from point
-    ), ahead as (${sql.join(ranks.map(countSpansOf), sql` union all `)}
-    ), counted as (
-      select *, sum(jobs) over (partition by type order by priority_rank, up_to) as before from ahead
+    ), ${listInWindow(types)}, ${listTurns(types)}, ${listOwnIndexes()}, ahead as (
+      select own.id, own.announced, own.index + coalesce(mine.more_urgent, 0) + coalesce(others.jobs, 0)
+        + (select count(*) from in_window where in_window.type = own.type and level <= own.priority_rank) as jobs
+      from own_index own
+        left join share mine on mine.type = own.type and mine.owner = own.owner and mine.rank = own.priority_rank,
+        lateral (
+          select sum(share.more_urgent + least(share.jobs, ${countBefore})) as jobs
+          from share, lateral (select mine.base + own.index * mine.cost - share.base as lead) it
+          where share.type = own.type and share.rank = own.priority_rank and share.owner <> own.owner
+        ) others
     )
-    select id, announced, (before + 1)::int as position from counted where id is not null`.execute(
-    db,
-  );
+    select id, announced, (jobs + 1)::int as position from ahead
+    union all
+    select in_window.id, in_window.announced, (place + ${countMoreUrgent('in_window')})::int
+    from in_window join asked on asked.id = in_window.id`.execute(db);
   return rows;
 }
 
-/** One statement for each priority: only with a literal does PostgreSQL use the index that has nothing else in between. */
-function countSpansOf(rank: number) {
-  return sql`
-    select span.*, ahead.jobs
-    from span, lateral (
-      select count(*) as jobs from job
-      where job.type = span.type and ${isJobInQueue} and job.priority_rank = ${sql.lit(rank)}
-        and job.id >= span.from_id and job.id < span.up_to
-    ) ahead
-    where span.priority_rank = ${sql.lit(rank)}`;
+/** Jobs that wait and find room before what the queue has been given of this level. */
+function countMoreUrgent(table: string) {
+  return sql`coalesce((
+    select sum(share.jobs) from share
+    where share.type = ${sql.ref(`${table}.type`)} and share.rank < ${sql.ref(`${table}.level`)}), 0)`;
 }
 
-const firstId = sql.lit('00000000-0000-0000-0000-000000000000');
-const lastId = sql.lit('ffffffff-ffff-ffff-ffff-ffffffffffff');
-const ranks = Object.values(priorityRanks);
+/** How many jobs of another owner go before one, if so many wait: each is served `cost` later than the one before it. */
+const countBefore = sql`case
+  when it.lead < 0 then 0
+  when it.lead % share.cost > 0 or share.since < mine.since then it.lead / share.cost + 1
+  else it.lead / share.cost end`;
 
 /** Finds positions of single jobs; those that are asked for at the same time are read together. */
 export function createPositionReader(db: Database): (jobId: string) => Promise<number | undefined> {
@@ -84,31 +81,52 @@ export interface PositionRange {
   upTo: number;
 }
 
-/** The jobs at these positions, only of these owners unless that is undefined. Reads the index up to the last position. */
+/** The jobs at these positions, only of these owners unless that is undefined. Looks through all up to the last position. */
 export async function listPositionRanges(
   db: Database,
   ranges: readonly PositionRange[],
   owners: readonly string[] | undefined,
 ): Promise<AnnouncedPosition[]> {
+  const asked = sql`jsonb_to_recordset(${JSON.stringify(ranges)}::jsonb) as span(type text, after int, "upTo" int)`;
+  const types = sql`select type from reach`;
+  const isWanted =
+    owners === undefined ? sql`true` : sql`placed.owner = any(${sql.val(owners)}::text[])`;
   const { rows } = await sql<AnnouncedPosition>`
-    select found.id, found.position::int, job.announced
-    from (${sql.join(ranges.map(selectRange), sql` union all `)}) found,
-      -- Row by row, by the primary key: planned as a join, all jobs would be read.
-      lateral (select owner, position as announced from job where id = found.id limit 1) job
-    where ${owners === undefined ? sql`true` : sql`job.owner = any(${sql.val(owners)}::text[])`}`.execute(
-    db,
-  );
+    with reach as materialized (select type, max("upTo") as up_to from ${asked} group by type),
+    ${listInWindow(types)}, ${listTurns(types)}, near as (
+      select share.*, reach.up_to, row_number() over (partition by type, rank order by base, since) as number
+      from share join reach using (type) where jobs > 0
+    ), line as (
+      select type, owner, rank, index, row_number() over (
+        partition by type order by rank, base + index * cost, since, owner) as number
+      from near, generate_series(0, least(jobs, up_to) - 1) index
+      where near.number <= up_to
+    ), placed as (
+      select type, owner, rank, index, null::uuid as id, null::int as announced, number + (
+        select count(*) from in_window where in_window.type = line.type and level <= line.rank) as place
+      from line
+      union all
+      select type, owner, null, null, id, announced, place + ${countMoreUrgent('in_window')} from in_window
+    ), wanted as materialized (
+      select * from placed
+      where ${isWanted} and exists (
+        select from ${asked} where span.type = placed.type and place > span.after and place <= span."upTo")
+    )
+    select id, announced, place::int as position from wanted where id is not null
+    union all
+    select job.id, job.announced, wanted.place::int
+    from (select type, owner, rank, max(index) as last from wanted where id is null group by type, owner, rank) line
+      cross join lateral (
+        select id, position as announced, row_number() over (order by id) - 1 as index from (
+          select id, position from job
+          where job.type = line.type and job.owner = line.owner and job.priority_rank = line.rank and ${waitsForTurn}
+          order by id limit line.last + 1
+        ) first
+      ) job
+      join wanted on wanted.type = line.type and wanted.owner = line.owner and wanted.rank = line.rank
+        and wanted.index = job.index
+    order by position`.execute(db);
   return rows;
-}
-
-/** The bounds are parameters, for which PostgreSQL makes a better plan. */
-function selectRange({ type, after, upTo }: PositionRange) {
-  return sql`(
-    select id, ${after}::int + row_number() over (order by priority_rank, id) as position
-    from (
-      select id, priority_rank from job where type = ${type} and ${isJobInQueue}
-      order by priority_rank, id offset ${after}::int limit ${upTo - after}::int
-    ) span)`;
 }
 
 /**

@@ -70,6 +70,9 @@ export const jobRowSchema = z.object({
   runAt: time.nullable(),
   expiresAt: time.nullable(),
   createdAt: time,
+  /** When the job before it had completed; older processes do not say it. */
+  admittedAt: time.nullish(),
+  /** When it was its turn to be handed to the queue. */
   dispatchedAt: time.nullable(),
   startedAt: time.nullable(),
   finishedAt: time.nullable(),
@@ -86,16 +89,29 @@ export const jobRowSchema = z.object({
   positionedFrom: z.int().nullish(),
   /** The trace that it was started in, as W3C's `traceparent`; older versions do not publish it. */
   traceContext: z.string().nullish(),
+  /** When it was put before more urgent jobs, as it had waited long. */
+  liftedAt: time.nullish(),
+  /** What its owner was charged for it, in ms, when it was handed over. */
+  chargedMs: z.int().nullish(),
 });
 export type JobRow = z.output<typeof jobRowSchema>;
+
+/** The priority of a job's entry in its queue; the lowest number runs first. */
+export function entryPriority({
+  priorityRank,
+  liftedAt,
+}: Pick<JobRow, 'priorityRank' | 'liftedAt'>): number {
+  return liftedAt ? priorityRanks.HIGH : priorityRank;
+}
 
 /** Whether a job has a position in its queue; one that waits for its predecessor has none. */
 export function isInQueue({
   state,
   waitsFor,
+  admittedAt,
   dispatchedAt,
-}: Pick<JobRow, 'state' | 'waitsFor' | 'dispatchedAt'>): boolean {
-  return state === 'QUEUED' && (waitsFor === null || dispatchedAt !== null);
+}: Pick<JobRow, 'state' | 'waitsFor' | 'admittedAt' | 'dispatchedAt'>): boolean {
+  return state === 'QUEUED' && (waitsFor === null || Boolean(admittedAt ?? dispatchedAt));
 }
 
 /** Whether only the job's queue position has changed since this version. */

@@ -9,12 +9,17 @@ import type { JobState } from './row.ts';
 export const isUnfinishedJob = hasState(unfinishedStates);
 export const isFinalJob = hasState(finalStates);
 export const isWaitingJob = hasState(waitingStates);
-/** Whether a job has a position in its queue, as `isInQueue` says of a row: the condition of the index `job_place`. */
+/** Whether a job has a position in its queue, as `isInQueue` says of a row. */
 export const isJobInQueue = sql<boolean>`(
-  job.state = 'QUEUED' and (job.waits_for is null or job.dispatched_at is not null))`;
+  job.state = 'QUEUED'
+  and (job.waits_for is null or job.admitted_at is not null or job.dispatched_at is not null))`;
 
 /** What changes in a row when its job ends, besides the state. */
 export const endedColumns = { finishedAt: sql<Date>`now()`, stage: null, nextAttemptAt: null };
+
+/** Whether a job waits in the rows for its turn. The index `job_turn` holds just these. */
+export const waitsForTurn = sql<boolean>`(
+  job.state = 'QUEUED' and job.dispatched_at is null and (job.waits_for is null or job.admitted_at is not null))`;
 
 function hasState(states: readonly JobState[]) {
   return sql<boolean>`(job.state in (${sql.join(states.map((state) => sql.lit(state)))}))`;

@@ -61,6 +61,8 @@ export async function applyJobUpdates(
     .where(isChange)
     .set({
       version: sql`job.version + 1`,
+      // An event of the queue shows that the queue has the job, whoever enqueued it.
+      dispatchedAt: sql`coalesce(job.dispatched_at, now())`,
       eventEpoch: sql`incoming.epoch`,
       eventId: sql`incoming.event_id`,
       state: newState,

@@ -44,8 +44,12 @@ export interface EventBridgeOptions {
   /** Where it says what it has read and applied. */
   engineEvents: EngineEmitter;
   publish: Publish;
-  /** Called when a job of a pipeline has ended, for what waits for it. */
+  /** Asked before each batch; once it says false, no more is applied. Absent: it always may. */
+  mayRun?: (() => boolean) | undefined;
+  /** Called when a job of a pipeline has ended, as others may wait for it. */
   onEnd: () => void;
+  /** Called when jobs have ended or wait for their next attempt, as the queue has room for others. */
+  onRoom: () => void;
   /** Called when events may be missing: rows and queue are to be compared. */
   onRestart: () => void;
   /** Called when somebody has paused or resumed the queue where it is kept. */
@@ -54,10 +58,10 @@ export interface EventBridgeOptions {
 
 /**
  * Turns a queue's events into rows, and the rows that changed into messages, until disposed. Everything that arrives
- * while a batch is applied is the next batch. Any number of bridges may run over the same queue.
+ * while a batch is applied is the next batch. One bridge is enough; any number may run over the same queue.
  */
 export async function startEventBridge(options: EventBridgeOptions): Promise<AsyncDisposable> {
-  const { transport, engineEvents } = options;
+  const { transport, engineEvents, mayRun = () => true } = options;
   const { type } = options.definition;
   const queue = queueName(options.definition);
   const logger = options.logger.child({ queue });
@@ -88,6 +92,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
     let savedAt = -Infinity;
     while (!stop.signal.aborted) {
       const entries = await read();
+      if (!mayRun()) return;
       if (entries.length === 0) continue;
       const begunAt = performance.now();
       const oldestAt = findTime(entries[0]!) ?? Date.now();
@@ -128,9 +133,10 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
         const changed = await applyBisecting(layers[0], apply, skip);
         layers.shift();
         if (changed.some((job) => job.pipelineId && isFinal(job.state))) options.onEnd();
+        if (changed.some(({ state }) => isFinal(state) || state === 'DELAYED')) options.onRoom();
         if (changed.length > 0) await options.publish(changed, oldestAt);
       } catch (error) {
-        if (stop.signal.aborted) throw error;
+        if (stop.signal.aborted || !mayRun()) throw error;
         hasFailed = true;
         await pauseAfter(error, applyFaults);
       }
@@ -141,9 +147,8 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   const apply = (updates: readonly JobUpdate[]) => applyJobUpdates(options.db, updates, queue);
 
   /** An event whose row cannot take it must not stop those of other jobs; the reconciler sees to its job. */
-  function skip({ jobId, eventId }: JobUpdate, error: unknown): void {
+  const skip = ({ jobId, eventId }: JobUpdate, error: unknown): void =>
     logger.error({ err: error, jobId, eventId: String(eventId) }, 'event skipped');
-  }
 
   async function save(): Promise<void> {
     try {
@@ -167,6 +172,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
+      engineEvents.emit('bridgeEnded', { type });
       // Waited for from now on: it may fail while the connection closes.
       const ended = running.catch((error: unknown) =>
         logger.warn({ err: error }, 'event bridge stopped in a batch'),

@@ -61,7 +61,7 @@ export async function findLeaseHolder(db: Database): Promise<string | undefined>
   const lease = await db
     .selectFrom('lease')
     .select('holder')
-    .where('name', '=', 'reconciler')
+    .where('name', '=', 'leader')
     .where('expiresAt', '>', sql<Date>`now()`)
     .executeTakeFirst();
   return lease?.holder;

@@ -50,6 +50,7 @@ export async function startAppWithDatabase(
     databaseOf: () => db,
     broker,
     counts,
+    openLeaderSession: stack.openLeaderSession,
     transport,
     pingDatabase: stack.pings.postgres,
     mediaPolicy: createMediaPolicy(config.media),
@@ -59,7 +60,7 @@ export async function startAppWithDatabase(
     pages,
     disposables,
   };
-  const url = await startApi(context);
+  const { url } = await startApi(context);
   await startWorkers(context);
   const opened = disposables.move();
   return {

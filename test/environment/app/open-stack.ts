@@ -8,6 +8,7 @@ import type { Broker } from '../../../src/pubsub/broker.ts';
 import type { QueueTransport } from '../../../src/queue/transport.ts';
 import { openEmbedded } from '../../../src/stack/embedded.ts';
 import { openExternal } from '../../../src/stack/external.ts';
+import type { Stack } from '../../../src/stack/stack.ts';
 import { createTestStack } from './app.ts';
 import type { StackKind, TestStack } from './app.ts';
 
@@ -15,6 +16,7 @@ export interface OpenStack extends AsyncDisposable {
   db: Database;
   broker: Broker;
   transport: QueueTransport;
+  openLeaderSession: Stack['openLeaderSession'];
 }
 
 /** Never called: without an app there are no workers. */
@@ -33,6 +35,7 @@ export async function openTestStack({ env }: TestStack): Promise<OpenStack> {
     db,
     broker: stack.broker,
     transport: stack.transport,
+    openLeaderSession: stack.openLeaderSession,
     [Symbol.asyncDispose]: async () => {
       await db.destroy();
       await stack[Symbol.asyncDispose]();
@@ -62,6 +65,9 @@ export function useTestStack(kind: StackKind): SharedStack {
     },
     get broker() {
       return stack.broker;
+    },
+    get openLeaderSession() {
+      return stack.openLeaderSession;
     },
     get transport() {
       return stack.transport;

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import type { ResolverContext } from '../../../src/graphql/context.ts';
 import { startResolverContext } from '../../../src/graphql/resolver-context.ts';
+import { createPositionRequests } from '../../../src/live/position-requests.ts';
 import { jobDefinitions } from '../../../src/subjects/index.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import type { Logger } from '../../../src/platform/logger.ts';
@@ -22,6 +23,7 @@ export interface TestContextOptions {
   broker?: Broker;
   staleAfterMs?: number;
   logger?: Logger;
+  isLeading?: () => boolean;
 }
 
 /** What resolvers use, on a stack without an app: no limits, and no tickets. */
@@ -38,6 +40,8 @@ export function startTestContext(
     clock: { now: Date.now },
     broker,
     publish: (jobs, changedAt) => publishJobs(options.broker ?? broker, jobs, changedAt),
+    isLeading: () => true,
+    positionRequests: createPositionRequests(options.broker ?? broker),
     queues,
     tracing: null,
     limits: createNoLimits(db, logger),
@@ -47,7 +51,10 @@ export function startTestContext(
     },
     events,
     metrics: createMetrics(new Registry(), types, events),
-    settings: (type) => jobDefinitions.find((definition) => definition.type === type)!.defaults,
+    settings: (type) => ({
+      ...jobDefinitions.find((definition) => definition.type === type)!.defaults,
+      perOwner: null,
+    }),
     ...options,
     logger,
   });

@@ -29,7 +29,7 @@ describe('where no server runs', () => {
     return () => stack[Symbol.asyncDispose]();
   });
 
-  test('no workers, no reconciler and a row that nobody hands over are wrong', async () => {
+  test('no workers, no leader and a row that nobody dispatches are wrong', async () => {
     await using opened = await openTestStack(stack);
     const job = await insertTestJob(opened.db);
     await sql`update job set created_at = now() - interval '1 minute'`.execute(opened.db);
@@ -42,7 +42,7 @@ describe('where no server runs', () => {
         expect.stringContaining('Start one: `node src/main.ts worker`'),
       ]),
       ['jobs not dispatched', 'wrong', expect.stringContaining('role api or all')],
-      ['reconciler', 'wrong', expect.stringContaining('node src/main.ts api')],
+      ['leader', 'wrong', expect.stringContaining('node src/main.ts api')],
     ]);
     const left = findings.find(({ check }) => check === 'jobs not dispatched');
     expect(left?.seen).toMatch(
@@ -62,7 +62,7 @@ describe('where no server runs', () => {
       await sql`insert into worker (id, queue, name, concurrency)
         values (${randomUUID()}, ${queue}, 'worker-7', 5)`.execute(opened.db);
     }
-    await sql`insert into lease values ('reconciler', 'api-1', now() + interval '1 minute')`.execute(
+    await sql`insert into lease values ('leader', 'api-1', now() + interval '1 minute')`.execute(
       opened.db,
     );
     const waiting = await runDoctor(env);
@@ -85,7 +85,7 @@ describe('where no server runs', () => {
         expect.stringContaining(`cancelJob(id: "${running!.id}")`),
       ],
       ['jobs unknown to their queue', 'warning', expect.any(String)],
-      ['reconciler', 'wrong', expect.stringContaining('node src/main.ts api')],
+      ['leader', 'wrong', expect.stringContaining('node src/main.ts api')],
     ]);
   });
 

@@ -78,9 +78,7 @@ describe('a Redis under a server that runs', () => {
       },
     ]);
     const checks = findings.map(({ check }) => check);
-    expect(checks).toEqual(
-      expect.arrayContaining(['postgres', 'queue claim-synthesis', 'reconciler']),
-    );
+    expect(checks).toEqual(expect.arrayContaining(['postgres', 'queue claim-synthesis', 'leader']));
     expect(output).not.toContain('sesame');
   });
 

@@ -44,7 +44,7 @@ describe('where a server runs', () => {
       'jobs not dispatched',
       'jobs past their deadline',
       'jobs unknown to their queue',
-      'reconciler',
+      'leader',
     ]);
     expect(output).toMatch(
       /^ok {7}queue claim-extraction: 1 worker, 0 of 5 slots busy; 0 jobs wait, 0 run, 0 are put off$/m,

@@ -1,0 +1,79 @@
+import type { JobRow } from '../jobs/rows/row.ts';
+import type { Database } from '../db/tables.ts';
+import { createBatcher } from '../platform/batcher.ts';
+import { createFaultLog } from '../platform/fault-log.ts';
+import type { Logger } from '../platform/logger.ts';
+import { RecentMap } from '../platform/recent-map.ts';
+import type { Enqueuer } from './enqueuer.ts';
+import { listHandedOver, returnTurns, takeTurns } from './turns.ts';
+import type { TurnOptions } from './turns.ts';
+import { toEntryId } from './transport.ts';
+
+/** Entries that a process remembers to have handed over; of others it looks again. */
+const maxConfirmed = 10_000;
+
+/** Hands the jobs of one type over to their queue, from the rows, when it is their turn. */
+export interface Handover {
+  /** Hands over the jobs whose turn it is, as many as the queue has room for; what fails is logged, and done by the next call. */
+  dispatch: () => Promise<void>;
+  /** Hands over again what another process may not have come to hand over after it had taken the turn. */
+  resume: () => Promise<void>;
+}
+
+export interface HandoverOptions extends Enqueuer {
+  db: Database;
+  /** Moves an entry that the queue has to the place that its priority gives it. */
+  reprioritize: (job: JobRow) => Promise<void>;
+  turns: TurnOptions;
+  logger: Logger;
+}
+
+export function createHandover(options: HandoverOptions): Handover {
+  const { db, enqueue, enqueueAgain, reprioritize, turns, logger } = options;
+  const { type } = turns;
+  const faults = createFaultLog({ logger, message: 'turns not taken' });
+  const confirmed = new RecentMap<true>(maxConfirmed);
+
+  async function takeAll(): Promise<void> {
+    try {
+      const jobs = await takeTurns(db, turns);
+      const refused = await offer(jobs, enqueue);
+      if (refused.length > 0) await returnTurns(db, refused);
+      // The queue may have had them before they were.
+      await Promise.all(jobs.filter(({ liftedAt }) => liftedAt).map(reprioritize));
+      faults.clear();
+    } catch (error) {
+      faults.report(error, { type });
+    }
+  }
+
+  /** Returns those that the queue did not take. */
+  async function offer(
+    jobs: readonly JobRow[],
+    enqueueOne: Enqueuer['enqueue'],
+  ): Promise<JobRow[]> {
+    const taken = await Promise.all(jobs.map(enqueueOne));
+    for (const [index, job] of jobs.entries()) {
+      if (taken[index]) confirmed.set(toEntryId(job), true);
+    }
+    return jobs.filter((_job, index) => !taken[index]);
+  }
+
+  async function resume(): Promise<void> {
+    const jobs = await listHandedOver(db, type);
+    const unconfirmed = jobs.filter((job) => !confirmed.get(toEntryId(job)));
+    await offer(unconfirmed, enqueueAgain);
+  }
+
+  // However many ask, one statement is under way, and one follows it.
+  const takeTogether = createBatcher(async (asked: undefined[]) => {
+    await takeAll();
+    return asked;
+  });
+  return {
+    dispatch: async () => {
+      await takeTogether(undefined);
+    },
+    resume,
+  };
+}

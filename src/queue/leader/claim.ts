@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PostgresPool } from 'kysely';
+import { createDatabase } from '../../db/database.ts';
+import { lockTerm, releaseLease, renewLease, takeLease } from '../../db/leases.ts';
+import type { LeaseState } from '../../db/leases.ts';
+import type { Database } from '../../db/tables.ts';
+import { withTimeout } from '../../platform/timeout.ts';
+
+/** The lease of the process that leads, for all queues together. */
+export const leaderLease = 'leader';
+
+/** How long a leader may be silent, how often it renews its lease, and how often others look. */
+interface LeaseTiming {
+  leaseMs: number;
+  renewMs: number;
+  lookMs: number;
+}
+
+/**
+ * On a session of its own, a leader has a lock that ends with its connection, and with its process. Its lease is for the
+ * case that it stands still, or that its host has vanished without closing the connection.
+ */
+const ownSession: LeaseTiming = { leaseMs: 5_000, renewMs: 2_000, lookMs: 750 };
+/** A pooler keeps sessions for other clients: the lease alone says that the leader is there. */
+const pooledSession: LeaseTiming = { leaseMs: 1_200, renewMs: 400, lookMs: 400 };
+
+export function timingOf({ isBySession }: Pick<LeaseState, 'isBySession'>): LeaseTiming {
+  return isBySession ? ownSession : pooledSession;
+}
+
+/** One connection to the database, which is not made again when it is lost. */
+export interface LeaderSession {
+  /** Of this connection alone; whoever takes it ends it. */
+  pool: PostgresPool;
+  /** Whether there is no pooler in between, so that locks of the session end with the connection. */
+  isOwn: boolean;
+  /** Is aborted when the connection ends. */
+  ended: AbortSignal;
+}
+
+/** The right to lead for one term. */
+export interface Claim extends AsyncDisposable {
+  term: number;
+  /** Whether nobody else can lead, by the time that has passed in this process: no clock and no answer is waited for. */
+  isValid: () => boolean;
+  /** Renews the lease until it is lost, or until the signal, which gives it back; returns why it ended. */
+  keep: (signal: AbortSignal) => Promise<string>;
+}
+
+/** Takes a lease that was found free, on a connection of its own; undefined when another process has been quicker. */
+export async function claimLease(
+  openSession: () => Promise<LeaderSession>,
+  holder: string,
+  found: LeaseState,
+): Promise<Claim | undefined> {
+  const session = await openSession();
+  await using opened = new AsyncDisposableStack();
+  const db = opened.use(createDatabase(session.pool));
+  const { isOwn: isBySession } = session;
+  const lease = { name: leaderLease, term: found.term + 1 };
+  const timing = timingOf({ isBySession });
+  const claimedAt = performance.now();
+  if (isBySession && !(await lockTerm(db, lease.term))) return undefined;
+  if (!(await takeLease(db, { ...lease, holder, isBySession, forMs: timing.leaseMs }))) {
+    return undefined;
+  }
+  const kept = opened.move();
+  const claim = createClaim(db, session.ended, lease, timing, claimedAt);
+  return { ...claim, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+function createClaim(
+  db: Database,
+  ended: AbortSignal,
+  lease: { name: string; term: number },
+  { leaseMs, renewMs }: LeaseTiming,
+  claimedAt: number,
+): Omit<Claim, keyof AsyncDisposable> {
+  // The database counts from when a renewal arrives, this process from when it was sent: it is the first to stop.
+  let validUntil = claimedAt + leaseMs;
+  const isValid = () => !ended.aborted && performance.now() < validUntil;
+
+  /** A renewal that fails is tried again as long as the lease lasts. */
+  async function renew(): Promise<'renewed' | 'taken' | Error> {
+    const sentAt = performance.now();
+    try {
+      const renewing = renewLease(db, { ...lease, forMs: leaseMs });
+      if (!(await withTimeout(renewing, validUntil - sentAt))) return 'taken';
+      validUntil = sentAt + leaseMs;
+      return 'renewed';
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  async function giveBack(): Promise<string> {
+    validUntil = -Infinity;
+    try {
+      await releaseLease(db, lease);
+      return 'it ends';
+    } catch (error) {
+      return `it ends, and the lease was not given back: ${(error as Error).message}`;
+    }
+  }
+
+  async function keep(signal: AbortSignal): Promise<string> {
+    const wakeUp = AbortSignal.any([signal, ended]);
+    let failure = 'it stood still';
+    for (;;) {
+      const pauseMs = Math.min(renewMs, Math.max(0, validUntil - performance.now()));
+      await delay(pauseMs, undefined, { signal: wakeUp }).catch(() => undefined);
+      if (ended.aborted) return 'its connection to the database has ended';
+      if (signal.aborted) return giveBack();
+      if (!isValid()) return failure;
+      const outcome = await renew();
+      if (outcome === 'taken') {
+        validUntil = -Infinity;
+        return 'another process leads';
+      }
+      if (outcome instanceof Error) failure = `its lease was not renewed: ${outcome.message}`;
+    }
+  }
+
+  return { term: lease.term, isValid, keep };
+}

@@ -1,0 +1,94 @@
+import type { AppContext } from './app-context.ts';
+import type { PositionRequests } from './live/position-requests.ts';
+import { createDisposables } from './platform/disposables.ts';
+import type { Disposables } from './platform/disposables.ts';
+import type { Publish } from './pubsub/publish.ts';
+import { startEventBridge } from './queue/bridge/event-bridge.ts';
+import type { EventBridgeOptions } from './queue/bridge/event-bridge.ts';
+import { startDispatcher } from './queue/dispatcher.ts';
+import type { Queues } from './queue/queues.ts';
+import { startReconciler } from './queue/reconciler.ts';
+import { startRetention } from './queue/retention.ts';
+import { jobDefinitions } from './subjects/index.ts';
+
+export interface LeadingOptions {
+  queues: Queues;
+  publish: Publish;
+  positionRequests: PositionRequests;
+  /** Whether this process still leads. */
+  isLeading: () => boolean;
+}
+
+/** Begins what one process does for all, until disposed: due jobs go to their queues, and what queues say goes into the rows. */
+export async function startLeading(
+  context: AppContext,
+  { queues, publish, positionRequests, isLeading: mayRun }: LeadingOptions,
+): Promise<AsyncDisposable> {
+  const { config, logger, db, transport, events } = context;
+  await using disposables = createDisposables(logger);
+  const dispatcher = disposables.use(
+    'dispatcher',
+    startDispatcher({ db, queues, logger, publish, mayRun }),
+  );
+  const reconciler = disposables.use(
+    'reconciler',
+    startReconciler({
+      db,
+      queues,
+      definitions: jobDefinitions,
+      intervalMs: config.reconcileIntervalMs,
+      mayRun,
+      logger,
+      events,
+      publish,
+    }),
+  );
+  await startBridges(context, disposables, {
+    publish,
+    mayRun,
+    onEnd: dispatcher.wake,
+    onRoom: queues.dispatch,
+    onRestart: reconciler.recover,
+    onPause: queues.adoptPause,
+  });
+  disposables.use('recovery', { [Symbol.dispose]: transport.onLoss(reconciler.recover) });
+  disposables.use('position requests', await positionRequests.listen());
+  if (config.retention) {
+    const onDeleted = (type: string, jobs: number) => events.emit('jobsDeleted', { type, jobs });
+    const results = jobDefinitions.map(({ result }) => result);
+    const retention = { db, results, logger, onDeleted, mayRun };
+    disposables.use('retention', startRetention({ ...retention, ...config.retention }));
+  }
+  return disposables.move();
+}
+
+interface BridgeListeners extends Pick<
+  EventBridgeOptions,
+  'publish' | 'mayRun' | 'onEnd' | 'onRestart'
+> {
+  onPause: Queues['adoptPause'];
+  onRoom: Queues['dispatch'];
+}
+
+/** One bridge for each queue. They begin and end together, so that they share the time of one part. */
+async function startBridges(
+  { logger, db, transport, events }: AppContext,
+  disposables: Disposables,
+  { onPause, onRoom, ...listeners }: BridgeListeners,
+): Promise<void> {
+  const bridges: AsyncDisposable[] = [];
+  disposables.use('event bridges', {
+    async [Symbol.asyncDispose]() {
+      await Promise.all(bridges.map((bridge) => bridge[Symbol.asyncDispose]()));
+    },
+  });
+  const starting = jobDefinitions.map(async (definition) => {
+    const onPaused = (paused: boolean) => onPause(definition.type, paused);
+    const options = { db, transport, definition, logger, engineEvents: events, ...listeners };
+    const onFreed = () => void onRoom(definition.type);
+    bridges.push(await startEventBridge({ ...options, onPause: onPaused, onRoom: onFreed }));
+  });
+  // One that fails must not leave behind those that begin after it.
+  await Promise.allSettled(starting);
+  await Promise.all(starting);
+}

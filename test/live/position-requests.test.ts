@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { createPositionRequests } from '../../src/live/position-requests.ts';
+import type { PositionWatchers } from '../../src/live/position-tracker.ts';
+import { createMemoryBroker } from '../../src/pubsub/memory-broker.ts';
+
+const nothing: PositionWatchers = { types: [], owners: [], jobs: [] };
+const type = 'VIDEO_SUMMARIZATION';
+
+test('the leader knows what others want, and asks for each job once', async () => {
+  await using broker = createMemoryBroker();
+  const leader = createPositionRequests(broker);
+  const [one, two] = [createPositionRequests(broker), createPositionRequests(broker)];
+  using _listening = await leader.listen();
+  await one.send({ types: [], owners: [], jobs: [{ id: 'a', type }] });
+  await two.send({ types: [type], owners: ['ann'], jobs: [{ id: 'a', type }] });
+  const own = { types: [type], owners: ['bob'], jobs: [{ id: 'b', type }] };
+  expect(leader.addOthers(own)).toEqual({
+    types: [type],
+    owners: ['bob', 'ann'],
+    jobs: [
+      { id: 'b', type },
+      { id: 'a', type },
+    ],
+  });
+});
+
+test('an operator wants everybody’s, and jobs that are watched one by one say nothing of owners', async () => {
+  await using broker = createMemoryBroker();
+  const [leader, other] = [createPositionRequests(broker), createPositionRequests(broker)];
+  using _listening = await leader.listen();
+  await other.send({ types: [type], owners: undefined, jobs: [] });
+  expect(leader.addOthers({ types: [], owners: [], jobs: [{ id: 'a', type }] })).toEqual({
+    types: [type],
+    owners: undefined,
+    jobs: [{ id: 'a', type }],
+  });
+});
+
+test('who leads no more forgets what others wanted', async () => {
+  await using broker = createMemoryBroker();
+  const [leader, other] = [createPositionRequests(broker), createPositionRequests(broker)];
+  const listening = await leader.listen();
+  await other.send({ types: [type], owners: ['ann'], jobs: [] });
+  listening[Symbol.dispose]();
+  expect(leader.addOthers(nothing)).toEqual(nothing);
+});

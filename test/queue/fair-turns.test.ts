@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestStack, stackKinds } from '../environment/app/app.ts';
+import type { TestStack } from '../environment/app/app.ts';
+import { startAppWithDatabase } from '../environment/app/app-with-database.ts';
+import type { AppWithDatabase } from '../environment/app/app-with-database.ts';
+import { createGraphQLClient } from '../environment/clients/graphql-client.ts';
+import type { GraphQLClient } from '../environment/clients/graphql-client.ts';
+import { eventually } from '../environment/eventually.ts';
+import { createSubjects, followJob, readJob, startJob } from '../environment/jobs/jobs.ts';
+import type { Subjects } from '../environment/jobs/jobs.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
+import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+
+expectNoLeaks();
+
+const backlog = 20;
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  let stack: TestStack;
+  let model: FakeModelService;
+  let app: AppWithDatabase;
+  let graphql: GraphQLClient;
+
+  beforeAll(async () => {
+    stack = await createTestStack(kind);
+    model = await startFakeModelService();
+    app = await startAppWithDatabase(stack, {
+      MODEL_SERVICE_URL: model.url,
+      VIDEO_SUMMARIZATION_CONCURRENCY: '2',
+      VIDEO_SUMMARIZATION_RATE_PER_MINUTE: '0',
+    });
+    graphql = createGraphQLClient(app.url);
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await model[Symbol.asyncDispose]();
+    await stack[Symbol.asyncDispose]();
+  });
+
+  async function submit(
+    count: number,
+    { subjects, ...options }: { subjects?: Subjects; priority?: string } = {},
+  ): Promise<string[]> {
+    subjects ??= await createSubjects(graphql);
+    const jobs = await Promise.all(
+      Array.from({ length: count }, () => startJob(graphql, 'summarizeVideo', subjects, options)),
+    );
+    return jobs.map(({ id }) => id);
+  }
+
+  /** From now on these are another's. */
+  async function giveTo(owner: string, ids: string[], subjects: Subjects): Promise<void> {
+    const { videoId, personaId } = subjects;
+    await app.db.updateTable('video').set({ owner }).where('id', '=', videoId).execute();
+    await app.db.updateTable('persona').set({ owner }).where('id', '=', personaId).execute();
+    await app.db.updateTable('job').set({ owner }).where('id', 'in', ids).execute();
+  }
+
+  test('the queue has what its workers take soon, places are true, and one job does not wait for a backlog', async () => {
+    const gate = model.hold('/api/summarize');
+    const ofA = await submit(backlog);
+    await gate.reached();
+    const given = await app.db
+      .selectFrom('job')
+      .select('id')
+      .where('dispatchedAt', 'is not', null)
+      .execute();
+    expect(given).toHaveLength(4);
+    const subjects = await createSubjects(graphql);
+    const late = await submit(1, { subjects });
+    expect(await readJob(graphql, late[0]!)).toMatchObject({ position: backlog - 2 + 1 });
+    await giveTo('ben', late, subjects);
+    // After the two that the queue has, and one that was older when both owners had had as much.
+    const place = (await readJob(graphql, late[0]!))['position'] as number;
+    expect(place).toBeLessThanOrEqual(4);
+
+    const [urgent] = await submit(1, { priority: 'HIGH' });
+    await eventually(async () => {
+      expect(await readJob(graphql, urgent!)).toMatchObject({ position: 1 });
+    });
+    gate.open();
+    const [, , versions] = await Promise.all([
+      ...[urgent!, ofA.at(-1)!].map((id) => followJob(graphql, 'sse', id)),
+      followJob(graphql, 'sse', late[0]!),
+    ]);
+    expect(versions!.at(-1)).toMatchObject({ state: 'COMPLETED' });
+    const starts = await app.db
+      .selectFrom('job')
+      .select('id')
+      .where('startedAt', 'is not', null)
+      .orderBy('startedAt')
+      .execute();
+    const order = starts.map(({ id }) => id);
+    // Two that ran, the urgent one, and then within two turns of both slots.
+    expect(order.indexOf(urgent!)).toBeLessThanOrEqual(4);
+    expect(order.indexOf(late[0]!)).toBeLessThanOrEqual(7);
+    expect(starts).toHaveLength(backlog + 2);
+  });
+});
