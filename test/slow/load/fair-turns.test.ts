@@ -81,6 +81,24 @@ test('twenty owners with unequal backlogs and unequal jobs have equal shares of 
   expect(jain).toBeGreaterThanOrEqual(0.95);
 }, 180_000);
 
+test('whoever has taken turns of an idle queue reads no more of a full one than it takes', async () => {
+  const queue = await openQueueWithWorker();
+  // PostgreSQL keeps plans, and would make one for a table that is empty.
+  for (let time = 0; time < 8; time += 1) await queue.take();
+  for (let number = 0; number < 20; number += 1) await fill(queue.type, `owner-${number}`, 500);
+  const read = await stack.db.transaction().execute(async (trx) => {
+    const turns = openTurnQueue(trx, { type: queue.type });
+    expect(await turns.take()).toHaveLength(2 * slots);
+    const { rows } = await sql<{ entries: number }>`
+      select (pg_stat_get_xact_tuples_returned('job_turn'::regclass)
+        + pg_stat_get_xact_tuples_returned('job_unfinished'::regclass)
+        + pg_stat_get_xact_tuples_returned('job_pkey'::regclass))::int as entries`.execute(trx);
+    return rows[0]!.entries;
+  });
+  // Of each owner as many as there is room for, and those that are taken.
+  expect(read).toBeLessThanOrEqual(20 * 2 * slots + 10 * 2 * slots);
+}, 60_000);
+
 test('one job does not wait for the ten thousand of another owner', async () => {
   const queue = await openQueueWithWorker();
   await fill(queue.type, 'a', 10_000);
