@@ -81,7 +81,7 @@ const queueGauges = {
     'Jobs that are due and have not been handed to the queue.',
     'undispatched',
   ],
-  fovea_queue_workers: ['Worker processes that were seen of late.', 'workers'],
+  fovea_queue_workers: ['Worker processes that were seen recently.', 'workers'],
 } as const satisfies Record<string, [string, keyof QueueGauges]>;
 
 /** Defines the gauges that are read at each scrape. */
