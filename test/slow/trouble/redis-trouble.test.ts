@@ -119,6 +119,36 @@ test('a queue stays paused, and its jobs are enqueued again, after Redis has los
   await Promise.all(jobs.map(({ id }) => expectCompleted(id)));
 });
 
+test('running and waiting jobs complete, each with one result, after Redis has lost everything', async () => {
+  const gate = model.hold('/api/summarize');
+  const ownVideo = await createSubjects(app.graphql, { path: 'own.mp4' });
+  const jobs = await Promise.all(
+    Array.from({ length: 6 }, () => startJob(app.graphql, 'summarizeVideo', ownVideo)),
+  );
+  await gate.reached();
+  await redis.flushall();
+  gate.open();
+  await eventually(async () => {
+    for (const { id } of jobs)
+      expect(await readJob(app.graphql, id)).toMatchObject({ state: 'COMPLETED' });
+  }, recovery);
+  const { video } = await app.graphql.request(
+    'query ($id: ID!) { video(id: $id) { summaries { id } } }',
+    { id: ownVideo.videoId },
+  );
+  const resultIds = await Promise.all(
+    jobs.map(async ({ id }) => {
+      const { job } = await app.graphql.request(
+        'query ($id: ID!) { job(id: $id) { ... on VideoSummarizationJob { result { id } } } }',
+        { id },
+      );
+      return { id: job.result.id as string };
+    }),
+  );
+  const byId = (one: { id: string }, other: { id: string }) => one.id.localeCompare(other.id);
+  expect(video.summaries.toSorted(byId)).toEqual(resultIds.toSorted(byId));
+});
+
 test('events that start over behind those applied are logged once, and applied', async () => {
   const gate = model.hold('/api/summarize');
   const running = await start();
@@ -175,7 +205,8 @@ test('each kind of a lasting fault is logged once; a queue can be paused meanwhi
   proxy.redirect('redis://127.0.0.1:1');
   proxy.closeAll();
   await setPaused('pause');
-  const { id } = await start();
+  const job = await start();
+  expect(job).toMatchObject({ state: 'QUEUED' });
   await eventually(() => expect(proxy.accepted - before).toBeGreaterThan(60));
   const faults = lines.filter(({ level }) => level >= 40).map(describeFault);
   expect(faults).toEqual([...new Set(faults)]);
@@ -187,7 +218,7 @@ test('each kind of a lasting fault is logged once; a queue can be paused meanwhi
     expect(await countWaiting()).toBe(1);
   }, recovery);
   await setPaused('resume');
-  await expectCompleted(id);
+  await expectCompleted(job['id']);
 });
 
 test('the app ends long before its grace period, although Redis is down', async () => {
