@@ -81,7 +81,7 @@ const queueGauges = {
     'Jobs whose turn has come and that are not in the queue yet.',
     'undispatched',
   ],
-  fovea_queue_workers: ['Worker processes that were seen of late.', 'workers'],
+  fovea_queue_workers: ['Worker processes that were seen recently.', 'workers'],
 } as const satisfies Record<string, [string, keyof QueueGauges]>;
 
 /** Defines the gauges that are read at each scrape. */

@@ -49,9 +49,9 @@ function toQuery(
   for (const term of role) raise(term, roleWeight);
   for (const term of need) raise(term, needWeight);
   for (const { terms: topic } of topics) {
-    const asked = new Set([...need, ...role].filter((term) => topic.has(term))).size;
-    if (asked === 0) continue;
-    for (const term of topic) raise(term, topicWeight * (asked > 1 ? 1 : 0.6));
+    const matches = new Set([...need, ...role].filter((term) => topic.has(term))).size;
+    if (matches === 0) continue;
+    for (const term of topic) raise(term, topicWeight * (matches > 1 ? 1 : 0.6));
   }
   return normalize(query);
 }

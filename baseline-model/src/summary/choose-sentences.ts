@@ -30,10 +30,10 @@ export interface Candidate {
 
 /** Chooses sentences by score and novelty; returns their indices in the order of the transcript. */
 export function chooseSentences(candidates: readonly Candidate[], language: string): number[] {
-  const wanted = summaryLength(candidates.length);
+  const targetLength = summaryLength(candidates.length);
   const pool = [...candidates.keys()]
     .toSorted((a, b) => (candidates[b]?.score ?? 0) - (candidates[a]?.score ?? 0) || a - b)
-    .slice(0, wanted * candidatesPerSentence);
+    .slice(0, targetLength * candidatesPerSentence);
   const statements = new Map(
     pool.map(
       (index) =>
@@ -46,7 +46,7 @@ export function chooseSentences(candidates: readonly Candidate[], language: stri
     ),
   );
   const chosen: number[] = [];
-  while (chosen.length < wanted && pool.length > 0) {
+  while (chosen.length < targetLength && pool.length > 0) {
     const worth = pool.map(
       (index) =>
         worthOf(index, chosen, candidates, statements) *

@@ -37,11 +37,11 @@ function fitSections(sections: readonly Section[], limit: number): string[] {
   const texts: string[] = [];
   let left = limit;
   for (const { heading, sentences, separator } of sections) {
-    const room = left - countWords(heading);
+    const available = left - countWords(heading);
     const length = countWords(sentences[0] ?? '');
     // If the first sentence exceeds the limit, nothing would be left.
-    if (room < 1 || (length > room && texts.length > 0)) break;
-    const text = heading + takeWithin(sentences, room).join(separator);
+    if (available < 1 || (length > available && texts.length > 0)) break;
+    const text = heading + takeWithin(sentences, available).join(separator);
     texts.push(text);
     left -= countWords(text);
   }

@@ -44,8 +44,8 @@ async function findReal(root: string, path: string): Promise<string | undefined>
   const folder = above === path ? undefined : await findReal(root, above);
   // No other folders are read.
   if (folder === undefined || !isWithin(root, folder)) return undefined;
-  const wanted = basename(path).normalize();
-  const name = (await readdir(folder)).find((other) => other.normalize() === wanted);
+  const expected = basename(path).normalize();
+  const name = (await readdir(folder)).find((other) => other.normalize() === expected);
   return name === undefined ? undefined : realpath(join(folder, name));
 }
 

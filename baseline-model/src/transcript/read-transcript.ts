@@ -30,19 +30,19 @@ export async function readTranscript(
   { mediaRoot, videoPath, spokenLanguage }: Place,
   work: Pick<Work, 'log'>,
 ): Promise<Transcript> {
-  const silent: string[] = [];
+  const wordless: string[] = [];
   for (const fileName of await listTranscripts(videoPath, spokenLanguage)) {
     const path = await findBelow(mediaRoot, join(dirname(videoPath), fileName));
     const cues = path ? await readCues(path, fileName, work) : undefined;
     if (cues && cues.length > 0) {
-      for (const name of silent)
+      for (const name of wordless)
         work.log('warn', `${name}: passed over, as nothing is spoken in it`);
       return { fileName, cues };
     }
-    if (cues) silent.push(fileName);
+    if (cues) wordless.push(fileName);
   }
-  if (silent.length > 0) {
-    throw new HttpError(422, `The transcript ${silent[0]} has no spoken words`);
+  if (wordless.length > 0) {
+    throw new HttpError(422, `The transcript ${wordless[0]} has no spoken words`);
   }
   const names = nameTranscripts(videoPath).join(' and ');
   throw new HttpError(
