@@ -102,11 +102,15 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
         select candidate.*, job.id, job.waits_since, job.number as number_of_rank,
           row_number() over (partition by candidate.owner order by candidate.rank, job.id) as number
         from candidate, lateral (
-          select id, greatest(created_at, run_at, admitted_at) as waits_since, row_number() over (order by id) as number
-          from job
-          where type = queue.type and job.owner = candidate.owner and priority_rank = candidate.rank
-            and ${isWaiting('job')}
-          order by id limit least(room, candidate.free)
+          select id, waits_since, row_number() over (order by id) as number
+          from (
+            select id, greatest(created_at, run_at, admitted_at) as waits_since from job
+            -- As ranges, and in the order of all columns, no index but job_turn will do: by id alone, others are in between.
+            where (type, owner, priority_rank) >= (queue.type, candidate.owner, candidate.rank::smallint)
+              and (type, owner, priority_rank) <= (queue.type, candidate.owner, candidate.rank::smallint)
+              and ${isWaiting('job')}
+            order by type, owner, priority_rank, id limit least(room, candidate.free)
+          ) first
         ) job
       ), aged as (
         -- Those first that the queue has been given, and holds back.
