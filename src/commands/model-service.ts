@@ -32,7 +32,7 @@ function modelServiceEnvironment(env: Environment): Environment {
 async function startModelService(config: Config, logger: Logger) {
   const { token } = config.modelService;
   if (token === null) {
-    const advice = 'Set MODEL_SERVICE_TOKEN here and for its clients.';
+    const advice = 'Set MODEL_SERVICE_TOKEN, here and where its clients run.';
     logger.warn({ advice }, 'the model service accepts requests without a token');
   }
   const { startBaselineModel } = await import('../stack/baseline-model.ts');

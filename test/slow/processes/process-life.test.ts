@@ -157,7 +157,7 @@ describe('a process that cannot begin', () => {
     await using second = runApp('all', env);
     expect(await second.ended).toBe(1);
     expect(second.output).toMatch(
-      /^\S+ is in use by another fovea-jobs, perhaps in another container: end that one, or set DATA_DIR/m,
+      /^\S+ is in use by another fovea-jobs, perhaps in another container: stop that one, or set DATA_DIR/m,
     );
     expect(app.url).not.toBe('');
   });
@@ -171,7 +171,7 @@ describe('a process that cannot begin', () => {
       ],
       [
         { PORT: port },
-        `listen EADDRINUSE: address already in use 127.0.0.1:${port}: set PORT to another one.\n`,
+        `listen EADDRINUSE: address already in use 127.0.0.1:${port}: set PORT to another port.\n`,
       ],
     ] as const;
     const start = async ([env, line]: (typeof cases)[number]) => {
