@@ -1,4 +1,5 @@
 import type { JobFilter } from '../../jobs/rows/filter.ts';
+import { aboutVideo } from '../../subjects/video/jobs-about-video.ts';
 import { builder } from '../builder.ts';
 import { JobStateRef, JobTypeRef } from '../enums.ts';
 
@@ -14,10 +15,9 @@ export const JobFilterRef = builder.inputType('JobFilter', {
   }),
 });
 
-/** Null counts as absent. */
-export function toFilter(
-  filter: Partial<Record<keyof JobFilter, unknown>> | null | undefined,
-): JobFilter {
-  const given = Object.entries(filter ?? {}).filter(([, value]) => value !== null);
-  return Object.fromEntries(given);
+/** Null is the same as absent. */
+export function toFilter(given: Readonly<Record<string, unknown>> | null | undefined): JobFilter {
+  const present = Object.entries(given ?? {}).filter(([, value]) => value !== null);
+  const { videoId, ...filter } = Object.fromEntries(present);
+  return videoId === undefined ? filter : { ...filter, about: aboutVideo(videoId as string) };
 }

@@ -1,3 +1,4 @@
+import { matchesOutline } from '../../jobs/rows/filter.ts';
 import type { JobFilter } from '../../jobs/rows/filter.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import { readDatabaseTime } from '../../db/clock.ts';
@@ -13,7 +14,6 @@ import type { Broker } from '../../pubsub/broker.ts';
 import { SourceStream } from '../source-stream.ts';
 import { JobListBuffer, pageRows } from '../buffers/job-list.ts';
 import type { SubscriptionCounts } from '../source-stream.ts';
-import { createVideoFilter, matches } from './job-filter.ts';
 import type { PositionTracker } from '../position-tracker.ts';
 
 /** One client's subscription to all jobs of its viewer that match a filter. */
@@ -130,7 +130,7 @@ function createSubscription(
     buffer,
     isMissing: (job) =>
       canSee(viewer, { owner: job.owner, jobId: job.id }) &&
-      matches(job, filter) &&
+      matchesOutline(job, filter) &&
       buffer.isNewer(job),
     catchUp: (missed) => {
       const isVisible = ({ id, owner }: JobRow) => canSee(viewer, { owner, jobId: id });
@@ -150,16 +150,15 @@ function createReceiver(
   buffer: JobListBuffer,
   source: SourceStream<JobRow>,
 ): (jobs: readonly JobRow[]) => void {
-  const filterByVideo =
-    filter.videoId === undefined ? undefined : createVideoFilter(db, filter.videoId);
+  const pick = filter.about?.createPicker(db);
 
   function receive(jobs: readonly JobRow[]): void {
-    const matching = jobs.filter((job) => matches(job, filter));
-    for (const job of jobs) if (!matches(job, filter)) buffer.removeUnmatched(job);
-    if (!filterByVideo) return addAll(matching);
-    filterByVideo(matching).then(addAll, (error: unknown) =>
+    const matching = jobs.filter((job) => matchesOutline(job, filter));
+    for (const job of jobs) if (!matchesOutline(job, filter)) buffer.removeUnmatched(job);
+    if (!pick) return addAll(matching);
+    pick(matching).then(addAll, (error: unknown) =>
       // The next check for missed updates finds them.
-      logger.warn({ err: error }, 'jobs not filtered by video'),
+      logger.warn({ err: error }, 'jobs not filtered by topic'),
     );
   }
 
