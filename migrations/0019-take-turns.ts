@@ -65,7 +65,9 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
     create function take_turns(
       queue_type text, width integer, per_owner integer, default_ms integer, weights jsonb,
       aged_after interval, aged_share integer
-    ) returns setof job language plpgsql set enable_seqscan = off as $$
+    ) returns setof job language plpgsql set enable_seqscan = off
+    -- A plan that was made for an idle queue reads a full one from end to end.
+    set plan_cache_mode = force_custom_plan as $$
     declare
       queue queue_turn;
       room integer;
@@ -89,6 +91,9 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
         where type = queue_type and dispatched_at is not null and state in ('QUEUED', 'ACTIVE')
       ) given;
       if room <= 0 then return; end if;
+      if not exists (select from owner_turn where type = queue_type and high > 0)
+        and not exists (select from owner_turn where type = queue_type and normal > 0)
+        and not exists (select from owner_turn where type = queue_type and low > 0) then return; end if;
 
       return query
       with candidate as materialized (
@@ -97,11 +102,15 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
         select candidate.*, job.id, job.waits_since, job.number as number_of_rank,
           row_number() over (partition by candidate.owner order by candidate.rank, job.id) as number
         from candidate, lateral (
-          select id, greatest(created_at, run_at, admitted_at) as waits_since, row_number() over (order by id) as number
-          from job
-          where type = queue.type and job.owner = candidate.owner and priority_rank = candidate.rank
-            and ${isWaiting('job')}
-          order by id limit least(room, candidate.free)
+          select id, waits_since, row_number() over (order by id) as number
+          from (
+            select id, greatest(created_at, run_at, admitted_at) as waits_since from job
+            -- As ranges, and in the order of all columns, no index but job_turn will do: by id alone, others are in between.
+            where (type, owner, priority_rank) >= (queue.type, candidate.owner, candidate.rank::smallint)
+              and (type, owner, priority_rank) <= (queue.type, candidate.owner, candidate.rank::smallint)
+              and ${isWaiting('job')}
+            order by type, owner, priority_rank, id limit least(room, candidate.free)
+          ) first
         ) job
       ), aged as (
         -- Those first that the queue has been given, and holds back.
@@ -115,16 +124,21 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
           where number_of_rank = 1 and rank > (select min(rank) from head) and waits_since < now() - aged_after
         ) old
         order by served, id limit (queue.passed + room) / aged_share
-      ), chosen as (
+      ), line as (
         select head.id, rank, aged.id is not null as is_aged, expected_ms, row_number() over (
           order by aged.id is null, rank, served + (number - 1) * cost, since, head.id) as place
         from head left join aged on aged.id = head.id
         where number <= free
-      ), locked as (
-        select job.id, chosen.place, chosen.is_aged, chosen.expected_ms from job join chosen on chosen.id = job.id
-        where ${isWaiting('job')}
-          and place <= case when is_aged or rank = 1 then room when rank = 5 then room_normal else room_low end
-        order by place for update of job skip locked
+      ), chosen as materialized (
+        select * from line
+        where place <= case when is_aged or rank = 1 then room when rank = 5 then room_normal else room_low end
+      ), locked as materialized (
+        -- One by one, by the primary key: a join may read all that waits, for each of them.
+        select it.id, chosen.place, chosen.is_aged, chosen.expected_ms
+        from (select * from chosen order by place) chosen cross join lateral (
+          select id from job where job.id = chosen.id and (case when ${isWaiting('job')} then true end)
+          limit 1 for update skip locked
+        ) it
       ), taken as (
         -- A microsecond apart: this is their order in the queue.
         update job set dispatched_at = clock_timestamp() + locked.place * interval '1 microsecond',

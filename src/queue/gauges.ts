@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { waitsForTurn } from '../jobs/rows/states.ts';
+import { isInLine, lineOrder, waitsForTurn } from '../jobs/rows/states.ts';
 import type { Database } from '../db/tables.ts';
 import { handoverEnd } from './turns.ts';
 import { isPresent } from './workers.ts';
@@ -63,13 +63,14 @@ const waitsSince = sql<Date>`greatest(job.created_at, job.run_at,
 
 const oldestWaiting = sql<Date | null>`(
   select min(head.since)
-  from (select owner from owner_turn where owner_turn.type = known.type and (high > 0 or normal > 0 or low > 0)
-      union select owner from turn_entry where turn_entry.type = known.type) turn,
-    (values (1), (5), (10)) line(rank),
+  from (select type, owner from owner_turn where owner_turn.type = known.type and (high > 0 or normal > 0 or low > 0)
+      union select type, owner from turn_entry where turn_entry.type = known.type) turn,
+    (values (1), (5), (10)) priority(rank),
+    lateral (select turn.*, rank) line,
     lateral (
       select ${waitsSince} as since from job
-      where job.type = known.type and job.owner = turn.owner and job.priority_rank = line.rank and ${waitsForTurn}
-      order by id limit ${sql.lit(oldestSought)}
+      where ${isInLine('line')} and ${waitsForTurn}
+      order by ${lineOrder} limit ${sql.lit(oldestSought)}
     ) head)`;
 
 /** Jobs whose time has come, or whose predecessor has completed, and that nobody lets wait for their turn. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { JobRow } from './row.ts';
-import { isJobInQueue, waitsForTurn } from './states.ts';
+import { isInLine, isJobInQueue, lineOrder, waitsForTurn } from './states.ts';
 import { listInWindow, listOwnIndexes, listTurns } from './turn-order.ts';
 import { createBatchedReads } from '../../platform/batcher.ts';
 import { isAmong } from '../../db/owned-reader.ts';
@@ -111,20 +111,21 @@ export async function listPositionRanges(
       select * from placed
       where ${isWanted} and exists (
         select from ${asked} where span.type = placed.type and place > span.after and place <= span."upTo")
-    )
-    select id, announced, place::int as position from wanted where id is not null
-    union all
-    select job.id, job.announced, wanted.place::int
-    from (select type, owner, rank, max(index) as last from wanted where id is null group by type, owner, rank) line
+    ), found as materialized (
+      select line.*, job.id, job.announced, job.index
+      from (select type, owner, rank, max(index) as last from wanted where id is null group by type, owner, rank) line
       cross join lateral (
         select id, position as announced, row_number() over (order by id) - 1 as index from (
           select id, position from job
-          where job.type = line.type and job.owner = line.owner and job.priority_rank = line.rank and ${waitsForTurn}
-          order by id limit line.last + 1
+          where ${isInLine('line')} and ${waitsForTurn}
+          order by ${lineOrder} limit line.last + 1
         ) first
       ) job
-      join wanted on wanted.type = line.type and wanted.owner = line.owner and wanted.rank = line.rank
-        and wanted.index = job.index
+    )
+    select id, announced, place::int as position from wanted where id is not null
+    union all
+    select found.id, found.announced, wanted.place::int
+    from found join wanted using (type, owner, rank, index)
     order by position`.execute(db);
   return rows;
 }

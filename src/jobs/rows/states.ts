@@ -21,6 +21,20 @@ export const endedColumns = { finishedAt: sql<Date>`now()`, stage: null, nextAtt
 export const waitsForTurn = sql<boolean>`(
   job.state = 'QUEUED' and job.dispatched_at is null and (job.waits_for is null or job.admitted_at is not null))`;
 
+/**
+ * Whether a job is of a type, an owner and a priority, as ranges: with `lineOrder`, no index but `job_turn` will do, and
+ * PostgreSQL does not read by id what others have in between.
+ */
+export function isInLine(line: string) {
+  const columns = sql`(job.type, job.owner, job.priority_rank)`;
+  const values = sql`(${sql.ref(`${line}.type`)}, ${sql.ref(`${line}.owner`)}, ${sql.ref(`${line}.rank`)}::smallint)`;
+  return sql<boolean>`(${columns} >= ${values} and ${columns} <= ${values})`;
+}
+
+/** The oldest first. */
+export const lineOrder = sql`job.type, job.owner, job.priority_rank, job.id`;
+export const reversedLineOrder = sql`job.type desc, job.owner desc, job.priority_rank desc, job.id desc`;
+
 function hasState(states: readonly JobState[]) {
   return sql<boolean>`(job.state in (${sql.join(states.map((state) => sql.lit(state)))}))`;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { waitsForTurn } from './states.ts';
+import { isInLine, lineOrder, reversedLineOrder, waitsForTurn } from './states.ts';
 import { priorityRanks } from './row.ts';
 
 /** Own jobs ahead, or behind, are counted up to so many; of one that is further from both ends, the index is an estimate. */
@@ -94,7 +94,7 @@ export function listOwnIndexes() {
 
 /** By counting from the other end; between both ends, by the time that ids begin with. */
 function countFromEnd() {
-  const line = sql`job.type = own.type and job.owner = own.owner and job.priority_rank = own.priority_rank and ${waitsForTurn}`;
+  const line = sql`${isInLine('share')} and ${waitsForTurn}`;
   const time = (id: string) =>
     sql`('x' || left(replace(${sql.ref(id)}::text, '-', ''), 12))::bit(48)::bigint::float8`;
   return sql`
@@ -105,8 +105,8 @@ function countFromEnd() {
       end
     from share,
       lateral (select count(*) as jobs from (
-        select from job where ${line} and job.id > own.id order by job.id desc limit ${countedJobs}) counted) behind,
-      lateral (select id from job where ${line} order by id limit 1) first,
-      lateral (select id from job where ${line} order by id desc limit 1) last
+        select from job where ${line} and job.id > own.id limit ${countedJobs}) counted) behind,
+      lateral (select id from job where ${line} order by ${lineOrder} limit 1) first,
+      lateral (select id from job where ${line} order by ${reversedLineOrder} limit 1) last
     where share.type = own.type and share.owner = own.owner and share.rank = own.priority_rank`;
 }

@@ -27,7 +27,7 @@ let queues = 0;
 
 export function openTurnQueue(db: Database, options: Partial<TurnOptions> = {}): TurnQueue {
   queues += 1;
-  const type = `TYPE_${queues}`;
+  const type = options.type ?? `TYPE_${queues}`;
   const turns: TurnOptions = {
     type,
     ratePerMinute: null,
