@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import type { StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 
 /** What a process of the bench can be told to do, by name. */
@@ -42,7 +43,9 @@ export async function startCommandProcess<Served extends Commands>(
   file: string,
   env: Record<string, string>,
 ): Promise<CommandProcess<Served>> {
-  const child = fork(file, { env: { ...process.env, ...env } });
+  // Its log goes to stderr, as our stdout has only the report.
+  const stdio: StdioOptions = ['ignore', process.stderr, 'inherit', 'ipc'];
+  const child = fork(file, { env: { ...process.env, ...env }, stdio });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const exit = once(child, 'exit');
   const fail = (): void => {

@@ -44,7 +44,7 @@ export interface SummarizeResponse extends Partial<AudioAnswer> {
   visual_model_used: string;
 }
 
-/** What a request with `enable_audio` is answered as well. */
+/** Additional fields of an answer if `enable_audio` is set. */
 export interface AudioAnswer {
   audio_transcript: string | null;
   transcript_json: object;

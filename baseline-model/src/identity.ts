@@ -1,4 +1,4 @@
-/** What the service calls itself wherever the contract asks for a model's name. */
+/** The name of the service where the contract has the name of a model. */
 export const modelName = 'fovea-baseline-1';
 export const modelDescription = `${modelName} (extractive, not a neural model)`;
 export const serviceVersion = '1.0.0';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { z } from 'zod';
 
-// The service as a process of its own, configured by the variables that fovea-jobs has for it.
+// The service as a process, configured by the same variables as in fovea-jobs.
 
 const samples = join(import.meta.dirname, '../../samples');
 const whole = z.string().regex(/^\d+$/u, 'must be a whole number').transform(Number);
@@ -18,7 +18,7 @@ const settingsSchema = z.object({
 });
 
 enableCompileCache();
-// Compose passes on what is not set as an empty text.
+// Compose passes unset variables as empty strings.
 const given = Object.entries(process.env).filter(([, value]) => value !== '');
 const settings = settingsSchema.safeParse(Object.fromEntries(given));
 if (settings.success) await start(settings.data);

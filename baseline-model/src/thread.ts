@@ -2,8 +2,8 @@ import { enableCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ServeOptions } from './http/serve.ts';
 
-// The entry for a program that wants the service in a thread of its own: `workerData` is its settings, and it is sent
-// `{ url }` once the service answers there, and `{ level, fields, message }` for each line of the log.
+// Entry of the service in a worker thread. `workerData` holds the settings; the thread posts `{ url }` once it serves, and
+// `{ level, fields, message }` for each log line.
 
 type ThreadSettings = Omit<ServeOptions, 'logger' | 'analyzer'>;
 

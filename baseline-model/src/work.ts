@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** What a call may use while it runs: it reports its progress, logs what the caller should know, and stops when the signal is aborted. */
+/** The context of a running call: progress, log lines for the caller, and an abort signal. */
 export interface Work {
   signal: AbortSignal;
   /** Reports progress (0 to 1), lets other requests run, and throws once the signal is aborted. */
@@ -14,9 +14,9 @@ export interface StepRange {
   stage: string;
 }
 
-/** How many times one loop reports: enough for a bar that moves, few enough for a 3-hour transcript. */
+/** Progress reports of one loop: enough for a moving bar, few enough for a 3-hour transcript. */
 const stepsPerLoop = 6;
-/** After so long other requests get their turn, step or not. */
+/** Other requests run at least this often. */
 const maxBlockMs = 20;
 
 /** Maps every item, reporting evenly over the range; however short the list, it reports the full number of steps. */

@@ -6,7 +6,7 @@ const runBuckets = [0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 
 
 export type EventMetrics = ReturnType<typeof defineMetrics>;
 
-/** What this process counts and measures as it happens, with its names, words and labels. */
+/** Defines the metrics that this process records as events happen. */
 export function defineMetrics(registry: Registry) {
   const registers = [registry];
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
@@ -50,7 +50,7 @@ export function defineMetrics(registry: Registry) {
   const stalled = counter('fovea_queue_stalled_total', 'Jobs that lost their worker.', ['queue']);
   const fenced = counter(
     'fovea_queue_fenced_writes_total',
-    'Writes of attempts that had lost their job, which were refused.',
+    'Writes that were refused because their attempt had lost its job.',
     ['queue'],
   );
   const concurrency = gauge('fovea_worker_concurrency', 'Jobs that this process can run at once.', [
@@ -81,7 +81,7 @@ export function defineMetrics(registry: Registry) {
   );
   const repairs = counter(
     'fovea_reconciler_repairs_total',
-    'Rows that missed what their queue knew, and entries that a queue had lost.',
+    'Rows and queue entries that the reconciler repaired.',
     ['queue', 'kind'],
   );
   const deleted = counter(
@@ -95,7 +95,7 @@ export function defineMetrics(registry: Registry) {
     ['operation', 'outcome'],
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
   );
-  const refused = counter('fovea_refused_total', 'What was asked for beyond a limit.', ['limit']);
+  const refused = counter('fovea_refused_total', 'Requests that exceeded a limit.', ['limit']);
   return {
     jobs,
     durations,

@@ -1,22 +1,23 @@
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { SubscriptionCounts } from '../live/source-stream.ts';
+import { defineCollectedCounter, defineCollectedGauge } from './collected.ts';
 
 /** How jobs reach clients. */
 export type Transport = 'sse' | 'sse_single' | 'multipart' | 'websocket' | 'poll';
 
-/** What one transport of this process has open and has sent; plain numbers, as they change with every update. */
+/** What one transport has open and has sent; plain numbers, as they change with every update. */
 export interface Delivery {
   connections: number;
   subscriptions: number;
   sent: number;
-  /** Takes the time, in ms since 1970, at which what has just been written to a socket had happened. */
+  /** Records a write to a socket, given the time of its change in ms since 1970. */
   written: (changedAt: number) => void;
 }
 
 const deliveryBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 
-/** What each transport delivers. */
+/** Defines the metrics of each transport. */
 export function createDeliveries(registry: Registry): Record<Transport, Delivery> {
   const registers = [registry];
   const latency = new Histogram({
@@ -33,7 +34,7 @@ export function createDeliveries(registry: Registry): Record<Transport, Delivery
       connections: 0,
       subscriptions: 0,
       sent: 0,
-      // Clocks of two hosts may differ by more than it took.
+      // The clocks of two hosts may differ by more than the delivery took.
       written: (changedAt) => observer.observe(Math.max(0, Date.now() - changedAt) / 1_000),
     };
   };
@@ -45,45 +46,30 @@ export function createDeliveries(registry: Registry): Record<Transport, Delivery
     poll: createDelivery('poll'),
   };
   const labelNames = ['transport'] as const;
-  registry.registerMetric(
-    new Gauge({
-      name: 'fovea_live_connections',
-      help: 'Open connections of clients that wait for news.',
-      labelNames,
-      registers: [],
-      collect() {
-        for (const [transport, it] of Object.entries(all)) this.set({ transport }, it.connections);
-      },
-    }),
-  );
-  registry.registerMetric(
-    new Gauge({
-      name: 'fovea_live_subscriptions',
-      help: 'Subscriptions that are open.',
-      labelNames,
-      registers: [],
-      collect() {
-        for (const [transport, it] of Object.entries(all))
-          this.set({ transport }, it.subscriptions);
-      },
-    }),
-  );
-  registry.registerMetric(
-    new Counter({
-      name: 'fovea_live_sent_total',
-      help: 'Updates that were written to sockets.',
-      labelNames,
-      registers: [],
-      collect() {
-        this.reset();
-        for (const [transport, it] of Object.entries(all)) this.inc({ transport }, it.sent);
-      },
-    }),
-  );
+  const figures = [
+    [
+      defineCollectedGauge,
+      'fovea_live_connections',
+      'Open connections of clients that watch jobs.',
+      'connections',
+    ],
+    [defineCollectedGauge, 'fovea_live_subscriptions', 'Open subscriptions.', 'subscriptions'],
+    [
+      defineCollectedCounter,
+      'fovea_live_sent_total',
+      'Updates that were written to sockets.',
+      'sent',
+    ],
+  ] as const;
+  for (const [define, name, help, figure] of figures) {
+    define(registry, { name, help, labelNames }, (set) => {
+      for (const [transport, delivery] of Object.entries(all)) set({ transport }, delivery[figure]);
+    });
+  }
   return all;
 }
 
-/** Counts what becomes of what clients are to be sent. */
+/** Defines the counters of slow and returning clients. */
 export function countLive(registry: Registry, live: SubscriptionCounts): void {
   const helps = {
     coalesced: 'Updates that a newer one replaced before their client had read them.',
@@ -91,16 +77,7 @@ export function countLive(registry: Registry, live: SubscriptionCounts): void {
     resumes: 'Subscriptions that went on from what their client had seen.',
   };
   for (const name of ['coalesced', 'dropped', 'resumes'] as const) {
-    registry.registerMetric(
-      new Counter({
-        name: `fovea_live_${name}_total`,
-        help: helps[name],
-        registers: [],
-        collect() {
-          this.reset();
-          this.inc(live[name]);
-        },
-      }),
-    );
+    const metric = { name: `fovea_live_${name}_total`, help: helps[name], labelNames: [] };
+    defineCollectedCounter(registry, metric, (set) => set({}, live[name]));
   }
 }

@@ -15,7 +15,7 @@ export type { Delivery } from './deliveries.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** What is counted and measured, on a registry: most of it by listening to events; what is shared is read at the scrape. */
+/** Defines all metrics on a registry: most of them listen to events, the others are read at the scrape. */
 export function createMetrics(registry: Registry, types: readonly string[], events: EngineEmitter) {
   const queues = types.map(toLabel);
   const metrics = defineMetrics(registry);
@@ -33,25 +33,25 @@ export function createMetrics(registry: Registry, types: readonly string[], even
     deliveries,
     /** Updates and subscriptions of clients that are slow, or come back. */
     live,
-    /** Begins the series of these endpoints of the model service. */
+    /** Initializes the series of these endpoints of the model service. */
     beginEndpoints: (names: readonly string[]) => {
       for (const endpoint of names) {
         for (const outcome of callOutcomes) metrics.calls.zero({ endpoint, outcome });
       }
     },
-    /** Begins the series of these root fields. */
+    /** Initializes the series of these root fields. */
     beginOperations: (names: readonly string[]) => {
       for (const operation of [...names, 'several', 'invalid']) {
         metrics.operations.zero({ operation, outcome: 'ok' });
         metrics.operations.zero({ operation, outcome: 'error' });
       }
     },
-    /** Adds what is asked for at each scrape. */
+    /** Defines the metrics that are read at each scrape. */
     readFrom: (sources: Sources) => readAtScrape(registry, sources),
   };
 }
 
-/** A series that began with its first value would have that value at the first scrape, and no rate would ever show it. */
+/** Initializes series with 0: a series that begins with its first value hides that value from `rate()`. */
 function beginQueue(metrics: EventMetrics, queue: string): void {
   metrics.waits.zero({ queue });
   metrics.batches.zero({ queue });
@@ -60,7 +60,7 @@ function beginQueue(metrics: EventMetrics, queue: string): void {
     metrics.jobs.inc(labels, 0);
     metrics.durations.zero(labels);
   }
-  for (const outcome of unfailedOutcomes) metrics.attempts.inc({ queue, outcome, code: '' }, 0);
+  for (const outcome of otherOutcomes) metrics.attempts.inc({ queue, outcome, code: '' }, 0);
   for (const code of jobErrorCodes) {
     metrics.attempts.inc({ queue, outcome: 'failed', code }, 0);
     if (new JobFailure(code, '').retryable) metrics.retries.inc({ queue, code }, 0);
@@ -72,7 +72,7 @@ function beginQueue(metrics: EventMetrics, queue: string): void {
   metrics.repairs.inc({ queue, kind: 'entry' }, 0);
 }
 
-const unfailedOutcomes: AttemptOutcome[] = ['completed', 'canceled', 'handed_back', 'postponed'];
+const otherOutcomes: AttemptOutcome[] = ['completed', 'canceled', 'handed_back', 'postponed'];
 const callOutcomes = [
   'ok',
   'aborted',

@@ -1,9 +1,9 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-/** Named as counters, and none: Prometheus' own check refuses them. */
+/** Gauges that are named as counters, which promtool rejects. */
 const misnamed = ['nodejs_active_handles', 'nodejs_active_requests', 'nodejs_active_resources'];
 
-/** A registry with what prom-client knows of a Node process: memory, CPU, event loop lag. For the life of the process. */
+/** A registry with prom-client's metrics of the process: memory, CPU, event loop lag. Create one per process. */
 export function createProcessRegistry(): Registry {
   const register = new Registry();
   collectDefaultMetrics({ register });

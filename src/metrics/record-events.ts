@@ -4,7 +4,7 @@ import type { JobRow } from '../jobs/rows/row.ts';
 import { toLabel } from './at-scrape.ts';
 import type { EventMetrics } from './definitions.ts';
 
-/** Counts and measures what the engine says has happened. `lags` has the time of the oldest event that a bridge has in hand. */
+/** Records the events of the engine. `lags` holds the time of the oldest unapplied event of each bridge. */
 export function recordEvents(
   events: EngineEmitter,
   metrics: EventMetrics,
@@ -60,7 +60,7 @@ function recordEnd({ jobs, durations }: EventMetrics, job: JobRow): void {
   if (startedAt && finishedAt) durations.observe(labels, toSeconds(startedAt, finishedAt));
 }
 
-/** When a job could have run. What follows another could once that had completed. */
+/** When a job was due. A job that follows another is due once that has completed. */
 function findDueTime({
   createdAt,
   runAt,

@@ -1,14 +1,28 @@
 import type { Dispatcher } from 'undici';
-import { streamLineSchema, type StreamLine } from './stream-line.ts';
+import { z } from 'zod';
 import { JobFailure } from '../errors.ts';
 import { badAnswer, lostConnection } from './failures.ts';
 import { readLines } from './ndjson.ts';
 import { ErrorAnswer } from './status-failure.ts';
 
+/**
+ * One line of `application/x-ndjson`, our extension: a service that can report progress answers in lines, the last of
+ * which is the result or an error. `status` is the HTTP status that a plain answer would have had.
+ */
+export const streamLineSchema = z.union([
+  z.object({ progress: z.number().min(0).max(1), stage: z.string().optional() }),
+  z.object({
+    log: z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string() }),
+  }),
+  z.object({ result: z.unknown() }),
+  z.object({ error: z.object({ status: z.int(), detail: z.unknown() }) }),
+]);
+export type StreamLine = z.output<typeof streamLineSchema>;
+
 export type ModelLogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
 export interface AnswerListeners {
-  /** Only a service that answers in lines calls it; `share` is from 0 to 1. */
+  /** Called if the service answers in lines; `share` is from 0 to 1. */
   onProgress?: ((share: number, stage: string | undefined) => void) | undefined;
   onLog?: ((level: ModelLogLevel, message: string) => void) | undefined;
 }
@@ -17,7 +31,7 @@ const maxAnswerBytes = 64 * 1024 * 1024;
 
 const logLevels = { debug: 'DEBUG', info: 'INFO', warn: 'WARN', error: 'ERROR' } as const;
 
-/** The result in an answer of status 2xx, be it one JSON text or lines; not yet parsed by a schema of its own. */
+/** The result of an answer of status 2xx, in JSON or in lines; not yet parsed by the schema of its endpoint. */
 export async function readAnswer(
   response: Dispatcher.ResponseData,
   listeners: AnswerListeners,
@@ -28,7 +42,7 @@ export async function readAnswer(
   return parseJson(decode(await readBytes(response.body, maxAnswerBytes)));
 }
 
-/** The whole body; more than `maxBytes` is a failure. */
+/** The whole body; throws a JobFailure if it is larger than `maxBytes`. */
 export async function readBytes(
   body: AsyncIterable<Uint8Array>,
   maxBytes: number,
@@ -54,7 +68,7 @@ async function readStream(
   throw badAnswer('ended without a result');
 }
 
-/** Undefined for a kind of line that we do not know, which a newer service may send. */
+/** Undefined for an unknown kind of line, which a newer service may send. */
 function parseLine(value: unknown): StreamLine | undefined {
   const line = streamLineSchema.safeParse(value);
   if (line.success) return line.data;
@@ -63,7 +77,7 @@ function parseLine(value: unknown): StreamLine | undefined {
   return undefined;
 }
 
-/** Maps only what breaks the connection, so that a fault in a listener stays what it is. */
+/** Only errors of the connection become failures, so that an error in a listener stays what it is. */
 async function* readChunks(
   body: AsyncIterable<Uint8Array>,
   maxBytes: number,
@@ -76,7 +90,7 @@ async function* readChunks(
       yield chunk;
     }
   } catch (error) {
-    // A body that breaks off in a chunk is malformed to the parser; to us it is a peer that went away.
+    // The parser calls a body that breaks off in a chunk malformed; the peer has closed the connection.
     throw error instanceof JobFailure ? error : lostConnection();
   }
 }
@@ -92,18 +106,18 @@ function decode(bytes: Uint8Array): string {
 function parseJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    // Text of UTF-8 has neither of the two but by an escape; a look at each string would hold the event loop for long.
+    // In UTF-8, only escapes can produce such characters. Checking every string would block the event loop.
     return unstorableEscape.test(text) ? withStorableTexts(value) : value;
   } catch {
-    // The parser's message quotes the text.
+    // The message of the parser quotes the text.
     throw badAnswer('is not JSON');
   }
 }
 
-/** The second of two backslashes begins no escape. */
+/** An escaped backslash does not begin an escape. */
 const unstorableEscape = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
-/** What the database cannot hold in a text or a key, a NUL or half a surrogate pair, becomes a replacement character. */
+/** Replaces what the database cannot store in texts and keys: NUL, and half of a surrogate pair. */
 function withStorableTexts(value: unknown): unknown {
   if (typeof value === 'string') return toStorable(value);
   if (typeof value !== 'object' || value === null) return value;

@@ -13,28 +13,28 @@ export interface Peer {
   url: string;
   timeoutMs: number;
   dispatcher: Dispatcher;
-  /** Of a bearer; null: it is told nothing of who calls. */
+  /** Bearer token; null: none is sent. */
   token: string | null;
-  /** Takes secrets, its token above all, out of what it says. */
+  /** Removes secrets, such as the token, from what the service says. */
   redact: Redact;
-  /** Told of each call: its endpoint, how it ended, and how long it took. */
+  /** Called after each call with its endpoint, outcome and duration. */
   onCall?: ((endpoint: string, outcome: string, seconds: number) => void) | undefined;
 }
 
 export interface Endpoint<Request, Answer> {
-  /** As it is counted. */
+  /** For metrics. */
   name: string;
   path: string;
   request: z.ZodType<unknown, Request>;
   response: z.ZodType<Answer>;
-  /** The field of the request that says where a video is; what the operator does not allow is refused there. */
+  /** The field of the request that holds the path of a video, which the media policy checks. */
   mediaPath?: string;
 }
 
-/** Endpoints, by the names under which they are called. */
+/** Endpoints by the names of their functions. */
 export type Endpoints = Record<string, Endpoint<unknown, unknown>>;
 
-/** A call rejects with a JobFailure of its class, or, when its signal aborts, with the signal's reason. */
+/** A call rejects with a JobFailure, or, if its signal is aborted, with the signal's reason. */
 export type EndpointCalls<Called extends Endpoints> = {
   [Name in keyof Called]: (
     request: z.input<Called[Name]['request']>,
@@ -43,15 +43,14 @@ export type EndpointCalls<Called extends Endpoints> = {
 };
 
 export interface ModelCall extends AnswerListeners {
-  /** Aborting closes the connection, which is all that the service learns of it. */
+  /** Aborting closes the connection; the service learns of it only by that. */
   signal: AbortSignal;
   timeoutMs?: number | undefined;
 }
 
-/** For what takes no work. */
 const healthTimeoutMs = 5_000;
 
-/** Of an answer that is an error, as much is read as its message may need. */
+/** No more of an error's body is read. */
 const maxErrorBytes = 64 * 1024;
 
 /** Posts a request and parses its answer, both by the endpoint's schemas. */
@@ -91,7 +90,7 @@ async function post<Request, Answer>(
       const response = await exchange(peer, { method: 'POST', path: endpoint.path, body, signal });
       return readAnswer(response, listeners);
     },
-  ).catch((error: unknown) => explainAnswer(error, context));
+  ).catch((error: unknown) => rethrowAsFailure(error, context));
   const result = endpoint.response.safeParse(answer);
   if (!result.success) throw badAnswer('is not of the agreed shape', result.error);
   return result.data;
@@ -103,10 +102,12 @@ export async function checkModelService(peer: Peer, signal?: AbortSignal): Promi
   await withTimeout(caller, healthTimeoutMs, async (limited) => {
     const { body } = await exchange(peer, { method: 'GET', path: 'health', signal: limited });
     await readBytes(body, maxErrorBytes);
-  }).catch((error: unknown) => explainAnswer(error, { request: undefined, redact: peer.redact }));
+  }).catch((error: unknown) =>
+    rethrowAsFailure(error, { request: undefined, redact: peer.redact }),
+  );
 }
 
-/** Whether there is a route at an endpoint's path. It is asked with GET, which makes the service refuse and not work. */
+/** Whether there is a route at an endpoint's path. GET makes the service refuse instead of doing work. */
 export async function hasEndpoint(peer: Peer, path: string, signal: AbortSignal): Promise<boolean> {
   return withTimeout(signal, healthTimeoutMs, async (limited) => {
     const { body } = await exchange(peer, { method: 'GET', path, signal: limited });
@@ -118,7 +119,7 @@ export async function hasEndpoint(peer: Peer, path: string, signal: AbortSignal)
   });
 }
 
-/** What the service says while it works goes to whoever started the job, so it is as clean as its errors. */
+/** Stages and log lines go to the owner of the job, so they are redacted like errors. */
 function redactListeners({ onProgress, onLog }: AnswerListeners, redact: Redact): AnswerListeners {
   return {
     onProgress: onProgress && ((share, stage) => onProgress(share, stage && redact(stage))),
@@ -126,11 +127,11 @@ function redactListeners({ onProgress, onLog }: AnswerListeners, redact: Redact)
   };
 }
 
-function explainAnswer(error: unknown, context: AnswerContext): never {
+function rethrowAsFailure(error: unknown, context: AnswerContext): never {
   throw error instanceof ErrorAnswer ? statusFailure(error, context) : error;
 }
 
-// pydantic refuses null in fields that have a default, and takes absence for it.
+// pydantic rejects null in fields that have a default, but accepts their absence.
 function withoutNull(_key: string, value: unknown): unknown {
   return value ?? undefined;
 }
@@ -142,7 +143,7 @@ interface Exchange {
   signal: AbortSignal;
 }
 
-/** The head of the answer, if its status is 2xx. */
+/** Sends a request; resolves with the response once its head is there, throws ErrorAnswer unless the status is 2xx. */
 async function exchange(
   peer: Peer,
   { path, ...options }: Exchange,
@@ -150,7 +151,7 @@ async function exchange(
   const headers = {
     accept: 'application/x-ndjson, application/json',
     ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
-    // Redirects are not followed, so no other host is told.
+    // Redirects are not followed, so no other host gets the token.
     ...(peer.token === null ? {} : { authorization: `Bearer ${peer.token}` }),
   };
   const url = new URL(path, peer.url);
@@ -163,7 +164,7 @@ async function exchange(
   throw new ErrorAnswer(response.statusCode, await readDetail(response), response.headers);
 }
 
-/** The `detail` of FastAPI's error bodies; undefined if there is none to be had, as the status says enough. */
+/** The `detail` of FastAPI's error bodies; undefined if it cannot be read, as the status is enough. */
 async function readDetail(response: Dispatcher.ResponseData): Promise<unknown> {
   try {
     const body: unknown = JSON.parse((await readBytes(response.body, maxErrorBytes)).toString());

@@ -10,9 +10,9 @@ export type { EndpointCalls, Endpoints, ModelCall } from './call.ts';
 export interface ModelService extends AsyncDisposable {
   /** Functions that call these endpoints, under the same names. */
   bind: <Called extends Endpoints>(endpoints: Called) => EndpointCalls<Called>;
-  /** Resolves if the service answers that it is up; rejects with a JobFailure otherwise. */
+  /** Resolves if the service is healthy; rejects with a JobFailure otherwise. */
   health: (signal?: AbortSignal) => Promise<void>;
-  /** Whether an endpoint is there; where only `health` is, the address is another service's, or a part of it. */
+  /** Whether an endpoint exists; an address with `health` alone is wrong. */
   hasEndpoint: (
     endpoint: Pick<Endpoint<unknown, unknown>, 'path'>,
     signal: AbortSignal,
@@ -20,34 +20,34 @@ export interface ModelService extends AsyncDisposable {
 }
 
 export interface ModelServiceOptions {
-  /** Where `/health` and `/api` are. */
+  /** The URL below which `/health` and `/api` are. */
   url: string;
   /** Sent as `Authorization: Bearer`. */
   token?: string | null | undefined;
-  /** Takes secrets out of what the service says, before anybody reads it; nothing if absent. */
+  /** Removes secrets from what the service says; nothing is removed if absent. */
   redact?: Redact | undefined;
-  /** Certificates in PEM that vouch for it at https; null or absent: those that Node.js trusts. */
+  /** Certificates in PEM that verify it at https; null or absent: those that Node.js trusts. */
   ca?: string | null | undefined;
-  /** Refuses paths of videos, those of rows that are older than it too; absent: all are sent as they are. */
+  /** Checks paths of videos, also those that were registered under another policy; absent: all are sent as they are. */
   mediaPolicy?: MediaPolicy | undefined;
-  /** For a call that names none; 10 minutes if absent. */
+  /** Default timeout of a call; 10 minutes if absent. */
   timeoutMs?: number | undefined;
-  /** Told of each call: its endpoint, `ok`, `aborted` or the code of its failure, and how long it took. */
+  /** Called after each call with its endpoint, outcome (`ok`, `aborted` or the code of its failure) and duration. */
   onCall?: ((endpoint: string, outcome: string, seconds: number) => void) | undefined;
-  /** How many calls may be under way at once, others wait; no limit if absent. */
+  /** Maximum simultaneous calls, others wait; no limit if absent. */
   connections?: number | undefined;
 }
 
 const defaultTimeoutMs = 600_000;
 
-/** The client of the model service; disposing it cuts the calls under way. */
+/** The client of the model service; disposing it aborts pending calls. */
 export function createModelService(options: ModelServiceOptions): ModelService {
   const dispatcher = new Agent({
     connections: options.connections ?? null,
-    // undici's 300 s would cut a slow model's call; the deadline of each call is the only limit.
+    // undici's 300 s would abort the call of a slow model; the timeout of each call is the only limit.
     headersTimeout: 0,
     bodyTimeout: 0,
-    // No keep-alive: calls are minutes apart, and a connection that the service closes meanwhile fails the next one.
+    // No keep-alive: calls are minutes apart, and a connection that the service closes meanwhile would fail the next call.
     pipelining: 0,
     allowH2: false,
     ...(options.ca ? { connect: { ca: options.ca } } : {}),
@@ -62,7 +62,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   };
   const send = async (endpoint: Endpoint<unknown, unknown>, request: unknown, call: ModelCall) => {
     const { mediaPolicy } = options;
-    const located = mediaPolicy ? await locateMedia(endpoint, request, mediaPolicy) : request;
+    const located = mediaPolicy ? await resolveMediaPath(endpoint, request, mediaPolicy) : request;
     return callModelService(peer, endpoint, located, call);
   };
   return {
@@ -79,8 +79,8 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   };
 }
 
-/** The request with its video as the service finds it; throws a JobFailure where it is not to be sent there. */
-async function locateMedia(
+/** The request with the path of its video for the service; throws a JobFailure if the policy refuses the path. */
+async function resolveMediaPath(
   { mediaPath: field }: Endpoint<unknown, unknown>,
   request: unknown,
   mediaPolicy: MediaPolicy,

@@ -1,22 +1,22 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
 
-/** Characters of what a service says of an error that go into the log. */
+/** Maximum characters of a detail in the log. */
 const maxDetailLength = 500;
-/** Before its echoes of the request are taken out: each of them takes a search through the whole. */
+/** A longer detail is cut before echoes of the request are masked, as each needs a search of the whole text. */
 const maxSearchedLength = 4_000;
-/** Characters of it that a client reads, and how many of pydantic's faults. */
+/** Maximum characters of a detail for a client, and maximum faults of pydantic. */
 const maxQuotedLength = 200;
 const maxQuotedFaults = 5;
-/** A text of the request that is shorter may stand in any sentence. */
+/** Shorter texts of the request occur in any sentence, so they are not masked. */
 const shortestEcho = 6;
-/** So much of the beginning of a longer one gives it away: services cut what they quote. */
+/** Services cut what they quote, so this prefix of a longer text is enough to mask it. */
 const echoHeadLength = 16;
 
-/** Takes secrets out of a text. */
+/** Removes secrets from a text. */
 export type Redact = (text: string) => string;
 
-/** Pydantic's faults without the input that they echo. */
+/** Pydantic's faults, without the input that they repeat. */
 const faultsSchema = z
   .array(
     z.object({
@@ -28,12 +28,12 @@ const faultsSchema = z
   .min(1);
 export type Fault = z.output<typeof faultsSchema>[number];
 
-/** The faults that pydantic found in a request; none where the detail is something else. */
+/** The faults that pydantic found in a request; none if the detail is something else. */
 export function readFaults(detail: unknown): Fault[] {
   return faultsSchema.safeParse(detail).data ?? [];
 }
 
-/** The detail in one line for the log: without secrets, and without what the request said. */
+/** The detail in one line for the log, without secrets and without texts of the request. */
 export function describeDetail(
   detail: unknown,
   request: unknown,
@@ -51,17 +51,17 @@ function toText(detail: unknown): string | undefined {
   const faults = readFaults(detail);
   if (faults.length > 0) return faults.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ');
   if (typeof detail === 'string') return detail;
-  // However deep it is: JSON.stringify throws where its stack ends.
+  // JSON.stringify overflows the stack on deep values.
   return inspect(detail, { breakLength: Infinity, maxArrayLength: 20 });
 }
 
-/** The detail as what a client may read after a colon; undefined where it may not. */
+/** The detail as a client may read it after a colon; undefined if it may not. */
 export function quoteDetail(detail: unknown, request: unknown, redact: Redact): string | undefined {
   const faults = readFaults(detail);
   if (faults.length > 0) return quoteFaults(faults, redact);
   if (typeof detail !== 'string') return undefined;
   const text = redact(detail.slice(0, maxSearchedLength)).trim();
-  // What a path or a prompt makes unfit may be fit without it.
+  // A text with a path or prompt may be quotable once that is masked.
   const quote = [text, maskEchoes(text, request)].find(isQuotable);
   return quote?.replace(/[.\s]+$/, '');
 }
@@ -74,21 +74,21 @@ function quoteFaults(faults: readonly Fault[], redact: Redact): string {
   return quoted.join('; ');
 }
 
-/** Names of exceptions, and what only an operator can set right. */
-const operatorsWords =
+/** Exceptions, and problems that only an operator can fix. */
+const operatorOnly =
   /\b\w*(Error|Exception)\b|\bTraceback\b|\bapi[ _-]?key\b|\w_KEY\b|\bcredential|\bnot (configured|initialized|installed)\b/i;
 
-/** Short, of one line, without anything that could be part of a path or URL, and about the caller's input. */
+/** Whether a text is short, one line, free of paths and URLs, and about the input. */
 function isQuotable(text: string): boolean {
   return (
     text.length <= maxQuotedLength &&
     /^[^/\\\p{Cc}]+$/u.test(text) &&
     /[\p{L}\p{N}]/u.test(text) &&
-    !operatorsWords.test(text)
+    !operatorOnly.test(text)
   );
 }
 
-/** Puts the names of fields in the place of what the request has in them, as a whole or as its beginning. */
+/** Replaces texts of the request, or their prefixes, by the names of their fields. */
 function maskEchoes(text: string, request: unknown): string {
   return listTexts(request).reduce((rest, [name, value]) => maskEcho(rest, value, name), text);
 }
@@ -106,7 +106,7 @@ function maskEcho(text: string, value: string, name: string): string {
   return masked + text.slice(from);
 }
 
-/** The texts of a request with the names of their fields; ids are for the log, and file names are as telling as paths. */
+/** The texts of a request with the names of their fields. Ids may be logged; file names reveal as much as paths. */
 function listTexts(value: unknown, name = ''): [name: string, text: string][] {
   if (typeof value === 'string') {
     const texts = name.endsWith('path') ? [value, value.split(/[/\\]/).at(-1)!] : [value];

@@ -2,15 +2,13 @@ import { errors } from 'undici';
 import type { z } from 'zod';
 import { JobFailure } from '../errors.ts';
 
-/**
- * What can go wrong with a call, as failures whose messages a client may see; the cause holds a status or a code, never a
- * payload. What an error status means, `status-failure.ts` says.
- */
+// Failures of a call, with messages that a client may see. The cause holds a status or a code, never a payload. Error
+// statuses are in `status-failure.ts`.
 
 const maxQuotedLength = 200;
 const maxQuotedFaults = 5;
 
-/** The request breaks the contract, so it was not sent. */
+/** The request violates the contract and was not sent. */
 export function badRequest(error: z.ZodError): JobFailure {
   return new JobFailure(
     'INVALID_INPUT',
@@ -18,12 +16,12 @@ export function badRequest(error: z.ZodError): JobFailure {
   );
 }
 
-/** What is registered may be older than what is allowed. */
+/** A video may have been registered under another media policy. */
 export function refusedPath(why: string): JobFailure {
   return new JobFailure('INVALID_INPUT', `The path of the video is not allowed. ${why}`);
 }
 
-/** `how` goes on from "The response of the model service". */
+/** `how` continues "The response of the model service". */
 export function badAnswer(how: string, error?: z.ZodError): JobFailure {
   const detail = error === undefined ? how : `${how}: ${quoteIssues(error)}`;
   return new JobFailure('MODEL_BAD_RESPONSE', `The response of the model service ${detail}.`, {
@@ -38,7 +36,7 @@ export function timeoutFailure(timeoutMs: number): JobFailure {
   );
 }
 
-/** What undici and the sockets throw; a JobFailure passes. */
+/** Converts an error of undici or a socket; a JobFailure is returned as it is. */
 export function connectionFailure(error: unknown): JobFailure {
   if (error instanceof JobFailure) return error;
   const code =
@@ -60,7 +58,7 @@ export function connectionFailure(error: unknown): JobFailure {
   });
 }
 
-/** The peer went away in the middle of an exchange. */
+/** The peer closed the connection during an exchange. */
 export function lostConnection(cause?: { code: string }): JobFailure {
   return new JobFailure('MODEL_UNAVAILABLE', 'The connection to the model service was lost.', {
     cause,

@@ -2,31 +2,31 @@ import { resolve } from 'node:path';
 import { createUrlCheck, isUrl, withCheckedOrigin } from './media-url.ts';
 import type { UrlCheckOptions } from './media-url.ts';
 
-/** Which paths of videos the model service may be given, and how it is given them. */
+/** Which paths of videos may be sent to the model service, and in which form. */
 export interface MediaPolicy {
-  /** Why not, in words for the client that gave it; undefined if it may. Takes a few seconds at most. */
+  /** Why a path is refused, for the client that sent it; undefined if it is allowed. Takes a few seconds at most. */
   check: (path: string) => Promise<string | undefined>;
-  /** What the model service is sent for a path that `check` lets pass. */
+  /** The path that is sent to the model service for one that `check` allows. */
   locate: (path: string) => string;
 }
 
 export interface MediaPolicyOptions extends UrlCheckOptions {
-  /** Where relative paths begin; of absolute ones, those below it may be given. */
+  /** Folder of relative paths; absolute ones must be below it. */
   root: string;
   /**
-   * The model service has `to` where we have `from`: absolute folders, without a slash at the end. Null or absent: its
-   * folders are as ours.
+   * Our folder `from` is `to` for the model service; both are absolute, without a trailing slash. Null or absent: the model
+   * service has the same folders.
    */
   pathMap?: { from: string; to: string } | null;
 }
 
 const notBelow = 'Must be a path below the media folder, or an http(s) URL.';
-/** Encoded more often than this is not by mistake. */
+/** A path that was encoded more often is an attack. */
 const maxDecodings = 4;
 
 /**
- * A path is an order to the model service to read a file or to fetch a URL, so it may only name media. A path is a path:
- * it is sent as an absolute one, in which FFmpeg and others find no protocol, no option and no list, whatever is in it.
+ * A path makes the model service read a file or fetch a URL, so it may only name media. Files are sent by absolute paths,
+ * in which FFmpeg and others see no protocol, option or list, whatever the name contains.
  */
 export function createMediaPolicy(options: MediaPolicyOptions): MediaPolicy {
   const checkUrl = createUrlCheck(options);
@@ -48,11 +48,11 @@ export function createMediaPolicy(options: MediaPolicyOptions): MediaPolicy {
 
 function createFolders({ root: folder, pathMap = null }: MediaPolicyOptions) {
   const root = withoutSlash(resolve(folder));
-  // What the operator maps is media, too; but a folder that has more than the media is not.
+  // The mapped folder is media, too, unless it contains the media folder.
   const isApart = pathMap !== null && findRest(pathMap.from, root) === undefined;
   const folders = isApart ? [root, pathMap.from] : [root];
   return {
-    /** Undefined: it is not below any folder of media. */
+    /** Undefined: it is not below a media folder. */
     toAbsolute: (path: string): string | undefined => {
       if (!path.startsWith('/')) return `${root}/${path}`;
       for (const candidate of folders) {
@@ -68,7 +68,7 @@ function createFolders({ root: folder, pathMap = null }: MediaPolicyOptions) {
   };
 }
 
-/** What of a path comes after a folder; undefined if it is not below it. NFC and NFD are the same name. */
+/** The part of a path below a folder; undefined if it is not below it. NFC and NFD are the same name. */
 function findRest(folder: string, path: string): string | undefined {
   const above = folder.split('/');
   const names = path.split('/');
@@ -82,27 +82,27 @@ function withoutSlash(folder: string): string {
   return folder.replace(/\/$/, '');
 }
 
-/** Why a path is none of a file below a folder, wherever that is. */
+/** Why a path cannot be that of a file below some folder. */
 function checkNames(path: string): string | undefined {
   if (path.includes('\\')) return 'Must not contain backslashes: "/" comes between folders.';
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(path)) return notBelow;
-  // Nothing in a path is encoded, but one who makes a URL of it might decode it.
+  // Paths are not encoded, but a service that makes a URL of one might decode it.
   const decoded = decode(path);
   if (decoded === undefined || listNames(decoded).includes('..')) return notBelow;
   if (/\p{Cc}/u.test(decoded)) return 'Must not contain control characters.';
-  // `a//b` means `/b` to some, and one file should have one path.
+  // Some read `a//b` as `/b`, and each file must have one path.
   if (listNames(path.replace(/^\//, '')).some((name) => name === '' || name === '.')) {
     return 'Must be a path below the media folder without empty names and without ".".';
   }
   return undefined;
 }
 
-/** As systems see them that drop blanks, and that take backslashes for slashes. */
+/** Names as seen by systems that trim blanks and treat backslashes as slashes. */
 function listNames(path: string): string[] {
   return path.split(/[/\\]/).map((name) => name.trim());
 }
 
-/** As whoever decodes it once too often would read it; undefined if there is no end to it. */
+/** The path after repeated decoding; undefined if it does not end. */
 function decode(path: string): string | undefined {
   let text = path;
   for (let round = 0; round < maxDecodings; round += 1) {

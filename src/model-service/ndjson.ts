@@ -3,7 +3,7 @@ import { badAnswer } from './failures.ts';
 const maxLineBytes = 16 * 1024 * 1024;
 const newline = 0x0a;
 
-/** Splits chunks at newlines, whichever way they were cut; the last line may go without one. */
+/** Splits chunks at newlines, wherever they were cut; the last line may lack one. */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let pieces: Uint8Array[] = [];
   let bytes = 0;

@@ -7,11 +7,11 @@ type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 const maxRetryAfterMs = 3_600_000;
 
-/** The answer of a service that refuses or fails, as it came: its `detail` is not for a client's eyes yet. */
+/** An error answer of the service; its `detail` must not be shown to clients as it is. */
 export class ErrorAnswer extends Error {
   override readonly name = 'ErrorAnswer';
   readonly status: number;
-  /** That of FastAPI's error bodies: a text, or pydantic's list of faults. */
+  /** Of FastAPI's error body: a text, or pydantic's list of faults. */
   readonly detail: unknown;
   readonly headers: ResponseHeaders;
 
@@ -23,22 +23,26 @@ export class ErrorAnswer extends Error {
   }
 }
 
-/** What the service was asked, which its detail may echo, and what takes secrets out of that. */
+/** The request, which the detail may echo, and the function that removes secrets from it. */
 export interface AnswerContext {
   request: unknown;
   redact: Redact;
 }
 
 /**
- * What a status means for a job. The detail reaches the client where it speaks of the input (400, 404, 422), and can hold no
- * path, no prompt and no exception's text; all of it reaches the log, without secrets and without what the request said.
+ * The failure that a status means for a job. Its message quotes the detail if that is about the input (400, 404, 422) and
+ * has no path, prompt or exception. The log gets the whole detail, without secrets and texts of the request.
  */
 export function statusFailure(
   { status, detail, headers }: ErrorAnswer,
   { request, redact }: AnswerContext,
 ): JobFailure {
   const quoted = quoteDetail(detail, request, redact);
-  const [code, message, advice] = judge(status, detail, quoted === undefined ? '' : `: ${quoted}`);
+  const [code, message, advice] = interpret(
+    status,
+    detail,
+    quoted === undefined ? '' : `: ${quoted}`,
+  );
   return new JobFailure(code, message, {
     cause: { status },
     forLog: { status, detail: describeDetail(detail, request, redact), advice },
@@ -48,16 +52,16 @@ export function statusFailure(
 
 type Verdict = [code: JobErrorCode, message: string, advice?: string];
 
-function judge(status: number, detail: unknown, because: string): Verdict {
+function interpret(status: number, detail: unknown, because: string): Verdict {
   if (status >= 500) return ['MODEL_UNAVAILABLE', `The model service failed (${status}).`];
   if (isWrongAddress(status, detail)) {
-    const message = `The model service has no such endpoint (${status}): its address is set wrong, or it is of another version.`;
+    const message = `The model service has no such endpoint (${status}): its address or its version is wrong.`;
     return ['MODEL_UNAVAILABLE', message, wrongAddressAdvice];
   }
   if (refusesModel(status, detail)) {
-    return ['INVALID_INPUT', 'The model service lets nobody choose its model. Leave modelId out.'];
+    return ['INVALID_INPUT', 'The model service does not support choosing a model. Omit modelId.'];
   }
-  if (status === 429) return ['MODEL_RATE_LIMITED', 'The model service has too much to do (429).'];
+  if (status === 429) return ['MODEL_RATE_LIMITED', 'The model service is overloaded (429).'];
   if (status === 404) {
     return ['INVALID_INPUT', `The model service could not find what this job works on${because}.`];
   }
@@ -82,17 +86,17 @@ export const wrongAddressAdvice =
   'Set MODEL_SERVICE_URL to the address below which /health and /api/summarize are: without /api, with the prefix of a proxy.';
 
 export const tokenAdvice =
-  'Set MODEL_SERVICE_TOKEN (or MODEL_SERVICE_TOKEN_FILE) to the token that it asks for.';
+  'Set MODEL_SERVICE_TOKEN (or MODEL_SERVICE_TOKEN_FILE) to the token that it requires.';
 const redirectAdvice =
   'Redirects are not followed: set MODEL_SERVICE_URL to the address that it leads to.';
 
-/** Whether there is no such route. A 404 of a handler says what it has not found; that of a router says nothing. */
+/** Whether there is no such route: a 404 of a handler says what was not found, that of a router does not. */
 function isWrongAddress(status: number, detail: unknown): boolean {
   if (status === 405) return true;
   return status === 404 && (typeof detail !== 'string' || /^\s*(not found\.?)?\s*$/i.test(detail));
 }
 
-/** Whether pydantic knows no field for the model: FOVEA's service has had none since it forbids what it does not know. */
+/** Whether pydantic rejects the field for the model: FOVEA's service has none, and forbids unknown fields. */
 function refusesModel(status: number, detail: unknown): boolean {
   return (
     status === 422 &&
@@ -102,7 +106,7 @@ function refusesModel(status: number, detail: unknown): boolean {
   );
 }
 
-/** Seconds or an HTTP date, as milliseconds from when the service answered by its own clock, up to an hour. */
+/** Retry-After, in seconds or as an HTTP date, in milliseconds from the answer's own date; at most an hour. */
 function parseRetryAfter(headers: ResponseHeaders): number | undefined {
   const value = first(headers['retry-after']);
   if (value === undefined) return undefined;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions, jobSelection } from '../environment/access/actions.ts';
+import { jobDefinitions } from '../../src/subjects/index.ts';
 import type { Action, Ids } from '../environment/subjects/test-subject.ts';
 import { startTwoTenants } from '../environment/access/two-tenants.ts';
 import type { TwoTenants } from '../environment/access/two-tenants.ts';
@@ -115,7 +116,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   test('what is for operators is null for users, beside what is for everybody', async () => {
     const query = '{ queues { type workers workersDetail { name } } }';
     const { data, errors } = await tenants.ben.graphql.send(query);
-    expect(data?.['queues']).toHaveLength(3);
+    expect(data?.['queues']).toHaveLength(jobDefinitions.length);
     for (const queue of data!['queues']) {
       expect(queue).toMatchObject({ workers: expect.any(Number), workersDetail: null });
     }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stackKinds } from '../environment/app/app.ts';
-import { useApp } from '../environment/app/use-app.ts';
+import { useTestApp } from '../environment/app/use-test-app.ts';
 import { eventually } from '../environment/eventually.ts';
 import { createSubjects, followJob, readJob, startJob } from '../environment/jobs/jobs.ts';
 import type { Subjects } from '../environment/jobs/jobs.ts';
@@ -16,9 +16,11 @@ const retryMutation = `mutation ($id: ID!) {
 }`;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  const { app, model } = useApp(kind, {
-    VIDEO_SUMMARIZATION_CONCURRENCY: '1',
-    VIDEO_SUMMARIZATION_BACKOFF_MS: '60000',
+  const { app, model } = useTestApp(kind, {
+    env: {
+      VIDEO_SUMMARIZATION_CONCURRENCY: '1',
+      VIDEO_SUMMARIZATION_BACKOFF_MS: '60000',
+    },
   });
   let subjects: Subjects;
 

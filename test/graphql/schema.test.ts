@@ -63,7 +63,7 @@ test('each path that an endpoint sends is one that the media policy decides on',
   expect(sent).toEqual(
     endpoints.map(({ mediaPath }) => (mediaPath === undefined ? [] : [mediaPath])),
   );
-  expect(sent.flat()).toEqual(['video_path']);
+  expect(sent.flat()).toContain('video_path');
 });
 
 test('no two jobs share a type or a mutation', () => {

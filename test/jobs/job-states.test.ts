@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { stackKinds } from '../environment/app/app.ts';
-import { useApp } from '../environment/app/use-app.ts';
+import { useTestApp } from '../environment/app/use-test-app.ts';
 import { eventually } from '../environment/eventually.ts';
 import { createSubjects, followJob, jobFields, startJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
@@ -11,9 +11,11 @@ expectNoLeaks();
 const retryAfterSeconds = 600;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  const { app, model } = useApp(kind, {
-    WORKER_NAME: 'worker-7',
-    VIDEO_SUMMARIZATION_CONCURRENCY: '1',
+  const { app, model } = useTestApp(kind, {
+    env: {
+      WORKER_NAME: 'worker-7',
+      VIDEO_SUMMARIZATION_CONCURRENCY: '1',
+    },
   });
 
   /** Starts a job on a video of its own, by which the model service knows it. */
@@ -122,7 +124,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const delayed = await readOnce(id, 'DELAYED');
     const error = {
       code: 'MODEL_RATE_LIMITED',
-      message: 'The model service has too much to do (429).',
+      message: 'The model service is overloaded (429).',
       retryable: true,
       attempt: 1,
     };

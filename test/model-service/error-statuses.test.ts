@@ -19,7 +19,7 @@ const fastapi422 = {
   ],
 };
 const noEndpoint = (status: number): string =>
-  `The model service has no such endpoint (${status}): its address is set wrong, or it is of another version.`;
+  `The model service has no such endpoint (${status}): its address or its version is wrong.`;
 const leak = { detail: `Summarization failed: /data/videos/x.mp4 ${secret}` };
 
 describe('an error status', () => {
@@ -81,7 +81,7 @@ describe('an error status', () => {
       422,
       { detail: [{ type: 'extra_forbidden', loc: ['body', 'model_id'], msg: 'Extra inputs' }] },
       'INVALID_INPUT',
-      'The model service lets nobody choose its model. Leave modelId out.',
+      'The model service does not support choosing a model. Omit modelId.',
     ],
     [
       422,
@@ -92,7 +92,7 @@ describe('an error status', () => {
     [500, leak, 'MODEL_UNAVAILABLE', 'The model service failed (500).'],
     [502, '<html>Bad gateway</html>', 'MODEL_UNAVAILABLE', 'The model service failed (502).'],
     [503, leak, 'MODEL_UNAVAILABLE', 'The model service failed (503).'],
-    [429, leak, 'MODEL_RATE_LIMITED', 'The model service has too much to do (429).'],
+    [429, leak, 'MODEL_RATE_LIMITED', 'The model service is overloaded (429).'],
     [302, '', 'MODEL_BAD_RESPONSE', 'The model service answered with an unexpected status (302).'],
   ])('%i with %j is %s', async (status, body, code, message) => {
     const service = await connect(replyJson(status, body));

@@ -58,7 +58,7 @@ describe('a video', () => {
   test.each([
     ['file:///etc/passwd', 'Must be a path below the media folder, or an http(s) URL.'],
     ['../../etc/passwd', 'Must be a path below the media folder, or an http(s) URL.'],
-    ['http://169.254.169.254/latest/meta-data/', 'Must be at a host that videos may be at.'],
+    ['http://169.254.169.254/latest/meta-data/', 'Must be at an allowed host.'],
   ])('is not at %s', async (path, message) => {
     const { registerVideo } = await app.graphql.request(register, { input: { title: 'A', path } });
     expect(registerVideo).toEqual({
@@ -82,7 +82,7 @@ test('a path that was registered when it was allowed is not given to the model s
   for await (const { data } of app.graphql.subscribe('sse', watch, { id })) {
     seen.push(data?.['jobUpdated']);
   }
-  const message = 'The path of the video is not allowed. Must be at a host that videos may be at.';
+  const message = 'The path of the video is not allowed. Must be at an allowed host.';
   expect(seen.at(-1)).toEqual({ state: 'FAILED', error: { code: 'INVALID_INPUT', message } });
   expect(model.calls).toEqual([]);
 });

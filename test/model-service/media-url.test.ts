@@ -172,7 +172,7 @@ describe('with MEDIA_ALLOWED_HOSTS', () => {
     'http://10.0.0.7/a.mp4',
     'https://[fd00::7]/a.mp4',
   ])('%s is not', async (path) => {
-    expect(await listed.check(path)).toBe('Must be at a host that videos may be at.');
+    expect(await listed.check(path)).toBe('Must be at an allowed host.');
   });
 
   test.each(['https://media.example.org', 'media.example.org/films', 'a b', 'user@host'])(

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { toStorable } from '../../src/platform/text.ts';
 import { estimate } from '../../src/queue/worker/progress.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { useApp } from '../environment/app/use-app.ts';
+import { useTestApp } from '../environment/app/use-test-app.ts';
 import { eventually } from '../environment/eventually.ts';
 import { streamAnswer } from '../environment/model-service/answers.ts';
 import { createGate } from '../environment/model-service/gate.ts';
@@ -24,7 +24,7 @@ expectNoLeaks();
 const line = (message: string): FakeLine => ({ log: { level: 'info', message } });
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  const { app, model } = useApp(kind, { VIDEO_SUMMARIZATION_BACKOFF_MS: '1' });
+  const { app, model } = useTestApp(kind, { env: { VIDEO_SUMMARIZATION_BACKOFF_MS: '1' } });
 
   async function start(): Promise<string> {
     const { id } = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));

@@ -4,13 +4,13 @@ const phrasePattern =
   /^(?:good (?:morning|afternoon|evening|night)|hello|hi|welcome|thank(?:s| you)|bye|goodbye|see you|stay tuned|guten (?:tag|abend|morgen)|willkommen|danke|bonjour|merci|hola|gracias)\b/iu;
 const minWords = 3;
 
-/** Whether a sentence says something that could be true or false: no question, no greeting, no bare heading. */
+/** Whether a sentence can be true or false: not a question, a greeting or a heading. */
 export function asserts(sentence: Sentence): boolean {
   const { text, words } = sentence;
   const spoken = words.filter((word) => word.kind !== 'mark');
   if (/\?["”’»)\]]*$/u.test(text)) return false;
   if (phrasePattern.test(text) && spoken.length < 12) return false;
-  // A script without spaces shows few words to those who do not know it.
+  // Scripts without spaces seem to have few words.
   const isUnspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Thai}]/u.test(text);
   if (spoken.length < (isUnspaced ? 2 : minWords)) return false;
   const hasGrammar = words.every((word) => word.pos !== undefined);

@@ -2,16 +2,16 @@ import { attributedContent } from '../text/attribution.ts';
 import { splitClauses } from '../text/clauses.ts';
 import { sentenceOf, type Sentence, type Word } from '../text/sentence.ts';
 
-/** A sentence or clause and what it is made of. */
+/** A sentence or clause with its parts. */
 export interface ClaimTree {
   sentence: Sentence;
   parts: ClaimTree[];
 }
 
-/** Clauses, what is quoted in them, clauses of that: deeper would be fragments. */
+/** Clauses, quotations in them, and clauses of those; deeper parts are fragments. */
 const maxDepth = 3;
 
-/** Takes a sentence apart into its clauses, and an attribution into what was said. */
+/** Splits a sentence into clauses, and an attribution into its statement. */
 export function decompose(text: string, sentence: Sentence, depth = 0): ClaimTree {
   if (depth >= maxDepth) return { sentence, parts: [] };
   return {

@@ -9,10 +9,10 @@ import { decompose, type ClaimTree } from './decompose.ts';
 import { judgeClaim } from './judge-claim.ts';
 import { numberSentences, type NumberedSentence } from './number-sentences.ts';
 
-/** A text is read in one go, so its length bounds how long everything else waits. */
+/** A text is analyzed in one piece, so its length bounds how long other requests wait. */
 const maxTextChars = 300_000;
 
-/** Extracts claims whose offsets cut exactly their text out of the summary. */
+/** Extracts claims, with the exact offsets of their text in the summary. */
 export async function extractClaims(
   request: ExtractClaimsRequest,
   { analyzer, work }: { analyzer: TextAnalyzer; work: Work },
@@ -67,7 +67,7 @@ function claimsOf(
   return unitsOf(tree).map(leaf);
 }
 
-/** The clauses of a sentence, or what somebody is said to have said together with who said it. */
+/** The clauses of a sentence, or an attribution as a whole. */
 function unitsOf(tree: ClaimTree): Sentence[] {
   return tree.parts.length > 1 ? tree.parts.flatMap(unitsOf) : [tree.sentence];
 }

@@ -14,7 +14,7 @@ export type ClaimType =
 
 export interface Judgement {
   type: ClaimType;
-  /** How firmly and checkably the text says it, 0 to 1; nothing is known of whether it is true. */
+  /** How firm and verifiable the wording is, from 0 to 1; not whether it is true. */
   confidence: number;
 }
 
@@ -30,7 +30,7 @@ const pronouns = new Set(
 const longClaimWords = 35;
 const shortClaimWords = 5;
 
-/** Judges a claim by its own words. */
+/** Judges a claim by its wording. */
 export function judgeClaim(claim: Sentence, language: string): Judgement {
   const quantities = findQuantities(claim.words, language);
   const type = typeOf(claim, quantities);

@@ -3,11 +3,11 @@ import type { Sentence } from '../text/sentence.ts';
 
 export interface NumberedSentence {
   sentence: Sentence;
-  /** Index in the caller's list of sentences if there is one, else in ours. */
+  /** Index in the caller's list of sentences, or in ours if there is none. */
   index: number;
 }
 
-/** Numbers the sentences as the caller does, as long as the caller's own sentences are found in the text in order. */
+/** Numbers sentences like the caller, as long as the caller's sentences are found in order in the text. */
 export function numberSentences(
   text: string,
   sentences: readonly Sentence[],

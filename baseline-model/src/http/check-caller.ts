@@ -3,31 +3,34 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { HttpError } from './http-error.ts';
 
-/** Whose requests are answered. */
+/** Which callers are accepted. */
 export interface Access {
-  /** What the server has to show as a bearer; null: it need not. */
+  /** Required bearer token; null: none. */
   token: string | null;
-  /** Whether only this machine reaches the service. */
+  /** Whether the service listens on loopback only. */
   isLocal: boolean;
 }
 
 /**
- * Throws HttpError unless the server asks, or with a null token anybody who is no web page: of those, one sends its origin,
- * one that has had its name point here (DNS rebinding) sends that name, and none knows the token.
+ * Throws HttpError for a web page, which sends its origin or, after DNS rebinding, its own host name; and for a caller
+ * without the required token.
  */
 export function checkCaller({ headers }: IncomingMessage, access: Access): void {
   if (headers.origin !== undefined) {
-    throw new HttpError(403, 'The model service is not for web pages');
+    throw new HttpError(403, 'Web pages may not call the model service');
   }
   if (!isOwnName(headers.host ?? '', access)) {
-    throw new HttpError(421, 'The model service has no such name: use its address, or localhost');
+    throw new HttpError(
+      421,
+      'Unknown host name: use the address of the model service, or localhost',
+    );
   }
   if (access.token !== null && !isSame(headers.authorization ?? '', `Bearer ${access.token}`)) {
-    throw new HttpError(401, 'The model service answers whoever has its token only');
+    throw new HttpError(401, 'The bearer token is missing or wrong');
   }
 }
 
-/** A page is at a name with a dot. The service may be as well: then only the token proves who is asking. */
+/** Pages have host names with a dot. If the service has one, too, only the token identifies the caller. */
 function isOwnName(host: string, { token, isLocal }: Access): boolean {
   const url = `http://${host}`;
   if (host === '' || !URL.canParse(url)) return false;
@@ -45,7 +48,7 @@ function withoutBrackets(host: string): string {
   return host.replace(/^\[(.*)\]$/u, '$1');
 }
 
-/** In constant time. */
+/** Compares in constant time. */
 function isSame(given: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));

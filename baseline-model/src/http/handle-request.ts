@@ -11,7 +11,7 @@ export interface HandlerOptions {
   access: Access;
   routes: readonly Route[];
   logger: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** The least time that one step takes, so that a demonstration's bar can be seen moving. */
+  /** Minimum time of a step, so that a demonstration shows progress. */
   stepDelayMs: number;
 }
 
@@ -74,6 +74,6 @@ function createWork(reply: Reply, signal: AbortSignal, stepDelayMs: number): Wor
 function toHttpError(error: unknown, logger: HandlerOptions['logger']): HttpError {
   if (error instanceof HttpError) return error;
   logger.error({ err: error }, 'request failed');
-  // FOVEA's service repeats the exception's text here, which leaks paths.
+  // FOVEA's service sends the text of the exception here, which leaks paths.
   return new HttpError(500, 'Internal server error');
 }

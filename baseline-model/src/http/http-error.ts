@@ -1,4 +1,4 @@
-/** An answer other than success, in the shape FastAPI gives it: `{"detail": …}`. */
+/** An error answer in the form of FastAPI: `{"detail": …}`. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly status: number;
@@ -11,7 +11,7 @@ export class HttpError extends Error {
   }
 }
 
-/** One pydantic complaint about a request. */
+/** A validation error in the form of pydantic. */
 export interface ValidationIssue {
   type: string;
   loc: (string | number)[];

@@ -4,16 +4,16 @@ import type { HttpError } from './http-error.ts';
 
 const ndjsonType = 'application/x-ndjson';
 
-/** Writes the answer of one request: one JSON body, or lines when the client can read them. */
+/** Writes the answer of a request: one JSON body, or lines if the client accepts them. */
 export interface Reply {
-  /** A line before the end; dropped when the client wants one JSON body. */
+  /** Writes a line before the result; dropped if the answer is one JSON body. */
   sendLine: (line: StreamLine) => void;
   sendResult: (result: unknown) => void;
-  /** A plain status answer as long as no line is out, else the last line. */
+  /** A plain status until a line has been written, then the last line. */
   sendFailure: (error: HttpError) => void;
 }
 
-/** Chooses the form of the answer by the request's Accept header. */
+/** Chooses the form of the answer by the Accept header. */
 export function createReply(request: IncomingMessage, response: ServerResponse): Reply {
   const isStream = (request.headers.accept ?? '').includes(ndjsonType);
   const writeLine = (line: StreamLine) => {
@@ -46,7 +46,7 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(text),
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-    // The rest of a body that is too large is not read, so the connection cannot be used again.
+    // The rest of an oversized body is not read, so the connection cannot be reused.
     ...(status === 413 ? { connection: 'close' } : {}),
   });
   response.end(text);

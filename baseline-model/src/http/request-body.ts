@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { HttpError, type ValidationIssue } from './http-error.ts';
 
 const maxBodyBytes = 10 * 1024 * 1024;
-/** Longer inputs are not repeated in a validation error. */
+/** A longer input is not repeated in a validation error. */
 const maxEchoedChars = 200;
 const maxIssues = 100;
 
@@ -12,7 +12,7 @@ export async function readRequest<Schema extends z.ZodType>(
   message: IncomingMessage,
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  // A page may send other types to any address, without asking first.
+  // Web pages can send other types to any address without a preflight.
   const [mediaType = ''] = (message.headers['content-type'] ?? '').split(';');
   if (mediaType.trim().toLowerCase() !== 'application/json')
     throw new HttpError(415, 'The body must be application/json');
@@ -26,7 +26,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, body: unknown) {
   try {
     return schema.safeParse(body, { reportInput: true });
   } catch (error) {
-    // Claims hold claims to any depth, and the stack has an end.
+    // Claims nest to any depth and can overflow the stack.
     if (!(error instanceof RangeError)) throw error;
     throw new HttpError(422, 'The body is nested too deeply');
   }
@@ -37,7 +37,7 @@ async function readBody(message: IncomingMessage): Promise<string> {
   if (declared > maxBodyBytes) throw new HttpError(413, tooLarge);
   const chunks: Buffer[] = [];
   let size = 0;
-  // Destroying the message would take the connection with it, and with that the answer.
+  // Destroying the request would destroy the connection before the answer is sent.
   for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maxBodyBytes) throw new HttpError(413, tooLarge);

@@ -3,19 +3,19 @@ import type { z } from 'zod';
 import type { Work } from '../work.ts';
 import { readRequest } from './request-body.ts';
 
-/** One endpoint: `answer` reads the request and gives what is sent back as JSON. */
+/** One endpoint: `answer` reads the request and returns the value that is sent as JSON. */
 export interface Route {
   method: 'GET' | 'POST';
   path: string;
   answer: (message: IncomingMessage, work: Work) => Promise<object>;
 }
 
-/** A route that answers without a body and without work. */
+/** A route that needs no body and no work. */
 export function getRoute(path: string, answer: () => object): Route {
   return { method: 'GET', path, answer: async () => answer() };
 }
 
-/** A route whose body is parsed with the contract's schema before any work is done. */
+/** A route whose body is parsed by the schema of the contract before any work. */
 export function postRoute<Schema extends z.ZodType>(
   path: string,
   schema: Schema,

@@ -9,18 +9,18 @@ import { isLoopback } from './check-caller.ts';
 import { handleRequest } from './handle-request.ts';
 
 export interface ServeOptions {
-  /** 127.0.0.1 unless given. */
+  /** 127.0.0.1 by default. */
   host?: string;
-  /** 0 takes any free port. */
+  /** 0 picks a free port. */
   port: number;
-  /** Of a bearer; whoever does not show it is refused. Null or absent: nobody has to. */
+  /** Required bearer token; null or absent: none. */
   token?: string | null;
-  /** The folder below which videos and their transcripts are read. */
+  /** Folder of the videos and their transcripts. */
   mediaRoot: string;
   logger: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** One of its own unless given. */
+  /** A new one by default. */
   analyzer?: TextAnalyzer;
-  /** The least time one step of the work takes (0 unless given), for a demonstration whose bar should be seen moving. */
+  /** Minimum time of a step, 0 by default, so that a demonstration shows progress. */
   stepDelayMs?: number;
 }
 
@@ -28,7 +28,7 @@ export interface Served extends AsyncDisposable {
   url: string;
 }
 
-/** Serves FOVEA's model contract from transcripts beside the videos, in this thread; disposal ends open connections. */
+/** Serves FOVEA's model contract from transcripts beside the videos, in this thread; disposal closes open connections. */
 export async function serve(options: ServeOptions): Promise<Served> {
   const { host = '127.0.0.1', port, token = null, logger, stepDelayMs = 0 } = options;
   const { analyzer = createTextAnalyzer() } = options;

@@ -3,13 +3,13 @@ import type { TermVector, TermWeights } from '../text/term-vectors.ts';
 import { scoreRelevance, type Interest } from './score-relevance.ts';
 import { stemTopics } from './topics.ts';
 
-/** Whom a text is written for. */
+/** The reader of a text. */
 export interface Persona {
   role: string | null | undefined;
   need: string | null | undefined;
 }
 
-/** How far each text answers what the persona wants to know, from 0 to 1. */
+/** Relevance of each text for the persona, from 0 to 1. */
 export function scoreInterest(
   vectors: readonly TermVector[],
   weights: TermWeights,
@@ -19,14 +19,14 @@ export function scoreInterest(
   return scoreRelevance(vectors, weights, toInterest(persona, reader), stemTopics(reader.stem));
 }
 
-/** What a persona is called in every field. */
+/** Job titles that occur in every field. */
 const callings =
   /^(?:analyst|reporter|journalist|editor|officer|manager|director|expert|specialist|member|chief|head|advisor|consultant|coordinator)$/u;
-/** Words in which a need is put, not what it is about. */
+/** Words that phrase a need, but do not describe it. */
 const askingWords =
   /^(?:want|know|need|information|interest|interested|learn|understand|find|look|detail|details|question|everything|especially|focus)$/u;
 
-/** A need is a few sentences; more would blur it. */
+/** A need is a few sentences; more would dilute it. */
 const maxInterestChars = 2000;
 
 function toInterest({ role, need }: Persona, reader: TextReader): Interest {

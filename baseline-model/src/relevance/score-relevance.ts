@@ -9,15 +9,15 @@ export interface Interest {
 
 const needWeight = 1;
 const roleWeight = 0.5;
-/** What belongs to the field of a term that was asked for, and what stands beside it in the text, counts less. */
+/** Terms of the same field, and terms beside a requested one, weigh less. */
 const topicWeight = 0.35;
 const feedbackWeight = 0.25;
 const maxFeedbackTexts = 6;
 const maxFeedbackTerms = 10;
-/** A text that answers less than this share of what the best does is no example of an answer. */
+/** A text below this share of the best score is not used as feedback. */
 const feedbackFloor = 0.5;
 
-/** How far each text answers the interest, from 0 to 1; all 0 when there is no interest or nothing answers it. */
+/** Relevance of each text, from 0 to 1; all 0 without an interest or an answer to it. */
 export function scoreRelevance(
   vectors: readonly TermVector[],
   weights: TermWeights,
@@ -49,14 +49,14 @@ function toQuery(
   for (const term of role) raise(term, roleWeight);
   for (const term of need) raise(term, needWeight);
   for (const { terms: topic } of topics) {
-    const asked = new Set([...need, ...role].filter((term) => topic.has(term))).size;
-    if (asked === 0) continue;
-    for (const term of topic) raise(term, topicWeight * (asked > 1 ? 1 : 0.6));
+    const matches = new Set([...need, ...role].filter((term) => topic.has(term))).size;
+    if (matches === 0) continue;
+    for (const term of topic) raise(term, topicWeight * (matches > 1 ? 1 : 0.6));
   }
   return normalize(query);
 }
 
-/** Terms of the texts that answer best, as pseudo relevance feedback does (Rocchio). */
+/** Terms of the most relevant texts: pseudo relevance feedback (Rocchio). */
 function feedbackTerms(
   vectors: readonly TermVector[],
   scores: readonly number[],
@@ -79,7 +79,7 @@ function feedbackTerms(
   return new Map(top.map(([term, weight]) => [term, weight * feedbackWeight]));
 }
 
-/** Brings scores to 0..1 by their largest. */
+/** Scales scores to 0..1. */
 export function scaled(scores: readonly number[]): number[] {
   const largest = scores.reduce((max, score) => Math.max(max, score), 0);
   return scores.map((score) => (largest > 0 ? score / largest : 0));

@@ -1,6 +1,6 @@
 /**
- * Words of one field of interest, by which a need finds sentences that share no word with it: a safety officer cares
- * about storms. Written for this service; dictionary forms, lower case.
+ * Words of fields of interest, to find sentences that share no word with the need: a safety officer cares about storms.
+ * Written for this service; dictionary forms in lower case.
  */
 const topics: readonly string[] = [
   'economy economist economic finance financial money cost price budget spend invest investment investor fund tax revenue profit loss market trade export import business company job employment wage salary bank loan debt inflation sale pay euro dollar contract subsidy',
@@ -18,7 +18,7 @@ const topics: readonly string[] = [
   'education school teacher student pupil class lesson exam university course learn teach lecture curriculum training degree',
 ];
 
-/** A field of interest, its words stemmed for one language of the service. */
+/** A field of interest, with its words stemmed. */
 export interface Topic {
   name: string;
   terms: ReadonlySet<string>;
@@ -26,7 +26,7 @@ export interface Topic {
 
 export type Topics = readonly Topic[];
 
-/** Prepares the fields with the stemmer that made the terms they are compared with. */
+/** Stems the words of the fields with the stemmer of the compared terms. */
 export function stemTopics(stem: (word: string) => string): Topics {
   return topics.map((line) => {
     const words = line.split(' ');
@@ -34,7 +34,7 @@ export function stemTopics(stem: (word: string) => string): Topics {
   });
 }
 
-/** The field that most of the terms belong to; undefined if none does. */
+/** The field of most of the terms; undefined if none has a field. */
 export function fieldOf(terms: readonly string[], fields: Topics): string | undefined {
   let best: string | undefined;
   let most = 0;

@@ -1,6 +1,6 @@
 import type { Word } from '../text/sentence.ts';
 
-/** Leaves out a relative clause between commas: what it says is not what the sentence says of its subject. */
+/** Removes a relative clause between commas, as it is not the main statement. */
 export function withoutAsides(clause: readonly Word[]): Word[] {
   const words = withoutSource(clause);
   const from = words.findIndex(
@@ -12,7 +12,7 @@ export function withoutAsides(clause: readonly Word[]): Word[] {
   return [...words.slice(0, from), ...(to === -1 ? [] : words.slice(to + 1))];
 }
 
-/** The words as the text writes them, a space for whatever stood between two. */
+/** The words as written, separated by single spaces. */
 export function textOf(words: readonly Word[]): string {
   const parts = words.map((word, index) => {
     const previous = words[index - 1];
@@ -23,7 +23,7 @@ export function textOf(words: readonly Word[]): string {
 
 const sourceWords = /^(?:laut|selon|según|secondo|volgens|enligt|ifølge)$/u;
 
-/** "Laut Opposition …": without a grammar, only who is named right after such a word is known to be the source. */
+/** "Laut Opposition …": without a grammar, only the word right after it is known to be the source. */
 function withoutSource(words: readonly Word[]): Word[] {
   if (!sourceWords.test(words[0]?.lemma ?? '') || words[0]?.pos !== undefined) return [...words];
   const source = words.findIndex((word, index) => index > 0 && word.isContent);

@@ -1,7 +1,7 @@
 import type { Word } from '../text/sentence.ts';
 import { negations, scopes } from './word-lists.ts';
 
-/** Dictionary forms of the verbs, and of what is said with "to be". */
+/** Dictionary forms of verbs and of complements of "to be". */
 export function predicatesOf(
   words: readonly Word[],
   verb: number,
@@ -22,7 +22,7 @@ export function predicatesOf(
   return found.length > 0 || verb < 0 ? found : ['be'];
 }
 
-/** How many words of the clause deny something. */
+/** Number of negations in the clause. */
 export function countNegations(words: readonly Word[]): number {
   return words.filter((word, index) => {
     const next = words[index + 1]?.lemma ?? '';

@@ -7,11 +7,11 @@ export interface Conflict {
   reason: string;
 }
 
-/** Figures may stand beside so many nouns that the other statement leaves out. */
+/** Maximum nouns beside a number that the other statement omits. */
 const maxExtraNouns = 2;
 const currencies = new Set(['euro', 'dollar', 'pound', 'yen', 'krone', 'franc']);
 
-/** Says why two statements cannot both be true; undefined unless that can be shown from their words alone. */
+/** Why two statements cannot both be true; undefined unless their words alone prove it. */
 export function proveConflict(a: Statement, b: Statement): Conflict | undefined {
   if (a.isHedged || b.isHedged || a.isFuture !== b.isFuture || a.hasGrammar !== b.hasGrammar)
     return undefined;
@@ -44,11 +44,11 @@ function differingFigures(a: Statement, b: Statement): Conflict | undefined {
   const pairs = a.amounts.flatMap((mine) => {
     const theirs = b.amounts.filter((amount) => isSameUnit(mine.unit, amount.unit));
     const isOnlyOne = a.amounts.filter((amount) => amount.unit === mine.unit).length === 1;
-    // Several figures of one unit on a side: which answers which is a guess.
+    // With several numbers of one unit, it is unknown which ones correspond.
     return theirs.length === 1 && theirs[0] && isOnlyOne ? [[mine, theirs[0]] as const] : [];
   });
   const apart = pairs.filter(([mine, theirs]) => mine.high < theirs.low || theirs.high < mine.low);
-  // Where two figures differ at once, the statements tell of two occasions.
+  // If two numbers differ, the statements are about different events.
   const [pair] = apart;
   if (!pair || apart.length > 1) return undefined;
   return {
@@ -57,7 +57,7 @@ function differingFigures(a: Statement, b: Statement): Conflict | undefined {
   };
 }
 
-/** What happens once cannot have happened in two years. */
+/** A unique event cannot have happened in two years. */
 function differingMoments(a: Statement, b: Statement): Conflict | undefined {
   const [mine] = a.moments;
   const [theirs] = b.moments;

@@ -5,7 +5,7 @@ import { proveConflict, type Conflict } from './prove-conflict.ts';
 import { readStatement, type Statement } from './statement.ts';
 import { negations } from './word-lists.ts';
 
-/** What a sentence asserts, clause by clause, without who is said to have said it; a question asserts nothing. */
+/** The statements of a sentence, clause by clause, without attributions; a question has none. */
 export function readStatements(sentence: Sentence, language: string): Statement[] {
   if (/\?["”’')\]]*$/u.test(sentence.text)) return [];
   return splitClauses(sentence.words)
@@ -23,7 +23,7 @@ function splitPredicates(words: readonly Word[]): Word[][] {
     (word, index) =>
       verb > 0 && index > verb && /^(?:and|but)$/u.test(word.lemma) && isVerb(words[index + 1]),
   );
-  // What a negation before "and" reaches is not told by the words.
+  // The scope of a negation before "and" is ambiguous.
   const isNegated = words.slice(0, and).some((word) => negations.has(word.text.toLowerCase()));
   if (and === -1 || isNegated) return [[...words]];
   return [words.slice(0, and), [...words.slice(0, verb), ...words.slice(and + 1)]];

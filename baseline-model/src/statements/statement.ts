@@ -6,19 +6,19 @@ import { countNegations, predicatesOf } from './predicates.ts';
 import { findSubject, type Subject } from './subject.ts';
 import { hedges, humans, neutralNouns, opposites, people, scopes } from './word-lists.ts';
 
-/** What one clause asserts, taken apart so that two of them can be compared. */
+/** The statement of a clause in comparable parts. */
 export interface Statement {
-  /** The clause as it stands in the text. */
+  /** The clause as written. */
   text: string;
-  /** Head of the subject; undefined for a pronoun, whose meaning is not known. */
+  /** Head of the subject; undefined for a pronoun. */
   subject: string | undefined;
-  /** The subject is nobody at all, which denies it of every human. */
+  /** The subject is "nobody", which denies it of every human. */
   isNobody: boolean;
   isHuman: boolean;
   hasGrammar: boolean;
-  /** Verbs and what is predicated with "to be", opposites named by one word. */
+  /** Verbs and complements of "to be"; opposites have the same word. */
   predicates: ReadonlySet<string>;
-  /** Other nouns; without a grammar, all words that carry meaning. */
+  /** Other nouns; without a grammar, all content words. */
   nouns: ReadonlySet<string>;
   names: ReadonlySet<string>;
   /** Adjectives of the subject. */
@@ -29,13 +29,13 @@ export interface Statement {
   /** Years and times of day in figures. */
   moments: readonly (Quantity & { text: string })[];
   isNegated: boolean;
-  /** The opposite of another word was used ("closed"), which is a denial of it at the same time. */
+  /** The word is the opposite of its family ("closed"), which denies it at the same time. */
   usesOpposite: boolean;
   isFuture: boolean;
   isHedged: boolean;
 }
 
-/** Takes one clause apart; its words must come from the same text. */
+/** Parses one clause; its words must be from the same text. */
 export function readStatement(clause: readonly Word[], language: string): Statement {
   const words = withoutAsides(clause);
   const quantities = findQuantities(words, language);
@@ -87,7 +87,7 @@ function isScope(word: Word): boolean {
   return scopes.has(word.lemma);
 }
 
-/** Whether a word says what the clause is about, beside when, how much and how surely. */
+/** Whether a word is about the topic, not about time, amount or certainty. */
 function isMatter(word: Word, hasGrammar: boolean): boolean {
   const { lemma, pos } = word;
   if (!word.isContent || timeWords.has(lemma) || isScope(word) || hedges.has(lemma)) return false;

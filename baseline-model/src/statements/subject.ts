@@ -1,18 +1,18 @@
 import type { Word } from '../text/sentence.ts';
 import { indefinites, people } from './word-lists.ts';
 
-/** Nouns with which a figure is given "of" something: the cost of the bridge is what the bridge costs. */
+/** Nouns of a measure: "the cost of the bridge" is about the bridge. */
 const measures = new Set(['cost', 'price', 'bill']);
 
 export interface Subject {
   head: Word | undefined;
-  /** "Nobody", "no one": what is said of it is said of no human. */
+  /** "Nobody", "no one": the predicate is denied of every human. */
   isNobody: boolean;
-  /** Index of the main verb, or of the word that stands for it. */
+  /** Index of the main verb or its substitute. */
   verb: number;
 }
 
-/** Finds the noun that the clause is about; undefined without a verb. */
+/** Finds the subject of a clause; undefined without a verb. */
 export function findSubject(words: readonly Word[]): Subject | undefined {
   const verb = words.findIndex((word) => word.pos === 'VERB' || word.pos === 'AUX');
   if (verb === -1) return undefined;

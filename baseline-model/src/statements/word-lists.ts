@@ -1,25 +1,25 @@
-/** Words that deny; the sign of a statement turns with each. */
+/** Negations; each one inverts the statement. */
 export const negations: ReadonlySet<string> = new Set(
   "not n't n’t never no nobody none nothing neither nor cannot nicht kein keine keinen keiner keinem nie niemand pas jamais aucun aucune nunca ningún ninguna jamás non mai niet geen nooit inte aldrig ikke aldri не нет никогда".split(
     ' ',
   ),
 );
 
-/** Words with which a speaker does not commit to what is said. */
+/** Words that hedge a statement. */
 export const hedges: ReadonlySet<string> = new Set(
   'may might could perhaps maybe possibly probably likely reportedly allegedly apparently seemingly supposedly presumably potentially seem appear suggest rumour rumor hope vielleicht möglicherweise vermutlich angeblich könnte dürfte wohl peut-être probablement quizás posiblemente forse'.split(
     ' ',
   ),
 );
 
-/** Words that limit a figure to a part, a time or a plan; two figures compare only under the same ones. */
+/** Words that qualify a number (part, time, plan); numbers are comparable only with the same qualifiers. */
 export const scopes: ReadonlySet<string> = new Set(
   'first second third fourth last next previous former initial original originally plan estimate expect propose budget target forecast annual annually monthly weekly daily hourly yearly average mean per each every another additional extra more further other remain rest half quarter phase stage part section total overall gross net minimum maximum least most early late only also again then still already ever'.split(
     ' ',
   ),
 );
 
-/** Nouns that add nothing to what a statement is about. */
+/** Nouns without a topic of their own. */
 export const neutralNouns: ReadonlySet<string> = new Set(
   'total fact end case all course number amount way'.split(' '),
 );
@@ -43,7 +43,7 @@ const families: readonly (readonly [meaning: string, opposite: string])[] = [
   ['stable', 'unstable'],
 ];
 
-/** A word's family and whether it stands for the opposite of it. */
+/** The family of a word, and whether it is the opposite. */
 export const opposites: ReadonlyMap<string, { meaning: string; isOpposite: boolean }> = new Map(
   families.flatMap((pair) =>
     pair.flatMap((words, side) =>
@@ -57,24 +57,24 @@ export const opposites: ReadonlyMap<string, { meaning: string; isOpposite: boole
   ),
 );
 
-/** Words of a person in general, so that "nobody was hurt" and "three people were hurt" meet. */
+/** Words for any person, so that "nobody was hurt" and "three people were hurt" are compared. */
 export const people: ReadonlySet<string> = new Set(
   'person people nobody anybody anyone everybody everyone somebody someone'.split(' '),
 );
 
-/** Nouns of people: what nobody did, none of these did. */
+/** Nouns for people, whom "nobody" includes. */
 export const humans: ReadonlySet<string> = new Set(
   'person people man woman child worker employee passenger resident sailor student pupil teacher patient visitor guest spectator tourist driver soldier officer firefighter victim player civilian customer protester miner citizen survivor'.split(
     ' ',
   ),
 );
 
-/** With these before it, a noun stands for some of its kind: two such statements may be about different ones. */
+/** Indefinite determiners: two such statements may be about different things. */
 export const indefinites: ReadonlySet<string> = new Set(
   'a an some most many several few another other certain'.split(' '),
 );
 
-/** What happens once to a thing, so that it cannot have two dates. */
+/** Events that happen only once, so they cannot have two dates. */
 export const singleEvents: ReadonlySet<string> = new Set(
   'sign found establish build complete finish begin start end bear born die launch invent discover abolish elect crash sink collapse explode'.split(
     ' ',

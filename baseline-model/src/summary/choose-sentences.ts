@@ -5,15 +5,15 @@ import { similarity, type TermVector } from '../text/term-vectors.ts';
 
 const minSentences = 3;
 const maxSentences = 16;
-/** Only so many of the best are compared: what ranks lower is never chosen. */
+/** Only the best candidates are compared; lower ones are never chosen. */
 const candidatesPerSentence = 8;
-/** Maximal marginal relevance: how much a repetition costs. */
+/** Penalty of a repetition (maximal marginal relevance). */
 const repetitionCost = 0.45;
-/** What is contradicted is worth telling, and more so what contradicts a chosen sentence, however alike the two are. */
+/** Contradicted sentences matter, and even more if they contradict a chosen one, however similar the two are. */
 const contestedFactor = 1.15;
 const conflictFactor = 1.5;
 
-/** How many sentences a summary has: about the square root of how many were spoken. */
+/** Length of a summary: about the square root of the number of spoken sentences. */
 function summaryLength(sentenceCount: number): number {
   return Math.min(
     sentenceCount,
@@ -28,12 +28,12 @@ export interface Candidate {
   score: number;
 }
 
-/** Chooses sentences by score and newness; their indices, in the order of the transcript. */
+/** Chooses sentences by score and novelty; returns their indices in the order of the transcript. */
 export function chooseSentences(candidates: readonly Candidate[], language: string): number[] {
-  const wanted = summaryLength(candidates.length);
+  const targetLength = summaryLength(candidates.length);
   const pool = [...candidates.keys()]
     .toSorted((a, b) => (candidates[b]?.score ?? 0) - (candidates[a]?.score ?? 0) || a - b)
-    .slice(0, wanted * candidatesPerSentence);
+    .slice(0, targetLength * candidatesPerSentence);
   const statements = new Map(
     pool.map(
       (index) =>
@@ -46,7 +46,7 @@ export function chooseSentences(candidates: readonly Candidate[], language: stri
     ),
   );
   const chosen: number[] = [];
-  while (chosen.length < wanted && pool.length > 0) {
+  while (chosen.length < targetLength && pool.length > 0) {
     const worth = pool.map(
       (index) =>
         worthOf(index, chosen, candidates, statements) *

@@ -2,7 +2,7 @@ import type { Container } from '../transcript/container.ts';
 import type { Cue } from '../transcript/cue-text.ts';
 import { clock } from './key-frames.ts';
 
-/** What is known of the pictures without looking at them; undefined when the container tells nothing. */
+/** A description of the pictures from metadata alone; undefined without metadata. */
 export function describeContainer(
   container: Container | undefined,
   cues: readonly Cue[],
@@ -23,12 +23,12 @@ export function describeContainer(
   ].join(' ');
 }
 
-/** The speakers that the transcript names, in the order in which they first speak. */
+/** The named speakers, in the order in which they first speak. */
 export function speakersOf(cues: readonly Cue[]): string[] {
   return [...new Set(cues.flatMap((cue) => cue.speaker ?? []))];
 }
 
-/** The transcript as text: a line for each turn, with its speaker if asked for. */
+/** The transcript as text: a line for each utterance, with its speaker on request. */
 export function transcriptText(cues: readonly Cue[], withSpeakers: boolean): string {
   const turns: { speaker: string | undefined; texts: string[] }[] = [];
   for (const cue of cues) {

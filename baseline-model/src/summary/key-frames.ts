@@ -4,14 +4,14 @@ import type { SpokenSentence } from '../transcript/spoken-sentences.ts';
 
 const maxQuoteChars = 120;
 
-/** A moment of the video that the summary speaks of. */
+/** A moment of the video that the summary mentions. */
 export interface Moment {
   sentence: SpokenSentence;
   /** 0 to 1. */
   confidence: number;
 }
 
-/** Key frames at the times of the moments, the best ones if there are too many, in the order of time. */
+/** Key frames of the best moments, ordered by time. */
 export function toKeyFrames(
   moments: readonly Moment[],
   container: Container | undefined,

@@ -10,7 +10,7 @@ import { chooseSentences } from './choose-sentences.ts';
 import type { Moment } from './key-frames.ts';
 import { combineScores, scoreCentrality, scoreForm } from './score-sentences.ts';
 
-/** Chooses what the summary tells the persona: sentences in the order of time, each with a confidence. */
+/** Chooses the sentences of a summary for a persona, ordered by time, each with a confidence. */
 export async function rankSentences(
   cues: readonly Cue[],
   persona: Persona,
@@ -44,7 +44,7 @@ export async function rankSentences(
   });
 }
 
-/** A score of 0 says nothing either way; the best possible is never certain. */
+/** A score of 0 is neutral; even the best one is never certain. */
 function confidenceOf(score: number): number {
   return Number(Math.min(0.95, 0.35 + 0.6 * Math.min(1, Math.max(0, score))).toFixed(3));
 }

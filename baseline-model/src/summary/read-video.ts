@@ -24,10 +24,10 @@ interface Request {
   audio_language?: string | null | undefined;
 }
 
-/** So many cues tell the language. */
+/** Cues from which the language is detected. */
 const sampledCues = 200;
 
-/** Reads what there is of a video without its pictures; throws HttpError when there is nothing to read. */
+/** Reads the transcript and metadata of a video; throws HttpError if there is no transcript. */
 export async function readVideo(
   request: Request,
   { mediaRoot, analyzer, work }: ReadContext,

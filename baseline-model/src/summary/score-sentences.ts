@@ -6,13 +6,13 @@ import { scaled } from '../relevance/score-relevance.ts';
 
 const greetingPattern =
   /^(?:good (?:morning|afternoon|evening|night)|hello|hi|welcome|thank(?:s| you)|bye|goodbye|see you|stay tuned|coming up|that (?:was|is|'s) (?:the|all|it)|let us|let's|now (?:to|for|over)|back to|i am \p{Lu}|i'm \p{Lu}|guten (?:tag|abend|morgen)|willkommen|danke|bonjour|merci|hola|gracias)(?!\p{L})/iu;
-/** A sentence that begins so leans on the one before it. */
+/** A sentence that begins like this depends on the previous one. */
 const leaningPattern =
   /^(?:it|its|this|that|these|those|he|his|she|her|they|their|there|but|and|so|also|then|however|er|sie|es|das|dies|il|elle|cela)\b/iu;
 const shortSentenceWords = 6;
 const longSentenceWords = 40;
 
-/** How much a sentence says, by its own words, from about 0.2 to 1.2: figures and names raise it, filler lowers it. */
+/** How informative a sentence is, from about 0.2 to 1.2: numbers and names raise it, filler lowers it. */
 export function scoreForm(sentence: SpokenSentence, reader: TextReader): number {
   const spoken = sentence.words.filter((word) => word.kind !== 'mark');
   const amounts = findQuantities(sentence.words, reader.language).filter(
@@ -29,7 +29,7 @@ export function scoreForm(sentence: SpokenSentence, reader: TextReader): number 
 }
 
 /**
- * How central each sentence is, from 0 to 1: its similarity to the sum of all. That is LexRank's degree centrality
+ * Centrality of each sentence, from 0 to 1: its similarity to the sum of all. This is the degree centrality of LexRank
  * without a threshold, in linear time.
  */
 export function scoreCentrality(vectors: readonly TermVector[]): number[] {
@@ -39,10 +39,10 @@ export function scoreCentrality(vectors: readonly TermVector[]): number[] {
 
 const centralityWeight = 0.2;
 const relevanceWeight = 0.8;
-/** A sentence takes this share of what its neighbours score, for an answer often follows its keyword. */
+/** Share of its neighbors' scores that a sentence gets, as an answer often follows its keyword. */
 const neighborShare = 0.2;
 
-/** One score a sentence. */
+/** The score of each sentence. */
 export function combineScores(
   centrality: readonly number[],
   relevance: readonly number[],

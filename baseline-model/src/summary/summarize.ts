@@ -9,10 +9,10 @@ import { rankSentences } from './rank-sentences.ts';
 import { readVideo, type ReadContext } from './read-video.ts';
 import { writeSummary } from './write-summary.ts';
 
-/** More than any talk has: whoever reads the answer holds it as a whole. */
+/** More than any talk has; bounds the memory of whoever reads the answer. */
 const maxSegments = 30_000;
 
-/** Summarizes the transcript beside a video for a persona; throws HttpError when there is nothing to read. */
+/** Summarizes the transcript beside a video for a persona; throws HttpError if there is no transcript. */
 export async function summarize(
   request: SummarizeRequest,
   context: ReadContext,
@@ -54,7 +54,7 @@ function audioPart(request: SummarizeRequest, cues: readonly Cue[], language: st
         end,
         text,
         speaker: withSpeakers ? (speaker ?? null) : null,
-        // Written by people or by another program: how sure it was is not in the file.
+        // Transcripts do not say how reliable they are.
         confidence: null,
       })),
     },

@@ -1,6 +1,6 @@
 import type { SpokenSentence } from '../transcript/spoken-sentences.ts';
 
-/** The summary's text: each sentence ends as one, and what was said in the first person names who said it. */
+/** Writes a summary: sentences are terminated, and sentences in the first person name their speaker. */
 export function writeSummary(
   sentences: readonly SpokenSentence[],
   speakers: readonly string[],
@@ -13,12 +13,12 @@ function writeSentence(
   { text: spoken, speaker }: SpokenSentence,
   firstNames: ReadonlySet<string>,
 ): string {
-  // "Marta, truck drivers save…" is said to Marta, not to the reader.
+  // "Marta, truck drivers save…" addresses Marta, not the reader.
   const text = spoken.replace(/^(\p{Lu}[\p{L}-]+), (?=\p{L})/u, (address, name: string) =>
     firstNames.has(name) ? '' : address,
   );
   const first = String.fromCodePoint(text.codePointAt(0) ?? 32);
-  // Captions without punctuation would run into one another.
+  // Captions without punctuation would run together.
   const whole = first.toUpperCase() + withoutOpenEnd(text.slice(first.length));
   const ended = /[.!?…。！？]["”’»)\]]*$/u.test(whole) ? whole : `${whole}.`;
   const isPersonal =
@@ -29,7 +29,7 @@ function writeSentence(
   return canQuote ? `${speaker} says: “${ended}”` : ended;
 }
 
-/** Without the marks after which one would read on. */
+/** Removes trailing marks such as commas. */
 function withoutOpenEnd(text: string): string {
   let end = text.length;
   while (/[,;:\s–—-]/u.test(text[end - 1] ?? '')) end -= 1;

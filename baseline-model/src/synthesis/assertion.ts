@@ -5,21 +5,21 @@ import type { Word } from '../text/sentence.ts';
 import type { TermVector } from '../text/term-vectors.ts';
 import type { ClaimedText } from './collect-claims.ts';
 
-/** A claimed text that has been read. */
+/** A claim after its analysis. */
 export interface Assertion extends ClaimedText {
-  /** Place among all claims. */
+  /** Index among all claims. */
   order: number;
   words: readonly Word[];
   terms: readonly string[];
   statements: readonly Statement[];
   vector: TermVector;
-  /** The field of interest it belongs to. */
+  /** Its field of interest. */
   field: string | undefined;
-  /** What it is worth to the reader, 0 to about 1.2. */
+  /** Importance for the reader, from 0 to about 1.2. */
   importance: number;
 }
 
-/** Reads a claimed text; its vector, field and importance are set once all have been read. */
+/** Analyzes a claim; vector, field and importance are set once all are analyzed. */
 export function readAssertion(claimed: ClaimedText, order: number, reader: TextReader): Assertion {
   const sentences = reader.sentencesOf(claimed.text);
   const words = sentences.flatMap((sentence) => sentence.words);

@@ -2,7 +2,7 @@ import { cutToWords } from './text-budget.ts';
 
 const maxTitleWords = 8;
 const maxTitleChars = 500;
-/** Of the sources of a claim that others contradict, so many are named. */
+/** Maximum named sources of a contradicted claim. */
 const maxNamed = 20;
 
 export interface NamedSource {
@@ -10,18 +10,18 @@ export interface NamedSource {
   metadata?: { title: string } | null | undefined;
 }
 
-/** How sources are named in the text. */
+/** Writes references to sources. */
 export interface Citations {
-  /** A claim as a sentence, with its markers if they were asked for. */
+  /** A claim as a sentence, with markers on request. */
   sentence: (claim: { text: string; sources: readonly number[] }) => string;
-  /** The sources in words or markers, for a place where they must be named. */
+  /** The sources as titles or markers, where they must be named. */
   name: (sources: readonly number[]) => string;
   title: (source: number) => string;
-  /** The list that explains the markers; empty without citations. */
+  /** The list of markers; empty without citations. */
   list: (cited: ReadonlySet<number>) => string[];
 }
 
-/** Names sources by `[n]` markers and a list, or by their titles where that is needed. */
+/** Refers to sources by `[n]` markers and a list, or by title where needed. */
 export function createCitations(sources: readonly NamedSource[], withMarkers: boolean): Citations {
   const title = (index: number) => {
     const source = sources[index];
@@ -54,7 +54,7 @@ export function createCitations(sources: readonly NamedSource[], withMarkers: bo
   };
 }
 
-/** A sentence without the marks that end it, and a quote after them; and these. */
+/** Splits a sentence into its text and its final punctuation. */
 function splitEnd(text: string): { body: string; end: string } {
   let at = text.length;
   if (/["”’»]/u.test(text[at - 1] ?? '')) at -= 1;

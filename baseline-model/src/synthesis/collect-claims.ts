@@ -1,10 +1,10 @@
 import { findText } from '../text/find-text.ts';
 import type { SourceClaim } from '../contract.ts';
 
-/** One text that is claimed, by one source or more. */
+/** A claim of one or more sources. */
 export interface ClaimedText {
   text: string;
-  /** Indices of the sources that claim it, each once. */
+  /** Indices of its sources, each once. */
   sources: number[];
   confidence: number;
 }
@@ -13,12 +13,12 @@ export interface ClaimSource {
   claims: readonly SourceClaim[];
 }
 
-/** A claim is a sentence or a few; what comes after so much of it is not read. */
+/** A claim is a few sentences; the rest of a longer one is ignored. */
 const maxClaimChars = 2000;
-/** A claim is held against so many of those that it is part of. */
+/** Maximum enclosing claims that a subclaim is compared with. */
 const maxAncestors = 3;
 
-/** Claims and subclaims of all sources, each wording once; a subclaim that its claim says already is left out. */
+/** Claims and subclaims of all sources, each wording once, without subclaims that repeat their claim. */
 export function collectClaims(sources: readonly ClaimSource[]): {
   texts: ClaimedText[];
   claimCount: number;
@@ -54,7 +54,7 @@ function add(
     });
     return;
   }
-  // Sources come one after the other.
+  // Claims are ordered by source.
   if (known.sources.at(-1) !== source) known.sources.push(source);
   known.confidence = Math.max(known.confidence, claim.confidence);
 }

@@ -4,11 +4,11 @@ import type { Citations } from './cite.ts';
 import type { Contradiction } from './find-conflicts.ts';
 import type { Theme } from './group-assertions.ts';
 
-/** A part of the synthesis: a heading, if any, and sentences that can be left out from the end. */
+/** A section: an optional heading, and sentences that may be dropped from the end. */
 export interface Section {
   heading: string;
   sentences: string[];
-  /** Between two sentences. */
+  /** Separator of sentences. */
   separator: string;
 }
 
@@ -24,7 +24,7 @@ type Compose = (material: Material) => Section[];
 
 const byOrder = (a: Assertion, b: Assertion) => a.order - b.order;
 
-/** Themes, the most important first, each with its main claim and what supports it. */
+/** Themes by importance, each with its main claim and its support. */
 const hierarchical: Compose = ({ themes, cite }) =>
   themes.map(({ label, assertions }, index) => ({
     heading: `${index + 1}. ${label || 'Other'}${assertions.length > 1 ? ` (${assertions.length} claims)` : ''}\n`,
@@ -34,7 +34,7 @@ const hierarchical: Compose = ({ themes, cite }) =>
     separator: '\n',
   }));
 
-/** The claims as the sources make them, one source after the other. */
+/** The claims source by source. */
 const chronological: Compose = ({ themes, cite }) => {
   const ordered = themes.flatMap(({ assertions }) => assertions).toSorted(byOrder);
   const bySource = Map.groupBy(ordered, ({ sources }) => sources[0] ?? 0);
@@ -47,7 +47,7 @@ const chronological: Compose = ({ themes, cite }) => {
 
 const connectives = ['Beyond that, ', 'At the same time, ', 'In addition, ', 'As for the rest, '];
 
-/** One flowing text; a theme that begins is joined to the one before. */
+/** Continuous text with transitions between themes. */
 const narrative: Compose = ({ themes, cite, language }) => {
   const sentences = themes.flatMap(({ assertions }, theme) =>
     assertions.toSorted(byOrder).map((assertion, place) => {
@@ -65,7 +65,7 @@ function continued(sentence: string, { words }: Assertion): string {
   return isPlain ? sentence.slice(0, 1).toLowerCase() + sentence.slice(1) : sentence;
 }
 
-/** Counts first, then what sources agree on and what only one says. */
+/** Counts, then claims of several sources, then claims of a single one. */
 const analytical: Compose = ({ themes, contradictions, sourceCount, cite }) => {
   const all = themes.flatMap(({ assertions }) => assertions);
   const shared = all.filter(({ sources }) => sources.length > 1);

@@ -15,7 +15,7 @@ export interface Findings {
   language: string;
 }
 
-/** Puts what was found into words, by the strategy that was asked for. */
+/** Describes the results, by the requested strategy. */
 export function describeSynthesis(request: SynthesizeRequest, findings: Findings): GlossContent {
   const { themes, contradictions, claimCount, language } = findings;
   const sourceCount = request.claim_sources.length;

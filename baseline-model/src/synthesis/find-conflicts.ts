@@ -14,26 +14,26 @@ interface Entry {
   statement: Statement;
 }
 
-/** Only so many statements of one subject and predicate are compared with each other. */
+/** Maximum statements of one subject and predicate that are compared. */
 const maxBucket = 300;
-/** More contradictions than this are not looked for: no text could tell them. */
+/** The search stops after this many contradictions: no text could list more. */
 const maxContradictions = 500;
-/** However many subjects and predicates they share, statements are compared with so many others on average. */
+/** Average comparisons per statement, however many subjects and predicates are shared. */
 const maxComparisonsPerStatement = 150;
 
-/** What has been found, and how many comparisons may still be made. */
+/** The found contradictions, and the remaining number of comparisons. */
 export interface Search {
   found: Map<string, Contradiction>;
   comparisonsLeft: number;
 }
 
-/** Begins a search among so many assertions, whose cost grows with them and not with their square. */
+/** Creates a search whose cost grows linearly with the number of assertions. */
 export function beginSearch(assertions: readonly Assertion[]): Search {
   const statements = assertions.reduce((sum, assertion) => sum + assertion.statements.length, 0);
   return { found: new Map(), comparisonsLeft: statements * maxComparisonsPerStatement };
 }
 
-/** Groups the statements that could contradict each other: the same subject and a predicate in common. */
+/** Groups statements that could contradict each other: same subject, and a common predicate. */
 export function comparableStatements(assertions: readonly Assertion[]): Entry[][] {
   const buckets = new Map<string, Entry[]>();
   const entries = assertions.flatMap((assertion) =>
@@ -57,7 +57,7 @@ function keysOf({ hasGrammar, subject, isHuman, predicates, nouns }: Statement):
   );
 }
 
-/** The contradictions of one group, each matter once. */
+/** The contradictions of one group, each once. */
 export function findContradictions(bucket: readonly Entry[], search: Search): void {
   const { found } = search;
   for (const [index, mine] of bucket.entries()) {

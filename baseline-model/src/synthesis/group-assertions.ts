@@ -5,7 +5,7 @@ import { timeWords } from '../text/time-words.ts';
 import type { Assertion } from './assertion.ts';
 import { takeNear } from './take-near.ts';
 
-/** Assertions about one matter, the most important first. */
+/** Assertions about one topic, the most important first. */
 export interface Theme {
   label: string;
   assertions: Assertion[];
@@ -13,18 +13,18 @@ export interface Theme {
 
 const sameTheme = 0.2;
 const sameFieldBonus = 0.2;
-/** Terms in more themes than this say little about any of them. */
+/** A term in more themes than this is not specific. */
 const maxThemesPerTerm = 60;
 
 interface Group {
   members: Assertion[];
   sum: Map<string, number>;
-  /** Of the sum, squared. */
+  /** Squared length of the sum. */
   lengthSquared: number;
   field: string | undefined;
 }
 
-/** Groups assertions by similarity to what a theme holds so far; the themes in order of importance. */
+/** Groups assertions by similarity to the themes so far; returns themes by importance. */
 export function groupByTheme(assertions: readonly Assertion[]): Theme[] {
   const groups: Group[] = [];
   const byKey = new Map<string, Group[]>();
@@ -84,7 +84,7 @@ function likeness(vector: TermVector, { sum, lengthSquared }: Group): number {
   return similarity(vector, sum) / Math.max(1e-9, Math.sqrt(lengthSquared));
 }
 
-/** The nouns that most members share, as the text writes them; on a tie the one that comes first; the field if they share none. */
+/** The most shared nouns as written in the text; on a tie the first one; the field if none is shared. */
 function labelOf(members: readonly Assertion[], field: string | undefined): string {
   const counts = new Map<string, { text: string; count: number }>();
   for (const { words } of members) {

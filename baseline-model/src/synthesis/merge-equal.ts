@@ -4,12 +4,12 @@ import type { Assertion } from './assertion.ts';
 import { takeNear } from './take-near.ts';
 
 const sameMeaning = 0.8;
-/** A term in many assertions says little about any of them: only the latest are compared. */
+/** A frequent term is not specific: only its latest assertions are compared. */
 const maxNearPerTerm = 60;
-/** What contradicts so many that are alike is taken for a claim of its own. */
+/** Maximum similar assertions that are checked for a conflict; after that it is a claim of its own. */
 const maxConflictChecks = 20;
 
-/** Joins assertions that say the same in other words: the first wording stays, with the sources of all. */
+/** Merges assertions of the same meaning: the first wording stays, with the sources of all. */
 export function mergeEqual(assertions: readonly Assertion[]): Assertion[] {
   const kept: Assertion[] = [];
   const sourcesOf = new Map<Assertion, Set<number>>();
@@ -41,7 +41,7 @@ export function mergeEqual(assertions: readonly Assertion[]): Assertion[] {
   return kept;
 }
 
-/** The figures and denials, in which texts of the same meaning do not differ. */
+/** Numbers and negations, which are equal in texts of the same meaning. */
 function detailsOf({ words, statements }: Assertion): string {
   const figures = words.filter((word) => word.kind === 'number').map((word) => word.text);
   const denials = statements.map(({ isNegated }) => isNegated);

@@ -7,10 +7,10 @@ import { readAssertion, type Assertion } from './assertion.ts';
 import type { ClaimedText } from './collect-claims.ts';
 import { mergeEqual } from './merge-equal.ts';
 
-/** The most confident of so many different claims are read; the rest is counted only. */
+/** The most confident claims are read; the others are only counted. */
 const maxReadClaims = 5000;
 
-/** So many claims tell the language. */
+/** Claims from which the language is detected. */
 const sampledClaims = 100;
 
 export interface ReadAssertionsContext {
@@ -19,7 +19,7 @@ export interface ReadAssertionsContext {
   request: { persona_context?: { role: string; information_need: string } | null | undefined };
 }
 
-/** Reads the claimed texts and weighs each for the persona; what says the same in other words becomes one. */
+/** Reads the claims, weighs them for the persona, and merges those of the same meaning. */
 export async function readAssertions(
   texts: readonly ClaimedText[],
   { analyzer, request, work }: ReadAssertionsContext,

@@ -15,7 +15,7 @@ import { groupByTheme } from './group-assertions.ts';
 import { readAssertions } from './read-assertions.ts';
 import { writeGloss } from './write-gloss.ts';
 
-/** Joins the claims of several sources into one text, with the contradictions that can be proven. */
+/** Combines the claims of several sources into one text, with provable contradictions. */
 export async function synthesize(
   request: SynthesizeRequest,
   { analyzer, work }: { analyzer: TextAnalyzer; work: Work },
@@ -68,7 +68,7 @@ async function compareAll(assertions: readonly Assertion[], work: Work): Promise
   return [...search.found.values()];
 }
 
-/** What is contradicted is told with the contradictions, not among what holds. */
+/** Contradicted claims appear with the contradictions only. */
 function withoutContradicted(
   assertions: readonly Assertion[],
   contradictions: readonly Contradiction[],

@@ -1,8 +1,8 @@
-/** With others that have so many terms together one is compared, however many share one of its terms. */
+/** Bounds the terms of all texts that one is compared with. */
 const maxComparedTerms = 20_000;
 const maxNear = 400;
 
-/** What shares a term with a text, given as a list a term; up to the bound, and then by the rarest terms. */
+/** Texts that share a term with one, from the lists of each term; rarest terms first, up to the bound. */
 export function takeNear<Item>(byTerm: readonly (readonly Item[])[]): Set<Item> {
   const count = byTerm.reduce((sum, { length }) => sum + length, 0);
   const most = Math.min(maxNear, Math.ceil(maxComparedTerms / Math.max(1, byTerm.length)));

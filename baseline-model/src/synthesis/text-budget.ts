@@ -1,9 +1,9 @@
-/** How many words a text has, as the contract counts its length. */
+/** Number of words, as in the contract's limit. */
 export function countWords(text: string): number {
   return text.match(/\S+/gu)?.length ?? 0;
 }
 
-/** The text cut to so many words, with an ellipsis if anything is missing. */
+/** Cuts a text to a number of words, with an ellipsis. */
 export function cutToWords(text: string, limit: number): string {
   const words = [...text.matchAll(/\S+/gu)];
   const last = words[limit - 1];
@@ -11,7 +11,7 @@ export function cutToWords(text: string, limit: number): string {
   return `${text.slice(0, last.index + last[0].length).replace(/[,;:.]$/u, '')}…`;
 }
 
-/** The first parts that fit into the limit together; the very first is cut if it alone is too long. */
+/** The first parts that fit into the limit; the first one is cut if it is too long alone. */
 export function takeWithin(parts: readonly string[], limit: number): string[] {
   const taken: string[] = [];
   let left = limit;

@@ -4,7 +4,7 @@ import { countWords, cutToWords, takeWithin } from './text-budget.ts';
 export interface GlossContent {
   opening: string;
   sections: readonly Section[];
-  /** Undefined when conflicts were not asked for. */
+  /** Undefined if conflicts were not requested. */
   conflicts: { heading: string; sentences: string[] } | undefined;
   sources: readonly string[];
 }
@@ -14,11 +14,11 @@ export interface GlossPart {
   content: string;
 }
 
-/** Of the length, at most so much goes to conflicts and to the list of sources. */
+/** Maximum shares of the length for conflicts and for the list of sources. */
 const conflictShare = 0.4;
 const sourceShare = 0.2;
 
-/** Writes the parts of the text, whose words together stay within the limit. */
+/** Writes the parts of the text, within the limit of words. */
 export function writeGloss(content: GlossContent, maxWords: number): GlossPart[] {
   const opening = cutToWords(content.opening, Math.floor(maxWords / 4));
   const conflicts = conflictText(content.conflicts, Math.floor(maxWords * conflictShare));
@@ -37,11 +37,11 @@ function fitSections(sections: readonly Section[], limit: number): string[] {
   const texts: string[] = [];
   let left = limit;
   for (const { heading, sentences, separator } of sections) {
-    const room = left - countWords(heading);
+    const available = left - countWords(heading);
     const length = countWords(sentences[0] ?? '');
-    // A first sentence that is longer than all the room there is would leave nothing at all.
-    if (room < 1 || (length > room && texts.length > 0)) break;
-    const text = heading + takeWithin(sentences, room).join(separator);
+    // If the first sentence exceeds the limit, nothing would be left.
+    if (available < 1 || (length > available && texts.length > 0)) break;
+    const text = heading + takeWithin(sentences, available).join(separator);
     texts.push(text);
     left -= countWords(text);
   }

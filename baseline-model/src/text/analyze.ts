@@ -14,18 +14,18 @@ export interface TextReader {
 }
 
 export interface TextAnalyzer {
-  /** A reader for texts like the sample; the hint is a language tag that overrules what the sample looks like. */
+  /** A reader for the language of the sample, or for that of the hint, a language tag. */
   readerFor: (sample: string, hint?: string | null) => Promise<TextReader>;
 }
 
-/** A blank line, or a line that begins with a bullet, ends a sentence whatever stands before it. */
+/** A blank line or a bullet always ends a sentence. */
 const blockEnd = /\r?\n[^\S\n]*\r?\n|\r?\n(?=[^\S\n]*(?:[-*•–]|\d+[.)])[^\S\n])/gu;
-/** What takes more than linear time, takes it within so much text and so many words. */
+/** Bounds for steps that take more than linear time. */
 const maxPieceChars = 6000;
 const maxSentenceWords = 300;
 const bulletPattern = /^\s*(?:[-*•–]|\d+[.)])\s+/u;
 
-/** Makes the analyzer of one service; the English model is loaded with the first English text. */
+/** Creates the analyzer of one service; the English model is loaded with the first English text. */
 export function createTextAnalyzer(): TextAnalyzer {
   const languages = createLanguages();
   let english: Promise<TextReader['sentencesOf']> | undefined;

@@ -6,11 +6,11 @@ const reportingVerbs = new Set(
     ' ',
   ),
 );
-/** So many words may name who speaks. */
+/** Maximum words that name the speaker. */
 const maxSpeakerWords = 9;
 const minContentWords = 3;
 
-/** What somebody is said to have said; undefined when the clause is not an attribution. */
+/** The statement in an attribution; undefined if the clause is none. */
 export function attributedContent(words: readonly Word[]): Word[] | undefined {
   const content = accordingTo(words) ?? afterReport(words) ?? beforeReport(words);
   if (!content) return undefined;
@@ -64,7 +64,7 @@ function withoutQuotes(words: readonly Word[]): Word[] {
   const from = isQuote(trimmed[0]) ? 1 : 0;
   const to = isQuote(trimmed.at(-1)) ? trimmed.length - 1 : trimmed.length;
   const inner = trimmed.slice(from, to);
-  // A quotation that is open at one end only would be cut in the middle.
+  // A quotation with only one of its marks would be cut in the middle.
   if (inner.some(isQuote)) return trimmed;
   return trimClause(inner);
 }

@@ -1,17 +1,17 @@
 import type { Word } from './sentence.ts';
 
-/** Conjunctions between two assertions that each stand on their own. */
+/** Conjunctions between independent assertions. */
 const joins = new Set(
   'and but yet so while although though whereas because und aber sondern doch denn während weil mais et car pero y ma maar en men och og'.split(
     ' ',
   ),
 );
-/** What follows or precedes these is asserted under a condition, so nothing of it stands alone. */
+/** These make an assertion conditional, so its clauses are not split. */
 const conditions = new Set('if unless whether provided wenn falls ob si se als hvis om'.split(' '));
 const separators = new Set([';', ':', '—', '–']);
 const minClauseWords = 3;
 
-/** Splits a sentence's words into clauses that can each be read alone; one clause if it has no such parts. */
+/** Splits the words of a sentence into clauses that make sense alone; one clause if it cannot be split. */
 export function splitClauses(words: readonly Word[]): Word[][] {
   if (words.some((word) => conditions.has(word.lemma) && word.kind === 'word')) return [[...words]];
   const clauses: Word[][] = [];
@@ -30,7 +30,7 @@ export function splitClauses(words: readonly Word[]): Word[][] {
   return clauses.length === 0 ? [[...words]] : [...clauses, last];
 }
 
-/** A clause without the conjunctions and marks around it. */
+/** A clause without surrounding conjunctions and punctuation. */
 export function trimClause(words: readonly Word[]): Word[] {
   let from = 0;
   let to = words.length;
@@ -56,10 +56,10 @@ function isTrimmedAtEnd(word: Word): boolean {
 
 function isBoundary(words: readonly Word[], index: number): boolean {
   const word = words[index] as Word;
-  // "Keller says: …" introduces what is said; it is no clause of its own.
+  // "Keller says: …" introduces a statement and is not a clause itself.
   if (separators.has(word.text)) return word.text !== ':' || words[index - 1]?.pos !== 'VERB';
   const follows = joins.has(word.text.toLowerCase());
-  // Without a grammar only a comma tells a joined clause from joined nouns.
+  // Without a grammar, only a comma distinguishes joined clauses from joined nouns.
   return follows && (word.pos !== undefined || words[index - 1]?.text === ',');
 }
 
@@ -68,7 +68,7 @@ function isClause(words: readonly Word[]): boolean {
   if (words.some((word) => word.pos === undefined)) return true;
   const verb = words.findIndex((word) => word.pos === 'VERB' || word.pos === 'AUX');
   const before = words.slice(0, verb);
-  // A relative pronoun is a subject only together with what it refers to.
+  // A relative pronoun makes no sense as a subject without its referent.
   const isRelative = /^(?:which|who|whose|that)$/u.test(words[0]?.lemma ?? '');
   return (
     verb > 0 &&

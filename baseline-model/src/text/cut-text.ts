@@ -1,10 +1,10 @@
-/** A part of a text, and where it begins in it. */
+/** A part of a text with its offset. */
 export interface TextPiece {
   text: string;
   start: number;
 }
 
-/** Cuts a text into pieces of at most so many units: after a sentence if there is one, else between words, else anywhere. */
+/** Cuts a text into pieces of at most this length: after a sentence if possible, else between words, else anywhere. */
 export function cutText(text: string, maxLength: number): TextPiece[] {
   const pieces: TextPiece[] = [];
   let start = 0;

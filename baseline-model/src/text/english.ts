@@ -2,17 +2,17 @@ import type { ItsHelpers, WinkMethods } from 'wink-nlp';
 import type { Language } from './language.ts';
 import { sentenceOf, type Sentence, type Word } from './sentence.ts';
 
-/** What no space parts, and is longer, is no word. */
+/** A longer run without spaces is not a word. */
 const maxRunChars = 60;
 const longRun = new RegExp(String.raw`\S{${maxRunChars + 1},}`, 'gu');
 
-/** One unit long each, and none that ends a sentence or joins a word. */
+/** Signs of one UTF-16 unit that neither end a sentence nor join words. */
 const signPattern = /[$£¥€#%&*+/<=>@\\^_`|~"“”„«»()[\]{}]/gu;
-/** A text with so many of them, and as long as that, is no prose. */
+/** A text of this length with more signs than this is not prose. */
 const garbledShare = 0.15;
 const minGarbledChars = 500;
 
-/** Loads the English model; some hundred milliseconds, so only when the first text needs it. */
+/** Loads the English model. Takes some hundred milliseconds, so it is loaded with the first text. */
 export async function loadEnglishModel(): Promise<WinkMethods> {
   const [{ default: winkNlp }, { default: model }] = await Promise.all([
     import('wink-nlp'),
@@ -68,8 +68,8 @@ function readWords(text: string, tokens: Tokens, its: ItsHelpers, language: Lang
 }
 
 /**
- * The text, unit for unit, as the tokenizer can read it. Of what no space parts it takes the square of the length, at the
- * least: what is too long for a word becomes one of x. And it loses white space other than these, and with it the offsets.
+ * Prepares a text for the tokenizer, without changing offsets. The tokenizer takes at least quadratic time for runs without
+ * spaces, so long runs are masked by x; and it drops unusual white space, so that is replaced.
  */
 function readable(text: string): string {
   const spaced = text
@@ -78,13 +78,13 @@ function readable(text: string): string {
   return isProse(text) ? spaced : spaced.replace(signPattern, ' ');
 }
 
-/** Signs that stand at words take it most of its time, and in what is full of them they say nothing. */
+/** Masks signs in text that is full of them, where they mean nothing and slow the tokenizer down. */
 function isProse(text: string): boolean {
   if (text.length < minGarbledChars) return true;
   return (text.match(signPattern)?.length ?? 0) < text.length * garbledShare;
 }
 
-/** The tagger takes "the bridge cost 48 million" for a compound; before a figure it is the verb. */
+/** The tagger reads "bridge cost" in "the bridge cost 48 million" as a compound; before a number it is a verb. */
 function retagCost(word: Word, index: number, words: readonly Word[]): Word {
   if (word.lemma !== 'cost' || word.pos !== 'NOUN' || words[index + 1]?.lemma === 'of') return word;
   const next = words
@@ -98,7 +98,7 @@ function kindOf(type: string, pos: string): Word['kind'] {
   return type === 'word' || type === 'unk' || type === 'alpha' ? 'word' : 'mark';
 }
 
-/** Broadcast captions are often upper case throughout, in which the model sees names only. */
+/** Broadcast captions are often all upper case, in which the model sees only names. */
 function lowerIfShouted(text: string): string {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const capitals = text.match(/\p{Lu}/gu)?.length ?? 0;

@@ -1,7 +1,7 @@
 import snowball from 'snowball-stemmers';
 import * as stopword from 'stopword';
 
-/** A language the service knows function words of; `en` alone has a grammar. */
+/** A language with known function words; only `en` has a grammar. */
 export interface Language {
   code: string;
   stopWords: ReadonlySet<string>;
@@ -22,17 +22,17 @@ const sources: Record<string, { stopWords: readonly string[]; stemmer: string }>
   ru: { stopWords: stopword.rus, stemmer: 'russian' },
 };
 
-/** What is longer is no word, and some stemmers take the square of its length. */
+/** Longer ones are not words, and some stemmers take quadratic time. */
 const maxStemmedChars = 60;
 const maxKnownStems = 20_000;
-/** So many words of a text tell its language. */
+/** Words from which the language is detected. */
 const sampledWords = 600;
-/** Fewer function words than this share of a text's words say nothing about its language. */
+/** Minimum share of function words to detect a language. */
 const minStopWordShare = 0.12;
-/** Another language must show this many times more function words than English to be taken. */
+/** Another language needs this many times the function words of English. */
 const marginOverEnglish = 1.15;
 
-/** The languages, by code; made once for a service. */
+/** The languages by code; created once per service. */
 export function createLanguages(): Map<string, Language> {
   return new Map(
     Object.entries(sources).map(([code, { stopWords, stemmer }]) => {
@@ -43,7 +43,7 @@ export function createLanguages(): Map<string, Language> {
   );
 }
 
-/** Stems each word once: most of a text is few words, and stemming costs more than all else that is done with one. */
+/** Caches stems: most of a text consists of few words, and stemming is the most expensive step. */
 function createStemmer(stem: (word: string) => string): (word: string) => string {
   const known = new Map<string, string>();
   return (word) => {
@@ -58,7 +58,7 @@ function createStemmer(stem: (word: string) => string): (word: string) => string
   };
 }
 
-/** The language of a text by its function words; undefined when it is none of the known. */
+/** Detects the language of a text by its function words; undefined if it is unknown. */
 export function detectLanguage(
   text: string,
   hint: string | null | undefined,
@@ -79,6 +79,6 @@ export function detectLanguage(
     bestCount = count;
   }
   if (bestCount >= words.length * minStopWordShare) return best;
-  // Headlines and short claims have no function words; English is then the guess, if its letters are all there is.
+  // Headlines and short claims have no function words: English is assumed if all letters are English.
   return /[^\p{ASCII}\p{P}\p{S}\p{Z}]/u.test(text) ? undefined : english;
 }

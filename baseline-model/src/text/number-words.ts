@@ -5,7 +5,7 @@ const units =
 const tens = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
 const german = 'null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf'.split(' ');
 
-/** Numbers below a hundred, by the word for them. */
+/** Words for numbers below a hundred. */
 export const smallNumbers: ReadonlyMap<string, number> = new Map([
   ...units.map((word, value) => [word, value] as const),
   ...tens.map((word, index) => [word, (index + 2) * 10] as const),
@@ -40,14 +40,14 @@ const unitNames: Record<string, string> = {
   tonne: 'ton tons tonne tonnes tonnen',
 };
 
-/** Units that have several names. */
+/** Synonyms of units. */
 export const unitOf: ReadonlyMap<string, string> = new Map(
   Object.entries(unitNames).flatMap(([unit, words]) =>
     words.split(' ').map((word) => [word, unit] as const),
   ),
 );
 
-/** What stands before a number and makes it a bound or a guess; longest first. */
+/** Words before a number that make it a bound or an estimate; longest first. */
 export const comparators: readonly (readonly [
   phrase: string,
   kind: 'about' | 'atLeast' | 'atMost',

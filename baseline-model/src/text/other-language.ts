@@ -1,14 +1,14 @@
 import type { Language } from './language.ts';
 import { sentenceOf, type Sentence, type Word } from './sentence.ts';
 
-/** What ends in a full stop and yet ends no sentence: initials, ordinals, titles, and common abbreviations. */
+/** Ends in a full stop, but does not end a sentence: initials, ordinals, titles and common abbreviations. */
 const abbreviationPattern =
   /(?:^|[\s(„"«])(?:\p{L}|\d{1,2}|Dr|Prof|Hr|Fr|Nr|St|Str|bzw|ca|Mio|Mrd|usw|Sr|Sra|Mme|Mlle|dott|ing|nr|kl)\.\s*$/u;
 
-/** French and Italian join an article or a pronoun to the word it stands before. */
+/** French and Italian elide articles and pronouns before a word. */
 const elisionPattern = /^(?:[cdjlmnst]|qu|dell|nell|sull|all)['’]/u;
 
-/** Reads text of any language by Unicode's rules: no parts of speech, and stems where the language is known. */
+/** Reads text of any language by the rules of Unicode, without parts of speech, and with stems for known languages. */
 export function createOtherLanguageReader(language: Language | undefined) {
   const sentences = new Intl.Segmenter(language?.code, { granularity: 'sentence' });
   const words = new Intl.Segmenter(language?.code, { granularity: 'word' });

@@ -3,15 +3,15 @@ import type { Word } from './sentence.ts';
 
 export interface ParsedNumber {
   value: number;
-  /** How far the true value may lie off when the number was rounded as it is written. */
+  /** Maximum rounding error of the number as it is written. */
   slack: number;
-  /** A score (3-1) is one value: what is compared is whether two scores are equal. */
+  /** A score (3-1) is one value, which only equals the same score. */
   form: 'digits' | 'words' | 'clock' | 'score';
-  /** How many words it spans. */
+  /** Number of words. */
   length: number;
 }
 
-/** Reads the number that begins at a word: digits, number words, magnitudes; undefined if there is none. */
+/** Parses the number that begins at a word, in digits, words or magnitudes; undefined if there is none. */
 export function parseNumberAt(
   words: readonly Word[],
   index: number,
@@ -52,7 +52,7 @@ function parseDigits(text: string, language: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** "two hundred and fifty": adds below a hundred, multiplies by hundred; larger magnitudes are the caller's. */
+/** "two hundred and fifty": adds below a hundred, multiplies by hundred; the caller handles larger magnitudes. */
 function parseWords(
   words: readonly Word[],
   index: number,
@@ -79,7 +79,7 @@ function parseWords(
   }
 }
 
-/** "One" is as often a pronoun. */
+/** "One" is often a pronoun. */
 function isCount(words: readonly Word[], index: number): boolean {
   const next = words[index + 1];
   if (!next || words[index - 1]?.lemma === 'no' || next.pos === 'VERB') return false;
@@ -90,7 +90,7 @@ function magnitudeAt(words: readonly Word[], index: number): number | undefined 
   return magnitudes.get(words[index]?.text.toLowerCase().replace(/\.$/u, '') ?? '');
 }
 
-/** Half of the last place that is written, for magnitudes and round thousands; small counts are exact. */
+/** Half of the last written digit, for magnitudes and round thousands; small counts are exact. */
 function slackOf(value: number, text: string, isScaled: boolean): number {
   const fraction = /[.,](\d+)$/u.exec(text)?.[1] ?? '';
   if (isScaled && value < 1000) return 0;

@@ -3,20 +3,20 @@ import { comparators, unitOf } from './number-words.ts';
 import type { Word } from './sentence.ts';
 import { monthNames } from './time-words.ts';
 
-/** A number with its unit, as the interval of values that the text leaves open. */
+/** A number with its unit, as the interval of values that the text allows. */
 export interface Quantity {
   low: number;
   high: number;
   /** A currency, `percent`, or the counted noun; empty for a bare number. */
   unit: string;
-  /** `time` for years, days and clock times, `label` for a number that names (Pier 3). */
+  /** `time` for years, days and clock times, `label` for a number in a name (Pier 3). */
   kind: 'amount' | 'time' | 'label';
   /** Indices of its words, unit included. */
   from: number;
   to: number;
 }
 
-/** Finds the quantities among a sentence's words; numbers are read as the language writes them. */
+/** Finds the quantities in the words of a sentence, by the number format of its language. */
 export function findQuantities(words: readonly Word[], language: string): Quantity[] {
   const found: Quantity[] = [];
   for (let index = 0; index < words.length; index += 1) {

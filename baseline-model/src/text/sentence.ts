@@ -6,11 +6,11 @@ export interface Word {
   kind: 'word' | 'number' | 'mark';
   /** Dictionary form, lower case. */
   lemma: string;
-  /** Stem of the lemma: what comparisons use. */
+  /** Stem of the lemma, used for comparisons. */
   term: string;
-  /** Carries meaning: neither a function word nor a number nor a mark. */
+  /** A content word: not a function word, number or punctuation. */
   isContent: boolean;
-  /** Universal part of speech, where the language's grammar is known. */
+  /** Universal part of speech, if the grammar of the language is known. */
   pos?: string;
 }
 
@@ -21,12 +21,12 @@ export interface Sentence {
   words: Word[];
 }
 
-/** The terms of the words that carry meaning, in order, repeats included. */
+/** The terms of the content words, in order, with repetitions. */
 export function contentTerms(sentence: Sentence): string[] {
   return sentence.words.filter((word) => word.isContent).map((word) => word.term);
 }
 
-/** The part of a text that the words cover, from the first's start to the last's end. */
+/** The text from the start of the first word to the end of the last. */
 export function sentenceOf(text: string, words: Word[]): Sentence | undefined {
   const first = words[0];
   const last = words.at(-1);

@@ -35,7 +35,7 @@ export function similarity(a: TermVector, b: TermVector): number {
   return sum;
 }
 
-/** The direction in which all the vectors together point. */
+/** The normalized sum of the vectors. */
 export function sumVectors(vectors: readonly TermVector[]): TermVector {
   const sum = new Map<string, number>();
   for (const vector of vectors) {
@@ -44,7 +44,7 @@ export function sumVectors(vectors: readonly TermVector[]): TermVector {
   return normalize(sum);
 }
 
-/** Euclidean; a vector may have more terms than a function may have arguments. */
+/** Euclidean length; without spread arguments, as a vector may have too many terms for them. */
 function lengthOf(vector: TermVector): number {
   let sum = 0;
   for (const weight of vector.values()) sum += weight * weight;

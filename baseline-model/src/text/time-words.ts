@@ -8,10 +8,10 @@ const spans =
 
 export const monthNames: ReadonlySet<string> = new Set(months.split(' '));
 
-/** Points in time that lie within what one programme talks about, so that one account may leave them out. */
+/** Times within the span of one program, so that an account may omit them. */
 export const nearTimes: ReadonlySet<string> = new Set(`${days} ${moments}`.split(' '));
 
-/** Words that say when, besides numbers. */
+/** Words for times, besides numbers. */
 export const timeWords: ReadonlySet<string> = new Set(
   `${months} ${days} ${moments} ${spans}`.split(' '),
 );

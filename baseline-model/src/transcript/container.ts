@@ -1,4 +1,4 @@
-/** What the video's container says of itself; undefined where it does not say. */
+/** Metadata of the video's container; undefined where it is missing. */
 export interface Container {
   durationS: number | undefined;
   width: number | undefined;
@@ -6,12 +6,12 @@ export interface Container {
   frameRate: number | undefined;
 }
 
-/** So many packets tell the frame rate. */
+/** Packets from which the frame rate is derived. */
 const sampledPackets = 200;
 
-/** Reads the container's own figures; undefined when it is none that can be read. */
+/** Reads the metadata of a container; undefined if it cannot be read. */
 export async function readContainer(path: string): Promise<Container | undefined> {
-  // Some hundred milliseconds to load, and only a summary needs it.
+  // Takes some hundred milliseconds to load, and only a summary needs it.
   const { ALL_FORMATS, FilePathSource, Input } = await import('mediabunny');
   const source = new FilePathSource(path, { handleUnhandledError: () => undefined });
   using input = new Input({ formats: ALL_FORMATS, source });
@@ -28,7 +28,7 @@ export async function readContainer(path: string): Promise<Container | undefined
       frameRate: rate !== undefined && Number.isFinite(rate) && rate > 0 ? rate : undefined,
     };
   } catch {
-    // A damaged file, a format of its own, no video at all: the summary says so and goes by the transcript.
+    // Damaged, unknown or not a video: the summary says so and uses the transcript alone.
     return undefined;
   }
 }

@@ -1,25 +1,25 @@
 import type { Report } from './left-out.ts';
 import type { Timing } from './timing.ts';
 
-/** What one speaker says in one line of a cue. */
+/** Words of one speaker in one line of a cue. */
 export interface SpokenLine {
   speaker: string | undefined;
   text: string;
 }
 
-/** What one speaker says in one cue. */
+/** Words of one speaker in one cue. */
 export interface Cue extends SpokenLine, Timing {}
 
-// No class of these holds the sign that begins the match, and each run is bounded: time stays linear whatever comes.
+// No character class contains the first character of its match, and each run is bounded, so matching takes linear time.
 const tagPattern = /<\/?(?:[a-z][^<>]{0,200}|\d[\d:.]{0,20})>|<\/>/giu;
 const overridePattern = /\{\\[^{}]{0,500}\}/gu;
 const entityPattern = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|nbsp|quot|apos|lrm|rlm));/giu;
 const soundPattern =
   /\[[^[\]]{0,500}\]|[♩♪♫♬][^♩♪♫♬]{0,500}[♩♪♫♬]+|[♩♪♫♬][^♩♪♫♬\n]{0,500}|\([\p{Lu}\s-]{3,80}(?:S|ING|MUSIC|LAUGHTER|APPLAUSE)\)/gu;
-/** They show nothing or turn the direction of what follows; joiners and direction marks are part of words. */
+/** Invisible characters and direction overrides; joiners and direction marks are kept, as they are part of words. */
 const invisibleCharacters = /[\u200B\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/gu;
 
-/** The lines that are spoken in a cue, without tags and without descriptions of sounds. */
+/** The spoken lines of a cue, without tags and descriptions of sounds. */
 export function readCueText(text: string, line: number, report: Report): SpokenLine[] {
   return splitVoices(text.replace(overridePattern, '')).flatMap((voice) => {
     const spoken = voice.text.replace(soundPattern, () => {
@@ -36,7 +36,7 @@ export function readCueText(text: string, line: number, report: Report): SpokenL
   });
 }
 
-/** Takes the tags out; `<v Anna>` says who speaks until the next such tag or its end. */
+/** Removes tags; `<v Anna>` names the speaker until the next such tag or its end. */
 function splitVoices(text: string): SpokenLine[] {
   const voices: SpokenLine[] = [];
   let speaker: string | undefined;
@@ -77,13 +77,13 @@ function decodeEntities(text: string): string {
   return text.replace(entityPattern, (entity, decimal?: string, hex?: string, name?: string) => {
     if (name !== undefined) return entities[name.toLowerCase()] ?? entity;
     const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-    // Half a surrogate pair is no character, and a NUL cannot be stored.
+    // Half a surrogate pair is not a character, and NUL cannot be stored.
     const isCharacter = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
     return isCharacter ? String.fromCodePoint(code) : '';
   });
 }
 
-/** "(door opens)" as a whole line; what is in parentheses within a sentence is spoken. */
+/** "(door opens)" as a whole line is a sound; parentheses within a sentence are spoken. */
 function isInParentheses(line: string): boolean {
   return line.startsWith('(') && line.indexOf(')') === line.length - 1;
 }

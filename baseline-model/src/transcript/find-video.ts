@@ -28,12 +28,12 @@ export async function findBelow(root: string, path: string): Promise<string | un
     if (real === undefined || real === root || !isWithin(root, real)) return undefined;
     return (await stat(real)).isFile() ? real : undefined;
   } catch {
-    // Not there, not readable, or no path at all: to the caller it is one thing.
+    // Missing, unreadable or not a path: the caller treats them alike.
     return undefined;
   }
 }
 
-/** The real path of what is called so, or so when accents are composed in another way: NFC and NFD are the same name. */
+/** The real path of a file by its name; NFC and NFD are the same name. */
 async function findReal(root: string, path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
@@ -44,8 +44,8 @@ async function findReal(root: string, path: string): Promise<string | undefined>
   const folder = above === path ? undefined : await findReal(root, above);
   // No other folders are read.
   if (folder === undefined || !isWithin(root, folder)) return undefined;
-  const wanted = basename(path).normalize();
-  const name = (await readdir(folder)).find((other) => other.normalize() === wanted);
+  const expected = basename(path).normalize();
+  const name = (await readdir(folder)).find((other) => other.normalize() === expected);
   return name === undefined ? undefined : realpath(join(folder, name));
 }
 

@@ -1,4 +1,4 @@
-/** Why something of a transcript is not in its cues, as the job's log says it. */
+/** Why parts of a transcript are left out, for the log of the job. */
 const reasons = {
   unreadable: 'cues whose times cannot be read',
   backwards: 'cues that end before they begin',
@@ -12,9 +12,9 @@ export type Reason = keyof typeof reasons;
 /** Called with the line of the file, counted from 1. */
 export type Report = (reason: Reason, line: number) => void;
 
-/** So many lines are named; of others it is said how many they are. */
+/** Maximum line numbers in a message; further lines are counted. */
 const maxNamedLines = 20;
-/** What a person would want to put right in the file. */
+/** Reasons that a person may want to fix in the file. */
 const faults: ReadonlySet<Reason> = new Set<Reason>(['unreadable', 'backwards', 'outside']);
 
 export interface LeftOut {

@@ -2,22 +2,22 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { transcriptExtensions } from './find-video.ts';
 
-/** Beside one video; more are not read. */
+/** Maximum transcripts that are read for one video. */
 const maxTranscripts = 20;
-/** As of `talk.en.vtt`, `talk.pt-BR.srt` or `talk.zh_Hant.vtt`. */
+/** The language in `talk.en.vtt`, `talk.pt-BR.srt` or `talk.zh_Hant.vtt`. */
 const languageTag = /^[a-z]{2,3}([-_][a-z\d]{2,8})*$/i;
 
 interface Candidate {
   name: string;
-  /** Where its name says it. */
+  /** From its name, if that has one. */
   language: string | undefined;
-  /** Its place in `transcriptExtensions`. */
+  /** Index in `transcriptExtensions`. */
   format: number;
 }
 
 /**
- * Names of what may be transcripts of a video, in its folder, the best first: those in the language that is spoken, those
- * that name none, then the others; of equal ones WebVTT first. NFC and NFD are the same name.
+ * File names of possible transcripts in the folder of a video, the best first: those in the spoken language, those that
+ * name no language, then the others; WebVTT before SRT. NFC and NFD are the same name.
  */
 export async function listTranscripts(
   videoPath: string,
@@ -26,7 +26,7 @@ export async function listTranscripts(
   const video = basename(videoPath).normalize();
   const names = await readdir(dirname(videoPath));
   const all = new Set(names.map((name) => name.normalize()));
-  // What is beside a `talk.two.mp4` is not of `talk.mp4`.
+  // `talk.two.vtt` belongs to `talk.two.mp4`, not to `talk.mp4`.
   const isOfAnother = (stem: string) => all.has(`${stem}${extname(video)}`);
   const rank = ({ language }: Candidate) => {
     if (language === undefined) return 1;
@@ -39,13 +39,13 @@ export async function listTranscripts(
     .map(({ name }) => name);
 }
 
-/** The names that a transcript most often has, for messages. */
+/** The usual names of a transcript, for messages. */
 export function nameTranscripts(videoPath: string): string[] {
   const stem = basename(videoPath, extname(videoPath));
   return transcriptExtensions.map((extension) => `${stem}${extension}`);
 }
 
-/** Of `talk.mp4`, `talk.vtt`, `talk.mp4.vtt`, `talk.en.vtt` and `talk.mp4.en.vtt` are transcripts. */
+/** Transcripts of `talk.mp4` are `talk.vtt`, `talk.mp4.vtt`, `talk.en.vtt` and `talk.mp4.en.vtt`. */
 function readName(
   name: string,
   video: string,

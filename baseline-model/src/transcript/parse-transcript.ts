@@ -5,11 +5,11 @@ import { nameSpeakers } from './speakers.ts';
 
 export interface ParsedTranscript {
   cues: Cue[];
-  /** What the cues do not hold of the file. */
+  /** Parts of the file that are not in the cues. */
   leftOut: LeftOut[];
 }
 
-/** Parses WebVTT or SRT into cues of plain text, in the order of their times; in time linear in its length. */
+/** Parses WebVTT or SRT into cues of plain text, ordered by time, in linear time. */
 export function parseTranscript(source: string): ParsedTranscript {
   const { report, list } = collectLeftOut();
   const blocks = readBlocks(source, report).toSorted((a, b) => a.start - b.start);
@@ -26,7 +26,7 @@ function isSpoken({ text }: { text: string }): boolean {
   return /[\p{L}\p{N}]/u.test(text);
 }
 
-/** Live captions roll: a cue repeats the lines of the one before it. Each is kept once. */
+/** Live captions roll: a cue repeats lines of the previous one. Each line is kept once. */
 function withoutRollUp(lines: readonly (Cue & { line: number })[], report: Report): Cue[] {
   const kept: Cue[] = [];
   for (const { line: place, ...line } of lines) {

@@ -1,11 +1,11 @@
 import type { Report } from './left-out.ts';
 import { parseTiming, type Timing } from './timing.ts';
 
-/** A cue as the file has it. */
+/** A cue as it is in the file. */
 export interface Block extends Timing {
-  /** Of its times; the first line of the file is 1. */
+  /** Line of its times; the first line of the file is 1. */
   line: number;
-  /** With its tags; lines are parted by newlines. */
+  /** With its tags and line breaks. */
   text: string;
 }
 
@@ -15,12 +15,12 @@ interface Paragraph {
   lines: string[];
 }
 
-/** What is open while the paragraphs of a file are read: undefined before the first cue, null after one with wrong times. */
+/** The current cue while a file is read: undefined before the first one, null after one with invalid times. */
 type Open = { block: Timing & { line: number }; lines: string[] } | null | undefined;
 
 /**
- * Reads the cues of a WebVTT or SRT file. Cues that no blank line parts are common in both. In SRT a blank line ends no
- * cue: it goes on until the number and the times of the next.
+ * Reads the cues of a WebVTT or SRT file. Both often lack blank lines between cues. In SRT a blank line does not end a
+ * cue: it continues until the number and times of the next one.
  */
 export function readBlocks(source: string, report: Report): Block[] {
   const paragraphs = splitParagraphs(source);
@@ -75,7 +75,7 @@ function splitParagraphs(source: string): Paragraph[] {
   return paragraphs;
 }
 
-/** The line right before the times is the cue's name: any line in WebVTT, a number between cues that are not parted. */
+/** The line before the times is the cue's identifier: any line in WebVTT, a number between cues without a blank line. */
 function isIdentifier(lines: readonly string[], offset: number, isFree: boolean): boolean {
   const isBeforeTimes = parseTiming(lines[offset + 1] ?? '') !== undefined;
   return isBeforeTimes && (isFree || isCueNumber(lines[offset]));
@@ -85,7 +85,7 @@ function isCueNumber(text: string | undefined): boolean {
   return /^\s*\d+\s*$/u.test(text ?? '');
 }
 
-/** Or is the end of the file: a number that nothing follows is what is left of a cue. */
+/** Also true at the end of the file: a trailing number is the rest of a cue. */
 function beginsCue(paragraph: Paragraph | undefined): boolean {
   return paragraph === undefined || parseTiming(paragraph.lines[0] ?? '') !== undefined;
 }

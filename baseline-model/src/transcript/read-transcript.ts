@@ -7,7 +7,7 @@ import { findBelow } from './find-video.ts';
 import { listTranscripts, nameTranscripts } from './list-transcripts.ts';
 import { parseTranscript } from './parse-transcript.ts';
 
-/** Twelve hours of captions that are timed word by word; the heap of the thread holds all that is made of so much. */
+/** Twelve hours of captions with times for each word; the thread's heap is large enough for that. */
 const maxTranscriptBytes = 5 * 1024 * 1024;
 
 export interface Transcript {
@@ -18,31 +18,31 @@ export interface Transcript {
 interface Place {
   mediaRoot: string;
   videoPath: string;
-  /** Of several transcripts, the one in it comes first. */
+  /** A transcript in this language is preferred. */
   spokenLanguage?: string | null | undefined;
 }
 
 /**
- * Reads the transcript beside a video, and logs what it leaves out; one in which nothing is spoken is passed over. Throws
- * HttpError 404 if there is none, 422 if nothing is spoken in any.
+ * Reads the transcript beside a video and logs what it leaves out; a transcript without spoken words is skipped. Throws
+ * HttpError 404 if there is none, 422 if none has spoken words.
  */
 export async function readTranscript(
   { mediaRoot, videoPath, spokenLanguage }: Place,
   work: Pick<Work, 'log'>,
 ): Promise<Transcript> {
-  const silent: string[] = [];
+  const wordless: string[] = [];
   for (const fileName of await listTranscripts(videoPath, spokenLanguage)) {
     const path = await findBelow(mediaRoot, join(dirname(videoPath), fileName));
     const cues = path ? await readCues(path, fileName, work) : undefined;
     if (cues && cues.length > 0) {
-      for (const name of silent)
+      for (const name of wordless)
         work.log('warn', `${name}: passed over, as nothing is spoken in it`);
       return { fileName, cues };
     }
-    if (cues) silent.push(fileName);
+    if (cues) wordless.push(fileName);
   }
-  if (silent.length > 0) {
-    throw new HttpError(422, `The transcript ${silent[0]} has no spoken words`);
+  if (wordless.length > 0) {
+    throw new HttpError(422, `The transcript ${wordless[0]} has no spoken words`);
   }
   const names = nameTranscripts(videoPath).join(' and ');
   throw new HttpError(
@@ -71,7 +71,7 @@ function decode(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    // Old SRT files are in the code page of the machine they were made on, most often this one.
+    // Old SRT files use the code page of the machine that wrote them, most often this one.
     return new TextDecoder('windows-1252').decode(bytes);
   }
 }

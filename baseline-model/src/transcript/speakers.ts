@@ -4,7 +4,7 @@ const speakerPrefix =
   /^(?:>>+\s*|[-–—]\s*)?(?<name>\p{Lu}[\p{L}\p{N}.'’ -]{0,38}):\s+(?<text>\S.*)$/u;
 const turnMark = /^(?:>>+|[-–—])\s*/u;
 
-/** Takes "ANNA:" out of the text and makes it the speaker of what follows; joins a cue's lines of one speaker. */
+/** Removes "ANNA:" from the text and makes it the speaker of what follows; joins lines of one speaker within a cue. */
 export function nameSpeakers(lines: readonly Cue[]): Cue[] {
   const names = speakerPrefixes(lines);
   const cues: Cue[] = [];
@@ -25,7 +25,7 @@ export function nameSpeakers(lines: readonly Cue[]): Cue[] {
   return cues;
 }
 
-/** A name in capitals is a speaker; in other letters only when it comes twice, for "Note:" looks the same. */
+/** A name in capitals is a speaker; otherwise only if it occurs twice, as "Note:" looks the same. */
 function speakerPrefixes(lines: readonly Cue[]): Set<string> {
   const counts = new Map<string, number>();
   for (const { text } of lines) {

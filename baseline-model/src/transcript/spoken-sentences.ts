@@ -1,7 +1,7 @@
 import { sentenceOf, type Sentence, type Word } from '../text/sentence.ts';
 import type { Utterance } from './utterances.ts';
 
-/** A sentence of the transcript; its offsets are those of its utterance. */
+/** A sentence of the transcript, with offsets in its utterance. */
 export interface SpokenSentence extends Sentence {
   speaker: string | undefined;
   /** Start of the cue in which it begins, in seconds. */
@@ -13,7 +13,7 @@ export interface SpokenSentence extends Sentence {
 const maxWords = 48;
 const pieceWords = 18;
 
-/** Reads an utterance's sentences and gives each the time at which it is said. */
+/** The sentences of an utterance, each with the time at which it is said. */
 export function readSpokenSentences(
   utterance: Utterance,
   sentencesOf: (text: string) => Sentence[],
@@ -42,7 +42,7 @@ function cutAtCues(sentence: Sentence, utterance: Utterance): Sentence[] {
   return pieces.flatMap((words) => sentenceOf(utterance.text, words) ?? []);
 }
 
-/** The cue that holds an offset, by bisection: an utterance of short cues has thousands. */
+/** The cue at an offset, by binary search: an utterance may have thousands of cues. */
 function cueAt({ cues }: Utterance, offset: number) {
   let low = 0;
   let high = cues.length;

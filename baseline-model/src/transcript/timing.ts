@@ -1,5 +1,5 @@
 const timePattern = String.raw`(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,9}))?`;
-/** Hours are as many digits as it takes; SRT writes a comma before the milliseconds, some programs a colon. */
+/** Hours have any number of digits; SRT has a comma before the milliseconds, some programs write a colon. */
 const timingPattern = new RegExp(
   String.raw`^\s*${timePattern}\s*-->\s*${timePattern}(?=\s|$)`,
   'u',
@@ -11,7 +11,7 @@ export interface Timing {
   end: number;
 }
 
-/** The times of a line that begins a cue; `unreadable` if it is meant to be one, undefined if it is none. */
+/** The times of a timing line; `unreadable` if they are invalid, undefined if it is no timing line. */
 export function parseTiming(line: string): Timing | 'unreadable' | undefined {
   const arrow = line.indexOf('-->');
   if (arrow === -1) return undefined;

@@ -1,22 +1,22 @@
 import { cutText } from '../text/cut-text.ts';
 import type { Cue } from './cue-text.ts';
 
-/** What one speaker says without a break, with the place where each cue begins in it. */
+/** Uninterrupted speech of one speaker, with the offset of each cue. */
 export interface Utterance {
   speaker: string | undefined;
   text: string;
   cues: { offset: number; cue: Cue }[];
 }
 
-/** A longer silence ends what is being said. */
+/** A longer pause ends an utterance. */
 const maxGapSeconds = 5;
-/** From this length on, the end of a sentence ends an utterance, so that work can be done in pieces. */
+/** Beyond this length an utterance ends with its sentence, so that work can be done in pieces. */
 const softLimit = 1500;
 const hardLimit = 6000;
-/** So many closing quotes and brackets may follow the end of a sentence. */
+/** Maximum closing quotes and brackets after the end of a sentence. */
 const maxClosing = 8;
 
-/** Joins cues, over which sentences run, into utterances; a cue that is longer than one is cut. */
+/** Joins cues into utterances, as sentences span cues; a very long cue is cut. */
 export function joinCues(cues: readonly Cue[]): Utterance[] {
   const utterances: Utterance[] = [];
   for (const cue of cues.flatMap(cutCue)) {

@@ -1,6 +1,6 @@
 /** How the server, which is a client of this service, reads its answers: by what it expects of FOVEA's own. */
-export { streamLineSchema } from '../../../src/model-service/stream-line.ts';
-export type { StreamLine } from '../../../src/model-service/stream-line.ts';
+export { streamLineSchema } from '../../../src/model-service/answer.ts';
+export type { StreamLine } from '../../../src/model-service/answer.ts';
 export {
   extractClaimsRequestSchema,
   extractClaimsResponseSchema,

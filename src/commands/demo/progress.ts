@@ -28,8 +28,8 @@ function createProgressBars(labels: readonly string[], stream: WriteStream): Pro
     const job = jobs.get(label);
     const percent = `${String(job?.progress ?? 0).padStart(3)} %`;
     const bar = drawBar(job);
-    const room = stream.columns - labelWidth - barWidth - percent.length - 7;
-    const words = cut(job ? describeJob(job) : '', room);
+    const maxWidth = stream.columns - labelWidth - barWidth - percent.length - 7;
+    const words = cut(job ? describeJob(job) : '', maxWidth);
     return `${label.padEnd(labelWidth)}  ${bar}  ${percent}  ${styleText('dim', words, { stream })}`;
   }
 

@@ -81,8 +81,8 @@ function checkMemory(facts: RedisFacts): Finding {
   const policy = facts.get('maxmemory_policy') ?? 'unknown';
   const used = Number(facts.get('used_memory'));
   const limit = Number(facts.get('maxmemory'));
-  const room = limit === 0 ? 'no limit' : `limit ${toMegabytes(limit)}`;
-  const seen = `maxmemory-policy ${policy}, ${toMegabytes(used)} used, ${room}`;
+  const limitText = limit === 0 ? 'no limit' : `limit ${toMegabytes(limit)}`;
+  const seen = `maxmemory-policy ${policy}, ${toMegabytes(used)} used, ${limitText}`;
   const eviction = findEviction(facts);
   if (eviction) return wrong(check, `${seen}: ${eviction.seen}`, eviction.advice);
   if (limit === 0 || used < nearlyFull * limit) return ok(check, seen);

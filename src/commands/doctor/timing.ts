@@ -70,9 +70,9 @@ async function measureOffset(readClock: () => Promise<number>): Promise<number> 
   let best = { tookMs: Infinity, offsetMs: 0 };
   for (let sample = 0; sample < clockSamples; sample += 1) {
     const begun = Date.now();
-    const asked = performance.now();
+    const startedAt = performance.now();
     const time = await readClock();
-    const tookMs = performance.now() - asked;
+    const tookMs = performance.now() - startedAt;
     if (tookMs < best.tookMs) best = { tookMs, offsetMs: time - begun - tookMs / 2 };
   }
   return best.offsetMs;
@@ -89,8 +89,8 @@ export function judgeClocks(offsets: Readonly<Record<string, number>>): Finding 
   const advice =
     'Synchronize every host by NTP (chrony, systemd-timesyncd); `timedatectl` shows whether it is.';
   if (apartMs <= noticeableMs) return ok(check, seen);
-  const said = `${seen}: up to ${apartMs} ms apart`;
-  return apartMs <= harmfulMs ? warning(check, said, advice) : wrong(check, said, advice);
+  const summary = `${seen}: up to ${apartMs} ms apart`;
+  return apartMs <= harmfulMs ? warning(check, summary, advice) : wrong(check, summary, advice);
 }
 
 function describe(offsetMs: number): string {

@@ -97,14 +97,14 @@ function findFault(text: string, name: keyof typeof kinds, kind: Kind): string |
 
 function adviseOnScheme(scheme: string, shown: string | undefined, kind: Kind): string {
   const { schemes, aliases, example } = kind;
-  const wanted = schemes.map((it) => `${it}://`).join(' or ');
+  const allowed = schemes.map((it) => `${it}://`).join(' or ');
   if (Object.hasOwn(aliases, scheme)) {
     return `write ${aliases[scheme]}:// in the place of ${scheme}://`;
   }
-  if (scheme !== '') return `it must begin with ${wanted}, as ${example}`;
+  if (scheme !== '') return `it must begin with ${allowed}, as ${example}`;
   const isWhole = shown !== undefined && !shown.includes('…');
   const form = isWhole ? `${schemes[0]}://${shown}` : example;
-  return `it has no scheme: it must begin with ${wanted}, as ${form}`;
+  return `it has no scheme: it must begin with ${allowed}, as ${form}`;
 }
 
 function adviseOnForm(credentials: string, hosts: string, rest: string, kind: Kind): string {

@@ -4,14 +4,20 @@ import type { FakeModelService } from '../model-service/fake-model-service.ts';
 import { createTestStack, startTestApp } from './app.ts';
 import type { StackKind, TestApp, TestAppOptions } from './app.ts';
 
-/** An app on a stack of its own, with a fake model service, from the first test of the file or `describe` to the last. */
+/** Its fields can be destructured before the app is there. */
+export interface SharedApp {
+  app: Readonly<Omit<TestApp, keyof AsyncDisposable>>;
+  model: Readonly<Omit<FakeModelService, keyof AsyncDisposable>>;
+}
+
+/** Starts an app with a fake model service before the tests of a file or a `describe`, and ends both after them. */
 export function useTestApp(
   kind: StackKind,
   { env, ...options }: Omit<TestAppOptions, 'stack'> = {},
-): Readonly<{ app: TestApp; model: FakeModelService }> {
+): SharedApp {
   let opened: AsyncDisposableStack;
-  let app: TestApp;
   let model: FakeModelService;
+  let app: TestApp;
 
   beforeAll(async () => {
     await using opening = new AsyncDisposableStack();
@@ -25,11 +31,26 @@ export function useTestApp(
   afterAll(() => opened.disposeAsync());
 
   return {
-    get app() {
-      return app;
+    app: {
+      get url() {
+        return app.url;
+      },
+      get probesUrl() {
+        return app.probesUrl;
+      },
+      get graphql() {
+        return app.graphql;
+      },
     },
-    get model() {
-      return model;
+    model: {
+      get url() {
+        return model.url;
+      },
+      get calls() {
+        return model.calls;
+      },
+      answer: (...answer) => model.answer(...answer),
+      hold: (path) => model.hold(path),
     },
   };
 }

@@ -121,7 +121,10 @@ export const summarySteps = [
 ];
 
 /** Makes the model service report a summary's steps; the gate of a step holds back what follows it. */
-export function holdSummary(model: FakeModelService, steps: readonly ModelStep[]): Gate[] {
+export function holdSummary(
+  model: Pick<FakeModelService, 'answer'>,
+  steps: readonly ModelStep[],
+): Gate[] {
   const held = steps.map((step) => ({ step, gate: createGate() }));
   model.answer('/api/summarize', (call) => ({
     lines: [
@@ -135,7 +138,7 @@ export function holdSummary(model: FakeModelService, steps: readonly ModelStep[]
 /** Starts a summary that is held at each of `summarySteps` until its gate is opened. */
 export async function startHeldSummary(
   graphql: GraphQLClient,
-  model: FakeModelService,
+  model: Pick<FakeModelService, 'answer'>,
 ): Promise<{ id: string; looking: Gate; writing: Gate }> {
   const [looking, writing] = holdSummary(model, summarySteps);
   const { id } = await startJob(graphql, 'summarizeVideo', await createSubjects(graphql));

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import type { StreamLine } from '../../../src/model-service/stream-line.ts';
+import type { StreamLine } from '../../../src/model-service/answer.ts';
 import type { Gate } from './gate.ts';
 
 interface AnswerHead {

@@ -30,10 +30,10 @@ expectNoLeaks();
 
 const results = jobDefinitions.map(({ result }) => result);
 
-/** One app after the other, with jobs that run, takes its time on a busy machine. */
+/** Each test starts several apps and runs jobs, which takes long on a busy machine. */
 const withinMs = 120_000;
 
-/** All that can be read of a summary and its synthesis, with what belongs to them. */
+/** Everything that can be read of a summary and a synthesis. */
 const resultsQuery = `query ($summary: ID!, $synthesis: ID!) {
   videoSummary(id: $summary) {
     ${summaryFields} video { id summaries { id } } persona { id } claims { text subclaims { text } }
@@ -42,10 +42,10 @@ const resultsQuery = `query ($summary: ID!, $synthesis: ID!) {
   queues { type counts { completed } }
 }`;
 
-interface Made {
+interface StoredResults {
   jobs: { id: string }[];
   ids: { summary: string; synthesis: string };
-  /** What the query above answers. */
+  /** The answer to `resultsQuery`. */
   shown: Record<string, unknown>;
 }
 
@@ -68,8 +68,8 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
     return startTestApp({ stack, env: { MODEL_SERVICE_URL: model.url, ...env } });
   }
 
-  /** Lets one job of each type complete, in an app of its own. */
-  async function makeResults(): Promise<Made> {
+  /** Runs a job of each type, in an app of its own. */
+  async function makeResults(): Promise<StoredResults> {
     await using app = await start();
     const { graphql } = app;
     subjects = await createSubjects(graphql);
@@ -86,16 +86,16 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
     return { jobs, ids, shown: await graphql.request(resultsQuery, ids) };
   }
 
-  /** Beside no app: there can be one. */
-  async function onBareStack(work: (db: Database) => Promise<void>): Promise<void> {
+  /** Works on the database; no app may run, as an embedded database can be open only once. */
+  async function withDatabase(work: (db: Database) => Promise<void>): Promise<void> {
     await using opened = await openTestStack(stack);
     await work(opened.db);
   }
 
-  test('what jobs made stays when they go, for its owner alone; the jobs are not there', async () => {
+  test('results stay for their owner after their jobs are deleted', async () => {
     const { jobs, ids, shown } = await makeResults();
     const [{ id: old }] = jobs as [{ id: string }];
-    await onBareStack((db) => ageJobs(db, 100, jobs));
+    await withDatabase((db) => ageJobs(db, 100, jobs));
 
     await using second = await start();
     await eventually(async () => {
@@ -111,11 +111,11 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
     const [answer, ...others] = await Array.fromAsync(watchJob(second.graphql, 'sse', old));
     expect(answer?.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
     expect(others).toEqual([]);
-    // It is still something to work on.
+    // New jobs can still use it.
     await runJob(second.graphql, 'extractClaims', { summaryId: ids.summary });
     await second[Symbol.asyncDispose]();
 
-    await onBareStack(async (db) => {
+    await withDatabase(async (db) => {
       const readers = createOwnedReaders(db);
       const { owner } = localSession.viewer;
       for (const viewer of [asOwner({ owner }), asOwner({ owner: 'somebody else' })]) {
@@ -135,16 +135,16 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
 
   test('without a limit, jobs of any age stay', async () => {
     const { jobs } = await makeResults();
-    await onBareStack((db) => ageJobs(db, 10_000, jobs));
+    await withDatabase((db) => ageJobs(db, 10_000, jobs));
     await using second = await start({ JOB_RETENTION_DAYS: '0' });
-    // Retention would have been through long before this ends.
+    // Retention runs at the start, and so is over when this job has ended.
     await runJob(second.graphql, 'summarizeVideo', subjects);
     for (const { id } of jobs) expect(await readJob(second.graphql, id)).toMatchObject({ id });
   });
 
-  test('old results go if so told, but for those of a job that is there, and what others need', async () => {
+  test('old results are deleted if configured, except those of existing jobs and those that others need', async () => {
     const { jobs, ids } = await makeResults();
-    await onBareStack(async (db) => {
+    await withDatabase(async (db) => {
       const sweep = () => deleteOldResults(db, results, 200, 10);
       await ageResults(db, 'claim_synthesis', 100);
       await ageResults(db, 'claim_extraction', 200);
@@ -182,7 +182,7 @@ async function countResults(db: Database): Promise<Record<string, number>> {
   };
 }
 
-test('results cannot be kept for less time than the jobs that show them', () => {
+test('results must be kept at least as long as jobs', () => {
   const read = (env: Environment) => readConfig(env, jobDefinitions).retention;
   expect(read({})).toEqual({ jobDays: 90, resultDays: null });
   const forever = { JOB_RETENTION_DAYS: '0' };

@@ -13,20 +13,20 @@ import type { SharedWebSocket } from '../../environment/clients/shared-websocket
 
 expectNoLeaks();
 
-/** Half of the subscribers share these, the others have a connection of SSE each. */
+/** Half of the subscribers share these; each of the others has an SSE connection. */
 const webSockets = 4;
-/** A list of one video's summaries has an end. */
+/** The list of a video's summaries is limited. */
 const jobsOfAVideo = 50;
 
 const jobFields = 'id state progress version ... on VideoSummarizationJob { result { id } }';
 const subscription = `subscription ($id: ID!) { jobUpdated(id: $id) { ${jobFields} } }`;
 
-const scenes: { kind: StackKind; count: number; roles: ('all' | 'api' | 'worker')[] }[] = [
+const setups: { kind: StackKind; count: number; roles: ('all' | 'api' | 'worker')[] }[] = [
   { kind: 'embedded', count: 60, roles: ['all'] },
   { kind: 'external', count: 200, roles: ['api', 'worker'] },
 ];
 
-describe.each(scenes)('on the $kind stack', ({ kind, count, roles }) => {
+describe.each(setups)('on the $kind stack', ({ kind, count, roles }) => {
   const probe = createBrokerProbe();
   const disposables = new AsyncDisposableStack();
   let app: TestApp;
@@ -77,8 +77,8 @@ describe.each(scenes)('on the $kind stack', ({ kind, count, roles }) => {
       expect(final).toMatchObject({ state: 'COMPLETED', progress: 100 });
       expect(await readJob(final['id'])).toEqual(final);
     }
-    const made = finals.map((final) => final['result'].id as string);
-    expect((await readSummaryIds()).toSorted()).toEqual(made.toSorted());
+    const resultIds = finals.map((final) => final['result'].id as string);
+    expect((await readSummaryIds()).toSorted()).toEqual(resultIds.toSorted());
     await eventually(() => expect(probe.listening).toBe(0));
   }, 60_000);
 

@@ -27,7 +27,7 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-test('a log keeps a thousand lines of a job, each up to 500 characters, and says that it was cut', async () => {
+test('a log keeps a thousand lines of a job, of up to 500 characters, and says that it is full', async () => {
   const lines = Array.from({ length: 1_200 }, (_, index) => ({
     log: { level: 'info' as const, message: `${index} ${'x'.repeat(600)}` },
   }));

@@ -14,7 +14,7 @@ import { runJob } from '../../environment/jobs/results.ts';
 
 expectNoLeaks();
 
-/** Some run the doctor, which takes seconds on a busy machine. */
+/** Some tests run the doctor, which takes seconds on a busy machine. */
 vi.setConfig({ testTimeout: 60_000 });
 
 const names = [
@@ -43,12 +43,12 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-/** The same stack, with its database reached otherwise. */
+/** The same stack, with another URL of its database. */
 function at(databaseUrl: string): TestStack {
   return { ...stack, env: { ...stack.env, DATABASE_URL: databaseUrl } };
 }
 
-/** What a session of an app has. */
+/** The settings of an app's session. */
 async function readSettings(of: TestStack): Promise<Record<string, string>> {
   await using opened = await openTestStack(of);
   const { rows } = await sql<{ name: string; setting: string }>`
@@ -68,10 +68,10 @@ const pinned = {
 };
 
 describe('the settings of a session', () => {
-  test('are ours, whatever the database has set', async () => {
+  test('are set by the app, whatever the database has set', async () => {
     await using admin = await openSession(stack.env['DATABASE_URL']!);
     const name = new URL(stack.env['DATABASE_URL']!).pathname.slice(1);
-    const spoiled = {
+    const wrong = {
       timezone: 'America/St_Johns',
       datestyle: 'German',
       intervalstyle: 'sql_standard',
@@ -81,7 +81,7 @@ describe('the settings of a session', () => {
       lock_timeout: '0',
       idle_in_transaction_session_timeout: '0',
     };
-    for (const [setting, value] of Object.entries(spoiled)) {
+    for (const [setting, value] of Object.entries(wrong)) {
       await admin.client.query(`alter database ${name} set ${setting} to '${value}'`);
     }
     try {
@@ -97,12 +97,12 @@ describe('the settings of a session', () => {
     }
   });
 
-  test('of an embedded database are ours as well', async () => {
+  test('are also set in an embedded database', async () => {
     await using embedded = await createTestStack('embedded');
     expect(await readSettings(embedded)).toMatchObject({ ...pinned, jit: 'off' });
   });
 
-  test('that the URL has go beside ours', async () => {
+  test('include those of the URL, unless the app sets them', async () => {
     const url = new URL(stack.env['DATABASE_URL']!);
     url.searchParams.set('options', '-c search_path=elsewhere,public -c timezone=Asia/Tokyo');
     await using opened = await openTestStack(at(url.href));
@@ -122,14 +122,14 @@ test('a database that cannot hold every text is refused, and the doctor says why
   );
   try {
     const url = Object.assign(new URL(inject('databaseUrl')), { pathname: name }).href;
-    const said = `The database ${name} has the encoding LATIN1, which cannot hold every text`;
-    await expect(openTestStack(at(url))).rejects.toThrow(said);
+    const problem = `The database ${name} has the encoding LATIN1, which cannot hold every text`;
+    await expect(openTestStack(at(url))).rejects.toThrow(problem);
     const { code, findings } = await runDoctor({ ...at(url).env, MODEL_SERVICE_URL: model.url });
     expect(code).toBe(1);
     expect(findings.find(({ check }) => check === 'postgres sessions')).toEqual({
       check: 'postgres sessions',
       level: 'wrong',
-      seen: said,
+      seen: problem,
       advice: expect.stringContaining('createdb --encoding=UTF8'),
     });
   } finally {
@@ -151,7 +151,7 @@ describe('PgBouncer in transaction mode', () => {
     url = direct.href;
     return async () => {
       await admin.client.query(`reassign owned by ${role} to current_user`);
-      // What is granted to it, in its turn.
+      // Also what has been granted to it.
       await admin.client.query(`drop owned by ${role}`);
       await admin.client.query(`drop role ${role}`);
       await admin[Symbol.asyncDispose]();
@@ -164,7 +164,7 @@ describe('PgBouncer in transaction mode', () => {
     }
   }
 
-  test('is refused at start where the time-outs are not the role’s, with what to set', async () => {
+  test('is refused at start if the role has no timeouts, with what to set', async () => {
     await using bouncer = await startPgbouncer(url);
     const advice = `alter role "${role}" set statement_timeout = '10000';`;
     await expect(openTestStack(at(bouncer.url))).rejects.toThrow(advice);
@@ -179,11 +179,11 @@ describe('PgBouncer in transaction mode', () => {
   test.each([
     ['refuses options', {}, 'on', 'warning'],
     ['ignores options', { ignore_startup_parameters: 'options' }, 'off', 'ok'],
-  ])('that %s serves a whole run, and migrations', async (_how, settings, jit, level) => {
+  ])('that %s works for migrations and a whole job', async (_how, settings, jit, level) => {
     await setRole({ ...needed, jit, timezone: 'Asia/Tokyo', datestyle: 'German' });
     await using bouncer = await startPgbouncer(url, { ...settings, default_pool_size: '2' });
     const pooled = at(bouncer.url);
-    // Through it, from the beginning.
+    // All migrations run through PgBouncer.
     await admin.client.query('drop schema public cascade; create schema public');
     await admin.client.query(`grant all on schema public to ${role}`);
     const env = { MODEL_SERVICE_URL: model.url, MIGRATE_ON_START: 'true' };

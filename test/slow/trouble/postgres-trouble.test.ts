@@ -36,9 +36,9 @@ let env: Record<string, string>;
 let model: FakeModelService;
 let app: TestApp;
 let inputs: Record<Mutation, object>;
-/** Attempts that the database has cut off, as the app says. */
+/** Attempts that were given back because of the database, by the app's log. */
 let cutOff = 0;
-/** Log lines and reports that could not be sent at once. */
+/** Reports that could not be written at once, by the app's log. */
 let unsent = 0;
 
 beforeAll(async () => {
@@ -46,7 +46,7 @@ beforeAll(async () => {
   stack = await createTestStack('external');
   model = await startFakeModelService();
   env = {
-    // A test does not wait for a lock as long as a server would.
+    // Shorter than in production, for the sake of the tests.
     DATABASE_URL: `${postgres.url}?lock_timeout=500`,
     MODEL_SERVICE_URL: model.url,
     MIGRATE_ON_START: 'true',
@@ -96,7 +96,7 @@ const expectReadiness = (status: string) =>
     expect(await response.json()).toMatchObject({ status });
   });
 
-/** All of its attempts but the last were given back, and the job has as many more. */
+/** Expects that all attempts but the last were given back: the job still has the others. */
 async function expectUncharged(id: string, mutation: Mutation): Promise<void> {
   const job = await readJob(app.graphql, id);
   expect(job).toMatchObject({ state: 'COMPLETED', error: null });
@@ -131,27 +131,27 @@ describe('when PostgreSQL is in trouble', () => {
     }
   });
 
-  test('clients are told to come back, and when, over every transport', async () => {
+  test('clients are told when to retry, over every transport', async () => {
     const jobs = await startAll();
     const [job] = jobs;
     const end = await noConnections.begin(postgres);
     try {
       await expectReadiness('unavailable');
-      const asked = { query: '{ jobs(first: 1) { edges { node { id } } } }' };
-      const watched = {
+      const operation = { query: '{ jobs(first: 1) { edges { node { id } } } }' };
+      const subscription = {
         query: 'subscription ($id: ID!) { jobUpdated(id: $id) { id } }',
         variables: { id: job!.id },
       };
       for (const [transport, ask] of Object.entries(sendBy)) {
         const isPlain = /POST|GET/.test(transport);
-        const { errors } = JSON.parse(await ask(app.url, isPlain ? asked : watched));
+        const { errors } = JSON.parse(await ask(app.url, isPlain ? operation : subscription));
         expect(errors, transport).toMatchObject([
           { extensions: { code: 'SERVICE_UNAVAILABLE', retryAfterMs: 2_000 } },
         ]);
         expect(errors[0].extensions, transport).not.toHaveProperty('http');
       }
-      const plain = await postOperation(app.url, asked, { accept: 'application/json' });
-      const byYoga = await postOperation(app.url, asked, { accept: 'text/event-stream' });
+      const plain = await postOperation(app.url, operation, { accept: 'application/json' });
+      const byYoga = await postOperation(app.url, operation, { accept: 'text/event-stream' });
       await byYoga.body?.cancel();
       const polled = await fetch(`${app.url}/api/jobs/${job!.id}`);
       expect([plain, byYoga, polled].map(({ headers }) => headers.get('retry-after'))).toEqual([
@@ -167,16 +167,16 @@ describe('when PostgreSQL is in trouble', () => {
     for (const { id, mutation } of jobs) await eventually(() => expectUncharged(id, mutation));
   });
 
-  test('what a job says meanwhile is in its log afterwards', async () => {
+  test('what a job logs meanwhile is stored afterwards', async () => {
     const [mayTalk, mayEnd] = [createGate(), createGate()];
-    const line = { log: { level: 'info' as const, message: 'Said while it was read-only.' } };
+    const line = { log: { level: 'info' as const, message: 'Logged while it was read-only.' } };
     const last = { progress: 0.9, stage: 'Last' };
     model.answer('/api/summarize', streamAnswer('/api/summarize', [mayTalk, line, last, mayEnd]));
     model.hold('/api/summarize').open();
     const { id } = await startJob(app.graphql, 'summarizeVideo', inputs.summarizeVideo);
     await mayTalk.reached();
     const end = await readOnlySessions.begin(postgres);
-    // Until the server has told its sessions of it, a line would still be written.
+    // Until the sessions have reloaded the setting, a line would still be written.
     await expectReadiness('unavailable');
     mayTalk.open();
     await eventually(() => expect(unsent).toBeGreaterThan(0));
@@ -189,7 +189,7 @@ describe('when PostgreSQL is in trouble', () => {
     model.answer('/api/summarize', (call) => defaultAnswer('/api/summarize', call));
   });
 
-  test('a job that is called off while it waits for the database is told so', async () => {
+  test('a job that waits for the database can be canceled', async () => {
     const gate = model.hold('/api/summarize');
     const { id } = await startJob(app.graphql, 'summarizeVideo', inputs.summarizeVideo);
     await gate.reached();
@@ -208,7 +208,7 @@ describe('when PostgreSQL is in trouble', () => {
     );
   });
 
-  test('a job that meets with trouble in more than 20 attempts is charged for it', async () => {
+  test('a job is charged for trouble after 20 attempts', async () => {
     const set = (verb: string) =>
       app.graphql.request(`mutation { ${verb}Queue(type: VIDEO_SUMMARIZATION) { paused } }`);
     await set('pause');

@@ -24,8 +24,8 @@ import type { TcpProxy } from '../../environment/programs/tcp-proxy.ts';
 
 expectNoLeaks();
 
-/** What a user waits for at most once Redis is well again; and as much for a busy machine. */
-const healed = { withinMs: 10_000 };
+/** Waits for the system to recover. */
+const recovery = { withinMs: 10_000 };
 
 let servers: AsyncDisposableStack;
 let redis: Redis;
@@ -48,7 +48,7 @@ beforeAll(async () => {
   app = servers.use(
     await startTestApp({
       stack,
-      // What heals does so without the reconciler's turn, which is not due in a test's time.
+      // Recovery must not depend on the reconciler, which does not run during a test.
       env: {
         REDIS_URL: proxy.url,
         MODEL_SERVICE_URL: model.url,
@@ -74,7 +74,7 @@ const messages = () => lines.map(({ msg }) => msg as string);
 async function expectCompleted(id: string): Promise<void> {
   await eventually(
     async () => expect(await readJob(app.graphql, id)).toMatchObject({ state: 'COMPLETED' }),
-    healed,
+    recovery,
   );
   expect(await readJob(app.graphql, id)).toMatchObject({ attempt: 1, error: null });
 }
@@ -84,17 +84,17 @@ async function setPaused(verb: 'pause' | 'resume'): Promise<void> {
   expect(await app.graphql.request(mutation)).toEqual({ queue: { paused: verb === 'pause' } });
 }
 
-/** What the queue is given of the jobs that wait: twice as many as its worker runs at once. */
+/** How many waiting jobs the queue is given: twice as many as its worker runs at once. */
 const room = 4;
 
-/** Whether the queue is paused where workers see it. */
+/** Whether the queue is paused in Redis, where workers read it. */
 const isPausedInRedis = () =>
   redis.hexists(`${stack.env['REDIS_PREFIX']}:video-summarization:meta`, 'paused');
 
 const countWaiting = () =>
   redis.zcard(`${stack.env['REDIS_PREFIX']}:video-summarization:prioritized`);
 
-test('connections that fall silent are noticed and made again, and what runs completes', async () => {
+test('silent connections are replaced, and jobs complete', async () => {
   const gate = model.hold('/api/summarize');
   const running = await start();
   await gate.reached();
@@ -106,7 +106,7 @@ test('connections that fall silent are noticed and made again, and what runs com
   await expectCompleted(waiting['id']);
 });
 
-test('a queue that is paused stays so, and what waits in it is back, after Redis has lost everything', async () => {
+test('a queue stays paused, and its jobs are enqueued again, after Redis has lost everything', async () => {
   await setPaused('pause');
   const jobs = await Promise.all(Array.from({ length: 6 }, start));
   await eventually(async () => expect(await countWaiting()).toBe(room));
@@ -114,7 +114,7 @@ test('a queue that is paused stays so, and what waits in it is back, after Redis
   await eventually(async () => {
     expect(await isPausedInRedis()).toBe(1);
     expect(await countWaiting()).toBe(room);
-  }, healed);
+  }, recovery);
   for (const { id } of jobs) {
     expect(await readJob(app.graphql, id)).toMatchObject({ state: 'QUEUED', attempt: 0 });
   }
@@ -122,18 +122,48 @@ test('a queue that is paused stays so, and what waits in it is back, after Redis
   await Promise.all(jobs.map(({ id }) => expectCompleted(id)));
 });
 
-test('events that start over behind those applied are noticed, said once, and applied', async () => {
+test('running and waiting jobs complete, each with one result, after Redis has lost everything', async () => {
+  const gate = model.hold('/api/summarize');
+  const ownVideo = await createSubjects(app.graphql, { path: 'own.mp4' });
+  const jobs = await Promise.all(
+    Array.from({ length: 6 }, () => startJob(app.graphql, 'summarizeVideo', ownVideo)),
+  );
+  await gate.reached();
+  await redis.flushall();
+  gate.open();
+  await eventually(async () => {
+    for (const { id } of jobs)
+      expect(await readJob(app.graphql, id)).toMatchObject({ state: 'COMPLETED' });
+  }, recovery);
+  const { video } = await app.graphql.request(
+    'query ($id: ID!) { video(id: $id) { summaries { id } } }',
+    { id: ownVideo.videoId },
+  );
+  const resultIds = await Promise.all(
+    jobs.map(async ({ id }) => {
+      const { job } = await app.graphql.request(
+        'query ($id: ID!) { job(id: $id) { ... on VideoSummarizationJob { result { id } } } }',
+        { id },
+      );
+      return { id: job.result.id as string };
+    }),
+  );
+  const byId = (one: { id: string }, other: { id: string }) => one.id.localeCompare(other.id);
+  expect(video.summaries.toSorted(byId)).toEqual(resultIds.toSorted(byId));
+});
+
+test('events that start over behind those applied are logged once, and applied', async () => {
   const gate = model.hold('/api/summarize');
   const running = await start();
   await gate.reached();
-  // As of a Redis whose clock is an hour ahead of the one that takes its place.
+  // As if a Redis whose clock is an hour ahead were replaced by another one.
   const key = `${stack.env['REDIS_PREFIX']}:video-summarization:events`;
   const report = JSON.stringify({ attempt: 1, progress: 1, stage: 'Ahead' });
   const ahead = `${Date.now() + 3_600_000}-0`;
   const updates = watchJob(app.graphql, 'sse', running['id']);
   await updates.next();
   await redis.xadd(key, ahead, 'event', 'progress', 'jobId', running['id'], 'data', report);
-  // What the worker itself says of the job may follow at once.
+  // The worker's own report may follow at once.
   for await (const update of updates) if (getUpdate(update)['stage'] === 'Ahead') break;
   await redis.del(key);
   const waiting = await start();
@@ -147,7 +177,7 @@ test('events that start over behind those applied are noticed, said once, and ap
   });
 });
 
-test('connections that stay with a master that was demoted go to the new one, and no attempt is charged', async () => {
+test('connections to a former master are replaced, and no attempt is charged', async () => {
   await using replica = await startRedis();
   using promoted = disconnected(new Redis(replica.url));
   const { host, port } = redis.options as { host: string; port: number };
@@ -172,13 +202,14 @@ test('connections that stay with a master that was demoted go to the new one, an
   proxy.closeAll();
 });
 
-test('a lasting fault is said once a kind; a queue is paused meanwhile, and Redis follows when it is back', async () => {
+test('each kind of a lasting fault is logged once; a queue can be paused meanwhile, and Redis follows later', async () => {
   const { host, port } = redis.options;
   const before = proxy.accepted;
   proxy.redirect('redis://127.0.0.1:1');
   proxy.closeAll();
   await setPaused('pause');
-  const { id } = await start();
+  const job = await start();
+  expect(job).toMatchObject({ state: 'QUEUED' });
   await eventually(() => expect(proxy.accepted - before).toBeGreaterThan(60));
   const faults = lines.filter(({ level }) => level >= 40).map(describeFault);
   expect(faults).toEqual([...new Set(faults)]);
@@ -188,12 +219,12 @@ test('a lasting fault is said once a kind; a queue is paused meanwhile, and Redi
   await eventually(async () => {
     expect(await isPausedInRedis()).toBe(1);
     expect(await countWaiting()).toBe(1);
-  }, healed);
+  }, recovery);
   await setPaused('resume');
-  await expectCompleted(id);
+  await expectCompleted(job['id']);
 });
 
-test('it ends in time, though Redis is not there, or goes away meanwhile', async () => {
+test('the app ends long before its grace period, although Redis is down', async () => {
   await using patientStack = await createTestStack('external');
   const patient = await startTestApp({
     stack: patientStack,
@@ -206,7 +237,7 @@ test('it ends in time, though Redis is not there, or goes away meanwhile', async
   await startJob(patient.graphql, 'summarizeVideo', await createSubjects(patient.graphql));
   await eventually(() => expect(model.calls).toHaveLength(calls + 1));
   const patientEnded = Promise.resolve(patient[Symbol.asyncDispose]());
-  // What had nothing to do has ended while Redis was there.
+  // Idle workers have ended while Redis was up.
   await eventually(async () => {
     const { queue } = await patient.graphql.request('{ queue(type: CLAIM_SYNTHESIS) { workers } }');
     expect(queue.workers).toBe(0);

@@ -15,12 +15,12 @@ expectNoLeaks();
 
 const minuteMs = 60_000;
 const delayMs = 1_000;
-/** Between two attempts. */
+/** The pause between two attempts. */
 const pauseMs = 1_000;
 
 let stack: TestStack;
 let model: FakeModelService;
-/** Ten minutes behind, in all tests. */
+/** Its clock is ten minutes behind. */
 let api: AppProcess;
 let subjects: Subjects;
 
@@ -58,7 +58,7 @@ function becomes(id: string, state: string): Promise<Record<string, any>> {
   });
 }
 
-/** Has the next call of the model service fail, to be made again after `pauseMs`. */
+/** Makes the next call of the model service fail, so that the job is retried after `pauseMs`. */
 function failOnce(): void {
   let hasFailed = false;
   const busy = { status: 429, headers: { 'retry-after': String(pauseMs / 1_000) }, json: {} };
@@ -79,7 +79,7 @@ async function leaveJob(worker: AppProcess): Promise<string> {
   return id;
 }
 
-/** A second attempt that began when it was to begin, as the row said while it waited. */
+/** Expects two attempts, with a pause of at least `pauseMs`. */
 function expectPause({ attempts }: Record<string, any>): void {
   const [first, second, ...others] = attempts;
   expect(others).toEqual([]);
@@ -87,7 +87,7 @@ function expectPause({ attempts }: Record<string, any>): void {
   expect(pausedMs).toBeGreaterThanOrEqual(pauseMs);
 }
 
-test('a worker that is 20 minutes ahead skips no job, begins none early, gives none up, and leaves none behind', async () => {
+test('a worker that is 20 minutes ahead neither begins nor expires jobs early, and delays none for others', async () => {
   await using worker = await start('worker', 20 * minuteMs);
   const delayed = await begin({ delayMs });
   expect(delayed).toMatchObject({ state: 'DELAYED' });
@@ -109,13 +109,13 @@ test('a worker that is 20 minutes ahead skips no job, begins none early, gives n
   expectPause(await becomes(left, 'COMPLETED'));
 });
 
-test('what a worker leaves that is 20 minutes behind, another does not begin early', async () => {
+test('a job that a worker leaves that is 20 minutes behind is not begun early by another', async () => {
   const id = await leaveJob(await start('worker', -20 * minuteMs));
   await using _right = await startTestApp({ stack, role: 'worker', env: workerEnv() });
   expectPause(await becomes(id, 'COMPLETED'));
 });
 
-test('an API that is 10 minutes behind takes no past time for one to come, and gives jobs ids of their time', async () => {
+test('an API that is 10 minutes behind refuses past times, and creates ids of the right time', async () => {
   const expiresAt = new Date(Date.now() - minuteMs);
   const refusal = await api.graphql.request(
     `mutation ($input: SummarizeVideoInput!, $expiresAt: DateTime!) {
