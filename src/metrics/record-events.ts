@@ -60,7 +60,7 @@ function recordEnd({ jobs, durations }: EventMetrics, job: JobRow): void {
   if (startedAt && finishedAt) durations.observe(labels, toSeconds(startedAt, finishedAt));
 }
 
-/** When a job could have run. What follows another could once that had completed. */
+/** When a job was due. A job that follows another is due once that has completed. */
 function findDueTime({
   createdAt,
   runAt,

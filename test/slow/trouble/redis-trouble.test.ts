@@ -84,7 +84,7 @@ async function setPaused(verb: 'pause' | 'resume'): Promise<void> {
   expect(await app.graphql.request(mutation)).toEqual({ queue: { paused: verb === 'pause' } });
 }
 
-/** What the queue is given of the jobs that wait: twice as many as its worker runs at once. */
+/** How many waiting jobs the queue is given: twice as many as its worker runs at once. */
 const room = 4;
 
 /** Whether the queue is paused in Redis, where workers read it. */
