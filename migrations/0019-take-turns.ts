@@ -105,11 +105,10 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
           select id, waits_since, row_number() over (order by id) as number
           from (
             select id, greatest(created_at, run_at, admitted_at) as waits_since from job
-            -- As ranges, and in the order of all columns, no index but job_turn will do: by id alone, others are in between.
-            where (type, owner, priority_rank) >= (queue.type, candidate.owner, candidate.rank::smallint)
-              and (type, owner, priority_rank) <= (queue.type, candidate.owner, candidate.rank::smallint)
-              and ${isWaiting('job')}
-            order by type, owner, priority_rank, id limit least(room, candidate.free)
+            -- As a range, the priority is part of the order, which no other index has: by id alone, others are in between.
+            where type = queue.type and job.owner = candidate.owner
+              and priority_rank between candidate.rank and candidate.rank and ${isWaiting('job')}
+            order by priority_rank, id limit least(room, candidate.free)
           ) first
         ) job
       ), aged as (

@@ -22,18 +22,18 @@ export const waitsForTurn = sql<boolean>`(
   job.state = 'QUEUED' and job.dispatched_at is null and (job.waits_for is null or job.admitted_at is not null))`;
 
 /**
- * Whether a job is of a type, an owner and a priority, as ranges: with `lineOrder`, no index but `job_turn` will do, and
- * PostgreSQL does not read by id what others have in between.
+ * Whether a job is of a type, an owner and a priority. As a range, the priority is part of `lineOrder`, which only the index
+ * `job_turn` has: by id alone, PostgreSQL might read all that others have in between.
  */
 export function isInLine(line: string) {
-  const columns = sql`(job.type, job.owner, job.priority_rank)`;
-  const values = sql`(${sql.ref(`${line}.type`)}, ${sql.ref(`${line}.owner`)}, ${sql.ref(`${line}.rank`)}::smallint)`;
-  return sql<boolean>`(${columns} >= ${values} and ${columns} <= ${values})`;
+  const [type, owner, rank] = ['type', 'owner', 'rank'].map((it) => sql.ref(`${line}.${it}`));
+  return sql<boolean>`(
+    job.type = ${type} and job.owner = ${owner} and job.priority_rank between ${rank} and ${rank})`;
 }
 
 /** The oldest first. */
-export const lineOrder = sql`job.type, job.owner, job.priority_rank, job.id`;
-export const reversedLineOrder = sql`job.type desc, job.owner desc, job.priority_rank desc, job.id desc`;
+export const lineOrder = sql`job.priority_rank, job.id`;
+export const reversedLineOrder = sql`job.priority_rank desc, job.id desc`;
 
 function hasState(states: readonly JobState[]) {
   return sql<boolean>`(job.state in (${sql.join(states.map((state) => sql.lit(state)))}))`;

@@ -105,7 +105,10 @@ function countFromEnd() {
       end
     from share,
       lateral (select count(*) as jobs from (
-        select from job where ${line} and job.id > own.id limit ${countedJobs}) counted) behind,
+        select from job
+        where job.type = own.type and job.owner = own.owner and job.priority_rank = own.priority_rank
+          and job.id > own.id and ${waitsForTurn}
+        limit ${countedJobs}) counted) behind,
       lateral (select id from job where ${line} order by ${lineOrder} limit 1) first,
       lateral (select id from job where ${line} order by ${reversedLineOrder} limit 1) last
     where share.type = own.type and share.owner = own.owner and share.rank = own.priority_rank`;
