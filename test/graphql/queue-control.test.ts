@@ -151,6 +151,6 @@ test('a process works on the queues that it is told to, and on no others', async
   );
   const wrong = startTestApp({ stack, env: { ...env, WORKER_QUEUES: 'video-summaries' } });
   await expect(wrong).rejects.toThrow(
-    `WORKER_QUEUES: there is no queue video-summaries; there are ${jobDefinitions.map(queueName).join(', ')}.`,
+    `WORKER_QUEUES: unknown queue video-summaries; the queues are ${jobDefinitions.map(queueName).join(', ')}.`,
   );
 });
