@@ -65,9 +65,10 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
     create function take_turns(
       queue_type text, width integer, per_owner integer, default_ms integer, weights jsonb,
       aged_after interval, aged_share integer
-    ) returns setof job language plpgsql set enable_seqscan = off
-    -- A plan that was made for an idle queue reads a full one from end to end.
-    set plan_cache_mode = force_custom_plan as $$
+    ) returns setof job language plpgsql
+    -- A plan that was made for an idle queue reads a full one from end to end; so does one that sorts what an index has in order.
+    set plan_cache_mode = force_custom_plan set enable_seqscan = off set enable_bitmapscan = off
+    set enable_sort = off set enable_incremental_sort = off as $$
     declare
       queue queue_turn;
       room integer;

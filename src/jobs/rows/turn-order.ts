@@ -4,7 +4,7 @@ import { isInLine, lineOrder, reversedLineOrder, waitsForTurn } from './states.t
 import { priorityRanks } from './row.ts';
 
 /** Own jobs ahead, or behind, are counted up to so many; of one that is further from both ends, the index is an estimate. */
-const countedJobs = 1_000;
+const countedJobs = 500;
 
 const { HIGH, NORMAL } = priorityRanks;
 const firstId = sql.lit('00000000-0000-0000-0000-000000000000');
