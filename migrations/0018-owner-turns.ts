@@ -40,6 +40,7 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
       owner text not null,
       weight double precision not null default 1,
       served bigint not null default 0,
+      pending bigint not null default 0,
       expected_ms integer,
       since uuid,
       high integer not null default 0,
@@ -56,14 +57,14 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
       high integer not null default 0,
       normal integer not null default 0,
       low integer not null default 0,
-      used_ms bigint not null default 0,
-      ran_ms bigint
+      ran_ms bigint,
+      settled_ms bigint not null default 0
     )`.execute(db);
 }
 
 async function createIndexes(db: Kysely<unknown>): Promise<void> {
   for (const priority of ['high', 'normal', 'low']) {
-    await sql`create index ${sql.ref(`owner_turn_${priority}`)} on owner_turn (type, served, since)
+    await sql`create index ${sql.ref(`owner_turn_${priority}`)} on owner_turn (type, (served + pending), since)
       where ${sql.ref(priority)} > 0`.execute(db);
   }
   await sql`create index job_turn on job (type, owner, priority_rank, id)
@@ -110,13 +111,12 @@ async function createLedger(db: Kysely<unknown>): Promise<void> {
         select coalesce(sum(extract(epoch from coalesce(finished_at, now()) - started_at)),
           extract(epoch from new.finished_at - new.started_at), 0) * 1000 into ran
         from job_attempt where job_id = new.id and round = new.round;
-        ran := greatest(ran, 0);
-        insert into turn_entry (type, owner, used_ms, ran_ms)
-        values (old.type, old.owner, ran - old.charged_ms, nullif(ran, 0));
+        insert into turn_entry (type, owner, ran_ms, settled_ms)
+        values (old.type, old.owner, nullif(greatest(ran, 0), 0), old.charged_ms);
       end if;
       -- The queue did not take it.
       if old.charged_ms is not null and new.charged_ms is null and old.state not in ${finalStates} then
-        insert into turn_entry (type, owner, used_ms) values (old.type, old.owner, -old.charged_ms);
+        insert into turn_entry (type, owner, settled_ms) values (old.type, old.owner, old.charged_ms);
       end if;
       return null;
     end $$`.execute(db);

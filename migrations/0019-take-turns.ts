@@ -24,21 +24,29 @@ async function createFold(db: Kysely<unknown>): Promise<void> {
       ), change as (
         select owner, coalesce((weights ->> owner)::float8, 1) as weight,
           (min(job_id::text) filter (where high + normal + low > 0))::uuid as since,
-          sum(high) as high, sum(normal) as normal, sum(low) as low, sum(used_ms) as used_ms, avg(ran_ms)::int as ran_ms
+          sum(high) as high, sum(normal) as normal, sum(low) as low, coalesce(sum(ran_ms), 0) as used_ms, sum(settled_ms) as settled_ms, avg(ran_ms)::int as ran_ms
         from entry group by owner order by owner
       ), expected as (
         update queue_turn set expected_ms = coalesce((queue.expected_ms * 3 + recent.ran_ms) / 4, recent.ran_ms)
         from (select avg(ran_ms)::int as ran_ms from change) recent
         where queue_turn.type = queue.type and recent.ran_ms is not null
+      ), start as materialized (
+        -- Where the one is who has had least of those who wait.
+        select greatest(queue.present, (
+          select min(turn.served + coalesce(round(change.used_ms / change.weight), 0))
+          from owner_turn turn left join change on change.owner = turn.owner
+          where turn.type = queue.type and (turn.high > 0 or turn.normal > 0 or turn.low > 0)
+        ))::bigint as present
       )
-      insert into owner_turn as turn (type, owner, weight, served, expected_ms, since, high, normal, low)
-      select queue.type, owner, weight, queue.present + round(used_ms / weight), ran_ms, since, high, normal, low
-      from change
+      insert into owner_turn as turn (type, owner, weight, served, pending, expected_ms, since, high, normal, low)
+      select queue.type, owner, weight, present + round(used_ms / weight), -round(settled_ms / weight), ran_ms, since, high, normal, low
+      from change, start
       on conflict (type, owner) do update set
         weight = excluded.weight,
-        served = excluded.served - queue.present + case
+        served = excluded.served - (select present from start) + case
           when turn.high + turn.normal + turn.low > 0 then turn.served
-          else greatest(turn.served, queue.present) end,
+          else greatest(turn.served, (select present from start)) end,
+        pending = greatest(0, turn.pending + excluded.pending),
         expected_ms = coalesce((turn.expected_ms * 3::bigint + excluded.expected_ms) / 4, excluded.expected_ms, turn.expected_ms),
         since = case
           when turn.high + turn.normal + turn.low > 0 then turn.since
@@ -52,7 +60,7 @@ async function createFold(db: Kysely<unknown>): Promise<void> {
 /** The jobs whose turn it is, as many as there is room for, and from now on in the queue. */
 async function createTake(db: Kysely<unknown>): Promise<void> {
   const ofRank = (rank: number, waiting: string) => sql`(
-    select ${sql.lit(rank)} as rank, turn.owner, turn.served, turn.since, free.jobs as free, expected.ms as expected_ms,
+    select ${sql.lit(rank)} as rank, turn.owner, turn.served, turn.served + turn.pending as charged, turn.since, free.jobs as free, expected.ms as expected_ms,
       greatest(1, round(expected.ms / turn.weight))::bigint as cost
     from owner_turn turn, lateral (
       select case when per_owner is null then room else per_owner - (
@@ -60,14 +68,15 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
           and dispatched_at is not null and state in ('QUEUED', 'DELAYED', 'ACTIVE')) end as jobs
     ) free, lateral (select coalesce(turn.expected_ms, queue.expected_ms, default_ms) as ms) expected
     where turn.type = queue.type and turn.${sql.ref(waiting)} > 0 and free.jobs > 0
-    order by turn.served, turn.since limit room + 10)`;
+    order by turn.served + turn.pending, turn.since limit room + 10)`;
   await sql`
     create function take_turns(
       queue_type text, width integer, per_owner integer, default_ms integer, weights jsonb,
       aged_after interval, aged_share integer
-    ) returns setof job language plpgsql set enable_seqscan = off
-    -- A plan that was made for an idle queue reads a full one from end to end.
-    set plan_cache_mode = force_custom_plan as $$
+    ) returns setof job language plpgsql
+    -- A plan that was made for an idle queue reads a full one from end to end; so does one that sorts what an index has in order.
+    set plan_cache_mode = force_custom_plan set enable_seqscan = off set enable_bitmapscan = off
+    set enable_sort = off set enable_incremental_sort = off as $$
     declare
       queue queue_turn;
       room integer;
@@ -114,18 +123,18 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
       ), aged as (
         -- Those first that the queue has been given, and holds back.
         select id from (
-          select id, -1::bigint as served from job
+          select id, -1::bigint as charged from job
           where type = queue.type and dispatched_at is not null and state = 'QUEUED' and lifted_at is null
             and priority_rank > (select min(rank) from head)
             and greatest(created_at, run_at, admitted_at) < now() - aged_after
           union all
-          select id, served from head
+          select id, charged from head
           where number_of_rank = 1 and rank > (select min(rank) from head) and waits_since < now() - aged_after
         ) old
-        order by served, id limit (queue.passed + room) / aged_share
+        order by charged, id limit (queue.passed + room) / aged_share
       ), line as (
         select head.id, rank, aged.id is not null as is_aged, expected_ms, row_number() over (
-          order by aged.id is null, rank, served + (number - 1) * cost, since, head.id) as place
+          order by aged.id is null, rank, charged + (number - 1) * cost, since, head.id) as place
         from head left join aged on aged.id = head.id
         where number <= free
       ), chosen as materialized (
@@ -149,16 +158,12 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
         where job.id = aged.id and job.dispatched_at is not null and job.state = 'QUEUED'
         returning job.*
       ), charged as (
-        update owner_turn turn set served = turn.served + round(charge.ms / turn.weight)
+        update owner_turn turn set pending = turn.pending + round(charge.ms / turn.weight)
         from (select owner, sum(charged_ms) as ms from taken group by owner) charge
         where turn.type = queue.type and turn.owner = charge.owner
       ), moved as (
         update queue_turn set
-          -- Where the one who has had least began the last of these jobs: who comes now begins there.
-          present = greatest(present, (
-            select min(served + greatest(0, (
-              select count(*) from taken where taken.owner = candidate.owner) - 1) * cost)
-            from candidate)),
+          present = greatest(present, (select min(served) from candidate)),
           passed = case
             when exists (select from aged) then (passed + (select count(*) from taken)) % aged_share
             else least(passed + (select count(*) from taken), aged_share - 1) end
@@ -205,6 +210,19 @@ async function createRecount(db: Kysely<unknown>): Promise<void> {
         returning 1
       )
       select count(*) into mended from repaired;
+      update owner_turn turn set pending = actual.ms
+      from (
+        select owner, round((coalesce(flight.ms, 0) + coalesce(entry.ms, 0)) / weight)::bigint as ms
+        from owner_turn
+          left join (
+            select owner, sum(charged_ms) as ms from job where type = queue_type
+              and dispatched_at is not null and state in ('QUEUED', 'DELAYED', 'ACTIVE') group by owner
+          ) flight using (owner)
+          left join (select owner, sum(settled_ms) as ms from turn_entry where type = queue_type group by owner) entry
+            using (owner)
+        where type = queue_type
+      ) actual
+      where turn.type = queue_type and turn.owner = actual.owner and abs(turn.pending - actual.ms) > 1000;
       return mended;
     end $$`.execute(db);
 }

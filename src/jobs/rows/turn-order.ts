@@ -4,7 +4,7 @@ import { isInLine, lineOrder, reversedLineOrder, waitsForTurn } from './states.t
 import { priorityRanks } from './row.ts';
 
 /** Own jobs ahead, or behind, are counted up to so many; of one that is further from both ends, the index is an estimate. */
-const countedJobs = 1_000;
+const countedJobs = 750;
 
 const { HIGH, NORMAL } = priorityRanks;
 const firstId = sql.lit('00000000-0000-0000-0000-000000000000');
@@ -18,7 +18,7 @@ export function listTurns(types: RawBuilder<unknown>) {
   return sql`
     pending as materialized (
       select type, owner, sum(high)::int as high, sum(normal)::int as normal, sum(low)::int as low,
-        sum(used_ms)::bigint as used_ms, (min(job_id::text) filter (where high + normal + low > 0))::uuid as since
+        coalesce(sum(ran_ms), 0)::bigint - sum(settled_ms)::bigint as used_ms, (min(job_id::text) filter (where high + normal + low > 0))::uuid as since
       from turn_entry where type in (${types}) group by type, owner
     ), waiting as (
       select type, owner, sum(high)::int as high, sum(normal)::int as normal, sum(low)::int as low
@@ -31,7 +31,8 @@ export function listTurns(types: RawBuilder<unknown>) {
       group by type, owner having sum(high) + sum(normal) + sum(low) > 0
     ), turn as materialized (
       select waiting.*,
-        (case when is_waiting then coalesce(known.served, 0) else greatest(known.served, queue.present, 0) end
+        (coalesce(known.pending, 0)
+          + case when is_waiting then known.served else greatest(known.served, queue.present, 0) end
           + round(coalesce(pending.used_ms, 0) / coalesce(known.weight, 1)))::bigint as served,
         greatest(1, round(coalesce(known.expected_ms, queue.expected_ms, queue.default_ms, 1000)
           / coalesce(known.weight, 1)))::bigint as cost,
