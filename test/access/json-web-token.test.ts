@@ -211,7 +211,7 @@ test('why a token is refused is in the log for who looks for it, without the tok
   const token = await signToken(signer, { aud: 'elsewhere' });
   await expect(verify(token)).rejects.toMatchObject(refused);
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-    { claim: 'aud', msg: 'token refused' },
+    { claim: 'aud', msg: 'token rejected' },
   ]);
   for (const part of token.split('.')) expect(lines.join()).not.toContain(part);
 });

@@ -71,7 +71,7 @@ describe('a bad answer', () => {
     const service = await connectTcp((socket) => socket.end('220 smtp.example.org ESMTP\r\n'));
     expect(await failureOf(summarize(service))).toMatchObject({
       code: 'MODEL_BAD_RESPONSE',
-      message: 'The answer of the model service is not HTTP.',
+      message: 'The response of the model service is not HTTP.',
     });
   });
 });
