@@ -15,9 +15,12 @@ interface RunningJob {
 /** Lets the bench's main process decide when the jobs of a worker report, and when they end. */
 export function createJobDriver() {
   const running = new Map<string, RunningJob>();
+  /** Jobs that were told to end after their attempt was stored, and before their work had begun. */
+  const endedEarly = new Set<string>();
 
   /** The work of a job: it runs until it is told to end. */
   async function run(jobId: string, report: Report): Promise<void> {
+    if (endedEarly.delete(jobId)) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     running.set(jobId, { report, end: resolve, reports: 0 });
     await promise;
@@ -45,7 +48,9 @@ export function createJobDriver() {
   }
 
   function end(jobId: string): void {
-    running.get(jobId)?.end();
+    const job = running.get(jobId);
+    if (job) job.end();
+    else endedEarly.add(jobId);
   }
 
   return {

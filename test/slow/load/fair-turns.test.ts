@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { expect, test } from 'vitest';
+import type { Database } from '../../../src/db/tables.ts';
 import { cancelJob } from '../../../src/jobs/rows/control.ts';
 import { insertJob } from '../../../src/jobs/rows/insert.ts';
 import { listPositions } from '../../../src/jobs/rows/positions.ts';
@@ -87,17 +88,24 @@ test('whoever has taken turns of an idle queue reads no more of a full one than 
   for (let time = 0; time < 8; time += 1) await queue.take();
   for (let number = 0; number < 20; number += 1) await fill(queue.type, `owner-${number}`, 500);
   const read = await stack.db.transaction().execute(async (trx) => {
-    const turns = openTurnQueue(trx, { type: queue.type });
-    expect(await turns.take()).toHaveLength(2 * slots);
-    const { rows } = await sql<{ entries: number }>`
-      select (pg_stat_get_xact_tuples_returned('job_turn'::regclass)
-        + pg_stat_get_xact_tuples_returned('job_unfinished'::regclass)
-        + pg_stat_get_xact_tuples_returned('job_pkey'::regclass))::int as entries`.execute(trx);
-    return rows[0]!.entries;
+    // Of earlier statements of the session, some are not yet reported.
+    const before = await countEntriesRead(trx);
+    expect(await openTurnQueue(trx, { type: queue.type }).take()).toHaveLength(2 * slots);
+    return (await countEntriesRead(trx)) - before;
   });
   // Of each owner as many as there is room for, and those that are taken.
   expect(read).toBeLessThanOrEqual(20 * 2 * slots + 10 * 2 * slots);
 }, 60_000);
+
+/** Entries of the indexes by which a job that waits can be found. */
+async function countEntriesRead(db: Database): Promise<number> {
+  const { rows } = await sql<{ entries: number }>`
+    select sum(pg_stat_get_xact_tuples_returned(oid))::int as entries
+    from pg_class where relname in ('job_turn', 'job_unfinished', 'job_not_final', 'job_pkey')`.execute(
+    db,
+  );
+  return rows[0]!.entries;
+}
 
 test('one job does not wait for the ten thousand of another owner', async () => {
   const queue = await openQueueWithWorker();
