@@ -4,7 +4,7 @@ import { msFromNow } from './clock.ts';
 import type { Database } from './tables.ts';
 
 /** First half of the key of the advisory lock that a holder's session has; the second is its term. */
-const lockClass = 2_026_112_9;
+const lockClass = 20_261_129;
 
 /** A lease as its row has it. It saves work; it guards nothing. */
 export interface LeaseState {

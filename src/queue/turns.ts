@@ -35,9 +35,10 @@ export interface TurnOptions {
 
 /**
  * Takes the jobs whose turn it is, as many as the queue has room for, in their order: by priority, then of the owner who has
- * had least of the queue's time, then by age. More urgent jobs find room as if less urgent ones were not in the queue; what it
- * has been given and holds back for them is returned as well, lifted, once it is aged. The rows say from now on that the queue has them. Any number of processes may
- * take turns at the same time: each job is taken once, and never more than there is room for.
+ * had least of the queue's time, then by age. More urgent jobs find room as if less urgent ones were not in the queue. Jobs
+ * that the queue already has and holds back for more urgent ones are returned as well, lifted, once they are aged. The rows
+ * say from now on that the queue has them. Any number of processes may take turns at the same time: each job is taken once,
+ * and never more than there is room for.
  */
 export async function takeTurns(db: Database, options: TurnOptions): Promise<JobRow[]> {
   const { type, ratePerMinute, perOwner, expectedDurationMs, ownerWeights } = options;
@@ -52,7 +53,7 @@ export async function takeTurns(db: Database, options: TurnOptions): Promise<Job
   return rows;
 }
 
-/** Gives turns back that were taken for nothing, as the queue did not take the jobs; those that have begun all the same keep theirs. */
+/** Gives back turns of jobs that the queue did not accept; jobs that have begun all the same keep theirs. */
 export async function returnTurns(db: Database, jobs: readonly JobRow[]): Promise<void> {
   const ids = jobs.map(({ id }) => id);
   const rounds = jobs.map(({ round }) => round);
