@@ -94,7 +94,7 @@ export async function countJobs(db: Database, type: string): Promise<Record<JobS
   const counts = Object.fromEntries(jobStates.map((state) => [state, 0]));
   const rows = await db
     .selectFrom('job')
-    .select(['state', sql<number>`pluralize(*)::int`.as('jobs')])
+    .select(['state', sql<number>`count(*)::int`.as('jobs')])
     .where('type', '=', type)
     .where(isUnfinishedJob)
     .groupBy('state')

@@ -165,7 +165,7 @@ export interface RunStatus {
 /** Whether workers may go on with these jobs. */
 export async function listRunStatus(db: Database, jobIds: readonly string[]): Promise<RunStatus[]> {
   const { rows } = await sql<RunStatus>`
-    select id, cancel_requested_at is not null or ${isFinalJob} as is_to_stop,
+    select id, cancel_requested_at is not null or ${isFinalJob} as must_stop,
       (select coalesce(max(number), 0) from job_attempt where job_id = id) as newest_attempt
     from job where ${isAmong(jobIds)}`.execute(db);
   return rows;
