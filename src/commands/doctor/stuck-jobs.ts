@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import { isUnfinishedJob, isWaitingJob } from '../../jobs/rows/states.ts';
+import { isAmong } from '../../db/owned-reader.ts';
 import { pluralize } from '../../platform/text.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { ok, warning, wrong } from './finding.ts';
@@ -136,7 +137,7 @@ async function listUnfinished(db: Database, ids: readonly string[]): Promise<str
   const rows = await db
     .selectFrom('job')
     .select('id')
-    .where('id', 'in', ids)
+    .where(isAmong(ids))
     .where(isUnfinishedJob)
     .execute();
   return rows.map(({ id }) => id);

@@ -57,7 +57,7 @@ test('Sentinels want their own password, and know their master by its name', asy
   const renamed = { ...sentinels.env, REDIS_URL: REDIS_URL.replace(/\/\w+$/, '/another') };
   expect(await findWrong(renamed)).toEqual(wrong('the name that the Sentinels have for it'));
   const others = { ...sentinels.env, REDIS_URL: REDIS_URL.replace('word-of-servers', 'other') };
-  expect(await findWrong(others)).toEqual(wrong('right user and password into REDIS_URL'));
+  expect(await findWrong(others)).toEqual(wrong('Correct the user and password in REDIS_URL'));
 });
 
 test('a Sentinel in the place of a server is seen to be one', async () => {
