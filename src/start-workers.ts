@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createBatcher } from './platform/batcher.ts';
 import { createFaultLog } from './platform/fault-log.ts';
 import { jobDefinitions } from './subjects/index.ts';
+import { hasUnappliedEnd } from './jobs/attempts/attempts.ts';
 import { listEndpoints } from './jobs/define-job.ts';
 import { createModelService } from './model-service/client.ts';
 import { logChannel } from './pubsub/channels.ts';
@@ -12,6 +14,9 @@ import { createRedactor } from './platform/redaction.ts';
 
 /** Time for jobs that were running to the end of the grace period to go back to their queues. */
 const handBackMs = 5_000;
+/** Time for the rows to have what the last jobs reported, so that clients of this process see these end. */
+const lastReportsMs = 2_000;
+const lastReportsPollMs = 20;
 
 /** Takes jobs from the queues, until disposed. */
 export async function startWorkers(parts: AppContext): Promise<void> {
@@ -73,6 +78,16 @@ export async function startWorkers(parts: AppContext): Promise<void> {
     const ended = await Promise.allSettled(workers.map((it) => it[Symbol.asyncDispose]()));
     for (const it of ended) if (it.status === 'rejected') throw it.reason;
   };
+  disposables.defer(
+    'last reports',
+    async () => {
+      const endsAt = performance.now() + lastReportsMs;
+      while (performance.now() < endsAt && (await hasUnappliedEnd(db, config.workerName))) {
+        await delay(lastReportsPollMs);
+      }
+    },
+    lastReportsMs,
+  );
   disposables.defer('workers', endAll, shutdownGraceMs + handBackMs);
   // Only now: one that fails must not leave behind those that began after it.
   await Promise.all(starting);

@@ -171,6 +171,21 @@ export async function listRunStatus(db: Database, jobIds: readonly string[]): Pr
   return rows;
 }
 
+/** Whether an attempt of this worker has ended, and the row of its job does not say so yet. */
+export async function hasUnappliedEnd(db: Database, worker: string): Promise<boolean> {
+  const found = await db
+    .selectFrom('job')
+    .innerJoin('jobAttempt', 'jobAttempt.jobId', 'job.id')
+    .select('job.id')
+    .where('job.state', '=', sql.lit('ACTIVE'))
+    .whereRef('jobAttempt.number', '=', 'job.attempt')
+    .where('jobAttempt.worker', '=', worker)
+    .where('jobAttempt.finishedAt', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 export async function findNewestAttempt(
   trx: DatabaseTransaction,
   jobId: string,
