@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createBatcher } from './platform/batcher.ts';
 import { createFaultLog } from './platform/fault-log.ts';
 import { jobDefinitions } from './subjects/index.ts';
-import { hasUnappliedEnd } from './jobs/attempts/attempts.ts';
+import { hasUnappliedEnd } from './jobs/attempts/run-status.ts';
 import { listEndpoints } from './jobs/define-job.ts';
 import { createModelService } from './model-service/client.ts';
 import { logChannel } from './pubsub/channels.ts';

@@ -1,4 +1,4 @@
-import { listRunStatus } from '../../jobs/attempts/attempts.ts';
+import { listRunStatus } from '../../jobs/attempts/run-status.ts';
 import type { Database } from '../../db/tables.ts';
 import { CanceledError, LostJobError } from './attempt-errors.ts';
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { closeAttemptsOfWorker, listRunStatus } from '../../jobs/attempts/attempts.ts';
+import { closeAttemptsOfWorker } from '../../jobs/attempts/attempts.ts';
+import { listRunStatus } from '../../jobs/attempts/run-status.ts';
 import { isTransientDatabaseError } from '../../db/transient-errors.ts';
 import { CanceledError, CutOffError, HandBackError } from './attempt-errors.ts';
 import type { AttemptOptions, PlanRetry, QueueEntry } from './attempt.ts';

@@ -1,4 +1,4 @@
-import { listRunStatus } from '../../jobs/attempts/attempts.ts';
+import { listRunStatus } from '../../jobs/attempts/run-status.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import type { Database } from '../../db/tables.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
