@@ -11,10 +11,24 @@ import type { QueueConnection } from '../../queue/transport.ts';
  */
 const maxBlockSeconds = 2;
 const answerDeadlineMs = 1_000;
+/** How long a connection whose read is given up may take to end, and to be made again; the next read sees to what is left. */
+const resetDeadlineMs = 2_000;
 
 /** Where the connection of an event reader leads is no master: it may be told nothing any more. */
 class NoMasterError extends Error {
   override readonly name = 'NoMasterError';
+}
+
+/** What BullMQ's backend holds, and does not declare. */
+interface BackendConnections {
+  connection?: BackendConnection;
+  /** A worker reads on it. */
+  blockingConnection?: BackendConnection;
+}
+
+interface BackendConnection {
+  disconnect: (wait?: boolean) => Promise<void>;
+  reconnect: () => Promise<void>;
 }
 
 /** BullMQ's backend, of which no connection that leads nowhere is waited for longer than a few seconds. */
@@ -24,10 +38,24 @@ export const createWatchedBackend: BackendFactory<IQueueBackend, QueueConnection
   connections,
 ) => {
   const create = createRedisBackend as BackendFactory<IQueueBackend, QueueConnection>;
-  return Object.defineProperty(create(name, options, connections), 'maximumBlockTimeout', {
-    value: maxBlockSeconds,
-  });
+  const backend = create(name, options, connections);
+  const { connection, blockingConnection } = backend as unknown as BackendConnections;
+  limitReset(connection);
+  limitReset(blockingConnection);
+  return Object.defineProperty(backend, 'maximumBlockTimeout', { value: maxBlockSeconds });
 };
+
+/**
+ * After a read in vain BullMQ waits until the connection has ended. That of a Cluster, told to end while it looks for its
+ * nodes, connects again instead and never says that it has ended: the reader would wait for ever.
+ */
+function limitReset(connection: BackendConnection | undefined): void {
+  if (!connection) return;
+  const disconnect = connection.disconnect.bind(connection);
+  const reconnect = connection.reconnect.bind(connection);
+  connection.disconnect = (wait) => withTimeout(disconnect(wait), resetDeadlineMs);
+  connection.reconnect = () => withTimeout(reconnect(), resetDeadlineMs);
+}
 
 /** The id of the newest event that a queue's stream has had; undefined if there is no stream. Throws NoMasterError. */
 export async function findLastEventId(events: IQueueBackend): Promise<string | undefined> {
