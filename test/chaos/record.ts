@@ -108,6 +108,8 @@ export interface ResourceRecord {
   descriptors: number;
   /** Open connections and subscriptions of clients, by its own count. */
   connections: number;
+  /** Whether it led all queues; a leader has connections that others have not. */
+  leads: boolean;
 }
 
 export interface FaultRecord {

@@ -113,8 +113,8 @@ export function soundRecord(): RunRecord {
         output: `fovea-jobs api at http://127.0.0.1:1/graphql\n${line(30, 'job started')}`,
         end: undefined,
         sent: undefined,
-        before: { descriptors: 30, connections: 0 },
-        after: { descriptors: 36, connections: 0 },
+        before: { descriptors: 30, connections: 0, leads: false },
+        after: { descriptors: 54, connections: 0, leads: true },
       },
       {
         ...ordinary,
