@@ -113,6 +113,14 @@ describe('an address', () => {
       `postgres://a:5432,b:5432… is given; it must lead to one server: name the primary, or a proxy that follows it, such as HAProxy or PgBouncer, ${postgres}`,
     ],
     ['postgres://u:sesame@/fovea', `it names no host: write it ${postgres}`],
+    [
+      'postgres://u:sesame%a0@db/fovea',
+      'postgres://…@db… is given; its user or password must be percent-encoded: write "%" as %25',
+    ],
+    [
+      'postgres://u:sesame@db/100%',
+      'postgres://…@db… is given; a % in it begins no escaped character: write % itself as %25',
+    ],
   ])('of PostgreSQL as %s says how to write it', (DATABASE_URL, problem) => {
     expect(listProblems({ ...services, DATABASE_URL })).toEqual([`DATABASE_URL: ${problem}.`]);
   });

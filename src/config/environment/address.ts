@@ -50,6 +50,7 @@ interface Kind {
 
 /** Characters that must be escaped in the user or password of a URL. */
 const reserved = /[#/?\\\s]|%(?![\da-f]{2})/gi;
+const reservedOrPercent = /[#/?\\\s%]/g;
 const hostAndPort = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /** The URL of a server; the message of an invalid one says how to write it. */
@@ -96,8 +97,11 @@ function findFault(text: string, name: keyof typeof kinds, kind: Kind): string |
     const url = URL.parse(
       `${scheme}://${credentials === '' ? '' : `${credentials}@`}${host}${rest}`,
     );
-    if (url === null || url.hash !== '' || /%(?![\da-f]{2})/i.test(credentials)) {
+    if (url === null || url.hash !== '' || !isDecodable(credentials)) {
       return adviseOnForm(credentials, host, rest, kind);
+    }
+    if (!isDecodable(host + url.pathname + url.search)) {
+      return 'a % in it begins no escaped character: write % itself as %25';
     }
     if (url.host === '' && name !== 'postgres') return `it names no host: write it as ${example}`;
     const isServer = !hosts.includes(',') && !scheme.endsWith('+sentinel');
@@ -133,7 +137,9 @@ function adviseOnScheme(scheme: string, shown: string | undefined, kind: Kind): 
 }
 
 function adviseOnForm(credentials: string, hosts: string, rest: string, kind: Kind): string {
-  const escapes = new Set(credentials.match(reserved));
+  const escapes = new Set(
+    credentials.match(isDecodable(credentials) ? reserved : reservedOrPercent),
+  );
   if (escapes.size > 0) {
     const pairs = [...escapes].map((it) => `${JSON.stringify(it)} as ${encodeURIComponent(it)}`);
     return `its user or password must be percent-encoded: write ${pairs.join(', ')}`;
@@ -144,6 +150,16 @@ function adviseOnForm(credentials: string, hosts: string, rest: string, kind: Ki
     return 'what stands after the host and its colon must be a port, from 1 to 65535';
   }
   return `it names no host: write it as ${kind.example}`;
+}
+
+/** Whether each % begins an escape, and the bytes that are escaped are UTF-8. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a URL leads to this machine. */
