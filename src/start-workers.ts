@@ -48,7 +48,7 @@ export async function startWorkers(parts: AppContext): Promise<void> {
   const faults = createFaultLog({ logger, message: 'log lines not announced' });
   const announceLogs = (jobId: string, sequence: number) => {
     broker
-      .publish(logChannel(jobId), sequence)
+      .publish([logChannel(jobId)], sequence)
       .then(faults.clear, (error: unknown) => faults.report(error, { jobId }));
   };
   const wanted = jobDefinitions.filter(({ type }) => config.workerTypes.includes(type));

@@ -62,7 +62,7 @@ export function createPositionRequests(broker: Broker): PositionRequests {
     const now = performance.now();
     if (sent?.text === text && now - sent.at < repeatMs) return false;
     sent = { text, at: now };
-    await broker.publish(requestChannel, request);
+    await broker.publish([requestChannel], request);
     return types.length > 0 && !known.isSubsetOf(before);
   }
 

@@ -6,7 +6,7 @@ export type Topic = 'live' | 'control' | 'leader';
 /** Where messages of one kind are published. */
 export interface Channel<Message> {
   topic: Topic;
-  /** Has no spaces and no line breaks. A name that ends with `:` receives the messages of all names that begin with it. */
+  /** Has no spaces, commas and line breaks. A name that ends with `:` receives the messages of all names that begin with it. */
   name: string;
   /** Parses messages from other processes. */
   schema: z.ZodType<Message>;
@@ -16,9 +16,9 @@ export type Listener<Message> = (message: Message) => void;
 
 /** Carries hints from those who change rows to those who watch them. A message may be lost; the row stays. */
 export interface Broker extends AsyncDisposable {
-  /** `changedAt` is when the change happened, in ms since 1970; now if absent. */
+  /** Channels of one topic share a message. `changedAt` is when the change happened, in ms since 1970; now if absent. */
   publish: <Message>(
-    channel: Channel<Message>,
+    channels: readonly [Channel<Message>, ...Channel<Message>[]],
     message: Message,
     changedAt?: number,
   ) => Promise<void>;
@@ -30,7 +30,7 @@ export interface Broker extends AsyncDisposable {
     channel: Channel<Message>,
     listener: Listener<Message>,
   ) => Promise<() => void>;
-  /** When the change happened that a received message, or an element of it, is about; undefined for other objects. */
+  /** When the change happened that a received message is about; undefined for other objects. */
   changedAt: (message: object) => number | undefined;
   /** Calls back whenever the broker was unreachable and messages may have been lost. */
   onGap: (listener: () => void) => void;

@@ -3,7 +3,6 @@ import { jobRowSchema } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import type { Channel } from './broker.ts';
 
-const jobRowsSchema = z.array(jobRowSchema);
 const sequenceSchema = z.int();
 
 /** New versions of one job. */
@@ -11,16 +10,16 @@ export function jobChannel(jobId: string): Channel<JobRow> {
   return { topic: 'live', name: `job:${jobId}`, schema: jobRowSchema };
 }
 
-/** New versions of an owner's jobs, those of one statement together. */
-export function ownerChannel(owner: string): Channel<JobRow[]> {
-  return { topic: 'live', name: `owner:${encodeURIComponent(owner)}`, schema: jobRowsSchema };
+/** New versions of an owner's jobs. */
+export function ownerChannel(owner: string): Channel<JobRow> {
+  return { topic: 'live', name: `owner:${encodeURIComponent(owner)}`, schema: jobRowSchema };
 }
 
 /** The messages of `ownerChannel`, for every owner. */
-export const everyOwnerChannel: Channel<JobRow[]> = {
+export const everyOwnerChannel: Channel<JobRow> = {
   topic: 'live',
   name: 'owner:',
-  schema: jobRowsSchema,
+  schema: jobRowSchema,
 };
 
 /** The sequence of a job's last log line. */

@@ -4,12 +4,12 @@ import type { Channel, Listener } from './broker.ts';
 export interface Listeners {
   /** Each call adds a listener, even with the same function; returns what removes this one. */
   add: <Message>(channel: Channel<Message>, listener: Listener<Message>) => () => void;
-  /** Delivers a message of this process to the listeners of its channel. */
-  deliver: (name: string, message: unknown, changedAt: number) => void;
-  /** When the change happened that a delivered message, or an element of it, is about. */
+  /** Delivers a message of this process to the listeners of its channels. */
+  deliver: (names: readonly string[], message: unknown, changedAt: number) => void;
+  /** When the change happened that a delivered message is about. */
   changedAt: (message: object) => number | undefined;
-  /** Delivers a message of another process to the listeners of its channel; parses it only if there are any. */
-  receive: (name: string, json: string, changedAt: number) => void;
+  /** Delivers a message of another process to the listeners of its channels; parses it only if there are any. */
+  receive: (names: readonly string[], json: string, changedAt: number) => void;
   clear: () => void;
 }
 
@@ -22,16 +22,27 @@ export function createListeners(): Listeners {
   const byName = new Map<string, ChannelListeners>();
   const times = new WeakMap<object, number>();
 
-  function deliver(name: string, message: unknown, changedAt: number): void {
-    const exact = byName.get(name);
-    const ofPrefix = byName.get(prefixOf(name));
-    if (!exact && !ofPrefix) return;
-    for (const item of (Array.isArray(message) ? message : [message]) as unknown[]) {
-      if (typeof item === 'object' && item !== null) times.set(item, changedAt);
+  /** Those who listen to these names, or to a prefix of them. */
+  function find(names: readonly string[]): ChannelListeners[] {
+    return names
+      .flatMap((name) => [byName.get(name), byName.get(prefixOf(name))])
+      .filter((known) => known !== undefined);
+  }
+
+  function deliver(names: readonly string[], message: unknown, changedAt: number): void {
+    deliverTo(find(names), message, changedAt);
+  }
+
+  function deliverTo(
+    found: readonly ChannelListeners[],
+    message: unknown,
+    changedAt: number,
+  ): void {
+    if (found.length === 0) return;
+    if (typeof message === 'object' && message !== null) times.set(message, changedAt);
+    for (const { listeners } of found) {
+      for (const { listener } of listeners) listener(message as never);
     }
-    // Channels of one name have messages of one type.
-    for (const { listener } of exact?.listeners ?? []) listener(message as never);
-    for (const { listener } of ofPrefix?.listeners ?? []) listener(message as never);
   }
 
   return {
@@ -48,9 +59,11 @@ export function createListeners(): Listeners {
     },
     deliver,
     changedAt: (message) => times.get(message),
-    receive: (name, json, changedAt) => {
-      const known = byName.get(name) ?? byName.get(prefixOf(name));
-      if (known) deliver(name, known.channel.schema.parse(JSON.parse(json)), changedAt);
+    receive: (names, json, changedAt) => {
+      const found = find(names);
+      if (!found[0]) return;
+      // Channels that share a message have messages of one type.
+      deliverTo(found, found[0].channel.schema.parse(JSON.parse(json)), changedAt);
     },
     clear: () => byName.clear(),
   };

@@ -6,8 +6,12 @@ export function createMemoryBroker(): Broker {
   const listeners = createListeners();
 
   return {
-    publish: async ({ name }, message, changedAt = Date.now()) =>
-      listeners.deliver(name, message, changedAt),
+    publish: async (channels, message, changedAt = Date.now()) =>
+      listeners.deliver(
+        channels.map(({ name }) => name),
+        message,
+        changedAt,
+      ),
     changedAt: listeners.changedAt,
     subscribe: async (channel, listener) => listeners.add(channel, listener),
     onGap: () => undefined, // it is always reachable

@@ -1,24 +1,13 @@
 /** The text that processes send each other: the sender and the time in the first line, then a line for each message. */
 export interface MessageLine {
-  name: string;
+  /** Of the channels that share the message. */
+  names: string[];
   json: string;
 }
 
-/** Formats messages as lines. An object that goes to several channels is serialized once. */
-export function createLineWriter(): (name: string, message: unknown) => string {
-  const known = new WeakMap<object, string>();
-
-  function toJson(message: unknown): string {
-    if (Array.isArray(message)) return `[${message.map(toJson).join(',')}]`;
-    if (typeof message !== 'object' || message === null) return JSON.stringify(message);
-    const before = known.get(message);
-    if (before !== undefined) return before;
-    const json = JSON.stringify(message);
-    known.set(message, json);
-    return json;
-  }
-
-  return (name, message) => `${name} ${toJson(message)}`;
+/** Formats a message as a line. */
+export function toLine(names: readonly string[], message: unknown): string {
+  return `${names.join(',')} ${JSON.stringify(message)}`;
 }
 
 /** `changedAt` is when the earliest change of these messages happened, in ms since 1970. */
@@ -40,7 +29,7 @@ export function* toLines(origin: string, text: string): Generator<MessageLine> {
     const lineEnd = text.indexOf('\n', start);
     const end = lineEnd === -1 ? text.length : lineEnd;
     const space = text.indexOf(' ', start);
-    yield { name: text.slice(start, space), json: text.slice(space + 1, end) };
+    yield { names: text.slice(start, space).split(','), json: text.slice(space + 1, end) };
     start = lineEnd + 1;
   }
 }

@@ -14,15 +14,15 @@ export function createPublish(broker: Broker, events: EngineEmitter): Publish {
   };
 }
 
-/** Publishes each row to its job's channel, and the rows of one owner together to the owner's channel. */
+/** Publishes each row to the channels of its job and of its owner. */
 export async function publishJobs(
   broker: Broker,
   jobs: readonly JobRow[],
   changedAt = Date.now(),
 ): Promise<void> {
-  const byOwner = Map.groupBy(jobs, (job) => job.owner);
-  await Promise.all([
-    ...jobs.map((job) => broker.publish(jobChannel(job.id), job, changedAt)),
-    ...[...byOwner].map(([owner, owned]) => broker.publish(ownerChannel(owner), owned, changedAt)),
-  ]);
+  await Promise.all(
+    jobs.map((job) =>
+      broker.publish([jobChannel(job.id), ownerChannel(job.owner)], job, changedAt),
+    ),
+  );
 }

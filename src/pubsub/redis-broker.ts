@@ -7,7 +7,7 @@ import type { Logger } from '../platform/logger.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { Broker, Topic } from './broker.ts';
 import { createListeners } from './listeners.ts';
-import { createLineWriter, readChangedAt, toLines, toText } from './message-format.ts';
+import { readChangedAt, toLine, toLines, toText } from './message-format.ts';
 
 /** How long Redis may take to answer QUIT. */
 const quitTimeoutMs = 1_000;
@@ -50,7 +50,6 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
   // Marks the messages of this process, which has delivered them before Redis sends them back.
   const origin = randomUUID();
   const listeners = createListeners();
-  const toLine = createLineWriter();
   const subscriptions = new Map<Topic, Subscription>();
   const pubsub = new RedisPubSub({
     publisher,
@@ -75,12 +74,12 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
 
   function onText(text: string): void {
     const changedAt = readChangedAt(text);
-    for (const { name, json } of toLines(origin, text)) {
+    for (const { names, json } of toLines(origin, text)) {
       try {
-        listeners.receive(name, json, changedAt);
+        listeners.receive(names, json, changedAt);
       } catch (error) {
         // A malformed message of another process must not end this one.
-        logger.warn({ err: error, channel: name }, 'malformed message skipped');
+        logger.warn({ err: error, channels: names }, 'malformed message skipped');
       }
     }
   }
@@ -117,9 +116,10 @@ export function createRedisBroker(options: RedisBrokerOptions): Broker {
   }
 
   return {
-    publish: (channel, message, changedAt = Date.now()) => {
-      listeners.deliver(channel.name, message, changedAt);
-      return senders[channel.topic]({ text: toLine(channel.name, message), changedAt });
+    publish: (channels, message, changedAt = Date.now()) => {
+      const names = channels.map(({ name }) => name);
+      listeners.deliver(names, message, changedAt);
+      return senders[channels[0].topic]({ text: toLine(names, message), changedAt });
     },
     subscribe: async (channel, listener) => {
       const remove = listeners.add(channel, listener);

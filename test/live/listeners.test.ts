@@ -26,8 +26,8 @@ test('one function may listen several times, and each ends by itself', async () 
   await broker.subscribe(logChannel('b'), listen);
   stop();
   stop();
-  await broker.publish(channel, 1);
-  await broker.publish(logChannel('b'), 2);
+  await broker.publish([channel], 1);
+  await broker.publish([logChannel('b')], 2);
   expect(heard).toEqual([1, 2]);
 });
 
@@ -38,7 +38,7 @@ test('who comes while the last one leaves hears of the job', async () => {
   first!.close();
   const second = await jobs.watch(viewer, id);
   expect((await second!.next()).value).toMatchObject({ version: 1 });
-  await broker.publish(jobChannel(id), { ...row, version: 2 });
+  await broker.publish([jobChannel(id)], { ...row, version: 2 });
   expect((await second!.next()).value).toMatchObject({ version: 2 });
   second!.close();
 });

@@ -34,7 +34,7 @@ async function tellWorkers(
   const { broker, queues, logger } = context;
   if (outcome === 'REQUESTED') {
     await broker
-      .publish(cancelChannel, job)
+      .publish([cancelChannel], job)
       .catch((error: unknown) =>
         logger.warn({ err: error, jobId: job.id }, 'cancel hint not sent'),
       );

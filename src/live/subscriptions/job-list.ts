@@ -69,11 +69,14 @@ export function createJobListSubscriptions(
       stop();
     });
     const receive = createReceiver(options, filter, buffer, source);
+    const receiveOne = createTurnCollector<JobRow>((jobs) => {
+      if (!source.isClosed) receive(jobs);
+    });
     const subscription = createSubscription(viewer, filter, buffer, receive);
     // Before anything can fail: a stream that has failed has removed its subscription, which must not be added after that.
     all.add(subscription);
     try {
-      stop = await broker.subscribe(channelOf(viewer), receive);
+      stop = await broker.subscribe(channelOf(viewer), receiveOne);
       if (source.isClosed) stop();
       subscription.setReceivedUpTo(await readDatabaseTime(db));
       await buffer.start();
@@ -178,6 +181,19 @@ function createReceiver(
   }
 
   return receive;
+}
+
+/** Passes on together what arrives in one turn of the event loop: so a client is written to once. */
+function createTurnCollector<Item>(passOn: (items: readonly Item[]) => void): (item: Item) => void {
+  let waiting: Item[] = [];
+  return (item) => {
+    if (waiting.push(item) > 1) return;
+    queueMicrotask(() => {
+      const items = waiting;
+      waiting = [];
+      passOn(items);
+    });
+  };
 }
 
 function fail(source: SourceStream<JobRow>, error: Error, counts: SubscriptionCounts): void {

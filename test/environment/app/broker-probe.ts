@@ -24,9 +24,9 @@ export function createBrokerProbe(hooks: BrokerHooks = {}): BrokerProbe {
   return {
     wrap: (broker) => ({
       ...broker,
-      publish: (channel, message) => {
-        if (isOfJob(channel)) published.push(message as JobRow);
-        return broker.publish(channel, message);
+      publish: (channels, message) => {
+        if (channels.some(isOfJob)) published.push(message as JobRow);
+        return broker.publish(channels, message);
       },
       subscribe: async (channel, listener) => {
         // Workers listen for cancels as long as they live.

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { maxChangedJobs } from '../../../src/live/buffers/job-list.ts';
-import { ownerChannel } from '../../../src/pubsub/channels.ts';
+import { publishJobs } from '../../../src/pubsub/publish.ts';
 import { startApiServer } from '../../environment/app/api-server.ts';
 import type { ApiServer } from '../../environment/app/api-server.ts';
 import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
@@ -38,7 +38,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 /** Announces that all of them changed, as one statement's changes are announced to those who watch their owner's jobs. */
 async function overflow(): Promise<void> {
-  await server.stack.broker.publish(ownerChannel(job.owner), tooManyJobs);
+  await publishJobs(server.stack.broker, tooManyJobs);
 }
 
 describe.each(Object.entries(subscribeBy))('over %s', (_way, open) => {

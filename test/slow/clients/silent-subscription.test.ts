@@ -34,11 +34,11 @@ test('a subscription that is half open is made again within seconds, and the gap
 
   const other = { publisher: await connect(proxy.url), subscriber: await connect(proxy.url) };
   await using sender = createRedisBroker({ ...other, prefix, logger });
-  await sender.publish(channel, 1);
+  await sender.publish([channel], 1);
   await eventually(() => expect(heard).toEqual([1]));
   proxy.pauseOpen();
   other.publisher.disconnect(true);
   await eventually(() => expect(gaps).toBe(1), { withinMs: 10_000 });
-  await sender.publish(channel, 2);
+  await sender.publish([channel], 2);
   await eventually(() => expect(heard).toEqual([1, 2]));
 });

@@ -32,8 +32,8 @@ describe.each(stackKinds)('without messages to workers, on the %s stack', (kind)
       overrides: {
         wrapBroker: (broker) => ({
           ...broker,
-          publish: (channel, job) =>
-            channel.name === 'cancel' ? Promise.resolve() : broker.publish(channel, job),
+          publish: (channels, job) =>
+            channels[0].name === 'cancel' ? Promise.resolve() : broker.publish(channels, job),
         }),
       },
     });
