@@ -7,6 +7,7 @@ import { listMatchingJobs, listUnfinishedJobs } from '../../jobs/rows/list.ts';
 import type { JobOutline } from '../../jobs/rows/list.ts';
 import { canSee } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
+import { createTurnCollector } from '../../platform/turn-collector.ts';
 import { FellBehindError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { everyOwnerChannel, ownerChannel } from '../../pubsub/channels.ts';
@@ -181,19 +182,6 @@ function createReceiver(
   }
 
   return receive;
-}
-
-/** Passes on together what arrives in one turn of the event loop: so a client is written to once. */
-function createTurnCollector<Item>(passOn: (items: readonly Item[]) => void): (item: Item) => void {
-  let waiting: Item[] = [];
-  return (item) => {
-    if (waiting.push(item) > 1) return;
-    queueMicrotask(() => {
-      const items = waiting;
-      waiting = [];
-      passOn(items);
-    });
-  };
 }
 
 function fail(source: SourceStream<JobRow>, error: Error, counts: SubscriptionCounts): void {
