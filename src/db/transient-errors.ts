@@ -38,11 +38,18 @@ const transientMessages = [
 /** Whether the database's server is the cause of an error: the job or request is not at fault, and may succeed later. */
 export function isTransientDatabaseError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
+  if (isPlanStale(error)) return true;
   const code = readCode(error);
   if (systemCodes.has(code) || transientStates.test(code)) return true;
   // A server on a Unix socket that does not run has no socket file.
   if (code === 'ENOENT') return 'syscall' in error && error.syscall === 'connect';
   return transientMessages.some((message) => error.message.startsWith(message));
+}
+
+/** Whether a migration has changed the columns that a statement returns since it was prepared; it has not run. */
+export function isPlanStale(error: unknown): boolean {
+  if (!(error instanceof Error && 'routine' in error)) return false;
+  return readCode(error) === '0A000' && error.routine === 'RevalidateCachedQuery';
 }
 
 /** Whether a session must not be used again after an error: it has ended, does not answer, or its server is read-only. */

@@ -3,6 +3,7 @@ import { countUnchargedBefore } from '../attempts/charges.ts';
 import type { JobError, JobRow, JobState } from './row.ts';
 import { finalStates } from './row.ts';
 import { msFromNow } from '../../db/clock.ts';
+import { prepared } from '../../db/prepared.ts';
 import type { Database } from '../../db/tables.ts';
 import { isUnfinishedJob } from './states.ts';
 
@@ -77,6 +78,7 @@ export async function applyJobUpdates(
       nextAttemptAt: newNextAttempt,
     })
     .returningAll('job')
+    .modifyEnd(prepared)
     .execute();
 }
 

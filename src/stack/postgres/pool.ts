@@ -7,6 +7,7 @@ import { isSessionLost } from '../../db/transient-errors.ts';
 import type { Address } from '../address.ts';
 import { toStartupOptions, trackedSettings } from './settings.ts';
 import type { Pinning } from './settings.ts';
+import { createStatements } from './statements.ts';
 import { toPostgresConnection } from './tls.ts';
 import { createDeadServerWatch } from './dead-server-watch.ts';
 import type { DeadServerLimits } from './dead-server-watch.ts';
@@ -54,7 +55,9 @@ export function createPostgresPool(options: PostgresPoolOptions): SessionPool {
   // Idle clients report errors by their own listener; without this one, the pool would throw.
   pool.on('error', () => undefined);
 
-  /** Incremented whenever a session is lost. */
+  // With its own startup options, a session is also its client's own.
+  const statements = createStatements(options.pinning === 'startup');
+  /** Incremented whenever a session is lost, or its plans are out of date. */
   let generation = 0;
   const generations = new WeakMap<PoolClient, number>();
 
@@ -81,12 +84,18 @@ export function createPostgresPool(options: PostgresPoolOptions): SessionPool {
 
   function toSession(client: PoolClient) {
     let lost: Error | undefined;
+    const run = statements.on(
+      (statement) => watch(client.query(statement)),
+      () => {
+        if (generations.get(client) === generation) generation += 1;
+      },
+    );
     return {
       query: async (text: string, values?: unknown[]): Promise<QueryResult> => {
         // A lost session does not answer, and a rollback would wait as long again.
         if (lost) throw lost;
         try {
-          return await watch(client.query(text, values));
+          return await run(text, values);
         } catch (error) {
           if (isSessionLost(error)) {
             lost = error;
