@@ -7,6 +7,7 @@ import { hasUnappliedEnd } from './jobs/attempts/run-status.ts';
 import { listEndpoints } from './jobs/define-job.ts';
 import { createModelService } from './model-service/client.ts';
 import { logChannel } from './pubsub/channels.ts';
+import { createPaceReader } from './queue/pace.ts';
 import { startRunningJobs } from './queue/worker/running-jobs.ts';
 import { startWorker } from './queue/worker/worker.ts';
 import type { AppContext } from './app-context.ts';
@@ -53,6 +54,7 @@ export async function startWorkers(parts: AppContext): Promise<void> {
   };
   const wanted = jobDefinitions.filter(({ type }) => config.workerTypes.includes(type));
   const { shutdownGraceMs } = config;
+  const findPace = createPaceReader(db);
   const starting = wanted.map((definition) =>
     startWorker({
       db,
@@ -61,6 +63,7 @@ export async function startWorkers(parts: AppContext): Promise<void> {
       modelService,
       pingDatabase: () => pingDatabase(undefined),
       runningJobs,
+      findPace,
       announceLogs,
       logger,
       events,

@@ -32,6 +32,7 @@ const events = createEmitter<EngineEvents>(logger);
 // Listening to events is part of what is measured.
 createMetrics(new Registry(), [definition.type], events);
 await startWorker({
+  findPace: async () => undefined,
   db,
   transport: stack.transport,
   pingDatabase: stack.pings.postgres,

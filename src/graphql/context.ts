@@ -3,7 +3,7 @@ import type { Session } from '../access/identity/session.ts';
 import type { Clock } from '../db/clock.ts';
 import type { EngineEmitter } from '../jobs/engine-events.ts';
 import type { JobReader } from '../jobs/rows/find.ts';
-import type { QueuePace } from '../queue/pace.ts';
+import type { FindPace } from '../queue/pace.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
 import type { InsertedJob, NewJob } from '../jobs/rows/insert.ts';
@@ -57,7 +57,7 @@ export interface ResolverContext {
   /** Place in its queue, by job; as `jobs`, it reads together. */
   findPosition: (jobId: string) => Promise<number | undefined>;
   /** How fast jobs of a type go; up to a second old. */
-  findPace: (type: string) => Promise<QueuePace | undefined>;
+  findPace: FindPace;
 }
 
 /** What resolvers may reach, for one operation of one viewer. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { createBatchedReads } from '../platform/batcher.ts';
+import { prepared } from '../db/prepared.ts';
 import type { Database } from '../db/tables.ts';
 import { isPresent } from './workers.ts';
 
@@ -40,12 +41,14 @@ async function listQueuePaces(db: Database, types: readonly string[]): Promise<Q
           where type = type.name and state = 'COMPLETED' and finished_at is not null
           order by finished_at desc limit ${durationSamples.atMost}
         ) run
-      ) latest`.execute(db);
+      ) latest ${prepared}`.execute(db);
   return rows;
 }
 
+export type FindPace = (type: string) => Promise<QueuePace | undefined>;
+
 /** Reads paces, those asked for at the same time together, and remembers them for `paceAgeMs`. */
-export function createPaceReader(db: Database): (type: string) => Promise<QueuePace | undefined> {
+export function createPaceReader(db: Database): FindPace {
   const read = createBatchedReads(async (types) => {
     const paces = await listQueuePaces(db, types);
     return new Map(paces.map((pace) => [pace.type, pace]));
@@ -60,13 +63,4 @@ export function createPaceReader(db: Database): (type: string) => Promise<QueueP
     pace.catch(() => known.delete(type));
     return pace;
   };
-}
-
-/** Median run time of the type's latest completed jobs; undefined until there are enough of them. */
-export async function findMedianDurationMs(
-  db: Database,
-  type: string,
-): Promise<number | undefined> {
-  const [pace] = await listQueuePaces(db, [type]);
-  return pace?.medianDurationMs ?? undefined;
 }

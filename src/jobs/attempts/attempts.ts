@@ -5,6 +5,7 @@ import type { JobError, JobRow } from '../rows/row.ts';
 import { isFinal } from '../rows/row.ts';
 import { lockJob } from '../rows/find.ts';
 import { msFromNow } from '../../db/clock.ts';
+import { prepared } from '../../db/prepared.ts';
 import type { Database, DatabaseTransaction, JobAttempt } from '../../db/tables.ts';
 
 /** Attempts of one job that are listed at most: a job may be restarted any number of times. */
@@ -65,6 +66,7 @@ export async function openAttempt(
       .insertInto('jobAttempt')
       .values({ jobId, number, round, worker })
       .returning('startedAt')
+      .modifyEnd(prepared)
       .executeTakeFirstOrThrow();
     return { job, number, startedAt, ...usage };
   });
@@ -90,7 +92,7 @@ async function readTimes(trx: DatabaseTransaction, jobId: string): Promise<Attem
       from job left join job_attempt attempt on attempt.job_id = job.id and attempt.round = job.round
       where job.id = ${jobId}
       group by job.id
-    ) times`.execute(trx);
+    ) times ${prepared}`.execute(trx);
   return rows[0]!;
 }
 
@@ -109,6 +111,7 @@ export async function closeAttempt(
     .where('jobId', '=', jobId)
     .where('number', '=', number)
     .where('finishedAt', 'is', null)
+    .modifyEnd(prepared)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }
@@ -163,6 +166,7 @@ export async function findNewestAttempt(
     .where('jobId', '=', jobId)
     .orderBy('number', 'desc')
     .limit(1)
+    .modifyEnd(prepared)
     .executeTakeFirst();
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { JobRow } from '../rows/row.ts';
 import { isAmong } from '../../db/owned-reader.ts';
+import { prepared } from '../../db/prepared.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import { isUnfinishedJob } from '../rows/states.ts';
 
@@ -50,7 +51,7 @@ export async function measureRound(
       select attempt.*, ${isUncharged} as is_uncharged,
         coalesce(lead(started_at) over (order by number), now()) - started_at as lasted
       from job_attempt attempt where job_id = ${id} and round = ${round}
-    ) attempt`.execute(trx);
+    ) attempt ${prepared}`.execute(trx);
   return rows[0]!;
 }
 

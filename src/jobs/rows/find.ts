@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { IdempotencyConflictError } from '../../errors.ts';
 import type { JobRow } from './row.ts';
 import { createOwnedReader, isAmong } from '../../db/owned-reader.ts';
+import { prepared } from '../../db/prepared.ts';
 import type { OwnedReader } from '../../db/owned-reader.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import { listJobsById } from './list.ts';
@@ -23,7 +24,12 @@ export function createJobReader(db: Database): JobReader {
 }
 
 async function listJobVersions(db: Database, ids: readonly string[]) {
-  return db.selectFrom('job').select(['id', 'owner', 'version']).where(isAmong(ids)).execute();
+  return db
+    .selectFrom('job')
+    .select(['id', 'owner', 'version'])
+    .where(isAmong(ids))
+    .modifyEnd(prepared)
+    .execute();
 }
 
 /** The job, locked until the transaction ends. */
@@ -31,7 +37,13 @@ export async function lockJob(
   trx: DatabaseTransaction,
   jobId: string,
 ): Promise<JobRow | undefined> {
-  return trx.selectFrom('job').selectAll().where('id', '=', jobId).forUpdate().executeTakeFirst();
+  return trx
+    .selectFrom('job')
+    .selectAll()
+    .where('id', '=', jobId)
+    .forUpdate()
+    .modifyEnd(prepared)
+    .executeTakeFirst();
 }
 
 /** What an idempotency key stands for: the same key, owner and type must come with the same input. */

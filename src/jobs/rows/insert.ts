@@ -4,6 +4,7 @@ import { findJobByIdempotencyKey } from './find.ts';
 import type { JobSubmission } from './find.ts';
 import type { JobPriority, JobRow } from './row.ts';
 import { priorityRanks } from './row.ts';
+import { prepared } from '../../db/prepared.ts';
 import type { Database } from '../../db/tables.ts';
 
 export interface NewJob extends JobSubmission {
@@ -60,7 +61,7 @@ async function insertRows(db: Database, jobs: readonly NewJob[]): Promise<(JobRo
       priority_rank smallint, idempotency_key text, pipeline_id uuid, waits_for uuid, delay_ms bigint,
       expires_at timestamptz, trace_context text)
     on conflict (owner, type, idempotency_key) where idempotency_key is not null do nothing
-    returning *`.execute(db);
+    returning * ${prepared}`.execute(db);
   const byId = new Map(rows.map((row) => [row.id, row]));
   return records.map(({ id }) => byId.get(id));
 }

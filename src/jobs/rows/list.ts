@@ -6,6 +6,7 @@ import { isFinal } from './row.ts';
 import { isUnfinishedJob } from './states.ts';
 import type { JobRow } from './row.ts';
 import type { PageRequest } from '../../db/page.ts';
+import { prepared } from '../../db/prepared.ts';
 import type { Database } from '../../db/tables.ts';
 import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
@@ -61,7 +62,7 @@ export async function listMatchingJobs(
 
 /** Jobs by their ids, of any owner. */
 export async function listJobsById(db: Database, ids: readonly string[]): Promise<JobRow[]> {
-  return db.selectFrom('job').selectAll().where(isAmong(ids)).execute();
+  return db.selectFrom('job').selectAll().where(isAmong(ids)).modifyEnd(prepared).execute();
 }
 
 /** The owners of these jobs. */

@@ -5,6 +5,7 @@ import type { JobDefinition } from '../../jobs/define-job.ts';
 import type { EngineEmitter } from '../../jobs/engine-events.ts';
 import type { ModelService } from '../../model-service/client.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { FindPace } from '../pace.ts';
 import type { RunningJobs } from './running-jobs.ts';
 
 export interface AttemptOptions {
@@ -12,6 +13,7 @@ export interface AttemptOptions {
   definition: JobDefinition;
   modelService: ModelService;
   runningJobs: RunningJobs;
+  findPace: FindPace;
   workerName: string;
   /** Time from the job's first start after which it is aborted. */
   deadlineMs: number;

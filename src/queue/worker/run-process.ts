@@ -3,7 +3,6 @@ import { isNewestAttempt } from '../../jobs/attempts/attempts.ts';
 import type { OpenedAttempt } from '../../jobs/attempts/attempts.ts';
 import { appendLogs, maxMessageLength } from '../../jobs/logs.ts';
 import type { LogLine } from '../../jobs/logs.ts';
-import { findMedianDurationMs } from '../pace.ts';
 import { toStorable } from '../../platform/text.ts';
 import { asOwner } from '../../db/viewer.ts';
 import { JobFailure } from '../../errors.ts';
@@ -30,7 +29,7 @@ export async function runProcess(
   opened: OpenedAttempt,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, definition, modelService, logger, events } = options;
+  const { db, definition, modelService, findPace, logger, events } = options;
   const refuse = () => {
     events.emit('writeRefused', { type: definition.type });
     return new LostJobError();
@@ -66,7 +65,7 @@ export async function runProcess(
     // A worker died after it had saved the results, before it could report that the job is completed.
     if (saved) return log('INFO', 'The results were saved by an earlier attempt.');
     const expectedMs =
-      (await findMedianDurationMs(db, job.type)) ?? definition.defaults.expectedDurationMs;
+      (await findPace(job.type))?.medianDurationMs ?? definition.defaults.expectedDurationMs;
     signal.throwIfAborted();
     const during = createDuring({ report, log, signal, expectedMs, tickMs: estimateTickMs });
     await definition.process({
