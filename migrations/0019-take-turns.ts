@@ -17,7 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 async function createFold(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function fold_turns(queue queue_turn, weights jsonb) returns void language plpgsql
-    set enable_seqscan = off as $$
+    set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
     begin
       with entry as (
         delete from turn_entry where type = queue.type returning *
@@ -70,40 +70,14 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
     where turn.type = queue.type and turn.${sql.ref(waiting)} > 0 and free.jobs > 0
     order by turn.served + turn.pending, turn.since limit room + 10)`;
   await sql`
-    create function take_turns(
-      queue_type text, width integer, per_owner integer, default_ms integer, weights jsonb,
+    create function choose_turns(
+      queue queue_turn, room integer, room_normal integer, room_low integer, per_owner integer, default_ms integer,
       aged_after interval, aged_share integer
     ) returns setof job language plpgsql
     -- A plan that was made for an idle queue reads a full one from end to end; so does one that sorts what an index has in order.
     set plan_cache_mode = force_custom_plan set enable_seqscan = off set enable_bitmapscan = off
     set enable_sort = off set enable_incremental_sort = off as $$
-    declare
-      queue queue_turn;
-      room integer;
-      room_normal integer;
-      room_low integer;
     begin
-      -- Whoever takes turns of this queue at the same time waits here, and then sees what was taken.
-      select * into queue from queue_turn where type = queue_type for update;
-      if queue.default_ms is distinct from take_turns.default_ms then
-        insert into queue_turn (type, default_ms) values (queue_type, take_turns.default_ms)
-        on conflict (type) do update set default_ms = excluded.default_ms;
-        select * into queue from queue_turn where type = queue_type for update;
-      end if;
-      perform fold_turns(queue, weights);
-      -- Less urgent jobs of the queue take no room from more urgent ones, which go first there too.
-      select width - count(*) filter (where state = 'ACTIVE' or level = 1),
-        width - count(*) filter (where state = 'ACTIVE' or level <= 5), width - count(*)
-      into room, room_normal, room_low
-      from (
-        select state, case when lifted_at is null then priority_rank else 1 end as level from job
-        where type = queue_type and dispatched_at is not null and state in ('QUEUED', 'ACTIVE')
-      ) given;
-      if room <= 0 then return; end if;
-      if not exists (select from owner_turn where type = queue_type and high > 0)
-        and not exists (select from owner_turn where type = queue_type and normal > 0)
-        and not exists (select from owner_turn where type = queue_type and low > 0) then return; end if;
-
       return query
       with candidate as materialized (
         ${ofRank(1, 'high')} union all ${ofRank(5, 'normal')} union all ${ofRank(10, 'low')}
@@ -170,6 +144,51 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
         where type = queue.type and exists (select from taken)
       )
       select * from (select * from taken union all select * from lifted) given order by dispatched_at;
+    end $$`.execute(db);
+  await sql`
+    create function take_turns(
+      queue_type text, width integer, per_owner integer, default_ms integer, weights jsonb,
+      aged_after interval, aged_share integer
+    ) returns setof job language plpgsql
+    -- Each is a look into an index, whose plan is the same for an idle queue and a full one; most calls find no room.
+    set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off as $$
+    declare
+      queue queue_turn;
+      room integer;
+      room_normal integer;
+      room_low integer;
+      least_urgent_given integer;
+      has_high boolean;
+      has_normal boolean;
+      has_low boolean;
+    begin
+      -- Whoever takes turns of this queue at the same time waits here, and then sees what was taken.
+      select * into queue from queue_turn where type = queue_type for update;
+      if queue.default_ms is distinct from take_turns.default_ms then
+        insert into queue_turn (type, default_ms) values (queue_type, take_turns.default_ms)
+        on conflict (type) do update set default_ms = excluded.default_ms;
+        select * into queue from queue_turn where type = queue_type for update;
+      end if;
+      perform fold_turns(queue, weights);
+      -- Less urgent jobs of the queue take no room from more urgent ones, which go first there too.
+      select width - count(*) filter (where state = 'ACTIVE' or level = 1),
+        width - count(*) filter (where state = 'ACTIVE' or level <= 5), width - count(*),
+        coalesce(max(level) filter (where state = 'QUEUED'), 0)
+      into room, room_normal, room_low, least_urgent_given
+      from (
+        select state, case when lifted_at is null then priority_rank else 1 end as level from job
+        where type = queue_type and dispatched_at is not null and state in ('QUEUED', 'ACTIVE')
+      ) given;
+      if room <= 0 then return; end if;
+      has_high := exists (select from owner_turn where type = queue_type and high > 0);
+      has_normal := exists (select from owner_turn where type = queue_type and normal > 0);
+      has_low := exists (select from owner_turn where type = queue_type and low > 0);
+      if not (has_high or has_normal or has_low) then return; end if;
+      -- Without room for what waits, there may be some only for what is aged, which is less urgent than something that waits.
+      if not has_high and room_normal <= 0 and not (has_normal and (has_low or least_urgent_given > 5))
+        and (has_normal or room_low <= 0) then return; end if;
+      return query select * from choose_turns(
+        queue, room, room_normal, room_low, per_owner, default_ms, aged_after, aged_share);
     end $$`.execute(db);
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { validate as isUuid } from 'uuid';
+import { prepared } from '../../db/prepared.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Persona } from './table.ts';
 import { toUuid } from '../../platform/text.ts';
@@ -81,5 +82,6 @@ export const personas = {
       .selectFrom('persona')
       .selectAll()
       .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
+      .modifyEnd(prepared)
       .execute(),
 };

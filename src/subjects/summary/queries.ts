@@ -6,6 +6,7 @@ import { toUuid, visiblePattern } from '../../platform/text.ts';
 import { isUnfinishedJob } from '../../jobs/rows/states.ts';
 import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
+import { prepared } from '../../db/prepared.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import type { GlossPart, KeyFrame, VideoSummaryTable } from './table.ts';
 import type { Video } from '../video/table.ts';
@@ -183,6 +184,7 @@ export const videoSummaries = {
       .selectFrom('videoSummary')
       .select(['id', 'owner', 'jobId'])
       .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
+      .modifyEnd(prepared)
       .execute(),
   jobOf: ({ jobId }: { jobId: string }) => jobId,
 };

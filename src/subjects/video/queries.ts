@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { ConflictError } from '../../errors.ts';
 import type { PageRequest } from '../../db/page.ts';
+import { prepared } from '../../db/prepared.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Video } from './table.ts';
 import { isStorable } from '../../platform/text.ts';
@@ -150,5 +151,6 @@ export const videos = {
       .selectFrom('video')
       .selectAll()
       .where(sql<boolean>`id = any(${sql.val(ids)}::text[])`)
+      .modifyEnd(prepared)
       .execute(),
 };
