@@ -13,7 +13,7 @@ const warmUp = 100;
 const settleMs = 2_000;
 const inspectorPort = 9_339;
 
-export const memoryMeasures = [measureMemory('sse', 20, 12), measureMemory('websocket', 16, 10)];
+export const memoryMeasures = [measureMemory('sse', 16, 12), measureMemory('websocket', 11, 9)];
 
 /** The memory of a subscription that receives nothing; each round has a new API process. */
 function measureMemory(transport: Transport, must: number, aim: number): Measure {

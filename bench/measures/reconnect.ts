@@ -1,5 +1,5 @@
 import { now } from '../clock.ts';
-import { atMost } from '../report/bounds.ts';
+import { atMostTimes } from '../report/bounds.ts';
 import { startDeployment } from '../deployment.ts';
 import type { PostgresServer } from '../services.ts';
 import type { Measure } from './measure.ts';
@@ -19,8 +19,8 @@ export const reconnect: Measure = {
         '3,000 subscribers of 300 jobs lose their API process, and have their state from another',
       unit: 's',
       better: 'lower',
-      must: atMost(3),
-      aim: atMost(1.5),
+      must: atMostTimes(0.4),
+      aim: atMostTimes(0.3),
     },
   ],
   open: async (bench, variant) => ({

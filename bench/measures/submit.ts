@@ -16,8 +16,8 @@ export const submit: Measure = {
       title: '`summarizeVideo`, durable, against bare `queue.add`',
       unit: '/s',
       better: 'higher',
-      must: atLeastTimes(0.7),
-      aim: atLeastTimes(1),
+      must: atLeastTimes(0.9),
+      aim: atLeastTimes(1.2),
     },
   ],
   open: async (bench, variant) => {

@@ -11,7 +11,7 @@ export interface Result {
 }
 
 /** With many finished jobs, no figure may be worse by more than this factor. */
-const historyBound = 1.2;
+const historyBound = 1.1;
 
 export function formatTable(results: readonly Result[]): string {
   const lines = results.flatMap((result) =>
