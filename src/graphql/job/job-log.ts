@@ -5,7 +5,7 @@ import { chunkBySize } from '../../platform/chunk-by-size.ts';
 import { listLogWindows } from '../../jobs/logs.ts';
 import { builder } from '../builder.ts';
 import { defineLoader } from '../loaders.ts';
-import { maxRows, readPiecewise } from '../piecewise.ts';
+import { maxRows, readInChunks } from '../batch-loaders.ts';
 import { logCost, logLines } from '../policy/list-costs.ts';
 import { LogLevelRef } from '../enums.ts';
 import { JobRef } from './job.ts';
@@ -38,7 +38,7 @@ const logsOf = defineLoader(
         const pieces = bySize.flatMap((ofSize) =>
           chunkBySize(ofSize, ({ first }) => first, maxRows),
         );
-        const lines = readPiecewise(pieces, async (piece) => {
+        const lines = readInChunks(pieces, async (piece) => {
           const read = await listLogWindows(db, piece, piece[0]!.first);
           const byPlace = Map.groupBy(read, toPlace);
           return (key) => byPlace.get(toPlace(key)) ?? [];

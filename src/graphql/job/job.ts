@@ -7,7 +7,7 @@ import { jobDefinitions } from '../../subjects/index.ts';
 import type { JobAttempt } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
 import { defineLoader } from '../loaders.ts';
-import { listsByKey } from '../piecewise.ts';
+import { listsByKey } from '../batch-loaders.ts';
 import { estimateCompletion, estimateStart } from './estimate-job.ts';
 import { JobErrorCodeRef, JobPriorityRef, JobStateRef, JobTypeRef } from '../enums.ts';
 

@@ -18,7 +18,7 @@ import { describeFields } from '../input-shape.ts';
 import type { FieldShape } from '../input-shape.ts';
 import { choiceRefs } from '../enums.ts';
 import { defineLoader } from '../loaders.ts';
-import { byKey } from '../piecewise.ts';
+import { byKey } from '../batch-loaders.ts';
 import { JobRef } from './job.ts';
 import { findJobByIdempotencyKey } from '../../jobs/rows/find.ts';
 import { JobOptionsRef, parseStart, toColumns } from './job-options.ts';

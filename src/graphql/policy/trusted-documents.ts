@@ -50,7 +50,10 @@ export async function readTrustedDocuments(path: string): Promise<TrustedDocumen
 }
 
 /** Throws StartupError when a trusted document would be refused whenever it is asked for. */
-export function expectValid(documents: TrustedDocuments, { parse, validate }: Language): void {
+export function assertValidDocuments(
+  documents: TrustedDocuments,
+  { parse, validate }: Language,
+): void {
   for (const [id, text] of documents) {
     const problem = findProblem(() => validate(parse(text))[0]);
     if (problem === undefined) continue;

@@ -18,7 +18,7 @@ import { ForbiddenError } from '../../errors.ts';
 import type { OperationRules } from '../../graphql/policy/operation-rules.ts';
 import { schema } from '../../graphql/schema.ts';
 import type { Connection } from '../../access/limits/connections.ts';
-import type { Admission } from '../front/admission.ts';
+import type { AccessControl } from '../front/access-control.ts';
 
 /** What every transport does with operations. */
 export interface Execution {
@@ -42,7 +42,7 @@ export interface OperationCall {
   operation: Operation;
   request: OperationRequest;
   /** Whose it counts as, if not the viewer's. */
-  countedAs?: Viewer | undefined;
+  chargedTo?: Viewer | undefined;
   /** Makes a signal that is aborted when the client leaves: with what waits for its turn, its turn is gone. */
   closeSignal?: (() => AbortSignal) | undefined;
   /** What the client's transport says that it has seen last; it counts for more than the argument `after`. */
@@ -53,7 +53,7 @@ export function createExecution(
   services: ResolverContext,
   language: Language,
   mask: ErrorMask,
-  guard: Admission['guard'],
+  guard: AccessControl['guard'],
   rules: OperationRules,
 ): Execution {
   const operations = createOperationCache(language);
@@ -71,14 +71,14 @@ export function createExecution(
   return {
     find,
     findOwn: (query) => operations.find({ query }),
-    run: async ({ session, operation, request, countedAs = session.viewer, closeSignal }) => {
+    run: async ({ session, operation, request, chargedTo = session.viewer, closeSignal }) => {
       const begunAt = performance.now();
       const cost = admit(session, operation, request);
       if (typeof cost !== 'number') return cost;
       const context = createContext(services, session);
       const execute = () =>
         rules.runWithTimeout((timeoutSignal) =>
-          operationQueue.run({ viewer: countedAs, cost, timeoutSignal, closeSignal }, () =>
+          operationQueue.run({ viewer: chargedTo, cost, timeoutSignal, closeSignal }, () =>
             runOperation(schema, operation, request, context, mask),
           ),
         );

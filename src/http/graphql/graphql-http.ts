@@ -8,9 +8,9 @@ import { createOperationRules } from '../../graphql/policy/operation-rules.ts';
 import type { GraphQLPolicy } from '../../graphql/policy/operation-rules.ts';
 import { refusal } from '../../graphql/policy/refusal.ts';
 import { schema } from '../../graphql/schema.ts';
-import { expectValid } from '../../graphql/policy/trusted-documents.ts';
-import type { Admission } from '../front/admission.ts';
-import { refuse, refuseFor } from '../respond.ts';
+import { assertValidDocuments } from '../../graphql/policy/trusted-documents.ts';
+import type { AccessControl } from '../front/access-control.ts';
+import { refuse, respondWithError } from '../respond.ts';
 import { answerResult, findStatus } from './answer-result.ts';
 import { readCredentials } from '../front/credentials.ts';
 import { createErrorMask, withoutStatus } from '../errors.ts';
@@ -37,7 +37,7 @@ export interface GraphQLHttpOptions {
   services: ResolverContext;
   /** What streams of all transports share. */
   streaming: Omit<StreamContext, 'delivery'>;
-  admission: Admission;
+  accessControl: AccessControl;
   policy: GraphQLPolicy;
 }
 
@@ -46,7 +46,7 @@ export interface GraphQLHttpOptions {
  * rest goes to Yoga, which says what is wrong with it, and runs nothing.
  */
 export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
-  const { services, streaming, admission, policy } = options;
+  const { services, streaming, accessControl, policy } = options;
   const rules = createOperationRules(schema, policy);
   const mask = rules.maskFor(createErrorMask(services.logger));
   const { deliveries } = services.metrics;
@@ -55,12 +55,12 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     'multipart/mixed': { format: multipartStream, delivery: deliveries.multipart },
   };
   const yoga = createYogaServer(services.logger, mask, [...rules.plugins, runNothing]);
-  if (policy.trustedDocuments) expectValid(policy.trustedDocuments, yoga.language);
+  if (policy.trustedDocuments) assertValidDocuments(policy.trustedDocuments, yoga.language);
   const execution = createExecution(
     services,
     yoga.language,
     (error) => withoutStatus(mask(error)),
-    admission.guard,
+    accessControl.guard,
     rules,
   );
   const singleConnections = createSingleConnections({
@@ -69,10 +69,10 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const session = await admission.admit(request, readCredentials(request));
+    const session = await accessControl.authenticate(request, readCredentials(request));
     if (isForSingleConnection(request)) {
       return handleSingleConnection(
-        { singleConnections, execution, admission, session },
+        { singleConnections, execution, accessControl, session },
         request,
         response,
       );
@@ -139,7 +139,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     if (!type) return answerErrors(request, response, call.session, [streamsOnly()]);
     // 'close' has already fired if the client left during authentication.
     if (response.destroyed) return;
-    const connection = admission.connect(request);
+    const connection = accessControl.connect(request);
     response.once('close', connection.close);
     await connection.assign(call.session.viewer);
     const resumeAfter = readLastEventId(request);
@@ -159,7 +159,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
         }
         // The client has gone in the middle of its request.
         if (request.destroyed && !request.complete) return;
-        refuseFor(response, execution.mask(error));
+        respondWithError(response, execution.mask(error));
       }
     },
     execution,

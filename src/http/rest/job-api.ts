@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Session } from '../../access/identity/session.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import type { ResolverContext } from '../../graphql/context.ts';
-import type { Admission } from '../front/admission.ts';
-import { hasTag, refuse, refuseFor } from '../respond.ts';
+import type { AccessControl } from '../front/access-control.ts';
+import { hasTag, refuse, respondWithError } from '../respond.ts';
 import { readCredentials } from '../front/credentials.ts';
 import type { OperationCall, Execution } from '../graphql/execution.ts';
 import { createResultReader } from './job-result.ts';
@@ -28,7 +28,7 @@ interface Poll {
 export interface JobApiOptions {
   services: ResolverContext;
   execution: Execution;
-  admission: Admission;
+  accessControl: AccessControl;
 }
 
 /**
@@ -36,7 +36,7 @@ export interface JobApiOptions {
  * with `waitMs`, the answer waits as long as there is nothing newer.
  */
 export function createJobApi(options: JobApiOptions): JobApi {
-  const { services, execution, admission } = options;
+  const { services, execution, accessControl } = options;
   const { jobs, limits, logger } = services;
   const readResult = createResultReader(execution);
   const shutdown = new AbortController();
@@ -46,7 +46,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
       response.setHeader('allow', 'GET');
       return refuse(response, 405, 'Only GET is supported.');
     }
-    const session = await admission.admit(request, readCredentials(request));
+    const session = await accessControl.authenticate(request, readCredentials(request));
     const { viewer } = session;
     await limits.poll(viewer);
     const poll = readPoll(request);
@@ -63,7 +63,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
     }
     const body = Buffer.from(
       JSON.stringify(
-        await describe(job, { countedAs: viewer, closeSignal: createCloseSignal(response) }),
+        await describe(job, { chargedTo: viewer, closeSignal: createCloseSignal(response) }),
       ),
     );
     response.writeHead(200, {
@@ -76,7 +76,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
 
   async function describe(
     job: JobRow,
-    caller: Pick<OperationCall, 'countedAs' | 'closeSignal'>,
+    caller: Pick<OperationCall, 'chargedTo' | 'closeSignal'>,
   ): Promise<object> {
     return {
       jobId: job.id,
@@ -106,7 +106,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
     if (waitMs === 0) return undefined;
     // As long as it waits it is a connection with a subscription, and counts as what it is.
     using places = new DisposableStack();
-    const connection = places.adopt(admission.connect(request), ({ close }) => close());
+    const connection = places.adopt(accessControl.connect(request), ({ close }) => close());
     await connection.assign(session.viewer);
     places.defer(await connection.subscribe(session.viewer));
     const updates = await services.live.watchJob(session.viewer, id, version);
@@ -115,7 +115,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
     const timer = setTimeout(end, waitMs);
     response.once('close', end);
     shutdown.signal.addEventListener('abort', end);
-    updates.onClosed(admission.guard(session, (reason) => updates.fail(reason)));
+    updates.onClosed(accessControl.guard(session, (reason) => updates.fail(reason)));
     if (response.destroyed || shutdown.signal.aborted) end();
     const { poll } = services.metrics.deliveries;
     poll.connections += 1;
@@ -137,7 +137,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
         await answer(request, response);
       } catch (error) {
         logger.debug({ err: error }, 'poll failed');
-        refuseFor(response, execution.mask(error));
+        respondWithError(response, execution.mask(error));
       }
     },
     endWaiting: () => shutdown.abort(),

@@ -12,7 +12,7 @@ import type { OperationCall, Execution } from '../graphql/execution.ts';
  */
 export function createResultReader(
   execution: Execution,
-): (job: JobRow, caller: Pick<OperationCall, 'countedAs' | 'closeSignal'>) => Promise<unknown> {
+): (job: JobRow, caller: Pick<OperationCall, 'chargedTo' | 'closeSignal'>) => Promise<unknown> {
   const query = `query JobResult($id: ID!) { job(id: $id) { ${jobDefinitions.map(toSelection).join(' ')} } }`;
 
   // Of the job that was found already: whoever has it, has what it made.

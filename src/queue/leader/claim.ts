@@ -13,16 +13,16 @@ export const leaderLease = 'leader';
 interface LeaseTiming {
   leaseMs: number;
   renewMs: number;
-  lookMs: number;
+  pollMs: number;
 }
 
 /**
  * On a session of its own, a leader has a lock that ends with its connection, and with its process. Its lease is for the
  * case that it stands still, or that its host has vanished without closing the connection.
  */
-const ownSession: LeaseTiming = { leaseMs: 5_000, renewMs: 2_000, lookMs: 750 };
+const ownSession: LeaseTiming = { leaseMs: 5_000, renewMs: 2_000, pollMs: 750 };
 /** A pooler keeps sessions for other clients: the lease alone says that the leader is there. */
-const pooledSession: LeaseTiming = { leaseMs: 1_200, renewMs: 400, lookMs: 400 };
+const pooledSession: LeaseTiming = { leaseMs: 1_200, renewMs: 400, pollMs: 400 };
 
 export function timingOf({ isBySession }: Pick<LeaseState, 'isBySession'>): LeaseTiming {
   return isBySession ? ownSession : pooledSession;

@@ -66,10 +66,10 @@ async function compete(options: CompeteOptions): Promise<Leadership> {
     if (!found.isFree) {
       if (found.holder !== knownLeader) logger.info({ leader: found.holder }, 'standing by');
       knownLeader = found.holder;
-      return timingOf(found).lookMs;
+      return timingOf(found).pollMs;
     }
     await using claimed = await claimLease(openSession, holder, found);
-    if (!claimed) return timingOf(found).lookMs;
+    if (!claimed) return timingOf(found).pollMs;
     knownLeader = holder;
     logger.info({ term: claimed.term, before: found.holder }, 'leading');
     claim = claimed;

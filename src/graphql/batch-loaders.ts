@@ -11,7 +11,7 @@ export const maxRows = 1_000;
  * A batch's values when they are read piece by piece, one piece after the other: each value is there as soon as its piece
  * is, so that neither a statement nor the work on its rows takes long. DataLoader hands promises on as it does values.
  */
-export function readPiecewise<Key, Value>(
+export function readInChunks<Key, Value>(
   pieces: readonly (readonly Key[])[],
   read: (piece: readonly Key[]) => Promise<(key: Key) => Value>,
 ): Map<Key, Value> {
@@ -59,7 +59,7 @@ export function listsByKey<Key, Row>({
   return new DataLoader(
     async (keys) => {
       const pieces = chunkBySize(keys, () => maxLength, maxRows);
-      const lists = readPiecewise(pieces, async (piece) => {
+      const lists = readInChunks(pieces, async (piece) => {
         const byRowKey = Map.groupBy(await list(piece), keyOf);
         return (key) => byRowKey.get(nameOf(key)) ?? [];
       });
@@ -90,7 +90,7 @@ export function createLargeLoader<Table extends keyof Tables, Column extends str
         planLargeReads(db, large, columnsOf(ids[0]!), ids),
       );
       const pieces = (await Promise.all(plans)).flat();
-      const rows = readPiecewise(pieces, async (ids) => {
+      const rows = readInChunks(pieces, async (ids) => {
         const read = await readLargeColumns(db, large.table, columnsOf(ids[0]!), ids);
         return (id) => read.get(id) ?? {};
       });
