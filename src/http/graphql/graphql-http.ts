@@ -42,8 +42,8 @@ export interface GraphQLHttpOptions {
 }
 
 /**
- * One path for all protocols over HTTP. Whatever names an operation is answered here, also when its document is wrong. The
- * rest goes to Yoga, which says what is wrong with it, and runs nothing.
+ * Serves all protocols over HTTP on one path. Requests for an operation are answered here, also if the document is invalid. All
+ * others go to Yoga, which answers with an error and runs nothing.
  */
 export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
   const { services, streaming, accessControl, policy } = options;
@@ -80,7 +80,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     const isGet = request.method === 'GET';
     if (!isGet && request.method !== 'POST') return leaveToYoga(request, response, session);
     const body = isGet ? undefined : await readText(request);
-    // It may have ended while the body was read.
+    // The session may have expired while the body was read.
     if (isExpired(session)) throw sessionExpired();
     const sent = body === undefined ? parseQueryString(request.url ?? '') : parseOperation(body);
     if (!sent) return leaveToYoga(request, response, session, body);
@@ -96,7 +96,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     return run(request, response, call);
   }
 
-  /** Yoga says what is wrong with a request that is not one for an operation. */
+  /** Yoga explains what is wrong with a request that is not for an operation. */
   async function leaveToYoga(
     request: IncomingMessage,
     response: ServerResponse,
@@ -106,7 +106,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     return yoga.handle(request, response, { accept: negotiate(request, session), body });
   }
 
-  /** Answers with what is wrong with a document. */
+  /** Answers with the errors of a document. */
   function answerErrors(
     request: IncomingMessage,
     response: ServerResponse,
@@ -157,7 +157,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
           if (error.status === 413) response.setHeader('connection', 'close');
           return refuse(response, error.status, error.message);
         }
-        // The client has gone in the middle of its request.
+        // The client left before its request was complete.
         if (request.destroyed && !request.complete) return;
         respondWithError(response, execution.mask(error));
       }
@@ -167,7 +167,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
   };
 }
 
-/** The media type of an answer that is not a subscription's. Throws RequestError, and ForbiddenError for tickets. */
+/** The media type for the result of a query or mutation. Throws RequestError, and ForbiddenError for tickets. */
 function negotiate(request: IncomingMessage, { viewer }: Session): JsonType | StreamType {
   if (viewer.role === 'ticket') throw new ForbiddenError('Not accessible with this ticket.');
   const type = negotiateResult(request.headers.accept);
@@ -191,7 +191,7 @@ function mutationByGet(): GraphQLError {
   });
 }
 
-/** What a browser's EventSource had last when it reconnects; undefined when it says nothing that we gave out. */
+/** The last event id that a browser's EventSource sends when it reconnects; undefined if it is not an id of this server. */
 function readLastEventId({ headers }: IncomingMessage): number | undefined {
   const text = headers['last-event-id'];
   return typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
