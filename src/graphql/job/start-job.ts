@@ -157,7 +157,7 @@ async function startJob(
     input,
   });
   if (earlier) return { job: earlier, created: false };
-  const [giveBack] = await Promise.all([
+  const [refund] = await Promise.all([
     limits.startJobs(viewer.owner, 1),
     definition.checkInput(readers, asOwner(viewer), input),
   ]);
@@ -174,6 +174,6 @@ async function startJob(
   });
   if (inserted.created) await publishAndEnqueue(context, [inserted.job]);
   // A concurrent call with the same key was faster.
-  else await giveBack();
+  else await refund();
   return inserted;
 }
