@@ -19,7 +19,7 @@ export interface LeadingOptions {
   isLeading: () => boolean;
 }
 
-/** Begins what one process does for all, until disposed: due jobs go to their queues, and what queues say goes into the rows. */
+/** Starts the tasks of the leader, until disposed: it dispatches due jobs to their queues, and writes queue events to the rows. */
 export async function startLeading(
   context: AppContext,
   { queues, publish, positionRequests, isLeading: mayRun }: LeadingOptions,
@@ -70,7 +70,7 @@ interface BridgeListeners extends Pick<
   onRoom: Queues['dispatch'];
 }
 
-/** One bridge for each queue. They begin and end together, so that they share the time of one part. */
+/** Starts one bridge for each queue. They start and end concurrently, so that they share one shutdown timeout. */
 async function startBridges(
   { logger, db, transport, events }: AppContext,
   disposables: Disposables,
@@ -88,7 +88,7 @@ async function startBridges(
     const onFreed = () => void onRoom(definition.type);
     bridges.push(await startEventBridge({ ...options, onPause: onPaused, onRoom: onFreed }));
   });
-  // One that fails must not leave behind those that begin after it.
+  // If one fails, all others must have started before they can be disposed.
   await Promise.allSettled(starting);
   await Promise.all(starting);
 }

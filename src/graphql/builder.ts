@@ -5,7 +5,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import { DateTimeResolver } from 'graphql-scalars';
 import type { GraphQLContext } from './context.ts';
 
-/** The schema under construction. The files of `types/` add to it; `schema.ts` makes a schema of it. */
+/** The schema builder. The files that `schema.ts` imports add types to it; `schema.ts` builds the schema. */
 export const builder = new SchemaBuilder<{
   Context: GraphQLContext;
   DefaultFieldNullability: false;
@@ -18,7 +18,7 @@ export const builder = new SchemaBuilder<{
 }>({
   plugins: [ErrorsPlugin, RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
-  // It only says what fields cost: an operation is counted before it runs, by limits/query-cost.ts.
+  // The plugin only stores what fields cost. policy/query-cost.ts counts an operation before it runs.
   complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 10 },
   relay: {
     nodeQueryOptions: false,

@@ -22,51 +22,51 @@ import type { Queues } from '../queue/queues.ts';
 import type { Tracing } from '../platform/tracing.ts';
 import type { Loaders } from './loaders.ts';
 
-/** What resolvers may reach, the same for every request. */
+/** The services that resolvers use, the same for every request. */
 export interface ResolverContext {
   db: Database;
   clock: Clock;
-  /** Makes the ids of what is stored, by that clock. */
+  /** Makes ids for new rows: UUIDs of version 7, by that clock. */
   newId: () => string;
-  /** The database as an owner's operations have it: never all of its connections. */
+  /** The database with a limit for one owner's operations, which never use all of its connections. */
   databaseOf: (owner: string) => Database;
-  /** Single jobs; reads that are asked for at the same time are one. */
+  /** Reads single jobs; reads that are requested at the same time are batched. */
   jobs: JobReader;
-  /** Whether what the input of a job names is there. */
+  /** Read the rows that the input of a job refers to. */
   readers: OwnedReaders;
-  /** Stores a new job; as the readers do, together with those that come at the same time. */
+  /** Stores a new job; jobs that are submitted at the same time are batched. */
   insertJob: (job: NewJob) => Promise<InsertedJob>;
   live: Live<QueueState>;
   broker: Broker;
-  /** For rows that a resolver has changed. */
+  /** Publishes rows that a resolver has changed. */
   publish: Publish;
   queues: Queues;
   logger: Logger;
   metrics: Metrics;
-  /** What happens is said there, for metrics. */
+  /** Events that metrics listen to. */
   events: EngineEmitter;
-  /** Null: there are no traces. */
+  /** Null if tracing is off. */
   tracing: Tracing | null;
-  /** Makes a token that opens one job for whoever has it. */
+  /** Issues a token that gives its holder access to one job. */
   issueTicket: Authenticator['issueTicket'];
   limits: Limits;
-  /** Which videos the model service may be sent to. */
+  /** Which video paths and URLs the model service may read. */
   mediaPolicy: MediaPolicy;
   /** By job type. */
   settings: (type: string) => JobSettings;
-  /** Place in its queue, by job; as `jobs`, it reads together. */
+  /** The position of a job in its queue; reads are batched. */
   findPosition: (jobId: string) => Promise<number | undefined>;
-  /** How fast jobs of a type go; up to a second old. */
+  /** How fast jobs of a type run; up to a second old. */
   findPace: FindPace;
 }
 
-/** What resolvers may reach, for one operation of one viewer. */
+/** The context of resolvers for one operation of one viewer. */
 export interface GraphQLContext extends ResolverContext {
   session: Session;
   viewer: Viewer;
-  /** What the client's transport says that it has seen last; it counts for more than the argument `after`. */
+  /** The cursor that the client's transport sends, such as `Last-Event-ID`; it overrides the argument `after`. */
   resumeAfter: number | undefined;
-  /** Fresh for each operation, and for each event of a subscription. */
+  /** New for each operation, and for each event of a subscription. */
   loaders: Loaders;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** One field of a job's input, as GraphQL needs to know it. */
+/** One field of a job's input, as GraphQL declares it. */
 export interface FieldShape {
   name: string;
   /** A GraphQL scalar or the name of an enum. */
@@ -8,15 +8,15 @@ export interface FieldShape {
   isList: boolean;
   /** Whether the parsed input always has it. */
   isPresent: boolean;
-  /** Whether the caller must give it. */
+  /** Whether the client must provide it. */
   isRequired: boolean;
   defaultValue: unknown;
   description: string;
-  /** Of an enum: its values, each with its description. */
+  /** The values of an enum, each with its description. */
   values: Record<string, string> | undefined;
 }
 
-/** What of JSON Schema our inputs use, with the marks that `jobs/input-fields.ts` sets. */
+/** The part of JSON Schema that job inputs use, with the metadata that `jobs/input-fields.ts` adds. */
 const nodeSchema = z.object({
   type: z.string().optional(),
   description: z.string().optional(),
@@ -69,6 +69,6 @@ function unwrapNullable(node: Node): Node {
 
 function getScalar(name: string, node: Node): string {
   const scalar = scalars[node.type ?? ''];
-  if (!scalar) throw new Error(`input field ${name} is of a kind that the API cannot show`);
+  if (!scalar) throw new Error(`input field ${name} has a type that GraphQL does not support`);
   return scalar;
 }

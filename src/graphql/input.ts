@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { ValidationError } from '../errors.ts';
 import type { ValidationIssue } from '../errors.ts';
 
-/** Parses one argument of a mutation; throws ValidationError with one issue a fault. Null counts as absent. */
+/** Parses one argument of a mutation; throws ValidationError with all issues. Null is the same as absent. */
 export function parseArgument<Schema extends z.ZodType>(
   name: string,
   schema: Schema,
@@ -14,7 +14,7 @@ export function parseArgument<Schema extends z.ZodType>(
   return parsed as z.output<Schema>;
 }
 
-/** As `parseArgument`, but adds faults to a list, so that several arguments are checked before any is refused. */
+/** Like `parseArgument`, but adds the issues to a list, so that the issues of several arguments are reported together. */
 export function collect<Schema extends z.ZodType>(
   issues: ValidationIssue[],
   name: string,
@@ -29,7 +29,7 @@ export function collect<Schema extends z.ZodType>(
   return undefined;
 }
 
-/** GraphQL tells an explicit null from an absent field; for us both mean the default. */
+/** GraphQL distinguishes null from an absent field; here both mean the default. */
 function withoutNulls(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));

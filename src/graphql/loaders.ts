@@ -2,8 +2,8 @@ import type { Database } from '../db/tables.ts';
 import type { Viewer } from '../db/viewer.ts';
 
 /**
- * The loaders of one execution. They join its reads, so that a page of a hundred jobs costs few statements more than one
- * job, and remember what they read, for one viewer: give each execution its own.
+ * The DataLoaders of one execution. They batch its reads, so that a page of a hundred jobs needs few more statements than one
+ * job. They cache what one viewer may read: each execution needs its own.
  */
 export type Loaders = Map<unknown, unknown>;
 
@@ -13,7 +13,7 @@ interface LoaderContext {
   loaders: Loaders;
 }
 
-/** A loader that stands with the field that needs it. An execution makes it at its first use, as most need few. */
+/** Defines a loader beside the field that uses it. It is created at first use, as most executions need few loaders. */
 export function defineLoader<Loader>(
   create: (db: Database, viewer: Viewer) => Loader,
 ): (context: LoaderContext) => Loader {

@@ -3,7 +3,7 @@ import { resolveCursorConnection } from '@pothos/plugin-relay';
 import type { ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import type { PageRequest } from '../db/page.ts';
 
-/** Edges of a page when the client does not say, and at most. */
+/** Default and maximum number of edges of a page. */
 export const pageSizes = { defaultSize: 20, maxSize: 100 };
 
 interface PageArguments {
@@ -13,14 +13,14 @@ interface PageArguments {
   after?: string | null | undefined;
 }
 
-/** What is paged: rows, each with a cursor that says where it stands. */
+/** A list that is read in pages; each row has a cursor. */
 export interface PagedList<Row> {
   toCursor: (row: Row) => string;
   isCursor: (cursor: string) => boolean;
   list: (page: PageRequest) => Promise<Row[]>;
 }
 
-/** The connection that its arguments ask for. */
+/** Resolves a connection from its arguments; throws a GraphQLError for a cursor of another list. */
 export async function resolvePage<Row extends object>(
   args: PageArguments,
   { toCursor, isCursor, list }: PagedList<Row>,
@@ -39,7 +39,7 @@ export async function resolvePage<Row extends object>(
       list({ limit, inverted, before, after }),
   );
   if (connection.edges.length > 0) return connection;
-  // Of what it was given, or of nothing, Relay's plugin makes cursors where there are no edges.
+  // For an empty page, the Relay plugin would return cursors that were given as arguments, or are empty.
   const pageInfo = { ...connection.pageInfo, startCursor: null, endCursor: null };
   return { ...connection, pageInfo };
 }

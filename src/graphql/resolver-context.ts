@@ -26,17 +26,17 @@ export type ResolverContextOptions = Pick<
   | 'limits'
   | 'mediaPolicy'
 > & {
-  /** Absent: nobody's connections are counted. */
+  /** If absent, connections are not limited by owner. */
   databaseOf?: ResolverContext['databaseOf'] | undefined;
-  /** Whether this process does what need be done once. */
+  /** Whether this process is the leader. */
   isLeading: () => boolean;
-  /** What subscribers of other processes want to know, if it does. */
+  /** Positions that subscribers of other processes request from the leader. */
   positionRequests: PositionRequests;
-  /** Watched jobs of which nothing was heard for so long are compared with their rows. */
+  /** Watched jobs without an update for this time are compared with their rows. */
   staleAfterMs?: number;
 };
 
-/** Makes what resolvers reach of what the app has opened, and watches what they are asked to watch. */
+/** Creates the services of resolvers from those of the app, and starts the sources of subscriptions. */
 export function startResolverContext(
   options: ResolverContextOptions,
 ): ResolverContext & AsyncDisposable {

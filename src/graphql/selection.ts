@@ -1,7 +1,7 @@
 import { getDirectiveValues, GraphQLIncludeDirective, GraphQLSkipDirective, Kind } from 'graphql';
 import type { GraphQLResolveInfo, SelectionNode, SelectionSetNode } from 'graphql';
 
-/** Whether any of these fields is selected below the field that is resolved, under whatever alias, and is not skipped. */
+/** Whether any of these fields is selected below the resolved field, under any alias, and is not skipped by a directive. */
 export function isSelected(
   { fieldNodes, fragments, variableValues }: GraphQLResolveInfo,
   names: ReadonlySet<string>,

@@ -7,7 +7,7 @@ export function throwNotFound(what: string, id: string): never {
   throw new GraphQLError(message, { extensions: { code: 'NOT_FOUND' } });
 }
 
-/** The row behind a field: whoever sees the parent sees it, except with a ticket, which opens one job and nothing else. */
+/** Returns the row of a field. A viewer of the parent may see it, except with a ticket, which gives access to one job only. */
 export function expectVisible<Row>(row: Row | undefined): Row {
   if (row === undefined) throw new ForbiddenError('Not accessible with this ticket.');
   return row;

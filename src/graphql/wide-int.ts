@@ -15,9 +15,9 @@ import {
 import type { GraphQLType } from 'graphql';
 
 /**
- * GraphQL's Int, which takes more of clients than 32 bits. The contract has it as the type of `delayMs`, and of the 30 days
- * that this may be, 32 bits hold 24.8; another type would refuse the documents that say `$delayMs: Int`. What clients are
- * given keeps to 32 bits, and every other argument has bounds of its own.
+ * GraphQL's Int, which accepts larger inputs than 32 bits. By contract it is the type of `delayMs`, which may be 30 days, and
+ * 32 bits hold 24.8 days; with another type, documents that declare `$delayMs: Int` would be invalid. Outputs are limited to
+ * 32 bits, and all other arguments have limits of their own.
  */
 const wideInt = new GraphQLScalarType<number, number>({
   name: GraphQLInt.name,
@@ -28,13 +28,13 @@ const wideInt = new GraphQLScalarType<number, number>({
     node.kind === Kind.INT ? read(Number(node.value)) : GraphQLInt.parseLiteral(node),
 });
 
-/** What is no such number is an error in the words of GraphQL's own. */
+/** Any other value is parsed by GraphQL's own Int, which throws its usual errors. */
 function read(value: unknown): number {
   const isWide = Number.isSafeInteger(value) && (value as number) > 0;
   return isWide ? (value as number) : GraphQLInt.parseValue(value);
 }
 
-/** The schema with that in the place of GraphQL's own, for which Pothos has no setting. Its types are changed where they are. */
+/** Replaces GraphQL's Int by the wide one, for which Pothos has no setting. The types of the given schema are modified. */
 export function widenInts(schema: GraphQLSchema): GraphQLSchema {
   const { types, ...config } = schema.toConfig();
   for (const type of types) {

@@ -11,14 +11,14 @@ import { createUnreadBytes } from './unread-bytes.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
 
 /**
- * How long an idle connection is kept: longer than proxies and clients keep theirs, so that it is never we who close one
- * that a request is about to use.
+ * How long an idle connection is kept: longer than proxies and clients keep theirs, so that the server never closes one that a
+ * request is about to use.
  */
 const keepAliveMs = 75_000;
 /** How long a client may take to send its headers, and the whole of its request. */
 const headersTimeoutMs = 15_000;
 const requestTimeoutMs = 30_000;
-/** How often that is looked at; as Node has it, it would be every 30 s. */
+/** How often these timeouts are checked; Node's default is every 30 s. */
 const timeoutCheckMs = 5_000;
 /** How long an answer may wait for a client that reads nothing of it. */
 const defaultUnreadTimeoutMs = 30_000;
@@ -27,13 +27,13 @@ export interface BoundedServerOptions {
   handle: RequestListener;
   logger: Logger;
   unreadTimeoutMs?: number | undefined;
-  /** Who is counted while they say nothing; null: it is not for clients. */
+  /** Counts idle connections; null for a server that clients do not reach. */
   idle: { connections: IdleConnections; trust: Trust } | null;
   /** Bytes of answers that wait for their clients to read them, of all connections together. */
   maxUnreadBytes?: number | undefined;
 }
 
-/** A server that no client holds on to: what is sent and not read is bounded in bytes and in time, and who is silent in number. */
+/** An HTTP server whose unread answers are limited in bytes and in time, and whose idle connections are limited in number. */
 export interface BoundedServer {
   server: Server;
   isAnswering: Pipelining['isAnswering'];
@@ -44,7 +44,7 @@ export interface BoundedServer {
 export function createBoundedServer(options: BoundedServerOptions): BoundedServer {
   const { handle, logger, unreadTimeoutMs = defaultUnreadTimeoutMs } = options;
   const unreadBytes = createUnreadBytes(options.maxUnreadBytes);
-  // Without a listener, what is written to an answer after its end would end the process.
+  // Without a listener, a write after the end of an answer would end the process.
   const logFailure = (error: Error) => logger.debug({ err: error }, 'answer failed');
   const pipelining = createPipelining((request, response) => {
     response.on('error', logFailure);
@@ -59,9 +59,9 @@ export function createBoundedServer(options: BoundedServerOptions): BoundedServe
       requestTimeout: requestTimeoutMs,
       connectionsCheckingInterval: timeoutCheckMs,
       noDelay: true,
-      // Load balancers ask for /livez without one; the front refuses HTTP/1.1 without it everywhere else.
+      // Load balancers request /livez without one; the front refuses HTTP/1.1 without it on every other path.
       requireHostHeader: false,
-      // `Upgrade: h2c` is an offer that Java's HttpClient and `curl --http2` make with every request, and it may be ignored.
+      // Java's HttpClient and `curl --http2` send `Upgrade: h2c` with every request, and a server may ignore it.
       shouldUpgradeCallback: (request) =>
         server.listenerCount('upgrade') > 0 && isForWebSocket(request),
     },
@@ -70,11 +70,11 @@ export function createBoundedServer(options: BoundedServerOptions): BoundedServe
   const { isAnswering } = pipelining;
   const idle = options.idle && watchIdle(server, { ...options.idle, isAnswering });
   server.timeout = unreadTimeoutMs;
-  // Nothing has moved for so long. What is still being made has time-outs of its own.
+  // Nothing was read or written for that time. An answer that is not finished yet has timeouts of its own.
   server.on('timeout', (socket: Socket) => {
     const answer = pipelining.findAnswer(socket);
-    const isBeingMade = answer && !answer.writableEnded && socket.writableLength === 0;
-    if (!isBeingMade) socket.destroy();
+    const isPending = answer && !answer.writableEnded && socket.writableLength === 0;
+    if (!isPending) socket.destroy();
   });
   return { server, isAnswering, unreadBytes, unreadTimeoutMs };
 }

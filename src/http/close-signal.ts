@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { WebSocket } from 'ws';
 import { TimeoutError } from '../platform/timeout.ts';
 
-/** Makes the signal that is aborted when a client leaves; when it is first asked for, as most operations need none. */
+/** Returns a getter of a signal that is aborted when the client leaves. It is created at first use, as few operations need it. */
 export function createCloseSignal(client: ServerResponse | WebSocket): () => AbortSignal {
   let signal: AbortSignal | undefined;
   return () => (signal ??= watch(client));

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 
-/** How long what is written may take to leave when a connection is closed. */
-const flushWithinMs = 2_000;
+/** How long a closing connection may take to send what was written. */
+const flushTimeoutMs = 2_000;
 
-/** Closes a connection once what is written has left, and in any case soon, whatever its client does. */
+/** Closes a connection once what was written has been sent, and after a timeout at the latest. */
 export function closeSocket(socket: Socket): void {
-  const timer = setTimeout(() => socket.destroy(), flushWithinMs);
+  const timer = setTimeout(() => socket.destroy(), flushTimeoutMs);
   socket.once('close', () => clearTimeout(timer));
   socket.destroySoon();
 }

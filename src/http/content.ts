@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 
 const json = /^application\/(?:graphql\+)?json\s*(?:;|$)/i;
 
-/** Why a request's content is not read, and the status that says so; undefined when it is. */
+/** The status and the message for a request whose content is not accepted; undefined if it is. */
 export function findContentRefusal(request: IncomingMessage): [number, string] | undefined {
   if (request.method === 'GET') return findQueryRefusal(request);
   return request.method === 'POST' ? findBodyRefusal(request) : undefined;
 }
 
 /**
- * What a form sends (form fields, multipart, text/plain, or no type at all), any page may post to another site without asking
- * first; JSON it may not.
+ * Browsers send the content types of forms (form fields, multipart, text/plain, or none) to other sites without a preflight
+ * request. JSON needs one.
  */
 function findBodyRefusal({ headers }: IncomingMessage): [number, string] | undefined {
   if (!json.test(headers['content-type'] ?? '')) {
@@ -20,7 +20,7 @@ function findBodyRefusal({ headers }: IncomingMessage): [number, string] | undef
   return coding === 'identity' ? undefined : [415, 'Send operations uncompressed.'];
 }
 
-/** Yoga would take what is no JSON for a fault of ours. */
+/** Yoga would report invalid JSON as an internal error. */
 function findQueryRefusal({ url = '' }: IncomingMessage): [number, string] | undefined {
   if (!/[?&](?:variables|extensions)=./.test(url)) return undefined;
   const fields = new URLSearchParams(url.slice(url.indexOf('?') + 1));

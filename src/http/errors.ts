@@ -14,8 +14,8 @@ import type { Logger } from '../platform/logger.ts';
 import { toRetryAfter } from './respond.ts';
 
 /**
- * What of an error a client sees. Errors that GraphQL itself or a resolver made for the client pass as they are; any other
- * is logged under an id, and the id is all that the client gets.
+ * Creates the function that turns an error into one that a client may see. Errors that GraphQL or a resolver made for the
+ * client stay as they are. Any other error is logged under an id, and the client gets only that id.
  */
 export function createErrorMask(logger: Logger): (error: unknown) => GraphQLError {
   return (error) => {
@@ -43,25 +43,25 @@ export function createErrorMask(logger: Logger): (error: unknown) => GraphQLErro
   };
 }
 
-/** What a program may decide on, of an error that a client may see as it is; undefined for any other. */
+/** The extensions of an error whose message a client may see; undefined for any other error. */
 function toExtensions(error: unknown): Record<string, unknown> | undefined {
   if (error instanceof UnauthenticatedError) return { code: error.code };
   if (error instanceof ForbiddenError) return { code: 'FORBIDDEN' };
   if (error instanceof NotFoundError) return { code: 'NOT_FOUND' };
   if (error instanceof FellBehindError) return { code: 'FELL_BEHIND' };
   if (error instanceof RateLimitedError) {
-    return { code: 'RATE_LIMITED', ...comeBackIn(error.retryAfterMs) };
+    return { code: 'RATE_LIMITED', ...toRetryExtensions(error.retryAfterMs) };
   }
   return error instanceof AuthenticationUnavailableError ? unavailable : undefined;
 }
 
-/** In the error for every client, and, where Yoga answers, in the header for those of HTTP. */
-function comeBackIn(retryAfterMs: number) {
+/** `retryAfterMs` for every client and, if Yoga answers, the Retry-After header for HTTP clients. */
+function toRetryExtensions(retryAfterMs: number) {
   return { retryAfterMs, http: { headers: toRetryAfter({ extensions: { retryAfterMs } }) } };
 }
 
-/** What is away mostly comes back within seconds, or stays away for minutes. */
-const unavailable = { code: 'SERVICE_UNAVAILABLE', ...comeBackIn(2_000) };
+/** Most outages end within seconds, or last for minutes. */
+const unavailable = { code: 'SERVICE_UNAVAILABLE', ...toRetryExtensions(2_000) };
 
 const badRequest = { status: 400, spec: false };
 
@@ -70,20 +70,20 @@ function isMadeForClient({ originalError }: GraphQLError): boolean {
 }
 
 /**
- * GraphQL gives no code to the one kind that is left: variables that do not fit their types. With `spec`, Yoga answers 400
- * only where GraphQL over HTTP asks for it: a client of SSE reads no more of a 400 than its status, and tries again.
+ * GraphQL sets no code for one kind of error: variables that do not match their types. With `spec`, Yoga answers 400 only where
+ * GraphQL over HTTP requires it: an SSE client reads only the status of a 400, and tries again.
  */
 function withCode(error: GraphQLError): GraphQLError {
   const { code = 'BAD_USER_INPUT', http, originalError } = error.extensions;
   const { message, nodes, path } = error;
-  // Of a body that is no JSON, Yoga adds what its parser said, which quotes the body.
+  // For a body that is not JSON, Yoga adds the parser's message, which quotes the body.
   if (originalError) return new GraphQLError(message, { extensions: { code, http: badRequest } });
   if (code !== 'BAD_USER_INPUT') return error;
   const status = http ? { http: { status: 400, spec: true } } : {};
   return new GraphQLError(message, { nodes, path, extensions: { code, ...status } });
 }
 
-/** Yoga keeps the status for an HTTP answer among the extensions of an error, and takes it out of its own answers alone. */
+/** Removes the HTTP status, which Yoga keeps in the extensions of an error and removes only from its own answers. */
 export function withoutStatus(error: GraphQLError): GraphQLFormattedError {
   const { http: _http, ...extensions } = error.extensions;
   return { ...error.toJSON(), extensions };

@@ -9,10 +9,10 @@ export async function listen(server: Server, port: number, host: string): Promis
   await promise;
 }
 
-/** Where a server is reached, without a trailing slash. */
+/** The URL of a server, without a trailing slash. */
 export function toUrl(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo;
-  const everywhere = address === '0.0.0.0' || address === '::';
-  if (everywhere) return `http://localhost:${port}`;
+  const isAnyAddress = address === '0.0.0.0' || address === '::';
+  if (isAnyAddress) return `http://localhost:${port}`;
   return family === 'IPv6' ? `http://[${address}]:${port}` : `http://${address}:${port}`;
 }

@@ -3,5 +3,5 @@ export const metricsPath = '/metrics';
 export const livezPath = '/livez';
 export const readyzPath = '/readyz';
 
-/** What a proxy calls a request, for its own logs and ours. */
+/** The id that a proxy gives a request, for its logs and those of the server. */
 export const requestIdHeader = 'x-request-id';

@@ -4,13 +4,13 @@ import type { Socket } from 'node:net';
 /** Requests that may wait on one connection until those before them are answered. */
 const maxWaiting = 8;
 
-/** Requests that a client sends without waiting for answers (pipelining), one at a time. */
+/** Handles pipelined requests, which a client sends without waiting for answers, one at a time. */
 export interface Pipelining {
-  /** Begins a request when it is its turn: until then it is not read, and takes nothing. */
+  /** Handles a request once those before it are answered; until then it is not read. */
   take: RequestListener;
   /** Whether a connection has a request whose answer is not finished. */
   isAnswering: (socket: Socket) => boolean;
-  /** The answer that was begun last on a connection. */
+  /** The latest answer on a connection. */
   findAnswer: (socket: Socket) => ServerResponse | undefined;
 }
 
@@ -25,7 +25,7 @@ export function createPipelining(handle: RequestListener): Pipelining {
 
   function wait(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
-    // The parser goes on with what it has of a connection that is cut already.
+    // The parser still emits requests that it has buffered after the connection was destroyed.
     if (socket.destroyed) return;
     const count = (waiting.get(socket) ?? 0) + 1;
     if (count > maxWaiting) {
@@ -33,7 +33,7 @@ export function createPipelining(handle: RequestListener): Pipelining {
       return;
     }
     waiting.set(socket, count);
-    // Node hands the connection on when the answer before is finished, and is not done with that yet when it says so.
+    // Node assigns the socket once the answer before is finished, but has more to do when it emits this event.
     response.once('socket', () =>
       process.nextTick(() => {
         waiting.set(socket, waiting.get(socket)! - 1);

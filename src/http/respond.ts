@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 
-/** Answers with JSON; what a GET gives has a tag, and is not sent again to whoever has it. */
+/** Answers with JSON. The answer to a GET has an ETag, and is not sent again to a client that has it. */
 export function answerJson(
   request: IncomingMessage,
   response: ServerResponse,
@@ -12,7 +12,7 @@ export function answerJson(
   const headers: Record<string, string | number> = { 'content-type': contentType };
   if (request.method === 'GET') {
     const tag = `"${createHash('sha1').update(json).digest('base64url')}"`;
-    // Whose data it is depends on who asks, and no cache in between knows that.
+    // The answer depends on the viewer, whom shared caches do not know.
     Object.assign(headers, {
       etag: tag,
       'cache-control': 'private, no-cache',
@@ -27,21 +27,18 @@ export function answerJson(
   response.writeHead(200, headers).end(json);
 }
 
-/**
- * Whether the client has what carries this tag, weak or not: caches in between make tags weak when they compress. With `*` it
- * says that it has whatever there is.
- */
+/** Whether `If-None-Match` matches this ETag, weak or not: proxies make ETags weak when they compress. `*` matches all. */
 export function hasTag({ headers }: IncomingMessage, tag: string): boolean {
   const tags = headers['if-none-match'] ?? '';
   return tags.trim() === '*' || tags.includes(tag);
 }
 
-/** Answers a request that is not served, as GraphQL says such things. */
+/** Answers a request that is not served with a GraphQL error. */
 export function refuse(response: ServerResponse, status: number, message: string): void {
   answerError(response, status, { message });
 }
 
-/** The status for an error by its code, where nothing but the error is answered. */
+/** The HTTP status of each error code, for answers that contain only the error. */
 const statuses: Record<string, number> = {
   UNAUTHENTICATED: 401,
   TOKEN_EXPIRED: 401,
@@ -54,7 +51,7 @@ const statuses: Record<string, number> = {
   SERVICE_UNAVAILABLE: 503,
 };
 
-/** When to come back, of the first error that says so, as a header. */
+/** The Retry-After header, from the first error that has `retryAfterMs`. */
 export function toRetryAfter(
   ...errors: readonly Pick<GraphQLFormattedError, 'extensions'>[]
 ): Record<string, string> {
@@ -65,8 +62,8 @@ export function toRetryAfter(
     : { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) };
 }
 
-/** Answers with an error as a client may see it, and with what HTTP's own clients go by. */
-export function refuseFor(response: ServerResponse, error: GraphQLFormattedError): void {
+/** Answers with an error that a client may see, and with the HTTP status and headers for its code. */
+export function respondWithError(response: ServerResponse, error: GraphQLFormattedError): void {
   const status = statuses[String(error.extensions?.['code'])] ?? 500;
   const headers = toRetryAfter(error);
   if (status === 401) headers['www-authenticate'] = 'Bearer';

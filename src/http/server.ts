@@ -8,9 +8,9 @@ import { showsGraphiQL } from '../graphql/policy/operation-rules.ts';
 import type { GraphQLPolicy } from '../graphql/policy/operation-rules.ts';
 import type { Logger } from '../platform/logger.ts';
 import { runRequest } from '../platform/request-id.ts';
-import { createAdmission } from './front/admission.ts';
-import type { Admission } from './front/admission.ts';
-import { refuse, refuseFor } from './respond.ts';
+import { createAccessControl } from './front/access-control.ts';
+import type { AccessControl } from './front/access-control.ts';
+import { refuse, respondWithError } from './respond.ts';
 import { createBoundedServer } from './bounded-server.ts';
 import { findContentRefusal } from './content.ts';
 import { readCredentials } from './front/credentials.ts';
@@ -40,22 +40,22 @@ export interface HttpServerOptions {
   front: FrontConfig;
   policy: GraphQLPolicy;
   host: string;
-  /** 0 takes a free one. */
+  /** 0 chooses a free port. */
   port: number;
   /** How often idle subscriptions are pinged. */
   pingIntervalMs: number;
-  /** How long an answer may wait for a client that reads nothing of it. */
+  /** How long an answer may wait for a client that does not read it. */
   unreadTimeoutMs?: number;
-  /** Bytes of answers that may wait so, of all connections together. */
+  /** Bytes of answers that may wait for clients to read them, of all connections together. */
   maxUnreadBytes?: number;
-  /** How long a request under way may still take when the server is disposed. */
+  /** How long a running request may still take when the server is disposed. */
   drainTimeoutMs?: number;
-  /** Served beside the API to whoever asks, and to operators alone. */
+  /** Pages that anybody may read, and pages for operators only. */
   pages: Pages;
 }
 
 export interface HttpServer extends AsyncDisposable {
-  /** Where it is reached, without a trailing slash. */
+  /** Its URL, without a trailing slash. */
   url: string;
 }
 
@@ -67,7 +67,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const heartbeat = stack.use(startHeartbeat(options.pingIntervalMs));
   const front = createFront(options.front);
   const { readAddress, admitUpgrade, trust } = front;
-  const admission = createAdmission({ authenticate, guards, limits, readAddress });
+  const accessControl = createAccessControl({ authenticate, guards, limits, readAddress });
   const bounded = createBoundedServer({
     logger,
     unreadTimeoutMs: options.unreadTimeoutMs,
@@ -80,13 +80,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { server, unreadTimeoutMs } = bounded;
   const streams = new Set<ResponseStream>();
   const streaming = { heartbeat, streams, unreadTimeoutMs };
-  const graphql = stack.use(createGraphQLHttp({ services, streaming, admission, policy }));
+  const graphql = stack.use(createGraphQLHttp({ services, streaming, accessControl, policy }));
   const { execution } = graphql;
-  const jobApi = createJobApi({ services, execution, admission });
+  const jobApi = createJobApi({ services, execution, accessControl });
   const { pages } = options;
-  const route = createRoutes({ pages, logger, policy, admission, graphql, jobApi });
+  const route = createRoutes({ pages, logger, policy, accessControl, graphql, jobApi });
   const delivery = metrics.deliveries.websocket;
-  const socketOptions = { execution, admission, admitUpgrade, heartbeat, delivery, logger };
+  const socketOptions = { execution, accessControl, admitUpgrade, heartbeat, delivery, logger };
   const webSocket = stack.use(attachGraphQLWebSocket(bounded, socketOptions));
   await listen(server, port, host);
   stack.defer(async () => {
@@ -102,14 +102,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
 interface Routes {
   pages: Pages;
-  admission: Admission;
+  accessControl: AccessControl;
   logger: Logger;
   policy: GraphQLPolicy;
   graphql: GraphQLHttp;
   jobApi: JobApi;
 }
 
-function createRoutes({ pages, logger, policy, admission, graphql, jobApi }: Routes) {
+function createRoutes({ pages, logger, policy, accessControl, graphql, jobApi }: Routes) {
   const graphiql = createGraphiQLPage(logger, showsGraphiQL(policy));
 
   function handleGraphQL(request: IncomingMessage, response: ServerResponse): void {
@@ -118,14 +118,14 @@ function createRoutes({ pages, logger, policy, admission, graphql, jobApi }: Rou
     else void graphql.handle(request, response);
   }
 
-  /** Metrics tell of everybody. */
+  /** Metrics are about all owners, so only operators may read them. */
   async function handleMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const { viewer } = await admission.admit(request, readCredentials(request));
+      const { viewer } = await accessControl.authenticate(request, readCredentials(request));
       assertOperator(viewer);
       if (!pages.operator.some((page) => page(metricsPath, response))) answerNotFound(response);
     } catch (error) {
-      refuseFor(response, graphql.execution.mask(error));
+      respondWithError(response, graphql.execution.mask(error));
     }
   }
 
@@ -133,10 +133,10 @@ function createRoutes({ pages, logger, policy, admission, graphql, jobApi }: Rou
     const path = request.url?.split('?', 1)[0] ?? '';
     if (pages.open.some((page) => page(path, response))) return;
     if (graphiql(path, request, response)) return;
-    const given = request.headers[requestIdHeader];
-    if (path === graphqlPath) runRequest(given, () => handleGraphQL(request, response));
+    const requestId = request.headers[requestIdHeader];
+    if (path === graphqlPath) runRequest(requestId, () => handleGraphQL(request, response));
     else if (path.startsWith(jobApiPath))
-      runRequest(given, () => void jobApi.handle(request, response));
+      runRequest(requestId, () => void jobApi.handle(request, response));
     else if (path === metricsPath) void handleMetrics(request, response);
     else if (path === '/') response.writeHead(302, { location: graphqlPath }).end();
     else answerNotFound(response);

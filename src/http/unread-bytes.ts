@@ -1,26 +1,26 @@
 import type { ServerResponse } from 'node:http';
 
-/** Bytes of finished answers that wait for their clients to read them, of all connections together. */
+/** Default limit for bytes of finished answers that clients have not read, of all connections together. */
 const maxUnreadBytes = 64_000_000;
 
-/** What a process keeps of answers that their clients have not read. */
+/** Limits the memory for answers that clients have not read. */
 export interface UnreadBytes {
   /**
-   * Counts bytes until the returned function is called. When there are too many, those who have waited longest are cut, as
-   * whoever reads does not wait for long.
+   * Counts bytes until the returned function is called. If there are too many, the clients that have waited longest are
+   * disconnected: a client that reads does not wait for long.
    */
-  add: (bytes: number, cut: () => void) => () => void;
-  /** Counts what is left of an answer when it is ended. */
+  add: (bytes: number, disconnect: () => void) => () => void;
+  /** Counts the bytes of an answer that are not sent yet when it ends. */
   watch: (response: ServerResponse) => void;
 }
 
 export function createUnreadBytes(maxBytes = maxUnreadBytes): UnreadBytes {
-  const waiting = new Set<{ bytes: number; cut: () => void }>();
+  const waiting = new Set<{ bytes: number; disconnect: () => void }>();
   let total = 0;
 
-  function add(bytes: number, cut: () => void): () => void {
-    const entry = { bytes, cut };
-    const forget = () => {
+  function add(bytes: number, disconnect: () => void): () => void {
+    const entry = { bytes, disconnect };
+    const remove = () => {
       if (waiting.delete(entry)) total -= bytes;
     };
     waiting.add(entry);
@@ -29,9 +29,9 @@ export function createUnreadBytes(maxBytes = maxUnreadBytes): UnreadBytes {
       if (total <= maxBytes) break;
       waiting.delete(oldest);
       total -= oldest.bytes;
-      oldest.cut();
+      oldest.disconnect();
     }
-    return forget;
+    return remove;
   }
 
   function count(this: ServerResponse): void {

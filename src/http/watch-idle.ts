@@ -6,20 +6,20 @@ import type { Pipelining } from './pipelining.ts';
 
 export interface WatchIdleOptions {
   connections: IdleConnections;
-  /** All clients of a proxy share its address: it keeps their silence to itself, or bounds it by itself. */
+  /** Connections of trusted proxies are not counted: all their clients share one address, and the proxy limits them itself. */
   trust: Trust;
   isAnswering: Pipelining['isAnswering'];
 }
 
-/** Says which connections of a server are silent: from their beginning, and from an answer's end, until they have asked. */
+/** Counts the idle connections of a server: those that wait for their first request, or for the next one after an answer. */
 export interface IdleWatch {
-  /** A request whose turn it is. */
+  /** Must be called when a request is handled. */
   watch: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 export function watchIdle(server: Server, options: WatchIdleOptions): IdleWatch {
   const { connections, trust, isAnswering } = options;
-  // A socket that is closed does not know it any more.
+  // A closed socket has no remote address any more.
   const addresses = new WeakMap<Socket, string>();
 
   function begin(socket: Socket): void {
@@ -39,14 +39,14 @@ export function watchIdle(server: Server, options: WatchIdleOptions): IdleWatch 
     socket.once('close', () => end(socket));
     begin(socket);
   });
-  // What becomes a WebSocket is counted with those, from the beginning.
+  // WebSockets have a limit of their own, from their beginning.
   server.on('upgrade', (_request: IncomingMessage, socket: Socket) => end(socket));
 
   return {
     watch: (request, response) => {
       const { socket } = request;
       if (hasBody(request)) {
-        // Not before it has been sent: who dawdles over it, or is answered without it, is as silent as before.
+        // The connection counts as idle until the body has arrived, also if it is slow or is answered without its body.
         request.once('end', () => {
           if (!response.writableFinished) end(socket);
         });

@@ -14,7 +14,7 @@ import type { Publish } from '../pubsub/publish.ts';
 import type { Queues } from './queues.ts';
 import { listTypesToDispatch } from './turns.ts';
 
-/** How often the rows are looked through for what is due. */
+/** How often the rows are checked for due work. */
 const sweepIntervalMs = 1_000;
 
 export interface DispatcherOptions {
@@ -22,19 +22,19 @@ export interface DispatcherOptions {
   queues: Queues;
   logger: Logger;
   publish: Publish;
-  /** Absent: it always may. */
+  /** If absent, it always may run. */
   mayRun?: (() => boolean) | undefined;
 }
 
 export interface Dispatcher extends AsyncDisposable {
-  /** Looks now: a job has ended, and others may have waited for it. */
+  /** Sweeps now: a job has ended, and others may have waited for it. */
   wake: () => void;
 }
 
 /**
- * Does what rows say is due by the database's clock, until disposed: lets delayed jobs and followers wait for their turn, hands
- * to the queue those whose turn it is, ends what has expired, and what waits for a job that failed. Any number may run: a turn
- * is taken once, and a row ends once.
+ * Does due work by the database's clock, until disposed: releases delayed jobs and followers, enqueues the jobs whose turn it
+ * is, and ends jobs that have expired or wait for a job that failed. Any number may run: each turn is taken once, and each row
+ * ends once.
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { db, queues, logger, publish, mayRun } = options;
@@ -52,7 +52,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     if (released.length === sweepLimit || admitted === sweepLimit) loop.wake();
   }
 
-  /** A row whose queue did not answer is overdue still, and has its turn in the next sweep. */
+  /** If the queue does not answer, the row stays overdue, and the next sweep tries again. */
   async function promoteOverdue(): Promise<void> {
     const overdue = await listOverdue(db);
     if (overdue.length === 0) return;

@@ -9,43 +9,40 @@ import { withTimeout } from '../platform/timeout.ts';
 import { toEntryId } from './transport.ts';
 import type { JobQueue } from './transport.ts';
 
-/** How long a broker may take to accept jobs before their rows are left to be enqueued later. */
+/** How long a broker may take to accept jobs; after that, the dispatcher enqueues them later. */
 const enqueueDeadlineMs = 1_000;
-/** Finished entries that a queue keeps for whoever looks into it; the rows keep all. */
+/** Number of finished entries that a queue keeps for inspection; the rows keep all jobs. */
 const keptEntries = { completed: 100, failed: 50 };
 
-/** Hands the jobs of one type to their queue, those that come at the same time in one call. */
+/** Adds the jobs of one type to their queue, in batches. */
 export interface Enqueuer {
-  /**
-   * Hands over a job whose turn it is; false when the broker did not take it in time. What the queue has already it does not
-   * take twice.
-   */
+  /** Adds a job; false if the broker did not accept it in time. Adding a job that the queue already has does nothing. */
   enqueue: (job: JobRow) => Promise<boolean>;
-  /** The same for a job that the queue has had before, and may have begun: it gets the attempts that it has left. */
+  /** The same for a job that the queue may have had before, and started: it gets its remaining attempts. */
   enqueueAgain: (job: JobRow) => Promise<boolean>;
 }
 
 export function createEnqueuer(db: Database, queue: JobQueue, logger: Logger): Enqueuer {
   const faults = createFaultLog({ logger, message: 'not enqueued yet' });
 
-  /** Says of each whether the queue has it. */
-  async function enqueueAll(asked: readonly { job: JobRow; isAgain: boolean }[]) {
+  /** Returns for each job whether the queue has it. */
+  async function enqueueAll(requests: readonly { job: JobRow; isAgain: boolean }[]) {
     try {
-      const again = asked.filter(({ job, isAgain }) => isAgain || job.attempt > 0);
+      const again = requests.filter(({ job, isAgain }) => isAgain || job.attempt > 0);
       const left = await readAttemptsLeft(again.map(({ job }) => job.id));
-      const entries = asked.map(({ job }) => ({
+      const entries = requests.map(({ job }) => ({
         name: queue.name,
         data: { jobId: job.id, round: job.round },
         opts: toOptions(job, left.get(job.id) ?? job.maxAttempts),
       }));
       await withTimeout(queue.addBulk(entries), enqueueDeadlineMs);
     } catch (error) {
-      const jobId = asked[0]?.job.id;
-      faults.report(error, { queue: queue.name, jobId, jobs: asked.length });
-      return asked.map(() => false);
+      const jobId = requests[0]?.job.id;
+      faults.report(error, { queue: queue.name, jobId, jobs: requests.length });
+      return requests.map(() => false);
     }
     faults.clear();
-    return asked.map(() => true);
+    return requests.map(() => true);
   }
 
   async function readAttemptsLeft(ids: readonly string[]): Promise<Map<string, number>> {
@@ -67,9 +64,9 @@ function toOptions(job: JobRow, attemptsLeft: number) {
     priority: entryPriority(job),
     removeOnComplete: { count: keptEntries.completed },
     removeOnFail: { count: keptEntries.failed },
-    // Stack traces quote what they trip over, and Redis is no place for that.
+    // Stack traces may quote inputs, which must not be stored in Redis.
     stackTraceLimit: 0,
-    // As BullMQ's own telemetry would have it, of whichever request came first.
+    // The format of BullMQ's telemetry, with the trace of the request that created the job.
     ...(job.traceContext
       ? { telemetry: { metadata: JSON.stringify({ traceparent: job.traceContext }) } }
       : {}),

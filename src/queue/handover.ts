@@ -9,14 +9,14 @@ import { listHandedOver, returnTurns, takeTurns } from './turns.ts';
 import type { TurnOptions } from './turns.ts';
 import { toEntryId } from './transport.ts';
 
-/** Entries that a process remembers to have handed over; of others it looks again. */
+/** Maximum number of entries that a process remembers to have enqueued; others are enqueued again, which has no effect. */
 const maxConfirmed = 10_000;
 
 /** Hands the jobs of one type over to their queue, from the rows, when it is their turn. */
 export interface Handover {
-  /** Hands over the jobs whose turn it is, as many as the queue has room for; what fails is logged, and done by the next call. */
+  /** Enqueues the jobs whose turn it is, as many as the queue has room for. Errors are logged, and the next call tries again. */
   dispatch: () => Promise<void>;
-  /** Hands over again what another process may not have come to hand over after it had taken the turn. */
+  /** Enqueues jobs again whose turn a process has taken, but which it may not have enqueued. */
   resume: () => Promise<void>;
 }
 
@@ -34,12 +34,12 @@ export function createHandover(options: HandoverOptions): Handover {
   const faults = createFaultLog({ logger, message: 'turns not taken' });
   const confirmed = new RecentMap<true>(maxConfirmed);
 
-  async function takeAll(): Promise<void> {
+  async function takeAndEnqueue(): Promise<void> {
     try {
       const jobs = await takeTurns(db, turns);
-      const refused = await offer(jobs, enqueue);
+      const refused = await enqueueAll(jobs, enqueue);
       if (refused.length > 0) await returnTurns(db, refused);
-      // The queue may have had them before they were.
+      // The queue may already have these jobs at their earlier priority.
       await Promise.all(jobs.filter(({ liftedAt }) => liftedAt).map(reprioritize));
       faults.clear();
     } catch (error) {
@@ -47,8 +47,8 @@ export function createHandover(options: HandoverOptions): Handover {
     }
   }
 
-  /** Returns those that the queue did not take. */
-  async function offer(
+  /** Returns the jobs that the queue did not accept. */
+  async function enqueueAll(
     jobs: readonly JobRow[],
     enqueueOne: Enqueuer['enqueue'],
   ): Promise<JobRow[]> {
@@ -62,17 +62,17 @@ export function createHandover(options: HandoverOptions): Handover {
   async function resume(): Promise<void> {
     const jobs = await listHandedOver(db, type);
     const unconfirmed = jobs.filter((job) => !confirmed.get(toEntryId(job)));
-    await offer(unconfirmed, enqueueAgain);
+    await enqueueAll(unconfirmed, enqueueAgain);
   }
 
-  // However many ask, one statement is under way, and one follows it.
-  const takeTogether = createBatcher(async (asked: undefined[]) => {
-    await takeAll();
-    return asked;
+  // However many calls there are, one statement runs, and one follows it.
+  const takeBatched = createBatcher(async (calls: undefined[]) => {
+    await takeAndEnqueue();
+    return calls;
   });
   return {
     dispatch: async () => {
-      await takeTogether(undefined);
+      await takeBatched(undefined);
     },
     resume,
   };

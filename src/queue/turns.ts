@@ -4,10 +4,10 @@ import { queueName } from '../jobs/define-job.ts';
 import type { Database } from '../db/tables.ts';
 import { isPresent } from './workers.ts';
 
-/** A queue is given so many jobs for each that its workers can run at once: one that runs, and one that follows. */
+/** A queue holds this many jobs for each that its workers can run at once: one that runs, and one that follows. */
 const windowFactor = 2;
-/** Jobs that a queue is given while no worker is there. */
-const leastWindow = 10;
+/** Number of jobs that a queue holds while there is no worker. */
+const minWindow = 10;
 /**
  * A job that waits for longer than this, while more urgent ones go first, has a share of the queue: one of so many starts.
  * The k-th such job of an owner thus begins after at most k times that many starts, times the owners that have such jobs.
@@ -15,7 +15,7 @@ const leastWindow = 10;
 const agedAfterMs = 10 * 60_000;
 const agedShare = 10;
 
-/** For so long the process that has taken a turn may still be handing the job over. */
+/** How long the process that has taken a turn may need to enqueue the job. */
 const handoverMs = 2_000;
 export const handoverEnd = sql<Date>`now() - make_interval(secs => ${sql.lit(handoverMs / 1_000)})`;
 const isHandedOver = sql<boolean>`(dispatched_at < ${handoverEnd})`;
@@ -46,7 +46,7 @@ export async function takeTurns(db: Database, options: TurnOptions): Promise<Job
     select * from take_turns(${type}, (
         select case when sum(concurrency) > 0
           then ${windowFactor}::int * least(sum(concurrency), ${ratePerMinute}::int)
-          else ${leastWindow} end
+          else ${minWindow} end
         from worker where queue = ${queueName({ type })} and ${isPresent}
       )::int, ${perOwner}::int, ${expectedDurationMs}::int, ${JSON.stringify(ownerWeights)}::jsonb,
       make_interval(secs => ${agedAfterMs / 1_000}), ${agedShare})`.execute(db);
@@ -63,14 +63,14 @@ export async function returnTurns(db: Database, jobs: readonly JobRow[]): Promis
     where job.id = refused.id and job.round = refused.round and job.state = 'QUEUED'`.execute(db);
 }
 
-/** Counts anew who waits in a queue; returns how many owners' counts were wrong, which triggers keep right. */
+/** Recounts the jobs that wait in a queue; returns how many owners' counts were wrong. Triggers should keep them right. */
 export async function recountTurns(db: Database, type: string): Promise<number> {
-  const { rows } = await sql<{ mended: number }>`
-    select recount_turns(${type}) as mended`.execute(db);
-  return rows[0]!.mended;
+  const { rows } = await sql<{ corrected: number }>`
+    select recount_turns(${type}) as corrected`.execute(db);
+  return rows[0]!.corrected;
 }
 
-/** Those of these types of which something waits for its turn, or may not have been handed over. */
+/** The types that have jobs that wait for their turn, or that may not have been enqueued after it. */
 export async function listTypesToDispatch(
   db: Database,
   types: readonly string[],
@@ -87,7 +87,7 @@ export async function listTypesToDispatch(
   return rows.map(({ type }) => type);
 }
 
-/** Jobs that their queue was to have been given a while ago, and that have not begun. */
+/** Jobs that have not started although they should have been enqueued a while ago. */
 export async function listHandedOver(db: Database, type: string): Promise<JobRow[]> {
   return db
     .selectFrom('job')

@@ -6,7 +6,7 @@ import { videoSummarization } from './summary/job.ts';
 const { videoId, personaId, enableAudio } = videoSummarization.input.shape;
 const { strategy, maxClaims, minConfidence } = claimExtraction.input.shape;
 
-/** What the whole pipeline takes; each part goes to the step that knows it. */
+/** The input of the whole pipeline; each field goes to the steps that have it. */
 export const analysisInput = z.object({
   videoId,
   personaId,

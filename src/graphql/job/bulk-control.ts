@@ -8,7 +8,7 @@ import { cancel, retry } from './control-job.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
 import { listJobs } from '../../jobs/rows/list.ts';
 
-/** Jobs of one call at most. */
+/** Maximum number of jobs of one call. */
 const maxJobs = 100;
 
 interface BulkOutcome {
@@ -65,7 +65,7 @@ builder.mutationField('retryFailedJobs', (t) =>
   }),
 );
 
-/** One job after the other: each is a transaction of its own, and what was done stays done. A limit ends it early. */
+/** Changes one job after the other, each in its own transaction. If a rate limit is reached, the changes so far are kept. */
 async function forEach(
   { db, viewer }: GraphQLContext,
   given: Parameters<typeof toFilter>[0],
@@ -73,14 +73,14 @@ async function forEach(
   change: (id: string) => Promise<boolean>,
 ): Promise<BulkOutcome> {
   const filter = toFilter(given);
-  const wanted = states.filter(
+  const matching = states.filter(
     (state) => states.length === 1 || (filter.states?.includes(state) ?? true),
   );
   const page = { limit: maxJobs + 1, after: undefined, before: undefined, inverted: false };
-  const jobs = await listJobs(db, viewer, { ...filter, states: wanted }, page);
+  const jobs = await listJobs(db, viewer, { ...filter, states: matching }, page);
   let changed = 0;
-  const turn = jobs.slice(0, maxJobs);
-  for (const [index, { id }] of turn.entries()) {
+  const batch = jobs.slice(0, maxJobs);
+  for (const [index, { id }] of batch.entries()) {
     try {
       if (await change(id)) changed += 1;
     } catch (error) {
@@ -88,5 +88,5 @@ async function forEach(
       return { changed, unchanged: index - changed, hasMore: true };
     }
   }
-  return { changed, unchanged: turn.length - changed, hasMore: jobs.length > maxJobs };
+  return { changed, unchanged: batch.length - changed, hasMore: jobs.length > maxJobs };
 }

@@ -5,17 +5,17 @@ import { cancelChannel } from '../../pubsub/channels.ts';
 import type { GraphQLContext } from '../context.ts';
 import { publishAndEnqueue, publishJobs } from './publish-jobs.ts';
 
-/** Calls a job off, and tells whoever has it; throws NotFoundError. */
+/** Cancels a job, and notifies its worker; throws NotFoundError. */
 export async function cancel(
   context: GraphQLContext,
   id: string,
 ): Promise<{ outcome: CancelOutcome; job: JobRow }> {
   const { outcome, job, changed } = await cancelJob(context.db, context.viewer, id);
-  if (changed.length > 0) await tellWorkers(context, outcome, job);
+  if (changed.length > 0) await notifyWorkers(context, outcome, job);
   return { outcome, job };
 }
 
-/** Starts a job over; throws NotFoundError, ConflictError and RateLimitedError. */
+/** Restarts a job; throws NotFoundError, ConflictError and RateLimitedError. */
 export async function retry(context: GraphQLContext, id: string): Promise<JobRow> {
   const { db, limits, viewer, settings } = context;
   await limits.startJobs(viewer.owner, 1);
@@ -25,8 +25,8 @@ export async function retry(context: GraphQLContext, id: string): Promise<JobRow
   return job;
 }
 
-/** The row has decided already; what follows is a hint to whoever has the job. */
-async function tellWorkers(
+/** The row is already changed; these messages only make its worker and the queue notice it sooner. */
+async function notifyWorkers(
   context: GraphQLContext,
   outcome: CancelOutcome,
   job: JobRow,

@@ -3,12 +3,12 @@ import type { JobRow } from '../../jobs/rows/row.ts';
 import type { QueuePace } from '../../queue/pace.ts';
 import type { GraphQLContext } from '../context.ts';
 
-/** A job that has run longer than its like takes at least so much of their time more. */
-const leastRest = 0.1;
+/** The remaining run time of a job that has run longer than the mean, as a share of the mean. */
+const minRemainingShare = 0.1;
 
 type EstimateContext = Pick<GraphQLContext, 'clock' | 'findPace' | 'findPosition' | 'settings'>;
 
-/** When a job will begin; null once it has, and when nobody can know. */
+/** When a job will start; null once it has started, and if it cannot be estimated. */
 export async function estimateStart(job: JobRow, context: EstimateContext): Promise<Date | null> {
   if (isFinal(job.state) || job.state === 'ACTIVE') return null;
   const pace = await context.findPace(job.type);
@@ -21,7 +21,7 @@ export async function estimateStart(job: JobRow, context: EstimateContext): Prom
   return waitMs === null ? null : new Date(now + waitMs);
 }
 
-/** When a job will have completed; null once it is final, and when nobody can know. */
+/** When a job will complete; null once it is final, and if it cannot be estimated. */
 export async function estimateCompletion(
   job: JobRow,
   context: EstimateContext,
@@ -32,16 +32,15 @@ export async function estimateCompletion(
   if (job.state === 'ACTIVE') {
     const now = context.clock.now();
     const startedAt = job.startedAt?.getTime() ?? now;
-    return new Date(Math.max(startedAt + durationMs, now + leastRest * durationMs));
+    return new Date(Math.max(startedAt + durationMs, now + minRemainingShare * durationMs));
   }
   const start = await estimateStart(job, context);
   return start && new Date(start.getTime() + durationMs);
 }
 
 /**
- * How long the job at a position waits, in ms; null without workers. Each place that a worker has is free when what runs
- * there has taken as long as its like; whoever waits gets the places in turn, and the rate limit may let them through more
- * slowly than that.
+ * How long the job at a position waits, in ms; null without workers. Running jobs are assumed to end after the mean duration.
+ * Waiting jobs then start in order as capacity becomes free, but no faster than the rate limit allows.
  */
 export function estimateWait(
   { meanDurationMs, activeSince, capacity }: QueuePace,
@@ -51,12 +50,14 @@ export function estimateWait(
 ): number | null {
   if (capacity === 0 || meanDurationMs === null) return null;
   const busyMs = activeSince
-    .map((since) => Math.max(since.getTime() + meanDurationMs - now, leastRest * meanDurationMs))
+    .map((since) =>
+      Math.max(since.getTime() + meanDurationMs - now, minRemainingShare * meanDurationMs),
+    )
     .toSorted((a, b) => a - b)
     .slice(0, capacity);
   const freeAfterMs = [...Array.from({ length: capacity - busyMs.length }, () => 0), ...busyMs];
-  const turns = Math.floor((position - 1) / capacity);
-  const byPlace = freeAfterMs[(position - 1) % capacity]! + turns * meanDurationMs;
+  const jobsBefore = Math.floor((position - 1) / capacity);
+  const byCapacity = freeAfterMs[(position - 1) % capacity]! + jobsBefore * meanDurationMs;
   const byRate = ratePerMinute === null ? 0 : ((position - 1) * 60_000) / ratePerMinute;
-  return Math.max(byPlace, byRate);
+  return Math.max(byCapacity, byRate);
 }

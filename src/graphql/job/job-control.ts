@@ -101,7 +101,7 @@ builder.mutationField('setJobPriority', (t) =>
       const job = await setJobPriority(db, viewer, id, priority);
       await publishJobs(context, [job]);
       await context.queues.reprioritize(job);
-      // It may find room now.
+      // With its new priority, the queue may have room for it.
       await context.queues.dispatch(job.type);
       return { job };
     },

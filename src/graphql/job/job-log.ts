@@ -5,7 +5,7 @@ import { chunkBySize } from '../../platform/chunk-by-size.ts';
 import { listLogWindows } from '../../jobs/logs.ts';
 import { builder } from '../builder.ts';
 import { defineLoader } from '../loaders.ts';
-import { maxRows, readPiecewise } from '../piecewise.ts';
+import { maxRows, readInChunks } from '../batch-loaders.ts';
 import { logCost, logLines } from '../policy/list-costs.ts';
 import { LogLevelRef } from '../enums.ts';
 import { JobRef } from './job.ts';
@@ -23,7 +23,7 @@ export const JobLogEntryRef = builder.objectRef<JobLogEntry>('JobLogEntry').impl
   }),
 });
 
-/** Lines of a job's log that follow one. */
+/** The first lines of a job's log after a sequence number. */
 interface LogKey {
   jobId: string;
   after: number;
@@ -35,21 +35,21 @@ const logsOf = defineLoader(
     new DataLoader(
       async (keys: readonly LogKey[]) => {
         const bySize = [...Map.groupBy(keys, ({ first }) => first).values()];
-        const pieces = bySize.flatMap((ofSize) =>
+        const chunks = bySize.flatMap((ofSize) =>
           chunkBySize(ofSize, ({ first }) => first, maxRows),
         );
-        const lines = readPiecewise(pieces, async (piece) => {
-          const read = await listLogWindows(db, piece, piece[0]!.first);
-          const byPlace = Map.groupBy(read, toPlace);
-          return (key) => byPlace.get(toPlace(key)) ?? [];
+        const lines = readInChunks(chunks, async (chunk) => {
+          const read = await listLogWindows(db, chunk, chunk[0]!.first);
+          const byWindow = Map.groupBy(read, toWindowKey);
+          return (key) => byWindow.get(toWindowKey(key)) ?? [];
         });
         return keys.map((key) => lines.get(key)!);
       },
-      { cacheKeyFn: (key) => `${toPlace(key)}:${key.first}` },
+      { cacheKeyFn: (key) => `${toWindowKey(key)}:${key.first}` },
     ),
 );
 
-function toPlace({ jobId, after }: Pick<LogKey, 'jobId' | 'after'>): string {
+function toWindowKey({ jobId, after }: Pick<LogKey, 'jobId' | 'after'>): string {
   return `${jobId}:${after}`;
 }
 

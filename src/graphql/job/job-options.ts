@@ -33,7 +33,7 @@ const jobOptionsSchema = z.object({
 });
 type JobOptions = z.output<typeof jobOptionsSchema>;
 
-/** What a mutation that starts jobs is given. */
+/** The arguments of a mutation that starts jobs. */
 export interface StartArguments {
   input: object;
   options?: object | null | undefined;

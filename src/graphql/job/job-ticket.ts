@@ -55,8 +55,8 @@ async function createTicket(
   jobId: string,
   expiresInSeconds: number | null | undefined,
 ): Promise<JobTicket> {
-  const holdsFor = parseArgument('expiresInSeconds', seconds, expiresInSeconds ?? undefined);
+  const lifetimeSeconds = parseArgument('expiresInSeconds', seconds, expiresInSeconds ?? undefined);
   const job = await jobs.find(viewer, jobId);
   if (!job) throw new NotFoundError('job', jobId);
-  return issueTicket(session, job, holdsFor);
+  return issueTicket(session, job, lifetimeSeconds);
 }

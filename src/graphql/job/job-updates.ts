@@ -8,8 +8,8 @@ import { JobFilterRef, toFilter } from './job-filter.ts';
 import { JobLogEntryRef } from './job-log.ts';
 import { JobRef } from './job.ts';
 
-/** What of a job changes with its place in the queue. */
-const placeFields = new Set(['position', 'estimatedStartAt', 'estimatedCompletionAt']);
+/** Fields of a job that change with its position in the queue. */
+const positionFields = new Set(['position', 'estimatedStartAt', 'estimatedCompletionAt']);
 
 builder.subscriptionField('jobUpdated', (t) =>
   t.field({
@@ -26,7 +26,7 @@ builder.subscriptionField('jobUpdated', (t) =>
     subscribe: async (_root, { id, after }, context, info) => {
       const { live, viewer, resumeAfter } = context;
       const known = resumeAfter ?? (after == null ? undefined : toInt(after));
-      const updates = await live.watchJob(viewer, id, known, isSelected(info, placeFields));
+      const updates = await live.watchJob(viewer, id, known, isSelected(info, positionFields));
       return updates ?? throwNotFound('job', id);
     },
     resolve: (job, _args, context) => forEvent(context, job),
@@ -40,7 +40,7 @@ builder.subscriptionField('jobsUpdated', (t) =>
       'First the viewer’s matching jobs that are not final, then every change of a matching job, including new jobs.',
     args: { filter: t.arg({ type: JobFilterRef, description: 'Which jobs.' }) },
     subscribe: (_root, { filter }, { live, viewer }, info) =>
-      live.watchJobs(viewer, toFilter(filter), isSelected(info, placeFields)),
+      live.watchJobs(viewer, toFilter(filter), isSelected(info, positionFields)),
     resolve: (job, _args, context) => forEvent(context, job),
   }),
 );
@@ -65,13 +65,13 @@ builder.subscriptionField('jobLogAdded', (t) =>
   }),
 );
 
-/** Reads anew for every event: loaders remember what they read. A place that was read with the job is not read again. */
+/** Each event gets new loaders, as loaders cache what they read. A position that was read with the job is not read again. */
 function forEvent(context: GraphQLContext, job: JobRow): JobRow {
   context.loaders = new Map();
-  const place = context.live.positionOf(job);
+  const position = context.live.positionOf(job);
   const { findPosition } = context;
-  if (place !== undefined) {
-    context.findPosition = async (id) => (id === job.id ? place : findPosition(id));
+  if (position !== undefined) {
+    context.findPosition = async (id) => (id === job.id ? position : findPosition(id));
   }
   return job;
 }

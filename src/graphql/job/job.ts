@@ -7,7 +7,7 @@ import { jobDefinitions } from '../../subjects/index.ts';
 import type { JobAttempt } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
 import { defineLoader } from '../loaders.ts';
-import { listsByKey } from '../piecewise.ts';
+import { listsByKey } from '../batch-loaders.ts';
 import { estimateCompletion, estimateStart } from './estimate-job.ts';
 import { JobErrorCodeRef, JobPriorityRef, JobStateRef, JobTypeRef } from '../enums.ts';
 
@@ -156,7 +156,7 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
     }),
     attempts: t.field({
       type: [JobAttemptRef],
-      complexity: { multiplier: 3 }, // as many as a job type is given, by default
+      complexity: { multiplier: 3 }, // the default number of attempts of most job types
       description: 'Every attempt, oldest first; of more than 100, the newest.',
       resolve: (job, _args, context) => attemptsOf(context).load(job.id),
     }),

@@ -125,13 +125,13 @@ async function startAnalysis(
   };
   const earlier = await findPipelineByIdempotencyKey(db, first);
   if (earlier) return { pipeline: earlier, created: false };
-  const [giveBack] = await Promise.all([
+  const [refund] = await Promise.all([
     limits.startJobs(viewer.owner, 1 + followers.length),
     videoSummarization.checkInput(readers, asOwner(viewer), summarize.input),
   ]);
   const inserted = await insertPipeline(db, newId(), [first, ...followers.map(toStep)]);
   if (inserted.created) await publishAndEnqueue(context, inserted.pipeline.jobs);
   // A concurrent call with the same key was faster.
-  else await giveBack();
+  else await refund();
   return inserted;
 }

@@ -2,8 +2,8 @@ import type { JobRow } from '../../jobs/rows/row.ts';
 import type { GraphQLContext } from '../context.ts';
 
 /**
- * Announces rows that a mutation has written, and hands over to their queues those whose turn it is. Neither decides anything:
- * what fails here, the dispatcher and the subscribers' own reads make good.
+ * Publishes rows that a mutation has written, and dispatches those that are ready to their queues. Failures are logged: the
+ * dispatcher and the reads of subscribers make up for them.
  */
 export async function publishAndEnqueue(
   { queues, ...context }: Pick<GraphQLContext, 'queues' | 'publish' | 'logger'>,
@@ -14,7 +14,7 @@ export async function publishAndEnqueue(
   await Promise.all([...new Set(ready.map(({ type }) => type))].map(queues.dispatch));
 }
 
-/** Announces rows that a mutation has written. */
+/** Publishes rows that a mutation has written; failures are logged. */
 export async function publishJobs(
   { publish, logger }: Pick<GraphQLContext, 'publish' | 'logger'>,
   jobs: readonly JobRow[],

@@ -18,7 +18,7 @@ import { describeFields } from '../input-shape.ts';
 import type { FieldShape } from '../input-shape.ts';
 import { choiceRefs } from '../enums.ts';
 import { defineLoader } from '../loaders.ts';
-import { byKey } from '../piecewise.ts';
+import { byKey } from '../batch-loaders.ts';
 import { JobRef } from './job.ts';
 import { findJobByIdempotencyKey } from '../../jobs/rows/find.ts';
 import { JobOptionsRef, parseStart, toColumns } from './job-options.ts';
@@ -157,7 +157,7 @@ async function startJob(
     input,
   });
   if (earlier) return { job: earlier, created: false };
-  const [giveBack] = await Promise.all([
+  const [refund] = await Promise.all([
     limits.startJobs(viewer.owner, 1),
     definition.checkInput(readers, asOwner(viewer), input),
   ]);
@@ -174,6 +174,6 @@ async function startJob(
   });
   if (inserted.created) await publishAndEnqueue(context, [inserted.job]);
   // A concurrent call with the same key was faster.
-  else await giveBack();
+  else await refund();
   return inserted;
 }

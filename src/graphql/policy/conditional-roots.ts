@@ -5,8 +5,8 @@ import type { Plugin } from 'graphql-yoga';
 const conditions = new Set(['skip', 'include']);
 
 /**
- * Refuses `@skip` and `@include` on the root field of a subscription, as the specification does (5.2.4.1): without that field
- * there would be nothing to subscribe to. The library's own rule fails on them, instead of saying so.
+ * Forbids `@skip` and `@include` on the root field of a subscription, as the specification does (5.2.4.1): without that field
+ * there would be nothing to subscribe to. The rule of graphql-js throws on them, instead of reporting an error.
  */
 export const forbidConditionalRoots: Plugin = {
   onValidate: ({ params, setResult }) => {
@@ -15,7 +15,7 @@ export const forbidConditionalRoots: Plugin = {
   },
 };
 
-/** The first condition of a root field of a subscription, be it on the field or on a fragment that has it. */
+/** The first condition of a root field of a subscription, on the field or on a fragment that contains it. */
 function findCondition({ definitions }: DocumentNode): DirectiveNode | undefined {
   const seen = new Set<string>();
 
@@ -55,7 +55,7 @@ function refuse(directive: DirectiveNode): GraphQLError {
   const message = `@${directive.name.value} may not be used on the root field of a subscription. Decide before you subscribe.`;
   return new GraphQLError(message, {
     nodes: directive,
-    // A status for streams too: with `spec`, Yoga would answer them 200.
+    // With `spec: true`, Yoga would answer streams with 200.
     extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400, spec: false } },
   });
 }

@@ -6,9 +6,9 @@ import { measureSelections } from './measure-selections.ts';
 import { refusal } from './refusal.ts';
 
 /**
- * What a document may be. The longest that a page of ours or a tool sends is the introspection of GraphiQL: 184 tokens and
- * 300 fields; the deepest that makes sense goes from jobs over a synthesis and its summaries to subclaims, 11 levels. The
- * rest is margin. Fragments and repeats are there to keep validation cheap: it compares each with each.
+ * Limits of a document. The longest that our pages or tools send is the introspection query of GraphiQL: 184 tokens and 300
+ * fields. The deepest that makes sense goes from jobs over a synthesis and its summaries to subclaims, 11 levels. The rest is
+ * margin. Fragments and repeats are limited because validation compares each with each.
  */
 export const documentLimits = {
   tokens: 2_000,
@@ -20,7 +20,7 @@ export const documentLimits = {
   repeats: 30,
 };
 
-/** What is counted once a document has been parsed, in the words for it. */
+/** The limits that are checked once a document has been parsed, by their names in messages. */
 const counted = {
   depth: 'Query depth',
   aliases: 'Aliases',
@@ -31,12 +31,12 @@ const counted = {
 } satisfies Partial<Record<keyof typeof documentLimits, string>>;
 
 /**
- * Refuses documents beyond the limits, before anything else looks at them: the rules of GraphQL itself take a second of
- * a document that is made for it. `exposeLimits`: whether a client is told by how much.
+ * Refuses documents beyond the limits before they are validated: a malicious document can make GraphQL's own rules take a
+ * second. `exposeLimits`: whether messages contain the figures.
  */
 export function limitDocuments(exposeLimits: boolean): Plugin[] {
   const errorMessage = 'The document is too complex for this server.';
-  // Called where the program's stack may be about to end: a regular expression may not be compiled there.
+  // Called when the call stack may be almost full, where a regular expression cannot be compiled.
   const refuse = (): never => {
     const figures = `Token limit of ${documentLimits.tokens} exceeded.`;
     throw refusal(exposeLimits ? figures : errorMessage, 'QUERY_TOO_COMPLEX');
@@ -53,14 +53,14 @@ export function limitDocuments(exposeLimits: boolean): Plugin[] {
     return undefined;
   }
 
-  /** The program's stack may end before the tokens do, in a document that is nothing but nesting. */
-  function guardStack<Read>(read: () => Read, onEnd: (error: GraphQLError) => Read): Read {
+  /** A deeply nested document can overflow the call stack before it reaches the token limit. */
+  function guardStack<Read>(read: () => Read, onError: (error: GraphQLError) => Read): Read {
     try {
       return read();
     } catch (error) {
-      // A rule of GraphQL's own that throws what it found.
-      if (error instanceof GraphQLError) return onEnd(error);
-      if (error instanceof RangeError) return onEnd(refusal(errorMessage, 'QUERY_TOO_COMPLEX'));
+      // Some rules of GraphQL throw their error.
+      if (error instanceof GraphQLError) return onError(error);
+      if (error instanceof RangeError) return onError(refusal(errorMessage, 'QUERY_TOO_COMPLEX'));
       throw error;
     }
   }

@@ -1,16 +1,16 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
-/** As GraphQL ends its messages, for fields, arguments, types, values of enums and fields of inputs. */
+/** The end of GraphQL's messages about unknown fields, arguments, types, enum values and input fields. */
 const suggestion = / Did you mean [^]*$/;
 
-/** The error without what tells names of the schema to who does not know them. */
+/** The error without suggestions, which reveal names of the schema. */
 export function withoutSuggestion(error: GraphQLError): GraphQLError {
   const message = error.message.replace(suggestion, '');
   return message === error.message ? error : new GraphQLError(message, error);
 }
 
-/** Hides suggestions about documents. Those about variables are made when an operation runs, and are for the error mask. */
+/** Hides suggestions of validation. Those about variables are made at execution, and the error mask removes them. */
 export function hideSuggestions(): Plugin {
   return {
     onValidate: () => {

@@ -1,10 +1,10 @@
 import { pageSizes } from '../paging.ts';
 import { refusal } from './refusal.ts';
 
-/** Lines of a log that one query gets when it does not say, and at most. */
+/** Default and maximum number of log lines of one query. */
 export const logLines = { defaultSize: 100, maxSize: 1_000 };
 
-interface Wanted {
+interface SizeArguments {
   first?: number | null | undefined;
   last?: number | null | undefined;
 }
@@ -15,19 +15,19 @@ interface Sizes {
 }
 
 /**
- * The cost of a list of which a client says how much it wants: what is chosen of an item counts once for each. Throws what to
- * tell of a size that is none: before anything runs, so that no mutation has been done whose answer then is an error.
+ * The cost of a list with the arguments `first` and `last`: the selection of an item is multiplied by the size. Throws a
+ * GraphQLError for an invalid size; this happens before execution, so that no mutation has run.
  */
 function listCost({ defaultSize, maxSize }: Sizes) {
-  return ({ first, last }: Wanted) => {
-    expectSize('first', first, maxSize);
-    expectSize('last', last, maxSize);
+  return ({ first, last }: SizeArguments) => {
+    assertSize('first', first, maxSize);
+    assertSize('last', last, maxSize);
     return { field: 1, multiplier: Math.max(first ?? 0, last ?? 0) || defaultSize };
   };
 }
 
-/** Who asked for more and was given less would take a part for the whole. */
-function expectSize(name: string, size: number | null | undefined, max: number): void {
+/** A size above the maximum is an error: a client that got a shorter list might take it for the whole. */
+function assertSize(name: string, size: number | null | undefined, max: number): void {
   if (size == null || (size >= 0 && size <= max)) return;
   throw refusal(`\`${name}\` must be from 0 to ${max}, not ${size}.`, 'BAD_USER_INPUT');
 }

@@ -6,7 +6,7 @@ import type {
   SelectionSetNode,
 } from 'graphql';
 
-/** What an operation or a fragment holds, with fragments in their places. */
+/** The size of an operation or a fragment, including the fragments that it spreads. */
 interface Size {
   /** Levels of fields; those below `__schema` are limited by a rule of GraphQL's own. */
   depth: number;
@@ -15,10 +15,10 @@ interface Size {
   fields: number;
 }
 
-/** How much of a document there is to merge, compare and run: of its largest operation, or for fields, fragment. */
+/** The size of a document: of its largest operation; the number of fields also of its largest fragment. */
 export interface Selections extends Size {
   fragments: number;
-  /** Fields that stand beside another of their name. */
+  /** Fields that have the same response name as another field of their selection set. */
   repeats: number;
 }
 
@@ -79,7 +79,7 @@ export function measureSelections({ definitions }: DocumentNode): Selections {
   const operations = definitions
     .filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
     .map(measureDefinition);
-  // A fragment that nobody spreads is merged and compared as well.
+  // Validation also merges and compares fragments that are not spread.
   const all = [...operations, ...fragments.map(measureFragment)];
   return {
     depth: Math.max(0, ...operations.map(({ depth }) => depth)),
@@ -95,7 +95,7 @@ type Definition = Pick<FragmentDefinitionNode, 'selectionSet' | 'directives'>;
 
 const nothing: Size = { depth: 0, aliases: 0, directives: 0, fields: 0 };
 
-/** Of selections that stand side by side. */
+/** The size of two selections side by side. */
 function addSizes(one: Size, other: Size): Size {
   return {
     depth: Math.max(one.depth, other.depth),

@@ -14,25 +14,25 @@ export interface OperationLimitsOptions {
   maxQueryCost: number;
   /** How long a query or a mutation may take. */
   operationTimeoutMs: number;
-  /** Whether a client is told by how much it is beyond a limit. */
+  /** Whether messages contain the figures of limits. */
   exposeLimits: boolean;
 }
 
-/** A result that stands for one that did not come. */
+/** The result of an operation that timed out, or was refused by a limit. */
 interface FailedResult {
   errors: GraphQLError[];
   data: null;
 }
 
 export interface OperationLimits {
-  /** What a valid operation costs with these variables, in points, or why it is not to be run. */
+  /** The cost of a valid operation with these variables, in points, or the error why it may not run. */
   price: (
     operation: ValidOperation,
     variables: Variables | null | undefined,
   ) => number | GraphQLError;
   /**
-   * Runs an operation; what comes too late is forgotten, and the signal says so. An operation that a limit does not let run
-   * has a result that says that.
+   * Runs an operation. After the timeout, the signal is aborted and the result is discarded. If a rate limit refuses the
+   * operation, returns a result with that error.
    */
   runWithTimeout: <Result>(
     run: (timeoutSignal: AbortSignal) => Result | Promise<Result>,
@@ -60,10 +60,10 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
 
   function tryToCount(operation: ValidOperation, variables: Variables): number | GraphQLError {
     try {
-      // Variables that do not fit end it as soon as it begins.
+      // If the variables do not match, execution fails at once.
       return costOf(operation, variables) ?? 0;
     } catch (error) {
-      if (error instanceof GraphQLError) return error; // a list that is to have no such size
+      if (error instanceof GraphQLError) return error; // an invalid list size
       throw error;
     }
   }
@@ -90,7 +90,7 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
 
 const tooLate = 'The operation timed out. A mutation may still take effect.';
 
-/** With data, as null: it may have begun, and a mutation may still have its effect. Nobody is to run it another way. */
+/** `data: null` says that execution may have begun: a mutation may still take effect, so clients should not send it again. */
 function fail(message: string, extensions: GraphQLErrorExtensions): FailedResult {
   return { errors: [new GraphQLError(message, { extensions })], data: null };
 }
@@ -99,6 +99,6 @@ function isTooLarge(variables: Variables): boolean {
   try {
     return Buffer.byteLength(JSON.stringify(variables)) > maxVariablesBytes;
   } catch {
-    return true; // nested so deep that nobody can write it down
+    return true; // nested too deeply to be serialized
   }
 }

@@ -9,17 +9,17 @@ import { hideSuggestions, withoutSuggestion } from './hide-suggestions.ts';
 import { createOperationLimits } from './operation-limits.ts';
 import type { OperationLimits } from './operation-limits.ts';
 
-/** What clients may ask for, whoever they are. */
+/** Limits of operations that apply to all clients. */
 export interface GraphQLPolicy {
   maxQueryCost: number;
   operationTimeoutMs: number;
-  /** Whether the server tells about itself: its schema, names that are like a wrong one, and the figures of limits. */
+  /** Whether clients may see the schema, suggestions for misspelled names, and the figures of limits. */
   introspection: boolean;
-  /** Null: any document is served. */
+  /** If null, any document is served. */
   trustedDocuments: TrustedDocuments | null;
 }
 
-/** GraphiQL lives of introspection, and of documents that somebody makes up. */
+/** GraphiQL needs introspection and arbitrary documents. */
 export function showsGraphiQL({ introspection, trustedDocuments }: GraphQLPolicy): boolean {
   return introspection && trustedDocuments === null;
 }
@@ -27,9 +27,9 @@ export function showsGraphiQL({ introspection, trustedDocuments }: GraphQLPolicy
 /** The policy as every transport applies it. */
 export interface OperationRules extends OperationLimits {
   findDocument: FindDocument;
-  /** For how documents are read. */
+  /** Yoga plugins for parsing and validation. */
   plugins: Plugin[];
-  /** Keeps from clients what an error tells of the schema, if it is not to be told. */
+  /** Wraps an error mask; without introspection, it also removes suggestions. */
   maskFor: (mask: Mask) => Mask;
 }
 
@@ -50,7 +50,7 @@ export function createOperationRules(schema: GraphQLSchema, policy: GraphQLPolic
   };
 }
 
-/** By the rule alone: the ready plugin asks for a request, which documents of other transports do not have. */
+/** Uses only the validation rule: Yoga's plugin needs an HTTP request, which other transports do not have. */
 const forbidIntrospection: Plugin = {
   onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),
 };

@@ -2,7 +2,7 @@ import { complexityFromQuery } from '@pothos/plugin-complexity';
 import { getVariableValues, Kind, visit } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
-/** Arguments that say how long a list is to be. */
+/** Arguments for the size of a list. */
 const sizeArguments = new Set(['first', 'last']);
 
 export type Variables = Record<string, unknown>;
@@ -14,9 +14,8 @@ export interface ValidOperation {
 }
 
 /**
- * What an operation costs: a point a field, times the length of the lists that it stands in.
- * Undefined when its variables do not fit, which its execution says better. Most documents cost the same whatever their
- * variables are: they are counted once.
+ * Computes the cost of an operation: one point for each field, times the sizes of the lists that contain it. Undefined if its
+ * variables do not match: execution reports that better. The cost is cached, unless a variable is the size of a list.
  */
 export function createQueryCost(schema: GraphQLSchema) {
   const known = new WeakMap<OperationDefinitionNode, number | 'varies'>();

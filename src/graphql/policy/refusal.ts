@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 
-/** Why an operation is refused before anything of it has run. */
+/** Why an operation is refused before execution. */
 export type RefusalCode =
   | 'BAD_REQUEST'
   | 'BAD_USER_INPUT'
@@ -11,7 +11,7 @@ export type RefusalCode =
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
   | 'PERSISTED_QUERY_ONLY';
 
-/** Over HTTP it is answered as a document that is not valid: with 400, where GraphQL over HTTP asks for it. */
+/** The error of a refused operation. HTTP answers it like an invalid document: with 400 where GraphQL over HTTP requires it. */
 export function refusal(message: string, code: RefusalCode): GraphQLError {
   return new GraphQLError(message, { extensions: { code, http: { status: 400, spec: true } } });
 }

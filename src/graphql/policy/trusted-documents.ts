@@ -8,7 +8,7 @@ import { refusal } from './refusal.ts';
 /** The documents that clients may run, by their ids. */
 export type TrustedDocuments = ReadonlyMap<string, string>;
 
-/** What of a request says which document is meant. */
+/** The fields of a request that select its document. */
 export interface DocumentChoice {
   query?: unknown;
   documentId?: unknown;
@@ -16,7 +16,7 @@ export interface DocumentChoice {
 }
 
 const document = z.string().min(1).max(100_000);
-/** As Apollo's generate-persisted-query-manifest writes it. */
+/** The format of Apollo's generate-persisted-query-manifest. */
 const apolloManifest = z.object({
   format: z.literal('apollo-persisted-query-manifest'),
   version: z.literal(1),
@@ -24,7 +24,7 @@ const apolloManifest = z.object({
 });
 const byHash = z.record(z.string().min(1), document);
 
-/** Reads a file of trusted documents; throws StartupError when it is none. */
+/** Reads a file of trusted documents; throws StartupError if it cannot be read or has another format. */
 export async function readTrustedDocuments(path: string): Promise<TrustedDocuments> {
   const refuse = (problem: string, cause?: unknown) =>
     new StartupError(`PERSISTED_OPERATIONS: ${path} ${problem}.`, { cause });
@@ -49,8 +49,11 @@ export async function readTrustedDocuments(path: string): Promise<TrustedDocumen
   return new Map(entries);
 }
 
-/** Throws StartupError when a trusted document would be refused whenever it is asked for. */
-export function expectValid(documents: TrustedDocuments, { parse, validate }: Language): void {
+/** Throws StartupError if a trusted document is invalid. */
+export function assertValidDocuments(
+  documents: TrustedDocuments,
+  { parse, validate }: Language,
+): void {
   for (const [id, text] of documents) {
     const problem = findProblem(() => validate(parse(text))[0]);
     if (problem === undefined) continue;
@@ -66,15 +69,15 @@ function findProblem(check: () => GraphQLError | undefined): string | undefined 
   }
 }
 
-/** The text of the document that a request means, or why it is not served. */
+/** The text of the document that a request selects, or the error why it is not served. */
 export type FindDocument = (choice: DocumentChoice) => string | GraphQLError;
 
-/** With trusted documents, these alone are served; null: all are, by their text. */
+/** With trusted documents, only these are served; with null, any document, by its text. */
 export function createFindDocument(trusted: TrustedDocuments | null): FindDocument {
   if (!trusted) {
     return (choice) => {
       const { query } = choice;
-      // Clients that know their document by its id leave the text out, or empty where a protocol wants one.
+      // Clients that send an id omit the text, or leave it empty if their protocol requires one.
       if (!query && findDocumentId(choice) !== undefined) return notSupported();
       return typeof query === 'string' ? query : missing();
     };
@@ -82,21 +85,22 @@ export function createFindDocument(trusted: TrustedDocuments | null): FindDocume
   const texts = new Set(trusted.values());
   return (choice) => {
     const { query } = choice;
-    // A text beside an id is how clients register documents.
-    if (typeof query === 'string' && query !== '') return texts.has(query) ? query : only();
+    // With automatic persisted queries, clients register documents by sending both text and id.
+    if (typeof query === 'string' && query !== '')
+      return texts.has(query) ? query : persistedOnly();
     const id = findDocumentId(choice);
-    if (id === undefined) return only();
+    if (id === undefined) return persistedOnly();
     return trusted.get(id) ?? notFound();
   };
 }
 
-/** By the messages, too, clients know what to do next. */
+/** Apollo's clients read these messages to decide what to send next. */
 const notSupported = () => refusal('PersistedQueryNotSupported', 'PERSISTED_QUERY_NOT_SUPPORTED');
 const notFound = () => refusal('PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND');
 const missing = () => refusal('Must provide query string.', 'BAD_REQUEST');
-const only = () => refusal('PersistedQueryOnly', 'PERSISTED_QUERY_ONLY');
+const persistedOnly = () => refusal('PersistedQueryOnly', 'PERSISTED_QUERY_ONLY');
 
-/** The id in one of the places where clients put it: `documentId`, or where Apollo's do. */
+/** The document's id, from `documentId` or from the extension `persistedQuery` of Apollo's clients. */
 export function findDocumentId({ documentId, extensions }: DocumentChoice): string | undefined {
   if (typeof documentId === 'string') return documentId.replace(/^sha256:/, '');
   const query = property(extensions, 'persistedQuery');

@@ -10,7 +10,7 @@ import type { GraphQLContext } from '../context.ts';
 import { assertOperator } from '../../db/viewer.ts';
 import { JobTypeRef } from '../enums.ts';
 
-/** A queue's figures, read once when the queue is asked for; what the broker is asked for too, only if it is wanted. */
+/** A queue's figures. A query reads the other fields of QueueState only if they are selected. */
 type QueueShape = QueueFigures & Pick<QueueState, 'type'> & Partial<QueueState>;
 
 const QueueCountsRef = builder.objectRef<QueueShape>('QueueCounts').implement({

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
 import proxyAddr from 'proxy-addr';
 
-/** Reads who a request comes from, for limits by address. */
+/** Reads the address that a request comes from, for limits by address. */
 export type ReadAddress = (request: IncomingMessage) => string;
 
-/** Whether a peer is one of the proxies that are believed. */
+/** Whether a peer is one of the trusted proxies. */
 export type Trust = (address: string) => boolean;
 
 export function createTrust(proxies: readonly string[]): Trust {
@@ -14,13 +14,13 @@ export function createTrust(proxies: readonly string[]): Trust {
   return (address) => trust(address, 0);
 }
 
-/** What the last proxy that is trusted says of its client, and nothing that clients say of themselves. */
+/** Uses the client address that the last trusted proxy reports. Addresses that clients report themselves are ignored. */
 export function createAddressReader(trust: Trust): ReadAddress {
   return (request) =>
     toAddress(proxyAddr(request, trust)) ?? toAddress(request.socket.remoteAddress) ?? 'unknown';
 }
 
-/** One address has one form: an IPv4 address that came over an IPv6 socket is that IPv4 address. */
+/** Returns each address in one form: an IPv4 address mapped to IPv6 becomes that IPv4 address. */
 function toAddress(text: string | undefined): string | undefined {
   return text !== undefined && ipaddr.isValid(text) ? ipaddr.process(text).toString() : undefined;
 }

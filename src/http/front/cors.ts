@@ -3,8 +3,8 @@ import type { FrontConfig } from '../../config/front.ts';
 import type { Origins } from './origins.ts';
 
 /**
- * What the clients of GraphQL and event streams send, and what tools of tracing add to all that a page asks for; `accept` is
- * here for those who put quotes in it.
+ * Headers of GraphQL clients and event streams, and those that tracing tools add to all requests of a page. `accept` needs to
+ * be listed for clients that put quotes in it.
  */
 const requestHeaders = [
   'accept',
@@ -41,21 +41,21 @@ const requestHeaders = [
 ].join(', ');
 const methods = 'GET, POST, PUT, DELETE';
 const exposedHeaders = 'etag, retry-after, x-request-id';
-/** How long a browser need not ask again; none keeps it longer. */
+/** How long a browser may cache the answer to a preflight request; no browser caches it longer. */
 const preflightAgeS = '7200';
 
-/** Tells browsers that pages of the listed origins may read the answer; says whether that was all that was asked. */
+/** Allows pages of the listed origins to read the answer; returns whether the request was a preflight, which is answered. */
 export type AnswerCors = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export function createCors(
   { corsOrigins, corsCredentials }: Pick<FrontConfig, 'corsOrigins' | 'corsCredentials'>,
-  { findListed }: Origins,
+  { findAllowedOrigin }: Origins,
 ): AnswerCors {
   if (corsOrigins.length === 0) return () => false;
   return (request, response) => {
-    // Caches in between are told even where there is no origin: another time there may be one.
+    // Caches need to know this even if this request has no origin: the next one may have one.
     response.setHeader('vary', 'origin');
-    const origin = findListed(request);
+    const origin = findAllowedOrigin(request);
     if (origin === undefined) return false;
     response.setHeader('access-control-allow-origin', origin);
     if (corsCredentials) response.setHeader('access-control-allow-credentials', 'true');

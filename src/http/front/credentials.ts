@@ -3,7 +3,7 @@ import type { Credentials } from '../../access/identity/authenticator.ts';
 
 const bearer = /^Bearer +(\S+)$/i;
 
-/** What a request says of who sends it. A ticket may be in its URL, as a browser's EventSource sends no headers. */
+/** Reads the credentials of a request. A ticket may be in its URL, as a browser's EventSource sends no headers. */
 export function readCredentials({ headers, url = '' }: IncomingMessage): Credentials {
   const ticket = url.includes('ticket=')
     ? (new URLSearchParams(url.slice(url.indexOf('?') + 1)).get('ticket') ?? undefined)
@@ -11,7 +11,7 @@ export function readCredentials({ headers, url = '' }: IncomingMessage): Credent
   return { token: readBearer(headers.authorization), ticket };
 }
 
-/** What a WebSocket says of who opens it: in the parameters of its connection, or, where no browser is, in its headers. */
+/** Reads the credentials of a WebSocket: from its connection parameters, or from its headers, which browsers cannot set. */
 export function readSocketCredentials(
   request: IncomingMessage,
   params: Readonly<Record<string, unknown>> | undefined,
@@ -25,7 +25,7 @@ export function readSocketCredentials(
   };
 }
 
-/** The token; what is no bearer token is passed on as it is, and will not hold. */
+/** Returns the token. A header of another scheme is returned whole, so that authentication fails. */
 function readBearer(header: string | undefined): string | undefined {
   return header === undefined ? undefined : (bearer.exec(header)?.[1] ?? header);
 }

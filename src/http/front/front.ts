@@ -10,14 +10,14 @@ import { createOrigins } from './origins.ts';
 import { livezPath, readyzPath } from '../paths.ts';
 import { securityHeaders, setSecurityHeaders } from './security-headers.ts';
 
-/** What every request meets first, whatever it asks for. */
+/** The checks that every request passes first, whatever its path. */
 export interface Front {
   /** Whether a request is to be served; if not, it has been answered. */
   admit: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** The same for a request that would become a WebSocket; if not, its connection has been ended. */
   admitUpgrade: (request: IncomingMessage, raw: Socket) => boolean;
   readAddress: ReadAddress;
-  /** Whether a peer is a proxy that is believed. */
+  /** Whether a peer is a trusted proxy. */
   trust: Trust;
 }
 
@@ -53,7 +53,7 @@ export function createFront(config: FrontConfig): Front {
 
 const noHost = 'An HTTP/1.1 request needs a Host header.';
 
-/** HTTP/1.1 demands one (RFC 9112, 3.2); load balancers that only ask how we are need not know our name. */
+/** HTTP/1.1 requires one (RFC 9112, 3.2). The probes of load balancers need not know the host name. */
 function lacksHost({ headers, httpVersion, url = '' }: IncomingMessage): boolean {
   if (headers.host !== undefined || httpVersion !== '1.1') return false;
   const path = url.split('?', 1)[0];
@@ -64,7 +64,7 @@ function toJson(message: string): string {
   return JSON.stringify({ errors: [{ message, extensions: { code: 'FORBIDDEN' } }] });
 }
 
-/** Answers a request that does not become a WebSocket, and closes its connection, whether that is read or not. */
+/** Answers a request that does not become a WebSocket, and closes its connection, whether or not the client reads the answer. */
 export function refuseUpgrade(raw: Socket, status: string, json = ''): void {
   const headers = [
     ...securityHeaders,

@@ -3,12 +3,12 @@ import type { IncomingMessage } from 'node:http';
 import type { FrontConfig } from '../../config/front.ts';
 import type { Trust } from './client-address.ts';
 
-/** Which browser pages may talk to us. */
+/** Decides which browser pages may use the API. */
 export interface Origins {
   /** Why a request is not served; undefined when it is. */
   findRefusal: (request: IncomingMessage) => string | undefined;
-  /** The origin of a request when it is one of the list. */
-  findListed: (request: IncomingMessage) => string | undefined;
+  /** The origin of a request, if it is one of the listed origins. */
+  findAllowedOrigin: (request: IncomingMessage) => string | undefined;
 }
 
 const wrongHost =
@@ -17,8 +17,9 @@ const wrongOrigin = 'Pages of this origin may not use the API. Add it to CORS_OR
 const wrongSite = 'Other sites may link to the API, but not load from it.';
 
 /**
- * By what browsers say of their pages, on every path and for WebSockets. Asking for a header instead, as Yoga's CSRF plugin
- * does, would shut out EventSource, which can send none. Who is no browser can say what it likes, and gains nothing by it.
+ * Checks the headers that browsers set, on every path and for WebSockets. Requiring a custom header instead, as Yoga's CSRF
+ * plugin does, would shut out EventSource, which cannot send any. Clients that are not browsers can forge these headers, but
+ * gain nothing by it.
  */
 export function createOrigins(
   { corsOrigins, allowedHosts }: Pick<FrontConfig, 'corsOrigins' | 'allowedHosts'>,
@@ -30,21 +31,21 @@ export function createOrigins(
   return {
     findRefusal: (request) => {
       const { headers } = request;
-      if (hosts && !isNameless(request) && !isServed(readTarget(request, trust).host, hosts)) {
+      if (hosts && hasHost(request) && !isAllowedHost(readTarget(request, trust).host, hosts)) {
         return wrongHost;
       }
       const { origin } = headers;
-      if (origin === undefined) return isForeignLoad(request) ? wrongSite : undefined;
-      return listed.has(origin) || isOwn(origin, readTarget(request, trust))
+      if (origin === undefined) return isCrossSiteLoad(request) ? wrongSite : undefined;
+      return listed.has(origin) || isSameOrigin(origin, readTarget(request, trust))
         ? undefined
         : wrongOrigin;
     },
-    findListed: ({ headers: { origin } }) =>
+    findAllowedOrigin: ({ headers: { origin } }) =>
       origin !== undefined && listed.has(origin) ? origin : undefined,
   };
 }
 
-/** What the client has called us by, as far as that is known. */
+/** The host and scheme that the client used, as far as they are known. */
 interface Target {
   host: string;
   isSecure: boolean;
@@ -53,41 +54,41 @@ interface Target {
 function readTarget({ headers, socket }: IncomingMessage, trust: Trust): Target {
   const host = headers.host ?? '';
   if (!trust(socket.remoteAddress ?? '')) return { host, isSecure: false };
-  const told = headers['x-forwarded-host'];
+  const forwardedHost = headers['x-forwarded-host'];
   return {
-    host: typeof told === 'string' && told !== '' ? told : host,
+    host: typeof forwardedHost === 'string' && forwardedHost !== '' ? forwardedHost : host,
     isSecure: headers['x-forwarded-proto'] === 'https',
   };
 }
 
-/** Browsers name the host of each request, whatever page it comes from: this is none. */
-function isNameless({ headers }: IncomingMessage): boolean {
-  return headers.host === undefined && headers['x-forwarded-host'] === undefined;
+/** Browsers always send a host: a request without one does not come from a browser. */
+function hasHost({ headers }: IncomingMessage): boolean {
+  return headers.host !== undefined || headers['x-forwarded-host'] !== undefined;
 }
 
-/** A name and maybe a port, or an IPv6 address in brackets: nothing that a URL would take for more than a host. */
+/** A name or an IPv6 address in brackets, and an optional port: nothing that a URL parser reads as more than a host. */
 const plainHost = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
-function isServed(host: string, hosts: ReadonlySet<string>): boolean {
+function isAllowedHost(host: string, hosts: ReadonlySet<string>): boolean {
   const name = plainHost.test(host) ? URL.parse(`http://${host}`)?.hostname : undefined;
   if (!name) return false;
-  // No name server is asked for these.
+  // These are not resolved by DNS, so DNS rebinding cannot use them.
   if (name.startsWith('[') || isIPv4(name)) return true;
   return name === 'localhost' || name.endsWith('.localhost') || hosts.has(name);
 }
 
 /**
- * The scheme counts where a proxy says that the client used TLS: then a page that came without is somebody else's. Where it
- * says nothing, another one before it may have ended TLS.
+ * The scheme is compared only if a proxy reports that the client used TLS: then a page that was loaded without TLS has another
+ * origin. If it reports nothing, another proxy before it may have terminated TLS.
  */
-function isOwn(origin: string, { host, isSecure }: Target): boolean {
+function isSameOrigin(origin: string, { host, isSecure }: Target): boolean {
   const [, scheme, name] = /^(https?):\/\/([^/]+)$/.exec(origin) ?? [];
   if (!scheme || (isSecure && scheme !== 'https') || !plainHost.test(host)) return false;
   return name === host || name === URL.parse(`${scheme}://${host}`)?.host;
 }
 
-/** Images, scripts, frames and forms of other sites carry no origin when they GET. A link that a person follows may. */
-function isForeignLoad({ method, headers }: IncomingMessage): boolean {
+/** GET requests of other sites for images, scripts, frames and forms have no Origin header. Links to the API are allowed. */
+function isCrossSiteLoad({ method, headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== 'cross-site' && site !== 'same-site') return false;
   const dest = headers['sec-fetch-dest'] ?? 'document';

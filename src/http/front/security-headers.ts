@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Nothing that is answered is a page, unless its own policy says so. The resource policy keeps other sites from embedding
- * answers; pages of listed origins ask by CORS, which it does not touch.
+ * The content policy lets browsers load nothing from an answer; the GraphiQL page replaces it by its own. The resource policy
+ * keeps other sites from embedding answers; it does not affect the CORS requests of listed origins.
  */
 export const securityHeaders = [
   ['x-content-type-options', 'nosniff'],
@@ -11,7 +11,7 @@ export const securityHeaders = [
   ['cross-origin-resource-policy', 'same-origin'],
 ] as const;
 
-/** Before anything is answered: whoever answers may set others. */
+/** Must be called first: a handler may replace these headers by its own. */
 export function setSecurityHeaders(response: ServerResponse): void {
   for (const [name, value] of securityHeaders) response.setHeader(name, value);
 }

@@ -11,7 +11,7 @@ interface Answer {
   result: FormattedExecutionResult;
 }
 
-/** Answers with one result, be it as JSON or as a stream of one. */
+/** Answers with one result, as JSON or as a stream with one event. */
 export function answerResult(
   request: IncomingMessage,
   response: ServerResponse,
@@ -32,12 +32,12 @@ export function answerResult(
   }
 }
 
-/** Media types whose clients read nothing of an answer whose status is an error's. */
+/** Media types whose clients do not read the body of an answer with an error status. */
 const alwaysOk = new Set<string>(['application/json', 'text/event-stream']);
 
 /**
- * The status when nothing was run: 400, where GraphQL over HTTP asks for it. An error may insist on its own: `spec: false`,
- * or absent.
+ * The status if nothing was run: 400, where GraphQL over HTTP requires it. An error whose `spec` is false or absent overrides
+ * it by its own status.
  */
 export function findStatus(
   type: JsonType | StreamType,
@@ -50,7 +50,7 @@ export function findStatus(
   return own[0] ?? (alwaysOk.has(type) ? 200 : 400);
 }
 
-/** As graphql-yoga writes it: for clients of incremental delivery, not those of Apollo's subscription protocol. */
+/** The same format as graphql-yoga's: for clients of incremental delivery, not of Apollo's subscription protocol. */
 function toOnePart(json: string): Buffer {
   const headers = `Content-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(json)}`;
   return Buffer.from(`\r\n---\r\n${headers}\r\n\r\n${json}\r\n-----\r\n`);

@@ -18,34 +18,34 @@ import { ForbiddenError } from '../../errors.ts';
 import type { OperationRules } from '../../graphql/policy/operation-rules.ts';
 import { schema } from '../../graphql/schema.ts';
 import type { Connection } from '../../access/limits/connections.ts';
-import type { Admission } from '../front/admission.ts';
+import type { AccessControl } from '../front/access-control.ts';
 
 /** What every transport does with operations. */
 export interface Execution {
   /** The operation that a request names, or what is wrong with its document. */
   find: (request: OperationRequest) => Operation | readonly GraphQLError[];
-  /** The same for a document of our own, which clients need not be allowed. */
+  /** The same for a document of this server, which need not be a trusted document. */
   findOwn: (query: string) => Operation | readonly GraphQLError[];
   /** Runs a query or mutation. */
-  run: (asked: OperationCall) => Promise<FormattedExecutionResult>;
-  /** Begins a subscription, or says why it does not. */
+  run: (call: OperationCall) => Promise<FormattedExecutionResult>;
+  /** Opens a subscription; if that fails, returns the result with the errors. */
   open: (
-    asked: OperationCall & { connection: Connection },
+    call: OperationCall & { connection: Connection },
   ) => Promise<OpenSubscription | FormattedExecutionResult>;
-  /** What of an error a client may see. */
+  /** Returns an error as a client may see it. */
   mask: ErrorMask;
 }
 
-/** An operation, and who asks for it. */
+/** An operation and its caller. */
 export interface OperationCall {
   session: Session;
   operation: Operation;
   request: OperationRequest;
-  /** Whose it counts as, if not the viewer's. */
-  countedAs?: Viewer | undefined;
-  /** Makes a signal that is aborted when the client leaves: with what waits for its turn, its turn is gone. */
+  /** The viewer whose limits it counts against, if not the session's. */
+  chargedTo?: Viewer | undefined;
+  /** Returns a signal that is aborted when the client leaves: an operation that still waits in the queue is dropped. */
   closeSignal?: (() => AbortSignal) | undefined;
-  /** What the client's transport says that it has seen last; it counts for more than the argument `after`. */
+  /** The cursor that the client's transport sends, such as `Last-Event-ID`; it overrides the argument `after`. */
   resumeAfter?: number | undefined;
 }
 
@@ -53,7 +53,7 @@ export function createExecution(
   services: ResolverContext,
   language: Language,
   mask: ErrorMask,
-  guard: Admission['guard'],
+  guard: AccessControl['guard'],
   rules: OperationRules,
 ): Execution {
   const operations = createOperationCache(language);
@@ -71,14 +71,14 @@ export function createExecution(
   return {
     find,
     findOwn: (query) => operations.find({ query }),
-    run: async ({ session, operation, request, countedAs = session.viewer, closeSignal }) => {
+    run: async ({ session, operation, request, chargedTo = session.viewer, closeSignal }) => {
       const begunAt = performance.now();
-      const cost = admit(session, operation, request);
+      const cost = authorize(session, operation, request);
       if (typeof cost !== 'number') return cost;
       const context = createContext(services, session);
       const execute = () =>
         rules.runWithTimeout((timeoutSignal) =>
-          operationQueue.run({ viewer: countedAs, cost, timeoutSignal, closeSignal }, () =>
+          operationQueue.run({ viewer: chargedTo, cost, timeoutSignal, closeSignal }, () =>
             runOperation(schema, operation, request, context, mask),
           ),
         );
@@ -89,7 +89,7 @@ export function createExecution(
     },
     open: async ({ session, connection, operation, request, resumeAfter }) => {
       const begunAt = performance.now();
-      const cost = admit(session, operation, request);
+      const cost = authorize(session, operation, request);
       if (typeof cost !== 'number') return cost;
       const { viewer } = session;
       try {
@@ -108,7 +108,7 @@ export function createExecution(
     mask,
   };
 
-  /** A subscription counts as its owner's, and lasts as long as the right to it. */
+  /** A subscription counts against the limits of its viewer, and ends with the session. */
   async function openLimited(
     session: Session,
     connection: Connection,
@@ -131,13 +131,13 @@ export function createExecution(
     }
   }
 
-  /** What an operation costs, or the result that says why it is not to be run. */
-  function admit(
+  /** Returns the cost of an operation, or the result with the reason why it may not run. */
+  function authorize(
     session: Session,
     operation: Operation,
     { variables }: OperationRequest,
   ): number | FormattedExecutionResult {
-    // On a WebSocket, it may have ended since it began.
+    // On a WebSocket, the session may have expired since it began.
     if (isExpired(session)) return refuse(operation, sessionExpired());
     const isOpen = session.viewer.role !== 'ticket' || ticketSubscriptions.has(operation.label);
     if (!isOpen) return refuse(operation, ticketOpensOneJob());
@@ -156,13 +156,13 @@ export function createExecution(
     services.events.emit('operationAnswered', { operation: label, isOk, seconds });
   }
 
-  /** Of an operation that was not run. */
+  /** Counts an operation that was not run. */
   function reportFailure(operation: string): void {
     services.events.emit('operationAnswered', { operation, isOk: false, seconds: 0 });
   }
 }
 
-/** What the holder of a ticket may watch. */
+/** The subscriptions that a ticket gives access to. */
 const ticketSubscriptions = new Set(['jobUpdated', 'jobLogAdded']);
 
 function ticketOpensOneJob(): ForbiddenError {

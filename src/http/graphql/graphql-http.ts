@@ -8,9 +8,9 @@ import { createOperationRules } from '../../graphql/policy/operation-rules.ts';
 import type { GraphQLPolicy } from '../../graphql/policy/operation-rules.ts';
 import { refusal } from '../../graphql/policy/refusal.ts';
 import { schema } from '../../graphql/schema.ts';
-import { expectValid } from '../../graphql/policy/trusted-documents.ts';
-import type { Admission } from '../front/admission.ts';
-import { refuse, refuseFor } from '../respond.ts';
+import { assertValidDocuments } from '../../graphql/policy/trusted-documents.ts';
+import type { AccessControl } from '../front/access-control.ts';
+import { refuse, respondWithError } from '../respond.ts';
 import { answerResult, findStatus } from './answer-result.ts';
 import { readCredentials } from '../front/credentials.ts';
 import { createErrorMask, withoutStatus } from '../errors.ts';
@@ -37,16 +37,16 @@ export interface GraphQLHttpOptions {
   services: ResolverContext;
   /** What streams of all transports share. */
   streaming: Omit<StreamContext, 'delivery'>;
-  admission: Admission;
+  accessControl: AccessControl;
   policy: GraphQLPolicy;
 }
 
 /**
- * One path for all protocols over HTTP. Whatever names an operation is answered here, also when its document is wrong. The
- * rest goes to Yoga, which says what is wrong with it, and runs nothing.
+ * Serves all protocols over HTTP on one path. Requests for an operation are answered here, also if the document is invalid. All
+ * others go to Yoga, which answers with an error and runs nothing.
  */
 export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
-  const { services, streaming, admission, policy } = options;
+  const { services, streaming, accessControl, policy } = options;
   const rules = createOperationRules(schema, policy);
   const mask = rules.maskFor(createErrorMask(services.logger));
   const { deliveries } = services.metrics;
@@ -55,12 +55,12 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     'multipart/mixed': { format: multipartStream, delivery: deliveries.multipart },
   };
   const yoga = createYogaServer(services.logger, mask, [...rules.plugins, runNothing]);
-  if (policy.trustedDocuments) expectValid(policy.trustedDocuments, yoga.language);
+  if (policy.trustedDocuments) assertValidDocuments(policy.trustedDocuments, yoga.language);
   const execution = createExecution(
     services,
     yoga.language,
     (error) => withoutStatus(mask(error)),
-    admission.guard,
+    accessControl.guard,
     rules,
   );
   const singleConnections = createSingleConnections({
@@ -69,10 +69,10 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const session = await admission.admit(request, readCredentials(request));
+    const session = await accessControl.authenticate(request, readCredentials(request));
     if (isForSingleConnection(request)) {
       return handleSingleConnection(
-        { singleConnections, execution, admission, session },
+        { singleConnections, execution, accessControl, session },
         request,
         response,
       );
@@ -80,7 +80,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     const isGet = request.method === 'GET';
     if (!isGet && request.method !== 'POST') return leaveToYoga(request, response, session);
     const body = isGet ? undefined : await readText(request);
-    // It may have ended while the body was read.
+    // The session may have expired while the body was read.
     if (isExpired(session)) throw sessionExpired();
     const sent = body === undefined ? parseQueryString(request.url ?? '') : parseOperation(body);
     if (!sent) return leaveToYoga(request, response, session, body);
@@ -96,7 +96,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     return run(request, response, call);
   }
 
-  /** Yoga says what is wrong with a request that is not one for an operation. */
+  /** Yoga explains what is wrong with a request that is not for an operation. */
   async function leaveToYoga(
     request: IncomingMessage,
     response: ServerResponse,
@@ -106,7 +106,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     return yoga.handle(request, response, { accept: negotiate(request, session), body });
   }
 
-  /** Answers with what is wrong with a document. */
+  /** Answers with the errors of a document. */
   function answerErrors(
     request: IncomingMessage,
     response: ServerResponse,
@@ -139,7 +139,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     if (!type) return answerErrors(request, response, call.session, [streamsOnly()]);
     // 'close' has already fired if the client left during authentication.
     if (response.destroyed) return;
-    const connection = admission.connect(request);
+    const connection = accessControl.connect(request);
     response.once('close', connection.close);
     await connection.assign(call.session.viewer);
     const resumeAfter = readLastEventId(request);
@@ -157,9 +157,9 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
           if (error.status === 413) response.setHeader('connection', 'close');
           return refuse(response, error.status, error.message);
         }
-        // The client has gone in the middle of its request.
+        // The client left before its request was complete.
         if (request.destroyed && !request.complete) return;
-        refuseFor(response, execution.mask(error));
+        respondWithError(response, execution.mask(error));
       }
     },
     execution,
@@ -167,7 +167,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
   };
 }
 
-/** The media type of an answer that is not a subscription's. Throws RequestError, and ForbiddenError for tickets. */
+/** The media type for the result of a query or mutation. Throws RequestError, and ForbiddenError for tickets. */
 function negotiate(request: IncomingMessage, { viewer }: Session): JsonType | StreamType {
   if (viewer.role === 'ticket') throw new ForbiddenError('Not accessible with this ticket.');
   const type = negotiateResult(request.headers.accept);
@@ -191,7 +191,7 @@ function mutationByGet(): GraphQLError {
   });
 }
 
-/** What a browser's EventSource had last when it reconnects; undefined when it says nothing that we gave out. */
+/** The last event id that a browser's EventSource sends when it reconnects; undefined if it is not an id of this server. */
 function readLastEventId({ headers }: IncomingMessage): number | undefined {
   const text = headers['last-event-id'];
   return typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : undefined;

@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { OperationRequest } from '../../graphql/execution/operation-cache.ts';
 import { findDocumentId } from '../../graphql/policy/trusted-documents.ts';
 
-/** Bytes of a request that are read at most. */
+/** Maximum number of bytes of a request's body. */
 const maxBodyBytes = 100_000;
 const tooLarge = `The request is too large: at most ${maxBodyBytes} bytes.`;
-/** What a request may say. */
-const names = new Set(['query', 'documentId', 'operationName', 'variables', 'extensions']);
+/** Fields that a request may have. */
+const requestFields = new Set(['query', 'documentId', 'operationName', 'variables', 'extensions']);
 
-/** Why a request is not answered, and the status that says so. */
+/** A request that is not for an operation, or too large; with the HTTP status of the answer. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly status: number;
@@ -20,15 +20,15 @@ export class RequestError extends Error {
 }
 
 /**
- * The body of a request as text, without a byte order mark; throws RequestError, and what the connection throws when it breaks
- * off. JSON is UTF-8 (RFC 8259), whatever charset its media type tells.
+ * The body of a request as text, without a byte order mark; throws RequestError, or the error of a connection that is lost.
+ * JSON is UTF-8 (RFC 8259), whatever charset its media type names.
  */
 export async function readText(request: IncomingMessage): Promise<string> {
   const body = await readBody(request);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
-    // Not ours to guess what the client meant: some characters would be stored as others.
+    // A lenient decoder would store wrong characters.
     throw new RequestError(400, 'The body must be in UTF-8, as JSON is.');
   }
 }
@@ -39,7 +39,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   let size = 0;
   request.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    // What follows is read and forgotten: a client that is still sending hears of no answer.
+    // The rest is read and discarded: a client that is still sending does not read the answer.
     if (size > maxBodyBytes) reject(new RequestError(413, tooLarge));
     else chunks.push(chunk);
   });
@@ -49,7 +49,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
-/** A request for an operation as JSON; undefined when it is not quite that, and somebody else must say why. */
+/** Parses a request for an operation from JSON; undefined if it is not valid. Yoga then explains why. */
 export function parseOperation(text: string): OperationRequest | undefined {
   try {
     return toOperation(parseJson(text));
@@ -58,7 +58,7 @@ export function parseOperation(text: string): OperationRequest | undefined {
   }
 }
 
-/** A request for an operation in a query string; undefined when it is not quite that. */
+/** Parses a request for an operation from a query string; undefined if it is not valid. */
 export function parseQueryString(url: string): OperationRequest | undefined {
   const fields = new URLSearchParams(url.slice(url.indexOf('?') + 1));
   try {
@@ -80,7 +80,7 @@ function parseJson(text: string | null): unknown {
 
 function toOperation(value: unknown): OperationRequest | undefined {
   if (!isObject(value)) return undefined;
-  if (Object.entries(value).some(([name, item]) => !names.has(name) && !isAbsent(item))) {
+  if (Object.entries(value).some(([name, item]) => !requestFields.has(name) && !isAbsent(item))) {
     return undefined;
   }
   const { query, documentId, operationName, variables, extensions } = value;
@@ -91,7 +91,7 @@ function toOperation(value: unknown): OperationRequest | undefined {
   if (!isAbsent(extensions) && !isObject(extensions)) return undefined;
   return {
     query: query ?? undefined,
-    // As Yoga does, whatever else it is counts as absent.
+    // A value of another type is ignored, as by Yoga.
     documentId: typeof documentId === 'string' ? documentId : undefined,
     // Some clients send '' for a document's only operation.
     operationName: operationName || undefined,

@@ -8,9 +8,9 @@ import { schema } from '../../graphql/schema.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { graphqlPath } from '../paths.ts';
 
-/** What has been read of a request already: Yoga would read it less well. */
+/** What was already read from a request. */
 export interface YogaRequest {
-  /** The one media type to answer in: Yoga knows no weights. */
+  /** The one media type to answer with: Yoga ignores weights. */
   accept: string;
   /** The text of a body, which is JSON. */
   body?: string | undefined;
@@ -29,7 +29,7 @@ interface Enveloped {
   validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
 }
 
-/** Yoga: reads documents, and says what is wrong with requests in the words of GraphQL over HTTP. */
+/** Creates the Yoga server, which parses and validates documents, and answers invalid requests. */
 export function createYogaServer(
   logger: Logger,
   maskError: (error: unknown) => GraphQLError,
@@ -46,7 +46,7 @@ export function createYogaServer(
     graphiql: false,
     // Valid documents are cached where all transports find them, within a bound of their own.
     parserAndValidationCache: false,
-    // Which pages may use the API, the server has decided before.
+    // The checks of http/front have already handled CORS.
     cors: false,
   });
   const enveloped = () => yoga.getEnveloped({}) as Enveloped;
@@ -55,7 +55,7 @@ export function createYogaServer(
       Object.assign(request.headers, { accept });
       if (body !== undefined) {
         Object.assign(request.headers, { 'content-type': 'application/json' });
-        // Where other frameworks leave what they have read.
+        // Yoga reads the parsed body of other frameworks from here.
         Object.assign(request, { body });
       }
       await yoga(request, response);
@@ -70,7 +70,7 @@ export function createYogaServer(
   };
 }
 
-/** Whatever can be run does not come to Yoga, where no limit would hold for it. */
+/** Yoga must not run operations, as its execution would bypass the limits. */
 export const runNothing: Plugin = { onExecute: refuseToRun, onSubscribe: refuseToRun };
 
 function refuseToRun(hook: { setResultAndStopExecution: (result: ExecutionResult) => void }) {
@@ -80,8 +80,8 @@ function refuseToRun(hook: { setResultAndStopExecution: (result: ExecutionResult
 }
 
 /**
- * What Yoga reports as an error, the error mask has logged already, with its cause and its id. Its message may quote what
- * the client sent, which is for no log.
+ * Yoga's errors are logged without their message: the error mask has already logged them, with cause and id, and the message
+ * may quote what the client sent.
  */
 function toYogaLogger(logger: Logger): YogaLogger {
   return {

@@ -5,17 +5,17 @@ import type { WebSocket } from 'ws';
 import { serviceRestart } from './websocket/close-codes.ts';
 import type { ResponseStream } from './response-stream.ts';
 
-/** Streams are broken one after the other, so far apart, so that their clients do not all come back at once. */
+/** Pause between closing one stream and the next, so that their clients do not all reconnect at once. */
 const spacingMs = 5;
-/** All of them within so long: with very many, they are closer. */
+/** Maximum time for closing all streams: if there are very many, the pauses are shorter. */
 const maxSpreadMs = 3_000;
-/** How long requests that are under way may take to be answered after that. */
+/** How long running requests may still take after that. */
 const defaultDrainTimeoutMs = 3_000;
 
 /**
- * Ends a server's work: no new connections, streams broken and sockets closed one by one in a way that makes clients
- * reconnect, requests under way answered. Connections that are kept for the next request end with the answer to it. What is still open `timeoutMs`
- * after the last stream was broken is cut off.
+ * Drains a server: it accepts no new connections, closes streams and sockets one by one in a way that makes clients reconnect,
+ * and answers running requests. Idle keep-alive connections end with the answer to their next request. Connections that are
+ * still open `timeoutMs` after the last stream was closed are destroyed.
  */
 export async function drain(
   server: Server,
@@ -23,13 +23,13 @@ export async function drain(
   sockets: ReadonlySet<WebSocket>,
   timeoutMs = defaultDrainTimeoutMs,
 ): Promise<void> {
-  // Node's own would also close what is idle, and a proxy may be sending a request over it.
+  // `server.close` of node:http would also close idle connections, over which a proxy may be sending a request.
   const closed = new Promise((done) => NetServer.prototype.close.call(server, done));
   server.prependListener('request', (_request, response) => {
     response.shouldKeepAlive = false;
   });
   await breakAll([...streams, ...sockets]);
-  // Those that have come meanwhile, over connections that were open.
+  // Streams that were opened meanwhile, over existing connections.
   for (const it of [...streams, ...sockets]) end(it);
   const late = setTimeout(() => {
     server.closeAllConnections();
@@ -40,7 +40,7 @@ export async function drain(
   clearTimeout(late);
 }
 
-/** In random order: who came together, does not come back together. */
+/** In random order, so that clients that connected together do not reconnect together. */
 async function breakAll(open: (ResponseStream | WebSocket)[]): Promise<void> {
   const spreadMs = Math.min(open.length * spacingMs, maxSpreadMs);
   const order = open.map((it) => ({ it, at: Math.random() })).toSorted((a, b) => a.at - b.at);

@@ -3,7 +3,7 @@ import { OperationTypeNode } from 'graphql';
 import { isExpired, sessionExpired } from '../../access/identity/session.ts';
 import type { Session } from '../../access/identity/session.ts';
 import type { OperationRequest } from '../../graphql/execution/operation-cache.ts';
-import type { Admission } from '../front/admission.ts';
+import type { AccessControl } from '../front/access-control.ts';
 import { refuse } from '../respond.ts';
 import type { Connection } from '../../access/limits/connections.ts';
 import type { OperationCall, Execution } from '../graphql/execution.ts';
@@ -17,7 +17,7 @@ const tokenHeader = 'x-graphql-event-stream-token';
 interface SingleConnectionContext {
   singleConnections: SingleConnections;
   execution: Execution;
-  admission: Admission;
+  accessControl: AccessControl;
   session: Session;
 }
 
@@ -53,11 +53,11 @@ export async function handleSingleConnection(
 }
 
 async function reserve(
-  { singleConnections, admission, session }: SingleConnectionContext,
+  { singleConnections, accessControl, session }: SingleConnectionContext,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const connection = admission.connect(request);
+  const connection = accessControl.connect(request);
   try {
     await connection.assign(session.viewer);
   } catch (error) {

@@ -5,14 +5,14 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 /** A file that is served as it is, or compressed. */
 export interface Asset {
   type: string;
-  /** Of its content, for its name. */
+  /** The hash of its content, which is part of its file name. */
   hash: string;
   read: (encoding: Encoding) => Promise<Buffer>;
 }
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
-/** Much above this, megabytes take seconds, for little less to send. */
+/** Higher qualities take seconds for a few megabytes, and save little. */
 const brotliQuality = 5;
 
 const compress = {
@@ -24,7 +24,7 @@ const compress = {
   identity: (content: Buffer) => Promise.resolve(content),
 };
 
-/** It is compressed when somebody asks for that the first time, and kept so. */
+/** Creates an asset. It is compressed at the first request for an encoding, and then cached. */
 export function createAsset(content: string | Buffer, type: string): Asset {
   const bytes = Buffer.from(content);
   const made = new Map<Encoding, Promise<Buffer>>();
@@ -39,11 +39,11 @@ export function createAsset(content: string | Buffer, type: string): Asset {
   };
 }
 
-/** A coding that is named, and not refused by `q=0`. */
+/** Match an encoding that is named and does not have `q=0`. */
 const takesBrotli = /\bbr\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/;
 const takesGzip = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/;
 
-/** The best that a client takes. */
+/** The best encoding that a client accepts. */
 export function chooseEncoding(accepted = ''): Encoding {
   if (takesBrotli.test(accepted)) return 'br';
   return takesGzip.test(accepted) ? 'gzip' : 'identity';

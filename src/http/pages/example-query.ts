@@ -1,4 +1,4 @@
-/** What GraphiQL shows to whoever opens it. */
+/** The query that GraphiQL shows at first. */
 export const exampleQuery = `# Start a job, and watch it:
 #
 #   mutation {

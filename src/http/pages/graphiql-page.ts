@@ -11,8 +11,8 @@ const assetsPath = `${graphqlPath}/assets/`;
 const title = 'fovea-jobs';
 
 /**
- * Scripts are files of ours, so that none that gets into the page runs. Styles cannot be held to that: the editor sets them
- * on the lines that it draws. Its workers are files too, and need no `blob:`.
+ * Scripts are separate files, so that injected inline scripts do not run. Inline styles must be allowed, as the editor sets them
+ * on its lines. Workers are files too, and need no `blob:`.
  */
 const pagePolicy = [
   "default-src 'none'",
@@ -33,9 +33,9 @@ interface Files {
   assets: ReadonlyMap<string, Asset>;
 }
 
-/** GraphiQL: answers a browser that opens the path of the API, and what its page loads; false for all else. */
+/** Serves GraphiQL to browsers at the path of the API, and the files that it loads; returns false for other requests. */
 export function createGraphiQLPage(logger: Logger, isShown: boolean) {
-  // Most processes are never asked for these 9 MB.
+  // Read at the first request: most processes never serve these 9 MB.
   let files: Promise<Files> | undefined;
 
   async function answer(
@@ -52,7 +52,7 @@ export function createGraphiQLPage(logger: Logger, isShown: boolean) {
     response.writeHead(200, {
       'content-type': asset.type,
       'content-length': body.length,
-      // Its name says what is in it.
+      // Its name contains the hash of its content.
       'cache-control': 'public, max-age=31536000, immutable',
       vary: 'accept-encoding, origin',
       ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
@@ -86,7 +86,7 @@ function answerPage(response: ServerResponse, page: string): void {
   response.end(page);
 }
 
-/** Takes apart what Yoga's own renderer puts into one page with scripts inside. */
+/** Splits the page of Yoga's renderer, which has its scripts inline, into a page and files. */
 async function readFiles(): Promise<Files> {
   const parts = await import('@graphql-yoga/render-graphiql/graphiql');
   const assets = new Map<string, Asset>();

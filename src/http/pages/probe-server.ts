@@ -4,7 +4,7 @@ import { listen, toUrl } from '../listen.ts';
 import type { Page } from './probes.ts';
 import { setSecurityHeaders } from '../front/security-headers.ts';
 
-/** Serves the pages for operators on a port of their own, whatever else the process does, until disposed. */
+/** Serves probes and metrics on a port of their own until disposed. */
 export async function startProbeServer(options: {
   pages: readonly Page[];
   host: string;

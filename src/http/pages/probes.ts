@@ -2,28 +2,28 @@ import type { ServerResponse } from 'node:http';
 import { withTimeout } from '../../platform/timeout.ts';
 import { livezPath, readyzPath } from '../paths.ts';
 
-/** A dependency that takes longer is not there for a request either. */
+/** A dependency that takes longer counts as unavailable. */
 const pingTimeoutMs = 1_000;
-/** Who asks more often is told the same. */
-const answerAgeMs = 500;
+/** How long the result of the pings is reused. */
+const maxAgeMs = 500;
 
-/** Ask whether a dependency is there, by its name. */
+/** Functions that check a dependency, by its name; they reject if it does not answer. */
 type Pings = Record<string, () => Promise<unknown>>;
 
 type Phase = 'starting' | 'serving' | 'draining';
 
-/** Answers a request if the path is its own, and says whether it was. */
+/** Answers a request if it is for the page's path; returns whether it was. */
 export type Page = (path: string, response: ServerResponse) => boolean;
 
-/** Whether the process works, and whether a request that is sent now would be answered. */
+/** Liveness and readiness of the process. */
 export interface Probes {
   /** Answers `/livez` and `/readyz`; false for any other path. */
   handle: Page;
-  /** Whether each dependency answers, asked at most every half second. */
+  /** Whether each dependency answers, checked at most every half second. */
   dependencies: () => Promise<Record<string, boolean>>;
-  /** From now on it is ready whenever all of these answer. Whether it leads makes no difference to that, and is told. */
+  /** From now on the process is ready whenever all of these answer. Whether it leads is reported, and does not affect that. */
   serve: (pings: Pings, isLeading?: () => boolean) => void;
-  /** It answers what it has begun, and no more. */
+  /** From now on the process is not ready, so that it gets no new requests. */
   drain: () => void;
 }
 
@@ -38,22 +38,22 @@ export function createProbes(): Probes {
   let isLeading: (() => boolean) | undefined;
   let latest: { at: number; readiness: Promise<Readiness> } | undefined;
 
-  async function ask(): Promise<Readiness> {
-    const asked = await Promise.all(Object.entries(pings).map(check));
-    const isReady = asked.every(([, { ok }]) => ok);
-    return { status: isReady ? 'ready' : 'unavailable', dependencies: Object.fromEntries(asked) };
+  async function checkAll(): Promise<Readiness> {
+    const checks = await Promise.all(Object.entries(pings).map(check));
+    const isReady = checks.every(([, { ok }]) => ok);
+    return { status: isReady ? 'ready' : 'unavailable', dependencies: Object.fromEntries(checks) };
   }
 
-  function askAtMostOnce(): Promise<Readiness> {
+  function getReadiness(): Promise<Readiness> {
     const now = performance.now();
-    if (!latest || now - latest.at > answerAgeMs) latest = { at: now, readiness: ask() };
+    if (!latest || now - latest.at > maxAgeMs) latest = { at: now, readiness: checkAll() };
     return latest.readiness;
   }
 
   async function answerReady(response: ServerResponse): Promise<void> {
-    const readiness = await askAtMostOnce();
+    const readiness = await getReadiness();
     const status = phase === 'serving' ? readiness.status : phase;
-    // Left out of a worker's answer.
+    // Undefined for a worker process, and then left out of the JSON.
     const leads = isLeading?.();
     answer(response, status === 'ready' ? 200 : 503, { ...readiness, status, leads });
   }
@@ -66,7 +66,7 @@ export function createProbes(): Probes {
       return true;
     },
     dependencies: async () => {
-      const { dependencies } = await askAtMostOnce();
+      const { dependencies } = await getReadiness();
       return Object.fromEntries(Object.entries(dependencies).map(([name, { ok }]) => [name, ok]));
     },
     serve: (given, leads) => {
@@ -85,7 +85,7 @@ async function check([name, ping]: [string, Pings[string]]) {
   const begun = performance.now();
   const ok = await withTimeout(ping(), pingTimeoutMs).then(
     () => true,
-    () => false, // why, its own client has logged
+    () => false, // the client of the dependency logs the reason
   );
   return [name, { ok, latencyMs: Math.round((performance.now() - begun) * 10) / 10 }] as const;
 }

@@ -2,24 +2,24 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Session } from '../../access/identity/session.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import type { ResolverContext } from '../../graphql/context.ts';
-import type { Admission } from '../front/admission.ts';
-import { hasTag, refuse, refuseFor } from '../respond.ts';
+import type { AccessControl } from '../front/access-control.ts';
+import { hasTag, refuse, respondWithError } from '../respond.ts';
 import { readCredentials } from '../front/credentials.ts';
 import type { OperationCall, Execution } from '../graphql/execution.ts';
 import { createResultReader } from './job-result.ts';
 import { createCloseSignal } from '../close-signal.ts';
 
 export const jobApiPath = '/api/jobs/';
-/** A poll is held open at most so long, which is below the time-outs of proxies. */
+/** How long a poll is held open at most, which is below the timeouts of proxies. */
 const maxWaitMs = 25_000;
 
 export interface JobApi {
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  /** Answers the polls that wait, with what there is. */
+  /** Answers all waiting polls now. */
   endWaiting: () => void;
 }
 
-/** What a poll asks for. */
+/** The parameters of a poll. */
 interface Poll {
   id: string;
   waitMs: number;
@@ -28,15 +28,15 @@ interface Poll {
 export interface JobApiOptions {
   services: ResolverContext;
   execution: Execution;
-  admission: Admission;
+  accessControl: AccessControl;
 }
 
 /**
- * `GET /api/jobs/:id` for clients that poll: the job's version is its tag, so that who has it is told so in a few bytes;
- * with `waitMs`, the answer waits as long as there is nothing newer.
+ * `GET /api/jobs/:id` for clients that poll. The job's version is its ETag, so that a client that has it gets a short 304. With
+ * `waitMs`, the answer waits until there is a newer version.
  */
 export function createJobApi(options: JobApiOptions): JobApi {
-  const { services, execution, admission } = options;
+  const { services, execution, accessControl } = options;
   const { jobs, limits, logger } = services;
   const readResult = createResultReader(execution);
   const shutdown = new AbortController();
@@ -46,7 +46,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
       response.setHeader('allow', 'GET');
       return refuse(response, 405, 'Only GET is supported.');
     }
-    const session = await admission.admit(request, readCredentials(request));
+    const session = await accessControl.authenticate(request, readCredentials(request));
     const { viewer } = session;
     await limits.poll(viewer);
     const poll = readPoll(request);
@@ -63,7 +63,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
     }
     const body = Buffer.from(
       JSON.stringify(
-        await describe(job, { countedAs: viewer, closeSignal: createCloseSignal(response) }),
+        await describe(job, { chargedTo: viewer, closeSignal: createCloseSignal(response) }),
       ),
     );
     response.writeHead(200, {
@@ -76,7 +76,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
 
   async function describe(
     job: JobRow,
-    caller: Pick<OperationCall, 'countedAs' | 'closeSignal'>,
+    caller: Pick<OperationCall, 'chargedTo' | 'closeSignal'>,
   ): Promise<object> {
     return {
       jobId: job.id,
@@ -96,7 +96,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
     };
   }
 
-  /** The job once it is newer than the version; undefined when it is not in time, or the client has gone. */
+  /** The job once it is newer than the version; undefined after `waitMs`, or if the client has left. */
   async function waitForNewer(
     { id, waitMs, version }: Poll & { version: number },
     session: Session,
@@ -104,18 +104,18 @@ export function createJobApi(options: JobApiOptions): JobApi {
     response: ServerResponse,
   ): Promise<JobRow | undefined> {
     if (waitMs === 0) return undefined;
-    // As long as it waits it is a connection with a subscription, and counts as what it is.
-    using places = new DisposableStack();
-    const connection = places.adopt(admission.connect(request), ({ close }) => close());
+    // While it waits, it counts in the limits as a connection with a subscription.
+    using leases = new DisposableStack();
+    const connection = leases.adopt(accessControl.connect(request), ({ close }) => close());
     await connection.assign(session.viewer);
-    places.defer(await connection.subscribe(session.viewer));
+    leases.defer(await connection.subscribe(session.viewer));
     const updates = await services.live.watchJob(session.viewer, id, version);
     if (!updates) return undefined;
     const end = () => updates.close();
     const timer = setTimeout(end, waitMs);
     response.once('close', end);
     shutdown.signal.addEventListener('abort', end);
-    updates.onClosed(admission.guard(session, (reason) => updates.fail(reason)));
+    updates.onClosed(accessControl.guard(session, (reason) => updates.fail(reason)));
     if (response.destroyed || shutdown.signal.aborted) end();
     const { poll } = services.metrics.deliveries;
     poll.connections += 1;
@@ -137,7 +137,7 @@ export function createJobApi(options: JobApiOptions): JobApi {
         await answer(request, response);
       } catch (error) {
         logger.debug({ err: error }, 'poll failed');
-        refuseFor(response, execution.mask(error));
+        respondWithError(response, execution.mask(error));
       }
     },
     endWaiting: () => shutdown.abort(),
@@ -151,7 +151,7 @@ function readPoll({ url = '' }: IncomingMessage): Poll | undefined {
   return { id: path.slice(jobApiPath.length), waitMs };
 }
 
-/** Whose job it is depends on who asks, and no cache in between knows that. */
+/** The answer depends on the viewer, whom shared caches do not know. */
 function toHeaders(version: number) {
   return { etag: toTag(version), 'cache-control': 'private, no-cache' };
 }

@@ -7,15 +7,15 @@ import { jobDefinitions } from '../../subjects/index.ts';
 import type { OperationCall, Execution } from '../graphql/execution.ts';
 
 /**
- * Reads what a job has made, as a client of GraphQL would: all plain fields of its type of result. It counts as the asker's.
- * Throws a GraphQLError that clients may see.
+ * Creates a function that reads a job's result by a GraphQL query for all scalar fields of its result type. The query counts
+ * against the limits of the caller. Throws a GraphQLError that clients may see.
  */
 export function createResultReader(
   execution: Execution,
-): (job: JobRow, caller: Pick<OperationCall, 'countedAs' | 'closeSignal'>) => Promise<unknown> {
+): (job: JobRow, caller: Pick<OperationCall, 'chargedTo' | 'closeSignal'>) => Promise<unknown> {
   const query = `query JobResult($id: ID!) { job(id: $id) { ${jobDefinitions.map(toSelection).join(' ')} } }`;
 
-  // Of the job that was found already: whoever has it, has what it made.
+  // The caller may see the job, and so its result: the query runs as the job's owner.
   return async (job, caller) => {
     const session = { viewer: asOwner(job), expiresAt: undefined, keyId: undefined };
     const request = { variables: { id: job.id } };
@@ -23,7 +23,7 @@ export function createResultReader(
     if (!('document' in operation)) throw new Error('the query for results is not valid');
     const result = await execution.run({ session, operation, request, ...caller });
     const [error] = result.errors ?? [];
-    // A result that was not read is not one that is not there.
+    // A failed read must not look like a job without a result.
     if (error) throw new GraphQLError(error.message, { extensions: error.extensions ?? {} });
     const { data } = result;
     return (data?.['job'] as { result?: unknown } | null | undefined)?.result ?? null;

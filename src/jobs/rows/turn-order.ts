@@ -3,16 +3,16 @@ import type { RawBuilder } from 'kysely';
 import { isInLine, lineOrder, reversedLineOrder, waitsForTurn } from './states.ts';
 import { priorityRanks } from './row.ts';
 
-/** Own jobs ahead, or behind, are counted up to so many; of one that is further from both ends, the index is an estimate. */
+/** Maximum number of the owner's jobs that are counted from either end; further from both ends, the index is an estimate. */
 const countedJobs = 750;
 
 const { HIGH, NORMAL } = priorityRanks;
 const firstId = sql.lit('00000000-0000-0000-0000-000000000000');
 
 /**
- * The owners who wait in these queues, what the ledger has of them included: how much of the queue's time each has had, what
- * the next job adds to it, and how many jobs of each priority wait. The queue serves who has least first, and of equals whose
- * first job is older.
+ * The owners with waiting jobs in these queues, including pending ledger entries: how much of the queue's time each has used,
+ * what the next job adds to it, and how many jobs of each priority wait. The queue serves the owner with the least time first;
+ * among equals, the one with the oldest job.
  */
 export function listTurns(types: RawBuilder<unknown>) {
   return sql`
@@ -43,7 +43,7 @@ export function listTurns(types: RawBuilder<unknown>) {
         left join queue_turn queue on queue.type = waiting.type,
         lateral (select coalesce(known.high + known.normal + known.low > 0, false) as is_waiting) now
     ), share as materialized (
-      -- Of each owner and priority: jobs that wait, and where their line begins, after the more urgent ones.
+      -- For each owner and priority: the waiting jobs, and the time used when the first of them starts, after the more urgent ones.
       select type, owner, rank, jobs, more_urgent, cost, since, served + more_urgent * cost as base
       from turn, lateral (values
         (${sql.lit(HIGH)}, high, 0),
@@ -53,7 +53,7 @@ export function listTurns(types: RawBuilder<unknown>) {
     )`;
 }
 
-/** What these queues have been given and nobody has begun, in the queue's own order. */
+/** Jobs that these queues hold and no worker has started, in the order of the queue. */
 export function listInWindow(types: RawBuilder<unknown>) {
   return sql`
     in_window as materialized (
@@ -65,8 +65,8 @@ export function listInWindow(types: RawBuilder<unknown>) {
 }
 
 /**
- * The index of each waiting job of `asked` among its owner's of the same priority, 0 for the first; in one pass over what is
- * ahead of the last of them: of each, what is between it and the one before.
+ * The index of each waiting job of `asked` among its owner's jobs of the same priority, 0 for the first. One pass counts the
+ * jobs between each and the one before it.
  */
 export function listOwnIndexes() {
   return sql`
@@ -93,7 +93,7 @@ export function listOwnIndexes() {
     )`;
 }
 
-/** By counting from the other end; between both ends, by the time that ids begin with. */
+/** Counts from the other end; far from both ends, interpolates by the timestamp at the start of the ids. */
 function countFromEnd() {
   const line = sql`${isInLine('share')} and ${waitsForTurn}`;
   const time = (id: string) =>

@@ -6,31 +6,31 @@ import type { LeaseState } from '../../db/leases.ts';
 import type { Database } from '../../db/tables.ts';
 import { withTimeout } from '../../platform/timeout.ts';
 
-/** The lease of the process that leads, for all queues together. */
+/** The name of the leader's lease, which is for all queues together. */
 export const leaderLease = 'leader';
 
-/** How long a leader may be silent, how often it renews its lease, and how often others look. */
+/** How long a lease lasts, how often the leader renews it, and how often other processes check it. */
 interface LeaseTiming {
   leaseMs: number;
   renewMs: number;
-  lookMs: number;
+  pollMs: number;
 }
 
 /**
- * On a session of its own, a leader has a lock that ends with its connection, and with its process. Its lease is for the
- * case that it stands still, or that its host has vanished without closing the connection.
+ * On a session of its own, a leader has an advisory lock that ends with its connection and its process. The lease is for the
+ * case that its process hangs, or that its host disappears without closing the connection.
  */
-const ownSession: LeaseTiming = { leaseMs: 5_000, renewMs: 2_000, lookMs: 750 };
-/** A pooler keeps sessions for other clients: the lease alone says that the leader is there. */
-const pooledSession: LeaseTiming = { leaseMs: 1_200, renewMs: 400, lookMs: 400 };
+const ownSession: LeaseTiming = { leaseMs: 5_000, renewMs: 2_000, pollMs: 750 };
+/** A pooler shares sessions among clients, so there is no lock: only the lease shows that the leader is alive. */
+const pooledSession: LeaseTiming = { leaseMs: 1_200, renewMs: 400, pollMs: 400 };
 
 export function timingOf({ isBySession }: Pick<LeaseState, 'isBySession'>): LeaseTiming {
   return isBySession ? ownSession : pooledSession;
 }
 
-/** One connection to the database, which is not made again when it is lost. */
+/** One connection to the database, which is not reopened after it is lost. */
 export interface LeaderSession {
-  /** Of this connection alone; whoever takes it ends it. */
+  /** A pool of only this connection; the caller ends it. */
   pool: PostgresPool;
   /** Whether there is no pooler in between, so that locks of the session end with the connection. */
   isOwn: boolean;
@@ -41,13 +41,13 @@ export interface LeaderSession {
 /** The right to lead for one term. */
 export interface Claim extends AsyncDisposable {
   term: number;
-  /** Whether nobody else can lead, by the time that has passed in this process: no clock and no answer is waited for. */
+  /** Whether no other process can lead yet, by the monotonic clock of this process; needs no query. */
   isValid: () => boolean;
-  /** Renews the lease until it is lost, or until the signal, which gives it back; returns why it ended. */
+  /** Renews the lease until it is lost, or releases it at the signal; returns why it ended. */
   keep: (signal: AbortSignal) => Promise<string>;
 }
 
-/** Takes a lease that was found free, on a connection of its own; undefined when another process has been quicker. */
+/** Takes a free lease, on a connection of its own; undefined if another process has taken it first. */
 export async function claimLease(
   openSession: () => Promise<LeaderSession>,
   holder: string,
@@ -93,7 +93,7 @@ function createClaim(
     }
   }
 
-  async function giveBack(): Promise<string> {
+  async function release(): Promise<string> {
     validUntil = -Infinity;
     try {
       await releaseLease(db, lease);
@@ -110,7 +110,7 @@ function createClaim(
       const pauseMs = Math.min(renewMs, Math.max(0, validUntil - performance.now()));
       await delay(pauseMs, undefined, { signal: wakeUp }).catch(() => undefined);
       if (ended.aborted) return 'its connection to the database has ended';
-      if (signal.aborted) return giveBack();
+      if (signal.aborted) return release();
       if (!isValid()) return failure;
       const outcome = await renew();
       if (outcome === 'taken') {

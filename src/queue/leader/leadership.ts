@@ -8,12 +8,12 @@ import type { Logger } from '../../platform/logger.ts';
 import { claimLease, leaderLease, timingOf } from './claim.ts';
 import type { Claim, LeaderSession } from './claim.ts';
 
-/** Pause after a fault of the database, before the next look at the lease. */
+/** Pause after a database error, before the lease is checked again. */
 const retryMs = 500;
-/** Time for what the leader does to end; what takes longer goes on ending while another process leads. */
+/** Time for the leader's tasks to end; if they take longer, they continue to end while another process leads. */
 const handoverMs = 1_000;
 
-/** Lets one process of several do what need be done once. */
+/** Elects one of several processes as the leader, for work that only one process should do. */
 export interface Leadership extends AsyncDisposable {
   /** Whether this process leads now; false as soon as another one may. */
   isLeading: () => boolean;
@@ -21,19 +21,19 @@ export interface Leadership extends AsyncDisposable {
 
 export interface LeadershipOptions {
   db: Database;
-  /** Null: there are no other processes. */
+  /** Null if there are no other processes. */
   openSession: (() => Promise<LeaderSession>) | null;
-  /** What this process is called. */
+  /** The name of this process. */
   holder: string;
   logger: Logger;
   events: EngineEmitter;
-  /** Begins what only the leader does, which asks `isLeading` before each piece of work, and ends when it is disposed. */
+  /** Starts the leader's tasks, which check `isLeading` before each piece of work, and end when disposed. */
   lead: (isLeading: () => boolean) => Promise<AsyncDisposable>;
 }
 
 /**
- * Leads, or stands by and looks whether the lease is free, until disposed. Resolves when the first look is over. The lease only
- * saves work: row guards decide, so that two leaders at a time do no harm.
+ * Leads, or stands by and polls whether the lease is free, until disposed. Resolves after the first attempt to lead. The lease
+ * only saves work: conditions on rows keep two leaders at a time from doing harm.
  */
 export async function startLeadership(options: LeadershipOptions): Promise<Leadership> {
   const { openSession } = options;
@@ -42,9 +42,9 @@ export async function startLeadership(options: LeadershipOptions): Promise<Leade
 
 async function leadAlone({ events, lead }: LeadershipOptions): Promise<Leadership> {
   const isLeading = () => true;
-  const parts = await lead(isLeading);
+  const tasks = await lead(isLeading);
   events.emit('leadershipChanged', { isLeading: true });
-  return { isLeading, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };
+  return { isLeading, [Symbol.asyncDispose]: () => tasks[Symbol.asyncDispose]() };
 }
 
 type CompeteOptions = LeadershipOptions & {
@@ -55,21 +55,21 @@ async function compete(options: CompeteOptions): Promise<Leadership> {
   const { db, openSession, holder, logger, events, lead } = options;
   const faults = createFaultLog({ logger, message: 'leader not known' });
   const stop = new AbortController();
-  const looked = Promise.withResolvers<void>();
+  const firstAttempt = Promise.withResolvers<void>();
   const handovers = new Set<Promise<void>>();
   let claim: Claim | undefined;
   let knownLeader: string | undefined;
 
-  /** Returns when this process does not lead, or no more; with the time until the next look. */
-  async function look(): Promise<number> {
+  /** Leads if the lease is free, and returns when that is over; returns the pause before the next attempt, in ms. */
+  async function tryToLead(): Promise<number> {
     const found = await readLease(db, leaderLease);
     if (!found.isFree) {
       if (found.holder !== knownLeader) logger.info({ leader: found.holder }, 'standing by');
       knownLeader = found.holder;
-      return timingOf(found).lookMs;
+      return timingOf(found).pollMs;
     }
     await using claimed = await claimLease(openSession, holder, found);
-    if (!claimed) return timingOf(found).lookMs;
+    if (!claimed) return timingOf(found).pollMs;
     knownLeader = holder;
     logger.info({ term: claimed.term, before: found.holder }, 'leading');
     claim = claimed;
@@ -83,7 +83,7 @@ async function compete(options: CompeteOptions): Promise<Leadership> {
     const kept = keep(AbortSignal.any([stop.signal, failed.signal]));
     const leading = lead(isValid);
     leading.then(
-      () => looked.resolve(),
+      () => firstAttempt.resolve(),
       () => failed.abort(),
     );
     const reason = await kept;
@@ -95,29 +95,29 @@ async function compete(options: CompeteOptions): Promise<Leadership> {
 
   async function handOver(leading: Promise<AsyncDisposable>): Promise<void> {
     const ended = leading
-      .then((parts) => parts[Symbol.asyncDispose]())
-      .catch(() => undefined) // it has not begun, which is reported
+      .then((tasks) => tasks[Symbol.asyncDispose]())
+      .catch(() => undefined) // it failed to start, which is reported
       .finally(() => handovers.delete(ended));
     handovers.add(ended);
-    await withTimeout(ended, handoverMs).catch(() => undefined); // it is waited for in the end
+    await withTimeout(ended, handoverMs).catch(() => undefined); // disposal waits for it
   }
 
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
       let pauseMs = retryMs;
       try {
-        pauseMs = await look();
+        pauseMs = await tryToLead();
         faults.clear();
       } catch (error) {
         faults.report(error);
       }
-      looked.resolve();
+      firstAttempt.resolve();
       await delay(pauseMs, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   }
 
   const running = run();
-  await looked.promise;
+  await firstAttempt.promise;
   return {
     isLeading: () => claim?.isValid() ?? false,
     async [Symbol.asyncDispose]() {

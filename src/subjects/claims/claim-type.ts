@@ -4,7 +4,7 @@ import { listClaimTrees } from './queries.ts';
 import type { ClaimExtraction, ClaimTree } from './queries.ts';
 import { builder } from '../../graphql/builder.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
-import { maxRows, readPiecewise } from '../../graphql/piecewise.ts';
+import { maxRows, readInChunks } from '../../graphql/batch-loaders.ts';
 
 /** Of a list of root claims: as many as extraction makes, by default. */
 export const claimsCost = { multiplier: 50 };
@@ -48,7 +48,7 @@ export const claimTreesOf = defineLoader(
     new DataLoader(
       async (keys: readonly Pick<ClaimExtraction, 'id' | 'totalClaims'>[]) => {
         const pieces = chunkBySize(keys, ({ totalClaims }) => totalClaims, maxRows);
-        const trees = readPiecewise(pieces, async (piece) => {
+        const trees = readInChunks(pieces, async (piece) => {
           const ids = piece.map(({ id }) => id);
           const found = await listClaimTrees(db, ids);
           return ({ id }) => found.get(id) ?? [];

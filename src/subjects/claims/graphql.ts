@@ -1,7 +1,7 @@
 import type { ClaimExtraction } from './queries.ts';
 import { builder } from '../../graphql/builder.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
-import { byKey } from '../../graphql/piecewise.ts';
+import { byKey } from '../../graphql/batch-loaders.ts';
 import { expectVisible } from '../../graphql/visibility.ts';
 import { listVideoSummariesById } from '../summary/queries.ts';
 import { ClaimRef, claimsCost, claimTreesOf } from './claim-type.ts';

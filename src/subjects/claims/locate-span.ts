@@ -1,15 +1,14 @@
 import { listOccurrences } from './list-occurrences.ts';
 
-/** A stretch of a text, in UTF-16 units, its end exclusive. */
+/** A range of a text, in UTF-16 units, its end exclusive. */
 export interface TextSpan {
   start: number;
   end: number;
 }
 
 /**
- * Where a claim stands in its text. FOVEA's model writes the offsets itself and nobody checks them, so they are held
- * against the text: kept where they fit, mended where the claim stands elsewhere word for word. A claim in other words
- * keeps the place that it points to, as long as there is such a place.
+ * Finds a claim in its text. FOVEA's model writes the offsets itself, so they may be wrong: they are kept if they match, and
+ * corrected if the claim occurs elsewhere word for word. Otherwise, the given offsets are kept if they are within the text.
  */
 export function locateSpan(
   text: string,

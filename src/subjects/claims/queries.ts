@@ -121,7 +121,7 @@ export async function listClaimTrees(
   return roots;
 }
 
-/** The claims of at least this confidence; a subclaim of a claim that falls away falls with it. */
+/** The claims of at least this confidence; if a claim is removed, so are its subclaims. */
 export function pruneClaims(claims: readonly ClaimTree[], minConfidence: number): ClaimTree[] {
   return claims
     .filter((claim) => claim.confidence >= minConfidence)

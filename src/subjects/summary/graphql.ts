@@ -8,7 +8,7 @@ import type { VideoSummary } from './queries.ts';
 import type { KeyFrame } from './table.ts';
 import { builder } from '../../graphql/builder.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
-import { byKey, createLargeLoader } from '../../graphql/piecewise.ts';
+import { byKey, createLargeLoader } from '../../graphql/batch-loaders.ts';
 import { expectVisible } from '../../graphql/visibility.ts';
 import { ClaimRef, claimsCost, claimTreesOf } from '../claims/claim-type.ts';
 import { PersonaRef } from '../persona/graphql.ts';

@@ -4,12 +4,12 @@ interface Countable {
   subclaims?: readonly Countable[] | undefined;
 }
 
-/** Claims with all that is below them. */
+/** The number of claims, including their subclaims. */
 export function countClaims(claims: readonly Countable[]): number {
   return claims.reduce((sum, claim) => sum + 1 + countClaims(claim.subclaims ?? []), 0);
 }
 
-/** Null where the service cannot tell: one that has not searched has found none. */
+/** The number of conflicts; null if the service has not searched for them. */
 export function countConflicts({
   conflicts_detected: count = 0,
   conflicts_searched: isSearched = false,

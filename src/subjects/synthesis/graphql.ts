@@ -8,7 +8,7 @@ import {
 import type { ClaimSynthesis } from './queries.ts';
 import { builder } from '../../graphql/builder.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
-import { createLargeLoader, listsByKey } from '../../graphql/piecewise.ts';
+import { createLargeLoader, listsByKey } from '../../graphql/batch-loaders.ts';
 import { choiceRefs } from '../../graphql/enums.ts';
 import { textCosts, VideoSummaryRef } from '../summary/graphql.ts';
 

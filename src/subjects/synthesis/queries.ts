@@ -9,7 +9,7 @@ import type { ClaimSynthesisTable } from './table.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import type { GlossPart } from '../summary/table.ts';
 
-/** Summaries that one synthesis may bring together. */
+/** Maximum number of summaries of one synthesis. */
 export const maxSources = 50;
 
 /** Columns of what is read of a synthesis; its text is read by itself. */

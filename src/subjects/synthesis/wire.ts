@@ -49,15 +49,15 @@ export const synthesizeResponseSchema = z.object({
   model_used: label,
   processing_time: z.number(),
   claims_used: count,
-  /** Free-form: what is not as we know it counts as not said. */
+  /** Free-form: fields of an unknown format are ignored. */
   synthesis_metadata: z
     .object({
       strategy: label.optional().catch(undefined),
       num_sources: count.optional().catch(undefined),
       conflicts_detected: count.optional().catch(undefined),
       /**
-       * Our extension: it has compared the claims. FOVEA's service does not; it counts those of the conflicts that the
-       * request tells it of, and we know of none.
+       * Our extension: whether the service has compared the claims. FOVEA's service does not; it only counts conflicts that the
+       * request contains, and ours contain none.
        */
       conflicts_searched: z.boolean().optional().catch(undefined),
     })

@@ -8,7 +8,7 @@ import { builder } from '../../graphql/builder.ts';
 import { collect } from '../../graphql/input.ts';
 import { pageCost } from '../../graphql/policy/list-costs.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
-import { listsByKey } from '../../graphql/piecewise.ts';
+import { listsByKey } from '../../graphql/batch-loaders.ts';
 import { resolvePage } from '../../graphql/paging.ts';
 import { VideoSummaryRef } from '../summary/graphql.ts';
 import { listVideoSummariesOfVideos, maxSummaries } from '../summary/queries.ts';

@@ -126,14 +126,14 @@ export async function listVideos(
     .execute();
 }
 
-/** Where a video stands in a list: owners may call different ones the same. */
+/** The cursor of a video in a list. It has the owner, as different owners may use the same id. */
 export function toVideoCursor({ owner, id }: Pick<Video, 'owner' | 'id'>): string {
   return Buffer.from(JSON.stringify([owner, id])).toString('base64url');
 }
 
 const videoCursor = z.tuple([z.string().refine(isStorable), z.string().refine(isStorable)]);
 
-/** What a cursor says; undefined for what is none. */
+/** Parses a cursor; undefined if it is invalid. */
 export function readVideoCursor(cursor: string): Pick<Video, 'owner' | 'id'> | undefined {
   try {
     const [owner, id] = videoCursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));

@@ -6,7 +6,7 @@ interface VideoTable {
   owner: string;
   title: string;
   path: string;
-  /** By which it is known again; null for one that was registered twice before that was noticed. */
+  /** Identifies the path; null for duplicates that were registered before this column existed. */
   key: Uint8Array | null;
   createdAt: CreatedAt;
 }

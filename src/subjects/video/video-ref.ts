@@ -1,5 +1,5 @@
 import type { Video } from './table.ts';
 import { builder } from '../../graphql/builder.ts';
 
-/** Apart from its fields, as videos and their summaries lead to each other. */
+/** In a file of its own, as the types of videos and summaries refer to each other. */
 export const VideoRef = builder.objectRef<Video>('Video');

@@ -5,7 +5,7 @@ import type { SubscribePayload } from 'graphql-ws';
 import type { Session } from '../../../access/identity/session.ts';
 import { schema } from '../../../graphql/schema.ts';
 import type { Connection } from '../../../access/limits/connections.ts';
-import type { Admission } from '../../front/admission.ts';
+import type { AccessControl } from '../../front/access-control.ts';
 import { toRefusal } from './close-codes.ts';
 import { readSocketCredentials } from '../../front/credentials.ts';
 import type { OperationCall, Execution } from '../../graphql/execution.ts';
@@ -27,17 +27,22 @@ type OperationArgs = ExecutionArgs & {
 };
 
 /** The graphql-transport-ws protocol, over the same execution as the other transports. */
-export function createSocketProtocol(execution: Execution, admission: Admission) {
+export function createSocketProtocol(execution: Execution, accessControl: AccessControl) {
   async function connect(client: SocketClient, params: Record<string, unknown> | undefined) {
     const { socket, request, connection } = client;
     try {
-      const session = await admission.admit(request, readSocketCredentials(request, params));
+      const session = await accessControl.authenticate(
+        request,
+        readSocketCredentials(request, params),
+      );
       await connection.assign(session.viewer);
       // The client may have left meanwhile, and 'close' will not fire again.
       if (socket.readyState !== socket.OPEN) return false;
       client.session = session;
       // Closes the socket before its operations fail: clients reconnect with new credentials, and resume all of them.
-      const end = admission.guard(session, ({ code }) => socket.close(CloseCode.Forbidden, code));
+      const end = accessControl.guard(session, ({ code }) =>
+        socket.close(CloseCode.Forbidden, code),
+      );
       socket.once('close', end);
       return true;
     } catch (error) {

@@ -6,7 +6,7 @@ import type { WebSocket } from 'ws';
 import type { Connection } from '../../../access/limits/connections.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Delivery } from '../../../metrics/metrics.ts';
-import type { Admission } from '../../front/admission.ts';
+import type { AccessControl } from '../../front/access-control.ts';
 import type { BoundedServer } from '../../bounded-server.ts';
 import { closeSocket } from '../../close-socket.ts';
 import type { Execution } from '../../graphql/execution.ts';
@@ -29,7 +29,7 @@ export interface GraphQLWebSocket extends AsyncDisposable {
 
 export interface GraphQLWebSocketOptions {
   execution: Execution;
-  admission: Admission;
+  accessControl: AccessControl;
   /** Whether a request may become a WebSocket. If not, it has been answered. */
   admitUpgrade: Front['admitUpgrade'];
   heartbeat: Heartbeat;
@@ -47,7 +47,7 @@ export function attachGraphQLWebSocket(
     maxPayload: maxMessageBytes,
     handleProtocols: chooseProtocol,
   });
-  const protocol = createSocketProtocol(options.execution, options.admission);
+  const protocol = createSocketProtocol(options.execution, options.accessControl);
 
   function admit(request: IncomingMessage, raw: Socket): Connection | undefined {
     if (request.url?.split('?', 1)[0] !== graphqlPath) {
@@ -114,12 +114,12 @@ function refuseProtocol(socket: WebSocket, logger: Logger): void {
 }
 
 function tryToConnect(
-  { admission, execution }: GraphQLWebSocketOptions,
+  { accessControl, execution }: GraphQLWebSocketOptions,
   request: IncomingMessage,
   raw: Socket,
 ): Connection | undefined {
   try {
-    return admission.connect(request);
+    return accessControl.connect(request);
   } catch (error) {
     refuseUpgrade(
       raw,

@@ -4,32 +4,32 @@ import type { LargeColumns, LargeRow } from '../db/large-columns.ts';
 import { chunkBySize } from '../platform/chunk-by-size.ts';
 import type { Database, Tables } from '../db/tables.ts';
 
-/** Rows of lists that one statement reads; a list that has more is read alone. */
+/** Maximum number of rows that one statement reads for several lists; a longer list is read alone. */
 export const maxRows = 1_000;
 
 /**
- * A batch's values when they are read piece by piece, one piece after the other: each value is there as soon as its piece
- * is, so that neither a statement nor the work on its rows takes long. DataLoader hands promises on as it does values.
+ * Reads the values of a batch chunk by chunk, so that no statement takes long. Each value is available as soon as its chunk is
+ * read: DataLoader resolves with promises as it does with values.
  */
-export function readPiecewise<Key, Value>(
-  pieces: readonly (readonly Key[])[],
-  read: (piece: readonly Key[]) => Promise<(key: Key) => Value>,
+export function readInChunks<Key, Value>(
+  chunks: readonly (readonly Key[])[],
+  read: (chunk: readonly Key[]) => Promise<(key: Key) => Value>,
 ): Map<Key, Value> {
   const values = new Map<Key, Promise<Value>>();
-  let before: Promise<unknown> = Promise.resolve();
-  for (const piece of pieces) {
-    const found = before.then(() => read(piece));
-    for (const key of piece)
+  let previous: Promise<unknown> = Promise.resolve();
+  for (const chunk of chunks) {
+    const found = previous.then(() => read(chunk));
+    for (const key of chunk)
       values.set(
         key,
         found.then((find) => find(key)),
       );
-    before = found;
+    previous = found;
   }
   return values as Map<Key, unknown> as Map<Key, Value>;
 }
 
-/** Loads single rows by a key that they have. */
+/** Creates a loader of single rows by a unique key. */
 export function byKey<Row>(
   list: (keys: readonly string[]) => Promise<Row[]>,
   keyOf: (row: Row) => string,
@@ -42,14 +42,14 @@ export function byKey<Row>(
 
 interface ListsOptions<Key, Row> {
   list: (keys: readonly Key[]) => Promise<Row[]>;
-  /** What a key and its rows have in common. */
+  /** The string that identifies a key; `keyOf` returns the same for its rows. */
   nameOf: (key: Key) => string;
   keyOf: (row: Row) => string;
-  /** Rows that one list has at most. */
+  /** Maximum number of rows of one list. */
   maxLength: number;
 }
 
-/** Loads lists of rows, several lists by one statement. */
+/** Creates a loader of lists of rows, which reads several lists by one statement. */
 export function listsByKey<Key, Row>({
   list,
   nameOf,
@@ -58,9 +58,9 @@ export function listsByKey<Key, Row>({
 }: ListsOptions<Key, Row>): DataLoader<Key, Row[], string> {
   return new DataLoader(
     async (keys) => {
-      const pieces = chunkBySize(keys, () => maxLength, maxRows);
-      const lists = readPiecewise(pieces, async (piece) => {
-        const byRowKey = Map.groupBy(await list(piece), keyOf);
+      const chunks = chunkBySize(keys, () => maxLength, maxRows);
+      const lists = readInChunks(chunks, async (chunk) => {
+        const byRowKey = Map.groupBy(await list(chunk), keyOf);
         return (key) => byRowKey.get(nameOf(key)) ?? [];
       });
       return keys.map((key) => lists.get(key)!);
@@ -75,7 +75,7 @@ interface LargeKey<Column extends string> {
   column: Column;
 }
 
-/** Loads what may be large of rows, and of each row only the columns that are asked for. */
+/** Creates a loader of columns that may be large; it reads only the columns that are requested of each row. */
 export function createLargeLoader<Table extends keyof Tables, Column extends string>(
   db: Database,
   large: LargeColumns<Table, Column & keyof LargeRow<Table>>,
@@ -84,13 +84,13 @@ export function createLargeLoader<Table extends keyof Tables, Column extends str
     async (keys) => {
       const byId = Map.groupBy(keys, ({ id }) => id);
       const columnsOf = (id: string) => byId.get(id)!.map(({ column }) => column);
-      // Mostly one group: all rows of a list are asked for the same.
+      // Usually there is one group: a query selects the same columns of all rows of a list.
       const groups = Map.groupBy(byId.keys(), (id) => columnsOf(id).toSorted().join());
       const plans = [...groups.values()].map((ids) =>
         planLargeReads(db, large, columnsOf(ids[0]!), ids),
       );
-      const pieces = (await Promise.all(plans)).flat();
-      const rows = readPiecewise(pieces, async (ids) => {
+      const chunks = (await Promise.all(plans)).flat();
+      const rows = readInChunks(chunks, async (ids) => {
         const read = await readLargeColumns(db, large.table, columnsOf(ids[0]!), ids);
         return (id) => read.get(id) ?? {};
       });
