@@ -14,7 +14,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { EngineEmitter } from '../../jobs/engine-events.ts';
 import type { Publish } from '../../pubsub/publish.ts';
 import { findEventPlace } from './event-place.ts';
-import { findPause, findTime, foldUpdates, toEntries, toJobUpdate } from './job-events.ts';
+import { findPause, findTime, foldUpdates, toEntries, toJobUpdates } from './job-events.ts';
 import type { QueueEvent } from './job-events.ts';
 import { closeInTime } from '../transport.ts';
 import type { QueueTransport } from '../transport.ts';
@@ -128,7 +128,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   }
 
   async function applyUntilDone(entries: readonly QueueEvent[], oldestAt: number): Promise<void> {
-    const layers = foldUpdates(toUpdates(entries, place.epoch, logger));
+    const layers = foldUpdates(toJobUpdates(entries, place.epoch, logger));
     let hasFailed = false;
     while (layers[0]) {
       try {
@@ -186,17 +186,4 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
       );
     },
   };
-}
-
-function toUpdates(entries: readonly QueueEvent[], epoch: number, logger: Logger): JobUpdate[] {
-  return entries.flatMap((entry) => {
-    try {
-      const update = toJobUpdate(entry);
-      return update ? { ...update, epoch } : [];
-    } catch (error) {
-      // One entry that somebody else wrote must not stop all that follow.
-      logger.warn({ err: error, eventId: entry.id }, 'malformed event skipped');
-      return [];
-    }
-  });
 }

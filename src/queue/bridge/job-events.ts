@@ -1,3 +1,4 @@
+import type { Logger } from '../../platform/logger.ts';
 import type { IQueueBackend } from 'bullmq';
 import { z } from 'zod';
 import type { JobUpdate } from '../../jobs/rows/update.ts';
@@ -50,7 +51,7 @@ export function findPause(entries: readonly QueueEvent[]): boolean | undefined {
 }
 
 /** What an event says of its job; undefined when nothing that a row would show. Throws on a malformed entry. */
-export function toJobUpdate({ id, fields }: QueueEvent): JobUpdate | undefined {
+function toJobUpdate({ id, fields }: QueueEvent): JobUpdate | undefined {
   const entryId = fields['jobId'];
   if (entryId === undefined) return undefined;
   const subject = { ...fromEntryId(entryId), eventId: toPosition(id) };
@@ -119,4 +120,22 @@ function fold(earlier: JobUpdate, later: JobUpdate): JobUpdate | undefined {
   }
   if (earlier.state !== 'ACTIVE' || earlier.attempt !== later.attempt) return undefined;
   return { ...later, progress: Math.max(earlier.progress ?? 0, later.progress ?? 0) };
+}
+
+/** What the entries say of jobs; those that cannot be read are reported and left out. */
+export function toJobUpdates(
+  entries: readonly QueueEvent[],
+  epoch: number,
+  logger: Logger,
+): JobUpdate[] {
+  return entries.flatMap((entry) => {
+    try {
+      const update = toJobUpdate(entry);
+      return update ? { ...update, epoch } : [];
+    } catch (error) {
+      // One entry that somebody else wrote must not stop all that follow.
+      logger.warn({ err: error, eventId: entry.id }, 'malformed event skipped');
+      return [];
+    }
+  });
 }
