@@ -69,6 +69,9 @@ export async function startApiServer(
 /** The local viewer's session never expires. */
 const noGuards = { guard: () => () => {}, [Symbol.asyncDispose]: async () => {} };
 
+/** A client may keep a connection over which it sends nothing, and closing would wait for its request. */
+const drainTimeoutMs = 500;
+
 /** Serves the API with what a test has made for its resolvers, on a free port. */
 export function serveApi(
   services: ResolverContext,
@@ -84,6 +87,7 @@ export function serveApi(
     host: '127.0.0.1',
     port: 0,
     pingIntervalMs,
+    drainTimeoutMs,
     authenticate: async () => localSession,
     guards: noGuards,
     front: config.http.front,
