@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StartupError } from '../../src/errors.ts';
-import { readTrustedDocuments } from '../../src/graphql/policy/trusted-documents.ts';
 import { startApiServer } from '../environment/app/api-server.ts';
 import type { ApiServer } from '../environment/app/api-server.ts';
+import { useTestStack } from '../environment/app/open-stack.ts';
 import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import { sendBy, toUrl } from '../environment/clients/every-transport.ts';
 import type { GraphQLRequest } from '../environment/clients/graphql-client.ts';
@@ -14,6 +11,8 @@ import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { postOperation } from '../environment/clients/event-stream.ts';
 
 expectNoLeaks();
+
+const stack = useTestStack('external');
 
 const ways = Object.entries(sendBy);
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -43,8 +42,8 @@ describe('a server of trusted documents', () => {
   let variables: { id: string };
 
   beforeAll(async () => {
-    server = await startApiServer('external', { policy: { trustedDocuments: trusted } });
-    variables = { id: (await insertTestJob(server.stack.db)).id };
+    server = await startApiServer(stack, { policy: { trustedDocuments: trusted } });
+    variables = { id: (await insertTestJob(stack.db)).id };
   });
 
   afterAll(() => server[Symbol.asyncDispose]());
@@ -127,7 +126,7 @@ describe('a server of trusted documents', () => {
 });
 
 test('a server without trusted documents says that it knows none by hash', async () => {
-  await using server = await startApiServer('external');
+  await using server = await startApiServer(stack);
   const answer = said('PersistedQueryNotSupported', 'PERSISTED_QUERY_NOT_SUPPORTED');
   await expectEverywhere(server.url, { extensions: byHash(hash(findJob)) }, answer);
   await expectEverywhere(server.url, { documentId: hash(findJob) }, answer);
@@ -152,55 +151,8 @@ test.each([
   ['too many aliases', `{ ${'a: __typename '.repeat(40)} }`, /is not valid: Aliases limit/],
 ])('a server does not start with a trusted document that has %s', async (_what, text, problem) => {
   const policy = { trustedDocuments: new Map([['abc', text]]) };
-  const starting = startApiServer('external', { policy });
+  const starting = startApiServer(stack, { policy });
   await expect(starting).rejects.toThrow(StartupError);
   await expect(starting).rejects.toThrow(problem);
   await expect(starting).rejects.toThrow('the document abc');
-});
-
-describe('the file of trusted documents', () => {
-  let folder: string;
-  let path: string;
-
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'fovea-documents-'));
-    path = join(folder, 'documents.json');
-  });
-
-  afterEach(() => rm(folder, { recursive: true }));
-
-  async function read(content: unknown) {
-    await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
-    return readTrustedDocuments(path);
-  }
-
-  test('has them by their hashes', async () => {
-    expect(await read(Object.fromEntries(trusted))).toEqual(trusted);
-  });
-
-  test('may be a manifest of Apollo Client', async () => {
-    const operations = [...trusted].map(([id, body]) => ({ id, body, name: 'A', type: 'query' }));
-    const format = 'apollo-persisted-query-manifest';
-    expect(await read({ format, version: 1, operations })).toEqual(trusted);
-  });
-
-  test.each([
-    ['no JSON', '{', 'is not JSON'],
-    ['a list', [findJob], 'is neither'],
-    ['something else by hash', { abc: { query: findJob } }, 'is neither'],
-    ['an empty document', { abc: '' }, 'is neither'],
-    [
-      'a manifest of a later version',
-      { format: 'apollo-persisted-query-manifest', version: 2, operations: [] },
-      'is neither',
-    ],
-  ])('is refused when it is %s', async (_what, content, problem) => {
-    const reading = read(content);
-    await expect(reading).rejects.toThrow(StartupError);
-    await expect(reading).rejects.toThrow(`PERSISTED_OPERATIONS: ${path} ${problem}`);
-  });
-
-  test('is refused when it is not there', async () => {
-    await expect(readTrustedDocuments(path)).rejects.toThrow(`${path} cannot be read`);
-  });
 });

@@ -11,13 +11,13 @@ import { createTestStack } from './app.ts';
 import type { StackKind } from './app.ts';
 import { startTestContext } from './resolver-context.ts';
 import { openTestStack } from './open-stack.ts';
-import type { OpenStack } from './open-stack.ts';
+import type { SharedStack } from './open-stack.ts';
 import { createBrokerProbe } from './broker-probe.ts';
 import type { BrokerProbe } from './broker-probe.ts';
 
 /** The API alone: no worker runs jobs, and rows change only by what the test does. */
 export interface ApiServer extends HttpServer {
-  stack: OpenStack;
+  stack: SharedStack;
   probe: BrokerProbe;
   /** Connections that the limits count as open. */
   readonly connections: number;
@@ -33,12 +33,16 @@ interface ApiServerOptions {
   overrides?: Partial<HttpServerOptions>;
 }
 
+/** Starts the API on a stack of its own, or on one that a file shares and that stays open. */
 export async function startApiServer(
-  kind: StackKind,
+  on: StackKind | SharedStack,
   { pingIntervalMs, staleAfterMs, policy, context, overrides }: ApiServerOptions = {},
 ): Promise<ApiServer> {
   await using opening = new AsyncDisposableStack();
-  const stack = opening.use(await openTestStack(opening.use(await createTestStack(kind))));
+  const stack =
+    typeof on === 'string'
+      ? opening.use(await openTestStack(opening.use(await createTestStack(on))))
+      : on;
   const probe = createBrokerProbe();
   const services = opening.use(
     startTestContext(stack, {
@@ -65,6 +69,9 @@ export async function startApiServer(
 /** The local viewer's session never expires. */
 const noGuards = { guard: () => () => {}, [Symbol.asyncDispose]: async () => {} };
 
+/** A client may keep a connection over which it sends nothing, and closing would wait for its request. */
+const drainTimeoutMs = 500;
+
 /** Serves the API with what a test has made for its resolvers, on a free port. */
 export function serveApi(
   services: ResolverContext,
@@ -80,6 +87,7 @@ export function serveApi(
     host: '127.0.0.1',
     port: 0,
     pingIntervalMs,
+    drainTimeoutMs,
     authenticate: async () => localSession,
     guards: noGuards,
     front: config.http.front,

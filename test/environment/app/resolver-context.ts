@@ -16,7 +16,7 @@ import { createLimits } from '../../../src/access/limits/limits.ts';
 import type { Limits } from '../../../src/access/limits/limits.ts';
 import { createMediaPolicy } from '../../../src/model-service/media-path.ts';
 import { createQueues } from '../../../src/queue/queues.ts';
-import type { OpenStack } from './open-stack.ts';
+import type { SharedStack } from './open-stack.ts';
 
 export interface TestContextOptions {
   /** Replaces the stack's own. */
@@ -28,7 +28,7 @@ export interface TestContextOptions {
 
 /** What resolvers use, on a stack without an app: no limits, and no tickets. */
 export function startTestContext(
-  { db, broker, transport }: OpenStack,
+  { db, broker, transport }: SharedStack,
   options: TestContextOptions = {},
 ): ResolverContext & AsyncDisposable {
   const logger = options.logger ?? createLogger('silent', false);
