@@ -5,6 +5,7 @@ import { finalUpdates } from './final-updates.ts';
 import { latencyMeasures } from './latency.ts';
 import type { Measure } from './measure.ts';
 import { memoryMeasures } from './memory.ts';
+import { idle } from './idle.ts';
 import { jobQuery, restNotModified } from './polling.ts';
 import { reconnect } from './reconnect.ts';
 import { replicas } from './replicas.ts';
@@ -23,4 +24,5 @@ export const measures: readonly Measure[] = [
   replicas,
   reconnect,
   fairness,
+  idle,
 ];

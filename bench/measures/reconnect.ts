@@ -2,6 +2,7 @@ import { now } from '../clock.ts';
 import { atMostTimes } from '../report/bounds.ts';
 import { startDeployment } from '../deployment.ts';
 import type { PostgresServer } from '../services.ts';
+import { switchCounter } from '../statement-counter.ts';
 import type { Measure } from './measure.ts';
 
 const jobs = 300;
@@ -43,12 +44,6 @@ export const reconnect: Measure = {
     [Symbol.asyncDispose]: async () => undefined,
   }),
 };
-
-async function switchCounter({ client }: PostgresServer, track: 'top' | 'none'): Promise<void> {
-  await client.query(`alter system set pg_stat_statements.track = '${track}'`);
-  await client.query('select pg_reload_conf()');
-  await client.query('select pg_stat_statements_reset()');
-}
 
 /** Counts the statements that read jobs by id, without those of the dispatcher and the reconciler. */
 async function countReads({ client }: PostgresServer): Promise<number> {

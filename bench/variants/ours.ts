@@ -32,6 +32,7 @@ export async function createOurs(services: Services, name: 'ours' | 'grown'): Pr
   return {
     name,
     startApi,
+    startAll: () => startProgram([main, 'all'], env),
     startWorker: (concurrency) =>
       startCommandProcess(join(import.meta.dirname, 'ours-worker.ts'), {
         ...env,
