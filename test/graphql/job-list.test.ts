@@ -1,31 +1,22 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
-import type { TestApp, TestStack } from '../environment/app/app.ts';
-import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
-import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { stackKinds } from '../environment/app/app.ts';
 import { createSubjects, startJob } from '../environment/jobs/jobs.ts';
 import type { Subjects } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { unknownId } from '../environment/jobs/refused-inputs.ts';
+import { useTestApp } from '../environment/app/use-test-app.ts';
+import { readJobPage, startManyJobs } from '../environment/jobs/job-pages.ts';
 import { runJob } from '../environment/jobs/results.ts';
 
 expectNoLeaks();
 
-/** Jobs that one request starts: fields of one name count as aliases, of which there may be 30. */
-const aliases = 25;
-
 describe.each(stackKinds)('the list of jobs on the %s stack', (kind) => {
-  let stack: TestStack;
-  let model: FakeModelService;
-  let app: TestApp;
+  const { app, model } = useTestApp(kind);
   let subjects: Subjects;
   /** Names of the jobs' ids, the newest job first. */
   const names = new Map<string, string>();
 
   beforeAll(async () => {
-    stack = await createTestStack(kind);
-    model = await startFakeModelService();
-    app = await startTestApp({ stack, env: { MODEL_SERVICE_URL: model.url } });
     subjects = await createSubjects(app.graphql);
     const summaryId = (await runJob(app.graphql, 'summarizeVideo', subjects))['result'].id;
     const extraction = await runJob(app.graphql, 'extractClaims', { summaryId });
@@ -43,12 +34,6 @@ describe.each(stackKinds)('the list of jobs on the %s stack', (kind) => {
       .set(synthesis['id'], 'synthesis')
       .set(extraction['id'], 'extraction')
       .set(oldest, 'summary');
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await model[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
   });
 
   const everything = ['second held', 'first held', 'synthesis', 'extraction', 'summary'];
@@ -127,41 +112,6 @@ describe.each(stackKinds)('the list of jobs on the %s stack', (kind) => {
     expect(await list({ after: endCursor })).toMatchObject({ ...nothing, hasNextPage: false });
   });
 
-  test.each(['jobs', 'videos'])(
-    'gives as many %s as it is asked for, or says how many it may be',
-    async (field) => {
-      const selection = '{ edges { cursor } pageInfo { hasNextPage hasPreviousPage } }';
-      for (const name of ['first', 'last']) {
-        for (const size of [-1, 101, 1_000, 2 ** 31 - 1, 2 ** 31, 2 ** 53 - 1]) {
-          const query = `query ($size: Int) { ${field}(${name}: $size) ${selection} }`;
-          const { errors } = await app.graphql.send(query, { size });
-          expect(errors).toMatchObject([
-            {
-              message: `\`${name}\` must be from 0 to 100, not ${size}.`,
-              extensions: { code: 'BAD_USER_INPUT' },
-            },
-          ]);
-        }
-        const data = await app.graphql.request(`{ ${field}(${name}: 0) ${selection} }`);
-        const more = name === 'first' ? 'hasNextPage' : 'hasPreviousPage';
-        expect(data[field]).toMatchObject({ edges: [], pageInfo: { [more]: true } });
-      }
-    },
-  );
-
-  test('does nothing of a mutation that asks for a list of no size', async () => {
-    const { videoId, personaId } = await createSubjects(app.graphql, { path: 'of-no-size.mp4' });
-    const { data, errors } = await app.graphql.send(
-      `mutation ($input: SummarizeVideoInput!) {
-        summarizeVideo(input: $input) { ... on SummarizeVideoPayload { job { logs(first: 2000) { message } } } }
-      }`,
-      { input: { videoId, personaId } },
-    );
-    expect(data).toBeUndefined();
-    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
-    expect((await list({ filter: { videoId } })).jobs).toEqual([]);
-  });
-
   test('gives as many log lines as it is asked for, or says how many it may be', async () => {
     const [oldest] = [...names].find(([, name]) => name === 'summary')!;
     const ask = (args: string) =>
@@ -232,7 +182,7 @@ describe.each(stackKinds)('the list of jobs on the %s stack', (kind) => {
   test('goes on where it was while new jobs arrive', async () => {
     const mine = await createSubjects(app.graphql, { path: 'four.mp4' });
     const filter = { videoId: mine.videoId };
-    await startMany(mine, 4);
+    await startManyJobs(app.graphql, mine, 4);
     const { jobs: known } = await list({ filter });
     const first = await list({ filter, first: 2 });
     const fresh = await startJob(app.graphql, 'summarizeVideo', mine);
@@ -241,61 +191,9 @@ describe.each(stackKinds)('the list of jobs on the %s stack', (kind) => {
     expect((await list({ filter, before: first.startCursor })).jobs).toEqual([fresh['id']]);
   });
 
-  // A hundred jobs in the embedded stack take their time on a busy machine.
-  test(
-    'has 20 jobs on a page, or as many as asked for up to 100',
-    { timeout: 60_000 },
-    async () => {
-      const mine = await createSubjects(app.graphql, { path: 'many.mp4' });
-      const filter = { videoId: mine.videoId };
-      await startMany(mine, 102);
-      for (const [page, count] of [
-        [{}, 20],
-        [{ first: null }, 20],
-        [{ first: 100 }, 100],
-      ] as const) {
-        const { jobs, hasNextPage } = await list({ filter, ...page });
-        expect(jobs).toHaveLength(count);
-        expect(hasNextPage).toBe(true);
-      }
-      const { jobs, hasPreviousPage } = await list({ filter, last: 100 });
-      expect(jobs).toHaveLength(100);
-      expect(hasPreviousPage).toBe(true);
-    },
-  );
-
-  async function startMany({ videoId, personaId }: Subjects, count: number): Promise<void> {
-    // One after the other, as GraphQL runs mutations: their order is what is looked at.
-    for (let left = count; left > 0; left -= aliases) {
-      const fields = Array.from(
-        { length: Math.min(left, aliases) },
-        (_, index) => `a${index}: summarizeVideo(input: $input) { __typename }`,
-      );
-      const mutation = `mutation ($input: SummarizeVideoInput!) { ${fields.join(' ')} }`;
-      await app.graphql.request(mutation, { input: { videoId, personaId } });
-    }
-  }
-
   /** A page, its jobs by name where they have one. */
   async function list(variables: Record<string, unknown>) {
-    const data = await app.graphql.request(
-      `query ($filter: JobFilter, $first: Int, $after: String, $last: Int, $before: String) {
-        jobs(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
-          edges { cursor node { id } }
-          pageInfo { startCursor endCursor hasPreviousPage hasNextPage }
-        }
-      }`,
-      variables,
-    );
-    const { edges, pageInfo } = data['jobs'] as {
-      edges: { cursor: string; node: { id: string } }[];
-      pageInfo: {
-        startCursor: string | null;
-        endCursor: string | null;
-        hasPreviousPage: boolean;
-        hasNextPage: boolean;
-      };
-    };
-    return { jobs: edges.map(({ node }) => names.get(node.id) ?? node.id), ...pageInfo };
+    const { ids, ...pageInfo } = await readJobPage(app.graphql, variables);
+    return { jobs: ids.map((id) => names.get(id) ?? id), ...pageInfo };
   }
 });

@@ -1,8 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestStack, stackKinds, startTestApp } from '../environment/app/app.ts';
-import type { TestApp, TestStack } from '../environment/app/app.ts';
-import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
-import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { stackKinds } from '../environment/app/app.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
 import {
   createSubjects,
@@ -15,12 +12,16 @@ import type { Subjects } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import {
   expectIssues,
-  refusalFields,
   refusals,
   unknownId,
+  sendInput,
 } from '../environment/jobs/refused-inputs.ts';
 import type { Mutation, Refused } from '../environment/jobs/refused-inputs.ts';
 import { runJob } from '../environment/jobs/results.ts';
+import { useTestApp } from '../environment/app/use-test-app.ts';
+import type { SharedApp } from '../environment/app/use-test-app.ts';
+import { acceptances } from '../environment/jobs/accepted-inputs.ts';
+import type { Accepted } from '../environment/jobs/accepted-inputs.ts';
 
 expectNoLeaks();
 
@@ -29,108 +30,18 @@ const mostFaults = [...Map.groupBy(refusals, ({ mutation }) => mutation).values(
   (ofMutation) => ofMutation.toSorted((a, b) => b.issues.length - a.issues.length)[0]!,
 );
 
-interface Accepted {
-  mutation: 'summarizeVideo' | 'extractClaims' | 'synthesizeClaims';
-  what: string;
-  input: Record<string, unknown>;
-  /** What the job then has. */
-  parameters: Record<string, unknown>;
-}
-
-const summarizeDefaults = {
-  frameSampleRate: 1,
-  maxFrames: 30,
-  enableAudio: false,
-  enableSpeakerDiarization: false,
-  fusionStrategy: null,
-  audioLanguage: null,
-  modelId: null,
-};
-const extractDefaults = {
-  strategy: 'SENTENCE_BASED',
-  maxClaims: 50,
-  minConfidence: 0.5,
-  modelId: null,
-};
-const synthesizeDefaults = {
-  strategy: 'HIERARCHICAL',
-  maxLength: 500,
-  includeConflicts: true,
-  includeCitations: false,
-  modelId: null,
-};
-
-const nulls = (defaults: object): Record<string, null> =>
-  Object.fromEntries(Object.keys(defaults).map((name) => [name, null]));
-
-const acceptances: Accepted[] = [
-  ...[
-    { frameSampleRate: 1, maxFrames: 1, audioLanguage: 'en', modelId: 'm' },
-    { frameSampleRate: 10, maxFrames: 100, audioLanguage: 'pt-BR', modelId: 'm'.repeat(128) },
-  ].map((input) => ({
-    mutation: 'summarizeVideo' as const,
-    what: JSON.stringify(input).slice(0, 80),
-    input,
-    parameters: { ...summarizeDefaults, ...input },
-  })),
-  ...[
-    { maxClaims: 1, minConfidence: 0 },
-    { maxClaims: 200, minConfidence: 1 },
-  ].map((input) => ({
-    mutation: 'extractClaims' as const,
-    what: JSON.stringify(input),
-    input,
-    parameters: { ...extractDefaults, ...input },
-  })),
-  ...[{ maxLength: 100 }, { maxLength: 2_000 }].map((input) => ({
-    mutation: 'synthesizeClaims' as const,
-    what: JSON.stringify(input),
-    input,
-    parameters: { ...synthesizeDefaults, ...input },
-  })),
-  {
-    mutation: 'summarizeVideo',
-    what: 'null for whatever has a default',
-    input: nulls(summarizeDefaults),
-    parameters: summarizeDefaults,
-  },
-  {
-    mutation: 'extractClaims',
-    what: 'null for whatever has a default',
-    input: nulls(extractDefaults),
-    parameters: extractDefaults,
-  },
-  {
-    mutation: 'synthesizeClaims',
-    what: 'null for whatever has a default',
-    input: nulls(synthesizeDefaults),
-    parameters: synthesizeDefaults,
-  },
-];
-
 describe.each(stackKinds)('inputs on the %s stack', (kind) => {
-  let stack: TestStack;
-  let model: FakeModelService;
-  let app: TestApp;
+  const { app, model } = useTestApp(kind);
   let subjects: Subjects;
   /** A summary to extract claims from, and one whose claims are there. */
   let summaryId: string;
   let extractedId: string;
 
   beforeAll(async () => {
-    stack = await createTestStack(kind);
-    model = await startFakeModelService();
-    app = await startTestApp({ stack, env: { MODEL_SERVICE_URL: model.url } });
     subjects = await createSubjects(app.graphql);
     summaryId = await summarize(app, subjects);
     extractedId = await summarize(app, subjects);
     await finish(app, 'extractClaims', { summaryId: extractedId });
-  });
-
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await model[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
   });
 
   test.each(acceptances)('$mutation accepts $what', async ({ mutation, input, parameters }) => {
@@ -179,82 +90,20 @@ describe.each(stackKinds)('inputs on the %s stack', (kind) => {
     await finish(app, 'summarizeVideo', { videoId: id, personaId });
   });
 
-  test('a video without an id, or with null, gets one', async () => {
-    for (const id of [{}, { id: null }]) {
-      expect(await answer('registerVideo', { title: 'A', path: 'a.mp4', ...id })).toEqual({
-        __typename: 'RegisterVideoPayload',
-      });
-    }
-  });
-
-  test('what is registered again is given back as it is, however many ask for it at once', async () => {
-    const fields = '... on RegisterVideoPayload { created video { id title path } }';
-    const ask = async (input: object) => {
-      const document = `mutation ($input: RegisterVideoInput!) {
-        registerVideo(input: $input) { ${fields} ... on Error { message } } }`;
-      return (await app.graphql.request(document, { input })).registerVideo;
-    };
-    const input = { title: 'Market day', path: 'café.mp4' };
-    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(input)));
-    const [first] = answers.filter(({ created }) => created);
-    expect(answers.filter(({ created }) => !created)).toEqual(
-      Array.from({ length: 19 }, () => ({ ...first, created: false })),
-    );
-    const known = { video: first.video, created: false };
-    expect(await ask({ ...input, title: 'Another title' })).toEqual(known);
-    expect(await ask({ ...input, path: input.path.normalize('NFD') })).toEqual(known);
-    expect(await ask({ ...input, id: first.video.id })).toEqual(known);
-    expect(await ask({ ...input, id: 'another-id' })).toEqual(known);
-    const { videos } = await app.graphql.request(
-      '{ videos(first: 100) { edges { node { path } } } }',
-    );
-    const paths = videos.edges.map(({ node }: { node: { path: string } }) => node.path);
-    expect(paths.filter((path: string) => path === input.path)).toHaveLength(1);
-  });
-
-  test('a persona in the same words is the same, and another word makes another', async () => {
-    const ask = async (informationNeed: string) => {
-      const input = { name: 'Twin', role: 'Analyst', informationNeed };
-      const document = `mutation ($input: CreatePersonaInput!) { createPersona(input: $input) {
-        ... on CreatePersonaPayload { created persona { id } } } }`;
-      return (await app.graphql.request(document, { input })).createPersona;
-    };
-    const twins = await Promise.all([ask('Prices.'), ask('Prices.')]);
-    expect(new Set(twins.map(({ created }) => created))).toEqual(new Set([true, false]));
-    expect(twins[0].persona).toEqual(twins[1].persona);
-    const other = await ask('Prices');
-    expect(other.created).toBe(true);
-    expect(other.persona.id).not.toBe(twins[0].persona.id);
-  });
-
-  test('the id of a registered video is a conflict', async () => {
-    const conflict = {
-      __typename: 'ConflictError',
-      message: 'A video with this id is registered already.',
-    };
-    for (const id of [subjects.videoId, ` ${subjects.videoId}`]) {
-      expect(await answer('registerVideo', { id, title: 'Other', path: 'other.mp4' })).toEqual(
-        conflict,
-      );
-    }
-    const data = await app.graphql.request(`query ($id: ID!) { video(id: $id) { title } }`, {
-      id: subjects.videoId,
-    });
-    expect(data['video']).toEqual({ title: 'Harbour news' });
-  });
-
   test('what an input names and is not there is said to be not found', async () => {
     for (const id of [unknownId, 'no-uuid', '"']) {
-      expect(await answer('summarizeVideo', { ...subjects, videoId: id })).toEqual(
+      expect(await sendInput(app.graphql, 'summarizeVideo', { ...subjects, videoId: id })).toEqual(
         notFound('video', id),
       );
-      expect(await answer('summarizeVideo', { ...subjects, personaId: id })).toEqual(
-        notFound('persona', id),
-      );
-      expect(await answer('extractClaims', { summaryId: id })).toEqual(notFound('summary', id));
-      expect(await answer('synthesizeClaims', { summaryIds: [extractedId, id] })).toEqual(
+      expect(
+        await sendInput(app.graphql, 'summarizeVideo', { ...subjects, personaId: id }),
+      ).toEqual(notFound('persona', id));
+      expect(await sendInput(app.graphql, 'extractClaims', { summaryId: id })).toEqual(
         notFound('summary', id),
       );
+      expect(
+        await sendInput(app.graphql, 'synthesizeClaims', { summaryIds: [extractedId, id] }),
+      ).toEqual(notFound('summary', id));
     }
   });
 
@@ -272,10 +121,14 @@ describe.each(stackKinds)('inputs on the %s stack', (kind) => {
     const before = await listEverything();
     const callsBefore = model.calls.length;
     for (const refused of mostFaults) await expectRefused(refused);
-    await answer('summarizeVideo', { ...subjects, videoId: unknownId });
-    await answer('extractClaims', { summaryId: unknownId });
-    await answer('synthesizeClaims', { summaryIds: [unknownId] });
-    await answer('registerVideo', { id: subjects.videoId, title: 'Other', path: 'other.mp4' });
+    await sendInput(app.graphql, 'summarizeVideo', { ...subjects, videoId: unknownId });
+    await sendInput(app.graphql, 'extractClaims', { summaryId: unknownId });
+    await sendInput(app.graphql, 'synthesizeClaims', { summaryIds: [unknownId] });
+    await sendInput(app.graphql, 'registerVideo', {
+      id: subjects.videoId,
+      title: 'Other',
+      path: 'other.mp4',
+    });
 
     // What was enqueued before these would run before these.
     const ids = [];
@@ -315,21 +168,11 @@ describe.each(stackKinds)('inputs on the %s stack', (kind) => {
     return data['job'].input as Record<string, unknown>;
   }
 
-  async function answer(mutation: Mutation, input: object): Promise<Record<string, any>> {
-    const verb = mutation[0]!.toUpperCase() + mutation.slice(1);
-    const data = await app.graphql.request(
-      `mutation ($input: ${verb}Input!) {
-        ${mutation}(input: $input) {
-          ${refusalFields}
-        }
-      }`,
-      { input },
-    );
-    return data[mutation];
-  }
-
   async function expectRefused({ mutation, input, issues }: Refused): Promise<void> {
-    expectIssues(await answer(mutation, { ...rightInput(mutation), ...input }), issues);
+    expectIssues(
+      await sendInput(app.graphql, mutation, { ...rightInput(mutation), ...input }),
+      issues,
+    );
   }
 
   async function listEverything(): Promise<Record<'jobs' | 'videos' | 'personas', string[]>> {
@@ -349,16 +192,16 @@ describe.each(stackKinds)('inputs on the %s stack', (kind) => {
 
 /** Runs a job to its end, and gives its id. */
 async function finish(
-  app: TestApp,
+  { graphql }: SharedApp['app'],
   mutation: 'summarizeVideo' | 'extractClaims' | 'synthesizeClaims',
   input: object,
 ): Promise<string> {
-  return (await runJob(app.graphql, mutation, input))['id'];
+  return (await runJob(graphql, mutation, input))['id'];
 }
 
 /** Makes a summary, and gives its id. */
-async function summarize(app: TestApp, subjects: Subjects): Promise<string> {
-  return (await runJob(app.graphql, 'summarizeVideo', subjects))['result'].id;
+async function summarize({ graphql }: SharedApp['app'], subjects: Subjects): Promise<string> {
+  return (await runJob(graphql, 'summarizeVideo', subjects))['result'].id;
 }
 
 function notFound(what: string, id: string) {

@@ -1,27 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
-import type { TestApp, TestStack } from '../../environment/app/app.ts';
+import type { TestApp } from '../../environment/app/app.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
-import type { GraphQLAnswer, Transport } from '../../environment/clients/graphql-client.ts';
-import { transports } from '../../environment/clients/graphql-client.ts';
 import { createSubjects, readJob, startJob } from '../../environment/jobs/jobs.ts';
 import type { Subjects } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { bearer, createTicket } from '../../environment/access/credentials.ts';
 import { openTcpConnection } from '../../environment/clients/tcp-connection.ts';
 import { openTestWebSocket } from '../../environment/clients/websocket.ts';
 import { requestUpgrade } from '../../environment/clients/http-request.ts';
+import { jobsAMinute, summarizeOrRefuse, watchQueue } from '../../environment/access/limits.ts';
 
 expectNoLeaks();
 
-const summarize = `mutation ($input: SummarizeVideoInput!, $options: JobOptions) {
-  summarizeVideo(input: $input, options: $options) {
-    __typename ... on Error { message } ... on RateLimitedError { retryAfterMs }
-    ... on SummarizeVideoPayload { created }
-  }
-}`;
 const analyze = `mutation ($input: AnalyzeVideoInput!, $options: JobOptions) {
   analyzeVideo(input: $input, options: $options) {
     __typename ... on Error { message } ... on RateLimitedError { retryAfterMs }
@@ -40,108 +32,6 @@ const retry = `mutation ($id: ID!) {
   retryJob(id: $id) { __typename ... on Error { message } ... on RateLimitedError { retryAfterMs } }
 }`;
 const retryAll = 'mutation { retryFailedJobs { changed unchanged hasMore } }';
-
-/** What a mutation says that is refused for so many jobs a minute. */
-function jobsAMinute(limit: number): object {
-  return {
-    __typename: 'RateLimitedError',
-    message: `At most ${limit} jobs a minute.`,
-    retryAfterMs: expect.toSatisfy((it: number) => it > 30_000 && it <= 60_000),
-  };
-}
-
-describe('two processes', () => {
-  let stack: TestStack;
-  let model: FakeModelService;
-  let apps: TestApp[];
-
-  beforeAll(async () => {
-    model = await startFakeModelService();
-    stack = await createTestStack('external');
-    const env = {
-      MODEL_SERVICE_URL: model.url,
-      JOBS_PER_MINUTE: '6',
-      SUBSCRIPTIONS_PER_OWNER: '2',
-    };
-    apps = [await startTestApp({ stack, env }), await startTestApp({ stack, env, role: 'api' })];
-  });
-
-  afterAll(async () => {
-    for (const app of apps) await app[Symbol.asyncDispose]();
-    await model[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
-  });
-
-  test('together start as many jobs a minute as one owner may', async () => {
-    const [first, second] = apps as [TestApp, TestApp];
-    const input = await createSubjects(first.graphql);
-    // They still wait when others watch them.
-    const options = { delayMs: 3_600_000 };
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, index) =>
-        apps[index % 2]!.graphql.request(summarize, { input, options }),
-      ),
-    );
-    const outcomes = answers.map(({ summarizeVideo }) => summarizeVideo);
-    const refused = outcomes.filter(({ __typename }) => __typename === 'RateLimitedError');
-    expect(refused).toHaveLength(4);
-    for (const refusal of refused) expect(refusal).toEqual(jobsAMinute(6));
-    const { jobs } = await second.graphql.request('{ jobs(first: 20) { edges { node { id } } } }');
-    expect(jobs.edges).toHaveLength(6);
-  });
-
-  test('together count what is watched with tickets as their maker’s, and polls that wait', async () => {
-    const [first, second] = apps as [TestApp, TestApp];
-    const { jobs } = await first.graphql.request('{ jobs(first: 2) { edges { node { id } } } }');
-    const ids: string[] = jobs.edges.map(({ node }: { node: { id: string } }) => node.id);
-    const tickets = await Promise.all(ids.map((id) => createTicket(first.graphql, id)));
-    const leaving = new AbortController();
-    const poll = async (app: TestApp, index: number, waitMs: number) => {
-      const url = `${app.url}/api/jobs/${ids[index]}?waitMs=${waitMs}`;
-      const { signal } = leaving;
-      const headers = bearer(tickets[index]!);
-      const { version } = (await (await fetch(url, { headers })).json()) as { version: number };
-      return fetch(url, { signal, headers: { ...headers, 'if-none-match': `"${version}"` } });
-    };
-    // Again, should it come while the poll below has the place.
-    const hold = async (): Promise<Response> => {
-      const answer = await poll(first, 0, 25_000);
-      return answer.status === 429 ? hold() : answer;
-    };
-    const waiting = hold().catch((error: Error) => error.name);
-    // Tickets have half of it; for another job, and in another process, it is the same half.
-    await eventually(async () => {
-      const refused = await poll(second, 1, 20);
-      expect([refused.status, await refused.text()]).toEqual([
-        429,
-        expect.stringContaining('At most 1 subscriptions at once.'),
-      ]);
-    });
-    const own = watchQueue(second, 'sse');
-    expect(await next(own)).toMatchObject({ data: {} });
-    const [error] = (await next(watchQueue(first, 'sse'))).errors ?? [];
-    expect(error).toMatchObject({ message: 'At most 2 subscriptions at once.' });
-    await own.return!();
-    leaving.abort();
-    expect(await waiting).toBe('AbortError');
-  });
-
-  test.each(transports)(
-    'together let one owner have so many subscriptions, over %s',
-    async (transport) => {
-      const [first, second] = apps as [TestApp, TestApp];
-      const kept = await Promise.all([first, second].map((app) => watchFreed(app, transport)));
-      for (const app of apps) {
-        const [error] = (await next(watchQueue(app, transport))).errors ?? [];
-        expect(error).toMatchObject({ message: 'At most 2 subscriptions at once.' });
-        expect(error!.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterMs: 5_000 });
-      }
-      await kept[0]!.return!();
-      const another = await watchFreed(second, transport);
-      for (const subscription of [kept[1]!, another]) await subscription.return!();
-    },
-  );
-});
 
 describe('a process', () => {
   let disposables: AsyncDisposableStack;
@@ -183,17 +73,17 @@ describe('a process', () => {
       Object.values(
         await app.graphql.request(document, { input: subjects, options: { idempotencyKey } }),
       )[0];
-    await ask(summarize, 'b');
-    await ask(summarize, 'b');
+    await ask(summarizeOrRefuse, 'b');
+    await ask(summarizeOrRefuse, 'b');
     expect(await ask(analyze, 'a')).toMatchObject({ created: true });
     expect(await ask(analyze)).toMatchObject({ __typename: 'RateLimitedError' });
     // One is left.
-    await ask(summarize, 'c');
-    expect(await ask(summarize)).toMatchObject({ __typename: 'RateLimitedError' });
+    await ask(summarizeOrRefuse, 'c');
+    expect(await ask(summarizeOrRefuse)).toMatchObject({ __typename: 'RateLimitedError' });
     for (const [document, key] of [
       [analyze, 'a'],
-      [summarize, 'b'],
-      [summarize, 'c'],
+      [summarizeOrRefuse, 'b'],
+      [summarizeOrRefuse, 'c'],
     ] as const) {
       expect(await ask(document, key)).toMatchObject({ created: false });
     }
@@ -216,11 +106,11 @@ describe('a process', () => {
     // Of two at once with one key, one is a job, and what the other took is free again.
     const options = { idempotencyKey: 'a' };
     const twice = [options, options].map((it) =>
-      app.graphql.request(summarize, { input: subjects, options: it }),
+      app.graphql.request(summarizeOrRefuse, { input: subjects, options: it }),
     );
     const created = (await Promise.all(twice)).map((it) => it.summarizeVideo.created);
     expect(new Set(created)).toEqual(new Set([true, false]));
-    const another = await app.graphql.request(summarize, { input: subjects });
+    const another = await app.graphql.request(summarizeOrRefuse, { input: subjects });
     expect(another.summarizeVideo).toMatchObject({ created: true });
   });
 
@@ -246,7 +136,7 @@ describe('a process', () => {
     await startJob(app.graphql, 'summarizeVideo', subjects);
     await startJob(app.graphql, 'summarizeVideo', subjects);
     const ask = async () =>
-      (await app.graphql.request(summarize, { input: subjects })).summarizeVideo;
+      (await app.graphql.request(summarizeOrRefuse, { input: subjects })).summarizeVideo;
     expect(await ask()).toEqual({
       __typename: 'RateLimitedError',
       message: 'At most 2 jobs that are not final.',
@@ -304,27 +194,3 @@ describe('a process', () => {
     expect(await third.closed).toEqual({ code: 1013, reason: 'RATE_LIMITED' });
   });
 });
-
-function watchQueue(app: TestApp, transport: Transport): AsyncIterableIterator<GraphQLAnswer> {
-  return app.graphql.subscribe(
-    transport,
-    'subscription { queueUpdated(type: VIDEO_SUMMARIZATION) { type } }',
-  );
-}
-
-/** As soon as there is a place. */
-async function watchFreed(
-  app: TestApp,
-  transport: Transport,
-): Promise<AsyncIterableIterator<GraphQLAnswer>> {
-  return eventually(async () => {
-    const subscription = watchQueue(app, transport);
-    expect(await next(subscription)).toMatchObject({ data: {} });
-    return subscription;
-  });
-}
-
-async function next(subscription: AsyncIterableIterator<GraphQLAnswer>): Promise<GraphQLAnswer> {
-  const { value } = await subscription.next();
-  return value as GraphQLAnswer;
-}

@@ -2,23 +2,17 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { createClient } from 'graphql-ws';
-import { localSession } from '../../../src/access/identity/session.ts';
 import type { Database } from '../../../src/db/tables.ts';
-import { createLimits } from '../../../src/access/limits/limits.ts';
 import { maxWaitingOperations } from '../../../src/config/limits.ts';
-import { createLogger } from '../../../src/platform/logger.ts';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
-import { startApiServer } from '../../environment/app/api-server.ts';
 import { openTestStack } from '../../environment/app/open-stack.ts';
 import type { OpenStack } from '../../environment/app/open-stack.ts';
 import { sendBy } from '../../environment/clients/every-transport.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { createGraphQLClient } from '../../environment/clients/graphql-client.ts';
 import type { GraphQLAnswer, GraphQLClient } from '../../environment/clients/graphql-client.ts';
-import { insertLargeResults, textOf } from '../../environment/jobs/large-results.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { noLimits } from '../../environment/access/limits.ts';
 import { accounts, bearer, signIn } from '../../environment/access/credentials.ts';
 import { postOperation } from '../../environment/clients/event-stream.ts';
 
@@ -206,37 +200,6 @@ test('cheap queries of one owner have half of the connections, and others the re
     expect(answer.errors).toBeUndefined();
   }
   await Promise.all(waiting);
-});
-
-test('what takes too long gives its place back, and is said to whoever polls', async () => {
-  await using server = await startApiServer('external', {
-    policy: { operationTimeoutMs: 200 },
-    context: {
-      limits: createLimits({
-        config: { ...noLimits, operationsPerOwner: 1 },
-        maxQueryCost: 10_000,
-        db: opened.db,
-        redis: null,
-        prefix: '',
-        logger: createLogger('silent', false),
-        onRefused: () => {},
-      }),
-    },
-  });
-  const { db } = server.stack;
-  const { synthesisJobId } = await insertLargeResults(db, localSession.viewer.owner, 1);
-  const trx = await db.startTransaction().execute();
-  await sql`lock table claim_synthesis in access exclusive mode`.execute(trx);
-  const answer = await fetch(`${server.url}/api/jobs/${synthesisJobId}`);
-  expect(answer.status).toBe(503);
-  expect(await answer.json()).toMatchObject({
-    errors: [{ extensions: { code: 'OPERATION_TIMEOUT' } }],
-  });
-  expect(await createGraphQLClient(server.url).request(other)).toHaveProperty('personas');
-  await trx.rollback().execute();
-  expect(await (await fetch(`${server.url}/api/jobs/${synthesisJobId}`)).json()).toMatchObject({
-    result: { text: textOf('s') },
-  });
 });
 
 test('a place comes back when a query fails', async () => {

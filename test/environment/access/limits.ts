@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import type { LimitsConfig } from '../../../src/config/limits.ts';
 import { RateLimitedError } from '../../../src/errors.ts';
 import type { Refuse } from '../../../src/access/limits/refusals.ts';
 import { createRedisCalls } from '../../../src/access/limits/redis-calls.ts';
 import type { RedisCalls } from '../../../src/access/limits/redis-calls.ts';
+import type { GraphQLAnswer, GraphQLClient, Transport } from '../clients/graphql-client.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 
 export const noLimits: LimitsConfig = {
@@ -56,4 +57,32 @@ export async function countOutcomes(
   const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
   for (const { reason } of failed) if (!(reason instanceof RateLimitedError)) throw reason;
   return { accepted: outcomes.length - failed.length, refused: failed.length };
+}
+
+/** Starts a job, and says why not. */
+export const summarizeOrRefuse = `mutation ($input: SummarizeVideoInput!, $options: JobOptions) {
+  summarizeVideo(input: $input, options: $options) {
+    __typename ... on Error { message } ... on RateLimitedError { retryAfterMs }
+    ... on SummarizeVideoPayload { created }
+  }
+}`;
+
+/** What a mutation says that is refused for so many jobs a minute. */
+export function jobsAMinute(limit: number): object {
+  return {
+    __typename: 'RateLimitedError',
+    message: `At most ${limit} jobs a minute.`,
+    retryAfterMs: expect.toSatisfy((it: number) => it > 30_000 && it <= 60_000),
+  };
+}
+
+/** Subscribes to a queue, which is always there. */
+export function watchQueue(
+  { graphql }: { graphql: GraphQLClient },
+  transport: Transport,
+): AsyncIterableIterator<GraphQLAnswer> {
+  return graphql.subscribe(
+    transport,
+    'subscription { queueUpdated(type: VIDEO_SUMMARIZATION) { type } }',
+  );
 }

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { GraphQLClient } from '../clients/graphql-client.ts';
 
 export type Mutation =
   | 'summarizeVideo'
@@ -154,6 +155,20 @@ export const refusals: Refused[] = [
     ],
   },
 ];
+
+/** Sends an input; gives what its mutation says, with what `expectIssues` reads. */
+export async function sendInput(
+  graphql: GraphQLClient,
+  mutation: Mutation,
+  input: object,
+): Promise<Record<string, any>> {
+  const verb = mutation[0]!.toUpperCase() + mutation.slice(1);
+  const data = await graphql.request(
+    `mutation ($input: ${verb}Input!) { ${mutation}(input: $input) { ${refusalFields} } }`,
+    { input },
+  );
+  return data[mutation];
+}
 
 /** The selection that `expectIssues` reads. */
 export const refusalFields = `

@@ -1,10 +1,7 @@
-import type { Socket } from 'node:net';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishJobs } from '../../../src/pubsub/publish.ts';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
-import { createUnreadBytes } from '../../../src/http/unread-bytes.ts';
-import { SocketWriter } from '../../../src/http/live/socket-writer.ts';
 import { startApiServer } from '../../environment/app/api-server.ts';
 import type { ApiServer } from '../../environment/app/api-server.ts';
 import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
@@ -18,6 +15,7 @@ import {
 } from '../../environment/clients/tcp-connection.ts';
 import type { TcpConnection } from '../../environment/clients/tcp-connection.ts';
 import { postOperation } from '../../environment/clients/event-stream.ts';
+import { useTestStack } from '../../environment/app/open-stack.ts';
 
 expectNoLeaks();
 
@@ -30,10 +28,12 @@ const query = 'subscription ($id: ID!) { jobUpdated(id: $id) { version state sta
 const largeQuery = getIntrospectionQuery();
 const tokenHeader = 'x-graphql-event-stream-token';
 
+/** Embedded: a database has no sockets then, and those that are counted are the server's. */
+const stack = useTestStack('embedded');
 let server: ApiServer;
 
 beforeAll(async () => {
-  server = await startApiServer('embedded', { pingIntervalMs, overrides: { unreadTimeoutMs } });
+  server = await startApiServer(stack, { pingIntervalMs, overrides: { unreadTimeoutMs } });
 });
 
 afterAll(() => server[Symbol.asyncDispose]());
@@ -63,11 +63,7 @@ async function watchBySingleConnection(connection: TcpConnection, id: string): P
 }
 
 /** Has the job report until its client's kernel takes no more; gives the row that was reported last. */
-async function fill(
-  { serverSocket }: TcpConnection,
-  job: JobRow,
-  { stack } = server,
-): Promise<JobRow> {
+async function fill({ serverSocket }: TcpConnection, job: JobRow): Promise<JobRow> {
   let { version } = job;
   while (serverSocket.writableLength === 0) {
     version += 1;
@@ -96,7 +92,7 @@ interface Watcher {
 }
 
 async function openWatcher(opened: AsyncDisposableStack, watch: Watch): Promise<Watcher> {
-  const job = await insertTestJob(server.stack.db);
+  const job = await insertTestJob(stack.db);
   const connection = opened.use(await openTcpConnection(server.url));
   await watch(connection, job.id);
   await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
@@ -108,7 +104,7 @@ async function endUnread({ connection, job }: Watcher): Promise<void> {
   connection.pause();
   const last = await fill(connection, job);
   const final = { ...last, state: 'COMPLETED' as const, version: last.version + 1 };
-  await publishJobs(server.stack.broker, [final]);
+  await publishJobs(stack.broker, [final]);
 }
 
 describe('over each way to subscribe', () => {
@@ -168,114 +164,16 @@ test('who asks again and again over a single connection and never reads is cut o
 
 test('a server that ends does not wait longer than it may for a client that reads nothing', async () => {
   const overrides = { drainTimeoutMs: 200 };
-  await using ending = await startApiServer('external', { pingIntervalMs, overrides });
-  const job = await insertTestJob(ending.stack.db);
+  await using ending = await startApiServer(stack, { pingIntervalMs, overrides });
+  const job = await insertTestJob(stack.db);
   await using connection = await openTcpConnection(ending.url);
   connection.write(formatOperation('text/event-stream', query, { variables: { id: job.id } }));
   await eventually(() => expect(connection.text.includes('"version":1')).toBe(true));
   connection.pause();
-  await fill(connection, job, ending);
+  await fill(connection, job);
   await ending[Symbol.asyncDispose]();
   expect(connection.serverSocket.destroyed).toBe(true);
   connection.resume();
   await connection.closed;
   expect(isComplete(connection)).toBe(false);
 });
-
-describe('an answer', () => {
-  test('that nobody reads is cut after a while, and one that is read is not', async () => {
-    const path = await findLargeFile();
-    const before = await countSockets();
-    {
-      const [stalled, reader] = [
-        await openTcpConnection(server.url),
-        await openTcpConnection(server.url),
-      ];
-      stalled.pause();
-      for (const { write } of [stalled, reader]) write(formatRequest('GET', path));
-      await eventually(() => expect(stalled.serverSocket.writableLength).toBeGreaterThan(0));
-      await eventually(() => expect(stalled.serverSocket.destroyed).toBe(true));
-      const [, length] = /content-length: (\d+)/.exec(reader.text)!;
-      await eventually(() => expect(reader.text.length).toBeGreaterThan(Number(length)));
-      reader.write(formatRequest('GET', '/livez'));
-      await eventually(() => expect(reader.text.endsWith('{"status":"alive"}\n')).toBe(true));
-      for (const connection of [stalled, reader]) await connection[Symbol.asyncDispose]();
-    }
-    await eventually(() => expect(countOpenSockets()).toBeLessThanOrEqual(before));
-  });
-
-  test('that is read slowly, and steadily, is not cut', async () => {
-    const path = await findLargeFile();
-    await using reader = await openTcpConnection(server.url);
-    reader.pause();
-    // More than is read.
-    reader.write(formatRequest('GET', path).repeat(2));
-    const begunAt = performance.now();
-    for (let reads = 1; reads <= 15; reads += 1) {
-      await reader.readSome(500_000);
-      const nextAt = begunAt + (reads * unreadTimeoutMs) / 10;
-      while (performance.now() < nextAt) await (await fetch(`${server.url}/livez`)).text();
-    }
-    expect(reader.serverSocket.destroyed).toBe(false);
-  });
-
-  test('that waits longest is cut when too many bytes wait', async () => {
-    const path = await findLargeFile();
-    const { byteLength } = await (await fetch(`${server.url}${path}`)).arrayBuffer();
-    // One may wait, and two not.
-    const maxUnreadBytes = 1.5 * byteLength;
-    await using bounded = await startApiServer('external', { overrides: { maxUnreadBytes } });
-    await using stalled = new AsyncDisposableStack();
-    const connections: TcpConnection[] = [];
-    const countCut = () => connections.filter((it) => it.serverSocket.destroyed).length;
-    for (let count = 0; count < 20 && countCut() === 0; count += 1) {
-      const connection = stalled.use(await openTcpConnection(bounded.url));
-      connections.push(connection);
-      connection.pause();
-      connection.write(formatRequest('GET', path));
-      await eventually(() => expect(connection.serverSocket.writableLength).toBeGreaterThan(0));
-    }
-    expect(connections.map((it) => it.serverSocket.destroyed)).toEqual(
-      connections.map((_, index) => index === 0),
-    );
-  });
-
-  test('that goes on is given up only when nothing of it was read for long', () => {
-    const socket = { bytesWritten: 0, writableLength: 100 };
-    const wire = new SocketWriter(socket as Socket);
-    const beat = (bytes: number) => {
-      socket.bytesWritten += bytes;
-      return wire.isStalled();
-    };
-    const beats = (sips: number[]) => sips.map((bytes) => beat(bytes));
-    const slow = Array.from({ length: 40 }, (_, index) => (index % 6 === 0 ? 1 : 0));
-    expect(beats(slow)).not.toContain(true);
-    expect(beats([1, 0, 0, 0, 0, 0, 0, 0]).indexOf(true)).toBe(7);
-    socket.writableLength = 0;
-    expect(beats(Array.from({ length: 20 }, () => 0))).not.toContain(true);
-  });
-
-  test('that is cut, is the oldest of those that wait when they are too many', () => {
-    const cut: string[] = [];
-    const unread = createUnreadBytes(100);
-    const [first] = ['first', 'second', 'third'].map((name) =>
-      unread.add(40, () => cut.push(name)),
-    );
-    expect(cut).toEqual(['first']);
-    first!(); // counts no more
-    unread.add(20, () => cut.push('fourth'));
-    expect(cut).toEqual(['first']);
-    const forget = unread.add(1, () => cut.push('fifth'));
-    expect(cut).toEqual(['first', 'second']);
-    forget();
-    unread.add(101, () => cut.push('sixth'));
-    expect(cut).toEqual(['first', 'second', 'third', 'fourth', 'sixth']);
-  });
-});
-
-/** GraphiQL's script has megabytes. */
-async function findLargeFile(): Promise<string> {
-  const page = await fetch(`${server.url}/graphql`, { headers: { accept: 'text/html' } });
-  const [, path] = /<script src="([^"]+)"/.exec(await page.text())!;
-  return `/${path}`;
-}

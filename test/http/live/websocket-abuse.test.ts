@@ -3,37 +3,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { startApiServer } from '../../environment/app/api-server.ts';
 import type { ApiServer } from '../../environment/app/api-server.ts';
-import { createCollector } from '../../environment/clients/collector.ts';
-import type { Collector } from '../../environment/clients/collector.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { requestUpgrade } from '../../environment/clients/http-request.ts';
+import { openRawWebSocket } from '../../environment/clients/raw-websocket.ts';
+import type { RawWebSocket } from '../../environment/clients/raw-websocket.ts';
 
 expectNoLeaks();
-
-interface Message {
-  type: string;
-  id?: string;
-  payload?: any;
-}
-
-/** A client that says what it likes. */
-interface TestWebSocket extends AsyncDisposable {
-  socket: WebSocket;
-  messages: Collector<Message>;
-  send: (message: object | string | Buffer) => void;
-  /** Says who it is, and is answered. */
-  greet: () => Promise<void>;
-  /** The code that the server closes it with. */
-  closed: Promise<number>;
-}
 
 const live = 'subscription { jobsUpdated { id } }';
 const subscribe = (id: string, query = live) => ({ type: 'subscribe', id, payload: { query } });
 
 let server: ApiServer;
 /** Somebody else, who is there all the time and must not notice. */
-let bystander: TestWebSocket;
+let bystander: RawWebSocket;
 
 beforeAll(async () => {
   server = await startApiServer('external');
@@ -46,36 +29,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-async function open(protocol?: string | null): Promise<TestWebSocket> {
-  const url = `${server.url.replace(/^http/, 'ws')}/graphql`;
-  const socket =
-    protocol === null ? new WebSocket(url) : new WebSocket(url, protocol ?? 'graphql-transport-ws');
-  const messages = createCollector<Message>();
-  socket.on('message', (bytes) =>
-    messages.push(JSON.parse((bytes as Buffer).toString()) as Message),
-  );
-  socket.on('error', () => undefined); // its closing says so
-  const closed = once(socket, 'close').then(([code]) => code as number);
-  const send: TestWebSocket['send'] = (message) =>
-    socket.send(
-      typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message),
-    );
-  await once(socket, 'open');
-  return {
-    socket,
-    messages,
-    send,
-    greet: async () => {
-      send({ type: 'connection_init' });
-      expect(await messages.next()).toEqual({ type: 'connection_ack' });
-    },
-    closed,
-    async [Symbol.asyncDispose]() {
-      socket.terminate();
-      await closed;
-    },
-  };
-}
+const open = (protocol?: string | null) => openRawWebSocket(server.url, protocol);
 
 async function expectNobodyElseNoticed(): Promise<void> {
   bystander.send(subscribe('a', '{ __typename }'));
