@@ -1,7 +1,7 @@
 import { createRedisBackend } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
 import type { Cluster } from 'ioredis';
-import { withTimeout } from '../../platform/timeout.ts';
+import { TimeoutError, withTimeout } from '../../platform/timeout.ts';
 import type { RedisClient } from '../../pubsub/redis-client.ts';
 import type { QueueConnection } from '../../queue/transport.ts';
 
@@ -47,14 +47,23 @@ export const createWatchedBackend: BackendFactory<IQueueBackend, QueueConnection
 
 /**
  * After a read in vain BullMQ waits until the connection has ended. That of a Cluster, told to end while it looks for its
- * nodes, connects again instead and never says that it has ended: the reader would wait for ever.
+ * nodes, connects again instead and never says that it has ended: the reader would wait for ever. BullMQ goes on as if it had,
+ * and so does a worker that closes: its jobs are not to blame.
  */
 function limitReset(connection: BackendConnection | undefined): void {
   if (!connection) return;
   const disconnect = connection.disconnect.bind(connection);
   const reconnect = connection.reconnect.bind(connection);
-  connection.disconnect = (wait) => withTimeout(disconnect(wait), resetDeadlineMs);
-  connection.reconnect = () => withTimeout(reconnect(), resetDeadlineMs);
+  connection.disconnect = (wait) => waitAtMost(disconnect(wait), resetDeadlineMs);
+  connection.reconnect = () => waitAtMost(reconnect(), resetDeadlineMs);
+}
+
+async function waitAtMost(work: Promise<void>, withinMs: number): Promise<void> {
+  try {
+    await withTimeout(work, withinMs);
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error;
+  }
 }
 
 /** The id of the newest event that a queue's stream has had; undefined if there is no stream. Throws NoMasterError. */
