@@ -9,6 +9,7 @@ import { createMetrics } from '../../src/metrics/metrics.ts';
 import { createEmitter } from '../../src/platform/emitter.ts';
 import type { EngineEvents } from '../../src/jobs/engine-events.ts';
 import { createModelService } from '../../src/model-service/client.ts';
+import { createPaceReader } from '../../src/queue/pace.ts';
 import { startRunningJobs } from '../../src/queue/worker/running-jobs.ts';
 import { startWorker } from '../../src/queue/worker/worker.ts';
 import type { JobDefinition } from '../../src/jobs/define-job.ts';
@@ -32,7 +33,7 @@ const events = createEmitter<EngineEvents>(logger);
 // Listening to events is part of what is measured.
 createMetrics(new Registry(), [definition.type], events);
 await startWorker({
-  findPace: async () => undefined,
+  findPace: createPaceReader(db),
   db,
   transport: stack.transport,
   pingDatabase: stack.pings.postgres,
