@@ -161,6 +161,8 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
       has_high boolean;
       has_normal boolean;
       has_low boolean;
+      room_first integer;
+      may_be_aged boolean;
     begin
       -- Whoever takes turns of this queue at the same time waits here, and then sees what was taken.
       select * into queue from queue_turn where type = queue_type for update;
@@ -184,9 +186,11 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
       has_normal := exists (select from owner_turn where type = queue_type and normal > 0);
       has_low := exists (select from owner_turn where type = queue_type and low > 0);
       if not (has_high or has_normal or has_low) then return; end if;
-      -- Without room for what waits, there may be some only for what is aged, which is less urgent than something that waits.
-      if not has_high and room_normal <= 0 and not (has_normal and (has_low or least_urgent_given > 5))
-        and (has_normal or room_low <= 0) then return; end if;
+      room_first := case when has_high then room when has_normal then room_normal else room_low end;
+      -- What is aged finds room as if it were urgent, but only beside something more urgent that waits.
+      may_be_aged := (has_high and (has_normal or has_low or least_urgent_given > 1))
+        or (has_normal and (has_low or least_urgent_given > 5));
+      if room_first <= 0 and not may_be_aged then return; end if;
       return query select * from choose_turns(
         queue, room, room_normal, room_low, per_owner, default_ms, aged_after, aged_share);
     end $$`.execute(db);
