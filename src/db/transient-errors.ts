@@ -38,7 +38,7 @@ const transientMessages = [
 /** Whether the database's server is the cause of an error: the job or request is not at fault, and may succeed later. */
 export function isTransientDatabaseError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
-  if (isPlanStale(error)) return true;
+  if (isPlanStale(error) || isNameLost(error)) return true;
   const code = readCode(error);
   if (systemCodes.has(code) || transientStates.test(code)) return true;
   // A server on a Unix socket that does not run has no socket file.
@@ -50,6 +50,11 @@ export function isTransientDatabaseError(error: unknown): error is Error {
 export function isPlanStale(error: unknown): boolean {
   if (!(error instanceof Error && 'routine' in error)) return false;
   return readCode(error) === '0A000' && error.routine === 'RevalidateCachedQuery';
+}
+
+/** Whether a session has no statement of that name, or has another: a pooler in between has lent it to somebody else. */
+export function isNameLost(error: unknown): boolean {
+  return error instanceof Error && ['26000', '42P05'].includes(readCode(error));
 }
 
 /** Whether a session must not be used again after an error: it has ended, does not answer, or its server is read-only. */

@@ -51,6 +51,15 @@ test('behind a pooler, which lends a session for a transaction, none is prepared
   expect(await listPrepared(db)).toEqual([]);
 });
 
+test('where a session turns out to be lent by a pooler, no more is prepared', async () => {
+  const db = openDatabase('startup');
+  await listPersonas(db);
+  await sql`deallocate all`.execute(db); // as if another session answered
+  expect(await listPersonas(db)).toEqual([]);
+  expect(await listPersonas(db)).toEqual([]);
+  expect(await listPrepared(db)).toEqual([]);
+});
+
 test('a migration that adds a column fails no statement that was prepared before it', async () => {
   const db = openDatabase('startup');
   expect(await listPersonas(db)).toEqual([]);

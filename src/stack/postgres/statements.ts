@@ -1,6 +1,6 @@
 import type { QueryConfig, QueryResult } from 'pg';
 import { isPrepared } from '../../db/prepared.ts';
-import { isPlanStale } from '../../db/transient-errors.ts';
+import { isNameLost, isPlanStale } from '../../db/transient-errors.ts';
 
 /** More than there are statements to prepare: each takes memory in every session of the server. */
 const maxNames = 100;
@@ -16,8 +16,12 @@ export interface Statements {
   ) => (text: string, values?: unknown[]) => Promise<QueryResult>;
 }
 
-/** With `canPrepare` false, as behind a pooler that lends sessions for a transaction, nothing is prepared. */
-export function createStatements(canPrepare: boolean): Statements {
+/**
+ * With `mayPrepare` false, as behind a pooler that lends sessions for a transaction, nothing is prepared; nor is it any more
+ * once a session turns out to be lent by one.
+ */
+export function createStatements(mayPrepare: boolean): Statements {
+  let canPrepare = mayPrepare;
   const names = new Map<string, string>();
 
   function findName(text: string): string | undefined {
@@ -40,8 +44,9 @@ export function createStatements(canPrepare: boolean): Statements {
         try {
           return await run({ name, text, values });
         } catch (error) {
-          if (!isPlanStale(error)) throw error;
-          onStale();
+          if (isNameLost(error)) canPrepare = false;
+          else if (isPlanStale(error)) onStale();
+          else throw error;
           // Refused before it ran, but a transaction has failed as a whole.
           if (isInTransaction) throw error;
           return run({ text, values });
