@@ -62,8 +62,10 @@ export function createListeners(): Listeners {
     receive: (names, json, changedAt) => {
       const found = find(names);
       if (!found[0]) return;
-      // Channels that share a message have messages of one type.
-      deliverTo(found, found[0].channel.schema.parse(JSON.parse(json)), changedAt);
+      // Channels that share a message have messages of one type. Older versions send the rows of an owner together.
+      for (const message of [JSON.parse(json) as unknown].flat()) {
+        deliverTo(found, found[0].channel.schema.parse(message), changedAt);
+      }
     },
     clear: () => byName.clear(),
   };

@@ -57,3 +57,16 @@ test('a message of several channels is sent once, and parsed once for their list
   expect(receiver.changedAt(received[0]![1])).toBe(1_000);
   expect(texts.join('\n').split('"one"').length - 1).toBe(1);
 });
+
+test('what an older version sends of an owner, its rows together, is received one by one', async () => {
+  const received: object[] = [];
+  await receiver.subscribe(channel('owner:old'), (message) => received.push(message));
+  await publishText('another 1000\nowner:old [{"id":"one"},{"id":"two"}]');
+  await eventually(() => expect(received).toEqual([{ id: 'one' }, { id: 'two' }]));
+});
+
+async function publishText(text: string): Promise<void> {
+  const client = new Redis(inject('redisUrl'));
+  await client.publish(`${prefix}:live`, text);
+  client.disconnect();
+}

@@ -176,8 +176,9 @@ function createReceiver(
       });
       if (news.length > 0) source.notify();
     } catch (error) {
-      if (!(error instanceof FellBehindError)) throw error;
-      fail(source, error, counts);
+      // Nobody is left to catch it: it would end the process instead of the one stream that it concerns.
+      if (!(error instanceof FellBehindError)) logger.error({ err: error }, 'jobs not delivered');
+      fail(source, error as Error, counts);
     }
   }
 
