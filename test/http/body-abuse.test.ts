@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startApiServer } from '../environment/app/api-server.ts';
-import type { ApiServer } from '../environment/app/api-server.ts';
+import { describe, expect, test } from 'vitest';
+import { useSurvivingServer } from '../environment/app/use-surviving-server.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { sendRequest } from '../environment/clients/http-request.ts';
 
@@ -10,22 +9,10 @@ expectNoLeaks();
 const megabyte = 1_000_000;
 const json = { 'content-type': 'application/json' };
 
-let server: ApiServer;
-
-beforeAll(async () => {
-  server = await startApiServer('external');
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
-
-afterEach(async () => {
-  const body = JSON.stringify({ query: '{ __typename }' });
-  const answer = await sendRequest(server.url, { method: 'POST', headers: json, body });
-  expect(answer.body).toBe('{"data":{"__typename":"Query"}}');
-});
+const getServer = useSurvivingServer();
 
 function post(body: string | Buffer, headers: Record<string, string> = json) {
-  return sendRequest(server.url, { method: 'POST', headers, body });
+  return sendRequest(getServer().url, { method: 'POST', headers, body });
 }
 
 function nest(open: string, close: string, depth: number): string {

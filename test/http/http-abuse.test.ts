@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startApiServer } from '../environment/app/api-server.ts';
-import type { ApiServer } from '../environment/app/api-server.ts';
+import { describe, expect, test } from 'vitest';
+import { useSurvivingServer } from '../environment/app/use-surviving-server.ts';
 import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import { eventually } from '../environment/eventually.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
@@ -19,23 +18,11 @@ expectNoLeaks();
 const boundMs = 15_000;
 const json = { 'content-type': 'application/json' };
 
-let server: ApiServer;
-
-beforeAll(async () => {
-  server = await startApiServer('external');
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
-
-afterEach(async () => {
-  const body = JSON.stringify({ query: '{ __typename }' });
-  const answer = await sendRequest(server.url, { method: 'POST', headers: json, body });
-  expect(answer.body).toBe('{"data":{"__typename":"Query"}}');
-});
+const getServer = useSurvivingServer();
 
 /** Writes to a connection of its own, and gives what comes back until it is closed. */
 async function write(text: string): Promise<string> {
-  const { hostname, port } = new URL(server.url);
+  const { hostname, port } = new URL(getServer().url);
   const socket = connect(Number(port), hostname);
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -77,7 +64,7 @@ describe('a path', () => {
     'http://evil.example/graphql',
     'file:///etc/passwd',
   ])('that leads nowhere is not found or refused: %.60s', async (path) => {
-    const answer = await sendRequest(server.url, { path });
+    const answer = await sendRequest(getServer().url, { path });
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(answer.status).toBeLessThan(500);
   });
@@ -91,9 +78,9 @@ const offer = {
 };
 
 test('an offer to speak HTTP/2 is passed over, time after time on one connection', async () => {
-  const { id } = await insertTestJob(server.stack.db);
+  const { id } = await insertTestJob(getServer().stack.db);
   const body = '{"query":"{ __typename }"}';
-  await using connection = await openTcpConnection(server.url);
+  await using connection = await openTcpConnection(getServer().url);
   const requests: [text: string, answer: string][] = [
     [
       formatRequest('POST', '/graphql', { ...json, ...offer }, body),
@@ -115,7 +102,7 @@ test('an offer to speak HTTP/2 is passed over, time after time on one connection
 
 test('a stream is given to who offers to speak HTTP/2', async () => {
   const query = 'subscription { jobsUpdated { id } }';
-  await using connection = await openTcpConnection(server.url);
+  await using connection = await openTcpConnection(getServer().url);
   connection.write(formatOperation('text/event-stream', query, {}, offer));
   await eventually(() => expect(connection.text).toMatch(/^HTTP\/1\.1 200 [^]*text\/event-stream/));
 });
