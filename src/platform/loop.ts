@@ -2,17 +2,18 @@ import { createFaultLog } from './fault-log.ts';
 import type { Logger } from './logger.ts';
 
 /**
- * The pause after a failed run is the interval, at most this; it grows by as much with each further failure, up to the
- * longest. So loops with an interval of an hour also resume soon after an outage.
+ * The pause after a run that failed, was left out or has more to do is the interval, at most this; it grows by as much with
+ * each further failure, up to the longest. So loops with an interval of an hour also resume soon after an outage.
  */
 const firstRetryMs = 1_000;
 const longestRetryMs = 3_000;
 
 export interface LoopOptions {
   name: string;
-  run: () => Promise<void>;
+  /** Resolves to 'incomplete' if something could not be done now and should be tried again soon. */
+  run: () => Promise<void | 'incomplete'>;
   intervalMs: number;
-  /** While it says false, runs are left out; absent: it says true. */
+  /** While it says false, runs are left out, and tried again soon; absent: it says true. */
   mayRun?: (() => boolean) | undefined;
   logger: Logger;
 }
@@ -30,18 +31,19 @@ export function startLoop(options: LoopOptions): Loop {
   let running: Promise<void> | undefined;
   let isWoken = false;
   let isStopped = false;
+  let isIncomplete = false;
   let failures = 0;
 
   function pauseMs(): number {
-    if (failures === 0) return intervalMs;
-    return Math.min(failures * Math.min(intervalMs, firstRetryMs), longestRetryMs);
+    if (failures === 0 && !isIncomplete) return intervalMs;
+    return Math.min(Math.max(1, failures) * Math.min(intervalMs, firstRetryMs), longestRetryMs);
   }
 
   async function runOnce(): Promise<void> {
     do {
       isWoken = false;
       try {
-        if (mayRun()) await run();
+        isIncomplete = !mayRun() || (await run()) === 'incomplete';
         if (failures > 0) faults.clear();
         failures = 0;
       } catch (error) {

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deleteEndedJobs, deleteOldResults, listEndedTypes } from '../jobs/rows/retention.ts';
+import {
+  deleteEndedJobs,
+  deleteOldResults,
+  hasOldJobs,
+  listEndedTypes,
+} from '../jobs/rows/retention.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobResult } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -56,20 +61,28 @@ export function startRetention(options: RetentionOptions): AsyncDisposable {
     return results;
   }
 
-  async function deleteAll(): Promise<void> {
-    const deletions = (await listEndedTypes(db)).map((type) => () => deleteJobs(type));
+  async function deleteAll(): Promise<void | 'incomplete'> {
+    const types = await listEndedTypes(db);
+    const deletions = types.map((type) => () => deleteJobs(type));
     // Afterwards: then the jobs of old results are gone.
     if (resultDays !== null) deletions.push(() => deleteResults(resultDays));
     let batches = 0;
     for (const deleteBatch of deletions) {
       let isMore = true;
       while (isMore && batches < maxBatches) {
-        if (stop.signal.aborted || !mayRun()) return;
+        if (stop.signal.aborted || !mayRun()) return 'incomplete';
         isMore = (await deleteBatch()) > 0;
         batches += 1;
         if (isMore) await pause(stop.signal);
       }
     }
+    if (batches < maxBatches && (await hasLocked(types))) return 'incomplete';
+  }
+
+  /** Old jobs that are still there were locked: the bridge locks rows whose last events it reads again after a start. */
+  async function hasLocked(types: readonly string[]): Promise<boolean> {
+    for (const type of types) if (await hasOldJobs(db, type, jobDays)) return true;
+    return false;
   }
 
   const loop = startLoop({ name: 'retention', run: deleteAll, intervalMs, mayRun, logger });

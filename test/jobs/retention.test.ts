@@ -170,4 +170,25 @@ describe('on the external stack, of several connections,', () => {
     expect(await listIds()).toEqual(jobs.map(({ id }) => id));
     expect(await deleteEndedJobs(stack.db, type, 90, 10)).toHaveLength(3);
   });
+
+  test('what was locked is deleted soon after, not at the next interval', async () => {
+    const jobs = await insertTestJobs(stack.db, 2);
+    await ageJobs(stack.db, 100, jobs);
+    const [locked] = jobs.map(({ id }) => id);
+    let retention: AsyncDisposable | undefined;
+    await stack.db.transaction().execute(async (trx) => {
+      await trx.selectFrom('job').select('id').where('id', '=', locked!).forUpdate().execute();
+      retention = start();
+      await eventually(async () => expect(await listIds()).toEqual([locked]));
+    });
+    await eventually(async () => expect(await listIds()).toEqual([]));
+    await retention![Symbol.asyncDispose]();
+  });
+
+  test('a run that was left out, as nobody was known to lead, comes soon after', async () => {
+    await ageJobs(stack.db, 100, await insertTestJobs(stack.db, 1));
+    let asked = 0;
+    await using _retention = start(() => (asked += 1) > 1);
+    await eventually(async () => expect(await listIds()).toEqual([]));
+  });
 });

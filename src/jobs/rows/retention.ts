@@ -29,12 +29,7 @@ export async function deleteEndedJobs(
   const { rows } = await sql<DeletedJobs>`
     with head as (
       select id, pipeline_id from job
-      where type = ${type} and finished_at <= ${daysAgo(days)} and waits_for is null
-        and not exists (
-          select from job step
-          where step.pipeline_id = job.pipeline_id
-            and (step.finished_at is null or step.finished_at > ${daysAgo(days)})
-        )
+      where ${isOld(type, days)}
       order by finished_at limit ${limit}
       for update skip locked
     ), follower as (
@@ -55,6 +50,22 @@ export async function deleteEndedJobs(
     )
     select type, count(*)::int as jobs from deleted group by type order by type`.execute(db);
   return rows;
+}
+
+/** Whether there are jobs that `deleteEndedJobs` would delete. It leaves out those that another statement has locked. */
+export async function hasOldJobs(db: Database, type: string, days: number): Promise<boolean> {
+  const { rows } = await sql`select from job where ${isOld(type, days)} limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** Whether a row is old enough, as is its whole pipeline; of a pipeline, only of the first job. */
+function isOld(type: string, days: number): RawBuilder<boolean> {
+  return sql<boolean>`type = ${type} and finished_at <= ${daysAgo(days)} and waits_for is null
+    and not exists (
+      select from job step
+      where step.pipeline_id = job.pipeline_id
+        and (step.finished_at is null or step.finished_at > ${daysAgo(days)})
+    )`;
 }
 
 /**
