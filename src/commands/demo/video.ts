@@ -27,7 +27,7 @@ export async function getDemoVideo(
   path: string | undefined,
   search: VideoSearch,
 ): Promise<DemoVideo> {
-  const title = path === undefined ? 'Harbour IncomingUpdate' : basename(path, extname(path));
+  const title = path === undefined ? 'Harbour News' : basename(path, extname(path));
   const { from, needsTranscript } = search;
   if (!needsTranscript) {
     return { title, path: path ?? basename(samplePath), mediaRoot: undefined };

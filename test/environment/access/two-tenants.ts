@@ -77,7 +77,7 @@ async function createTenant(
   const text = (what: string) => `${what} of ${mark}`;
   const { personaId } = await createSubjects(
     graphql,
-    { id: videoId, title: text('IncomingUpdate'), path: `${mark}/news.mp4` },
+    { id: videoId, title: text('News'), path: `${mark}/news.mp4` },
     { name: text('Analyst'), role: text('Economist'), informationNeed: text('Needs') },
   );
   const input = { videoId, personaId };
