@@ -9,8 +9,9 @@ import type { Measure } from './measure.ts';
 const jobs = 100;
 /** Between two reports of one job: 500 events a second in all. */
 const everyMs = 200;
-/** A process that has just started runs code that is not yet compiled. */
-const warmUpMs = 3_000;
+/** A process that has just started runs code that is not yet compiled: until then more events, to be as warm as the first. */
+const warmUpMs = 6_000;
+const warmUpEveryMs = 40;
 const settleMs = 1_000;
 
 /** CPU in ms a second. */
@@ -105,15 +106,16 @@ async function measureLoad(
     const ids = jobIds.filter((_id, at) => at % watched.length === index);
     await load.call('open', { transport: 'sse', url, jobIds: ids });
   }
-  const pace = (ms: number) => worker.call('pace', { jobIds, everyMs, perJob: ms / everyMs });
-  await pace(warmUpMs);
+  const pace = (everyMs: number, ms: number) =>
+    worker.call('pace', { jobIds, everyMs, perJob: ms / everyMs });
+  await pace(warmUpEveryMs, warmUpMs);
   await delay(settleMs);
   const readAll = () => ({
     postgres: readCpus().postgres,
     apis: apis.map(({ pid }) => readCpu(pid)),
   });
   const before = readAll();
-  await pace(windowMs);
+  await pace(everyMs, windowMs);
   const after = readAll();
   await load.call('closeAll');
   // From µs in the window to ms in a second.

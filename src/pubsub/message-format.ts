@@ -7,7 +7,18 @@ export interface MessageLine {
 
 /** Formats a message as a line. */
 export function toLine(names: readonly string[], message: unknown): string {
-  return `${names.join(',')} ${JSON.stringify(message)}`;
+  return `${names.join(',')} ${JSON.stringify(withTimesInMs(message))}`;
+}
+
+/** JSON takes two thirds of its time for the times of a row, unless they are numbers. */
+function withTimesInMs(message: unknown): unknown {
+  if (typeof message !== 'object' || message === null) return message;
+  const copy: Record<string, unknown> = { ...message };
+  for (const key in copy) {
+    const value = copy[key];
+    if (value instanceof Date) copy[key] = value.getTime();
+  }
+  return copy;
 }
 
 /** `changedAt` is when the earliest change of these messages happened, in ms since 1970. */

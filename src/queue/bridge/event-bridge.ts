@@ -27,11 +27,12 @@ const readBlockMs = 2_000;
 /** How long an event reader may take to close, and a batch under way to be applied. */
 const closeDeadlineMs = 1_000;
 /**
- * From the beginning of one batch to that of the next: so long for each event of the batch, and not longer than the longest. Up
- * to 400 events a second go on at once; those of a busier queue share statements, and messages to the broker.
+ * From the beginning of one batch to that of the next: so long for each event of the batch, and not longer than the longest,
+ * which nobody notices on a screen. Up to 400 events a second go on at once; those of a busier queue share statements,
+ * messages to the broker, and the wake-ups of the processes that hear them.
  */
 const intervalPerEventMs = 2.5;
-const maxBatchIntervalMs = 10;
+const maxBatchIntervalMs = 50;
 /** Pause after a fault of the broker or the database, before the same entries are tried again. */
 const retryDelayMs = 500;
 /** How often the cursor is stored while events flow; a crash replays at most that much. */
