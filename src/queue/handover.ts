@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database } from '../db/tables.ts';
 import { createBatcher } from '../platform/batcher.ts';
@@ -11,11 +12,18 @@ import { toEntryId } from './transport.ts';
 
 /** Maximum number of entries that a process remembers to have enqueued; others are enqueued again, which has no effect. */
 const maxConfirmed = 10_000;
+/**
+ * While the queue is full, new jobs ask for a turn together, this long after others have asked in vain. What makes room in the
+ * queue asks at once.
+ */
+const fullQueuePauseMs = 25;
 
-/** Hands the jobs of one type over to their queue, from the rows, when it is their turn. */
-export interface Handover {
+/** Hands the jobs of one type over to their queue, from the rows, when it is their turn. Disposal waits for what has begun. */
+export interface Handover extends AsyncDisposable {
   /** Enqueues the jobs whose turn it is, as many as the queue has room for. Errors are logged, and the next call tries again. */
   dispatch: () => Promise<void>;
+  /** The same, as there are new jobs: shortly after, if there was no room for those before them. */
+  dispatchNew: () => Promise<void>;
   /** Enqueues jobs again whose turn a process has taken, but which it may not have enqueued. */
   resume: () => Promise<void>;
 }
@@ -34,7 +42,11 @@ export function createHandover(options: HandoverOptions): Handover {
   const faults = createFaultLog({ logger, message: 'turns not taken' });
   const confirmed = new RecentMap<true>(maxConfirmed);
 
-  async function takeAndEnqueue(): Promise<void> {
+  let fullAt = -Infinity;
+  let pause: Promise<void> | undefined;
+
+  /** Returns whether there was a job to take. */
+  async function takeAndEnqueue(): Promise<boolean> {
     try {
       const jobs = await takeTurns(db, turns);
       const refused = await enqueueAll(jobs, enqueue);
@@ -42,8 +54,10 @@ export function createHandover(options: HandoverOptions): Handover {
       // The queue may already have these jobs at their earlier priority.
       await Promise.all(jobs.filter(({ liftedAt }) => liftedAt).map(reprioritize));
       faults.clear();
+      return jobs.length > 0;
     } catch (error) {
       faults.report(error, { type });
+      return true;
     }
   }
 
@@ -66,14 +80,33 @@ export function createHandover(options: HandoverOptions): Handover {
   }
 
   // However many calls there are, one statement runs, and one follows it.
-  const takeBatched = createBatcher(async (calls: undefined[]) => {
-    await takeAndEnqueue();
+  const take = createBatcher(async (calls: { isNew: boolean }[]) => {
+    const hasTaken = await takeAndEnqueue();
+    if (!hasTaken && calls.some(({ isNew }) => isNew)) fullAt = performance.now();
     return calls;
   });
+
+  async function pauseWhileFull(): Promise<void> {
+    const pauseMs = fullAt + fullQueuePauseMs - performance.now();
+    if (pauseMs > 0) await delay(pauseMs);
+    pause = undefined;
+  }
+
+  const running = new Set<Promise<unknown>>();
+  async function track(work: Promise<unknown>): Promise<void> {
+    running.add(work);
+    await work.finally(() => running.delete(work));
+  }
+
   return {
-    dispatch: async () => {
-      await takeBatched(undefined);
+    dispatch: () => track(take({ isNew: false })),
+    dispatchNew: () => {
+      pause ??= pauseWhileFull();
+      return track(pause.then(() => take({ isNew: true })));
     },
     resume,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(running);
+    },
   };
 }

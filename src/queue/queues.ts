@@ -24,6 +24,8 @@ export interface Queues extends AsyncDisposable, Omit<QueuePauses, typeof Symbol
   types: readonly string[];
   /** Hands to its queue what waits in the rows and whose turn it is, as far as there is room; never rejects. */
   dispatch: (type: string) => Promise<void>;
+  /** The same, as there are jobs that have just begun to wait. */
+  dispatchNew: (type: string) => Promise<void>;
   /** Does that, and makes good what another process that took turns did not come to. */
   resumeDispatch: (type: string) => Promise<void>;
   /** Hands a job over that its queue has lost; false when the broker did not take it in time. */
@@ -77,17 +79,9 @@ export function createQueues(
   const handovers = new Map(
     definitions.map(({ type, defaults: { expectedDurationMs } }) => {
       const { ratePerMinute, perOwner } = settings(type);
-      const options = { type, ratePerMinute, perOwner, expectedDurationMs, ownerWeights };
-      return [
-        type,
-        createHandover({
-          db,
-          ...enqueuers.get(type)!,
-          reprioritize,
-          turns: options,
-          logger,
-        }),
-      ];
+      const turns = { type, ratePerMinute, perOwner, expectedDurationMs, ownerWeights };
+      const enqueuer = enqueuers.get(type)!;
+      return [type, createHandover({ db, ...enqueuer, reprioritize, turns, logger })];
     }),
   );
 
@@ -161,6 +155,7 @@ export function createQueues(
   return {
     types: [...queues.keys()],
     dispatch: (type) => getHandover(type).dispatch(),
+    dispatchNew: (type) => getHandover(type).dispatchNew(),
     resumeDispatch: async (type) => {
       const { dispatch, resume } = getHandover(type);
       await Promise.all([dispatch(), resume()]);
@@ -175,6 +170,8 @@ export function createQueues(
     reprioritize,
     async [Symbol.asyncDispose]() {
       pauses[Symbol.dispose]();
+      const ended = Promise.all([...handovers.values()].map((it) => it[Symbol.asyncDispose]()));
+      await withTimeout(ended, answerDeadlineMs).catch(() => undefined); // what is not done, another process does
       await Promise.all(
         [...queues.values()].map((it) => closeInTime(it, transport, answerDeadlineMs)),
       );

@@ -3,7 +3,7 @@ import type { CancelOutcome } from '../../jobs/rows/control.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import { cancelChannel } from '../../pubsub/channels.ts';
 import type { GraphQLContext } from '../context.ts';
-import { publishAndEnqueue, publishJobs } from './publish-jobs.ts';
+import { publishAndDispatch, publishJobs } from './publish-jobs.ts';
 
 /** Cancels a job, and notifies its worker; throws NotFoundError. */
 export async function cancel(
@@ -21,7 +21,7 @@ export async function retry(context: GraphQLContext, id: string): Promise<JobRow
   await limits.startJobs(viewer.owner, 1);
   const attempts = (type: string) => settings(type).attempts;
   const { job, changed } = await retryJob(db, viewer, id, attempts);
-  await publishAndEnqueue(context, changed);
+  publishAndDispatch(context, changed);
   return job;
 }
 
@@ -42,5 +42,5 @@ async function notifyWorkers(
   await publishJobs(context, [job]);
   if (outcome !== 'CANCELED' || !job.dispatchedAt) return;
   await queues.withdraw(job);
-  await queues.dispatch(job.type);
+  void queues.dispatch(job.type);
 }

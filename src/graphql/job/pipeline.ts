@@ -17,7 +17,7 @@ import { videoSummarization } from '../../subjects/summary/job.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { defineLoader } from '../loaders.ts';
-import { publishAndEnqueue } from './publish-jobs.ts';
+import { publishAndDispatch } from './publish-jobs.ts';
 import { JobOptionsRef, parseStart, toColumns } from './job-options.ts';
 import type { StartArguments } from './job-options.ts';
 import { JobRef } from './job.ts';
@@ -130,7 +130,7 @@ async function startAnalysis(
     videoSummarization.checkInput(readers, asOwner(viewer), summarize.input),
   ]);
   const inserted = await insertPipeline(db, newId(), [first, ...followers.map(toStep)]);
-  if (inserted.created) await publishAndEnqueue(context, inserted.pipeline.jobs);
+  if (inserted.created) publishAndDispatch(context, inserted.pipeline.jobs);
   // A concurrent call with the same key was faster.
   else await refund();
   return inserted;

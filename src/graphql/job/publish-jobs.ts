@@ -2,16 +2,17 @@ import type { JobRow } from '../../jobs/rows/row.ts';
 import type { GraphQLContext } from '../context.ts';
 
 /**
- * Publishes rows that a mutation has written, and dispatches those that are ready to their queues. Failures are logged: the
- * dispatcher and the reads of subscribers make up for them.
+ * Begins to publish rows that a mutation has written, and to dispatch those that are ready to their queues. The mutation does
+ * not wait for it: the rows are stored, so the jobs will run. Failures are logged: the dispatcher and the reads of subscribers
+ * make up for them.
  */
-export async function publishAndEnqueue(
+export function publishAndDispatch(
   { queues, ...context }: Pick<GraphQLContext, 'queues' | 'publish' | 'logger'>,
   jobs: readonly JobRow[],
-): Promise<void> {
-  await publishJobs(context, jobs);
+): void {
+  void publishJobs(context, jobs);
   const ready = jobs.filter(({ waitsFor, state }) => !waitsFor && state === 'QUEUED');
-  await Promise.all([...new Set(ready.map(({ type }) => type))].map(queues.dispatch));
+  for (const type of new Set(ready.map((job) => job.type))) void queues.dispatchNew(type);
 }
 
 /** Publishes rows that a mutation has written; failures are logged. */

@@ -13,7 +13,7 @@ import type { JobDefinition } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
-import { publishAndEnqueue } from './publish-jobs.ts';
+import { publishAndDispatch } from './publish-jobs.ts';
 import { describeFields } from '../input-shape.ts';
 import type { FieldShape } from '../input-shape.ts';
 import { choiceRefs } from '../enums.ts';
@@ -172,7 +172,7 @@ async function startJob(
     traceContext: tracing?.current,
     ...toColumns(options, definition.defaults.priority),
   });
-  if (inserted.created) await publishAndEnqueue(context, [inserted.job]);
+  if (inserted.created) publishAndDispatch(context, [inserted.job]);
   // A concurrent call with the same key was faster.
   else await refund();
   return inserted;
