@@ -43,5 +43,5 @@ export function createUnreadBytes(maxBytes = maxUnreadBytes): UnreadBytes {
       );
   }
 
-  return { add, watch: (response) => response.once('prefinish', count) };
+  return { add, watch: (response) => response.on('prefinish', count) };
 }

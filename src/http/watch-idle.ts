@@ -36,7 +36,7 @@ export function watchIdle(server: Server, options: WatchIdleOptions): IdleWatch 
     const { remoteAddress } = socket;
     if (remoteAddress === undefined || trust(remoteAddress)) return;
     addresses.set(socket, remoteAddress);
-    socket.once('close', () => end(socket));
+    socket.on('close', () => end(socket));
     begin(socket);
   });
   // WebSockets have a limit of their own, from their beginning.
@@ -51,7 +51,7 @@ export function watchIdle(server: Server, options: WatchIdleOptions): IdleWatch 
           if (!response.writableFinished) end(socket);
         });
       } else end(socket);
-      response.once('close', () => {
+      response.on('close', () => {
         if (!isAnswering(socket)) begin(socket);
       });
     },

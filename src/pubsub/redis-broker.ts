@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
 import { createBatcher } from '../platform/batcher.ts';
+import { once } from '../platform/once.ts';
 import { withTimeout } from '../platform/timeout.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { RedisClient } from './redis-client.ts';
@@ -164,12 +165,4 @@ export async function endConnection(client: RedisClient): Promise<void> {
 
 function beginSubscription(): Subscription {
   return { listeners: 0, isRouted: false, confirmation: undefined, linger: undefined };
-}
-
-function once(act: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) act();
-    isDone = true;
-  };
 }

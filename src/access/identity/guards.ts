@@ -54,7 +54,7 @@ export function startGuards(options: GuardsOptions): Guards {
   return {
     guard: (session, callback) => {
       // Such a session never ends.
-      if (session.expiresAt === undefined && session.keyId === undefined) return () => {};
+      if (session.expiresAt === undefined && session.keyId === undefined) return neverEnds;
       const ends = guarded.get(session) ?? new Set();
       guarded.set(session, ends.add(callback));
       return () => {
@@ -67,6 +67,8 @@ export function startGuards(options: GuardsOptions): Guards {
     },
   };
 }
+
+const neverEnds = (): void => undefined;
 
 function revoked(): UnauthenticatedError {
   return new UnauthenticatedError('Your access has been revoked. Sign in again.', 'ACCESS_REVOKED');

@@ -1,7 +1,7 @@
 import type { LimitsConfig } from '../../config/limits.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import { once } from '../../platform/once.ts';
-import { createCounter } from './counter.ts';
+import { createCounter, placeRetryMs } from './counter.ts';
 import { toNetwork } from './keys.ts';
 import type { Refusals } from './refusals.ts';
 import type { Shares } from './shares.ts';
@@ -32,29 +32,43 @@ export function createConnections(options: ConnectionsOptions): (address: string
   );
 
   return (address) => {
-    const places = new DisposableStack();
-    places.defer(ofAddresses.take(toNetwork(address)));
-    const ofConnection = createCounter(
-      config.subscriptionsPerConnection,
-      refusals.subscriptions_per_connection,
-    );
+    const leaveAddress = ofAddresses.take(toNetwork(address));
+    let leaveOwner: (() => void) | undefined;
+    let isClosed = false;
+    let subscriptions = 0;
     return {
       assign: async (viewer) => {
         const giveBack = await shares.connect(viewer);
         // The client may have disconnected meanwhile.
-        if (places.disposed) giveBack();
-        else places.defer(giveBack);
+        if (isClosed) giveBack();
+        else leaveOwner = giveBack;
       },
       subscribe: async (viewer) => {
         // Local counters come first, as they are cheap. If a later one refuses, places that were taken are given back.
-        using taken = new DisposableStack();
-        taken.defer(ofConnection.take('its own'));
-        taken.defer(ofProcess.take('all'));
-        taken.defer(await shares.subscribe(viewer));
-        const kept = taken.move();
-        return () => kept.dispose();
+        if (subscriptions >= (config.subscriptionsPerConnection ?? Infinity)) {
+          throw refusals.subscriptions_per_connection(placeRetryMs);
+        }
+        const leaveProcess = ofProcess.take('all');
+        subscriptions += 1;
+        let leaveOwner: (() => void) | undefined;
+        const leave = once(() => {
+          subscriptions -= 1;
+          leaveProcess();
+          leaveOwner?.();
+        });
+        try {
+          leaveOwner = await shares.subscribe(viewer);
+          return leave;
+        } catch (error) {
+          leave();
+          throw error;
+        }
       },
-      close: once(() => places.dispose()),
+      close: () => {
+        isClosed = true;
+        leaveOwner?.();
+        leaveAddress();
+      },
     };
   };
 }

@@ -1,4 +1,3 @@
-import { once } from '../../platform/once.ts';
 import type { Refuse } from './refusals.ts';
 
 /** A place may become free at any time; clients retry after this. */
@@ -9,6 +8,8 @@ export interface Counter {
   /** Takes one place, or throws RateLimitedError. The result gives the place back. */
   take: (key: string) => () => void;
 }
+
+const nothingToGiveBack = (): void => undefined;
 
 /** At most this many for each key; null: no limit. */
 export function createCounter(limit: number | null, refuse: Refuse): Counter {
@@ -22,11 +23,15 @@ export function createCounter(limit: number | null, refuse: Refuse): Counter {
 
   return {
     take: (key) => {
-      if (limit === null) return () => undefined;
+      if (limit === null) return nothingToGiveBack;
       const count = taken.get(key) ?? 0;
       if (count >= limit) throw refuse(placeRetryMs);
       taken.set(key, count + 1);
-      return once(() => giveBack(key));
+      let isTaken = true;
+      return () => {
+        if (isTaken) giveBack(key);
+        isTaken = false;
+      };
     },
   };
 }

@@ -55,6 +55,13 @@ export interface SharedSubscriptions {
 /** The payload of each event, shared by all members of a group. */
 type Payloads = WeakMap<object, Payload | Promise<Payload>>;
 
+/** Subscriptions whose payloads are equal. */
+interface Group {
+  key: string;
+  payloads: Payloads;
+  members: number;
+}
+
 /**
  * Subscriptions that share their payloads: for all equal operations of equal viewers, an event is executed and serialized
  * once. Payloads are kept by the event object, and every row that is read or received is a new object, so that no subscriber
@@ -64,19 +71,19 @@ export function createSharedSubscriptions({
   schema,
   mask,
 }: SharedSubscriptionsOptions): SharedSubscriptions {
-  const groups = new WeakMap<Operation, Map<string, { payloads: Payloads; members: number }>>();
+  const groups = new WeakMap<Operation, Map<string, Group>>();
 
   function join(operation: Operation, key: string) {
     const ofOperation = groups.get(operation) ?? new Map<string, never>();
     groups.set(operation, ofOperation);
-    const group = ofOperation.get(key) ?? { payloads: new WeakMap(), members: 0 };
-    ofOperation.set(key, group);
+    const group = ofOperation.get(key) ?? { key, payloads: new WeakMap(), members: 0 };
+    ofOperation.set(group.key, group);
     group.members += 1;
     return {
       payloads: group.payloads,
       leave: () => {
         group.members -= 1;
-        if (group.members === 0) ofOperation.delete(key);
+        if (group.members === 0) ofOperation.delete(group.key);
       },
     };
   }
@@ -94,6 +101,8 @@ export function createSharedSubscriptions({
     const source = stream as SourceStream<object>;
     const { payloads, leave } = join(operation, toGroupKey(operation, request, context));
     source.onClosed(leave);
+    // Not the context, as there are thousands of subscriptions.
+    const { broker, tracing } = context;
 
     function toPayload(event: object): Payload | Promise<Payload> {
       const known = payloads.get(event);
@@ -104,8 +113,8 @@ export function createSharedSubscriptions({
         // A client that got an error has not received this event yet.
         const cursor = result.errors ? undefined : source.cursorOf(event);
         const made = serialize(maskResult(result, mask), cursor);
-        made.changedAt = context.broker.changedAt(event);
-        if (made.changedAt !== undefined) context.tracing?.recordDelivery(event as JobRow);
+        made.changedAt = broker.changedAt(event);
+        if (made.changedAt !== undefined) tracing?.recordDelivery(event as JobRow);
         payloads.set(event, made);
         return made;
       });

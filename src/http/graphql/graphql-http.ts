@@ -140,7 +140,7 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     // 'close' has already fired if the client left during authentication.
     if (response.destroyed) return;
     const connection = accessControl.connect(request);
-    response.once('close', connection.close);
+    response.on('close', connection.close);
     await connection.assign(call.session.viewer);
     const resumeAfter = readLastEventId(request);
     const outcome = await execution.open({ ...call, connection, resumeAfter });

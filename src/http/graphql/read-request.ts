@@ -43,10 +43,12 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
     if (size > maxBodyBytes) reject(new RequestError(413, tooLarge));
     else chunks.push(chunk);
   });
-  request.once('end', resolve);
-  request.once('error', reject);
+  request.on('end', resolve);
+  request.on('error', reject);
   await promise;
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  // A stream that answers the request keeps these listeners: they should not keep the body.
+  const received = chunks.splice(0);
+  return received.length === 1 ? received[0]! : Buffer.concat(received);
 }
 
 /** Parses a request for an operation from JSON; undefined if it is not valid. Yoga then explains why. */

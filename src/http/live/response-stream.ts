@@ -60,7 +60,7 @@ export class ResponseStream {
     this.#stopBeat = context.heartbeat.add(() => this.#beat());
     context.streams.add(this);
     context.delivery.connections += 1;
-    response.once('close', () => {
+    response.on('close', () => {
       this.#close();
       context.delivery.connections -= 1;
     });

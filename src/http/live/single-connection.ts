@@ -138,7 +138,7 @@ function createStream(
       if (opened) return false;
       clearTimeout(expiry);
       opened = new ResponseStream(request, response, eventStream, context);
-      response.once('close', close);
+      response.on('close', close);
       for (const [id, outcome] of operations) {
         if (outcome && !(outcome instanceof Pump)) begin(id, outcome);
       }

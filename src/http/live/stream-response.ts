@@ -33,5 +33,5 @@ export function streamResponse(
     },
     break: () => opened.break(),
   });
-  response.once('close', () => pump.stop());
+  response.on('close', () => pump.stop());
 }

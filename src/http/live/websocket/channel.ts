@@ -1,9 +1,8 @@
 import { CloseCode, MessageType, parseMessage } from 'graphql-ws';
+import type { WebSocket } from 'ws';
 import type { Logger } from '../../../platform/logger.ts';
 import { runRequest } from '../../../platform/request-id.ts';
 import { unsupportedData } from './close-codes.ts';
-import { requestIdHeader } from '../../paths.ts';
-import type { SocketClient } from './protocol.ts';
 import type { UnreadBytes } from '../../unread-bytes.ts';
 
 /** Bytes of a close frame's reason (RFC 6455, 5.5). */
@@ -12,13 +11,27 @@ const maxReasonBytes = 123;
 /** Bytes of results that a client may leave unread before it is cut off. Events of subscriptions stay in their buffers. */
 const maxUnreadBytes = 1_000_000;
 
-/** Adapts a socket to graphql-ws. A client's mistakes are not logged as errors of the server. */
+/**
+ * Adapts a socket to graphql-ws. A client's mistakes are not logged as errors of the server. Of the request that it began with it
+ * keeps the id, as there are thousands of sockets.
+ */
 export function toChannel(
-  { socket, request }: SocketClient,
+  socket: WebSocket,
+  requestId: unknown,
   logger: Logger,
   unreadBytes: UnreadBytes,
 ) {
   socket.on('error', (error) => logger.debug({ err: error }, 'websocket failed'));
+
+  function receive(text: string, listener: (message: string) => Promise<void>): void {
+    const fail = (error: unknown): void => {
+      if (isForClients(text)) return socket.close(CloseCode.BadRequest, 'Unexpected message');
+      logger.error({ err: error }, 'websocket message failed');
+      socket.close(CloseCode.InternalServerError, 'Internal server error');
+    };
+    void runRequest(requestId, () => listener(text).catch(fail));
+  }
+
   return {
     protocol: socket.protocol,
     send: (message: string) =>
@@ -39,15 +52,8 @@ export function toChannel(
     onMessage: (listener: (message: string) => Promise<void>) =>
       socket.on('message', (message, isBinary) => {
         if (isBinary) return socket.close(unsupportedData, 'Text only');
-        runRequest(request.headers[requestIdHeader], () => {
-          // It is one Buffer, by the socket's default binaryType.
-          const text = (message as Buffer).toString();
-          listener(text).catch((error: unknown) => {
-            if (isForClients(text)) return socket.close(CloseCode.BadRequest, 'Unexpected message');
-            logger.error({ err: error }, 'websocket message failed');
-            socket.close(CloseCode.InternalServerError, 'Internal server error');
-          });
-        });
+        // It is one Buffer, by the socket's default binaryType. Only its text is kept while its operation goes on.
+        receive((message as Buffer).toString(), listener);
       }),
   };
 }

@@ -15,7 +15,8 @@ import type { SocketConnection } from './subscription.ts';
 
 /** A client of the protocol, with its session once it is authenticated. */
 export interface SocketClient extends SocketConnection {
-  request: IncomingMessage;
+  /** What the socket began with, until the client is authenticated. */
+  request: IncomingMessage | undefined;
   connection: Connection;
   session?: Session;
   closeSignal?: () => AbortSignal;
@@ -30,7 +31,9 @@ type OperationArgs = ExecutionArgs & {
 export function createSocketProtocol(execution: Execution, accessControl: AccessControl) {
   async function connect(client: SocketClient, params: Record<string, unknown> | undefined) {
     const { socket, request, connection } = client;
+    client.request = undefined;
     try {
+      if (!request) return false;
       const session = await accessControl.authenticate(
         request,
         readSocketCredentials(request, params),
@@ -43,7 +46,7 @@ export function createSocketProtocol(execution: Execution, accessControl: Access
       const end = accessControl.guard(session, ({ code }) =>
         socket.close(CloseCode.Forbidden, code),
       );
-      socket.once('close', end);
+      socket.on('close', end);
       return true;
     } catch (error) {
       socket.close(...toRefusal(execution.mask(error)));

@@ -13,7 +13,7 @@ import type { Execution } from '../../graphql/execution.ts';
 import { refuseUpgrade } from '../../front/front.ts';
 import type { Front } from '../../front/front.ts';
 import type { Heartbeat } from '../heartbeat.ts';
-import { graphqlPath } from '../../paths.ts';
+import { graphqlPath, requestIdHeader } from '../../paths.ts';
 import { toChannel } from './channel.ts';
 import type { SocketConnection } from './subscription.ts';
 import { createSocketProtocol } from './protocol.ts';
@@ -62,25 +62,30 @@ export function attachGraphQLWebSocket(
     const { delivery, heartbeat, logger } = options;
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) return refuseProtocol(socket, logger);
     const client = { socket, writer: new SocketWriter(raw), delivery, request, connection };
-    const closed = protocol.opened(toChannel(client, logger, unreadBytes), client);
+    const requestId = request.headers[requestIdHeader];
+    const closed = protocol.opened(toChannel(socket, requestId, logger, unreadBytes), client);
     delivery.connections += 1;
     const stopBeat = keepAlive(client, heartbeat);
-    socket.once('close', (code, reason) => {
+    socket.on('close', (code, reason) => {
       delivery.connections -= 1;
       stopBeat();
       void closed(code, String(reason));
     });
   }
 
+  const logFailure = (error: Error) =>
+    options.logger.debug({ err: error }, 'upgraded connection failed');
+
+  // What stays of this for as long as the socket must not refer to the request.
   server.on('upgrade', (request: IncomingMessage, raw: Socket, head: Buffer) => {
     // Node has removed its own listener.
-    raw.on('error', (error) => options.logger.debug({ err: error }, 'upgraded connection failed'));
+    raw.on('error', logFailure);
     // Two responses on one connection would mix.
     if (isAnswering(raw)) return void raw.destroy();
     if (raw.destroyed) return;
     const connection = admit(request, raw);
     if (!connection) return;
-    raw.once('close', connection.close);
+    raw.on('close', connection.close);
     let isOpen = false;
     sockets.handleUpgrade(request, raw, head, (socket) => {
       isOpen = true;
