@@ -19,11 +19,10 @@ import type { QueueEvent } from './job-events.ts';
 import { closeInTime } from '../transport.ts';
 import type { QueueTransport } from '../transport.ts';
 
-/**
- * How long one read waits for events before it looks whether it should stop. A connection that leads nowhere is given up a
- * second later, and what one read in vain says whether the events have started over.
- */
-const readBlockMs = 2_000;
+/** How long a read waits before it looks whether the events have started over, while some were read or the connection was lost lately. */
+const readWaitMs = 2_000;
+/** How recently. After that, what makes events start over is noticed by the transport, which ends the read. */
+const quietAfterMs = 5_000;
 /** How long an event reader may take to close, and a batch under way to be applied. */
 const closeDeadlineMs = 1_000;
 /**
@@ -87,6 +86,8 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   });
   opening.move();
   engineEvents.emit('bridgeStarted', { type });
+  /** When events were read last, or a read ended early, as it does when its connection is lost. */
+  let busyAt = performance.now();
   const running = run();
 
   async function run(): Promise<void> {
@@ -114,10 +115,16 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
 
   /** Entries after this place; none when there are none for a while. */
   async function read(): Promise<QueueEvent[]> {
+    const begunAt = performance.now();
+    const waitMs = begunAt - busyAt < quietAfterMs ? readWaitMs : transport.idleWaitMs;
     try {
-      const entries = toEntries(await events.getBackend().readEvents(place.eventId, readBlockMs));
-      if (entries.length === 0 && !stop.signal.aborted && (await place.followRestart())) {
-        options.onRestart();
+      const entries = toEntries(await events.getBackend().readEvents(place.readAfter, waitMs));
+      const endedAt = performance.now();
+      if (entries.length > 0 || endedAt - begunAt < waitMs) busyAt = endedAt;
+      const mayHaveRestarted = entries.length === 0 || place.isPast(entries[0]!.id);
+      if (mayHaveRestarted && !stop.signal.aborted) {
+        if (await place.followRestart()) options.onRestart();
+        entries.length = 0;
       }
       readFaults.clear();
       return entries;
