@@ -121,14 +121,12 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
       const entries = toEntries(await events.getBackend().readEvents(place.readAfter, waitMs));
       const endedAt = performance.now();
       if (entries.length > 0 || endedAt - begunAt < waitMs) busyAt = endedAt;
-      const mayHaveRestarted = entries.length === 0 || place.isPast(entries[0]!.id);
-      if (mayHaveRestarted && !stop.signal.aborted) {
-        if (await place.followRestart()) options.onRestart();
-        entries.length = 0;
-      }
+      const areNew = entries.length > 0 && !place.isPast(entries[0]!.id);
+      if (!areNew && !stop.signal.aborted && (await place.followRestart())) options.onRestart();
       readFaults.clear();
-      return entries;
+      return areNew ? entries : [];
     } catch (error) {
+      busyAt = performance.now();
       await pauseAfter(error, readFaults);
       return [];
     }

@@ -22,8 +22,8 @@ export interface BlockedConnectionOptions {
 export interface BlockedConnection extends Disposable {
   /**
    * Reads until there is an answer, in commands that each block for a limited time, so that each proves that the connection
-   * leads somewhere. Null after this time, and once the connection is back when it was lost meanwhile. Throws what a command
-   * does, and after disposal.
+   * leads somewhere. Null after this time, and once the connection is back when it was lost since the last null. Throws what a
+   * command does, and after disposal.
    */
   read: <Answer>(
     withinMs: number,
@@ -38,11 +38,12 @@ export function watchBlocked(
 ): BlockedConnection {
   const over = new AbortController();
   let client: RedisClient | undefined;
-  let losses = 0;
+  /** Whether it was lost since a read last said so. */
+  let wasLost = false;
 
   const isLive = (): boolean => client !== undefined && isConnected(client);
-  const countLoss = (): void => {
-    losses += 1;
+  const noteLoss = (): void => {
+    wasLost = true;
   };
   // One that is not live connects by itself; if it were told so again, ioredis would forget when to try.
   const stopListening = onTrouble(() => {
@@ -51,7 +52,7 @@ export function watchBlocked(
 
   async function begin(): Promise<void> {
     client = (await connection.client) as RedisClient;
-    client.on('close', countLoss);
+    client.on('close', noteLoss);
     // Otherwise ioredis sends a blocked command again by itself, and whoever reads never looks what was missed. What waits for
     // a connection that is then closed would never end.
     if (!isCluster(client)) client.options.maxRetriesPerRequest = 0;
@@ -94,20 +95,21 @@ export function watchBlocked(
   return {
     read: async (withinMs, send) => {
       const endsAt = performance.now() + withinMs;
-      const lossesBefore = losses;
       let leftMs = withinMs;
-      while (leftMs >= shortestBlockMs) {
+      while (leftMs >= shortestBlockMs && !wasLost) {
         const forMs = Math.min(leftMs, blockMs);
         const answer = await sendOnce(() => send(forMs));
-        if (answer !== null || losses !== lossesBefore) return answer;
+        if (answer !== null) return answer;
         leftMs = endsAt - performance.now();
       }
+      if (wasLost) await whenLive();
+      wasLost = false;
       return null;
     },
     [Symbol.dispose]: () => {
       stopListening();
       over.abort(new Error('Connection is closed.')); // as ioredis says it, and BullMQ knows it
-      client?.off('close', countLoss);
+      client?.off('close', noteLoss);
     },
   };
 }
