@@ -14,8 +14,8 @@ const defaultDrainTimeoutMs = 3_000;
 
 /**
  * Drains a server: it accepts no new connections, closes streams and sockets one by one in a way that makes clients reconnect,
- * and answers running requests. Connections with no request under way are closed then, the others after their answer, and at the
- * latest after `timeoutMs`.
+ * and answers running requests. Then it closes connections with no request under way, and the others after their answer, or after
+ * `timeoutMs`.
  */
 export async function drain(
   { server, closeIdle }: Pick<BoundedServer, 'server' | 'closeIdle'>,

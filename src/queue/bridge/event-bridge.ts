@@ -19,9 +19,11 @@ import type { QueueEvent } from './job-events.ts';
 import { closeInTime } from '../transport.ts';
 import type { QueueTransport } from '../transport.ts';
 
-/** How long a read waits before it looks whether the events have started over, while some were read or the connection was lost lately. */
+/**
+ * After an event, an error, or a lost connection, each read waits only this long for so much time, as a read in vain shows
+ * whether the events have started over. Later, reads are long: the transport ends them when they may have.
+ */
 const readWaitMs = 2_000;
-/** How recently. After that, what makes events start over is noticed by the transport, which ends the read. */
 const quietAfterMs = 5_000;
 /** How long an event reader may take to close, and a batch under way to be applied. */
 const closeDeadlineMs = 1_000;

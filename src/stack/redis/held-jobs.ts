@@ -20,8 +20,8 @@ export interface HeldJobs extends AsyncDisposable {
 }
 
 /**
- * Asks for all queues in one command, until disposed. Where jobs wait, it wakes a worker: whoever took the marker that announced
- * them may have died with it, or been cut off. Without it each worker would have to look for itself every few seconds.
+ * Asks for all queues in one command, until disposed. Where jobs wait, it wakes a worker, as the one that took their marker may
+ * have died or lost its connection. So an idle worker need not look for itself every few seconds.
  */
 export function startHeldJobs(client: RedisClient, logger: Logger): HeldJobs {
   const queues = new Set<QueueKeys>();

@@ -9,8 +9,8 @@ import type { HeldJobs } from './held-jobs.ts';
 import type { RedisWatch } from './watch.ts';
 
 /**
- * How long one command may block by default; a second later BullMQ gives up its connection. A server that vanished or hangs is
- * found much sooner, by the watch and the kernel: this is for what leads nowhere alone, such as a proxy that forgot its client.
+ * How long one command may block; a second later BullMQ gives up its connection. The watch finds a server that hangs, and the
+ * kernel one that vanished, much sooner. This limit is for a proxy that has forgotten this connection alone.
  */
 const defaultBlockMs = 30_000;
 const answerDeadlineMs = 1_000;
