@@ -1,20 +1,25 @@
 import type { Cluster } from 'ioredis';
-import { withTimeout } from '../../platform/timeout.ts';
+import { TimeoutError, withTimeout } from '../../platform/timeout.ts';
 import type { RedisClient } from '../../pubsub/redis-client.ts';
 import type { RedisWatch } from './watch.ts';
 
 /** Redis would take a shorter time-out for none at all. */
 const shortestBlockMs = 1;
 
-/** A connection of BullMQ's, whose commands may block. */
-interface Connection {
+/** How much longer than it may block a command may take to answer; then its connection leads nowhere. */
+const lateAnswerMs = 1_000;
+
+/** A connection of BullMQ's. */
+export interface BackendConnection {
   /** Resolves once it is connected, to BullMQ's proxy of the client. */
   client: Promise<unknown>;
+  disconnect: (wait?: boolean) => Promise<void>;
+  reconnect: () => Promise<void>;
 }
 
 export interface BlockedConnectionOptions {
   onTrouble: RedisWatch['onTrouble'];
-  /** How long one command may block; when it may not answer soon after that, `read` gives it up. */
+  /** How long one command may block. */
   blockMs: number;
 }
 
@@ -27,13 +32,13 @@ export interface BlockedConnection extends Disposable {
    */
   read: <Answer>(
     withinMs: number,
-    send: (blockMs: number) => Promise<Answer | null>,
+    send: (client: RedisClient, blockMs: number) => Promise<Answer | null>,
   ) => Promise<Answer | null>;
 }
 
 /** Takes a connection over, and makes it again when there is trouble with others: it may lead nowhere as well. */
 export function watchBlocked(
-  connection: Connection,
+  connection: BackendConnection,
   { onTrouble, blockMs }: BlockedConnectionOptions,
 ): BlockedConnection {
   const over = new AbortController();
@@ -58,35 +63,58 @@ export function watchBlocked(
     if (!isCluster(client)) client.options.maxRetriesPerRequest = 0;
   }
 
-  /** Resolves when it can be used, or after the time that a command may block. */
-  async function whenLive(): Promise<void> {
+  /** Rejects at disposal, whether or not the work ever ends: a Cluster that is closed may keep commands for ever. */
+  async function untilOver<T>(work: Promise<T>, withinMs: number): Promise<T> {
     over.signal.throwIfAborted();
-    if (!client || isLive()) return;
-    // What BullMQ has given up may have ended for good.
-    if (client.status === 'end') client.connect().catch(() => undefined);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, reject } = Promise.withResolvers<never>();
     const stop = () => reject(over.signal.reason as Error);
-    client.once('ready', resolve);
     over.signal.addEventListener('abort', stop);
     try {
-      await withTimeout(promise, blockMs);
-    } catch {
-      over.signal.throwIfAborted();
+      return await withTimeout(Promise.race([work, promise]), withinMs);
     } finally {
-      client.off('ready', resolve);
       over.signal.removeEventListener('abort', stop);
     }
   }
 
-  async function sendOnce<Answer>(send: () => Promise<Answer | null>): Promise<Answer | null> {
-    await whenLive();
-    // What was sent now would wait for the connection, and for ever if that is closed.
-    if (client && !isLive()) return null;
+  /** Resolves when it can be used, or after the time that a command may block. */
+  async function whenLive(): Promise<void> {
+    if (!client || isLive()) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const revive = () => void client?.connect().catch(() => undefined);
+    client.once('ready', resolve).once('end', revive);
+    // What was given up may have ended for good.
+    if (client.status === 'end') revive();
     try {
-      return await send();
+      await untilOver(promise, blockMs);
     } catch (error) {
-      if (isLive()) throw error;
-      await whenLive();
+      if (!(error instanceof TimeoutError)) throw error;
+    } finally {
+      client.off('ready', resolve).off('end', revive);
+    }
+  }
+
+  /** As BullMQ does it: ioredis would send the command again that is given up. */
+  async function reset(): Promise<void> {
+    if (!isLive()) return;
+    await connection.disconnect(true);
+    await connection.reconnect();
+  }
+
+  async function sendOnce<Answer>(
+    forMs: number,
+    send: (client: RedisClient, blockMs: number) => Promise<Answer | null>,
+  ): Promise<Answer | null> {
+    await untilOver(connection.client, blockMs);
+    await whenLive();
+    // What was sent now would wait for the connection.
+    if (!client || !isLive()) return null;
+    try {
+      return await untilOver(send(client, forMs), forMs + lateAnswerMs);
+    } catch (error) {
+      over.signal.throwIfAborted();
+      if (error instanceof TimeoutError) await reset().catch(() => undefined);
+      else if (isLive()) throw error;
+      wasLost = true;
       return null;
     }
   }
@@ -98,7 +126,7 @@ export function watchBlocked(
       let leftMs = withinMs;
       while (leftMs >= shortestBlockMs && !wasLost) {
         const forMs = Math.min(leftMs, blockMs);
-        const answer = await sendOnce(() => send(forMs));
+        const answer = await sendOnce(forMs, send);
         if (answer !== null) return answer;
         leftMs = endsAt - performance.now();
       }

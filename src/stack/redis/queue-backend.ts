@@ -4,12 +4,12 @@ import { TimeoutError, withTimeout } from '../../platform/timeout.ts';
 import type { RedisClient } from '../../pubsub/redis-client.ts';
 import type { QueueConnection } from '../../queue/transport.ts';
 import { isCluster, watchBlocked } from './blocked-connection.ts';
-import type { BlockedConnection } from './blocked-connection.ts';
+import type { BackendConnection, BlockedConnection } from './blocked-connection.ts';
 import type { HeldJobs } from './held-jobs.ts';
 import type { RedisWatch } from './watch.ts';
 
 /**
- * How long one command may block; a second later BullMQ gives up its connection. The watch finds a server that hangs, and the
+ * How long one command may block; a second later its connection is given up. The watch finds a server that hangs, and the
  * kernel one that vanished, much sooner. This limit is for a proxy that has forgotten this connection alone.
  */
 const defaultBlockMs = 30_000;
@@ -27,12 +27,6 @@ interface BackendConnections {
   connection: BackendConnection;
   /** A worker reads on it. */
   blockingConnection?: BackendConnection;
-}
-
-interface BackendConnection {
-  client: Promise<unknown>;
-  disconnect: (wait?: boolean) => Promise<void>;
-  reconnect: () => Promise<void>;
 }
 
 export interface WatchedBackendOptions {
@@ -76,11 +70,16 @@ interface Wrapping extends Pick<BlockedConnection, 'read'> {
 }
 
 function wrapMethods(backend: IQueueBackend, { read, heldJobs, stop }: Wrapping) {
-  const { waitForJob, readEvents, moveStalledJobsToWait, ...closing } = bindAll(backend);
+  const { moveStalledJobsToWait, ...closing } = bindAll(backend);
+  const { marker, events } = backend.keys as { marker: string; events: string };
   return {
-    waitForJob: (seconds: number) => read(seconds * 1_000, (ms) => waitForJob(ms / 1_000)),
+    waitForJob: (seconds: number) =>
+      read(seconds * 1_000, async (client, ms) => {
+        const found = await client.bzpopmin(marker, ms / 1_000);
+        return found && { member: found[1], score: Number(found[2]) };
+      }),
     readEvents: (id: string, withinMs: number) =>
-      read(withinMs, (ms) => readEvents(id, Math.ceil(ms))),
+      read(withinMs, (client, ms) => client.xread('BLOCK', Math.ceil(ms), 'STREAMS', events, id)),
     // Where there is no job, none has stalled.
     moveStalledJobsToWait: async () => (heldJobs.mayExist() ? moveStalledJobsToWait() : []),
     disconnectBlocking: (wait?: boolean) => {
@@ -102,8 +101,6 @@ function wrapMethods(backend: IQueueBackend, { read, heldJobs, stop }: Wrapping)
 function bindAll(backend: IQueueBackend) {
   return {
     moveStalledJobsToWait: backend.moveStalledJobsToWait.bind(backend),
-    waitForJob: backend.waitForJob.bind(backend),
-    readEvents: backend.readEvents.bind(backend),
     disconnectBlocking: backend.disconnectBlocking.bind(backend),
     disconnect: backend.disconnect.bind(backend),
     close: backend.close.bind(backend),
