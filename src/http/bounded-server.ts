@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { IdleConnections } from '../access/limits/idle-connections.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Trust } from './front/client-address.ts';
+import { createIdleClosing } from './close-idle.ts';
 import { watchIdle } from './watch-idle.ts';
 import { createPipelining } from './pipelining.ts';
 import type { Pipelining } from './pipelining.ts';
@@ -39,6 +40,8 @@ export interface BoundedServer {
   isAnswering: Pipelining['isAnswering'];
   unreadBytes: UnreadBytes;
   unreadTimeoutMs: number;
+  /** Accepts no more connections, and closes those with no request under way; the others close after their answer. */
+  closeIdle: () => void;
 }
 
 export function createBoundedServer(options: BoundedServerOptions): BoundedServer {
@@ -76,7 +79,8 @@ export function createBoundedServer(options: BoundedServerOptions): BoundedServe
     const isPending = answer && !answer.writableEnded && socket.writableLength === 0;
     if (!isPending) socket.destroy();
   });
-  return { server, isAnswering, unreadBytes, unreadTimeoutMs };
+  const closeIdle = createIdleClosing(server, pipelining);
+  return { server, isAnswering, unreadBytes, unreadTimeoutMs, closeIdle };
 }
 
 function isForWebSocket({ headers }: IncomingMessage): boolean {

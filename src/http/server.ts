@@ -91,7 +91,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   await listen(server, port, host);
   stack.defer(async () => {
     jobApi.endWaiting();
-    await drain(server, streams, webSocket.sockets, options.drainTimeoutMs);
+    await drain(bounded, streams, webSocket.sockets, options.drainTimeoutMs);
   });
   const started = stack.move();
   return {

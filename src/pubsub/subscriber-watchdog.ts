@@ -27,6 +27,7 @@ export function startSubscriberWatchdog(options: SubscriberWatchdogOptions): Asy
   let sent = 0;
   let received: (beat: string) => void = () => undefined;
   let breaks = 0;
+  let isSubscribed = false;
 
   const onMessage = (from: string, text: string): void => {
     if (from === channel) received(text);
@@ -39,7 +40,9 @@ export function startSubscriberWatchdog(options: SubscriberWatchdogOptions): Asy
     // A subscriber that is connecting is not checked, nor any while the publisher is down.
     if (subscriber.status !== 'ready' || publisher.status !== 'ready') return;
     const before = breaks;
-    const isAlive = (await succeedsInTime(subscriber.subscribe(channel))) && (await arrives());
+    // ioredis subscribes again after each break.
+    isSubscribed ||= await succeedsInTime(subscriber.subscribe(channel));
+    const isAlive = isSubscribed && (await arrives());
     if (isAlive || breaks !== before) return;
     logger.warn('subscriber receives no messages: reconnecting');
     subscriber.disconnect(true);

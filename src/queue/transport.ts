@@ -29,6 +29,8 @@ export interface QueueTransport {
    * connection leads to a broker that follows another. Null: events cannot start over.
    */
   findLastEventId: ((events: IQueueBackend) => Promise<string | undefined>) | null;
+  /** How long a worker or an event reader may wait, while nothing happens, until it looks for itself. */
+  idleWaitMs: number;
   /** Whether the broker answers now. */
   isReachable: () => Promise<boolean>;
   /** Calls back when the broker may have lost what it had: it was away, or its keys are gone. Returns what stops that. */

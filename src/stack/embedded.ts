@@ -16,6 +16,9 @@ import type { Stack } from './stack.ts';
 /** BullMQ has tables with the same names as ours, so it gets a schema of its own. */
 const queueSchema = 'bullmq';
 
+/** A worker or an event reader that no notification woke looks for itself after so long. */
+const idleWaitMs = 2_000;
+
 /** PGlite in a folder, for data and queue. For one process at a time. */
 export async function openEmbedded(dataDir: string, logger: Logger): Promise<Stack> {
   await using stack = new AsyncDisposableStack();
@@ -42,6 +45,7 @@ export async function openEmbedded(dataDir: string, logger: Logger): Promise<Sta
       faults: createFaultLog({ logger, message: 'queue failed' }),
       // The queue is in the same database as the rows, so both are lost together.
       findLastEventId: null,
+      idleWaitMs,
       isReachable: async () => true,
       onLoss: () => () => undefined,
     },

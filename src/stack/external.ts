@@ -11,7 +11,8 @@ import { expectUsable } from './postgres/examine.ts';
 import { openLeaderSession } from './postgres/leader-session.ts';
 import { createPostgresPool, ordinaryAnswerMs } from './postgres/pool.ts';
 import { connectRedis, createRedisClient, createRedisSubscriber } from './redis/client.ts';
-import { createWatchedBackend, findLastEventId } from './redis/queue-backend.ts';
+import { startHeldJobs } from './redis/held-jobs.ts';
+import { createWatchedBackends, findLastEventId } from './redis/queue-backend.ts';
 import { createRedisOptions } from './redis/options.ts';
 import { checkRedisSettings } from './redis/settings.ts';
 import { startRedisWatch } from './redis/watch.ts';
@@ -25,6 +26,8 @@ const redisServer = { name: 'Redis', url: 'REDIS_URL', ca: 'REDIS_CA' };
 
 /** Time for Redis to accept a message; a later one is useless. */
 const publishTimeoutMs = 1_000;
+/** What wakes workers and event readers does so by itself: they look so rarely in case that it did not. */
+const idleWaitMs = 5 * 60_000;
 /** A database that needs longer for a ping is not usable for a request either. */
 const pingTimeoutMs = 1_000;
 
@@ -76,6 +79,8 @@ export async function openExternal(config: ExternalConfig, logger: Logger): Prom
   const clients = [producer, consumer, publisher, counts] as const;
   const watch = stack.use(startRedisWatch({ clients, prefix, faults, logger }));
   stack.use(startSubscriberWatchdog({ publisher, subscriber, prefix, logger }));
+  const heldJobs = stack.use(startHeldJobs(producer, logger));
+  const { onLoss, onTrouble, isReachable } = watch;
   // Pools connect when first used, and are ended by their user.
   const pool = createPool(config.poolSize, ordinaryAnswerMs);
   const opened = stack.move();
@@ -86,11 +91,12 @@ export async function openExternal(config: ExternalConfig, logger: Logger): Prom
       producer,
       consumer,
       prefix,
-      backend: createWatchedBackend,
+      backend: createWatchedBackends({ onTrouble, heldJobs, idleWaitMs }),
       faults,
       findLastEventId,
-      isReachable: watch.isReachable,
-      onLoss: watch.onLoss,
+      idleWaitMs,
+      isReachable,
+      onLoss,
     },
     broker,
     counts,

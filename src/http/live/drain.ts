@@ -1,7 +1,7 @@
-import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
+import type { BoundedServer } from '../bounded-server.ts';
 import { serviceRestart } from './websocket/close-codes.ts';
 import type { ResponseStream } from './response-stream.ts';
 
@@ -14,11 +14,11 @@ const defaultDrainTimeoutMs = 3_000;
 
 /**
  * Drains a server: it accepts no new connections, closes streams and sockets one by one in a way that makes clients reconnect,
- * and answers running requests. Idle keep-alive connections end with the answer to their next request. Connections that are
- * still open `timeoutMs` after the last stream was closed are destroyed.
+ * and answers running requests. Then it closes connections with no request under way, and the others after their answer, or after
+ * `timeoutMs`.
  */
 export async function drain(
-  server: Server,
+  { server, closeIdle }: Pick<BoundedServer, 'server' | 'closeIdle'>,
   streams: ReadonlySet<ResponseStream>,
   sockets: ReadonlySet<WebSocket>,
   timeoutMs = defaultDrainTimeoutMs,
@@ -35,7 +35,7 @@ export async function drain(
     server.closeAllConnections();
     for (const socket of sockets) socket.terminate();
   }, timeoutMs);
-  server.close();
+  closeIdle();
   await closed;
   clearTimeout(late);
 }

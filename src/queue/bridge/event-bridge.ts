@@ -20,10 +20,11 @@ import { closeInTime } from '../transport.ts';
 import type { QueueTransport } from '../transport.ts';
 
 /**
- * How long one read waits for events before it looks whether it should stop. A connection that leads nowhere is given up a
- * second later, and what one read in vain says whether the events have started over.
+ * After an event, an error, or a lost connection, each read waits only this long for so much time, as a read in vain shows
+ * whether the events have started over. Later, reads are long: the transport ends them when they may have.
  */
-const readBlockMs = 2_000;
+const readWaitMs = 2_000;
+const quietAfterMs = 5_000;
 /** How long an event reader may take to close, and a batch under way to be applied. */
 const closeDeadlineMs = 1_000;
 /**
@@ -88,6 +89,8 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
   });
   opening.move();
   engineEvents.emit('bridgeStarted', { type });
+  /** When events were read last, or a read ended early, as it does when its connection is lost. */
+  let busyAt = performance.now();
   const running = run();
 
   async function run(): Promise<void> {
@@ -115,14 +118,18 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Asy
 
   /** Entries after this place; none when there are none for a while. */
   async function read(): Promise<QueueEvent[]> {
+    const begunAt = performance.now();
+    const waitMs = begunAt - busyAt < quietAfterMs ? readWaitMs : transport.idleWaitMs;
     try {
-      const entries = toEntries(await events.getBackend().readEvents(place.eventId, readBlockMs));
-      if (entries.length === 0 && !stop.signal.aborted && (await place.followRestart())) {
-        options.onRestart();
-      }
+      const entries = toEntries(await events.getBackend().readEvents(place.readAfter, waitMs));
+      const endedAt = performance.now();
+      if (entries.length > 0 || endedAt - begunAt < waitMs) busyAt = endedAt;
+      const areNew = entries.length > 0 && !place.isPast(entries[0]!.id);
+      if (!areNew && !stop.signal.aborted && (await place.followRestart())) options.onRestart();
       readFaults.clear();
-      return entries;
+      return areNew ? entries : [];
     } catch (error) {
+      busyAt = performance.now();
       await pauseAfter(error, readFaults);
       return [];
     }

@@ -12,8 +12,12 @@ const beginning = '0';
 /** Where a bridge stands in its queue's events. */
 export interface EventPlace {
   readonly epoch: number;
-  /** What has been applied last: it reads on from there. */
+  /** What has been applied last. */
   eventId: string;
+  /** Where to read on: there, or at the beginning while there is no stream, as the next one may begin with lower ids. */
+  readonly readAfter: string;
+  /** Whether an event is not after what has been applied. */
+  isPast: (eventId: string) => boolean;
   /** Stores the place, or takes up the stored one when the events have started over meanwhile. */
   save: () => Promise<void>;
   /** Sees whether the events have started over, and goes where they do; says whether they have. */
@@ -32,6 +36,8 @@ export interface EventPlaceOptions {
 export async function findEventPlace(options: EventPlaceOptions): Promise<EventPlace> {
   const { db, queue, events, findLastEventId, logger } = options;
   let { epoch, eventId } = toPlace(await findEventCursor(db, queue));
+  let isStreamGone = false;
+  const isPast = (other: string) => toPosition(other) <= toPosition(eventId);
 
   /** Of a new epoch, nobody may have said yet where it begins: with what comes from now on. */
   async function takeUpStored(): Promise<void> {
@@ -53,6 +59,7 @@ export async function findEventPlace(options: EventPlaceOptions): Promise<EventP
    */
   async function followRestart(): Promise<boolean> {
     const last = await findLastEventId?.(events);
+    isStreamGone = findLastEventId !== null && last === undefined;
     if (last === undefined || toPosition(last) >= toPosition(eventId)) return false;
     if (await beginEventEpoch(db, queue, epoch)) {
       logger.warn(
@@ -74,7 +81,12 @@ export async function findEventPlace(options: EventPlaceOptions): Promise<EventP
     },
     set eventId(applied) {
       eventId = applied;
+      isStreamGone = false;
     },
+    get readAfter() {
+      return isStreamGone ? beginning : eventId;
+    },
+    isPast,
     save,
     followRestart,
   };

@@ -18,8 +18,6 @@ import type { JobOutcome, JobPayload, QueueConnection, QueueTransport } from '..
 
 /** In effect no limit, as BullMQ also counts stalls of workers that are alive. We count vanished workers by the attempts. */
 const maxStalledCount = 1_000_000;
-/** How long one read waits for jobs. A connection that has not answered a second later is closed. */
-const readBlockSeconds = 2;
 /** Pause before the queue is read again after a connection was lost. */
 const retryDelayMs = 500;
 /** Time for closing after the grace period, in which jobs abort and the broker answers. */
@@ -117,7 +115,7 @@ function toWorkerOptions({
     prefix: transport.prefix,
     name: workerName,
     concurrency: settings.concurrency,
-    drainDelay: readBlockSeconds,
+    drainDelay: transport.idleWaitMs / 1_000,
     runRetryDelay: retryDelayMs,
     ...(telemetry ? { telemetry } : {}),
     lockDuration: lockDurationMs,

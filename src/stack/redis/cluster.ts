@@ -47,9 +47,12 @@ export function listMasters(client: RedisClient): Redis[] {
   return client instanceof Cluster ? client.nodes('master') : [client];
 }
 
-/** Which server has a key, as far as the client knows; undefined of a client of one server. */
-export async function findHolder(client: RedisClient, key: string): Promise<string | undefined> {
-  if (!(client instanceof Cluster)) return undefined;
-  const slot = await client.cluster('KEYSLOT', key);
-  return client.slots[slot]?.[0];
+/** In which slot of a Cluster a key is; undefined of a client of one server. */
+export async function findSlot(client: RedisClient, key: string): Promise<number | undefined> {
+  return client instanceof Cluster ? client.cluster('KEYSLOT', key) : undefined;
+}
+
+/** Which server has a slot, as far as the client knows. */
+export function findHolder(client: RedisClient, slot: number): string | undefined {
+  return client instanceof Cluster ? client.slots[slot]?.[0] : undefined;
 }

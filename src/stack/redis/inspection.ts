@@ -65,6 +65,7 @@ export function createRedisInspection(config: RedisConfig): RedisInspection {
       backend: createRedisBackend as BackendFactory<IQueueBackend, QueueConnection>,
       faults: createFaultLog({ logger, message: 'redis connection failed' }),
       findLastEventId: null,
+      idleWaitMs: answerTimeoutMs,
       isReachable: async () => client.status === 'ready',
       onLoss: () => () => undefined,
     }),

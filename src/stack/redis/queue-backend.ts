@@ -1,15 +1,18 @@
 import { createRedisBackend } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
-import type { Cluster } from 'ioredis';
 import { TimeoutError, withTimeout } from '../../platform/timeout.ts';
 import type { RedisClient } from '../../pubsub/redis-client.ts';
 import type { QueueConnection } from '../../queue/transport.ts';
+import { isCluster, watchBlocked } from './blocked-connection.ts';
+import type { BackendConnection, BlockedConnection } from './blocked-connection.ts';
+import type { HeldJobs } from './held-jobs.ts';
+import type { RedisWatch } from './watch.ts';
 
 /**
- * How long a worker's read may block, in seconds: a second later BullMQ gives up the connection. Its own figure is 10 where
- * jobs are delayed.
+ * How long one command may block; a second later its connection is given up. The watch finds a server that hangs, and the
+ * kernel one that vanished, much sooner. This limit is for a proxy that has forgotten this connection alone.
  */
-const maxBlockSeconds = 2;
+const defaultBlockMs = 30_000;
 const answerDeadlineMs = 1_000;
 /** How long a connection whose read is given up may take to end, and to be made again; the next read sees to what is left. */
 const resetDeadlineMs = 2_000;
@@ -21,29 +24,88 @@ class NoMasterError extends Error {
 
 /** What BullMQ's backend holds, and does not declare. */
 interface BackendConnections {
-  connection?: BackendConnection;
+  connection: BackendConnection;
   /** A worker reads on it. */
   blockingConnection?: BackendConnection;
 }
 
-interface BackendConnection {
-  disconnect: (wait?: boolean) => Promise<void>;
-  reconnect: () => Promise<void>;
+export interface WatchedBackendOptions {
+  onTrouble: RedisWatch['onTrouble'];
+  heldJobs: HeldJobs;
+  /** How long a worker or an event reader waits in one call. */
+  idleWaitMs: number;
+  blockMs?: number;
 }
 
-/** BullMQ's backend, of which no connection that leads nowhere is waited for longer than a few seconds. */
-export const createWatchedBackend: BackendFactory<IQueueBackend, QueueConnection> = (
-  name,
-  options,
-  connections,
-) => {
+/** Creates backends of BullMQ that wait long while nothing happens, and notice soon that a connection leads nowhere. */
+export function createWatchedBackends({
+  onTrouble,
+  heldJobs,
+  idleWaitMs,
+  blockMs = defaultBlockMs,
+}: WatchedBackendOptions): BackendFactory<IQueueBackend, QueueConnection> {
   const create = createRedisBackend as BackendFactory<IQueueBackend, QueueConnection>;
-  const backend = create(name, options, connections);
-  const { connection, blockingConnection } = backend as unknown as BackendConnections;
-  limitReset(connection);
-  limitReset(blockingConnection);
-  return Object.defineProperty(backend, 'maximumBlockTimeout', { value: maxBlockSeconds });
-};
+  return (name, options, kind) => {
+    const backend = create(name, options, kind);
+    const { connection, blockingConnection } = backend as unknown as BackendConnections;
+    limitReset(connection);
+    limitReset(blockingConnection);
+    const blocked = blockingConnection ?? (kind?.blocking ? connection : undefined);
+    if (!blocked) return backend;
+    const forget = blockingConnection && heldJobs.watch(backend.keys);
+    const { read, ...watched } = watchBlocked(blocked, { onTrouble, blockMs });
+    const stop = () => {
+      forget?.();
+      watched[Symbol.dispose]();
+    };
+    Object.defineProperty(backend, 'maximumBlockTimeout', { value: idleWaitMs / 1_000 });
+    return Object.assign(backend, wrapMethods(backend, { read, heldJobs, stop }));
+  };
+}
+
+interface Wrapping extends Pick<BlockedConnection, 'read'> {
+  heldJobs: HeldJobs;
+  /** Called before the connection is closed. */
+  stop: () => void;
+}
+
+function wrapMethods(backend: IQueueBackend, { read, heldJobs, stop }: Wrapping) {
+  const { moveStalledJobsToWait, ...closing } = bindAll(backend);
+  const { marker, events } = backend.keys as { marker: string; events: string };
+  return {
+    waitForJob: (seconds: number) =>
+      read(seconds * 1_000, async (client, ms) => {
+        const found = await client.bzpopmin(marker, ms / 1_000);
+        return found && { member: found[1], score: Number(found[2]) };
+      }),
+    readEvents: (id: string, withinMs: number) =>
+      read(withinMs, (client, ms) => client.xread('BLOCK', Math.ceil(ms), 'STREAMS', events, id)),
+    // Where there is no job, none has stalled.
+    moveStalledJobsToWait: async () => (heldJobs.mayExist() ? moveStalledJobsToWait() : []),
+    disconnectBlocking: (wait?: boolean) => {
+      stop();
+      return closing.disconnectBlocking(wait);
+    },
+    disconnect: () => {
+      stop();
+      return closing.disconnect();
+    },
+    close: (force?: boolean) => {
+      stop();
+      return closing.close(force);
+    },
+  };
+}
+
+/** Its methods, as they were. */
+function bindAll(backend: IQueueBackend) {
+  return {
+    moveStalledJobsToWait: backend.moveStalledJobsToWait.bind(backend),
+    disconnectBlocking: backend.disconnectBlocking.bind(backend),
+    disconnect: backend.disconnect.bind(backend),
+    close: backend.close.bind(backend),
+  };
+}
 
 /**
  * After a read in vain BullMQ waits until the connection has ended. That of a Cluster, told to end while it looks for its
@@ -89,11 +151,6 @@ async function findRole(client: RedisClient): Promise<unknown> {
     if (error instanceof Error && error.message.startsWith('NOPERM')) return undefined;
     throw error;
   }
-}
-
-/** BullMQ has its own copy behind a proxy. */
-function isCluster(client: RedisClient): client is Cluster {
-  return 'isCluster' in client && client.isCluster;
 }
 
 async function findStream(client: RedisClient, key: string): Promise<unknown[]> {

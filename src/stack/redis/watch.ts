@@ -5,10 +5,14 @@ import type { FaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { startLoop } from '../../platform/loop.ts';
 import type { RedisClient } from '../../pubsub/redis-client.ts';
-import { findHolder } from './cluster.ts';
+import { findHolder, findSlot } from './cluster.ts';
 
-/** How often each connection is asked. */
+/** How often the first connection is asked; all are while there is trouble. */
 const watchIntervalMs = 1_000;
+/** In every so many of these intervals, one of the others is asked in its turn. */
+const intervalsPerTurn = 2;
+/** After so long without an answer of the first connection, the others are asked at once. */
+const lateAnswerMs = 500;
 /** One that does not answer in time leads nowhere, and is made again. */
 const answerDeadlineMs = 2_000;
 /** Who asks whether it is there waits no longer than that. */
@@ -22,6 +26,8 @@ export interface RedisWatch extends AsyncDisposable {
   isReachable: () => Promise<boolean>;
   /** Calls back when Redis was away, or another is in its place, or its keys are gone. Returns what stops that. */
   onLoss: (listener: () => void) => () => void;
+  /** Calls back when a connection was silent or was made again, and at each loss: others may lead nowhere. Returns what stops that. */
+  onTrouble: (listener: () => void) => () => void;
 }
 
 export interface RedisWatchOptions {
@@ -38,12 +44,17 @@ export interface RedisWatchOptions {
  */
 export function startRedisWatch(options: RedisWatchOptions): RedisWatch {
   const { clients, prefix, faults, logger } = options;
-  const [first] = clients;
+  const [first, ...others] = clients;
   const key = `${prefix}:mark`;
-  const listeners = new Set<() => void>();
+  const lossListeners = new Set<() => void>();
+  const troubleListeners = new Set<() => void>();
   let knownMark: string | undefined;
   let knownHolder: string | undefined;
-  let hasBeenReady = first.status === 'ready';
+  let slot: number | undefined;
+  let intervals = 0;
+  /** Whether there was trouble since the last run, and whether all connections are to be asked. */
+  let hasTrouble = false;
+  let isAlert = true;
 
   /** What the mark is, whoever set it, and be it now. */
   async function ping(client: RedisClient): Promise<string> {
@@ -70,7 +81,10 @@ export function startRedisWatch(options: RedisWatchOptions): RedisWatch {
       return true;
     } catch (error) {
       faults.report(error, { client: findName(client) });
-      if (isSilence(error)) client.disconnect(true);
+      if (isSilence(error)) {
+        client.disconnect(true);
+        hasTrouble = true;
+      }
       return false;
     }
   }
@@ -85,7 +99,9 @@ export function startRedisWatch(options: RedisWatchOptions): RedisWatch {
 
   /** A replica that has become the master may lack the last that its master took; the client of a Cluster is ready all the while. */
   async function compareHolder(): Promise<void> {
-    const holder = await withTimeout(findHolder(first, key), answerDeadlineMs);
+    slot ??= await withTimeout(findSlot(first, key), answerDeadlineMs);
+    if (slot === undefined) return;
+    const holder = findHolder(first, slot);
     if (knownHolder !== undefined && holder !== knownHolder) {
       logger.warn({ from: knownHolder, to: holder }, 'redis has another master');
       announceLoss();
@@ -94,38 +110,73 @@ export function startRedisWatch(options: RedisWatchOptions): RedisWatch {
   }
 
   function announceLoss(): void {
-    for (const listener of listeners) listener();
+    hasTrouble = true;
+    for (const listener of lossListeners) listener();
   }
 
-  function onReady(): void {
-    if (hasBeenReady) announceLoss();
-    hasBeenReady = true;
+  async function run(): Promise<void> {
+    const asking = watch(first);
+    const asked = isAlert || (await isLate(asking)) ? others : takeTurn();
+    const answered = await Promise.all([asking, ...asked.map(watch)]);
+    if (asked === others && !answered.includes(false)) faults.clear();
+    isAlert = hasTrouble || answered.includes(false);
+    if (!hasTrouble) return;
+    // Once a run: what is made again meanwhile need not be made again for each of the others.
+    hasTrouble = false;
+    for (const listener of troubleListeners) listener();
   }
 
-  async function watchAll(): Promise<void> {
-    const answered = await Promise.all(clients.map(watch));
-    if (!answered.includes(false)) faults.clear();
+  function takeTurn(): readonly RedisClient[] {
+    intervals += 1;
+    if (intervals % intervalsPerTurn !== 0) return [];
+    const turn = (intervals / intervalsPerTurn) % others.length;
+    return others.slice(turn, turn + 1);
   }
 
-  first.on('ready', onReady);
-  const loop = startLoop({
-    name: 'redis connections',
-    run: watchAll,
-    intervalMs: watchIntervalMs,
-    logger,
-  });
+  const listening = [
+    followReady(first, announceLoss),
+    ...others.map((client) =>
+      followReady(client, () => {
+        hasTrouble = true;
+      }),
+    ),
+  ];
+  const intervalMs = watchIntervalMs;
+  const loop = startLoop({ name: 'redis connections', run, intervalMs, logger });
   return {
     ping,
     isReachable,
     onLoss: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      lossListeners.add(listener);
+      return () => lossListeners.delete(listener);
+    },
+    onTrouble: (listener) => {
+      troubleListeners.add(listener);
+      return () => troubleListeners.delete(listener);
     },
     async [Symbol.asyncDispose]() {
-      first.off('ready', onReady);
+      for (const stop of listening) stop();
       await loop[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Calls back each time that a client is connected again. Returns what stops that. */
+function followReady(client: RedisClient, onReadyAgain: () => void): () => void {
+  let hasBeenReady = client.status === 'ready';
+  const onReady = (): void => {
+    if (hasBeenReady) onReadyAgain();
+    hasBeenReady = true;
+  };
+  client.on('ready', onReady);
+  return () => client.off('ready', onReady);
+}
+
+async function isLate(work: Promise<unknown>): Promise<boolean> {
+  return withTimeout(work, lateAnswerMs).then(
+    () => false,
+    () => true,
+  );
 }
 
 function findName(client: RedisClient): string | undefined {
