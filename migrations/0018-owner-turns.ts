@@ -15,10 +15,10 @@ const countsOf = (rank: string) =>
 
 /** Jobs wait in the rows; each owner has a turn, which says how much of a queue's time the owner has had. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // When the job before a follower had completed, when a job was put before more urgent ones for its age, and what its owner was
-  // charged for it when it was handed over.
+  // When the job before a follower had completed, when a job was put before more urgent ones for its age, what its owner was
+  // charged for it when it was handed over, and whether it goes after jobs of owners who have had less.
   await sql`alter table job add column admitted_at timestamptz, add column lifted_at timestamptz,
-    add column charged_ms integer`.execute(db);
+    add column charged_ms integer, add column stands_back boolean`.execute(db);
   await createTables(db);
   await createIndexes(db);
   await createLedger(db);
@@ -32,7 +32,9 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
       present bigint not null default 0,
       expected_ms integer,
       default_ms integer,
-      passed integer not null default 0
+      passed integer not null default 0,
+      overtaken_id uuid,
+      overtakes integer default 0
     )`.execute(db);
   await sql`
     create table owner_turn (

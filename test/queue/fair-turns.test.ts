@@ -67,7 +67,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       .select('id')
       .where('dispatchedAt', 'is not', null)
       .execute();
-    expect(given).toHaveLength(4);
+    expect(given).toHaveLength(10);
     const subjects = await createSubjects(graphql);
     const late = await submit(1, { subjects });
     expect(await readJob(graphql, late[0]!)).toMatchObject({ position: backlog - 2 + 1 });
