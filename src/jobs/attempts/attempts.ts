@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { maxVanished, measureRound } from './charges.ts';
+import { maxVanished, measureRound, unused } from './charges.ts';
 import type { RoundUsage } from './charges.ts';
 import type { JobError, JobRow } from '../rows/row.ts';
 import { isFinal } from '../rows/row.ts';
@@ -53,14 +53,16 @@ export async function openAttempt(
     const job = await lockJob(trx, jobId);
     if (!job || isFinal(job.state) || job.round !== round || job.cancelRequestedAt)
       return undefined;
-    const { isExpired, waitMs, firstStartedAt } = await readTimes(trx, jobId);
+    const { isExpired, waitMs, firstStartedAt, hasAttempts } = await readTimes(trx, jobId);
     if (isExpired) return undefined;
     if (waitMs > 0) return { waitMs };
-    const newest = await findNewestAttempt(trx, jobId);
+    const newest = hasAttempts ? await findNewestAttempt(trx, jobId) : undefined;
     if (newest && newest.number === cutOff) await closeAttempt(trx, jobId, cutOff, undefined);
     else if (newest && !newest.finishedAt) await closeAbandoned(trx, newest);
     const number = (newest?.number ?? 0) + 1;
-    const usage = await measureRound(trx, { ...job, startedAt: firstStartedAt });
+    const usage = firstStartedAt
+      ? await measureRound(trx, { ...job, startedAt: firstStartedAt })
+      : unused;
     if (usage.vanished > maxVanished) return { vanished: usage.vanished };
     const { startedAt } = await trx
       .insertInto('jobAttempt')
@@ -76,7 +78,10 @@ interface AttemptTimes {
   isExpired: boolean;
   /** 0 if it may begin now. */
   waitMs: number;
+  /** Null if the round has no attempts. */
   firstStartedAt: Date | null;
+  /** Whether any round has. */
+  hasAttempts: boolean;
 }
 
 /** Compares a locked job with the database's clock. Its attempts are read, too, as the row may not be up to date. */
@@ -85,9 +90,9 @@ async function readTimes(trx: DatabaseTransaction, jobId: string): Promise<Attem
     select
       coalesce(first_started_at is null and expires_at <= now(), false) as is_expired,
       greatest(0, ceil(extract(epoch from greatest(run_at, retry_at) - now()) * 1000))::float8 as wait_ms,
-      first_started_at
+      first_started_at, exists (select from job_attempt where job_id = times.id) as has_attempts
     from (
-      select job.expires_at, job.run_at, max(attempt.retry_at) as retry_at,
+      select job.id, job.expires_at, job.run_at, max(attempt.retry_at) as retry_at,
         coalesce(job.started_at, min(attempt.started_at)) as first_started_at
       from job left join job_attempt attempt on attempt.job_id = job.id and attempt.round = job.round
       where job.id = ${jobId}
