@@ -23,10 +23,14 @@ async function createFold(db: Kysely<unknown>): Promise<void> {
       with entry as (
         delete from turn_entry where type = queue.type returning *
       ), change as (
-        select owner, coalesce((weights ->> owner)::float8, 1) as weight,
-          (min(job_id::text) filter (where high + normal + low > 0))::uuid as since,
-          sum(high) as high, sum(normal) as normal, sum(low) as low, coalesce(sum(ran_ms), 0) as used_ms, sum(settled_ms) as settled_ms, avg(ran_ms)::int as ran_ms
-        from entry group by owner order by owner
+        -- What is set goes before what the newest job came with.
+        select entry.owner, coalesce((weights ->> entry.owner)::float8,
+            case when count(job_id) > 0 then coalesce((array_agg(entry.weight order by job_id desc) filter (where job_id is not null))[1], 1) end,
+            known.weight, 1) as weight,
+          (min(job_id::text) filter (where entry.high + entry.normal + entry.low > 0))::uuid as since,
+          sum(entry.high) as high, sum(entry.normal) as normal, sum(entry.low) as low, coalesce(sum(ran_ms), 0) as used_ms, sum(settled_ms) as settled_ms, avg(ran_ms)::int as ran_ms
+        from entry left join owner_turn known on known.type = queue.type and known.owner = entry.owner
+        group by entry.owner, known.weight order by entry.owner
       ), waiting as materialized (
         select min(it.served) as least, max(it.served) as most, sum(it.weight) as weights
         from (

@@ -140,9 +140,13 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(next.filter(({ owner }) => owner === 'b').length).toBeLessThanOrEqual(room / 2 + 1);
   });
 
-  test('an owner with a greater weight has as much more of the time', async () => {
-    const { insert, take } = openQueue({ ownerWeights: { a: 3 } });
-    await insert('a', 100);
+  test.each([
+    ['is set', { ownerWeights: { a: 3 } }, {}],
+    ['came with the jobs', {}, { ownerWeight: 3 }],
+    ['is set, whatever came with the jobs', { ownerWeights: { a: 3 } }, { ownerWeight: 0.5 }],
+  ])('an owner has more of the time by the weight that %s', async (_where, options, columns) => {
+    const { insert, take } = openQueue(options);
+    await insert('a', 100, 'NORMAL', columns);
     await insert('b', 100);
     const taken: JobRow[] = [];
     for (let round = 0; round < 8; round += 1) {

@@ -93,6 +93,8 @@ export const jobRowSchema = z.object({
   liftedAt: time.nullish(),
   /** What its owner was charged for it, in ms, when it was handed over. */
   chargedMs: z.int().nullish(),
+  /** How many shares of its queue its owner had when it was started; null: 1. */
+  ownerWeight: z.number().nullish(),
   /** Whether it goes after those jobs of its priority in the queue whose owners have had less. */
   standsBack: z.boolean().nullish(),
 });
