@@ -9,9 +9,10 @@ export async function publishAndEnqueue(
   { queues, ...context }: Pick<GraphQLContext, 'queues' | 'publish' | 'logger'>,
   jobs: readonly JobRow[],
 ): Promise<void> {
-  await publishJobs(context, jobs);
   const ready = jobs.filter(({ waitsFor, state }) => !waitsFor && state === 'QUEUED');
-  await Promise.all([...new Set(ready.map(({ type }) => type))].map(queues.dispatch));
+  const types = [...new Set(ready.map(({ type }) => type))];
+  // At the same time: whoever sees a later version first does without this one.
+  await Promise.all([publishJobs(context, jobs), ...types.map(queues.dispatch)]);
 }
 
 /** Publishes rows that a mutation has written; failures are logged. */

@@ -26,6 +26,12 @@ export interface EarlyAttempt {
   number?: undefined;
 }
 
+/** An operator has stopped the queue. */
+export interface PausedAttempt {
+  isPaused: true;
+  number?: undefined;
+}
+
 /** Too many workers have vanished while they ran the job. */
 export interface VanishedAttempts {
   vanished: number;
@@ -41,20 +47,26 @@ export interface AttemptTarget {
 }
 
 /**
- * Begins the next attempt of a round, unless it is too early by the database's clock, or too many workers have vanished.
+ * Begins the next attempt of a round, unless its queue is paused, it is too early by the database's clock, or too many workers
+ * have vanished.
  * Undefined if the job must not run: it is unknown, final, expired, in a later round, or its cancellation was requested.
  */
 export async function openAttempt(
   db: Database,
   { jobId, round, cutOff }: AttemptTarget,
   worker: string,
-): Promise<OpenedAttempt | EarlyAttempt | VanishedAttempts | undefined> {
+): Promise<OpenedAttempt | PausedAttempt | EarlyAttempt | VanishedAttempts | undefined> {
   return db.transaction().execute(async (trx) => {
     const job = await lockJob(trx, jobId);
     if (!job || isFinal(job.state) || job.round !== round || job.cancelRequestedAt)
       return undefined;
-    const { isExpired, waitMs, firstStartedAt, hasAttempts } = await readTimes(trx, jobId);
+    const { isPaused, isExpired, waitMs, firstStartedAt, hasAttempts } = await readTimes(
+      trx,
+      jobId,
+    );
     if (isExpired) return undefined;
+    // A Redis that has lost its data does not know which queues are paused.
+    if (isPaused) return { isPaused };
     if (waitMs > 0) return { waitMs };
     const newest = hasAttempts ? await findNewestAttempt(trx, jobId) : undefined;
     if (newest && newest.number === cutOff) await closeAttempt(trx, jobId, cutOff, undefined);
@@ -75,6 +87,7 @@ export async function openAttempt(
 }
 
 interface AttemptTimes {
+  isPaused: boolean;
   isExpired: boolean;
   /** 0 if it may begin now. */
   waitMs: number;
@@ -88,11 +101,12 @@ interface AttemptTimes {
 async function readTimes(trx: DatabaseTransaction, jobId: string): Promise<AttemptTimes> {
   const { rows } = await sql<AttemptTimes>`
     select
+      coalesce((select paused from queue_control where type = times.type), false) as is_paused,
       coalesce(first_started_at is null and expires_at <= now(), false) as is_expired,
       greatest(0, ceil(extract(epoch from greatest(run_at, retry_at) - now()) * 1000))::float8 as wait_ms,
       first_started_at, exists (select from job_attempt where job_id = times.id) as has_attempts
     from (
-      select job.id, job.expires_at, job.run_at, max(attempt.retry_at) as retry_at,
+      select job.id, job.type, job.expires_at, job.run_at, max(attempt.retry_at) as retry_at,
         coalesce(job.started_at, min(attempt.started_at)) as first_started_at
       from job left join job_attempt attempt on attempt.job_id = job.id and attempt.round = job.round
       where job.id = ${jobId}
