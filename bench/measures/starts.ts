@@ -6,7 +6,7 @@ import { atMost } from '../report/bounds.ts';
 import { createJobs, jobDocument, send, submitDocument } from '../variants/variant.ts';
 import type { Variant } from '../variants/variant.ts';
 import type { Measure, Sample } from './measure.ts';
-import { openTurns, runJobs } from './turns.ts';
+import { openTurns, pollMs, runJobs } from './turns.ts';
 
 const slots = 10;
 /** Jobs that are started one after the other in an idle queue. */
@@ -92,7 +92,7 @@ async function measureStarts({ quick }: Bench, variant: Variant): Promise<Sample
     const begunAt = now();
     const { summarizeVideo } = await send<Submitted>(api.url, submitDocument, variables);
     const { id } = summarizeVideo.job;
-    while ((await readState(api.url, id)) !== 'ACTIVE') await delay(1);
+    await untilState(api.url, id, 'ACTIVE');
     times.push(now() - begunAt);
     await worker.call('endAt', [{ jobId: id, at: 0 }]);
     await untilIdle();
@@ -113,9 +113,9 @@ async function measureStarts({ quick }: Bench, variant: Variant): Promise<Sample
   return { figures, flaw };
 }
 
-async function readState(url: string, id: string): Promise<string> {
-  const { job } = await send<{ job: { state: string } }>(url, jobDocument, { id });
-  return job.state;
+async function untilState(url: string, id: string, state: string): Promise<void> {
+  const read = () => send<{ job: { state: string } }>(url, jobDocument, { id });
+  while ((await read()).job.state !== state) await delay(pollMs);
 }
 
 /** The longest that one of some jobs waits that come one after the other, in times of a slot. */
@@ -138,7 +138,7 @@ async function measureWait(bench: Bench, count: number): Promise<number> {
       submitDocument,
       turns.variables,
     );
-    while ((await readState(turns.api.url, summarizeVideo.job.id)) === 'QUEUED') await delay(5);
+    await untilState(turns.api.url, summarizeVideo.job.id, 'ACTIVE');
     waits.push((now() - begunAt) / slotMs);
   }
   isOver = true;
