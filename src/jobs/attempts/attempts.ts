@@ -3,6 +3,7 @@ import { maxVanished, measureRound, unused } from './charges.ts';
 import type { RoundUsage } from './charges.ts';
 import type { JobError, JobRow } from '../rows/row.ts';
 import { isFinal } from '../rows/row.ts';
+import { isUnfinishedJob } from '../rows/states.ts';
 import { lockJob } from '../rows/find.ts';
 import { msFromNow } from '../../db/clock.ts';
 import { prepared } from '../../db/prepared.ts';
@@ -53,6 +54,43 @@ export interface AttemptTarget {
  */
 export async function openAttempt(
   db: Database,
+  target: AttemptTarget,
+  worker: string,
+): Promise<OpenedAttempt | PausedAttempt | EarlyAttempt | VanishedAttempts | undefined> {
+  return (await openFirstAttempt(db, target, worker)) ?? openNextAttempt(db, target, worker);
+}
+
+/** Most jobs have one attempt, which one statement opens; undefined if there is anything more to know. */
+async function openFirstAttempt(
+  db: Database,
+  { jobId, round }: AttemptTarget,
+  worker: string,
+): Promise<OpenedAttempt | undefined> {
+  const { rows } = await sql<JobRow & { attemptStartedAt: Date }>`
+    with target as (
+      select * from job
+      where id = ${jobId}::uuid and round = ${round}::int and ${isUnfinishedJob} and cancel_requested_at is null
+        and started_at is null and (expires_at is null or expires_at > now()) and (run_at is null or run_at <= now())
+      for update
+    ), opened as (
+      insert into job_attempt (job_id, number, round, worker)
+      select id, 1, round, ${worker}::text from target
+      where not exists (select from job_attempt where job_id = target.id)
+        and not coalesce((select paused from queue_control where type = target.type), false)
+      -- Another worker may have opened it since this statement began.
+      on conflict do nothing
+      returning started_at
+    )
+    select target.*, opened.started_at as attempt_started_at from target, opened ${prepared}`.execute(
+    db,
+  );
+  if (!rows[0]) return undefined;
+  const { attemptStartedAt: startedAt, ...job } = rows[0];
+  return { job, number: 1, startedAt, ...unused };
+}
+
+async function openNextAttempt(
+  db: Database,
   { jobId, round, cutOff }: AttemptTarget,
   worker: string,
 ): Promise<OpenedAttempt | PausedAttempt | EarlyAttempt | VanishedAttempts | undefined> {
@@ -60,21 +98,16 @@ export async function openAttempt(
     const job = await lockJob(trx, jobId);
     if (!job || isFinal(job.state) || job.round !== round || job.cancelRequestedAt)
       return undefined;
-    const { isPaused, isExpired, waitMs, firstStartedAt, hasAttempts } = await readTimes(
-      trx,
-      jobId,
-    );
+    const { isPaused, isExpired, waitMs, firstStartedAt } = await readTimes(trx, jobId);
     if (isExpired) return undefined;
     // A Redis that has lost its data does not know which queues are paused.
     if (isPaused) return { isPaused };
     if (waitMs > 0) return { waitMs };
-    const newest = hasAttempts ? await findNewestAttempt(trx, jobId) : undefined;
+    const newest = await findNewestAttempt(trx, jobId);
     if (newest && newest.number === cutOff) await closeAttempt(trx, jobId, cutOff, undefined);
     else if (newest && !newest.finishedAt) await closeAbandoned(trx, newest);
     const number = (newest?.number ?? 0) + 1;
-    const usage = firstStartedAt
-      ? await measureRound(trx, { ...job, startedAt: firstStartedAt })
-      : unused;
+    const usage = await measureRound(trx, { ...job, startedAt: firstStartedAt });
     if (usage.vanished > maxVanished) return { vanished: usage.vanished };
     const { startedAt } = await trx
       .insertInto('jobAttempt')
@@ -91,10 +124,7 @@ interface AttemptTimes {
   isExpired: boolean;
   /** 0 if it may begin now. */
   waitMs: number;
-  /** Null if the round has no attempts. */
   firstStartedAt: Date | null;
-  /** Whether any round has. */
-  hasAttempts: boolean;
 }
 
 /** Compares a locked job with the database's clock. Its attempts are read, too, as the row may not be up to date. */
@@ -104,9 +134,9 @@ async function readTimes(trx: DatabaseTransaction, jobId: string): Promise<Attem
       coalesce((select paused from queue_control where type = times.type), false) as is_paused,
       coalesce(first_started_at is null and expires_at <= now(), false) as is_expired,
       greatest(0, ceil(extract(epoch from greatest(run_at, retry_at) - now()) * 1000))::float8 as wait_ms,
-      first_started_at, exists (select from job_attempt where job_id = times.id) as has_attempts
+      first_started_at
     from (
-      select job.id, job.type, job.expires_at, job.run_at, max(attempt.retry_at) as retry_at,
+      select job.type, job.expires_at, job.run_at, max(attempt.retry_at) as retry_at,
         coalesce(job.started_at, min(attempt.started_at)) as first_started_at
       from job left join job_attempt attempt on attempt.job_id = job.id and attempt.round = job.round
       where job.id = ${jobId}
