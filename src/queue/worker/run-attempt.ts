@@ -1,10 +1,11 @@
 import { recordReturn } from '../../jobs/attempts/charges.ts';
-import { closeAttempt, openAttempt } from '../../jobs/attempts/attempts.ts';
+import { closeAttempt } from '../../jobs/attempts/attempts.ts';
+import { openAttempt } from '../../jobs/attempts/open-attempt.ts';
 import type {
   EarlyAttempt,
   PausedAttempt,
   VanishedAttempts,
-} from '../../jobs/attempts/attempts.ts';
+} from '../../jobs/attempts/open-attempt.ts';
 import type { JobError } from '../../jobs/rows/row.ts';
 import { isTransientDatabaseError } from '../../db/transient-errors.ts';
 import { JobFailure } from '../../errors.ts';
