@@ -17,14 +17,23 @@ export function createJobDriver() {
   const running = new Map<string, RunningJob>();
   /** Jobs that were told to end after their attempt was stored, and before their work had begun. */
   const endedEarly = new Set<string>();
+  /** How long each job takes that nobody ends; undefined: until it is told to end. */
+  let durationMs: number | undefined;
+  /** When jobs ended whose places no other job has taken yet, and how long it took of those that were, in ms. */
+  const freedAt: number[] = [];
+  let refills: number[] = [];
 
   /** The work of a job: it runs until it is told to end. */
   async function run(jobId: string, report: Report): Promise<void> {
+    const since = freedAt.shift();
+    if (since !== undefined) refills.push(now() - since);
     if (endedEarly.delete(jobId)) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     running.set(jobId, { report, end: resolve, reports: 0 });
+    if (durationMs !== undefined) setTimeout(resolve, durationMs);
     await promise;
     running.delete(jobId);
+    freedAt.push(now());
   }
 
   /** Lets each job report `perJob` times, once every `everyMs`; the jobs take turns, evenly spread. */
@@ -58,6 +67,17 @@ export function createJobDriver() {
     commands: {
       pace,
       countRunning: () => running.size,
+      /** From now on, jobs end by themselves after this time. */
+      endAfter: (ms: number) => {
+        durationMs = ms;
+      },
+      /** Returns the times after which places were taken again, and forgets them. */
+      takeRefills: () => {
+        const times = refills;
+        refills = [];
+        freedAt.length = 0;
+        return times;
+      },
       /** Ends each job at its time. */
       endAt: async (ends: { jobId: string; at: number }[]) => {
         await Promise.all(

@@ -15,10 +15,13 @@ const countsOf = (rank: string) =>
 
 /** Jobs wait in the rows; each owner has a turn, which says how much of a queue's time the owner has had. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // When the job before a follower had completed, when a job was put before more urgent ones for its age, and what its owner was
-  // charged for it when it was handed over.
+  // When the job before a follower had completed, when a job was put before more urgent ones for its age, what its owner was
+  // charged for it when it was handed over, whether it goes after jobs of owners who have had less, and how many shares its owner
+  // had when it was started.
   await sql`alter table job add column admitted_at timestamptz, add column lifted_at timestamptz,
-    add column charged_ms integer`.execute(db);
+    add column charged_ms integer, add column stands_back boolean, add column owner_weight double precision`.execute(
+    db,
+  );
   await createTables(db);
   await createIndexes(db);
   await createLedger(db);
@@ -32,7 +35,9 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
       present bigint not null default 0,
       expected_ms integer,
       default_ms integer,
-      passed integer not null default 0
+      passed integer not null default 0,
+      overtaken_id uuid,
+      overtakes integer default 0
     )`.execute(db);
   await sql`
     create table owner_turn (
@@ -57,6 +62,7 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
       high integer not null default 0,
       normal integer not null default 0,
       low integer not null default 0,
+      weight double precision,
       ran_ms bigint,
       settled_ms bigint not null default 0
     )`.execute(db);
@@ -87,8 +93,8 @@ async function createLedger(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function enter_turns() returns trigger language plpgsql as $$
     begin
-      insert into turn_entry (type, owner, job_id, high, normal, low)
-      select type, owner, min(id::text)::uuid, ${countsOf('priority_rank')}
+      insert into turn_entry (type, owner, job_id, weight, high, normal, low)
+      select type, owner, min(id::text)::uuid, (array_agg(owner_weight order by id desc))[1], ${countsOf('priority_rank')}
       from new_rows where ${isWaiting('new_rows')} group by type, owner;
       return null;
     end $$`.execute(db);
@@ -103,7 +109,7 @@ async function createLedger(db: Kysely<unknown>): Promise<void> {
       end if;
       if tg_op = 'DELETE' then return null; end if;
       if ${isWaiting('new')} then
-        insert into turn_entry (type, owner, job_id, high, normal, low) values (new.type, new.owner, new.id,
+        insert into turn_entry (type, owner, job_id, weight, high, normal, low) values (new.type, new.owner, new.id, new.owner_weight,
           (new.priority_rank = 1)::int, (new.priority_rank = 5)::int, (new.priority_rank = 10)::int);
       end if;
       -- From now on its owner has had the time that its attempts took, and not what was expected of it.

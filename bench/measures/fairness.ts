@@ -7,19 +7,17 @@ import type { Bench } from '../deployment.ts';
 import { send, submitDocument } from '../variants/variant.ts';
 import type { WorkerCommands } from '../job-driver.ts';
 import type { Measure, Sample } from './measure.ts';
+import { openTurns, pollMs, runJobs } from './turns.ts';
+import type { Turns } from './turns.ts';
 
-const type = 'VIDEO_SUMMARIZATION';
 const slots = 10;
 /** Owners with so many jobs each, one with ten times as many as another. */
 const owners = 20;
 const leastJobs = 100;
 const leastMs = 40;
 const sharedForMs = { quick: 10_000, full: 30_000 };
-/** How long the jobs take that one owner's single job waits behind. */
-const slotMs = 1_000;
-const [few, backlog, many] = [100, 10_000, 100_000];
+const [few, many] = [100, 100_000];
 const repeats = 30;
-const pollMs = 5;
 
 /** Turns of several owners, and what jobs cost that merely wait. */
 export const fairness: Measure = {
@@ -36,14 +34,6 @@ export const fairness: Measure = {
       must: atLeast(0.95),
       aim: atLeast(0.99),
     },
-    {
-      key: 'wait',
-      title: 'one job behind 10,000 of another owner, in times of a slot',
-      unit: '',
-      better: 'lower',
-      must: atMost(2),
-      aim: atMost(1.5),
-    },
     ...(['submit', 'place', 'cancel', 'next'] as const).map((key) => ({
       key,
       title: `${{ submit: 'submitting a job', place: 'asking for a place', cancel: 'canceling a job', next: 'the next job of a worker' }[key]}, 100,000 waiting over 100`,
@@ -57,7 +47,6 @@ export const fairness: Measure = {
     round: async (): Promise<Sample> => {
       const figures = {
         jain: await measureShares(bench),
-        wait: await measureWait(bench),
         ...(await measureCosts(bench)),
       };
       return { figures };
@@ -65,60 +54,6 @@ export const fairness: Measure = {
     [Symbol.asyncDispose]: async () => undefined,
   }),
 };
-
-/** An API, a worker with so many slots, and the rows under them. */
-async function openTurns({ variants: { ours }, services: { postgres } }: Bench) {
-  await using stack = new AsyncDisposableStack();
-  await ours.clear();
-  stack.defer(ours.clear);
-  const variables = await ours.submission();
-  const worker = stack.use(await ours.startWorker(slots));
-  const api = stack.use(await ours.startApi());
-  const { client } = postgres;
-  const insert = (owner: string, count: number) =>
-    client.query(
-      `insert into job (id, type, state, owner, input, result_id, max_attempts, priority, priority_rank)
-       select (lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
-           || '7' || lpad(to_hex(i / 65536), 3, '0') || '8' || substr(md5(random()::text), 1, 3) || lpad(to_hex(i), 12, '0'))::uuid,
-         $1, 'QUEUED', $2, $3, gen_random_uuid(), 3, 'NORMAL', 5
-       from generate_series(1, $4::int) i`,
-      [type, owner, JSON.stringify(variables.input), count],
-    );
-  const listStarted = async () => {
-    const { rows } = await client.query<{ id: string; owner: string; waited: number }>(
-      `select job.id, owner, (extract(epoch from attempt.started_at - job.created_at) * 1000)::float8 as waited
-       from job join job_attempt attempt on attempt.job_id = job.id where attempt.finished_at is null`,
-    );
-    return rows;
-  };
-  const opened = stack.move();
-  return {
-    variables,
-    api,
-    worker,
-    client,
-    insert,
-    listStarted,
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
-  };
-}
-
-type Turns = Awaited<ReturnType<typeof openTurns>>;
-
-/** Ends each job after its time, until it is over; how long each owner's first has waited, in ms. */
-async function runJobs(turns: Turns, durationOf: (owner: string) => number, isOver: () => boolean) {
-  const seen = new Set<string>();
-  const waits = new Map<string, number>();
-  for (; !isOver(); await delay(pollMs)) {
-    for (const { id, owner, waited } of await turns.listStarted()) {
-      if (seen.has(id)) continue;
-      seen.add(id);
-      waits.set(owner, waits.get(owner) ?? waited);
-      void turns.worker.call('endAt', [{ jobId: id, at: now() + durationOf(owner) }]);
-    }
-  }
-  return waits;
-}
 
 /** How long each owner has had a slot: on a busy machine that is longer than a job was to take. */
 async function listServed({ client }: Turns): Promise<number[]> {
@@ -130,7 +65,7 @@ async function listServed({ client }: Turns): Promise<number[]> {
 }
 
 async function measureShares(bench: Bench): Promise<number> {
-  await using turns = await openTurns(bench);
+  await using turns = await openTurns(bench, slots);
   const numbers = Array.from({ length: owners }, (_, number) => number);
   // In one transaction, so that all begin at the same time.
   await turns.client.query('begin');
@@ -150,20 +85,6 @@ async function measureShares(bench: Bench): Promise<number> {
   return sum ** 2 / (owners * times.reduce((total, time) => total + time ** 2, 0));
 }
 
-async function measureWait(bench: Bench): Promise<number> {
-  await using turns = await openTurns(bench);
-  await turns.insert('a', backlog);
-  const inserting = delay(2 * slotMs).then(() => turns.insert('b', 1));
-  const until = now() + 20 * slotMs;
-  const waits = await runJobs(
-    turns,
-    () => slotMs,
-    () => now() > until,
-  );
-  await inserting;
-  return (waits.get('b') ?? Infinity) / slotMs;
-}
-
 interface Submitted {
   summarizeVideo: { job: { id: string } };
 }
@@ -171,7 +92,7 @@ interface Submitted {
 type Costs = Record<'submit' | 'place' | 'cancel' | 'next', number>;
 
 async function measureCosts(bench: Bench): Promise<Costs> {
-  await using turns = await openTurns(bench);
+  await using turns = await openTurns(bench, slots);
   await turns.insert('local', few);
   await settle(turns);
   const before = await measureOnce(turns);

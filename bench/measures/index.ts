@@ -9,6 +9,7 @@ import { idle } from './idle.ts';
 import { jobQuery, restNotModified } from './polling.ts';
 import { reconnect } from './reconnect.ts';
 import { replicas } from './replicas.ts';
+import { startMeasures } from './starts.ts';
 import { submit } from './submit.ts';
 
 /** In the order of the table. */
@@ -23,6 +24,7 @@ export const measures: readonly Measure[] = [
   bridge,
   replicas,
   reconnect,
+  ...startMeasures,
   fairness,
   idle,
 ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { address, isLoopback } from './environment/address.ts';
 import { listAlgorithms, restrictAlgorithms } from './jwt-algorithms.ts';
 import type { JwtSource } from './jwt-algorithms.ts';
+import { ownerWeightRule } from './owner-weight.ts';
 import type { Problems } from './environment/problems.ts';
 import { list, variable } from './environment/variable.ts';
 import type { Values, Variable } from './environment/variable.ts';
@@ -37,6 +38,10 @@ export const jwtVariables = {
     defaultText: '`roles`',
     help: 'Claim that holds the roles, such as `realm_access.roles`; the role `operator` sees and controls everything.',
   }),
+  weightClaim: optional('AUTH_WEIGHT_CLAIM', z.string(), {
+    defaultText: 'none',
+    help: `Claim that says how many shares of a queue the owner has while several wait, such as \`plan.weight\`: ${ownerWeightRule}; without it, 1. \`OWNER_WEIGHTS\` overrides it.`,
+  }),
 };
 
 function optional<Value>(
@@ -55,6 +60,8 @@ export interface JwtConfig {
   algorithms: readonly string[];
   /** Name of a claim, or its path with dots. */
   rolesClaim: string;
+  /** The same; null: tokens do not say how many shares of a queue an owner has. */
+  weightClaim: string | null;
 }
 
 type JwtValues = Values<typeof jwtVariables> & { allowInsecure: boolean };
@@ -70,7 +77,8 @@ export function readJwt(values: JwtValues, problems: Problems): JwtConfig | unde
   if (source === undefined || issuer === null || audience === null) return undefined;
   const allowed = listAlgorithms(source, problems);
   const algorithms = restrictAlgorithms(allowed, values.jwtAlgorithms, problems);
-  return { source, issuer, audience, algorithms, rolesClaim: values.rolesClaim ?? 'roles' };
+  const { rolesClaim, weightClaim } = values;
+  return { source, issuer, audience, algorithms, rolesClaim: rolesClaim ?? 'roles', weightClaim };
 }
 
 function readSource(values: JwtValues, problems: Problems): JwtSource | undefined {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
+import { ownerWeight } from './owner-weight.ts';
 import type { Problems } from './environment/problems.ts';
 import type { StackConfig } from './stack.ts';
 import {
@@ -14,8 +15,6 @@ import {
 } from './environment/variable.ts';
 import type { Values } from './environment/variable.ts';
 
-/** Beyond these bounds an owner would in effect be alone, or left out. */
-const weight = z.number().min(0.01).max(100);
 const weights = z
   .string()
   .transform((text, context) => {
@@ -26,7 +25,7 @@ const weights = z
       return z.NEVER;
     }
   })
-  .pipe(z.record(z.string(), weight, { error: 'it must be like {"alice":3}' }));
+  .pipe(z.record(z.string(), ownerWeight, { error: 'it must be like {"alice":3}' }));
 
 export const workerVariables = {
   lockDurationMs: variable<number | null>({
@@ -47,7 +46,7 @@ export const workerVariables = {
     schema: weights,
     fallback: {},
     defaultText: 'all the same',
-    help: 'How many shares of a queue an owner has while several wait, such as `{"alice":3}`; other owners have 1.',
+    help: 'How many shares of a queue an owner has while several wait, such as `{"alice":3}`, from 0.01 to 100; others have that of `AUTH_WEIGHT_CLAIM`, or 1.',
   }),
   workerQueues: variable<string[] | null>({
     name: 'WORKER_QUEUES',

@@ -6,7 +6,7 @@ import { isPresent } from './workers.ts';
 
 /** A queue holds this many jobs for each that its workers can run at once: one that runs, and one that follows. */
 const windowFactor = 2;
-/** Number of jobs that a queue holds while there is no worker. */
+/** Number of jobs that a queue holds at least, with few workers or none. */
 const minWindow = 10;
 /**
  * A job that waits for longer than this, while more urgent ones go first, has a share of the queue: one of so many starts.
@@ -44,9 +44,8 @@ export async function takeTurns(db: Database, options: TurnOptions): Promise<Job
   const { type, ratePerMinute, perOwner, expectedDurationMs, ownerWeights } = options;
   const { rows } = await sql<JobRow>`
     select * from take_turns(${type}, (
-        select case when sum(concurrency) > 0
-          then ${windowFactor}::int * least(sum(concurrency), ${ratePerMinute}::int)
-          else ${minWindow} end
+        select greatest(${minWindow}::int, case when sum(concurrency) > 0
+          then ${windowFactor}::int * least(sum(concurrency), ${ratePerMinute}::int) end)
         from worker where queue = ${queueName({ type })} and ${isPresent}
       )::int, ${perOwner}::int, ${expectedDurationMs}::int, ${JSON.stringify(ownerWeights)}::jsonb,
       make_interval(secs => ${agedAfterMs / 1_000}), ${agedShare})`.execute(db);

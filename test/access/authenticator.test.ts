@@ -32,6 +32,7 @@ const jwtConfig: AuthConfig = {
     audience,
     algorithms: ['HS256'],
     rolesClaim: 'roles',
+    weightClaim: null,
   },
 };
 const job = { id: '0199aaaa-0000-7000-8000-000000000000', owner: 'ann' };

@@ -206,7 +206,14 @@ describe('the end of a token', () => {
 test('why a token is refused is in the log for who looks for it, without the token', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line) => void lines.push(line) });
-  const config = { source: byKey, issuer, audience, algorithms: ['RS256'], rolesClaim: 'roles' };
+  const config = {
+    source: byKey,
+    issuer,
+    audience,
+    algorithms: ['RS256'],
+    rolesClaim: 'roles',
+    weightClaim: null,
+  };
   const verify = createJwtVerifier({ config, logger, now: Date.now });
   const token = await signToken(signer, { aud: 'elsewhere' });
   await expect(verify(token)).rejects.toMatchObject(refused);

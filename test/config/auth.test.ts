@@ -64,6 +64,7 @@ describe('tokens', () => {
         audience: 'fovea-jobs',
         algorithms: ['HS256'],
         rolesClaim: 'roles',
+        weightClaim: null,
       },
     });
     const problems = listProblems({ ...jwt, AUTH_JWT_ISSUER: '', AUTH_JWT_AUDIENCE: '' });

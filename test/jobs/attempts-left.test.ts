@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
 import { countAttemptsLeft, countVanished, recordReturn } from '../../src/jobs/attempts/charges.ts';
-import { closeAttempt, openAttempt } from '../../src/jobs/attempts/attempts.ts';
-import type { AttemptTarget, OpenedAttempt } from '../../src/jobs/attempts/attempts.ts';
+import { closeAttempt } from '../../src/jobs/attempts/attempts.ts';
+import { openAttempt } from '../../src/jobs/attempts/open-attempt.ts';
+import type { AttemptTarget, OpenedAttempt } from '../../src/jobs/attempts/open-attempt.ts';
 import { retryJob } from '../../src/jobs/rows/control.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { closeAttempt, openAttempt } from '../../src/jobs/attempts/attempts.ts';
+import { closeAttempt } from '../../src/jobs/attempts/attempts.ts';
+import { openAttempt } from '../../src/jobs/attempts/open-attempt.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { publishJobs } from '../../src/pubsub/publish.ts';
 import { stackKinds } from '../environment/app/app.ts';

@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
-import { closeAttempt, openAttempt } from '../../src/jobs/attempts/attempts.ts';
+import { closeAttempt } from '../../src/jobs/attempts/attempts.ts';
+import { openAttempt } from '../../src/jobs/attempts/open-attempt.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { appendLogs } from '../../src/jobs/logs.ts';
 import { insertPipeline } from '../../src/jobs/pipelines.ts';

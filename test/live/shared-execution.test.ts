@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { parse, validate } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { openAttempt } from '../../src/jobs/attempts/attempts.ts';
+import { openAttempt } from '../../src/jobs/attempts/open-attempt.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { appendLogs } from '../../src/jobs/logs.ts';

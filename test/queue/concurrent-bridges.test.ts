@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { closeAttempt, openAttempt } from '../../src/jobs/attempts/attempts.ts';
+import { closeAttempt } from '../../src/jobs/attempts/attempts.ts';
+import { openAttempt } from '../../src/jobs/attempts/open-attempt.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobUpdate } from '../../src/jobs/rows/update.ts';

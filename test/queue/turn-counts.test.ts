@@ -77,6 +77,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await setJobPriority(stack.db, { role: 'operator', owner: 'b' }, ofB[4]!.id, 'HIGH');
     await take();
     const ofE = await insert('e', 5);
+    // Its first goes before what others have much of in the queue.
+    await take();
     const waiting = await stack.db
       .selectFrom('job')
       .select('id')
@@ -121,6 +123,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       .where('state', '=', 'QUEUED')
       .where('dispatchedAt', 'is not', null)
       .orderBy('priorityRank')
+      .orderBy('standsBack')
       .orderBy('dispatchedAt')
       .execute();
   }

@@ -2,6 +2,7 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { ownerWeight, ownerWeightRule } from '../../config/owner-weight.ts';
 import type { JwtConfig } from '../../config/jwt.ts';
 import { isStorable } from '../../platform/text.ts';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../../errors.ts';
@@ -86,11 +87,12 @@ function createFindKey(source: JwtConfig['source'], logger: Logger): JWTVerifyGe
   return async () => key;
 }
 
-function toSession(claims: JWTPayload, { rolesClaim }: JwtConfig): Session {
+function toSession(claims: JWTPayload, { rolesClaim, weightClaim }: JwtConfig): Session {
   const { sub: owner, exp } = claims;
   if (!isOwner(owner)) throw Object.assign(new Error('No owner'), { claim: 'sub' });
   const role = readRole(claims, rolesClaim);
-  return { viewer: { role, owner }, expiresAt: toExpiresAt(exp!), keyId: undefined };
+  const weight = weightClaim === null ? undefined : readWeight(claims, weightClaim);
+  return { viewer: { role, owner }, expiresAt: toExpiresAt(exp!), keyId: undefined, weight };
 }
 
 /** `operator` if the claim, a list or words between spaces, contains it; else `user`. */
@@ -98,6 +100,15 @@ function readRole(claims: object, claim: string): 'user' | 'operator' {
   const value = findClaim(claims, claim);
   const roles = typeof value === 'string' ? value.split(/\s+/) : value;
   return Array.isArray(roles) && roles.includes('operator') ? 'operator' : 'user';
+}
+
+/** Undefined without the claim. Whoever signs tokens is told what is wrong with it, as nobody else can have written it. */
+function readWeight(claims: object, claim: string): number | undefined {
+  const value = findClaim(claims, claim);
+  if (value === undefined) return undefined;
+  const { success, data } = ownerWeight.safeParse(value);
+  if (success) return data;
+  throw new UnauthenticatedError(`The token's claim "${claim}" must be ${ownerWeightRule}.`);
 }
 
 /** Dots in a claim's name are steps, unless a claim has exactly that name, as one that is a URL does. */

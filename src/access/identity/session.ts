@@ -8,6 +8,8 @@ export interface Session {
   expiresAt: number | undefined;
   /** The API key that it comes from, which may be revoked. */
   keyId: string | undefined;
+  /** How many shares of a queue its token gives the owner; absent: 1. */
+  weight?: number | undefined;
 }
 
 /** Whether it has ended. */

@@ -16,11 +16,15 @@ export function toExpiresAt(exp: number): number {
   return Math.min((exp + clockToleranceSeconds) * 1_000, endOfTime);
 }
 
-/** One message for every fault, so that attackers learn nothing. Only an expired token that was valid is reported as expired. */
+/**
+ * One message for every fault, so that attackers learn nothing. Only of a token that is signed as it should be is said that it
+ * has expired, or which claim is wrong.
+ */
 export function toUnauthenticatedError(error: unknown, logger: Logger): UnauthenticatedError {
   if (error instanceof errors.JWTExpired) {
     return new UnauthenticatedError('The token has expired. Get a new one.', 'TOKEN_EXPIRED');
   }
+  if (error instanceof UnauthenticatedError) return error;
   const { code, claim } = error as { code?: unknown; claim?: unknown };
   logger.debug({ code, claim }, 'token rejected');
   return new UnauthenticatedError('The token is not valid.');

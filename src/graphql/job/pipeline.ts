@@ -106,7 +106,7 @@ async function startAnalysis(
   args: StartArguments,
   context: GraphQLContext,
 ): Promise<{ pipeline: Pipeline; created: boolean }> {
-  const { db, limits, readers, viewer, settings, tracing, newId } = context;
+  const { db, limits, readers, session, viewer, settings, tracing, newId } = context;
   const { input, options } = parseStart(analysisInput, args, context);
 
   const [summarize, ...followers] = planAnalysis(input, newId);
@@ -117,6 +117,7 @@ async function startAnalysis(
     owner: viewer.owner,
     maxAttempts: settings(definition.type).attempts,
     traceContext: tracing?.current,
+    ownerWeight: session.weight,
     priority: options.priority ?? definition.defaults.priority,
   });
   const first = {

@@ -146,7 +146,7 @@ async function startJob(
   args: StartArguments,
   context: GraphQLContext,
 ): Promise<InsertedJob> {
-  const { db, readers, insertJob, limits, viewer, settings, tracing, newId } = context;
+  const { db, readers, insertJob, limits, session, viewer, settings, tracing, newId } = context;
   const { input, options } = parseStart(definition.input, args, context);
   const { type } = definition;
   const { idempotencyKey } = options;
@@ -170,6 +170,7 @@ async function startJob(
     input,
     maxAttempts: settings(type).attempts,
     traceContext: tracing?.current,
+    ownerWeight: session.weight,
     ...toColumns(options, definition.defaults.priority),
   });
   if (inserted.created) publishAndDispatch(context, [inserted.job]);

@@ -1,7 +1,5 @@
 import { sql } from 'kysely';
-import { maxVanished, measureRound } from './charges.ts';
-import type { RoundUsage } from './charges.ts';
-import type { JobError, JobRow } from '../rows/row.ts';
+import type { JobError } from '../rows/row.ts';
 import { isFinal } from '../rows/row.ts';
 import { lockJob } from '../rows/find.ts';
 import { msFromNow } from '../../db/clock.ts';
@@ -10,91 +8,6 @@ import type { Database, DatabaseTransaction, JobAttempt } from '../../db/tables.
 
 /** Attempts of one job that are listed at most: a job may be restarted any number of times. */
 export const maxListedAttempts = 100;
-
-export interface OpenedAttempt extends RoundUsage {
-  job: JobRow;
-  /** 1 for the first. From now on, older attempts cannot write anything. */
-  number: number;
-  /** By the database's clock. */
-  startedAt: Date;
-}
-
-/** The job must not run yet. */
-export interface EarlyAttempt {
-  /** Time until it may run. */
-  waitMs: number;
-  number?: undefined;
-}
-
-/** Too many workers have vanished while they ran the job. */
-export interface VanishedAttempts {
-  vanished: number;
-  number?: undefined;
-}
-
-/** The job and round that an attempt is made for. */
-export interface AttemptTarget {
-  jobId: string;
-  round: number;
-  /** An earlier attempt that a failure of the database has cut off. */
-  cutOff?: number | undefined;
-}
-
-/**
- * Begins the next attempt of a round, unless it is too early by the database's clock, or too many workers have vanished.
- * Undefined if the job must not run: it is unknown, final, expired, in a later round, or its cancellation was requested.
- */
-export async function openAttempt(
-  db: Database,
-  { jobId, round, cutOff }: AttemptTarget,
-  worker: string,
-): Promise<OpenedAttempt | EarlyAttempt | VanishedAttempts | undefined> {
-  return db.transaction().execute(async (trx) => {
-    const job = await lockJob(trx, jobId);
-    if (!job || isFinal(job.state) || job.round !== round || job.cancelRequestedAt)
-      return undefined;
-    const { isExpired, waitMs, firstStartedAt } = await readTimes(trx, jobId);
-    if (isExpired) return undefined;
-    if (waitMs > 0) return { waitMs };
-    const newest = await findNewestAttempt(trx, jobId);
-    if (newest && newest.number === cutOff) await closeAttempt(trx, jobId, cutOff, undefined);
-    else if (newest && !newest.finishedAt) await closeAbandoned(trx, newest);
-    const number = (newest?.number ?? 0) + 1;
-    const usage = await measureRound(trx, { ...job, startedAt: firstStartedAt });
-    if (usage.vanished > maxVanished) return { vanished: usage.vanished };
-    const { startedAt } = await trx
-      .insertInto('jobAttempt')
-      .values({ jobId, number, round, worker })
-      .returning('startedAt')
-      .modifyEnd(prepared)
-      .executeTakeFirstOrThrow();
-    return { job, number, startedAt, ...usage };
-  });
-}
-
-interface AttemptTimes {
-  isExpired: boolean;
-  /** 0 if it may begin now. */
-  waitMs: number;
-  firstStartedAt: Date | null;
-}
-
-/** Compares a locked job with the database's clock. Its attempts are read, too, as the row may not be up to date. */
-async function readTimes(trx: DatabaseTransaction, jobId: string): Promise<AttemptTimes> {
-  const { rows } = await sql<AttemptTimes>`
-    select
-      coalesce(first_started_at is null and expires_at <= now(), false) as is_expired,
-      greatest(0, ceil(extract(epoch from greatest(run_at, retry_at) - now()) * 1000))::float8 as wait_ms,
-      first_started_at
-    from (
-      select job.expires_at, job.run_at, max(attempt.retry_at) as retry_at,
-        coalesce(job.started_at, min(attempt.started_at)) as first_started_at
-      from job left join job_attempt attempt on attempt.job_id = job.id and attempt.round = job.round
-      where job.id = ${jobId}
-      group by job.id
-    ) times ${prepared}`.execute(trx);
-  return rows[0]!;
-}
 
 /** Stores the end of an attempt, and how long the next one must wait; false if a newer attempt has already ended it. */
 export async function closeAttempt(
@@ -168,14 +81,4 @@ export async function findNewestAttempt(
     .limit(1)
     .modifyEnd(prepared)
     .executeTakeFirst();
-}
-
-async function closeAbandoned(trx: DatabaseTransaction, attempt: JobAttempt): Promise<void> {
-  const error: JobError = {
-    code: 'STALLED',
-    message: 'The worker disappeared during this attempt.',
-    retryable: true,
-    attempt: attempt.number,
-  };
-  await closeAttempt(trx, attempt.jobId, attempt.number, error);
 }

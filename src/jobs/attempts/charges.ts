@@ -38,6 +38,9 @@ export interface RoundUsage {
   usedMs: number;
 }
 
+/** What a round has used up that has no attempts yet. */
+export const unused: RoundUsage = { vanished: 0, uncharged: 0, usedMs: 0 };
+
 /** By the database's clock; `startedAt` is when the round's first attempt began. */
 export async function measureRound(
   trx: DatabaseTransaction,

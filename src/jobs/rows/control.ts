@@ -96,6 +96,7 @@ async function restart(
       dispatchedAt: null,
       liftedAt: null,
       chargedMs: null,
+      standsBack: null,
       startedAt: null,
       finishedAt: null,
       nextAttemptAt: null,

@@ -21,6 +21,8 @@ export interface NewJob extends JobSubmission {
   waitsFor?: string | undefined;
   /** The trace that it is started in, as W3C's `traceparent`. */
   traceContext?: string | undefined;
+  /** How many shares of its queue its owner has; absent: 1. */
+  ownerWeight?: number | undefined;
 }
 
 export interface InsertedJob {
@@ -53,13 +55,13 @@ async function insertRows(db: Database, jobs: readonly NewJob[]): Promise<(JobRo
   const runAt = sql`now() + make_interval(secs => delay_ms / 1000.0)`;
   const { rows } = await sql<JobRow>`
     insert into job (id, type, state, owner, input, result_id, max_attempts, priority, priority_rank, idempotency_key,
-      pipeline_id, waits_for, run_at, next_attempt_at, expires_at, trace_context)
+      pipeline_id, waits_for, run_at, next_attempt_at, expires_at, trace_context, owner_weight)
     select id, type, state, owner, input, result_id, max_attempts, priority, priority_rank, idempotency_key,
-      pipeline_id, waits_for, ${runAt}, ${runAt}, expires_at, trace_context
+      pipeline_id, waits_for, ${runAt}, ${runAt}, expires_at, trace_context, owner_weight
     from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as record(
       id uuid, type text, state text, owner text, input jsonb, result_id uuid, max_attempts integer, priority text,
       priority_rank smallint, idempotency_key text, pipeline_id uuid, waits_for uuid, delay_ms bigint,
-      expires_at timestamptz, trace_context text)
+      expires_at timestamptz, trace_context text, owner_weight float8)
     on conflict (owner, type, idempotency_key) where idempotency_key is not null do nothing
     returning * ${prepared}`.execute(db);
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -83,6 +85,7 @@ function toRecord(job: NewJob) {
     delay_ms: job.delayMs || undefined,
     expires_at: job.expiresAt,
     trace_context: job.traceContext,
+    owner_weight: job.ownerWeight,
   };
 }
 

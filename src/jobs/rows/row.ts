@@ -22,7 +22,7 @@ export function isRetryable(state: JobState): boolean {
   return retryableStates.includes(state);
 }
 
-/** BullMQ's priority for each of ours; lower ones run first. */
+/** BullMQ's priority for each of ours; lower ones run first. The next higher number is that of jobs that stand back. */
 export const priorityRanks = { HIGH: 1, NORMAL: 5, LOW: 10 } as const;
 export type JobPriority = keyof typeof priorityRanks;
 export const jobPriorities = Object.keys(priorityRanks) as [JobPriority, ...JobPriority[]];
@@ -93,6 +93,10 @@ export const jobRowSchema = z.object({
   liftedAt: time.nullish(),
   /** What its owner was charged for it, in ms, when it was handed over. */
   chargedMs: z.int().nullish(),
+  /** How many shares of its queue its owner had when it was started; null: 1. */
+  ownerWeight: z.number().nullish(),
+  /** Whether it goes after those jobs of its priority in the queue whose owners have had less. */
+  standsBack: z.boolean().nullish(),
 });
 export type JobRow = z.output<typeof jobRowSchema>;
 
@@ -100,8 +104,10 @@ export type JobRow = z.output<typeof jobRowSchema>;
 export function entryPriority({
   priorityRank,
   liftedAt,
-}: Pick<JobRow, 'priorityRank' | 'liftedAt'>): number {
-  return liftedAt ? priorityRanks.HIGH : priorityRank;
+  standsBack,
+}: Pick<JobRow, 'priorityRank' | 'liftedAt' | 'standsBack'>): number {
+  if (liftedAt) return priorityRanks.HIGH;
+  return standsBack ? priorityRank + 1 : priorityRank;
 }
 
 /** Whether a job has a position in its queue; one that waits for its predecessor has none. */

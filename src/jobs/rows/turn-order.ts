@@ -58,8 +58,10 @@ export function listInWindow(types: RawBuilder<unknown>) {
   return sql`
     in_window as materialized (
       select type, owner, id, position as announced, level,
-        row_number() over (partition by type order by level, dispatched_at, id) as place
-      from job, lateral (select case when lifted_at is null then priority_rank else ${sql.lit(HIGH)} end as level) entry
+        row_number() over (partition by type order by level, entry.stands_back, dispatched_at, id) as place
+      from job, lateral (select
+        case when lifted_at is null then priority_rank else ${sql.lit(HIGH)} end as level,
+        lifted_at is null and coalesce(job.stands_back, false) as stands_back) entry
       where type in (${types}) and state = 'QUEUED' and dispatched_at is not null
     )`;
 }

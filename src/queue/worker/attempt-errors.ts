@@ -28,6 +28,11 @@ export class TooEarlyError extends Error {
   }
 }
 
+/** An operator has stopped the queue. */
+export class QueuePausedError extends Error {
+  override readonly name = 'QueuePausedError';
+}
+
 /** Too many workers have vanished while they ran the job. */
 export class VanishedTooOftenError extends Error {
   override readonly name = 'VanishedTooOftenError';

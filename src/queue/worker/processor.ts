@@ -3,9 +3,14 @@ import type { Job } from 'bullmq';
 import { countVanished, maxVanished } from '../../jobs/attempts/charges.ts';
 import { isTransientDatabaseError } from '../../db/transient-errors.ts';
 import type { JobSettings } from '../../jobs/define-job.ts';
-import { isQueuePaused } from '../pauses.ts';
 import type { JobOutcome, JobPayload, QueueTransport } from '../transport.ts';
-import { CutOffError, HandBackError, LostJobError, TooEarlyError } from './attempt-errors.ts';
+import {
+  CutOffError,
+  HandBackError,
+  LostJobError,
+  QueuePausedError,
+  TooEarlyError,
+} from './attempt-errors.ts';
 import type { PlanRetry } from './attempt.ts';
 import type { JobLocks } from './job-locks.ts';
 import { handBack, postpone, release } from './put-back.ts';
@@ -49,6 +54,7 @@ export function createProcessor(options: ProcessorOptions) {
     if (error instanceof DelayedError) throw error;
     if (error instanceof LostJobError) return release(job, token);
     if (error instanceof HandBackError) return handBack(job, token, faults);
+    if (error instanceof QueuePausedError) return postpone(job, token, faults);
     if (error instanceof TooEarlyError) return postpone(job, token, faults, error.waitMs);
     if (error instanceof CutOffError || isTransientDatabaseError(error)) {
       return postpone(job, token, faults);
@@ -71,8 +77,6 @@ export function createProcessor(options: ProcessorOptions) {
       return retryInMs;
     };
     try {
-      // A Redis that has lost its data does not know which queues are paused.
-      if (await isQueuePaused(db, type)) return await postpone(job, token, faults);
       const entered = await enter(job);
       if (!entered) {
         events.emit('attemptEnded', { type, outcome: 'postponed' });

@@ -1,6 +1,11 @@
 import { recordReturn } from '../../jobs/attempts/charges.ts';
-import { closeAttempt, openAttempt } from '../../jobs/attempts/attempts.ts';
-import type { EarlyAttempt, VanishedAttempts } from '../../jobs/attempts/attempts.ts';
+import { closeAttempt } from '../../jobs/attempts/attempts.ts';
+import { openAttempt } from '../../jobs/attempts/open-attempt.ts';
+import type {
+  EarlyAttempt,
+  PausedAttempt,
+  VanishedAttempts,
+} from '../../jobs/attempts/open-attempt.ts';
 import type { JobError } from '../../jobs/rows/row.ts';
 import { isTransientDatabaseError } from '../../db/transient-errors.ts';
 import { JobFailure } from '../../errors.ts';
@@ -11,6 +16,7 @@ import {
   CutOffError,
   HandBackError,
   LostJobError,
+  QueuePausedError,
   TooEarlyError,
   VanishedTooOftenError,
 } from './attempt-errors.ts';
@@ -25,7 +31,7 @@ const maxUncharged = 20;
 /**
  * Runs one attempt of a job: opens it, does the work, and stores how it ended. Returns null if the job must not run any more.
  * Throws JobFailure if the attempt failed, CanceledError if the job was canceled, HandBackError or LostJobError if the
- * worker's signal was aborted with it, TooEarlyError if it may not begin yet, VanishedTooOftenError if too many workers
+ * worker's signal was aborted with it, QueuePausedError, TooEarlyError if it may not begin yet, VanishedTooOftenError if too many workers
  * vanished, and, if the database failed, CutOffError, or the database's own error before the attempt was opened.
  */
 export async function runAttempt(
@@ -70,8 +76,9 @@ export async function runAttempt(
 
 function refuse(
   { events, definition: { type } }: AttemptOptions,
-  why: EarlyAttempt | VanishedAttempts,
+  why: EarlyAttempt | PausedAttempt | VanishedAttempts,
 ): Error {
+  if ('isPaused' in why) return new QueuePausedError('The queue is paused.');
   if (!('waitMs' in why)) return new VanishedTooOftenError();
   events.emit('attemptEnded', { type, outcome: 'postponed' });
   return new TooEarlyError(why.waitMs);

@@ -1,6 +1,6 @@
 import { withTimeout } from '../../platform/timeout.ts';
 import { isNewestAttempt } from '../../jobs/attempts/attempts.ts';
-import type { OpenedAttempt } from '../../jobs/attempts/attempts.ts';
+import type { OpenedAttempt } from '../../jobs/attempts/open-attempt.ts';
 import { appendLogs, maxMessageLength } from '../../jobs/logs.ts';
 import type { LogLine } from '../../jobs/logs.ts';
 import { toStorable } from '../../platform/text.ts';

@@ -97,7 +97,15 @@ export function createVerifier(
 ) {
   const algorithms = source.kind === 'secret' ? ['HS256'] : ['RS256', 'PS256'];
   return createJwtVerifier({
-    config: { source, issuer, audience, algorithms, rolesClaim: 'roles', ...changes },
+    config: {
+      source,
+      issuer,
+      audience,
+      algorithms,
+      rolesClaim: 'roles',
+      weightClaim: null,
+      ...changes,
+    },
     logger: createLogger('silent', false),
     now,
   });

@@ -60,6 +60,15 @@ export function openTurnQueue(db: Database, options: Partial<TurnOptions> = {}):
   };
 }
 
+/** A worker has begun with these. */
+export async function startJobs(db: Database, jobs: readonly Pick<JobRow, 'id'>[]): Promise<void> {
+  const update = { round: 1, eventId: 1n, state: 'ACTIVE', attempt: 1 } as const;
+  await applyJobUpdates(
+    db,
+    jobs.map(({ id }) => ({ ...update, jobId: id })),
+  );
+}
+
 /** Ends jobs that have run for so long. */
 export async function endJobs(
   db: Database,
@@ -74,7 +83,7 @@ export async function endJobs(
     finishedAt: sql<Date>`now()`,
   }));
   await db.insertInto('jobAttempt').values(attempts).execute();
-  const update = { round: 1, eventId: 1n, state: 'COMPLETED', attempt: 1 } as const;
+  const update = { round: 1, eventId: 2n, state: 'COMPLETED', attempt: 1 } as const;
   await applyJobUpdates(
     db,
     jobs.map(({ id }) => ({ ...update, jobId: id })),

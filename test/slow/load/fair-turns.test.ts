@@ -5,6 +5,8 @@ import type { Database } from '../../../src/db/tables.ts';
 import { cancelJob } from '../../../src/jobs/rows/control.ts';
 import { insertJob } from '../../../src/jobs/rows/insert.ts';
 import { listPositions } from '../../../src/jobs/rows/positions.ts';
+import { entryPriority } from '../../../src/jobs/rows/row.ts';
+import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { listQueueGauges } from '../../../src/queue/gauges.ts';
 import { recordWorker } from '../../../src/queue/workers.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
@@ -39,13 +41,14 @@ async function fill(type: string, owner: string, count: number): Promise<void> {
 
 /** The slots of a worker, by a clock of their own: whoever is done first makes room. */
 async function runSlots(queue: TurnQueue, durationOf: (owner: string) => number, until: number) {
-  const waiting: { id: string; owner: string }[] = [];
+  const waiting: JobRow[] = [];
   const running: { id: string; owner: string; endsAt: number; ms: number }[] = [];
   const startedAt = new Map<string, number>();
   const served = new Map<string, number>();
   let now = 0;
   while (now < until) {
     waiting.push(...(await queue.take()));
+    waiting.sort((one, other) => entryPriority(one) - entryPriority(other));
     while (running.length < slots && waiting.length > 0) {
       const { id, owner } = waiting.shift()!;
       const ms = durationOf(owner);
