@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import type { JobReader } from '../../src/jobs/rows/find.ts';
+import type { OwnedReaders } from '../../src/db/owned-reader.ts';
 import { maxVariablesBytes } from '../../src/graphql/policy/operation-limits.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 import { startApiServer } from '../environment/app/api-server.ts';
@@ -133,7 +133,7 @@ test('an operation that takes too long is answered, over every transport', async
     waiting.add(read);
     return read.promise;
   };
-  const context = { jobs: { find, load: find } as unknown as JobReader };
+  const context = { readers: { find } as unknown as OwnedReaders };
   const policy = { operationTimeoutMs: 100 };
   await using server = await startApiServer(stack, { policy, context });
   const query = '{ job(id: "1") { id } }';
