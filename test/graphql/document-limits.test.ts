@@ -1,5 +1,5 @@
 import { getIntrospectionQuery } from 'graphql';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { createOperationCache } from '../../src/graphql/execution/operation-cache.ts';
 import { documentLimits } from '../../src/graphql/policy/document-limits.ts';
@@ -9,8 +9,7 @@ import { createErrorMask } from '../../src/http/errors.ts';
 import { createYogaServer } from '../../src/http/graphql/yoga.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { startApiServer } from '../environment/app/api-server.ts';
-import type { ApiServer } from '../environment/app/api-server.ts';
+import { useApiServer } from '../environment/app/use-api-server.ts';
 import { sendBy, toUrl } from '../environment/clients/every-transport.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { postOperation } from '../environment/clients/event-stream.ts';
@@ -92,13 +91,7 @@ const attacks: Record<string, { query: string; said: string; isLong?: true }> = 
 };
 
 describe('a document that is beyond a limit', () => {
-  let server: ApiServer;
-
-  beforeAll(async () => {
-    server = await startApiServer('external');
-  });
-
-  afterAll(() => server[Symbol.asyncDispose]());
+  const server = useApiServer('external');
 
   test.each(Object.entries(attacks))(
     'is refused in the same words over every transport: %s',
@@ -198,13 +191,7 @@ function readLanguage() {
 }
 
 describe('where the server does not tell about itself', () => {
-  let server: ApiServer;
-
-  beforeAll(async () => {
-    server = await startApiServer('external', { policy: { introspection: false } });
-  });
-
-  afterAll(() => server[Symbol.asyncDispose]());
+  const server = useApiServer('external', { policy: { introspection: false } });
 
   test.each(Object.entries(attacks))('no limit is told: %s', async (_name, { query, isLong }) => {
     const message = 'The document is too complex for this server.';
