@@ -1,15 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { now } from '../clock.ts';
-import { median } from '../load/percentile.ts';
-import type { CommandProcess } from '../command-process.ts';
 import { atLeast, atMost } from '../report/bounds.ts';
 import type { Bench } from '../deployment.ts';
-import { send, submitDocument } from '../variants/variant.ts';
-import type { WorkerCommands } from '../job-driver.ts';
+import { measureWaitingCosts } from './waiting-costs.ts';
 import type { Measure, Sample } from './measure.ts';
+import { openTurns } from '../turns.ts';
+import type { Turns } from '../turns.ts';
 
-const type = 'VIDEO_SUMMARIZATION';
-const slots = 10;
 /** Owners with so many jobs each, one with ten times as many as another. */
 const owners = 20;
 const leastJobs = 100;
@@ -17,8 +14,7 @@ const leastMs = 40;
 const sharedForMs = { quick: 10_000, full: 30_000 };
 /** How long the jobs take that one owner's single job waits behind. */
 const slotMs = 1_000;
-const [few, backlog, many] = [100, 10_000, 100_000];
-const repeats = 30;
+const backlog = 10_000;
 const pollMs = 5;
 
 /** Turns of several owners, and what jobs cost that merely wait. */
@@ -58,52 +54,13 @@ export const fairness: Measure = {
       const figures = {
         jain: await measureShares(bench),
         wait: await measureWait(bench),
-        ...(await measureCosts(bench)),
+        ...(await measureWaitingCosts(bench)),
       };
       return { figures };
     },
     [Symbol.asyncDispose]: async () => undefined,
   }),
 };
-
-/** An API, a worker with so many slots, and the rows under them. */
-async function openTurns({ variants: { ours }, services: { postgres } }: Bench) {
-  await using stack = new AsyncDisposableStack();
-  await ours.clear();
-  stack.defer(ours.clear);
-  const variables = await ours.submission();
-  const worker = stack.use(await ours.startWorker(slots));
-  const api = stack.use(await ours.startApi());
-  const { client } = postgres;
-  const insert = (owner: string, count: number) =>
-    client.query(
-      `insert into job (id, type, state, owner, input, result_id, max_attempts, priority, priority_rank)
-       select (lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
-           || '7' || lpad(to_hex(i / 65536), 3, '0') || '8' || substr(md5(random()::text), 1, 3) || lpad(to_hex(i), 12, '0'))::uuid,
-         $1, 'QUEUED', $2, $3, gen_random_uuid(), 3, 'NORMAL', 5
-       from generate_series(1, $4::int) i`,
-      [type, owner, JSON.stringify(variables.input), count],
-    );
-  const listStarted = async () => {
-    const { rows } = await client.query<{ id: string; owner: string; waited: number }>(
-      `select job.id, owner, (extract(epoch from attempt.started_at - job.created_at) * 1000)::float8 as waited
-       from job join job_attempt attempt on attempt.job_id = job.id where attempt.finished_at is null`,
-    );
-    return rows;
-  };
-  const opened = stack.move();
-  return {
-    variables,
-    api,
-    worker,
-    client,
-    insert,
-    listStarted,
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
-  };
-}
-
-type Turns = Awaited<ReturnType<typeof openTurns>>;
 
 /** Ends each job after its time, until it is over; how long each owner's first has waited, in ms. */
 async function runJobs(turns: Turns, durationOf: (owner: string) => number, isOver: () => boolean) {
@@ -162,68 +119,4 @@ async function measureWait(bench: Bench): Promise<number> {
   );
   await inserting;
   return (waits.get('b') ?? Infinity) / slotMs;
-}
-
-interface Submitted {
-  summarizeVideo: { job: { id: string } };
-}
-
-type Costs = Record<'submit' | 'place' | 'cancel' | 'next', number>;
-
-async function measureCosts(bench: Bench): Promise<Costs> {
-  await using turns = await openTurns(bench);
-  await turns.insert('local', few);
-  await settle(turns);
-  const before = await measureOnce(turns);
-  await turns.insert('local', many);
-  await settle(turns);
-  const after = await measureOnce(turns);
-  const entries = Object.entries(before).map(([key, ms]) => [key, after[key as keyof Costs] / ms]);
-  return Object.fromEntries(entries) as Costs;
-}
-
-/** The statistics are of what is there now, and all slots are taken. */
-async function settle({ client, worker }: Turns): Promise<void> {
-  await client.query('vacuum analyze job');
-  await client.query('checkpoint');
-  while ((await worker.call('countRunning')) < slots) await delay(pollMs);
-  await delay(1_000);
-}
-
-/** Medians, in ms. */
-async function measureOnce({ variables, api, worker, listStarted }: Turns): Promise<Costs> {
-  const times = { submit: [], place: [], cancel: [], next: [] } as Record<keyof Costs, number[]>;
-  const clock = async <Value>(key: keyof Costs, run: () => Promise<Value>) => {
-    const begunAt = now();
-    const value = await run();
-    times[key].push(now() - begunAt);
-    return value;
-  };
-  for (let repeat = 0; repeat < repeats; repeat += 1) {
-    const { summarizeVideo } = await clock('submit', () =>
-      send<Submitted>(api.url, submitDocument, variables),
-    );
-    const { id } = summarizeVideo.job;
-    await clock('place', () =>
-      send(api.url, 'query ($id: ID!) { job(id: $id) { position } }', { id }),
-    );
-    await clock('cancel', () =>
-      send(api.url, 'mutation ($id: ID!) { cancelJob(id: $id) { __typename } }', { id }),
-    );
-    const started = new Set((await listStarted()).map((job) => job.id));
-    const [first] = started;
-    await clock('next', () => awaitNext(worker, first!, started, listStarted));
-  }
-  const entries = Object.entries(times).map(([key, values]) => [key, median(values)]);
-  return Object.fromEntries(entries) as Costs;
-}
-
-async function awaitNext(
-  worker: CommandProcess<WorkerCommands>,
-  jobId: string,
-  before: ReadonlySet<string>,
-  listStarted: Turns['listStarted'],
-): Promise<void> {
-  await worker.call('endAt', [{ jobId, at: 0 }]);
-  while ((await listStarted()).every(({ id }) => before.has(id))) await delay(1);
 }
