@@ -102,6 +102,7 @@ describe('while a costly query of an owner is under way', () => {
     leaving.abort();
     await Promise.allSettled(left);
     await eventually(async () => expect(await isRefused(operations.ann, costly)).toBe(false));
+    expect(operations.errors).toEqual([]);
     await release();
     expect((await first).errors).toBeUndefined();
   });
@@ -119,6 +120,7 @@ describe('while a costly query of an owner is under way', () => {
     await eventually(async () => expect(await isRefused(operations.ann, costly)).toBe(true));
     client.terminate();
     await eventually(async () => expect(await isRefused(operations.ann, costly)).toBe(false));
+    expect(operations.errors).toEqual([]);
     await release();
     expect((await first).errors).toBeUndefined();
     await client.dispose();

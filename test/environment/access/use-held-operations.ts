@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { createTestStack, startTestApp } from '../app/app.ts';
 import type { TestApp, TestStack } from '../app/app.ts';
@@ -20,6 +21,7 @@ export function useHeldOperations() {
   let tokens: Record<'ann' | 'ben', string>;
   let ann: GraphQLClient;
   let ben: GraphQLClient;
+  const errors: string[] = [];
 
   beforeAll(async () => {
     stack = await createTestStack('external');
@@ -27,6 +29,7 @@ export function useHeldOperations() {
     app = await startTestApp({
       stack,
       role: 'api',
+      logger: pino({ level: 'error' }, { write: (line) => void errors.push(line) }),
       env: {
         ...accounts,
         OPERATIONS_PER_OWNER: '20',
@@ -78,6 +81,8 @@ export function useHeldOperations() {
     get ben() {
       return ben;
     },
+    /** What the app has logged as errors. */
+    errors,
     lockVideos,
     countHeld,
     expectHeld,
