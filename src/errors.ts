@@ -101,6 +101,15 @@ export class RateLimitedError extends Error {
   }
 }
 
+/** The client has disconnected before its operation began. Nobody receives an answer. */
+export class DisconnectedError extends Error {
+  override readonly name = 'DisconnectedError';
+
+  constructor() {
+    super('The client has disconnected.');
+  }
+}
+
 /** The request has no valid credentials. */
 export class UnauthenticatedError extends Error {
   override readonly name = 'UnauthenticatedError';

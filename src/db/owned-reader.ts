@@ -4,8 +4,7 @@ import type { Database } from './tables.ts';
 import { canSee } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 
-/** Finds a row by its id; undefined if there is none that this viewer may see. */
-export type OwnedReader<Row> = (viewer: Viewer, id: string) => Promise<Row | undefined>;
+type OwnedReader<Row> = (viewer: Viewer, id: string) => Promise<Row | undefined>;
 
 interface Owned {
   id: string;
@@ -24,6 +23,7 @@ export interface OwnedRows<Row extends Owned> {
 /** Finds single rows that a viewer may see. Rows of one table that are asked for at the same time are read together. */
 export interface OwnedReaders {
   db: Database;
+  /** Undefined if there is no row with this id that the viewer may see. */
   find: <Row extends Owned>(
     rows: OwnedRows<Row>,
     viewer: Viewer,
@@ -44,7 +44,7 @@ export function createOwnedReaders(db: Database): OwnedReaders {
   };
 }
 
-export function createOwnedReader<Row extends Owned>(
+function createOwnedReader<Row extends Owned>(
   db: Database,
   { toKey, list, jobOf }: OwnedRows<Row>,
 ): OwnedReader<Row> {

@@ -2,7 +2,6 @@ import type { Authenticator } from '../access/identity/authenticator.ts';
 import type { Session } from '../access/identity/session.ts';
 import type { Clock } from '../db/clock.ts';
 import type { EngineEmitter } from '../jobs/engine-events.ts';
-import type { JobReader } from '../jobs/rows/find.ts';
 import type { FindPace } from '../queue/pace.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
@@ -30,9 +29,7 @@ export interface ResolverContext {
   newId: () => string;
   /** The database with a limit for one owner's operations, which never use all of its connections. */
   databaseOf: (owner: string) => Database;
-  /** Reads single jobs; reads that are requested at the same time are batched. */
-  jobs: JobReader;
-  /** Read the rows that the input of a job refers to. */
+  /** Read single jobs, and what the input of a job refers to; reads that are requested at the same time are batched. */
   readers: OwnedReaders;
   /** Stores a new job; jobs that are submitted at the same time are batched. */
   insertJob: (job: NewJob) => Promise<InsertedJob>;

@@ -1,5 +1,4 @@
 import { createIdSource } from '../db/clock.ts';
-import { createJobReader } from '../jobs/rows/find.ts';
 import { createJobInserter } from '../jobs/rows/insert.ts';
 import { createPositionReader } from '../jobs/rows/positions.ts';
 import { createPaceReader } from '../queue/pace.ts';
@@ -42,13 +41,13 @@ export function startResolverContext(
 ): ResolverContext & AsyncDisposable {
   const { staleAfterMs, isLeading, positionRequests, ...given } = options;
   const { db, clock, metrics } = given;
-  const jobs = createJobReader(db);
+  const readers = createOwnedReaders(db);
   const readPosition = createPositionReader(db);
   const live = startLive({
     ...given,
     isLeading,
     positionRequests,
-    jobs,
+    readers,
     types: jobDefinitions.map(({ type }) => type),
     counts: metrics.live,
     readQueue: (type) => readQueueState(db, type),
@@ -58,8 +57,7 @@ export function startResolverContext(
     ...given,
     newId: createIdSource(clock),
     databaseOf: given.databaseOf ?? (() => db),
-    jobs,
-    readers: createOwnedReaders(db),
+    readers,
     insertJob: createJobInserter(db),
     live,
     findPosition: async (jobId) => {

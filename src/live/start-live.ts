@@ -1,5 +1,5 @@
 import type { Clock } from '../db/clock.ts';
-import type { JobReader } from '../jobs/rows/find.ts';
+import type { OwnedReaders } from '../db/owned-reader.ts';
 import { isPositionUpdate } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database, JobLogEntry } from '../db/tables.ts';
@@ -39,7 +39,7 @@ export interface LiveOptions<QueueState> {
   /** Whether this process looks up the positions that all processes watch. */
   isLeading: () => boolean;
   positionRequests: PositionRequests;
-  jobs: JobReader;
+  readers: OwnedReaders;
   /** Every job type. */
   types: readonly string[];
   readQueue: (type: string) => Promise<QueueState>;
@@ -70,7 +70,7 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   const { db, clock, broker, counts, isLeading, positionRequests, logger } = options;
   const { staleAfterMs = defaultStaleAfterMs } = options;
   const positions = createPositionTracker(db);
-  const jobs = createJobSubscriptions(broker, options.jobs, counts);
+  const jobs = createJobSubscriptions(broker, options.readers, counts);
   const jobLists = createJobListSubscriptions({ db, broker, positions, counts, logger });
   const logs = createLogSubscriptions({ db, broker, jobs, logger });
   const queues = createQueueSubscriptions(options.readQueue);

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import type { JobReader } from '../../src/jobs/rows/find.ts';
+import type { OwnedReaders } from '../../src/db/owned-reader.ts';
 import { maxVariablesBytes } from '../../src/graphql/policy/operation-limits.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 import { startApiServer } from '../environment/app/api-server.ts';
-import type { ApiServer } from '../environment/app/api-server.ts';
+import { useApiServer } from '../environment/app/use-api-server.ts';
 import { useTestStack } from '../environment/app/open-stack.ts';
 import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import { sendBy } from '../environment/clients/every-transport.ts';
@@ -24,13 +24,7 @@ const watching =
   'subscription ($id: ID!) { jobUpdated(id: $id) { ...A pipeline { jobs { ...A } } } } fragment A on Job { logs(first: 1000) { sequence level message at } }';
 
 describe('an operation that asks for too much', () => {
-  let server: ApiServer;
-
-  beforeAll(async () => {
-    server = await startApiServer(stack);
-  });
-
-  afterAll(() => server[Symbol.asyncDispose]());
+  const server = useApiServer(stack);
 
   async function expectEverywhere(
     sent: GraphQLRequest,
@@ -133,7 +127,7 @@ test('an operation that takes too long is answered, over every transport', async
     waiting.add(read);
     return read.promise;
   };
-  const context = { jobs: { find, load: find } as unknown as JobReader };
+  const context = { readers: { find } as unknown as OwnedReaders };
   const policy = { operationTimeoutMs: 100 };
   await using server = await startApiServer(stack, { policy, context });
   const query = '{ job(id: "1") { id } }';

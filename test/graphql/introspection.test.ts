@@ -1,9 +1,8 @@
 import { getIntrospectionQuery } from 'graphql';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
-import { startApiServer } from '../environment/app/api-server.ts';
-import type { ApiServer } from '../environment/app/api-server.ts';
+import { useApiServer } from '../environment/app/use-api-server.ts';
 import { sendBy } from '../environment/clients/every-transport.ts';
 import type { GraphQLRequest } from '../environment/clients/graphql-client.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
@@ -42,13 +41,7 @@ const guesses: [string, GraphQLRequest][] = [
 ];
 
 describe('with introspection', () => {
-  let server: ApiServer;
-
-  beforeAll(async () => {
-    server = await startApiServer('external');
-  });
-
-  afterAll(() => server[Symbol.asyncDispose]());
+  const server = useApiServer('external');
 
   test('the schema is shown over every transport, and so is GraphiQL', async () => {
     for (const [, ask] of ways) {
@@ -66,13 +59,7 @@ describe('with introspection', () => {
 });
 
 describe('without introspection', () => {
-  let server: ApiServer;
-
-  beforeAll(async () => {
-    server = await startApiServer('external', { policy: { introspection: false } });
-  });
-
-  afterAll(() => server[Symbol.asyncDispose]());
+  const server = useApiServer('external', { policy: { introspection: false } });
 
   async function askEverywhere(sent: GraphQLRequest): Promise<string> {
     const answers = new Map<string, string[]>();

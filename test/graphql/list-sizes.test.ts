@@ -1,26 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { stackKinds } from '../environment/app/app.ts';
 import { createSubjects, startJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { startApiServer } from '../environment/app/api-server.ts';
-import type { ApiServer } from '../environment/app/api-server.ts';
-import { createGraphQLClient } from '../environment/clients/graphql-client.ts';
-import type { GraphQLClient } from '../environment/clients/graphql-client.ts';
+import { useApiServer } from '../environment/app/use-api-server.ts';
 import { readJobPage, startManyJobs } from '../environment/jobs/job-pages.ts';
 
 expectNoLeaks();
 
 describe.each(stackKinds)('a list on the %s stack', (kind) => {
-  let server: ApiServer;
-  let graphql: GraphQLClient;
+  const server = useApiServer(kind);
 
   beforeAll(async () => {
-    server = await startApiServer(kind);
-    graphql = createGraphQLClient(server.url);
-    await startJob(graphql, 'summarizeVideo', await createSubjects(graphql));
+    await startJob(server.graphql, 'summarizeVideo', await createSubjects(server.graphql));
   });
-
-  afterAll(() => server[Symbol.asyncDispose]());
 
   test.each(['jobs', 'videos'])(
     'gives as many %s as it is asked for, or says how many it may be',
@@ -29,7 +21,7 @@ describe.each(stackKinds)('a list on the %s stack', (kind) => {
       for (const name of ['first', 'last']) {
         for (const size of [-1, 101, 1_000, 2 ** 31 - 1, 2 ** 31, 2 ** 53 - 1]) {
           const query = `query ($size: Int) { ${field}(${name}: $size) ${selection} }`;
-          const { errors } = await graphql.send(query, { size });
+          const { errors } = await server.graphql.send(query, { size });
           expect(errors).toMatchObject([
             {
               message: `\`${name}\` must be from 0 to 100, not ${size}.`,
@@ -37,7 +29,7 @@ describe.each(stackKinds)('a list on the %s stack', (kind) => {
             },
           ]);
         }
-        const data = await graphql.request(`{ ${field}(${name}: 0) ${selection} }`);
+        const data = await server.graphql.request(`{ ${field}(${name}: 0) ${selection} }`);
         const more = name === 'first' ? 'hasNextPage' : 'hasPreviousPage';
         expect(data[field]).toMatchObject({ edges: [], pageInfo: { [more]: true } });
       }
@@ -45,8 +37,8 @@ describe.each(stackKinds)('a list on the %s stack', (kind) => {
   );
 
   test('does nothing of a mutation that asks for a list of no size', async () => {
-    const { videoId, personaId } = await createSubjects(graphql, { path: 'of-no-size.mp4' });
-    const { data, errors } = await graphql.send(
+    const { videoId, personaId } = await createSubjects(server.graphql, { path: 'of-no-size.mp4' });
+    const { data, errors } = await server.graphql.send(
       `mutation ($input: SummarizeVideoInput!) {
         summarizeVideo(input: $input) { ... on SummarizeVideoPayload { job { logs(first: 2000) { message } } } }
       }`,
@@ -54,7 +46,7 @@ describe.each(stackKinds)('a list on the %s stack', (kind) => {
     );
     expect(data).toBeUndefined();
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
-    expect((await readJobPage(graphql, { filter: { videoId } })).ids).toEqual([]);
+    expect((await readJobPage(server.graphql, { filter: { videoId } })).ids).toEqual([]);
   });
 
   // A hundred jobs in the embedded stack take their time on a busy machine.
@@ -62,19 +54,19 @@ describe.each(stackKinds)('a list on the %s stack', (kind) => {
     'has 20 jobs on a page, or as many as asked for up to 100',
     { timeout: 60_000 },
     async () => {
-      const mine = await createSubjects(graphql, { path: 'many.mp4' });
+      const mine = await createSubjects(server.graphql, { path: 'many.mp4' });
       const filter = { videoId: mine.videoId };
-      await startManyJobs(graphql, mine, 102);
+      await startManyJobs(server.graphql, mine, 102);
       for (const [page, count] of [
         [{}, 20],
         [{ first: null }, 20],
         [{ first: 100 }, 100],
       ] as const) {
-        const { ids, hasNextPage } = await readJobPage(graphql, { filter, ...page });
+        const { ids, hasNextPage } = await readJobPage(server.graphql, { filter, ...page });
         expect(ids).toHaveLength(count);
         expect(hasNextPage).toBe(true);
       }
-      const { ids, hasPreviousPage } = await readJobPage(graphql, { filter, last: 100 });
+      const { ids, hasPreviousPage } = await readJobPage(server.graphql, { filter, last: 100 });
       expect(ids).toHaveLength(100);
       expect(hasPreviousPage).toBe(true);
     },

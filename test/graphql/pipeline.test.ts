@@ -19,7 +19,10 @@ const analyze = `mutation ($input: AnalyzeVideoInput!, $options: JobOptions) {
   }
 }`;
 
-describe.each(stackKinds)('on the %s stack', (kind) => {
+/** The stacks wait at the same time, and each runs its tests one after the other. */
+const inTurn = { concurrent: false };
+
+describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
   let stack: TestStack;
   let model: FakeModelService;
   let app: TestApp;
@@ -48,7 +51,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     };
   }
 
-  test('one call runs three jobs that know each other, one after the other', async () => {
+  test('one call runs three jobs that know each other, one after the other', inTurn, async () => {
     const { pipeline, ids } = await start();
     expect(pipeline.jobs.map(({ type }: { type: string }) => type)).toEqual([
       'VIDEO_SUMMARIZATION',
@@ -68,18 +71,22 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     );
   });
 
-  test('a pipeline with a delay begins when that is over, and goes on to its end', async () => {
-    const delayMs = 700;
-    const { pipeline, ids } = await start({ delayMs });
-    const states = pipeline.jobs.map(({ state }: { state: string }) => state);
-    expect(states).toEqual(['DELAYED', 'QUEUED', 'QUEUED']);
-    const last = (await followJob(app.graphql, 'sse', ids[2]!)).at(-1);
-    expect(last).toMatchObject({ state: 'COMPLETED' });
-    const { createdAt, startedAt } = await readJob(app.graphql, ids[0]!);
-    expect(Date.parse(startedAt) - Date.parse(createdAt)).toBeGreaterThanOrEqual(delayMs);
-  });
+  test(
+    'a pipeline with a delay begins when that is over, and goes on to its end',
+    inTurn,
+    async () => {
+      const delayMs = 700;
+      const { pipeline, ids } = await start({ delayMs });
+      const states = pipeline.jobs.map(({ state }: { state: string }) => state);
+      expect(states).toEqual(['DELAYED', 'QUEUED', 'QUEUED']);
+      const last = (await followJob(app.graphql, 'sse', ids[2]!)).at(-1);
+      expect(last).toMatchObject({ state: 'COMPLETED' });
+      const { createdAt, startedAt } = await readJob(app.graphql, ids[0]!);
+      expect(Date.parse(startedAt) - Date.parse(createdAt)).toBeGreaterThanOrEqual(delayMs);
+    },
+  );
 
-  test('a failure cancels the rest, and a retry goes on with it', async () => {
+  test('a failure cancels the rest, and a retry goes on with it', inTurn, async () => {
     model.answer('/api/extract-claims', { status: 404, json: { detail: 'gone' } });
     const { ids } = await start();
     const last = (await followJob(app.graphql, 'sse', ids[2]!)).at(-1);
@@ -111,26 +118,30 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     );
   });
 
-  test('a summary that says nothing ends the pipeline, and no claims are asked for', async () => {
-    model.answer('/api/summarize', (call) => ({
-      json: { ...defaultAnswer('/api/summarize', call).json, summary: ' \u200b\n' },
-    }));
-    const calls = model.calls.length;
-    const { ids } = await start();
-    const last = (await followJob(app.graphql, 'sse', ids[2]!)).at(-1);
-    expect(last).toMatchObject({ state: 'CANCELED', error: { code: 'PREDECESSOR_FAILED' } });
-    const [first, second] = await Promise.all(ids.map((id) => readJob(app.graphql, id)));
-    expect(first).toMatchObject({ state: 'COMPLETED', logs: [{ level: 'WARN' }] });
-    const message = 'The summary has no text, so there are no claims to extract.';
-    expect(second).toMatchObject({
-      state: 'FAILED',
-      error: { code: 'INVALID_INPUT', message, attempt: 1 },
-    });
-    expect(model.calls.slice(calls).map(({ path }) => path)).toEqual(['/api/summarize']);
-    model.answer('/api/summarize', (call) => defaultAnswer('/api/summarize', call));
-  });
+  test(
+    'a summary that says nothing ends the pipeline, and no claims are asked for',
+    inTurn,
+    async () => {
+      model.answer('/api/summarize', (call) => ({
+        json: { ...defaultAnswer('/api/summarize', call).json, summary: ' \u200b\n' },
+      }));
+      const calls = model.calls.length;
+      const { ids } = await start();
+      const last = (await followJob(app.graphql, 'sse', ids[2]!)).at(-1);
+      expect(last).toMatchObject({ state: 'CANCELED', error: { code: 'PREDECESSOR_FAILED' } });
+      const [first, second] = await Promise.all(ids.map((id) => readJob(app.graphql, id)));
+      expect(first).toMatchObject({ state: 'COMPLETED', logs: [{ level: 'WARN' }] });
+      const message = 'The summary has no text, so there are no claims to extract.';
+      expect(second).toMatchObject({
+        state: 'FAILED',
+        error: { code: 'INVALID_INPUT', message, attempt: 1 },
+      });
+      expect(model.calls.slice(calls).map(({ path }) => path)).toEqual(['/api/summarize']);
+      model.answer('/api/summarize', (call) => defaultAnswer('/api/summarize', call));
+    },
+  );
 
-  test('canceling the first job cancels those that wait for it', async () => {
+  test('canceling the first job cancels those that wait for it', inTurn, async () => {
     const gate = model.hold('/api/summarize');
     const { ids } = await start();
     await gate.reached();
@@ -144,7 +155,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     gate.open();
   });
 
-  test('the same key brings back the same pipeline', async () => {
+  test('the same key brings back the same pipeline', inTurn, async () => {
     const first = await start({ idempotencyKey: 'once' });
     const again = await start({ idempotencyKey: 'once' });
     expect(again).toEqual({

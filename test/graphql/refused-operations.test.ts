@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startApiServer } from '../environment/app/api-server.ts';
-import type { ApiServer } from '../environment/app/api-server.ts';
+import { describe, expect, test } from 'vitest';
+import { useApiServer } from '../environment/app/use-api-server.ts';
 import { askFirst } from '../environment/clients/first-answer.ts';
-import { createGraphQLClient, transports } from '../environment/clients/graphql-client.ts';
-import type {
-  GraphQLAnswer,
-  GraphQLClient,
-  Variables,
-} from '../environment/clients/graphql-client.ts';
+import { transports } from '../environment/clients/graphql-client.ts';
+import type { GraphQLAnswer, Variables } from '../environment/clients/graphql-client.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
+
+type Expected = Pick<Refusal, 'fault' | 'code' | 'message'>;
 
 interface Refusal {
   fault: string;
@@ -20,38 +17,45 @@ interface Refusal {
   message: RegExp;
 }
 
+const syntaxError: Expected = {
+  fault: 'a syntax error',
+  code: 'GRAPHQL_PARSE_FAILED',
+  message: /^Syntax Error: /,
+};
+const unknownField = (type: string): Expected => ({
+  fault: 'an unknown field',
+  code: 'GRAPHQL_VALIDATION_FAILED',
+  message: new RegExp(`^Cannot query field "shoeSize" on type "${type}"`),
+});
+const missingVariable: Expected = {
+  fault: 'a missing variable',
+  code: 'BAD_USER_INPUT',
+  message: /^Variable "\$id" of required type "ID!" was not provided/,
+};
+const wrongVariable = (fault: string, name: string, value: string): Expected => ({
+  fault,
+  code: 'BAD_USER_INPUT',
+  message: new RegExp(`^Variable "\\$${name}" got invalid value ${value}`),
+});
+const wrongCursor = (fault: string): Expected => ({
+  fault,
+  code: 'BAD_USER_INPUT',
+  message: /^The cursor is not one of this list\. Pass one that this list returned\.$/,
+});
+
 const refusedQueries: Refusal[] = [
+  { ...syntaxError, operation: '{ jobs(' },
+  { ...unknownField('Persona'), operation: '{ personas { shoeSize } }' },
+  { ...missingVariable, operation: 'query ($id: ID!) { job(id: $id) { id } }' },
   {
-    fault: 'a syntax error',
-    operation: '{ jobs(',
-    code: 'GRAPHQL_PARSE_FAILED',
-    message: /^Syntax Error: /,
-  },
-  {
-    fault: 'an unknown field',
-    operation: '{ personas { shoeSize } }',
-    code: 'GRAPHQL_VALIDATION_FAILED',
-    message: /^Cannot query field "shoeSize" on type "Persona"/,
-  },
-  {
-    fault: 'a missing variable',
-    operation: 'query ($id: ID!) { job(id: $id) { id } }',
-    code: 'BAD_USER_INPUT',
-    message: /^Variable "\$id" of required type "ID!" was not provided/,
-  },
-  {
-    fault: 'an enum value that there is not',
+    ...wrongVariable('an enum value that there is not', 'type', '"DANCING"'),
     operation: 'query ($type: JobType!) { queue(type: $type) { paused } }',
     variables: { type: 'DANCING' },
-    code: 'BAD_USER_INPUT',
-    message: /^Variable "\$type" got invalid value "DANCING"/,
   },
   {
-    fault: 'a fraction for an Int',
+    ...wrongVariable('a fraction for an Int', 'first', '1.5'),
     operation: 'query ($first: Int) { jobs(first: $first) { edges { cursor } } }',
     variables: { first: 1.5 },
-    code: 'BAD_USER_INPUT',
-    message: /^Variable "\$first" got invalid value 1.5/,
   },
   {
     fault: 'an unknown input field',
@@ -61,76 +65,48 @@ const refusedQueries: Refusal[] = [
     message: /Field "colour" is not defined by type "JobFilter"/,
   },
   {
-    fault: 'a cursor of no list',
+    ...wrongCursor('a cursor of no list'),
     operation: '{ jobs(after: "here") { edges { cursor } } }',
-    code: 'BAD_USER_INPUT',
-    message: /^The cursor is not one of this list\. Pass one that this list returned\.$/,
   },
   {
-    fault: 'a cursor with a NUL character',
+    ...wrongCursor('a cursor with a NUL character'),
     operation: 'query ($before: String) { jobs(before: $before, last: 1) { edges { cursor } } }',
     variables: { before: '\0' },
-    code: 'BAD_USER_INPUT',
-    message: /^The cursor is not one of this list\. Pass one that this list returned\.$/,
   },
   {
-    fault: 'a cursor of videos with a NUL character',
+    ...wrongCursor('a cursor of videos with a NUL character'),
     operation: 'query ($after: String) { videos(after: $after) { edges { cursor } } }',
     variables: { after: '\0' },
-    code: 'BAD_USER_INPUT',
-    message: /^The cursor is not one of this list\. Pass one that this list returned\.$/,
   },
 ];
 
 const refusedSubscriptions: Refusal[] = [
+  { ...syntaxError, operation: 'subscription { jobUpdated(' },
   {
-    fault: 'a syntax error',
-    operation: 'subscription { jobUpdated(',
-    code: 'GRAPHQL_PARSE_FAILED',
-    message: /^Syntax Error: /,
-  },
-  {
-    fault: 'an unknown field',
+    ...unknownField('Job'),
     operation:
       'subscription { jobUpdated(id: "0191e7a4-0000-7000-8000-000000000000") { shoeSize } }',
-    code: 'GRAPHQL_VALIDATION_FAILED',
-    message: /^Cannot query field "shoeSize" on type "Job"/,
   },
+  { ...missingVariable, operation: 'subscription ($id: ID!) { jobUpdated(id: $id) { id } }' },
   {
-    fault: 'a missing variable',
-    operation: 'subscription ($id: ID!) { jobUpdated(id: $id) { id } }',
-    code: 'BAD_USER_INPUT',
-    message: /^Variable "\$id" of required type "ID!" was not provided/,
-  },
-  {
-    fault: 'a fraction for an Int',
+    ...wrongVariable('a fraction for an Int', 'after', '1.5'),
     operation: 'subscription ($after: Int) { jobUpdated(id: "none", after: $after) { id } }',
     variables: { after: 1.5 },
-    code: 'BAD_USER_INPUT',
-    message: /^Variable "\$after" got invalid value 1.5/,
   },
 ];
 
 describe('an operation that reads nothing', () => {
-  let server: ApiServer;
-  let graphql: GraphQLClient;
-
-  beforeAll(async () => {
-    server = await startApiServer('external');
-    graphql = createGraphQLClient(server.url);
-  });
-
-  afterAll(() => server[Symbol.asyncDispose]());
+  const server = useApiServer('external');
 
   describe.each(['post', ...transports] as const)('a query over %s', (transport) => {
     test.each(refusedQueries)('is refused for $fault, with $code', async (refusal) => {
-      expectRefusal(await askFirst(graphql, transport, refusal), refusal);
+      expectRefusal(await askFirst(server.graphql, transport, refusal), refusal);
     });
   });
 
   describe.each(transports)('a subscription over %s', (transport) => {
     test.each(refusedSubscriptions)('is refused for $fault, with $code', async (refusal) => {
-      expectRefusal(await askFirst(graphql, transport, refusal), refusal);
+      expectRefusal(await askFirst(server.graphql, transport, refusal), refusal);
     });
   });
 });

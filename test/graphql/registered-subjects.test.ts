@@ -1,30 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { stackKinds } from '../environment/app/app.ts';
 import { createSubjects } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { startApiServer } from '../environment/app/api-server.ts';
-import type { ApiServer } from '../environment/app/api-server.ts';
-import { createGraphQLClient } from '../environment/clients/graphql-client.ts';
-import type { GraphQLClient } from '../environment/clients/graphql-client.ts';
+import { useApiServer } from '../environment/app/use-api-server.ts';
 import { sendInput } from '../environment/jobs/refused-inputs.ts';
 
 expectNoLeaks();
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let server: ApiServer;
-  let graphql: GraphQLClient;
-
-  beforeAll(async () => {
-    server = await startApiServer(kind);
-    graphql = createGraphQLClient(server.url);
-  });
-
-  afterAll(() => server[Symbol.asyncDispose]());
+  const server = useApiServer(kind);
 
   test('a video without an id, or with null, gets one', async () => {
     for (const id of [{}, { id: null }]) {
       expect(
-        await sendInput(graphql, 'registerVideo', { title: 'A', path: 'a.mp4', ...id }),
+        await sendInput(server.graphql, 'registerVideo', { title: 'A', path: 'a.mp4', ...id }),
       ).toEqual({
         __typename: 'RegisterVideoPayload',
       });
@@ -36,7 +25,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const ask = async (input: object) => {
       const document = `mutation ($input: RegisterVideoInput!) {
         registerVideo(input: $input) { ${fields} ... on Error { message } } }`;
-      return (await graphql.request(document, { input })).registerVideo;
+      return (await server.graphql.request(document, { input })).registerVideo;
     };
     const input = { title: 'Market day', path: 'café.mp4' };
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(input)));
@@ -49,7 +38,9 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(await ask({ ...input, path: input.path.normalize('NFD') })).toEqual(known);
     expect(await ask({ ...input, id: first.video.id })).toEqual(known);
     expect(await ask({ ...input, id: 'another-id' })).toEqual(known);
-    const { videos } = await graphql.request('{ videos(first: 100) { edges { node { path } } } }');
+    const { videos } = await server.graphql.request(
+      '{ videos(first: 100) { edges { node { path } } } }',
+    );
     const paths = videos.edges.map(({ node }: { node: { path: string } }) => node.path);
     expect(paths.filter((path: string) => path === input.path)).toHaveLength(1);
   });
@@ -59,7 +50,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       const input = { name: 'Twin', role: 'Analyst', informationNeed };
       const document = `mutation ($input: CreatePersonaInput!) { createPersona(input: $input) {
         ... on CreatePersonaPayload { created persona { id } } } }`;
-      return (await graphql.request(document, { input })).createPersona;
+      return (await server.graphql.request(document, { input })).createPersona;
     };
     const twins = await Promise.all([ask('Prices.'), ask('Prices.')]);
     expect(new Set(twins.map(({ created }) => created))).toEqual(new Set([true, false]));
@@ -70,17 +61,17 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 
   test('the id of a registered video is a conflict', async () => {
-    const { videoId } = await createSubjects(graphql);
+    const { videoId } = await createSubjects(server.graphql);
     const conflict = {
       __typename: 'ConflictError',
       message: 'A video with this id is registered already.',
     };
     for (const id of [videoId, ` ${videoId}`]) {
       expect(
-        await sendInput(graphql, 'registerVideo', { id, title: 'Other', path: 'other.mp4' }),
+        await sendInput(server.graphql, 'registerVideo', { id, title: 'Other', path: 'other.mp4' }),
       ).toEqual(conflict);
     }
-    const data = await graphql.request(`query ($id: ID!) { video(id: $id) { title } }`, {
+    const data = await server.graphql.request(`query ($id: ID!) { video(id: $id) { title } }`, {
       id: videoId,
     });
     expect(data['video']).toEqual({ title: 'Harbour news' });

@@ -17,11 +17,11 @@ import {
   sendInput,
 } from '../environment/jobs/refused-inputs.ts';
 import type { Mutation, Refused } from '../environment/jobs/refused-inputs.ts';
+import { listEverything } from '../environment/jobs/stored-ids.ts';
 import { runJob } from '../environment/jobs/results.ts';
 import { useTestApp } from '../environment/app/use-test-app.ts';
 import type { SharedApp } from '../environment/app/use-test-app.ts';
-import { acceptances } from '../environment/jobs/accepted-inputs.ts';
-import type { Accepted } from '../environment/jobs/accepted-inputs.ts';
+import { acceptances, readParameters } from '../environment/jobs/accepted-inputs.ts';
 
 expectNoLeaks();
 
@@ -46,12 +46,16 @@ describe.each(stackKinds)('inputs on the %s stack', (kind) => {
 
   test.each(acceptances)('$mutation accepts $what', async ({ mutation, input, parameters }) => {
     const id = await finish(app, mutation, { ...rightInput(mutation), ...input });
-    expect(await readParameters(mutation, id, Object.keys(parameters))).toEqual(parameters);
+    expect(await readParameters(app.graphql, mutation, id, Object.keys(parameters))).toEqual(
+      parameters,
+    );
   });
 
   test('an id in capitals is stored as what it names has it', async () => {
     const id = await finish(app, 'extractClaims', { summaryId: summaryId.toUpperCase() });
-    expect(await readParameters('extractClaims', id, ['summaryId'])).toEqual({ summaryId });
+    expect(await readParameters(app.graphql, 'extractClaims', id, ['summaryId'])).toEqual({
+      summaryId,
+    });
   });
 
   test.each(transports)(
@@ -118,7 +122,7 @@ describe.each(stackKinds)('inputs on the %s stack', (kind) => {
   });
 
   test('nothing that is refused is stored or reaches a worker', async () => {
-    const before = await listEverything();
+    const before = await listEverything(app.graphql);
     const callsBefore = model.calls.length;
     for (const refused of mostFaults) await expectRefused(refused);
     await sendInput(app.graphql, 'summarizeVideo', { ...subjects, videoId: unknownId });
@@ -135,7 +139,7 @@ describe.each(stackKinds)('inputs on the %s stack', (kind) => {
     for (const mutation of ['summarizeVideo', 'extractClaims', 'synthesizeClaims'] as const) {
       ids.unshift(await finish(app, mutation, rightInput(mutation)));
     }
-    const after = await listEverything();
+    const after = await listEverything(app.graphql);
     expect(after.jobs).toEqual([...ids, ...before.jobs]);
     expect({ ...after, jobs: [] }).toEqual({ ...before, jobs: [] });
     expect(model.calls.slice(callsBefore).map(({ path }) => path)).toEqual([
@@ -155,38 +159,11 @@ describe.each(stackKinds)('inputs on the %s stack', (kind) => {
     }[mutation];
   }
 
-  async function readParameters(mutation: Accepted['mutation'], id: string, fields: string[]) {
-    const type = {
-      summarizeVideo: 'VideoSummarizationJob',
-      extractClaims: 'ClaimExtractionJob',
-      synthesizeClaims: 'ClaimSynthesisJob',
-    }[mutation];
-    const data = await app.graphql.request(
-      `query ($id: ID!) { job(id: $id) { ... on ${type} { input { ${fields.join(' ')} } } } }`,
-      { id },
-    );
-    return data['job'].input as Record<string, unknown>;
-  }
-
   async function expectRefused({ mutation, input, issues }: Refused): Promise<void> {
     expectIssues(
       await sendInput(app.graphql, mutation, { ...rightInput(mutation), ...input }),
       issues,
     );
-  }
-
-  async function listEverything(): Promise<Record<'jobs' | 'videos' | 'personas', string[]>> {
-    const data = await app.graphql.request(`{
-      jobs(first: 100) { edges { cursor } pageInfo { hasNextPage } }
-      videos(first: 100) { edges { cursor } pageInfo { hasNextPage } }
-      personas { id }
-    }`);
-    for (const list of ['jobs', 'videos']) expect(data[list].pageInfo.hasNextPage).toBe(false);
-    return {
-      jobs: data['jobs'].edges.map((edge: { cursor: string }) => edge.cursor),
-      videos: data['videos'].edges.map((edge: { cursor: string }) => edge.cursor),
-      personas: data['personas'].map((persona: { id: string }) => persona.id),
-    };
   }
 });
 

@@ -9,10 +9,10 @@ expectNoLeaks();
 const megabyte = 1_000_000;
 const json = { 'content-type': 'application/json' };
 
-const getServer = useSurvivingServer();
+const server = useSurvivingServer();
 
 function post(body: string | Buffer, headers: Record<string, string> = json) {
-  return sendRequest(getServer().url, { method: 'POST', headers, body });
+  return sendRequest(server.url, { method: 'POST', headers, body });
 }
 
 function nest(open: string, close: string, depth: number): string {

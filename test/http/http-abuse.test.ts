@@ -18,11 +18,11 @@ expectNoLeaks();
 const boundMs = 15_000;
 const json = { 'content-type': 'application/json' };
 
-const getServer = useSurvivingServer();
+const server = useSurvivingServer();
 
 /** Writes to a connection of its own, and gives what comes back until it is closed. */
 async function write(text: string): Promise<string> {
-  const { hostname, port } = new URL(getServer().url);
+  const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -64,7 +64,7 @@ describe('a path', () => {
     'http://evil.example/graphql',
     'file:///etc/passwd',
   ])('that leads nowhere is not found or refused: %.60s', async (path) => {
-    const answer = await sendRequest(getServer().url, { path });
+    const answer = await sendRequest(server.url, { path });
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(answer.status).toBeLessThan(500);
   });
@@ -78,9 +78,9 @@ const offer = {
 };
 
 test('an offer to speak HTTP/2 is passed over, time after time on one connection', async () => {
-  const { id } = await insertTestJob(getServer().stack.db);
+  const { id } = await insertTestJob(server.stack.db);
   const body = '{"query":"{ __typename }"}';
-  await using connection = await openTcpConnection(getServer().url);
+  await using connection = await openTcpConnection(server.url);
   const requests: [text: string, answer: string][] = [
     [
       formatRequest('POST', '/graphql', { ...json, ...offer }, body),
@@ -102,7 +102,7 @@ test('an offer to speak HTTP/2 is passed over, time after time on one connection
 
 test('a stream is given to who offers to speak HTTP/2', async () => {
   const query = 'subscription { jobsUpdated { id } }';
-  await using connection = await openTcpConnection(getServer().url);
+  await using connection = await openTcpConnection(server.url);
   connection.write(formatOperation('text/event-stream', query, {}, offer));
   await eventually(() => expect(connection.text).toMatch(/^HTTP\/1\.1 200 [^]*text\/event-stream/));
 });

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { publishJobs } from '../../src/pubsub/publish.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { startApiServer } from '../environment/app/api-server.ts';
-import type { ApiServer } from '../environment/app/api-server.ts';
+import { useApiServer } from '../environment/app/use-api-server.ts';
 import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import { eventually } from '../environment/eventually.ts';
 import { active, completed, failed, toUpdates } from '../environment/jobs/job-changes.ts';
@@ -13,13 +12,7 @@ import { expectNoLeaks } from '../environment/app/leaks.ts';
 expectNoLeaks();
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let server: ApiServer;
-
-  beforeAll(async () => {
-    server = await startApiServer(kind);
-  });
-
-  afterAll(() => server[Symbol.asyncDispose]());
+  const server = useApiServer(kind);
 
   /** Has the words of a job's life so far become true, and announces the last of them. */
   async function live(jobId: string, words: readonly JobChange[]): Promise<void> {

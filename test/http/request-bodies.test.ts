@@ -1,21 +1,14 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
-import { startApiServer } from '../environment/app/api-server.ts';
-import type { ApiServer } from '../environment/app/api-server.ts';
+import { useApiServer } from '../environment/app/use-api-server.ts';
 import { sendBy, toUrl } from '../environment/clients/every-transport.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
 
-let server: ApiServer;
-
-beforeAll(async () => {
-  server = await startApiServer('external');
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
+const server = useApiServer('external');
 
 function post(body: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
   return fetch(`${server.url}/graphql`, {

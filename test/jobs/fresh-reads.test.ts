@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { closeAttempt } from '../../src/jobs/attempts/attempts.ts';
 import { openAttempt } from '../../src/jobs/attempts/open-attempt.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { publishJobs } from '../../src/pubsub/publish.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { startApiServer } from '../environment/app/api-server.ts';
-import type { ApiServer } from '../environment/app/api-server.ts';
+import { useApiServer } from '../environment/app/use-api-server.ts';
 import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
 import { active, completed, toUpdates } from '../environment/jobs/job-changes.ts';
@@ -27,13 +26,7 @@ interface View {
 }
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  let server: ApiServer;
-
-  beforeAll(async () => {
-    server = await startApiServer(kind);
-  });
-
-  afterAll(() => server[Symbol.asyncDispose]());
+  const server = useApiServer(kind);
 
   async function applyLast(jobId: string, words: readonly JobChange[]): Promise<void> {
     const { db, broker } = server.stack;

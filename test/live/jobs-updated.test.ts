@@ -25,7 +25,10 @@ const subscription =
 
 type All = OpenSubscription<JobView>;
 
-describe.each(stackKinds)('on the %s stack', (kind) => {
+/** The stacks wait at the same time, and each runs its tests one after the other. */
+const inTurn = { concurrent: false };
+
+describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
   const own = useTestApp(kind, { overrides: { wrapBroker: countOwners } });
   /** Subscriptions to all of an owner's jobs that the broker has confirmed. */
   let listening = 0;
@@ -53,8 +56,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     return openSubscription(own.app.url, transport, subscription, { filter });
   }
 
-  describe.each(transports)('over %s', (transport) => {
-    test('all that is not final comes first, then every change, new jobs too', async () => {
+  describe.each(transports)('over %s', inTurn, (transport) => {
+    test('all that is not final comes first, then every change, new jobs too', inTurn, async () => {
       const subjects = await createSubjects(own.app.graphql);
       const finished = await start(subjects);
       await followJob(own.app.graphql, 'sse', finished);
@@ -77,7 +80,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       await leave();
     });
 
-    test('what does not match a filter does not come', async () => {
+    test('what does not match a filter does not come', inTurn, async () => {
       const [harbour, market] = [
         await createSubjects(own.app.graphql),
         await createSubjects(own.app.graphql, { path: 'market.mp4' }),

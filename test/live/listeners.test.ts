@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JobReader } from '../../src/jobs/rows/find.ts';
+import type { OwnedReaders } from '../../src/db/owned-reader.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { localSession } from '../../src/access/identity/session.ts';
 import { createJobSubscriptions } from '../../src/live/subscriptions/job.ts';
@@ -12,8 +12,8 @@ const id = '019a0000-0000-7000-8000-000000000001';
 const row = { id, version: 1, state: 'ACTIVE', owner: viewer.owner } as JobRow;
 
 function watchedJobs(broker: Broker) {
-  const jobs = { find: async () => row } as unknown as JobReader;
-  return createJobSubscriptions(broker, jobs, { coalesced: 0, dropped: 0, resumes: 0 });
+  const readers = { find: async () => row } as unknown as OwnedReaders;
+  return createJobSubscriptions(broker, readers, { coalesced: 0, dropped: 0, resumes: 0 });
 }
 
 test('one function may listen several times, and each ends by itself', async () => {

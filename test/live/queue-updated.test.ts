@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { createQueueSubscriptions } from '../../src/live/subscriptions/queue.ts';
 import { stackKinds } from '../environment/app/app.ts';
-import { startApiServer } from '../environment/app/api-server.ts';
-import type { ApiServer } from '../environment/app/api-server.ts';
+import { useApiServer } from '../environment/app/use-api-server.ts';
 import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
 import type { Transport } from '../environment/clients/graphql-client.ts';
@@ -32,14 +31,11 @@ interface View {
 
 // Figures come once a second: the tests wait for that at the same time, each for another queue.
 describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
-  let server: ApiServer;
+  const server = useApiServer(kind);
 
   beforeAll(async () => {
-    server = await startApiServer(kind);
     await insert(changing, 1);
   });
-
-  afterAll(() => server[Symbol.asyncDispose]());
 
   /** Has the last of these words become true of all jobs; no hint announces that. */
   async function live(jobs: readonly JobRow[], words: readonly JobChange[]): Promise<void> {

@@ -1,34 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { parse, validate } from 'graphql';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { readConfig } from '../../src/config/config.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { openAttempt } from '../../src/jobs/attempts/open-attempt.ts';
-import type { JobRow } from '../../src/jobs/rows/row.ts';
-import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { appendLogs } from '../../src/jobs/logs.ts';
-import type {
-  OpenSubscription,
-  Payload,
-} from '../../src/graphql/execution/shared-subscriptions.ts';
-import { createOperationRules } from '../../src/graphql/policy/operation-rules.ts';
-import { schema } from '../../src/graphql/schema.ts';
-import { createErrorMask, withoutStatus } from '../../src/http/errors.ts';
+import type { OpenSubscription } from '../../src/graphql/execution/shared-subscriptions.ts';
 import { asOwner } from '../../src/db/viewer.ts';
 import type { Viewer } from '../../src/db/viewer.ts';
-import type { ResolverContext } from '../../src/graphql/context.ts';
-import { createExecution } from '../../src/http/graphql/execution.ts';
-import type { Execution } from '../../src/http/graphql/execution.ts';
-import { jobDefinitions } from '../../src/subjects/index.ts';
-import { createLogger } from '../../src/platform/logger.ts';
-import { publishJobs } from '../../src/pubsub/publish.ts';
-import { createTestStack, stackKinds } from '../environment/app/app.ts';
-import { startTestContext } from '../environment/app/resolver-context.ts';
-import { openTestStack } from '../environment/app/open-stack.ts';
-import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
-import type { OpenStack } from '../environment/app/open-stack.ts';
-import { active, toUpdates } from '../environment/jobs/job-changes.ts';
-import type { JobChange } from '../environment/jobs/job-changes.ts';
+import { stackKinds } from '../environment/app/app.ts';
+import { active } from '../environment/jobs/job-changes.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { next, toData, useExecution } from '../environment/app/use-execution.ts';
 
 expectNoLeaks();
 
@@ -37,78 +17,14 @@ const jobUpdated = `subscription ($id: ID!, $after: Int) { jobUpdated(id: $id, a
 const jobsUpdated = `subscription { jobsUpdated { ${fields} } }`;
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
-  const disposables = new AsyncDisposableStack();
-  let stack: OpenStack;
-  let services: ResolverContext;
-  let execution: Execution;
-  /** Each execution asks once how fast jobs go, as it selects an estimate. */
-  let executions = 0;
-  const opened: OpenSubscription[] = [];
+  const subscriptions = useExecution(kind);
+  const { createJob, live, ask, open } = subscriptions;
   let a: Viewer;
   let b: Viewer;
 
-  beforeAll(async () => {
-    stack = disposables.use(await openTestStack(disposables.use(await createTestStack(kind))));
-    services = disposables.use(startTestContext(stack));
-    const mask = createErrorMask(createLogger('silent', false));
-    execution = createExecution(
-      {
-        ...services,
-        findPace: async () => {
-          executions += 1;
-          return undefined;
-        },
-      },
-      { parse, validate: (document) => validate(schema, document) },
-      (error) => withoutStatus(mask(error)),
-      () => () => {},
-      createOperationRules(schema, {
-        ...readConfig({}, jobDefinitions).graphql,
-        trustedDocuments: null,
-      }),
-    );
-  });
-
   beforeEach(() => {
-    for (const { source } of opened.splice(0)) source.close();
-    executions = 0;
     [a, b] = [asOwner({ owner: randomUUID() }), asOwner({ owner: randomUUID() })];
   });
-
-  afterAll(async () => {
-    for (const { source } of opened) source.close();
-    await disposables.disposeAsync();
-  });
-
-  /** A job of this owner's that is under way. */
-  async function createJob({ owner }: Viewer): Promise<JobRow> {
-    const [{ id } = { id: '' }] = await insertTestJobs(stack.db, 1);
-    await stack.db.updateTable('job').set({ owner }).where('id', '=', id).execute();
-    const [job] = await applyJobUpdates(stack.db, toUpdates(id, [active(1, 5)]));
-    return job!;
-  }
-
-  /** Has the last of these words become true. */
-  async function live({ id }: JobRow, words: readonly JobChange[]): Promise<void> {
-    const update = toUpdates(id, words).at(-1)!;
-    await publishJobs(stack.broker, await applyJobUpdates(stack.db, [update]));
-  }
-
-  function ask(viewer: Viewer, query: string, variables: Record<string, unknown> = {}) {
-    const request = { query, variables };
-    const operation = execution.find(request);
-    if (!('document' in operation)) throw new Error(JSON.stringify(operation));
-    const session = { viewer, expiresAt: undefined, keyId: undefined };
-    const connection = services.limits.connect('127.0.0.1');
-    return execution.open({ session, connection, operation, request });
-  }
-
-  async function open(...asked: Parameters<typeof ask>): Promise<OpenSubscription> {
-    const outcome = await ask(...asked);
-    if (!('source' in outcome)) throw new Error(JSON.stringify(outcome));
-    opened.push(outcome);
-    return outcome;
-  }
 
   test('a viewer is never given what another was, though they ask for the same in the same words', async () => {
     const jobs = [await createJob(a), await createJob(b)];
@@ -120,7 +36,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
         expect(job.id).toBe(jobs[index]!.id);
       }
     }
-    expect(executions).toBe(4);
+    expect(subscriptions.executions).toBe(4);
   });
 
   test('an event that viewers share is executed for each of them', async () => {
@@ -185,10 +101,10 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     for (const given of variables)
       watches.push(await open(a, jobUpdated, { id: job.id, ...given }));
     for (const watch of watches) await next(watch);
-    executions = 0;
+    const before = subscriptions.executions;
     await live(job, [active(1, 5), active(1, 6)]);
     const payloads = await Promise.all(watches.map(next));
-    expect(executions).toBe(1);
+    expect(subscriptions.executions - before).toBe(1);
     expect(new Set(payloads).size).toBe(1);
     expect(toData(payloads[0]!)).toMatchObject({ jobUpdated: { version: job.version + 1 } });
     expect(payloads[0]!.cursor).toBe(job.version + 1);
@@ -209,9 +125,9 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   test('a cursor that changes the answer is a variable like others', async () => {
     const job = await createJob(a);
-    await openAttempt(stack.db, { jobId: job.id, round: 1 }, 'worker');
+    await openAttempt(subscriptions.db, { jobId: job.id, round: 1 }, 'worker');
     const lines = ['first', 'second'].map((message) => ({ level: 'INFO', message }) as const);
-    await appendLogs(stack.db, job.id, 1, lines);
+    await appendLogs(subscriptions.db, job.id, 1, lines);
     const query = `subscription ($id: ID!, $after: Int) {
       jobUpdated(id: $id, after: $after) { logs(after: $after) { message } } }`;
     const watches = [0, 1].map((after) => open(a, query, { id: job.id, after }));
@@ -222,14 +138,3 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     ]);
   });
 });
-
-async function next({ source, toPayload }: OpenSubscription): Promise<Payload> {
-  const { value } = await source.next();
-  return toPayload(value!);
-}
-
-function toData({ json }: Payload): Record<string, any> {
-  const { data, errors } = JSON.parse(json);
-  expect(errors).toBeUndefined();
-  return data;
-}

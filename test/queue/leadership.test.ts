@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { EngineEvents } from '../../src/jobs/engine-events.ts';
+import type { Database } from '../../src/db/tables.ts';
 import { createEmitter } from '../../src/platform/emitter.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import type { LeaderSession } from '../../src/queue/leader/claim.ts';
@@ -13,74 +14,87 @@ import { eventually } from '../environment/eventually.ts';
 expectNoLeaks();
 
 const logger = createLogger('silent', false);
-const stack = useTestStack('external');
 
-/** What the leaders have begun and ended, in order. */
-let history: string[];
+/** Leaders of a database of their own, for the tests of a `describe`. */
+function useLeaders() {
+  const stack = useTestStack('external');
+  /** What the leaders have begun and ended, in order. */
+  const history: string[] = [];
 
-beforeEach(async () => {
-  history = [];
-  await stack.db.deleteFrom('lease').execute();
-});
-
-function start(
-  holder: string,
-  openSession: () => Promise<LeaderSession> = stack.openLeaderSession!,
-): Promise<Leadership> {
-  return startLeadership({
-    db: stack.db,
-    openSession,
-    holder,
-    logger,
-    events: createEmitter<EngineEvents>(logger),
-    lead: async () => {
-      history.push(`${holder} begins`);
-      return {
-        async [Symbol.asyncDispose]() {
-          history.push(`${holder} ends`);
-        },
-      };
-    },
+  beforeEach(async () => {
+    history.length = 0;
+    await stack.db.deleteFrom('lease').execute();
   });
+
+  function start(
+    holder: string,
+    openSession: () => Promise<LeaderSession> = stack.openLeaderSession!,
+  ): Promise<Leadership> {
+    return startLeadership({
+      db: stack.db,
+      openSession,
+      holder,
+      logger,
+      events: createEmitter<EngineEvents>(logger),
+      lead: async () => {
+        history.push(`${holder} begins`);
+        return {
+          async [Symbol.asyncDispose]() {
+            history.push(`${holder} ends`);
+          },
+        };
+      },
+    });
+  }
+
+  return { stack, history, start };
 }
 
-/** As behind a pooler: the lease alone says who leads. */
-async function openPooled(): Promise<LeaderSession> {
-  return { ...(await stack.openLeaderSession!()), isOwn: false };
-}
-
-async function endLeaderSessions(): Promise<void> {
+async function endLeaderSessions(db: Database): Promise<void> {
   await sql`select pg_terminate_backend(pid) from pg_stat_activity
-    where application_name = 'fovea-jobs leader' and datname = current_database()`.execute(
-    stack.db,
-  );
+    where application_name = 'fovea-jobs leader' and datname = current_database()`.execute(db);
 }
 
-test('PostgreSQL itself holds the lock of a leader that is connected to it directly', async () => {
-  await using _leader = await start('one');
-  const { rows } = await sql<{ bySession: boolean; locks: number }>`
-    select by_session, (select count(*)::int from pg_locks
-      where locktype = 'advisory' and objid = lease.term
-        and database = (select oid from pg_database where datname = current_database())
-        and granted and mode = 'ExclusiveLock') as locks
-    from lease`.execute(stack.db);
-  expect(rows).toEqual([{ bySession: true, locks: 1 }]);
+describe('a leader that is connected to PostgreSQL directly', () => {
+  const { stack, start } = useLeaders();
+
+  test('has a lock that PostgreSQL itself holds', async () => {
+    await using _leader = await start('one');
+    const { rows } = await sql<{ bySession: boolean; locks: number }>`
+      select by_session, (select count(*)::int from pg_locks
+        where locktype = 'advisory' and objid = lease.term
+          and database = (select oid from pg_database where datname = current_database())
+          and granted and mode = 'ExclusiveLock') as locks
+      from lease`.execute(stack.db);
+    expect(rows).toEqual([{ bySession: true, locks: 1 }]);
+  });
 });
 
-describe.each([
-  ['on a session of its own', () => stack.openLeaderSession!()],
-  ['behind a pooler', openPooled],
-])('%s', (_name, openSession) => {
-  test('the first leads at once, others stand by, and the next follows the one that ends', async () => {
-    const first = await start('one', openSession);
-    await using second = await start('two', openSession);
-    expect([first.isLeading(), second.isLeading()]).toEqual([true, false]);
-    await first[Symbol.asyncDispose]();
-    await eventually(() => expect(second.isLeading()).toBe(true), { withinMs: 2_000 });
-    expect(history).toEqual(['one begins', 'one ends', 'two begins']);
-  });
+/** They wait at the same time, and each runs its tests one after the other. */
+const inTurn = { concurrent: false };
 
-  test('of many that begin at once one leads', async () => {
+describe.concurrent.each([
+  ['on a session of its own', {}],
+  // The lease alone says who leads.
+  ['behind a pooler', { isOwn: false }],
+])('%s', (_name, changes) => {
+  const { stack, history, start } = useLeaders();
+  const openSession = async () => ({ ...(await stack.openLeaderSession!()), ...changes });
+
+  test(
+    'the first leads at once, others stand by, and the next follows the one that ends',
+    inTurn,
+    async () => {
+      const first = await start('one', openSession);
+      await using second = await start('two', openSession);
+      expect([first.isLeading(), second.isLeading()]).toEqual([true, false]);
+      await first[Symbol.asyncDispose]();
+      await eventually(() => expect(second.isLeading()).toBe(true), { withinMs: 2_000 });
+      expect(history).toEqual(['one begins', 'one ends', 'two begins']);
+    },
+  );
+
+  test('of many that begin at once one leads', inTurn, async () => {
     await using all = new AsyncDisposableStack();
     const names = Array.from({ length: 8 }, (_, index) => `process ${index}`);
     const started = await Promise.all(names.map((name) => start(name, openSession)));
@@ -89,16 +103,20 @@ describe.each([
     expect(history).toHaveLength(1);
   });
 
-  test('a leader that has lost its connection stops at once, and one leads again within 2 s', async () => {
-    await using first = await start('one', openSession);
-    await using second = await start('two', openSession);
-    await endLeaderSessions();
-    await eventually(() => expect(history).toHaveLength(3), { withinMs: 2_000 });
-    expect(history).toEqual(['one begins', 'one ends', expect.stringMatching(/begins$/)]);
-    expect([first, second].filter(({ isLeading }) => isLeading())).toHaveLength(1);
-  });
+  test(
+    'a leader that has lost its connection stops at once, and one leads again within 2 s',
+    inTurn,
+    async () => {
+      await using first = await start('one', openSession);
+      await using second = await start('two', openSession);
+      await endLeaderSessions(stack.db);
+      await eventually(() => expect(history).toHaveLength(3), { withinMs: 2_000 });
+      expect(history).toEqual(['one begins', 'one ends', expect.stringMatching(/begins$/)]);
+      expect([first, second].filter(({ isLeading }) => isLeading())).toHaveLength(1);
+    },
+  );
 
-  test('a leader whose renewals do not arrive stops before another begins', async () => {
+  test('a leader whose renewals do not arrive stops before another begins', inTurn, async () => {
     let isSilent = false;
     const answers = Promise.withResolvers<never>();
     answers.promise.catch(() => undefined);

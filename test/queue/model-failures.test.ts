@@ -5,7 +5,11 @@ import { createTestStack, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
-import type { FakeAnswer, FakeHandler } from '../environment/model-service/send-answer.ts';
+import type {
+  FakeAnswer,
+  FakeCall,
+  FakeHandler,
+} from '../environment/model-service/send-answer.ts';
 import { defaultAnswer } from '../environment/model-service/answers.ts';
 import { createGate } from '../environment/model-service/gate.ts';
 import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
@@ -51,6 +55,8 @@ describe('a job', () => {
   let stack: TestStack;
   let model: FakeModelService;
   let app: TestApp;
+  /** By video, so that all jobs of a `describe` run at once. */
+  const answers = new Map<string, FakeHandler>();
 
   async function startAppWith(env: Record<string, string>): Promise<void> {
     app = await startTestApp({
@@ -67,6 +73,7 @@ describe('a job', () => {
   beforeAll(async () => {
     stack = await createTestStack('external');
     model = await startFakeModelService();
+    model.answer('/api/summarize', (call) => answers.get(videoOf(call))!(call));
   });
 
   afterAll(async () => {
@@ -75,22 +82,23 @@ describe('a job', () => {
   });
 
   /** Runs a job to its end, and counts the calls of the model service for it. */
-  async function run(): Promise<{ updates: Record<string, any>[]; final: any; calls: number }> {
+  async function run(
+    answer: FakeHandler,
+  ): Promise<{ updates: Record<string, any>[]; final: any; calls: number }> {
     const subjects = await createSubjects(app.graphql, { path: `/videos/secret-${uuidv7()}.mp4` });
+    answers.set(subjects.videoId, answer);
     const { id } = await startJob(app.graphql, 'summarizeVideo', subjects);
     const updates = await followJob(app.graphql, 'sse', id);
-    const bodies = model.calls.map(({ body }) => body as { video_id: string });
-    const calls = bodies.filter(({ video_id }) => video_id === subjects.videoId).length;
+    const calls = model.calls.filter((call) => videoOf(call) === subjects.videoId).length;
     return { updates, final: updates.at(-1), calls };
   }
 
-  describe('with a model service that answers', () => {
+  describe.concurrent('with a model service that answers', () => {
     beforeAll(() => startAppWith({ MODEL_SERVICE_URL: model.url }));
     afterAll(() => app[Symbol.asyncDispose]());
 
     test.each(hopeless)('%s ends the job at the first attempt', async (_what, answer, code) => {
-      model.answer('/api/summarize', answer);
-      const { updates, final, calls } = await run();
+      const { updates, final, calls } = await run(() => answer);
       const error = { code, retryable: false, attempt: 1 };
       expect(final).toMatchObject({ state: 'FAILED', attempt: 1, error, attempts: [{ error }] });
       expect(calls).toBe(1);
@@ -100,8 +108,7 @@ describe('a job', () => {
     test.each(worthAnother)(
       '%s twice ends the job at the second attempt',
       async (_what, answer, code) => {
-        model.answer('/api/summarize', answer);
-        const { updates, final, calls } = await run();
+        const { updates, final, calls } = await run(() => answer);
         const [first, second] = [1, 2].map((attempt) => ({ code, retryable: true, attempt }));
         expect(final).toMatchObject({ state: 'FAILED', attempt: 2, error: second });
         expect(final.attempts).toMatchObject([{ error: first }, { error: second }]);
@@ -113,8 +120,7 @@ describe('a job', () => {
     test.each(worthAnother)(
       '%s once costs an attempt, not the job',
       async (_what, answer, code) => {
-        model.answer('/api/summarize', firstly(answer));
-        const { updates, final } = await run();
+        const { updates, final } = await run(firstly(answer));
         expect(final).toMatchObject({ state: 'COMPLETED', attempt: 2, error: null, progress: 100 });
         expect(final.attempts).toMatchObject([{ error: { code, attempt: 1 } }, { error: null }]);
         expectClean(updates);
@@ -138,8 +144,7 @@ describe('a job', () => {
     ])(
       '%s ends the call at its deadline, and the job after its attempts',
       async (_what, answer) => {
-        model.answer('/api/summarize', answer);
-        const { updates, final, calls } = await run();
+        const { updates, final, calls } = await run(answer);
         const error = {
           code: 'MODEL_TIMEOUT',
           message: 'The model service did not answer within 0.2 s.',
@@ -160,13 +165,17 @@ describe('a job', () => {
     afterAll(() => app[Symbol.asyncDispose]());
 
     test('a refused connection ends the job after its attempts', async () => {
-      const { updates, final } = await run();
+      const { updates, final } = await run(() => 'refuse');
       const error = { code: 'MODEL_UNAVAILABLE', message: 'The model service is not reachable.' };
       expect(final).toMatchObject({ state: 'FAILED', attempt: 2, error });
       expectClean(updates);
     });
   });
 });
+
+function videoOf({ body }: Pick<FakeCall, 'body'>): string {
+  return (body as { video_id: string }).video_id;
+}
 
 /** Progress falls only with a new attempt, and nothing of what the service said of itself comes through. */
 function expectClean(updates: Record<string, any>[]): void {

@@ -1,4 +1,5 @@
 import { validate as isUuid } from 'uuid';
+import { jobRows } from '../../jobs/rows/find.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import { builder } from '../builder.ts';
 import { pageCost } from '../policy/list-costs.ts';
@@ -15,8 +16,8 @@ builder.queryField('job', (t) =>
     description:
       'One job; null, with the error NOT_FOUND, if it does not exist or is not the viewer’s.',
     args: { id: t.arg.id({ required: true, description: 'The job’s id.' }) },
-    resolve: async (_root, { id }, { jobs, viewer }) =>
-      (await jobs.find(viewer, id)) ?? throwNotFound('job', id),
+    resolve: async (_root, { id }, { readers, viewer }) =>
+      (await readers.find(jobRows, viewer, id)) ?? throwNotFound('job', id),
   }),
 );
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jobRows } from '../../jobs/rows/find.ts';
 import { maxTicketSeconds } from '../../db/viewer.ts';
 import { NotFoundError, ValidationError } from '../../errors.ts';
 import { builder } from '../builder.ts';
@@ -51,12 +52,12 @@ builder.mutationField('createJobTicket', (t) =>
 );
 
 async function createTicket(
-  { jobs, viewer, session, issueTicket }: GraphQLContext,
+  { readers, viewer, session, issueTicket }: GraphQLContext,
   jobId: string,
   expiresInSeconds: number | null | undefined,
 ): Promise<JobTicket> {
   const lifetimeSeconds = parseArgument('expiresInSeconds', seconds, expiresInSeconds ?? undefined);
-  const job = await jobs.find(viewer, jobId);
+  const job = await readers.find(jobRows, viewer, jobId);
   if (!job) throw new NotFoundError('job', jobId);
   return issueTicket(session, job, lifetimeSeconds);
 }

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLErrorExtensions, GraphQLSchema } from 'graphql';
 import { TimeoutError, withTimeout } from '../../platform/timeout.ts';
-import { RateLimitedError } from '../../errors.ts';
+import { DisconnectedError, RateLimitedError } from '../../errors.ts';
 import { createQueryCost } from './query-cost.ts';
 import type { ValidOperation, Variables } from './query-cost.ts';
 import { refusal } from './refusal.ts';
@@ -18,7 +18,7 @@ export interface OperationLimitsOptions {
   exposeLimits: boolean;
 }
 
-/** The result of an operation that timed out, or was refused by a limit. */
+/** The result of an operation that timed out, was refused by a limit, or whose client disconnected before it began. */
 interface FailedResult {
   errors: GraphQLError[];
   data: null;
@@ -32,7 +32,7 @@ export interface OperationLimits {
   ) => number | GraphQLError;
   /**
    * Runs an operation. After the timeout, the signal is aborted and the result is discarded. If a rate limit refuses the
-   * operation, returns a result with that error.
+   * operation, or its client disconnects before it begins, returns a result with that error.
    */
   runWithTimeout: <Result>(
     run: (timeoutSignal: AbortSignal) => Result | Promise<Result>,
@@ -79,6 +79,8 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
         const { message, retryAfterMs } = error;
         return fail(message, { code: 'RATE_LIMITED', retryAfterMs });
       }
+      // Nobody receives it, but the outcome of operations is counted by it.
+      if (error instanceof DisconnectedError) return fail(error.message, { code: 'DISCONNECTED' });
       if (!(error instanceof TimeoutError)) throw error;
       timeout.abort(error);
       return fail(tooLate, { code: 'OPERATION_TIMEOUT' });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Session } from '../../access/identity/session.ts';
+import { jobRows, jobVersions } from '../../jobs/rows/find.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import type { ResolverContext } from '../../graphql/context.ts';
 import type { AccessControl } from '../front/access-control.ts';
@@ -37,7 +38,7 @@ export interface JobApiOptions {
  */
 export function createJobApi(options: JobApiOptions): JobApi {
   const { services, execution, accessControl } = options;
-  const { jobs, limits, logger } = services;
+  const { readers, limits, logger } = services;
   const readResult = createResultReader(execution);
   const shutdown = new AbortController();
 
@@ -51,11 +52,11 @@ export function createJobApi(options: JobApiOptions): JobApi {
     await limits.poll(viewer);
     const poll = readPoll(request);
     if (!poll) return refuse(response, 400, `waitMs must be a number from 0 to ${maxWaitMs}.`);
-    const version = (await jobs.findVersion(viewer, poll.id))?.version;
+    const version = (await readers.find(jobVersions, viewer, poll.id))?.version;
     if (version === undefined) return refuse(response, 404, 'There is no such job.');
     const job = hasTag(request, toTag(version))
       ? await waitForNewer({ ...poll, version }, session, request, response)
-      : await jobs.find(viewer, poll.id);
+      : await readers.find(jobRows, viewer, poll.id);
     if (response.destroyed) return;
     if (!job) {
       response.writeHead(304, toHeaders(version)).end();

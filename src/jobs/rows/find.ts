@@ -1,27 +1,23 @@
 import { sql } from 'kysely';
 import { IdempotencyConflictError } from '../../errors.ts';
 import type { JobRow } from './row.ts';
-import { createOwnedReader, isAmong } from '../../db/owned-reader.ts';
+import { isAmong } from '../../db/owned-reader.ts';
 import { prepared } from '../../db/prepared.ts';
-import type { OwnedReader } from '../../db/owned-reader.ts';
+import type { OwnedRows } from '../../db/owned-reader.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import { listJobsById } from './list.ts';
 import { toUuid } from '../../platform/text.ts';
 
-/** Finds single jobs that a viewer may see; those that are asked for at the same time are read together. */
-export interface JobReader {
-  find: OwnedReader<JobRow>;
-  /** Reads only what is needed to tell whether a client has the newest version. */
-  findVersion: OwnedReader<Pick<JobRow, 'id' | 'owner' | 'version'>>;
-}
+const byId = { toKey: toUuid, jobOf: ({ id }: { id: string }) => id };
 
-export function createJobReader(db: Database): JobReader {
-  const rows = { toKey: toUuid, jobOf: ({ id }: { id: string }) => id };
-  return {
-    find: createOwnedReader(db, { ...rows, list: listJobsById }),
-    findVersion: createOwnedReader(db, { ...rows, list: listJobVersions }),
-  };
-}
+/** For OwnedReaders: jobs by their ids. */
+export const jobRows: OwnedRows<JobRow> = { ...byId, list: listJobsById };
+
+/** For OwnedReaders: only what is needed to tell whether a client has the newest version. */
+export const jobVersions: OwnedRows<Pick<JobRow, 'id' | 'owner' | 'version'>> = {
+  ...byId,
+  list: listJobVersions,
+};
 
 async function listJobVersions(db: Database, ids: readonly string[]) {
   return db

@@ -1,7 +1,4 @@
 import { sql } from 'kysely';
-import type { RawBuilder } from 'kysely';
-import { createBatchedReads } from '../../platform/batcher.ts';
-import type { Database } from '../../db/tables.ts';
 import { finalStates, unfinishedStates, waitingStates } from './row.ts';
 import type { JobState } from './row.ts';
 
@@ -37,36 +34,4 @@ export const reversedLineOrder = sql`job.priority_rank desc, job.id desc`;
 
 function hasState(states: readonly JobState[]) {
   return sql<boolean>`(job.state in (${sql.join(states.map((state) => sql.lit(state)))}))`;
-}
-
-interface UnfinishedOfOwner {
-  owner: string;
-  jobs: number;
-}
-
-/** Counts an owner's jobs that are not final, up to a limit; owners that are asked for at the same time are read together. */
-export function createUnfinishedCounter(
-  db: Database,
-  upTo: number,
-): (owner: string) => Promise<number> {
-  const read = createBatchedReads(async (owners) => {
-    const { rows } = await selectUnfinishedCounts(owners, upTo).execute(db);
-    return new Map(rows.map(({ owner, jobs }) => [owner, jobs]));
-  });
-  return async (owner) => (await read(owner)) ?? 0;
-}
-
-export function selectUnfinishedCounts(
-  owners: readonly string[],
-  upTo: number,
-): RawBuilder<UnfinishedOfOwner> {
-  return sql<UnfinishedOfOwner>`
-    select given.owner, (
-      select count(*)::int from (
-        select from job
-        where job.owner = given.owner and ${isUnfinishedJob}
-        limit ${upTo}
-      ) unfinished
-    ) as jobs
-    from unnest(${sql.val(owners)}::text[]) as given(owner)`;
 }

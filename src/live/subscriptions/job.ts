@@ -1,5 +1,6 @@
 import { validate as isUuid } from 'uuid';
-import type { JobReader } from '../../jobs/rows/find.ts';
+import { jobRows } from '../../jobs/rows/find.ts';
+import type { OwnedReaders } from '../../db/owned-reader.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import { canSee } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
@@ -42,7 +43,7 @@ export interface JobSubscriptions {
 
 export function createJobSubscriptions(
   broker: Broker,
-  jobs: JobReader,
+  readers: OwnedReaders,
   counts: SubscriptionCounts,
 ): JobSubscriptions {
   const byId = new Map<string, WatchedJob>();
@@ -113,7 +114,7 @@ export function createJobSubscriptions(
     watched.subscribers.set(buffer, { source, viewer });
     try {
       await watched.confirmed;
-      const job = await jobs.find(viewer, id);
+      const job = await readers.find(jobRows, viewer, id);
       if (!job) {
         source.close();
         return undefined;

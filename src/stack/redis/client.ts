@@ -58,6 +58,24 @@ export function createRedisSubscriber(
   return client;
 }
 
+/** A client of one Sentinel, at `host:port`. */
+export function createSentinelClient(
+  { ca, sentinelPassword, location }: RedisConfig,
+  address: string,
+  options: RedisOptions,
+  onError: OnError,
+): Redis {
+  const client = new Redis(`redis://${address}`, {
+    enableReadyCheck: false,
+    lazyConnect: true,
+    ...(sentinelPassword === null ? {} : { password: sentinelPassword }),
+    ...toTls(ca, location.isTls),
+    ...options,
+  });
+  client.on('error', onError);
+  return client;
+}
+
 /** Connects for the first time; throws TimeoutError when it cannot be used in time. It goes on trying meanwhile. */
 export async function connectRedis(client: RedisClient, withinMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -85,8 +103,12 @@ function toServerOptions({ ca, location: url }: RedisConfig, name: string): Redi
     lazyConnect: true,
     ...(url.username === undefined ? {} : { username: url.username }),
     ...(url.password === undefined ? {} : { password: url.password }),
-    ...(url.isTls ? { tls: ca === null ? {} : { ca } } : {}),
+    ...toTls(ca, url.isTls),
   };
+}
+
+function toTls(ca: RedisConfig['ca'], isTls: boolean): RedisOptions {
+  return isTls ? { tls: ca === null ? {} : { ca } } : {};
 }
 
 function toSentinelOptions(

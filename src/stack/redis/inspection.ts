@@ -1,13 +1,12 @@
 import { createRedisBackend } from 'bullmq';
 import type { BackendFactory, IQueueBackend } from 'bullmq';
-import { Redis } from 'ioredis';
 import type { RedisConfig } from '../../config/redis.ts';
 import { withTimeout } from '../../platform/timeout.ts';
 import { createFaultLog } from '../../platform/fault-log.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { RedisClient } from '../../pubsub/redis-client.ts';
 import type { QueueConnection, QueueTransport } from '../../queue/transport.ts';
-import { createRedisClient } from './client.ts';
+import { createRedisClient, createSentinelClient } from './client.ts';
 
 /** Time for an answer; whoever looks gives up a little later. */
 const answerTimeoutMs = 4_000;
@@ -106,20 +105,13 @@ export class SentinelPasswordError extends Error {
 }
 
 async function findMaster(
-  { ca, sentinelPassword, location }: RedisConfig,
+  config: RedisConfig,
   masterName: string,
   address: string,
 ): Promise<string | undefined> {
   let cause: unknown;
-  const sentinel = new Redis(`redis://${address}`, {
-    ...options,
-    connectTimeout: answerTimeoutMs,
-    enableReadyCheck: false,
-    lazyConnect: true,
-    ...(sentinelPassword === null ? {} : { password: sentinelPassword }),
-    ...(location.isTls ? { tls: ca === null ? {} : { ca } } : {}),
-  });
-  sentinel.on('error', (error) => {
+  const limits = { ...options, connectTimeout: answerTimeoutMs };
+  const sentinel = createSentinelClient(config, address, limits, (error) => {
     cause = error;
   });
   try {

@@ -74,7 +74,7 @@ export async function listPersonas(db: Database, viewer: Viewer): Promise<Person
     .execute();
 }
 
-/** For `checkInput`: personas by their ids. */
+/** For OwnedReaders: personas by their ids. */
 export const personas = {
   toKey: toUuid,
   list: (db: Database, ids: readonly string[]) =>

@@ -176,7 +176,7 @@ export const videoSummaryResult = {
   isFree: isUnwantedSummary(sql`result.id`),
 } as const;
 
-/** For `checkInput`: no more of a summary than tells whether it is there. */
+/** For OwnedReaders: no more of a summary than tells whether it is there. */
 export const videoSummaries = {
   toKey: toUuid,
   list: (db: Database, ids: readonly string[]) =>

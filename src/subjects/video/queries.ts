@@ -143,7 +143,7 @@ export function readVideoCursor(cursor: string): Pick<Video, 'owner' | 'id'> | u
   }
 }
 
-/** For `checkInput`: videos by their ids. */
+/** For OwnedReaders: videos by their ids. */
 export const videos = {
   toKey: (id: string) => (isStorable(id) ? id : undefined),
   list: (db: Database, ids: readonly string[]) =>

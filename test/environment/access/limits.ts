@@ -49,6 +49,16 @@ export async function openCounting(
 
 export const refuse: Refuse = (retryAfterMs) => new RateLimitedError('Too many.', retryAfterMs);
 
+/** Of a process without Redis. */
+export const alone = { redis: null, counts: createRedisCalls(null, createLogger('silent', false)) };
+
+/** The refusal that a call is answered with. */
+export async function expectRefusal(asked: Promise<unknown>): Promise<RateLimitedError> {
+  const refusal = await asked.catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(RateLimitedError);
+  return refusal as RateLimitedError;
+}
+
 /** Counts the calls that were accepted and those that were refused; throws any other error. */
 export async function countOutcomes(
   calls: readonly Promise<unknown>[],

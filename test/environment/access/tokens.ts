@@ -28,8 +28,7 @@ export async function signToken(
   { kid, alg, privateKey }: TestSigner,
   claims: JWTPayload = {},
 ): Promise<string> {
-  const exp = Math.floor(Date.now() / 1_000) + 600;
-  return new SignJWT({ iss: issuer, aud: audience, sub: 'ann', exp, ...claims })
+  return new SignJWT({ ...rightClaims(), ...claims })
     .setProtectedHeader({ alg, kid })
     .sign(privateKey);
 }
@@ -81,6 +80,16 @@ export async function startKeySet(...signers: TestSigner[]): Promise<TestKeySet>
 export const secret = 'a secret that has thirty-two bytes or more';
 const bytes = new TextEncoder().encode(secret);
 export const bySecret = { kid: 'secret', alg: 'HS256', privateKey: bytes, publicKey: bytes };
+
+/** A part of a token as base64url, unsigned. */
+export function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
+}
+
+/** The claims of a valid token. */
+export function rightClaims() {
+  return { iss: issuer, aud: audience, sub: 'ann', exp: Math.floor(Date.now() / 1_000) + 600 };
+}
 
 /** The error for every token that is not valid, whatever is wrong with it. */
 export const refused = {

@@ -1,7 +1,9 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { inject } from 'vitest';
 import { startApp } from '../../../src/app.ts';
 import type { AppOptions, Role } from '../../../src/app.ts';
@@ -12,6 +14,8 @@ import type { Logger } from '../../../src/platform/logger.ts';
 import { createTestDatabase } from './database.ts';
 import { createGraphQLClient } from '../clients/graphql-client.ts';
 import type { GraphQLClient } from '../clients/graphql-client.ts';
+
+const run = promisify(execFile);
 
 /** The suites run over both: `describe.each(stackKinds)`. */
 export const stackKinds = ['embedded', 'external'] as const;
@@ -79,7 +83,8 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
 
 async function createEmbeddedStack(): Promise<TestStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fovea-data-'));
-  await cp(inject('templateDataDir'), dataDir, { recursive: true });
+  // The same by node:fs takes a second of this process, for more than a thousand files.
+  await run('cp', ['-R', `${inject('templateDataDir')}/.`, dataDir]);
   return {
     kind: 'embedded',
     env: { DATA_DIR: dataDir },

@@ -1,17 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import { sendRequest } from '../clients/http-request.ts';
-import { startApiServer } from './api-server.ts';
-import type { ApiServer } from './api-server.ts';
+import { useApiServer } from './use-api-server.ts';
+import type { SharedApiServer } from './use-api-server.ts';
 
 /** A server for all tests of a file, which must answer an ordinary query after each, whatever it was sent. */
-export function useSurvivingServer(): () => ApiServer {
-  let server: ApiServer;
-
-  beforeAll(async () => {
-    server = await startApiServer('external');
-  });
-
-  afterAll(() => server[Symbol.asyncDispose]());
+export function useSurvivingServer(): SharedApiServer {
+  const server = useApiServer('external');
 
   afterEach(async () => {
     const headers = { 'content-type': 'application/json' };
@@ -20,5 +14,5 @@ export function useSurvivingServer(): () => ApiServer {
     expect(answer.body).toBe('{"data":{"__typename":"Query"}}');
   });
 
-  return () => server;
+  return server;
 }

@@ -1,3 +1,5 @@
+import type { GraphQLClient } from '../clients/graphql-client.ts';
+
 /** An input that is accepted. */
 export interface Accepted {
   mutation: 'summarizeVideo' | 'extractClaims' | 'synthesizeClaims';
@@ -77,3 +79,22 @@ export const acceptances: Accepted[] = [
     parameters: synthesizeDefaults,
   },
 ];
+
+/** The fields of a job's stored input. */
+export async function readParameters(
+  graphql: GraphQLClient,
+  mutation: Accepted['mutation'],
+  id: string,
+  fields: string[],
+): Promise<Record<string, unknown>> {
+  const type = {
+    summarizeVideo: 'VideoSummarizationJob',
+    extractClaims: 'ClaimExtractionJob',
+    synthesizeClaims: 'ClaimSynthesisJob',
+  }[mutation];
+  const data = await graphql.request(
+    `query ($id: ID!) { job(id: $id) { ... on ${type} { input { ${fields.join(' ')} } } } }`,
+    { id },
+  );
+  return data['job'].input as Record<string, unknown>;
+}

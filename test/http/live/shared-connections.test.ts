@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { publishJobs } from '../../../src/pubsub/publish.ts';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
-import { startApiServer } from '../../environment/app/api-server.ts';
-import type { ApiServer } from '../../environment/app/api-server.ts';
+import { useApiServer } from '../../environment/app/use-api-server.ts';
 import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
@@ -25,13 +24,7 @@ const upgrade = {
   'sec-websocket-protocol': 'graphql-transport-ws',
 };
 
-let server: ApiServer;
-
-beforeAll(async () => {
-  server = await startApiServer('embedded');
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
+const server = useApiServer('embedded');
 
 function watch(id: string, accept = 'text/event-stream'): string {
   return formatOperation(accept, query, { variables: { id } });

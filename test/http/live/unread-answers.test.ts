@@ -1,9 +1,9 @@
 import { getIntrospectionQuery } from 'graphql';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { publishJobs } from '../../../src/pubsub/publish.ts';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { startApiServer } from '../../environment/app/api-server.ts';
-import type { ApiServer } from '../../environment/app/api-server.ts';
+import { useApiServer } from '../../environment/app/use-api-server.ts';
 import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
@@ -30,13 +30,7 @@ const tokenHeader = 'x-graphql-event-stream-token';
 
 /** Embedded: a database has no sockets then, and those that are counted are the server's. */
 const stack = useTestStack('embedded');
-let server: ApiServer;
-
-beforeAll(async () => {
-  server = await startApiServer(stack, { pingIntervalMs, overrides: { unreadTimeoutMs } });
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
+const server = useApiServer(stack, { pingIntervalMs, overrides: { unreadTimeoutMs } });
 
 /** Begins to watch a job over a connection. */
 type Watch = (connection: TcpConnection, id: string) => Promise<void>;

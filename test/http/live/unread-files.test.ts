@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startApiServer } from '../../environment/app/api-server.ts';
-import type { ApiServer } from '../../environment/app/api-server.ts';
+import { useApiServer } from '../../environment/app/use-api-server.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import {
@@ -16,13 +16,7 @@ expectNoLeaks();
 const unreadTimeoutMs = 1_000;
 /** Embedded: a database has no sockets then, and those that are counted are the server's. */
 const stack = useTestStack('embedded');
-let server: ApiServer;
-
-beforeAll(async () => {
-  server = await startApiServer(stack, { pingIntervalMs: 50, overrides: { unreadTimeoutMs } });
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
+const server = useApiServer(stack, { pingIntervalMs: 50, overrides: { unreadTimeoutMs } });
 
 /** Sockets of this process, once the connection is there that `fetch` keeps. */
 async function countSockets(): Promise<number> {

@@ -1,8 +1,14 @@
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
-import { openBrowser } from '../../environment/programs/browser.ts';
+import {
+  expectUpdate,
+  openGraphiQL,
+  patience,
+  readResponse,
+  runOperation,
+  typeInto,
+} from '../../environment/programs/graphiql.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from '../../environment/model-service/fake-model-service.ts';
@@ -11,9 +17,6 @@ import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { sendRequest } from '../../environment/clients/http-request.ts';
 
 expectNoLeaks();
-
-/** A browser on a busy machine takes its time. */
-const patience = { withinMs: 20_000 };
 
 let stack: TestStack;
 let model: FakeModelService;
@@ -44,7 +47,7 @@ test(
     const { page } = graphiql;
     expect(await page.title()).toBe('fovea-jobs');
 
-    await run(
+    await runOperation(
       page,
       `mutation Jobs { summarizeVideo(input: { videoId: "${videoId}", personaId: "${personaId}" }) {
       ... on SummarizeVideoPayload { job { id maxAttempts } }
@@ -56,7 +59,7 @@ test(
       return answer.data!['summarizeVideo'].job;
     }, patience);
 
-    await run(
+    await runOperation(
       page,
       `subscription Jobs { jobUpdated(id: "${started.id}") { state progress stage } }`,
     );
@@ -90,7 +93,7 @@ test('a subscription carries what stands in the headers editor', { timeout: 90_0
   const sent = page.waitForRequest((request) => request.url().includes('jobUpdated'), {
     timeout: patience.withinMs * 2,
   });
-  await run(page, `subscription Jobs { jobUpdated(id: "${id}") { state } }`);
+  await runOperation(page, `subscription Jobs { jobUpdated(id: "${id}") { state } }`);
   expect((await sent).headers()).toMatchObject({ authorization: 'Bearer abc', 'x-mine': '1' });
   await expectUpdate(page, { state: 'ACTIVE' });
   gate.open();
@@ -152,69 +155,3 @@ test('what the page loads is compressed, and kept', async () => {
     status: 404,
   });
 });
-
-/** GraphiQL in a browser of its own that reaches nothing but the app. */
-async function openGraphiQL(appUrl: string) {
-  await using opening = new AsyncDisposableStack();
-  const context = opening.use(await openBrowser());
-
-  const foreignRequests: string[] = [];
-  await context.route(
-    (url) => url.origin !== appUrl,
-    async (route) => {
-      foreignRequests.push(route.request().url());
-      await route.abort();
-    },
-  );
-  const problems: string[] = [];
-  const [page = await context.newPage()] = context.pages();
-  page.on('pageerror', ({ message }) => problems.push(message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  const workers = () => page.workers().map((worker) => worker.url());
-  await page.goto(`${appUrl}/graphql`);
-  await page.locator('.graphiql-query-editor .view-lines', { hasText: 'jobs' }).waitFor();
-  const opened = opening.move();
-  return {
-    page,
-    foreignRequests,
-    problems,
-    workers,
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
-  };
-}
-
-/**
- * Replaces what the editor holds, and runs it. Name it as the example is named: GraphiQL takes a moment to notice another
- * name, and sends the one before until then.
- */
-async function run(page: Page, operation: string): Promise<void> {
-  // In one line: the editor would add brackets at the end of others.
-  await typeInto(page, '.graphiql-query-editor', operation.replace(/\s+/g, ' '));
-  await page.locator('.graphiql-execute-button').click();
-}
-
-async function typeInto(page: Page, editor: string, text: string): Promise<void> {
-  const lines = page.locator(`${editor} .view-lines`);
-  await lines.click();
-  await page.locator(`${editor} .monaco-editor.focused`).waitFor();
-  await page.keyboard.press('ControlOrMeta+A');
-  await page.keyboard.insertText(text);
-  await eventually(async () => {
-    expect((await lines.innerText()).replaceAll('\u00a0', ' ')).toBe(text);
-  }, patience);
-}
-
-/** The answer as the pane shows it; without spaces, as it breaks lines where it likes. */
-async function readResponse(page: Page): Promise<{ data?: Record<string, any> }> {
-  const text = await page.locator('.graphiql-response .view-lines').innerText();
-  return JSON.parse(text.replace(/\s+/g, '')) as { data?: Record<string, any> };
-}
-
-async function expectUpdate(page: Page, jobUpdated: object): Promise<void> {
-  await eventually(
-    async () => expect(await readResponse(page)).toEqual({ data: { jobUpdated } }),
-    patience,
-  );
-}
