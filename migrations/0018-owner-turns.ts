@@ -77,6 +77,9 @@ async function createIndexes(db: Kysely<unknown>): Promise<void> {
     where ${isWaiting('job')}`.execute(db);
   await sql`create index job_in_flight on job (type, owner, id)
     where dispatched_at is not null and state in ('QUEUED', 'DELAYED', 'ACTIVE')`.execute(db);
+  // Without it, and before statistics tell of a new backlog, all of it would be read to find what the queue has.
+  await sql`create index job_handed_over on job (type, dispatched_at)
+    where dispatched_at is not null and state = 'QUEUED'`.execute(db);
   await sql`drop index job_not_dispatched, job_place, job_waiting_follower`.execute(db);
   await sql`create index job_waiting_follower on job (id)
     where dispatched_at is null and state = 'QUEUED' and waits_for is not null and admitted_at is null`.execute(

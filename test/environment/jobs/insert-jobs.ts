@@ -31,18 +31,25 @@ export function waitingIdAt(place: number): string {
   return `019a0000-0000-7000-8000-${place.toString(16).padStart(12, '0')}`;
 }
 
+export interface WaitingJobsOptions {
+  type?: string;
+  input?: object;
+  /** Whether PostgreSQL's statistics tell of them. */
+  analyze?: boolean;
+}
+
 /** Inserts any number of QUEUED jobs that are not in any queue, in one statement. */
 export async function insertWaitingJobs(
   db: Database,
   count: number,
-  { type = 'VIDEO_SUMMARIZATION', input = {} }: { type?: string; input?: object } = {},
+  { type = 'VIDEO_SUMMARIZATION', input = {}, analyze = true }: WaitingJobsOptions = {},
 ): Promise<void> {
   await sql`
     insert into job (id, type, state, owner, input, result_id, max_attempts, priority, priority_rank)
     select ('019a0000-0000-7000-8000-' || lpad(to_hex(place), 12, '0'))::uuid, ${type}, 'QUEUED',
       ${localSession.viewer.owner}, ${JSON.stringify(input)}::jsonb, gen_random_uuid(), 3, 'NORMAL', 5
     from generate_series(1, ${sql.lit(count)}) place`.execute(db);
-  await sql`analyze job`.execute(db);
+  if (analyze) await sql`analyze job`.execute(db);
 }
 
 /** Makes jobs COMPLETED, so many days ago. */
