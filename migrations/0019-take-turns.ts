@@ -177,9 +177,14 @@ async function createTake(db: Kysely<unknown>): Promise<void> {
           from head left join aged on aged.id = head.id
           where number <= free
         ) turn
+      ), places as materialized (
+        -- Counted again: what has begun since the first look is no longer among those held.
+        select least(room, width - count(*))::int as free from job
+        where type = queue.type and dispatched_at is not null
+          and state in ('QUEUED', 'ACTIVE') and (state = 'ACTIVE' or ${givenLevel} = 2)
       ), chosen as materialized (
         -- What goes after it in the queue takes no room from it.
-        select * from line where place <= room - (
+        select * from line where place <= (select places.free from places) - (
           select coalesce(sum(jobs), 0) from held
           where held.level > 2 and held.level <= case when is_aged then 3 else line.level end)
       ), locked as materialized (

@@ -77,12 +77,14 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const gate = model.hold('/api/summarize');
     const ofA = await submit(backlog);
     await gate.reached();
-    const given = await app.db
-      .selectFrom('job')
-      .select('id')
-      .where('dispatchedAt', 'is not', null)
-      .execute();
-    expect(given).toHaveLength(window);
+    await eventually(async () => {
+      const given = await app.db
+        .selectFrom('job')
+        .select('id')
+        .where('dispatchedAt', 'is not', null)
+        .execute();
+      expect(given).toHaveLength(window);
+    });
     await expectCounts({ queued: backlog - slots, active: slots });
     const subjects = await createSubjects(graphql);
     const late = await submit(1, { subjects });
