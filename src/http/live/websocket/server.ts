@@ -76,7 +76,7 @@ export function attachGraphQLWebSocket(
   const logFailure = (error: Error) =>
     options.logger.debug({ err: error }, 'upgraded connection failed');
 
-  // What stays of this for as long as the socket must not refer to the request.
+  // Listeners that stay as long as the socket are not made in here: they would keep the request.
   server.on('upgrade', (request: IncomingMessage, raw: Socket, head: Buffer) => {
     // Node has removed its own listener.
     raw.on('error', logFailure);
