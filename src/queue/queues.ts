@@ -26,7 +26,7 @@ export interface Queues extends AsyncDisposable, Omit<QueuePauses, typeof Symbol
   dispatch: (type: string) => Promise<void>;
   /** The same, as there are jobs that have just begun to wait. */
   dispatchNew: (type: string) => Promise<void>;
-  /** Does that, and makes good what another process that took turns did not come to. */
+  /** Dispatches, and makes good what another process that took turns did not come to. */
   resumeDispatch: (type: string) => Promise<void>;
   /** Hands a job over that its queue has lost; false when the broker did not take it in time. */
   enqueueAgain: (job: JobRow) => Promise<boolean>;
