@@ -16,9 +16,12 @@ const maxConfirmed = 10_000;
  * While the queue is full, new jobs ask for a turn together, this long after others have asked in vain. What makes room in the
  * queue asks at once.
  */
-const fullQueuePauseMs = 25;
+const defaultFullQueuePauseMs = 25;
 
-/** Hands the jobs of one type over to their queue, from the rows, when it is their turn. Disposal waits for what has begun. */
+/**
+ * Hands the jobs of one type over to their queue, from the rows, when it is their turn. Disposal waits for what has begun; new
+ * jobs that have not asked yet are left to other processes.
+ */
 export interface Handover extends AsyncDisposable {
   /** Enqueues the jobs whose turn it is, as many as the queue has room for. Errors are logged, and the next call tries again. */
   dispatch: () => Promise<void>;
@@ -34,16 +37,20 @@ export interface HandoverOptions extends Enqueuer {
   reprioritize: (job: JobRow) => Promise<void>;
   turns: TurnOptions;
   logger: Logger;
+  fullQueuePauseMs?: number;
 }
 
 export function createHandover(options: HandoverOptions): Handover {
   const { db, enqueue, enqueueAgain, reprioritize, turns, logger } = options;
+  const { fullQueuePauseMs = defaultFullQueuePauseMs } = options;
   const { type } = turns;
   const faults = createFaultLog({ logger, message: 'turns not taken' });
   const confirmed = new RecentMap<true>(maxConfirmed);
 
+  const stop = new AbortController();
+  const running = new Set<Promise<void>>();
+  /** When new jobs last asked in vain. */
   let fullAt = -Infinity;
-  let pause: Promise<void> | undefined;
 
   /** Returns whether there was a job to take. */
   async function takeAndEnqueue(): Promise<boolean> {
@@ -86,26 +93,25 @@ export function createHandover(options: HandoverOptions): Handover {
     return calls;
   });
 
-  async function pauseWhileFull(): Promise<void> {
+  async function takeNew(): Promise<void> {
     const pauseMs = fullAt + fullQueuePauseMs - performance.now();
-    if (pauseMs > 0) await delay(pauseMs);
-    pause = undefined;
+    if (pauseMs > 0)
+      await delay(pauseMs, undefined, { signal: stop.signal }).catch(() => undefined);
+    if (!stop.signal.aborted) await take({ isNew: true });
   }
 
-  const running = new Set<Promise<unknown>>();
   async function track(work: Promise<unknown>): Promise<void> {
-    running.add(work);
-    await work.finally(() => running.delete(work));
+    const ended = work.then(() => undefined);
+    running.add(ended);
+    await ended.finally(() => running.delete(ended));
   }
 
   return {
     dispatch: () => track(take({ isNew: false })),
-    dispatchNew: () => {
-      pause ??= pauseWhileFull();
-      return track(pause.then(() => take({ isNew: true })));
-    },
+    dispatchNew: () => track(takeNew()),
     resume,
     async [Symbol.asyncDispose]() {
+      stop.abort();
       await Promise.all(running);
     },
   };
