@@ -8,6 +8,8 @@ import type { Logger } from '../platform/logger.ts';
 const answerDeadlineMs = 1_000;
 /** What is paused in Redis and not by its row, or the other way round, is so for so long while it is being set. */
 const settingMs = 500;
+/** A row that was set so lately may still be on its way to the queue, however slowly that answers. */
+const settledAfterMs = 1_500;
 /** Row and queue are brought together in so many steps; others may set them meanwhile. */
 const maxFollowSteps = 5;
 
@@ -35,14 +37,28 @@ export function createQueuePauses(
 ): QueuePauses {
   const faults = createFaultLog({ logger, message: 'queue not paused or resumed yet' });
   const adopting = new Map<string, NodeJS.Timeout>();
+  let isDisposed = false;
 
-  /** What the queue said some time ago, and still does, goes into the row. What Redis has merely lost, it never said. */
+  /**
+   * What the queue said some time ago, and still does, goes into the row. What Redis has merely lost, it never said. A row that
+   * an operator has just set goes before the queue: later they are the same, or somebody has set the queue since.
+   */
   async function adopt(type: string, paused: boolean): Promise<void> {
     if ((await isQueuePaused(db, type)) === paused) return;
     const queue = queues.get(type)!;
     if ((await withTimeout(queue.isPaused(), answerDeadlineMs)) !== paused) return;
-    await savePaused(db, type, paused);
+    if (!(await savePaused(db, type, paused, settledAfterMs))) return adoptLater(type, paused);
     logger.info({ type, paused }, 'queue was paused or resumed where it is kept');
+  }
+
+  function adoptLater(type: string, paused: boolean): void {
+    if (isDisposed) return;
+    clearTimeout(adopting.get(type));
+    const timer = setTimeout(() => {
+      adopting.delete(type);
+      adopt(type, paused).catch((error: unknown) => faults.report(error, { type }));
+    }, settingMs);
+    adopting.set(type, timer);
   }
 
   /** The row is read before the queue each time, and once more after a change: who sets the row meanwhile is seen. */
@@ -51,7 +67,10 @@ export function createQueuePauses(
     for (let step = 0; step < maxFollowSteps; step += 1) {
       const wanted = await findPaused(db, type);
       const paused = await withTimeout(queue.isPaused(), answerDeadlineMs);
-      if (wanted === undefined) return paused ? savePaused(db, type, true) : undefined;
+      if (wanted === undefined) {
+        if (paused) await savePaused(db, type, true);
+        return;
+      }
       if (paused === wanted) return;
       await withTimeout(wanted ? queue.pause() : queue.resume(), answerDeadlineMs);
       logger.info({ type, paused: wanted }, 'queue paused or resumed as its row says');
@@ -72,15 +91,9 @@ export function createQueuePauses(
       // One that somebody has just set where it is kept is adopted first.
       for (const type of queues.keys()) if (!adopting.has(type)) await follow(type);
     },
-    adoptPause: (type, paused) => {
-      clearTimeout(adopting.get(type));
-      const timer = setTimeout(() => {
-        adopting.delete(type);
-        adopt(type, paused).catch((error: unknown) => faults.report(error, { type }));
-      }, settingMs);
-      adopting.set(type, timer);
-    },
+    adoptPause: adoptLater,
     [Symbol.dispose]() {
+      isDisposed = true;
       for (const timer of adopting.values()) clearTimeout(timer);
     },
   };
@@ -101,12 +114,28 @@ export async function isQueuePaused(db: Database, type: string): Promise<boolean
   return (await findPaused(db, type)) ?? false;
 }
 
-async function savePaused(db: Database, type: string, paused: boolean): Promise<void> {
-  await db
+/** Returns whether it was saved: not over a row that was set in so many ms before now, if that is given. */
+async function savePaused(
+  db: Database,
+  type: string,
+  paused: boolean,
+  settledForMs?: number,
+): Promise<boolean> {
+  // A row from the future, as the clock was set back, is no reason to wait.
+  const isSettled =
+    settledForMs === undefined
+      ? sql<boolean>`true`
+      : sql<boolean>`queue_control.changed_at not between now() - make_interval(secs => ${settledForMs / 1_000}) and now()`;
+  const changed = await db
     .insertInto('queueControl')
     .values({ type, paused })
     .onConflict((conflict) =>
-      conflict.column('type').doUpdateSet({ paused, changedAt: sql`now()` }),
+      conflict
+        .column('type')
+        .doUpdateSet({ paused, changedAt: sql`now()` })
+        .where(isSettled),
     )
+    .returning('type')
     .execute();
+  return changed.length > 0;
 }
