@@ -20,6 +20,13 @@ interface PausableQueue {
   resume: () => Promise<unknown>;
 }
 
+/** What a queue has said of itself, and its row shall say soon. */
+interface Adoption {
+  type: string;
+  paused: boolean;
+  timer?: NodeJS.Timeout;
+}
+
 /** Whether queues are paused: their rows say it, and the queues follow. */
 export interface QueuePauses extends Disposable {
   /** Stops a queue, or lets it go on: jobs are accepted meanwhile, and wait. The broker follows once it is there. */
@@ -36,29 +43,44 @@ export function createQueuePauses(
   logger: Logger,
 ): QueuePauses {
   const faults = createFaultLog({ logger, message: 'queue not paused or resumed yet' });
-  const adopting = new Map<string, NodeJS.Timeout>();
-  let isDisposed = false;
+  /** What queues have said of themselves, by type, until their rows say it too. */
+  const adoptions = new Map<string, Adoption>();
+
+  function adoptPause(type: string, paused: boolean): void {
+    clearTimeout(adoptions.get(type)?.timer);
+    const adoption: Adoption = { type, paused };
+    adoptions.set(type, adoption);
+    schedule(adoption);
+  }
+
+  function schedule(adoption: Adoption): void {
+    // The queue may have said something else meanwhile, or all may have ended.
+    if (adoptions.get(adoption.type) !== adoption) return;
+    adoption.timer = setTimeout(() => void adopt(adoption), settingMs);
+  }
+
+  /** Until it is done, nobody sets the queue back to what its row says. */
+  async function adopt(adoption: Adoption): Promise<void> {
+    try {
+      if (!(await isAdopted(adoption))) return schedule(adoption);
+      if (adoptions.get(adoption.type) === adoption) adoptions.delete(adoption.type);
+    } catch (error) {
+      faults.report(error, { type: adoption.type });
+      schedule(adoption);
+    }
+  }
 
   /**
    * What the queue said some time ago, and still does, goes into the row. What Redis has merely lost, it never said. A row that
    * an operator has just set goes before the queue: later they are the same, or somebody has set the queue since.
    */
-  async function adopt(type: string, paused: boolean): Promise<void> {
-    if ((await isQueuePaused(db, type)) === paused) return;
+  async function isAdopted({ type, paused }: Adoption): Promise<boolean> {
+    if ((await isQueuePaused(db, type)) === paused) return true;
     const queue = queues.get(type)!;
-    if ((await withTimeout(queue.isPaused(), answerDeadlineMs)) !== paused) return;
-    if (!(await savePaused(db, type, paused, settledAfterMs))) return adoptLater(type, paused);
+    if ((await withTimeout(queue.isPaused(), answerDeadlineMs)) !== paused) return true;
+    if (!(await savePaused(db, type, paused, settledAfterMs))) return false;
     logger.info({ type, paused }, 'queue was paused or resumed where it is kept');
-  }
-
-  function adoptLater(type: string, paused: boolean): void {
-    if (isDisposed) return;
-    clearTimeout(adopting.get(type));
-    const timer = setTimeout(() => {
-      adopting.delete(type);
-      adopt(type, paused).catch((error: unknown) => faults.report(error, { type }));
-    }, settingMs);
-    adopting.set(type, timer);
+    return true;
   }
 
   /** The row is read before the queue each time, and once more after a change: who sets the row meanwhile is seen. */
@@ -89,12 +111,12 @@ export function createQueuePauses(
     },
     followPauses: async () => {
       // One that somebody has just set where it is kept is adopted first.
-      for (const type of queues.keys()) if (!adopting.has(type)) await follow(type);
+      for (const type of queues.keys()) if (!adoptions.has(type)) await follow(type);
     },
-    adoptPause: adoptLater,
+    adoptPause,
     [Symbol.dispose]() {
-      isDisposed = true;
-      for (const timer of adopting.values()) clearTimeout(timer);
+      for (const { timer } of adoptions.values()) clearTimeout(timer);
+      adoptions.clear();
     },
   };
 }

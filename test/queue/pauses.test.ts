@@ -58,6 +58,20 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await eventually(async () => expect(await isQueuePaused(stack.db, type)).toBe(true));
   });
 
+  test('who resumes a queue where it is kept, just after an operator has paused it, is heard', async () => {
+    await stack.db.deleteFrom('queueControl').execute();
+    using pauses = create();
+    await pauses.setPaused(type, true);
+    queue.paused = false;
+    pauses.adoptPause(type, false);
+    // As the leader does all the time.
+    await eventually(async () => {
+      await pauses.followPauses();
+      expect(queue.paused).toBe(false);
+      expect(await isQueuePaused(stack.db, type)).toBe(false);
+    });
+  });
+
   test('an operator who resumes a queue is not overruled by what it said before', async () => {
     await setRow(true);
     using pauses = create();
