@@ -39,9 +39,9 @@ export function createBatcher<Item, Result>(
 
   async function run(): Promise<void> {
     isRunning = true;
-    // Requests of the same turn of the event loop go together.
-    await nextTurn();
     while (waiting.length > 0) {
+      // Requests of the same turn of the event loop go together.
+      await nextTurn();
       const requests = waiting.slice(0, maxItems);
       waiting = waiting.slice(maxItems);
       await callTogether(requests);
