@@ -1,5 +1,5 @@
 /** What tells the number of a frame from its time. */
-export interface FrameRate {
+export interface FrameTiming {
   /** Frames per second. */
   frameRate: number;
   durationSeconds: number;
@@ -16,7 +16,7 @@ export interface FrameRange {
 const epsilon = 1e-6;
 
 /** How many frames a video has. Durations of containers are rounded, so it is the nearest whole number. */
-export function countFrames({ frameRate, durationSeconds }: FrameRate): number {
+export function countFrames({ frameRate, durationSeconds }: FrameTiming): number {
   return Math.max(Math.round(frameRate * durationSeconds), 1);
 }
 
@@ -26,7 +26,7 @@ export function countFrames({ frameRate, durationSeconds }: FrameRate): number {
  */
 export function listFramesOfRange(
   { from, to, every }: FrameRange,
-  video: FrameRate,
+  video: FrameTiming,
   max: number,
 ): number[] | undefined {
   const end = Math.min(to, countFrames(video) / video.frameRate);

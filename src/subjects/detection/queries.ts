@@ -1,13 +1,11 @@
 import { sql } from 'kysely';
 import type { Insertable, Selectable } from 'kysely';
 import { validate as isUuid } from 'uuid';
-import { prepared } from '../../db/prepared.ts';
 import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import { isUnfinishedJob } from '../../jobs/rows/states.ts';
 import { chunkBySize } from '../../platform/chunk-by-size.ts';
-import { toUuid } from '../../platform/text.ts';
 import type { Video } from '../video/table.ts';
 import type { DetectedFrame, Detection, LabelCount, ObjectDetectionTable } from './table.ts';
 
@@ -183,16 +181,3 @@ export const objectDetectionResult = {
     select from job
     where ${isUnfinishedJob} and input #>> '{detection,detectionId}' = result.id::text)`,
 } as const;
-
-/** For OwnedReaders: no more of a detection than tells whether it is there. */
-export const objectDetections = {
-  toKey: toUuid,
-  list: (db: Database, ids: readonly string[]) =>
-    db
-      .selectFrom('objectDetection')
-      .select(['id', 'owner', 'jobId'])
-      .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
-      .modifyEnd(prepared)
-      .execute(),
-  jobOf: ({ jobId }: { jobId: string }) => jobId,
-};

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count, label, share } from '../../model-service/fields.ts';
 
-export const detectRequestSchema = z.object({
+const detectRequestSchema = z.object({
   video_id: z.string().min(1),
   /** A path the service can read, or an http(s) URL. */
   video_path: z.string().nullish(),
@@ -10,7 +10,6 @@ export const detectRequestSchema = z.object({
   frame_numbers: z.array(count).min(1),
   confidence_threshold: share.default(0.3),
 });
-export type DetectRequest = z.input<typeof detectRequestSchema>;
 
 /** In shares of the frame; a service may round a side to a place outside of it. */
 const boundingBoxSchema = z.object({
@@ -20,7 +19,7 @@ const boundingBoxSchema = z.object({
   height: z.number(),
 });
 
-export const detectResponseSchema = z.object({
+const detectResponseSchema = z.object({
   /** Frames that do not exist or cannot be read are left out. */
   frames: z.array(
     z.object({
