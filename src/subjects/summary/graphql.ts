@@ -14,7 +14,7 @@ import { ClaimRef, claimsCost, claimTreesOf } from '../claims/claim-type.ts';
 import { PersonaRef } from '../persona/graphql.ts';
 import { VideoRef } from '../video/video-ref.ts';
 
-const videoByKey = defineLoader(
+export const videoByKey = defineLoader(
   (db, viewer) =>
     new DataLoader(
       async (keys: readonly Pick<Video, 'owner' | 'id'>[]) => {
