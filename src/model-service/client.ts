@@ -62,7 +62,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   };
   const send = async (endpoint: Endpoint<unknown, unknown>, request: unknown, call: ModelCall) => {
     const { mediaPolicy } = options;
-    const located = mediaPolicy ? await resolveMediaPath(endpoint, request, mediaPolicy) : request;
+    const located = mediaPolicy ? await resolveMedia(endpoint, request, mediaPolicy) : request;
     return callModelService(peer, endpoint, located, call);
   };
   return {
@@ -79,16 +79,19 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   };
 }
 
-/** The request with the path of its video for the service; throws a JobFailure if the policy refuses the path. */
-async function resolveMediaPath(
-  { mediaPath: field }: Endpoint<unknown, unknown>,
+/** The request with its video as the service finds it; throws a JobFailure if the policy refuses the path. */
+async function resolveMedia(
+  { mediaPath, mediaName }: Endpoint<unknown, unknown>,
   request: unknown,
   mediaPolicy: MediaPolicy,
 ): Promise<unknown> {
   const fields = request as Record<string, unknown>;
+  const field = mediaPath ?? mediaName?.path;
   const path = field === undefined ? undefined : fields[field];
   if (field === undefined || typeof path !== 'string' || path === '') return request;
   const refusal = await mediaPolicy.check(path);
   if (refusal) throw refusedPath(refusal);
-  return { ...fields, [field]: mediaPolicy.locate(path) };
+  if (!mediaName) return { ...fields, [field]: mediaPolicy.locate(path) };
+  const name = mediaPolicy.nameOf(path) ?? fields[mediaName.name];
+  return { ...fields, [mediaName.name]: name, [field]: undefined };
 }

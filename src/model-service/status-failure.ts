@@ -68,6 +68,13 @@ function interpret(status: number, detail: unknown, because: string): Verdict {
   if (status === 422) {
     return ['INVALID_INPUT', `The model service refused the input (422)${because}.`];
   }
+  const size = status === 400 ? readTrueSize(detail) : undefined;
+  if (size) {
+    return [
+      'INVALID_INPUT',
+      `The video has ${size} pixels, which is not what it is registered with.`,
+    ];
+  }
   if (status >= 400) {
     const reason = status === 400 ? because : '';
     const advice = status === 401 || status === 403 ? tokenAdvice : undefined;
@@ -104,6 +111,19 @@ function refusesModel(status: number, detail: unknown): boolean {
       ({ type, loc }) => type === 'extra_forbidden' && loc.at(-1) === 'model_id',
     )
   );
+}
+
+/** The size of a video, width first, of which tracking says that masks have another. */
+function readTrueSize(detail: unknown): string | undefined {
+  if (typeof detail !== 'string' || !detail.startsWith('Invalid mask encoding')) return undefined;
+  const [, height, width] = /into shape \((\d{1,6}), ?(\d{1,6})\)/.exec(detail) ?? [];
+  return height === undefined ? 'other' : `${width} × ${height}`;
+}
+
+/** Whether a call failed because the video has none of the frames that it asked for. */
+export function saysNoFrames(error: unknown): boolean {
+  if (!(error instanceof JobFailure) || error.code !== 'MODEL_REJECTED') return false;
+  return /^No valid frames\b/i.test(String(error.forLog?.['detail'] ?? ''));
 }
 
 /** Retry-After, in seconds or as an HTTP date, in milliseconds from the answer's own date; at most an hour. */

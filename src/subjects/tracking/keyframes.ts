@@ -1,12 +1,6 @@
 import { countRecords, readRecord } from './frame-records.ts';
 import type { ImageSize } from './run-length.ts';
-
-/** Frames in a row in which an object was found, or was not; by their places, both inclusive. */
-export interface VisibilityRange {
-  start: number;
-  end: number;
-  visible: boolean;
-}
+import type { VisibilityRange } from './table.ts';
 
 export interface Keyframes {
   /** The places of the keyframes, in order. */

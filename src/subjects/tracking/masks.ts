@@ -1,16 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Box } from '../detection/box.ts';
+import type { LastSeen } from './table.ts';
 import type { ImageSize, PixelBox } from './run-length.ts';
 import { decodeRuns, drawRuns } from './run-length.ts';
-
-/** A box in shares of the frame, from its top left corner. */
-export interface ShareBox {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
-/** Where an object was last: the box it began with, or a mask of the model service. */
-export type LastSeen = { box: ShareBox } | { counts: string };
 
 /**
  * Pixels of all masks of one request at most, one byte each: 20 objects of 1080p, 6 of 4K. The request with its text in base64
@@ -23,14 +15,24 @@ export function maxObjectsOf({ width, height }: ImageSize): number {
   return Math.floor(maxMaskPixels / (width * height));
 }
 
+/** Masks as the service reads them. Each is made in a turn of its own, so that nothing waits for all of them. */
+export async function encodeMasks(seen: readonly LastSeen[], size: ImageSize): Promise<string[]> {
+  const masks: string[] = [];
+  for (const one of seen) {
+    masks.push(encodeMask(one, size));
+    await nextTurn();
+  }
+  return masks;
+}
+
 /** The mask of an object as the service reads it: base64 of one byte a pixel, row by row. */
 export function encodeMask(seen: LastSeen, size: ImageSize): string {
-  const mask = 'box' in seen ? drawBox(toPixels(seen.box, size), size) : drawCounts(seen, size);
+  const mask = 'box' in seen ? drawBox(coverPixels(seen.box, size), size) : drawCounts(seen, size);
   return mask.toString('base64');
 }
 
 /** The pixels that a box covers, at least one. */
-export function toPixels(box: ShareBox, { width, height }: ImageSize): PixelBox {
+export function coverPixels(box: Box, { width, height }: ImageSize): PixelBox {
   const x = Math.min(Math.round(box.x * width), width - 1);
   const y = Math.min(Math.round(box.y * height), height - 1);
   const right = Math.min(Math.round((box.x + box.width) * width), width);

@@ -1,3 +1,5 @@
+import { countFrames } from '../detection/frame-numbers.ts';
+import type { FrameTiming } from '../detection/frame-numbers.ts';
 import type { ImageSize } from './run-length.ts';
 
 /** The frames to track in: `first`, and every `every`-th after it; `count` of them. */
@@ -14,24 +16,16 @@ export interface FrameRange {
   every: number;
 }
 
-export interface VideoTiming {
-  durationSeconds: number;
-  /** Frames per second. */
-  frameRate: number;
-}
-
 /** Frames of one job at most. */
 export const maxFrames = 20_000;
 
-/** Durations and rates are rounded, so that a frame may seem to begin a moment before or after it does. */
+/** Times are rounded, so that a frame may seem to begin a moment before or after it does; in frames. */
 const tolerance = 0.01;
 
 /** Plans the frames that lie in the range, never one beyond the end of the video; none if `count` is 0. */
-export function planFrames(
-  range: FrameRange,
-  { durationSeconds, frameRate }: VideoTiming,
-): FramePlan {
-  const last = Math.max(Math.floor(durationSeconds * frameRate + tolerance) - 1, 0);
+export function planFrames(range: FrameRange, video: FrameTiming): FramePlan {
+  const { frameRate } = video;
+  const last = countFrames(video) - 1;
   const first = Math.max(Math.ceil(range.startSeconds * frameRate - tolerance), 0);
   const end = Math.min((range.endSeconds ?? Infinity) * frameRate + tolerance, last);
   const count = Math.max(Math.floor((end - first) / range.every) + 1, 0);

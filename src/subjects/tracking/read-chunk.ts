@@ -1,9 +1,9 @@
 import { JobFailure } from '../../errors.ts';
 import { badAnswer } from '../../model-service/failures.ts';
 import { createRecords, writeRecord } from './frame-records.ts';
-import type { LastSeen } from './masks.ts';
 import { decodeRuns, findBox } from './run-length.ts';
 import type { ImageSize, PixelBox } from './run-length.ts';
+import type { LastSeen } from './table.ts';
 import type { TrackedMask, TrackObjectsResponse } from './wire.ts';
 
 /** What one request has tracked. */

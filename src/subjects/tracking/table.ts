@@ -1,18 +1,17 @@
 import type { CreatedAt, JobOwner, Json } from '../../db/columns.ts';
+import type { Box } from '../detection/table.ts';
 
-/** Frames in a row, by their places among those that were tracked; both are inclusive. */
-interface PlaceRange {
+/** Frames in a row in which an object was found, or was not; by their places among those tracked, both inclusive. */
+export interface VisibilityRange {
   start: number;
   end: number;
   visible: boolean;
 }
 
 /** Where an object was last: a box in shares of the frame, or a mask of the model service. */
-type StoredPosition =
-  | { box: { x: number; y: number; width: number; height: number } }
-  | { counts: string };
+export type LastSeen = { box: Box } | { counts: string };
 
-interface ObjectTrackingTable {
+export interface ObjectTrackingTable {
   id: string;
   jobId: string;
   owner: JobOwner;
@@ -31,7 +30,7 @@ interface ObjectTrackingTable {
   createdAt: CreatedAt;
 }
 
-interface ObjectTrackTable {
+export interface ObjectTrackTable {
   id: string;
   trackingId: string;
   index: number;
@@ -45,7 +44,7 @@ interface ObjectTrackTable {
   /** The places of the keyframes, and their records. */
   keyframes: Json<number[]>;
   keyframeRecords: Uint8Array;
-  visibility: Json<PlaceRange[]>;
+  visibility: Json<VisibilityRange[]>;
 }
 
 /** The records of up to 500 frames of a track. */
@@ -62,7 +61,7 @@ interface ObjectTrackingStepTable {
   done: number;
   unread: number;
   records: Uint8Array;
-  seen: Json<StoredPosition[]>;
+  seen: Json<LastSeen[]>;
 }
 
 declare module '../../db/tables.ts' {

@@ -1,10 +1,10 @@
 import { badAnswer } from '../../model-service/failures.ts';
 import { createRecords, recordBytes, sliceRecords } from './frame-records.ts';
-import type { LastSeen } from './masks.ts';
 import { chunkLengthOf, frameAt } from './plan-frames.ts';
 import type { FramePlan } from './plan-frames.ts';
 import type { TrackedChunk } from './read-chunk.ts';
 import type { ImageSize } from './run-length.ts';
+import type { LastSeen } from './table.ts';
 
 /** What has been tracked so far; as much as its next chunk needs. */
 export interface TrackingState {

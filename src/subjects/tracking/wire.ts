@@ -3,14 +3,20 @@ import { count, integer, share } from '../../model-service/fields.ts';
 
 const trackObjectsRequestSchema = z.object({
   /** The service finds the video by this name alone, as `<media folder>/<name>.<extension>`. */
-  video_id: z.string().regex(/^[A-Za-z0-9_-]+$/, 'Only letters, digits, "_" and "-" can be sent.'),
+  video_id: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9_-]+$/,
+      'the name of the file, or the id, has other than letters, digits, "_" and "-"',
+    ),
+  /** Decides `video_id` where the file is directly in the media folder; never sent. */
+  video_path: z.string().optional(),
   /** One for each object: base64 of one byte a pixel, row by row; 0 is outside of the object. */
   initial_masks: z.array(z.string()),
   object_ids: z.array(z.int()),
   /** The masks belong to the first of these frames. An empty list would mean every frame. */
   frame_numbers: z.array(z.int().min(0)).min(1),
 });
-export type TrackObjectsRequest = z.output<typeof trackObjectsRequestSchema>;
 
 const trackedMaskSchema = z.object({
   object_id: integer,
@@ -42,4 +48,5 @@ export const trackObjects = {
   path: 'api/tracking/track',
   request: trackObjectsRequestSchema,
   response: trackObjectsResponseSchema,
+  mediaName: { name: 'video_id', path: 'video_path' },
 };

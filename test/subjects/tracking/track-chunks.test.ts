@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readRecord } from '../../../src/subjects/tracking/frame-records.ts';
 import { encodeMask } from '../../../src/subjects/tracking/masks.ts';
-import type { LastSeen } from '../../../src/subjects/tracking/masks.ts';
+import type { LastSeen } from '../../../src/subjects/tracking/table.ts';
 import { readChunk, toObjectId } from '../../../src/subjects/tracking/read-chunk.ts';
 import type { PixelBox } from '../../../src/subjects/tracking/run-length.ts';
 import { resumeState, trackChunks } from '../../../src/subjects/tracking/track-chunks.ts';

@@ -37,6 +37,20 @@ export function encodeRectangle(box: PixelBox, [height, width]: CocoMask['size']
   return { size: [height, width], counts: encodeRuns(rest > 0 ? [...merged, rest] : merged) };
 }
 
+/** The box around the pixels of a mask, row by row, that are not 0. */
+export function boxOfMask(pixels: Uint8Array, width: number): PixelBox {
+  let [left, top, right, bottom] = [width, pixels.length, -1, -1];
+  for (const [index, pixel] of pixels.entries()) {
+    if (pixel === 0) continue;
+    const [x, y] = [index % width, Math.floor(index / width)];
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+}
+
 function encodeRuns(runs: readonly number[]): string {
   return runs.map((run, index) => encodeNumber(index > 2 ? run - runs[index - 2]! : run)).join('');
 }

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { PixelBox } from '../../../../src/subjects/tracking/run-length.ts';
-import { encodeRectangle } from './coco-mask.ts';
+import { boxOfMask, encodeRectangle } from './coco-mask.ts';
 import { refuse, refuseInvalid } from './route.ts';
 import type { FoveaReply, FoveaRoute } from './route.ts';
 
@@ -65,7 +65,7 @@ function track(service: TrackingService, video: SimulatedVideo, request: TrackRe
       const reason = `cannot reshape array of size ${pixels.length} into shape (${height},${width})`;
       return refuse(400, `Invalid mask encoding: ${reason}`);
     }
-    last.push(boxOf(pixels, width));
+    last.push(boxOfMask(pixels, width));
   }
   const { frame_numbers: asked } = request;
   const listed = asked.length > 0 ? asked : Array.from({ length: video.frames }, (_, it) => it);
@@ -108,20 +108,6 @@ function trackFrame(
     const mask_rle = encodeRectangle(best.box, [height, width]);
     return [{ object_id, mask_rle, confidence: best.iou, is_occluded: best.iou < occludedBelow }];
   });
-}
-
-/** The box around the pixels that are not 0. */
-function boxOf(pixels: Uint8Array, width: number): PixelBox {
-  let [left, top, right, bottom] = [width, pixels.length, -1, -1];
-  for (const [index, pixel] of pixels.entries()) {
-    if (pixel === 0) continue;
-    const [x, y] = [index % width, Math.floor(index / width)];
-    left = Math.min(left, x);
-    right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y);
-  }
-  return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
 }
 
 /** Intersection over union. */
