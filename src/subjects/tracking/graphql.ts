@@ -29,8 +29,15 @@ const ObjectTrackingRef = builder.objectRef<ObjectTracking>('ObjectTracking').im
       resolve: async ({ owner, videoId }, _args, context) =>
         expectVisible(await videoByKey(context).load({ owner, id: videoId })),
     }),
-    width: t.exposeInt('width', { description: 'Of the video, in pixels.' }),
-    height: t.exposeInt('height', { description: 'Of the video, in pixels.' }),
+    // Nullable as those of a detection, so that one query may ask for the results of both.
+    width: t.exposeInt('width', {
+      nullable: true,
+      description: 'Of the video, in pixels. Always known here.',
+    }),
+    height: t.exposeInt('height', {
+      nullable: true,
+      description: 'Of the video, in pixels. Always known here.',
+    }),
     frameRate: t.exposeFloat('frameRate', { description: 'Of the video, in frames a second.' }),
     firstFrame: t.exposeInt('firstFrame', {
       description: 'The number of the first frame that was tracked, counted from 0.',

@@ -8,10 +8,8 @@ export const maxObjects = 20;
 const maxLabels = 20;
 const maxSeconds = 30 * 24 * 3_600;
 
-function seconds(description: string) {
-  const message = `Must be a number from 0 to ${maxSeconds}.`;
-  return z.number(message).min(0, message).max(maxSeconds, message).meta({ description });
-}
+const wrongTime = `Must be a number from 0 to ${maxSeconds}.`;
+const seconds = z.number(wrongTime).min(0, wrongTime).max(maxSeconds, wrongTime);
 
 const trackedObject = group(
   'TrackedObject',
@@ -55,8 +53,12 @@ export const trackingInput = z
     detection: detectedObjects.nullish().meta({
       description: 'The detection that found the objects to track. Either this or `objects`.',
     }),
-    startSeconds: seconds('Where to begin, in seconds from the start of the video.').default(0),
-    endSeconds: seconds('The last time, in seconds; absent: the end of the video.').nullish(),
+    startSeconds: seconds
+      .default(0)
+      .meta({ description: 'Where to begin, in seconds from the start of the video.' }),
+    endSeconds: seconds.nullish().meta({
+      description: 'Where to end, in seconds; absent, or later than it: the end of the video.',
+    }),
     every: wholeNumber(
       'Every how many frames to look, 1 to 30. Objects that move far in between are lost: 1 to 3 is safe.',
       1,

@@ -17,10 +17,7 @@ const resultFields = `id width height frameRate firstFrame every framesProcessed
 export const tracking: TestSubject = {
   job: {
     definition: objectTracking,
-    input: {
-      objects: [{ label: 'tug', box: { x: 0.25, y: 0.25, width: 0.25, height: 0.5 } }],
-      endSeconds: 1,
-    },
+    input: { endSeconds: 1 },
     endpoint: fakeEndpoint(trackObjects, answer),
     ids: { job: 'trackingJobId', result: 'trackingId' },
     resultFields,
