@@ -24,12 +24,19 @@ const tolerance = 0.01;
 
 /** Plans the frames that lie in the range, never one beyond the end of the video; none if `count` is 0. */
 export function planFrames(range: FrameRange, video: FrameTiming): FramePlan {
-  const { frameRate } = video;
+  const first = Math.max(Math.ceil(range.startSeconds * video.frameRate - tolerance), 0);
+  return planFrom(first, range, video);
+}
+
+/** The same, from this frame on. */
+export function planFrom(
+  first: number,
+  { endSeconds, every }: Omit<FrameRange, 'startSeconds'>,
+  video: FrameTiming,
+): FramePlan {
   const last = countFrames(video) - 1;
-  const first = Math.max(Math.ceil(range.startSeconds * frameRate - tolerance), 0);
-  const end = Math.min((range.endSeconds ?? Infinity) * frameRate + tolerance, last);
-  const count = Math.max(Math.floor((end - first) / range.every) + 1, 0);
-  return { first, every: range.every, count };
+  const end = Math.min((endSeconds ?? Infinity) * video.frameRate + tolerance, last);
+  return { first, every, count: Math.max(Math.floor((end - first) / every) + 1, 0) };
 }
 
 /** The number of the frame at this place of the plan. */

@@ -9,7 +9,7 @@ import type { Video } from '../video/table.ts';
 import { maxObjects } from './input.ts';
 import type { TrackingInput } from './input.ts';
 import { maxObjectsOf } from './masks.ts';
-import { frameAt, maxFrames, planFrames } from './plan-frames.ts';
+import { maxFrames, planFrames, planFrom } from './plan-frames.ts';
 import type { FramePlan } from './plan-frames.ts';
 
 /** What a job tracks, and in which frames. */
@@ -45,12 +45,12 @@ export async function readStart(
   }
   const detected = await listDetected(db, viewer, known, input, plan.first);
   const first = detected[0]!.frameNumber;
-  const count = Math.floor((lastOf(plan) - first) / plan.every) + 1;
-  if (count < 1)
+  const fromThere = planFrom(first, range, video);
+  if (fromThere.count === 0)
     throw invalid(['endSeconds'], `Must not be before frame ${first}, where the objects are.`);
   return {
     video,
-    plan: assertLength({ ...plan, first, count }),
+    plan: assertLength(fromThere),
     objects: detected.slice(0, most),
     leftOut: Math.max(detected.length - most, 0),
   };
@@ -92,10 +92,6 @@ function assertLength(plan: FramePlan): FramePlan {
   if (plan.count <= maxFrames) return plan;
   const message = `Has ${plan.count} frames to track in, and the maximum is ${maxFrames}. Take a shorter range, or a greater \`every\`.`;
   throw invalid(['endSeconds'], message);
-}
-
-function lastOf(plan: FramePlan): number {
-  return frameAt(plan, plan.count - 1);
 }
 
 function noFrames(durationSeconds: number): string {
