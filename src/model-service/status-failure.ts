@@ -68,13 +68,8 @@ function interpret(status: number, detail: unknown, because: string): Verdict {
   if (status === 422) {
     return ['INVALID_INPUT', `The model service refused the input (422)${because}.`];
   }
-  const size = status === 400 ? readTrueSize(detail) : undefined;
-  if (size) {
-    return [
-      'INVALID_INPUT',
-      `The video has ${size} pixels, which is not what it is registered with.`,
-    ];
-  }
+  if (status === 400 && isUnreadMask(detail))
+    return ['INVALID_INPUT', describeMask(detail, because)];
   if (status >= 400) {
     const reason = status === 400 ? because : '';
     const advice = status === 401 || status === 403 ? tokenAdvice : undefined;
@@ -113,11 +108,15 @@ function refusesModel(status: number, detail: unknown): boolean {
   );
 }
 
-/** The size of a video, width first, of which tracking says that masks have another. */
-function readTrueSize(detail: unknown): string | undefined {
-  if (typeof detail !== 'string' || !detail.startsWith('Invalid mask encoding')) return undefined;
+/** Whether tracking could not read a mask: as a rule, the video has another size than it was registered with. */
+function isUnreadMask(detail: unknown): detail is string {
+  return typeof detail === 'string' && detail.startsWith('Invalid mask encoding');
+}
+
+function describeMask(detail: string, because: string): string {
   const [, height, width] = /into shape \((\d{1,6}), ?(\d{1,6})\)/.exec(detail) ?? [];
-  return height === undefined ? 'other' : `${width} × ${height}`;
+  if (height === undefined) return `The model service could not read the masks${because}.`;
+  return `The video has ${width} × ${height} pixels, which is not what it is registered with.`;
 }
 
 /** Whether a call failed because the video has none of the frames that it asked for. */

@@ -56,17 +56,17 @@ export async function readStart(
   };
 }
 
-/** A name that neither the file nor the id can be sent as: whether the file is in the media folder itself, the worker knows. */
+/**
+ * Throws unless the model service may find the video by the name of its file or by its id. Whether an absolute path is one
+ * directly in the media folder, only the client of the model service knows.
+ */
 function assertName({ id, path }: Video): void {
-  if (isName(id) || /(^|\/)[A-Za-z0-9_-]+(\.[^./]+)?$/.test(path)) return;
+  const mayBeInFolder = /^(\/.*\/)?[A-Za-z0-9_-]+(\.[^./]*)?$/.test(path);
+  if (mayBeInFolder || /^[A-Za-z0-9_-]+$/.test(id)) return;
   throw invalid(
     ['videoId'],
     'The model service finds a video to track in by a name of letters, digits, "_" and "-" alone. Give the file such a name, directly in the media folder, or register the video with such an id.',
   );
-}
-
-function isName(text: string): boolean {
-  return /^[A-Za-z0-9_-]+$/.test(text);
 }
 
 /** The objects that match in the first frame that has any. */

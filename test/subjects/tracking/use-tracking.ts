@@ -13,7 +13,7 @@ import type { FakeHandler } from '../../environment/model-service/send-answer.ts
 
 export const trackPath = '/api/tracking/track';
 
-export const size = { width: 320, height: 180 };
+const size = { width: 320, height: 180 };
 
 /** Moves right by a third of a pixel a frame, and is not in the picture in the frames of these gaps. */
 export function moveRight(y: number, gaps: readonly [number, number][] = []) {
@@ -79,7 +79,7 @@ export async function registerSimulated(
 
 const boxFields = 'box { x y width height } pixelBox { x y width height }';
 export const frameFields = `frameNumber timestamp confidence occluded ${boxFields}`;
-export const trackFields = `index label confidence frameCount firstFrame lastFrame keyframeCount maxError
+const trackFields = `index label confidence frameCount firstFrame lastFrame keyframeCount maxError
   keyframes { frameNumber timestamp box { x y width height } confidence occluded }
   visibility { startFrame endFrame visible }`;
 export const trackingFields = `id width height frameRate firstFrame every framesProcessed
