@@ -1,7 +1,7 @@
 import { followJob, startJob } from './jobs.ts';
 import type { GraphQLClient } from '../clients/graphql-client.ts';
 
-export interface VideoFormat {
+interface VideoFormat {
   width?: number;
   height?: number;
   durationSeconds?: number;
@@ -9,7 +9,7 @@ export interface VideoFormat {
 }
 
 /** Four seconds of 25 frames each. */
-export const knownFormat = { width: 320, height: 180, durationSeconds: 4, frameRate: 25 };
+const knownFormat = { width: 320, height: 180, durationSeconds: 4, frameRate: 25 };
 
 /** Registers a video that only the model service can read; returns its id. */
 export async function registerFormat(
@@ -27,7 +27,7 @@ export async function registerFormat(
 }
 
 /** All fields of a detection but its frames. */
-export const detectionFields = `id query width height frameCount unreadFrames detectionCount modelUsed
+const detectionFields = `id query width height frameCount unreadFrames detectionCount modelUsed
   counts { label count } video { id }`;
 
 export const frameFields = `frameNumber timestamp detections {
