@@ -12,8 +12,8 @@ import type { DetectedFrame, Detection } from './table.ts';
 
 /** Default and maximum number of frames of a page. */
 export const frameSizes = { defaultSize: 20, maxSize: 100 };
-/** A frame of a page is counted as so many rows: it may have hundreds of boxes. */
-const rowsOfFrame = 10;
+/** What a frame is expected to have at most, for costs; 300 are possible. */
+const typicalDetections = 25;
 
 /** The size of the video; null as long as it is not known. */
 type Size = Pick<ObjectDetection, 'width' | 'height'>;
@@ -58,7 +58,7 @@ export const DetectedFrameRef = builder
       detections: t.field({
         type: [DetectionRef],
         description: 'The objects in it, the most confident first; 300 at most.',
-        complexity: { multiplier: 10 },
+        complexity: { multiplier: typicalDetections },
         resolve: ({ detections, size }) =>
           detections.map((detection, index) => ({ ...detection, index, size })),
       }),
@@ -70,7 +70,7 @@ export const framesOf = defineLoader(
   (db) =>
     new DataLoader(
       async (pages: readonly FramePage[]) => {
-        const chunks = chunkBySize(pages, ({ first }) => first * rowsOfFrame, maxRows);
+        const chunks = chunkBySize(pages, ({ first }) => first * typicalDetections, maxRows);
         const lists = readInChunks(chunks, async (chunk) => {
           const found = await listFramesOfPages(db, chunk);
           return (page) => found[chunk.indexOf(page)]!;

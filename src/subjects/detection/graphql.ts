@@ -3,10 +3,9 @@ import { createLargeLoader, listsByKey } from '../../graphql/batch-loaders.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
 import { listCost } from '../../graphql/policy/list-costs.ts';
 import { expectVisible } from '../../graphql/visibility.ts';
-import { videoByKey } from '../summary/graphql.ts';
 import { toVideoCursor } from '../video/queries.ts';
 import type { Video } from '../video/table.ts';
-import { VideoRef } from '../video/video-ref.ts';
+import { videoByKey, VideoRef } from '../video/video-ref.ts';
 import { DetectedFrameRef, framesOf, frameSizes } from './frame-type.ts';
 import {
   findObjectDetection,

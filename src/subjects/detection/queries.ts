@@ -153,7 +153,7 @@ export async function listDetectionsFor(
   { minConfidence, labels, fromFrame = 0 }: DetectionChoice,
 ): Promise<(Detection & { frameNumber: number })[]> {
   if (!isUuid(detectionId)) return [];
-  const lowered = labels?.map((label) => label.toLowerCase()) ?? null;
+  const wanted = sql`${sql.val(labels ?? null)}::text[]`;
   const { rows } = await sql<{ frameNumber: number; found: Detection[] }>`
     select frame.frame_number, matching.found
     from object_detection detection
@@ -162,7 +162,8 @@ export async function listDetectionsFor(
       select jsonb_agg(item order by place) as found
       from jsonb_array_elements(frame.detections) with ordinality element(item, place)
       where (item ->> 'confidence')::float8 >= ${minConfidence ?? 0}::float8
-        and (${sql.val(lowered)}::text[] is null or lower(item ->> 'label') = any(${sql.val(lowered)}::text[]))
+        and (${wanted} is null
+          or lower(item ->> 'label') in (select lower(label) from unnest(${wanted}) as choice(label)))
     ) matching
     where detection.id = ${detectionId}
       and ${isVisibleTo(viewer, 'detection.jobId', 'detection.owner')}

@@ -14,14 +14,14 @@ export interface TestSubject {
 /** The job that makes a subject. What its input names, those before it in the list have made. */
 export interface TestJob {
   definition: Pick<JobDefinition, 'type'>;
-  /** What its input must have beside what it names. */
-  input?: Record<string, unknown>;
   /** What the fake model service says. */
   endpoint: FakeEndpoint;
   /** What its result and its job are called among the ids of a tenant. */
   ids: { job: string; result: string };
   /** All fields of its result that could tell something, and all that these lead to. */
   resultFields: string;
+  /** What its input must have beside what it names. */
+  input?: Record<string, unknown>;
 }
 
 /** Whose request finds something there. */

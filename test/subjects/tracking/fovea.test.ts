@@ -4,7 +4,6 @@ import type { TestApp } from '../../environment/app/app.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { startFoveaService } from '../../environment/model-service/fovea/fovea-service.ts';
 import type { FoveaService } from '../../environment/model-service/fovea/fovea-service.ts';
-import { refuse } from '../../environment/model-service/fovea/route.ts';
 import { createTrackRoute } from '../../environment/model-service/fovea/track.ts';
 import {
   harbour,
@@ -101,7 +100,9 @@ describe.each(['8e4a352', '0.6'] as const)('with the service of FOVEA as of %s',
 test('a service whose model cannot be loaded is asked as often as there are attempts', async () => {
   await using stack = await createTestStack('embedded');
   const detail = "Internal server error: 'SAM2VideoPredictor' object has no attribute 'model'";
-  await using fovea = await startFoveaService({ [trackPath]: () => refuse(500, detail) });
+  await using fovea = await startFoveaService({
+    [trackPath]: () => ({ status: 500, body: { detail } }),
+  });
   const env = { MODEL_SERVICE_URL: fovea.url, OBJECT_TRACKING_BACKOFF_MS: '10' };
   await using app = await startTestApp({ stack, env });
   const videoId = await registerSimulated(app.graphql, harbour);

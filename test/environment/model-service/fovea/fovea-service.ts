@@ -1,56 +1,68 @@
-/** A strict stand-in of FOVEA's model service: it refuses what that refuses, and has its traps. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { refuse } from './route.ts';
-import type { FoveaReply, FoveaRoute } from './route.ts';
+
+export interface StrictAnswer {
+  status: number;
+  body: object;
+}
+
+/** What FOVEA's service does at one route: a function of the request's JSON. */
+export type StrictRoute = (request: unknown) => StrictAnswer;
 
 export interface FoveaService extends AsyncDisposable {
   url: string;
-  /** Requests in the order of their arrival, with what was answered. */
-  calls: readonly FoveaCall[];
+  /** All requests to its routes, in the order of their arrival. */
+  calls: readonly { path: string; body: unknown; status: number }[];
 }
 
-interface FoveaCall extends FoveaReply {
-  path: string;
-  request: unknown;
-}
+/**
+ * A stand-in for FOVEA's model service, which refuses whatever the newest release refuses: each route is written from its
+ * contract alone, and shares no schema with ours.
+ */
+export async function startFoveaService(
+  routes: Readonly<Record<string, StrictRoute>>,
+): Promise<FoveaService> {
+  const calls: { path: string; body: unknown; status: number }[] = [];
 
-/** Starts it with these routes, each by its path. It answers to `/health` as well. */
-export async function startFoveaService(routes: Record<string, FoveaRoute>): Promise<FoveaService> {
-  const calls: FoveaCall[] = [];
-
-  function answer(path: string, method: string, request: unknown): FoveaReply {
-    if (path === '/health') return { status: 200, body: { status: 'healthy' } };
+  function answer(
+    { method, url: path = '', headers }: IncomingMessage,
+    body: unknown,
+  ): StrictAnswer {
     const route = routes[path];
-    if (!route) return refuse(404, 'Not Found');
-    if (method !== 'POST') return refuse(405, 'Method Not Allowed');
-    if (request === undefined)
-      return refuse(422, [{ type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error' }]);
-    return route(request);
+    if (path === '/health') return { status: 200, body: { status: 'healthy' } };
+    if (!route) return { status: 404, body: { detail: 'Not Found' } };
+    if (method !== 'POST') return { status: 405, body: { detail: 'Method Not Allowed' } };
+    const isJson = headers['content-type'] === 'application/json';
+    return isJson && body !== undefined ? route(body) : unprocessable;
   }
 
   const server = createServer((request, response) => {
     void (async () => {
       const body: unknown = await json(request).catch(() => undefined);
-      const path = request.url ?? '';
-      const reply = answer(path, request.method ?? '', body);
-      if (path !== '/health') calls.push({ path, request: body, ...reply });
-      response.writeHead(reply.status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(reply.body));
+      const { status, body: answered } = answer(request, body);
+      if (request.url !== '/health') calls.push({ path: request.url ?? '', body, status });
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answered));
     })();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
+    [Symbol.asyncDispose]: async () => {
+      const closed = once(server, 'close');
       server.close();
-      await once(server, 'close');
+      server.closeAllConnections();
+      await closed;
     },
   };
 }
+
+const unprocessable: StrictAnswer = {
+  status: 422,
+  body: { detail: [{ type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error' }] },
+};

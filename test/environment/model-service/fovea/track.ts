@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { PixelBox } from '../../../../src/subjects/tracking/run-length.ts';
+import { findPydanticError } from '../pydantic-error.ts';
 import { boxOfMask, encodeRectangle } from './coco-mask.ts';
-import { refuse, refuseInvalid } from './route.ts';
-import type { FoveaReply, FoveaRoute } from './route.ts';
+import type { StrictAnswer, StrictRoute } from './fovea-service.ts';
 
 /** A video, as the service finds it in its folder. */
 export interface SimulatedVideo {
@@ -41,12 +41,12 @@ type TrackRequest = z.output<z.ZodObject<typeof fields>>;
 /** Below this overlap with its last mask, an object is lost; below the second, it is occluded. */
 const [lostBelow, occludedBelow] = [0.3, 0.5];
 
-export function createTrackRoute(service: TrackingService): FoveaRoute {
+export function createTrackRoute(service: TrackingService): StrictRoute {
   const isSnapshot = service.release === '8e4a352';
   const schema = isSnapshot ? z.object(fields) : z.strictObject(fields);
   return (body) => {
-    const invalid = refuseInvalid(schema, body);
-    if (invalid) return invalid;
+    const invalid = findPydanticError(schema, body);
+    if (invalid) return { status: 422, body: invalid };
     const request = schema.parse(body);
     const video = service.videos[request.video_id];
     if (!video) return refuse(404, `Video not found: ${request.video_id}`);
@@ -56,7 +56,11 @@ export function createTrackRoute(service: TrackingService): FoveaRoute {
   };
 }
 
-function track(service: TrackingService, video: SimulatedVideo, request: TrackRequest): FoveaReply {
+function track(
+  service: TrackingService,
+  video: SimulatedVideo,
+  request: TrackRequest,
+): StrictAnswer {
   const { width, height, frameRate } = video;
   const last: PixelBox[] = [];
   for (const mask of request.initial_masks) {

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { stackKinds } from '../../environment/app/app.ts';
+import { expectNoLeaks } from '../../environment/app/leaks.ts';
+import { useTestApp } from '../../environment/app/use-test-app.ts';
+import { eventually } from '../../environment/eventually.ts';
+import { readWarnings, registerFormat, runDetection } from '../../environment/jobs/detections.ts';
+import { followJob, readJob, startJob } from '../../environment/jobs/jobs.ts';
+import { defaultAnswer } from '../../environment/model-service/answers.ts';
+import { createGate } from '../../environment/model-service/gate.ts';
+import type { FakeCall } from '../../environment/model-service/send-answer.ts';
+
+expectNoLeaks();
+
+const route = '/api/detection/detect';
+const framesOf = ({ body }: FakeCall) => (body as { frame_numbers: number[] }).frame_numbers;
+const usual = (call: FakeCall) => defaultAnswer(route, call);
+
+/** 60 frames: three batches. */
+const range = { from: 0, to: 2.4, every: 0.04 };
+const threeBatches = [0, 20, 40].map((from) => Array.from({ length: 20 }, (_, at) => from + at));
+
+describe.each(stackKinds)('on the %s stack', (kind) => {
+  const { app, model } = useTestApp(kind, {
+    env: { OBJECT_DETECTION_BACKOFF_MS: '1', OBJECT_DETECTION_ATTEMPTS: '2' },
+  });
+
+  async function toInput(path: string, frames: object = { range }) {
+    return { videoId: await registerFormat(app.graphql, path), query: 'tug. person.', frames };
+  }
+
+  test('a job is at its share of the bar in each batch, and says which frames it looks at', async () => {
+    const gates = threeBatches.map(() => createGate());
+    const before = model.calls.length;
+    model.answer(route, async (call) => {
+      await gates[threeBatches.findIndex(([first]) => first === framesOf(call)[0])]!.wait();
+      return usual(call);
+    });
+    const { id } = await startJob(app.graphql, 'detectObjects', await toInput('slow.mp4'));
+    const stages = ['1 to 20', '21 to 40', '41 to 60'];
+    for (const [index, gate] of gates.entries()) {
+      await gate.reached();
+      const from = Math.floor(5 + (85 * index) / 3);
+      await eventually(async () => {
+        const { stage, progress } = await readJob(app.graphql, id as string);
+        expect(stage).toBe(`Looking at frames ${stages[index]} of 60`);
+        expect(progress).toBeGreaterThanOrEqual(from);
+        expect(progress).toBeLessThan(from + 30);
+      });
+      gate.open();
+    }
+    expect((await followJob(app.graphql, 'sse', id as string)).at(-1)).toMatchObject({
+      state: 'COMPLETED',
+      progress: 100,
+    });
+    expect(model.calls.slice(before).map(framesOf)).toEqual(threeBatches);
+  });
+
+  test('a job that is canceled in a batch aborts its call, and makes no other', async () => {
+    const gate = createGate();
+    const before = model.calls.length;
+    model.answer(route, async (call) => {
+      if (framesOf(call)[0] === 20) await gate.wait(call.signal);
+      return usual(call);
+    });
+    const { id } = await startJob(app.graphql, 'detectObjects', await toInput('canceled.mp4'));
+    await gate.reached();
+    const versions = followJob(app.graphql, 'sse', id as string);
+    await app.graphql.request(`mutation { cancelJob(id: "${id}") { __typename } }`);
+    const last = (await versions).at(-1);
+    expect(last).toMatchObject({ state: 'CANCELED' });
+    await eventually(() => {
+      expect(model.calls.slice(before).map(({ aborted }) => aborted)).toEqual([false, true]);
+    });
+    const { job } = await app.graphql.request(
+      `{ job(id: "${id}") { ... on ObjectDetectionJob { result { id } } } }`,
+    );
+    expect(job.result).toBeNull();
+  });
+
+  test('a job whose batch fails starts again with the first one', async () => {
+    const before = model.calls.length;
+    model.answer(route, (call) =>
+      model.calls.length - before === 2
+        ? { status: 500, json: { detail: 'Internal server error: CUDA' } }
+        : usual(call),
+    );
+    const job = await runDetection(app.graphql, await toInput('failing.mp4'));
+    expect(job).toMatchObject({
+      state: 'COMPLETED',
+      attempt: 2,
+      result: { frameCount: 60, detectionCount: 120 },
+    });
+    expect(model.calls.slice(before).map(framesOf)).toEqual([
+      ...threeBatches.slice(0, 2),
+      ...threeBatches,
+    ]);
+  });
+
+  const box = { x: 0, y: 0, width: 0.5, height: 0.5 };
+  const tug = { label: 'tug', bounding_box: box, confidence: 0.5 };
+  const frame = { frame_number: 0, timestamp: 0, detections: [tug] };
+
+  test.each([
+    [
+      'a frame that was not requested',
+      [frame, { ...frame, frame_number: 1 }],
+      'has frame 1 that was not requested',
+    ],
+    ['a frame twice', [frame, frame], 'has frame 0 twice'],
+    [
+      'a box in pixels',
+      [{ ...frame, detections: [{ ...tug, bounding_box: { ...box, width: 100 } }] }],
+      'has a box outside of frame 0',
+    ],
+    [
+      'a confidence above 1',
+      [{ ...frame, detections: [{ ...tug, confidence: 90 }] }],
+      'is not of the agreed shape: frames.0.detections.0.confidence',
+    ],
+    ['no list of frames', undefined, 'is not of the agreed shape: frames'],
+  ])(
+    'an answer with %s is worth another attempt, and nothing of it is kept',
+    async (_what, frames, how) => {
+      const before = model.calls.length;
+      model.answer(route, { json: { frames } });
+      const job = await runDetection(app.graphql, await toInput('wrong.mp4', { numbers: [0] }));
+      expect(job).toMatchObject({
+        state: 'FAILED',
+        attempt: 2,
+        result: null,
+        error: { code: 'MODEL_BAD_RESPONSE' },
+      });
+      expect(job['error'].message).toContain(`The response of the model service ${how}`);
+      expect(model.calls.length - before).toBe(2);
+    },
+  );
+
+  test('what rounding has put outside of the frame is cut, and what is left out is in the log', async () => {
+    const outside = { ...tug, bounding_box: { x: -0.005, y: 0.5, width: 0.505, height: 0.505 } };
+    const flat = { ...tug, bounding_box: { ...box, height: 0 } };
+    const many = Array.from({ length: 302 }, () => ({ ...tug, confidence: 0.4 }));
+    const detections = [flat, ...many, outside];
+    model.answer(route, { json: { frames: [{ ...frame, detections }], model_used: 'owl' } });
+    const job = await runDetection(app.graphql, await toInput('rounded.mp4', { numbers: [0] }));
+    expect(job).toMatchObject({ result: { detectionCount: 300, modelUsed: 'owl' } });
+    const [first] = job['result'].frames[0].detections;
+    expect(first.box).toEqual({ x: 0, y: 0.5, width: 0.5, height: 0.5 });
+    expect(readWarnings(job)).toEqual([
+      'Left out: 1 detection of no size.',
+      'Left out: 3 detections, as a frame had too many.',
+    ]);
+  });
+
+  test('what is not known of a video is null, and its frames can be asked for by number', async () => {
+    const videoId = await registerFormat(app.graphql, 'unknown.mp4', {});
+    model.answer(route, usual);
+    const frames = { numbers: [2_147_483_647, 0] };
+    const job = await runDetection(app.graphql, { videoId, query: 'tug', frames });
+    expect(job).toMatchObject({ state: 'COMPLETED', result: { width: null, height: null } });
+    const [first] = job['result'].frames;
+    expect(first).toMatchObject({ frameNumber: 0, detections: [{ pixelBox: null }] });
+  });
+});
