@@ -56,6 +56,10 @@ export function createTrackRoute(service: TrackingService): StrictRoute {
   };
 }
 
+function refuse(status: number, detail: string): StrictAnswer {
+  return { status, body: { detail } };
+}
+
 function track(
   service: TrackingService,
   video: SimulatedVideo,
