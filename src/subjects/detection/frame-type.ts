@@ -26,7 +26,7 @@ const DetectionRef = builder
       index: t.exposeInt('index', {
         description: 'Its place in the frame, counted from 0; the most confident is the first.',
       }),
-      label: t.exposeString('label', { description: 'What it is, in a word of the query.' }),
+      label: t.exposeString('label', { description: 'What it is, as the model service names it.' }),
       confidence: t.exposeFloat('confidence', {
         description: 'How sure the model service is, from 0 to 1.',
       }),

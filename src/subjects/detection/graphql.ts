@@ -12,12 +12,10 @@ import {
   largeDetectionColumns,
   listObjectDetectionsOfVideos,
   maxDetections,
+  maxLabels,
 } from './queries.ts';
 import type { ObjectDetection } from './queries.ts';
 import type { LabelCount } from './table.ts';
-
-/** Labels of one detection that are shown at most. */
-const maxLabels = 100;
 
 const detectionsOf = defineLoader((db, viewer) =>
   listsByKey({
@@ -72,7 +70,7 @@ const ObjectDetectionRef = builder.objectRef<ObjectDetection>('ObjectDetection')
       complexity: { multiplier: 10 },
       resolve: async ({ id }, _args, context) => {
         const { counts = [] } = await largeColumnOf(context).load({ id, column: 'counts' });
-        return counts.slice(0, maxLabels);
+        return counts;
       },
     }),
     frames: t.field({

@@ -43,6 +43,9 @@ export const largeDetectionColumns = {
 /** Detections of one video that a list shows at most. */
 export const maxDetections = 200;
 
+/** Labels of one detection that are counted at most. */
+export const maxLabels = 100;
+
 /** Frames and boxes that one statement inserts at most: about a megabyte. */
 const insertChunk = 10_000;
 
@@ -57,7 +60,7 @@ export async function insertObjectDetection(
     .values({
       ...detection,
       frameCount: frames.length,
-      detectionCount: counts.reduce((sum, { count }) => sum + count, 0),
+      detectionCount: frames.reduce((sum, { detections }) => sum + detections.length, 0),
       counts: JSON.stringify(counts),
       unreadFrames: JSON.stringify(unreadFrames),
     })
@@ -153,7 +156,7 @@ export async function listDetectionsFor(
   { minConfidence, labels, fromFrame = 0 }: DetectionChoice,
 ): Promise<(Detection & { frameNumber: number })[]> {
   if (!isUuid(detectionId)) return [];
-  const wanted = sql`${sql.val(labels ?? null)}::text[]`;
+  const labelList = sql`${sql.val(labels ?? null)}::text[]`;
   const { rows } = await sql<{ frameNumber: number; found: Detection[] }>`
     select frame.frame_number, matching.found
     from object_detection detection
@@ -162,8 +165,8 @@ export async function listDetectionsFor(
       select jsonb_agg(item order by place) as found
       from jsonb_array_elements(frame.detections) with ordinality element(item, place)
       where (item ->> 'confidence')::float8 >= ${minConfidence ?? 0}::float8
-        and (${wanted} is null
-          or lower(item ->> 'label') in (select lower(label) from unnest(${wanted}) as choice(label)))
+        and (${labelList} is null
+          or lower(item ->> 'label') in (select lower(label) from unnest(${labelList}) as choice(label)))
     ) matching
     where detection.id = ${detectionId}
       and ${isVisibleTo(viewer, 'detection.jobId', 'detection.owner')}

@@ -1,5 +1,6 @@
 import { badAnswer } from '../../model-service/failures.ts';
 import { clampBox } from './box.ts';
+import { maxLabels } from './queries.ts';
 import type { DetectedFrame, Detection, LabelCount } from './table.ts';
 import type { DetectResponse } from './wire.ts';
 
@@ -54,7 +55,7 @@ function readDetection(
   return { label, confidence, box };
 }
 
-/** How often each label was found, the most frequent first. */
+/** How often each label was found, the most frequent first; of the others beyond `maxLabels`, nothing. */
 export function countLabels(frames: readonly DetectedFrame[]): LabelCount[] {
   const counts = new Map<string, number>();
   for (const { label } of frames.flatMap(({ detections }) => detections)) {
@@ -62,5 +63,6 @@ export function countLabels(frames: readonly DetectedFrame[]): LabelCount[] {
   }
   return [...counts]
     .map(([label, count]) => ({ label, count }))
-    .toSorted((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
+    .toSorted((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1))
+    .slice(0, maxLabels);
 }

@@ -32,7 +32,7 @@ export interface ObjectDetectionTable {
   height: number | null;
   frameCount: number;
   detectionCount: number;
-  /** The most frequent label first. */
+  /** Of the most frequent labels, the most frequent first. */
   counts: Json<LabelCount[]>;
   /** The numbers of the frames that could not be read. */
   unreadFrames: Json<number[]>;

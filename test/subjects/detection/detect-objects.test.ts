@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createModelService } from '../../../src/model-service/client.ts';
+import { detect } from '../../../src/subjects/detection/wire.ts';
 import { createTestStack, stackKinds, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
@@ -195,7 +197,7 @@ describe.each(stackKinds)('with FOVEA’s service, on the %s stack', (kind) => {
     expect(listCalls(videoId).slice(before)).toHaveLength(1);
   });
 
-  test('a box that the service refuses in its own answer is a failure of the service', async () => {
+  test('a box that the service refuses in its own answer is its failure, and the log says why', async () => {
     const videoId = await registerFormat(app.graphql, 'leaving.mp4');
     const job = await runDetection(app.graphql, {
       videoId,
@@ -204,6 +206,13 @@ describe.each(stackKinds)('with FOVEA’s service, on the %s stack', (kind) => {
     });
     const error = { code: 'MODEL_UNAVAILABLE', message: 'The model service failed (500).' };
     expect(job).toMatchObject({ state: 'FAILED', attempt: 2, error });
+
+    await using client = createModelService({ url: service.url });
+    const { signal } = new AbortController();
+    const request = { video_id: videoId, video_path: '/videos/leaving.mp4', query: 'tug' };
+    const call = client.bind({ detect }).detect({ ...request, frame_numbers: [0] }, { signal });
+    const detail = expect.stringContaining('validation error for BoundingBox');
+    await expect(call).rejects.toMatchObject({ forLog: { status: 500, detail } });
   });
 
   test('detections of a video are there, the newest first, and whoever polls reads one', async () => {

@@ -21,7 +21,11 @@ const threeBatches = [0, 20, 40].map((from) => Array.from({ length: 20 }, (_, at
 
 describe.each(stackKinds)('on the %s stack', (kind) => {
   const { app, model } = useTestApp(kind, {
-    env: { OBJECT_DETECTION_BACKOFF_MS: '1', OBJECT_DETECTION_ATTEMPTS: '2' },
+    env: {
+      OBJECT_DETECTION_BACKOFF_MS: '1',
+      OBJECT_DETECTION_ATTEMPTS: '2',
+      OBJECT_DETECTION_CONCURRENCY: '1',
+    },
   });
 
   async function toInput(path: string, frames: object = { range }) {
@@ -159,5 +163,64 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(job).toMatchObject({ state: 'COMPLETED', result: { width: null, height: null } });
     const [first] = job['result'].frames;
     expect(first).toMatchObject({ frameNumber: 0, detections: [{ pixelBox: null }] });
+  });
+
+  test('a frame that turns out to be beyond the end ends the job before any call', async () => {
+    const gate = createGate();
+    model.answer(route, async (call) => {
+      await gate.wait();
+      return usual(call);
+    });
+    const { id: first } = await startJob(app.graphql, 'detectObjects', await toInput('first.mp4'));
+    await gate.reached();
+    const videoId = await registerFormat(app.graphql, 'late.mp4', {});
+    const input = { videoId, query: 'tug', frames: { numbers: [0, 100] } };
+    const { id } = await startJob(app.graphql, 'detectObjects', input);
+    await registerFormat(app.graphql, 'late.mp4');
+    gate.open();
+    await followJob(app.graphql, 'sse', first as string);
+    expect((await followJob(app.graphql, 'sse', id as string)).at(-1)).toMatchObject({
+      state: 'FAILED',
+      attempt: 1,
+      error: {
+        code: 'INVALID_INPUT',
+        message: 'input.frames.numbers.1: Must be below 100, the number of frames of the video.',
+      },
+    });
+    const ids = model.calls.map(({ body }) => (body as { video_id: string }).video_id);
+    expect(ids).not.toContain(videoId);
+  });
+
+  test.each([
+    [404, 'Video not found: talk', 'INVALID_INPUT', 1],
+    [422, [{ type: 'missing', loc: ['body', 'query'], msg: 'Field required' }], 'INVALID_INPUT', 1],
+    [400, 'No', 'MODEL_REJECTED', 1],
+    [404, 'Not Found', 'MODEL_UNAVAILABLE', 2],
+    [500, 'Internal server error: task not configured', 'MODEL_UNAVAILABLE', 2],
+  ])('status %i with %o ends a job', async (status, detail, code, attempt) => {
+    model.answer(route, { status, json: { detail } });
+    const job = await runDetection(app.graphql, await toInput('refused.mp4'));
+    expect(job).toMatchObject({ state: 'FAILED', attempt, error: { code } });
+  });
+
+  test('the same key starts one job, and is refused for other frames', async () => {
+    model.answer(route, usual);
+    const input = await toInput('once.mp4');
+    const submit = async (frames: object) => {
+      const { detectObjects } = await app.graphql.request(
+        `mutation ($input: DetectObjectsInput!) {
+          detectObjects(input: $input, options: { idempotencyKey: "once" }) {
+            __typename ... on DetectObjectsPayload { created job { id } } } }`,
+        { input: { ...input, frames } },
+      );
+      return detectObjects;
+    };
+    const first = await submit({ range });
+    expect(first).toMatchObject({ created: true });
+    expect(await submit({ range, numbers: null })).toEqual({ ...first, created: false });
+    expect(await submit({ range: { ...range, every: 0.08 } })).toEqual({
+      __typename: 'IdempotencyConflictError',
+    });
+    await followJob(app.graphql, 'sse', first.job.id);
   });
 });

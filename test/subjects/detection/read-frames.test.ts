@@ -130,4 +130,18 @@ describe('frames of an answer', () => {
       { label: 'cat', count: 1 },
     ]);
   });
+
+  test('are counted by the 100 most frequent labels', () => {
+    const detections = Array.from({ length: 150 }, (_, index) =>
+      detect(0.5, half, `ship ${index}`),
+    );
+    const { frames } = readFrames(
+      { frames: [frame(0, ...detections), frame(1, detections[149]!)] },
+      [0, 1],
+      0,
+    );
+    const counts = countLabels(frames);
+    expect(counts).toHaveLength(100);
+    expect(counts[0]).toEqual({ label: 'ship 149', count: 2 });
+  });
 });
