@@ -104,7 +104,7 @@ async function trackChunk(
     const span = { from: place(done), to: place(end), stage };
     const answer = await during(span, (call) => modelService.trackObjects(request, call));
     const { confidenceThreshold } = input;
-    return readChunk(answer, { frameNumbers, seen, size: video, confidenceThreshold });
+    return await readChunk(answer, { frameNumbers, seen, size: video, confidenceThreshold });
   } catch (error) {
     if (done > 0 && saysNoFrames(error)) return undefined;
     throw error;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { JobFailure } from '../../errors.ts';
 import { badAnswer } from '../../model-service/failures.ts';
 import { createRecords, writeRecord } from './frame-records.ts';
@@ -27,13 +28,19 @@ export interface AskedChunk {
   confidenceThreshold: number;
 }
 
+/** Frames whose masks are decoded before others have their turn. */
+const framesPerTurn = 20;
+
 /** The id of an object for the service. Some trackers take 0 for the background. */
 export function toObjectId(index: number): number {
   return index + 1;
 }
 
-/** Reads the answer to a chunk; throws a JobFailure if it does not answer what was asked. */
-export function readChunk(answer: TrackObjectsResponse, asked: AskedChunk): TrackedChunk {
+/** Reads the answer to a chunk; rejects with a JobFailure if it does not answer what was asked. */
+export async function readChunk(
+  answer: TrackObjectsResponse,
+  asked: AskedChunk,
+): Promise<TrackedChunk> {
   assertSize(answer, asked.size);
   const places = new Map(asked.frameNumbers.map((frameNumber, place) => [frameNumber, place]));
   const records = asked.seen.map(() => createRecords(asked.frameNumbers.length));
@@ -44,6 +51,7 @@ export function readChunk(answer: TrackObjectsResponse, asked: AskedChunk): Trac
     if (place === undefined) throw badAnswer('has a frame that was not asked for');
     if (place <= last) throw badAnswer('has frames twice, or not in their order');
     last = place;
+    if (place % framesPerTurn === 0) await nextTurn();
     for (const [index, mask] of listObjects(masks, seen.length)) {
       const box = findMaskBox(mask, asked.size);
       if (!box) continue;

@@ -110,7 +110,12 @@ test('an empty mask is an object that was not found', async () => {
   const seen = [begun[0]!];
   const answer = trackObjects.response.parse(body);
   expect(answer.frames[0]!.masks).toMatchObject([{ mask_rle: { size: [0, 0] } }]);
-  const chunk = readChunk(answer, { frameNumbers: [0, 1], seen, size, confidenceThreshold: 0 });
+  const chunk = await readChunk(answer, {
+    frameNumbers: [0, 1],
+    seen,
+    size,
+    confidenceThreshold: 0,
+  });
   expect(boxesOf(chunk.records[0]!, 2)).toEqual([undefined, undefined]);
   expect(chunk.seen).toEqual(seen);
 });
@@ -192,7 +197,7 @@ const mask = {
 function readAnswer(changes: object) {
   const answer = { video_id: 'clip', frames: [], video_width: 320, video_height: 180, ...changes };
   const asked = { frameNumbers: [4, 5], seen: begun, size, confidenceThreshold: 0 };
-  return () => readChunk(answer, asked);
+  return readChunk(answer, asked);
 }
 
 const frame = (frame_number: number, masks: object[] = []) => ({
@@ -212,14 +217,14 @@ test.each([
     'a mask of another size',
     { frames: [frame(4, [{ ...mask, mask_rle: { size: [320, 180], counts: '0' } }])] },
   ],
-])('%s is a bad answer', (_what, changes) => {
-  expect(readAnswer(changes)).toThrow(
+])('%s is a bad answer', async (_what, changes) => {
+  await expect(readAnswer(changes)).rejects.toThrow(
     expect.objectContaining({ name: 'JobFailure', code: 'MODEL_BAD_RESPONSE' }),
   );
 });
 
-test('a video that is turned is told apart, and its true size is told', () => {
-  expect(readAnswer({ video_width: 180, video_height: 320 })).toThrow(
+test('a video that is turned is told apart, and its true size is told', async () => {
+  await expect(readAnswer({ video_width: 180, video_height: 320 })).rejects.toThrow(
     expect.objectContaining({
       code: 'INVALID_INPUT',
       message: 'The video has 180 × 320 pixels, but is registered with 320 × 180.',
