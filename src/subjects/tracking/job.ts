@@ -20,6 +20,7 @@ import type { NewTrack } from './to-track.ts';
 import { resumeState, trackChunks } from './track-chunks.ts';
 import type { TrackingState } from './track-chunks.ts';
 import { trackObjects } from './wire.ts';
+import type { TrackObjectsResponse } from './wire.ts';
 
 export const objectTracking = defineJob({
   type: 'OBJECT_TRACKING',
@@ -85,7 +86,7 @@ type Asked = Pick<Parameters<typeof readChunk>[1], 'frameNumbers' | 'seen'>;
 
 /** Undefined if the video has ended before these frames. */
 async function trackChunk(
-  { input, modelService, during }: Context,
+  { input, modelService, during, log }: Context,
   { video, plan }: TrackingStart,
   { done }: TrackingState,
   { frameNumbers, seen }: Asked,
@@ -103,12 +104,36 @@ async function trackChunk(
     };
     const span = { from: place(done), to: place(end), stage };
     const answer = await during(span, (call) => modelService.trackObjects(request, call));
+    if (done === 0) warnIfRateDiffers(log, answer, video.frameRate);
     const { confidenceThreshold } = input;
     return await readChunk(answer, { frameNumbers, seen, size: video, confidenceThreshold });
   } catch (error) {
     if (done > 0 && saysNoFrames(error)) return undefined;
     throw error;
   }
+}
+
+/** Whoever registered the video may have been wrong, and then what seemed the first frame of the range is another. */
+function warnIfRateDiffers(
+  log: Context['log'],
+  { frames }: TrackObjectsResponse,
+  frameRate: number,
+): void {
+  const { frame_number, timestamp } = frames.at(-1) ?? { frame_number: 0, timestamp: 0 };
+  if (
+    frame_number === 0 ||
+    Math.abs(timestamp * frameRate - frame_number) <= rateTolerance(frame_number)
+  )
+    return;
+  log(
+    'WARN',
+    `The model service has frame ${frame_number} at ${timestamp.toFixed(2)} s. With ${frameRate} frames a second, as the video is registered, it is at ${(frame_number / frameRate).toFixed(2)} s.`,
+  );
+}
+
+/** Frames that a rounded rate or duration may be off: one, or one in a hundred. */
+function rateTolerance(frameNumber: number): number {
+  return Math.max(frameNumber / 100, 1);
 }
 
 function logUnread(

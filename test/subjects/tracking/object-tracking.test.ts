@@ -182,6 +182,16 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     );
   });
 
+  test('a frame rate that the model service does not see is warned of', async () => {
+    model.answer(trackPath, answerAs({ ...harbour, frameRate: 25 }));
+    const videoId = await registerSimulated(app.graphql, harbour);
+    const job = await runTracking(app, { videoId, objects: objectsOf(harbour), endSeconds: 1 });
+    expect(job).toMatchObject({ state: 'COMPLETED' });
+    expect(job['logs'].map(({ message }: { message: string }) => message)).toEqual([
+      'The model service has frame 50 at 2.00 s. With 50 frames a second, as the video is registered, it is at 1.00 s.',
+    ]);
+  });
+
   test.each([
     [
       'a video of another size',

@@ -41,7 +41,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   async function runJob(mutation: string, input: object, options = {}): Promise<string> {
     const { id } = await startJob(graphql, mutation, input, options);
-    expect((await followJob(graphql, 'sse', id!)).at(-1)).toMatchObject({ state: 'COMPLETED' });
+    expect((await followJob(graphql, 'sse', id)).at(-1)).toMatchObject({ state: 'COMPLETED' });
     return id;
   }
 
@@ -67,7 +67,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       const attempts = await app.db
         .selectFrom('jobAttempt')
         .select(['number', 'finishedAt'])
-        .where('jobId', '=', id!)
+        .where('jobId', '=', id)
         .orderBy('number')
         .execute();
       expect(attempts[0]!.finishedAt).not.toBeNull();
@@ -75,7 +75,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const steps = await app.db.selectFrom('objectTrackingStep').select('done').execute();
     expect(steps).toEqual([{ done: 200 }]);
     expect(await countRows('object_tracking')).toBe(0);
-    await app.db.deleteFrom('job').where('id', '=', id!).execute();
+    await app.db.deleteFrom('job').where('id', '=', id).execute();
     expect(await countRows('object_tracking_step')).toBe(0);
   });
 
