@@ -13,7 +13,7 @@ import { countLabels, readFrames } from './read-frames.ts';
 import type { DetectedFrame } from './table.ts';
 import { detect } from './wire.ts';
 
-/** Frames of one call: FOVEA's service loads its model anew for each, and cannot be asked to stop during one. */
+/** Frames of one call. FOVEA's service takes seconds to load its model for each call, and none can be stopped there. */
 const framesPerCall = 20;
 
 const query = text(500)
