@@ -35,13 +35,12 @@ export function clampBox({ x, y, width, height }: Box): Box | undefined {
   const sides = [x, y, x + width, y + height];
   if (width < 0 || height < 0) return undefined;
   if (sides.some((side) => side < -tolerance || side > 1 + tolerance)) return undefined;
-  const [left, top, right, bottom] = sides.map((side) => Math.min(Math.max(side, 0), 1)) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [left, top, right, bottom] = [clamp(x), clamp(y), clamp(x + width), clamp(y + height)];
   return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+function clamp(side: number): number {
+  return Math.min(Math.max(side, 0), 1);
 }
 
 /** A box in pixels of a frame of this size. */

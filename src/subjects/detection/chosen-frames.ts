@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ValidationError } from '../../errors.ts';
-import { group } from '../../jobs/input-fields.ts';
+import { group, wholeNumber } from '../../jobs/input-fields.ts';
 import { requireFormat } from '../video/video-format.ts';
 import type { Video } from '../video/table.ts';
 import { countFrames, listFramesOfRange } from './frame-numbers.ts';
@@ -33,8 +33,6 @@ const range = group(
     .refine(({ from, to }) => to > from, { path: ['to'], message: 'Must be after `from`.' }),
 );
 
-const wrongNumber = `Must be a whole number from 0 to ${maxFrameNumber}.`;
-
 /** Which frames of a video to look at. */
 export const chosenFrames = group(
   'DetectionFrames',
@@ -42,7 +40,7 @@ export const chosenFrames = group(
   z
     .object({
       numbers: z
-        .array(z.int(wrongNumber).min(0, wrongNumber).max(maxFrameNumber, wrongNumber))
+        .array(wholeNumber('The number of a frame, counted from 0.', 0, maxFrameNumber))
         .min(1, 'Must name at least one frame.')
         .max(maxNumbers, `Must name at most ${maxNumbers} frames.`)
         .refine((numbers) => new Set(numbers).size === numbers.length, {

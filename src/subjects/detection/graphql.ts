@@ -27,6 +27,7 @@ const detectionsOf = defineLoader((db, viewer) =>
   }),
 );
 const largeColumnOf = defineLoader((db) => createLargeLoader(db, largeDetectionColumns));
+
 const LabelCountRef = builder.objectRef<LabelCount>('LabelCount').implement({
   description: 'How often something was found.',
   fields: (t) => ({

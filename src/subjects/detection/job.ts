@@ -1,20 +1,15 @@
 import { z } from 'zod';
 import { JobFailure, NotFoundError, ValidationError } from '../../errors.ts';
 import { defineJob } from '../../jobs/define-job.ts';
-import type { JobContext } from '../../jobs/define-job.ts';
 import { id, share, text } from '../../jobs/input-fields.ts';
-import { chunkBySize } from '../../platform/chunk-by-size.ts';
 import { pluralize } from '../../platform/text.ts';
 import { findVideo, videos } from '../video/queries.ts';
 import type { Video } from '../video/table.ts';
 import { chosenFrames, listChosenFrames } from './chosen-frames.ts';
+import { detectInBatches } from './detect-in-batches.ts';
 import { insertObjectDetection, objectDetectionResult } from './queries.ts';
-import { countLabels, readFrames } from './read-frames.ts';
-import type { DetectedFrame } from './table.ts';
+import { countLabels } from './read-frames.ts';
 import { detect } from './wire.ts';
-
-/** Frames of one call: FOVEA's service loads its model anew for each, and cannot be asked to stop during one. */
-const framesPerCall = 20;
 
 const query = text(500)
   .refine((text) => /[^.\s]/.test(text), 'Must name what to look for.')
@@ -96,65 +91,4 @@ function listFrames(video: Video, { frames }: Input): number[] {
     const message = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)[0]!;
     throw new JobFailure('INVALID_INPUT', message);
   }
-}
-
-type Context = JobContext<Input, { detect: typeof detect }>;
-
-/** The frames that the model service could read, in order; throws a JobFailure if it cannot read the first ones. */
-async function detectInBatches(
-  { input, modelService, signal, log, during }: Context,
-  video: Video,
-  numbers: readonly number[],
-): Promise<{ frames: DetectedFrame[]; modelUsed: string | null }> {
-  const frames: DetectedFrame[] = [];
-  let modelUsed: string | null = null;
-  for (const batch of chunkBySize(numbers, () => 1, framesPerCall)) {
-    signal.throwIfAborted();
-    const answer = await during(toSpan(batch, numbers), (call) =>
-      modelService.detect(
-        {
-          video_id: video.id,
-          video_path: video.path,
-          query: input.query,
-          frame_numbers: batch,
-          confidence_threshold: input.confidenceThreshold,
-        },
-        call,
-      ),
-    );
-    const read = readFrames(answer, batch, input.confidenceThreshold);
-    logLeftOut(log, read);
-    frames.push(...read.frames);
-    modelUsed ??= answer.model_used ?? null;
-    // Some services say no more of a file that does not exist, and would load their model for each further batch.
-    if (frames.length === 0) throw unreadable(batch);
-  }
-  return { frames, modelUsed };
-}
-
-/** The part of the progress bar of a batch. */
-function toSpan(batch: readonly number[], numbers: readonly number[]) {
-  const start = numbers.indexOf(batch[0]!);
-  const end = start + batch.length;
-  const place = (index: number) => 5 + (85 * index) / numbers.length;
-  const stage = `Looking at frames ${start + 1} to ${end} of ${numbers.length}`;
-  return { from: place(start), to: place(end), stage };
-}
-
-function logLeftOut(
-  log: Context['log'],
-  { empty, excess }: Pick<ReturnType<typeof readFrames>, 'empty' | 'excess'>,
-): void {
-  if (empty > 0) log('WARN', `Left out: ${pluralize(empty, 'detection')} of no size.`);
-  if (excess > 0) {
-    log('WARN', `Left out: ${pluralize(excess, 'detection')}, as a frame had too many.`);
-  }
-}
-
-function unreadable(batch: readonly number[]): JobFailure {
-  const which = batch.length === 1 ? `frame ${batch[0]}` : `frames ${batch[0]} to ${batch.at(-1)}`;
-  return new JobFailure(
-    'INVALID_INPUT',
-    `The model service could not read ${which} of the video: the file is missing there, damaged, or ends before.`,
-  );
 }

@@ -5,7 +5,7 @@ import { useTestApp } from '../../environment/app/use-test-app.ts';
 import { eventually } from '../../environment/eventually.ts';
 import { readWarnings, registerFormat, runDetection } from '../../environment/jobs/detections.ts';
 import { followJob, readJob, startJob } from '../../environment/jobs/jobs.ts';
-import { defaultAnswer } from '../../environment/model-service/answers.ts';
+import { defaultAnswer, streamAnswer } from '../../environment/model-service/answers.ts';
 import { createGate } from '../../environment/model-service/gate.ts';
 import type { FakeCall } from '../../environment/model-service/send-answer.ts';
 
@@ -57,6 +57,30 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       progress: 100,
     });
     expect(model.calls.slice(before).map(framesOf)).toEqual(threeBatches);
+  });
+
+  test('what the service says of each batch is logged once, and its share of a batch moves the bar', async () => {
+    const gate = createGate();
+    const line = (message: string) => ({ log: { level: 'warn' as const, message } });
+    model.answer(route, (call) => {
+      const [first] = framesOf(call);
+      const lines = [
+        line('No word for tug.'),
+        line(`From ${first}.`),
+        { progress: 0.5, stage: '10 of 20' },
+      ];
+      return streamAnswer(route, first === 20 ? [...lines, gate] : lines)(call);
+    });
+    const { id } = await startJob(app.graphql, 'detectObjects', await toInput('talking.mp4'));
+    await eventually(async () => {
+      expect(await readJob(app.graphql, id as string)).toMatchObject({
+        stage: 'Looking at frames 21 to 40 of 60',
+        progress: 47, // the middle of what is from 5 to 90
+      });
+    });
+    gate.open();
+    const job = (await followJob(app.graphql, 'sse', id as string)).at(-1)!;
+    expect(readWarnings(job)).toEqual(['No word for tug.', 'From 0.', 'From 20.', 'From 40.']);
   });
 
   test('a job that is canceled in a batch aborts its call, and makes no other', async () => {
