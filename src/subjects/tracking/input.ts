@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { group, id, ownId, share, text, wholeNumber } from '../../jobs/input-fields.ts';
 import { box } from '../detection/box.ts';
+import { maxFrames } from './plan-frames.ts';
 
 /** Objects of one job at most. */
 export const maxObjects = 20;
@@ -16,13 +17,15 @@ const trackedObject = group(
   'An object to track.',
   z.object({
     label: text(200).meta({ description: 'What it is called, up to 200 characters.' }),
-    box: box.meta({ description: 'Where it is in the first frame.' }),
+    box: box.meta({
+      description: 'Where it is in the first tracked frame, that of `startSeconds`.',
+    }),
   }),
 );
 
 const detectedObjects = group(
   'DetectedObjects',
-  `Objects that a detection found in one frame: the first that is not before \`startSeconds\` and has objects that match. The most confident are tracked, up to ${maxObjects}; tracking begins in that frame.`,
+  `Objects that a detection found in one frame: the first that is not before \`startSeconds\` and has objects that match. Tracking begins in that frame. The most confident are tracked, as many as \`objects\` may have.`,
   z.object({
     detectionId: ownId('A detection of the same video.'),
     minConfidence: share('Objects below this confidence, 0 to 1, are left out.').default(0),
@@ -48,7 +51,7 @@ export const trackingInput = z
       .max(maxObjects, `Must have at most ${maxObjects} objects.`)
       .nullish()
       .meta({
-        description: `The objects to track, 1 to ${maxObjects}; fewer in a video above 1080p, of 4K 6. Either this or \`detection\`.`,
+        description: `The objects to track, 1 to ${maxObjects}; in a video above 1080p fewer, of 4K up to 6. Either this or \`detection\`.`,
       }),
     detection: detectedObjects.nullish().meta({
       description: 'The detection that found the objects to track. Either this or `objects`.',
@@ -57,7 +60,7 @@ export const trackingInput = z
       .default(0)
       .meta({ description: 'Where to begin, in seconds from the start of the video.' }),
     endSeconds: seconds.nullish().meta({
-      description: 'Where to end, in seconds; absent, or later than it: the end of the video.',
+      description: `Where to end, in seconds; absent, or later than it: the end of the video. ${maxFrames} frames are tracked at most.`,
     }),
     every: wholeNumber(
       'Every how many frames to look, 1 to 30. Objects that move far in between are lost: 1 to 3 is safe.',

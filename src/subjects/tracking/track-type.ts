@@ -135,7 +135,7 @@ export const ObjectTrackRef = builder.objectRef<ShownTrack>('ObjectTrack').imple
       keyframeCount: t.exposeInt('keyframeCount', { description: 'Number of keyframes.' }),
       maxError: t.exposeFloat('maxError', {
         description:
-          'How far a side of the box is from where it is between its keyframes, in any tracked frame at most, in shares of the frame.',
+          'How far a side of the box is, in any tracked frame at most, from the straight line between its keyframes; in shares of the frame’s width or height.',
       }),
       keyframes: t.field({
         type: [TrackKeyframeRef],
@@ -158,7 +158,7 @@ export const ObjectTrackRef = builder.objectRef<ShownTrack>('ObjectTrack').imple
         description:
           'Whether it was found, as ranges of tracked frames, in order and without gaps. A frame that could not be read is one in which it was not found.',
         complexity: listCost(keyframeSizes),
-        args: pageArguments(keyframeSizes, 'ranges that begin'),
+        args: pageArguments(keyframeSizes, 'ranges'),
         resolve: async ({ id, frames }, args, context) => {
           const { visibility = [] } = await largeColumnOf(context).load({
             id,
