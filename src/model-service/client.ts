@@ -62,7 +62,9 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   };
   const send = async (endpoint: Endpoint<unknown, unknown>, request: unknown, call: ModelCall) => {
     const { mediaPolicy } = options;
-    const located = mediaPolicy ? await resolveMedia(endpoint, request, mediaPolicy) : request;
+    const located = mediaPolicy
+      ? await resolveMedia(endpoint, request, mediaPolicy)
+      : withoutUnsent(endpoint, request);
     return callModelService(peer, endpoint, located, call);
   };
   return {
@@ -93,5 +95,13 @@ async function resolveMedia(
   if (refusal) throw refusedPath(refusal);
   if (!mediaName) return { ...fields, [field]: mediaPolicy.locate(path) };
   const name = mediaPolicy.nameOf(path) ?? fields[mediaName.name];
-  return { ...fields, [mediaName.name]: name, [field]: undefined };
+  return withoutUnsent({ mediaName }, { ...fields, [mediaName.name]: name });
+}
+
+/** The request without a path that only decides the name of its video. */
+function withoutUnsent(
+  { mediaName }: Pick<Endpoint<unknown, unknown>, 'mediaName'>,
+  request: unknown,
+): unknown {
+  return mediaName ? { ...(request as object), [mediaName.path]: undefined } : request;
 }

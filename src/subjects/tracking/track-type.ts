@@ -4,14 +4,12 @@ import { createLargeLoader, maxRows, readInChunks } from '../../graphql/batch-lo
 import { defineLoader } from '../../graphql/loaders.ts';
 import { listCost } from '../../graphql/policy/list-costs.ts';
 import { chunkBySize } from '../../platform/chunk-by-size.ts';
-import { BoxRef, PixelBoxRef } from '../detection/box-type.ts';
+import { toKeyframe, TrackFrameRef, TrackKeyframeRef, VisibilityRangeRef } from './frame-types.ts';
 import { framesPerRow, largeTrackColumns, listFrameRecords } from './queries.ts';
 import type { FramesKey, ObjectTrack } from './queries.ts';
 import { listKeyframes, listRows, listVisibility, toPlaces, toTrackFrame } from './track-frames.ts';
-import type { Page, TrackedFrames, TrackFrame } from './track-frames.ts';
+import type { Page, TrackedFrames } from './track-frames.ts';
 
-type Found = NonNullable<TrackFrame['object']>;
-type Keyframe = Omit<TrackFrame, 'object'> & Found;
 type ShownTrack = ObjectTrack & { frames: TrackedFrames };
 
 const frameSizes = { defaultSize: 100, maxSize: framesPerRow };
@@ -37,68 +35,6 @@ const recordsOf = defineLoader(
       { cacheKeyFn: nameOf },
     ),
 );
-
-const fields = {
-  frameNumber: 'The number of the frame in the video, counted from 0.',
-  timestamp: 'Seconds from the start of the video.',
-  box: 'Where it is, in shares of the frame.',
-  pixelBox: 'Where it is, in whole pixels.',
-  confidence: 'How sure the model service is, from 0 to 1, to four decimals.',
-  occluded: 'Whether the model service takes it for partly hidden.',
-};
-const orNull = (description: string) => `${description.slice(0, -1)}; null where it was not found.`;
-
-const TrackFrameRef = builder.objectRef<TrackFrame>('TrackFrame').implement({
-  description: 'A frame, and where an object is in it.',
-  fields: (t) => ({
-    frameNumber: t.exposeInt('frameNumber', { description: fields.frameNumber }),
-    timestamp: t.exposeFloat('timestamp', { description: fields.timestamp }),
-    box: t.field({
-      type: BoxRef,
-      nullable: true,
-      description: orNull(fields.box),
-      resolve: ({ object }) => object?.box,
-    }),
-    pixelBox: t.field({
-      type: PixelBoxRef,
-      nullable: true,
-      description: orNull(fields.pixelBox),
-      resolve: ({ object }) => object?.pixelBox,
-    }),
-    confidence: t.float({
-      nullable: true,
-      description: orNull(fields.confidence),
-      resolve: ({ object }) => object?.confidence,
-    }),
-    occluded: t.boolean({
-      description: 'Whether it was found, and the model service takes it for partly hidden.',
-      resolve: ({ object }) => object?.occluded ?? false,
-    }),
-  }),
-});
-
-const TrackKeyframeRef = builder.objectRef<Keyframe>('TrackKeyframe').implement({
-  description: 'A frame from which the box of an object moves in a straight line to the next.',
-  fields: (t) => ({
-    frameNumber: t.exposeInt('frameNumber', { description: fields.frameNumber }),
-    timestamp: t.exposeFloat('timestamp', { description: fields.timestamp }),
-    box: t.expose('box', { type: BoxRef, description: fields.box }),
-    pixelBox: t.expose('pixelBox', { type: PixelBoxRef, description: fields.pixelBox }),
-    confidence: t.exposeFloat('confidence', { description: fields.confidence }),
-    occluded: t.exposeBoolean('occluded', { description: fields.occluded }),
-  }),
-});
-
-const VisibilityRangeRef = builder
-  .objectRef<ReturnType<typeof listVisibility>[number]>('VisibilityRange')
-  .implement({
-    description: 'Frames in a row in which an object was found, or was not.',
-    fields: (t) => ({
-      startFrame: t.exposeInt('startFrame', { description: 'The number of the first of them.' }),
-      endFrame: t.exposeInt('endFrame', { description: 'The number of the last of them.' }),
-      visible: t.exposeBoolean('visible', { description: 'Whether it was found in them.' }),
-    }),
-  });
 
 export const ObjectTrackRef = builder.objectRef<ShownTrack>('ObjectTrack').implement({
   description: 'Where one object is in the frames of a video.',
@@ -193,8 +129,4 @@ function toPage(
   { defaultSize }: typeof frameSizes,
 ): Page {
   return { first: first ?? defaultSize, after: after ?? -1 };
-}
-
-function toKeyframe({ object, ...frame }: TrackFrame): Keyframe {
-  return { ...frame, ...object! };
 }
