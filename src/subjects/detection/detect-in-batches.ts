@@ -95,6 +95,6 @@ function unreadable(batch: readonly number[]): JobFailure {
   const which = batch.length === 1 ? `frame ${batch[0]}` : `frames ${batch[0]} to ${batch.at(-1)}`;
   return new JobFailure(
     'INVALID_INPUT',
-    `The model service could not read ${which} of the video: the file is missing there, damaged, or ends before.`,
+    `The model service could not read ${which} of the video: the file is missing there, damaged, or too short.`,
   );
 }

@@ -15,14 +15,14 @@ const query = text(500)
   .refine((text) => /[^.\s]/.test(text), 'Must name what to look for.')
   .refine(
     (text) => !/[,;\n，、；]/.test(text),
-    'Must have "." between the things to look for, as in "red car. person.": commas, semicolons and line breaks do not divide it.',
+    'Must separate what to look for by ".", as in "red car. person.", not by commas, semicolons or line breaks.',
   );
 
 const input = z.object({
   videoId: id('The video to look at.'),
   query: query.meta({
     description:
-      'What to look for, up to 500 characters: words with "." between them, as in `red car. person.`. Commas are refused, as they would not divide it. Which words are understood depends on the model.',
+      'What to look for, separated by ".", as in `red car. person.`; up to 500 characters. Commas, semicolons and line breaks are refused, as they separate nothing. Which words are understood depends on the model.',
   }),
   frames: chosenFrames.meta({ description: 'Which frames to look at.' }),
   confidenceThreshold: share('Detections below this confidence, 0 to 1, are left out.').default(
@@ -82,13 +82,16 @@ export const objectDetection = defineJob({
   },
 });
 
-/** The frames of a job that was accepted. What was said of its video since then may be against it. */
+/** The frames of a job that was accepted; the length of its video may have become known since then. */
 function listFrames(video: Video, { frames }: Input): number[] {
   try {
     return listChosenFrames(video, frames);
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
-    const message = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)[0]!;
-    throw new JobFailure('INVALID_INPUT', message);
+    const { path, message } = error.issues[0]!;
+    throw new JobFailure(
+      'INVALID_INPUT',
+      `The input does not fit the video any more. ${path.join('.')}: ${message}`,
+    );
   }
 }

@@ -191,7 +191,7 @@ describe.each(stackKinds)('with FOVEA’s service, on the %s stack', (kind) => {
       result: null,
       error: {
         code: 'INVALID_INPUT',
-        message: `The model service could not read ${which} of the video: the file is missing there, damaged, or ends before.`,
+        message: `The model service could not read ${which} of the video: the file is missing there, damaged, or too short.`,
       },
     });
     expect(listCalls(videoId).slice(before)).toHaveLength(1);

@@ -208,7 +208,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       attempt: 1,
       error: {
         code: 'INVALID_INPUT',
-        message: 'input.frames.numbers.1: Must be below 100, the number of frames of the video.',
+        message:
+          'The input does not fit the video any more. input.frames.numbers.1: Must be below 100, the number of frames of the video.',
       },
     });
     const ids = model.calls.map(({ body }) => (body as { video_id: string }).video_id);

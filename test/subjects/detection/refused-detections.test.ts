@@ -30,7 +30,7 @@ const noNumber = 'Must be a whole number from 0 to 2147483647.';
 const either = 'input.frames: Must have either `numbers` or `range`.';
 const noSeconds = 'Must be a number from 0 to 10000000.';
 const divided =
-  'input.query: Must have "." between the things to look for, as in "red car. person.": commas, semicolons and line breaks do not divide it.';
+  'input.query: Must separate what to look for by ".", as in "red car. person.", not by commas, semicolons or line breaks.';
 
 test.each<[what: string, changes: object, issues: string[]]>([
   ['commas in the query', { query: 'tug, person' }, [divided]],
