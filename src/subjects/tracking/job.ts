@@ -113,27 +113,23 @@ async function trackChunk(
   }
 }
 
-/** Whoever registered the video may have been wrong, and then what seemed the first frame of the range is another. */
+/** If the video was registered with a wrong frame rate, the times of its frames are wrong, and so is the start of the range. */
 function warnIfRateDiffers(
   log: Context['log'],
   { frames }: TrackObjectsResponse,
   frameRate: number,
 ): void {
-  const { frame_number, timestamp } = frames.at(-1) ?? { frame_number: 0, timestamp: 0 };
-  if (
-    frame_number === 0 ||
-    Math.abs(timestamp * frameRate - frame_number) <= rateTolerance(frame_number)
-  )
-    return;
+  const last = frames.at(-1);
+  if (!last) return;
+  const { frame_number: number, timestamp } = last;
+  // Rates and durations are rounded.
+  const tolerance = Math.max(number / 100, 1);
+  if (Math.abs(timestamp * frameRate - number) <= tolerance) return;
+  const [there, here] = [timestamp, number / frameRate].map((seconds) => seconds.toFixed(2));
   log(
     'WARN',
-    `The model service has frame ${frame_number} at ${timestamp.toFixed(2)} s. With ${frameRate} frames a second, as the video is registered, it is at ${(frame_number / frameRate).toFixed(2)} s.`,
+    `The model service has frame ${number} at ${there} s. With ${frameRate} frames a second, as the video is registered, it is at ${here} s.`,
   );
-}
-
-/** Frames that a rounded rate or duration may be off: one, or one in a hundred. */
-function rateTolerance(frameNumber: number): number {
-  return Math.max(frameNumber / 100, 1);
 }
 
 function logUnread(

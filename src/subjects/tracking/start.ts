@@ -37,7 +37,7 @@ export async function readStart(
   const plan = planFrames(range, video);
   if (plan.count === 0) throw invalid(['startSeconds'], noFrames(video.durationSeconds));
   const most = Math.min(maxObjectsOf(video), maxObjects);
-  if (most === 0) throw invalid(['videoId'], 'Must have frames of at most 50 million pixels.');
+  if (most === 0) throw invalid(['videoId'], tooLarge(video));
   if (input.objects) {
     const { objects } = input;
     if (objects.length > most) throw invalid(['objects'], tooManyObjects(video, most));
@@ -96,6 +96,10 @@ function assertLength(plan: FramePlan): FramePlan {
 
 function noFrames(durationSeconds: number): string {
   return `Has no frame from here to \`endSeconds\`: the video is ${durationSeconds} s long.`;
+}
+
+function tooLarge({ width, height }: { width: number; height: number }): string {
+  return `Has frames of ${width} × ${height} pixels, which are too large to track in.`;
 }
 
 function tooManyObjects({ width, height }: { width: number; height: number }, most: number) {

@@ -113,8 +113,11 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     ]);
     const vast = { ...harbour, width: 10_000, height: 10_000 };
     const vastId = await registerSimulated(app.graphql, vast);
-    expect((await send({ videoId: vastId, objects })).issues).toMatchObject([
-      { path: ['input', 'videoId'] },
+    expect((await send({ videoId: vastId, objects })).issues).toEqual([
+      {
+        path: ['input', 'videoId'],
+        message: 'Has frames of 10000 × 10000 pixels, which are too large to track in.',
+      },
     ]);
   });
 
