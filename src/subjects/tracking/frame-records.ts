@@ -8,11 +8,11 @@ export interface FoundObject {
   occluded: boolean;
 }
 
-/** Bytes of one frame: x, y, width and height of the box and its confidence in 16 bits each, and what was found in 8. */
+/**
+ * Bytes of one frame: x, y, width and height of the box and its confidence in 16 bits each, and what was found in 8. Videos of
+ * more pixels a side cannot be registered.
+ */
 export const recordBytes = 11;
-
-/** The greatest width and height that a record can hold. */
-export const maxSide = 65_535;
 
 /** Confidences are kept to four decimals. */
 const confidenceScale = 10_000;

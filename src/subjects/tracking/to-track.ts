@@ -1,9 +1,9 @@
 import {
-  readRecord,
-  createRecords,
-  sliceRecords,
-  recordBytes,
   countRecords,
+  createRecords,
+  readRecord,
+  recordBytes,
+  sliceRecords,
 } from './frame-records.ts';
 import { chooseKeyframes, listRanges } from './keyframes.ts';
 import { frameAt } from './plan-frames.ts';

@@ -35,10 +35,8 @@ export function toPlaces(frames: TrackedFrames, { first, after }: Page) {
 
 /** The numbers of the rows that have these places. */
 export function listRows({ start, end }: { start: number; end: number }): number[] {
-  const [first, last] = [start, end - 1].map((place) => Math.floor(place / framesPerRow)) as [
-    number,
-    number,
-  ];
+  const first = Math.floor(start / framesPerRow);
+  const last = Math.floor((end - 1) / framesPerRow);
   return Array.from({ length: Math.max(last - first + 1, 0) }, (_, index) => first + index);
 }
 

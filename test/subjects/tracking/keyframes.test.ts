@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import {
   createRecords,
-  maxSide,
   readRecord,
   writeRecord,
 } from '../../../src/subjects/tracking/frame-records.ts';
@@ -10,6 +9,8 @@ import { chooseKeyframes, listRanges } from '../../../src/subjects/tracking/keyf
 import { createSeededRandom } from '../../environment/seeded-random.ts';
 
 const random = createSeededRandom(7);
+/** The greatest side of a video that can be registered. */
+const maxSide = 65_535;
 const size = { width: 640, height: 360 };
 
 function toRecords(objects: readonly (FoundObject | undefined)[]): Buffer {
