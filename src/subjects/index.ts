@@ -2,6 +2,7 @@ import type { JobDefinition } from '../jobs/define-job.ts';
 import { claimExtraction } from './claims/job.ts';
 import { claimSynthesis } from './synthesis/job.ts';
 import { videoSummarization } from './summary/job.ts';
+import { transcription } from './transcript/job.ts';
 
 export interface Subject {
   /** The jobs that make it; as JobDefinition, which is of any input. */
@@ -17,6 +18,7 @@ export const subjects: readonly Subject[] = [
   { jobs: [videoSummarization], graphql: () => import('./summary/graphql.ts') },
   { jobs: [claimExtraction], graphql: () => import('./claims/graphql.ts') },
   { jobs: [claimSynthesis], graphql: () => import('./synthesis/graphql.ts') },
+  { jobs: [transcription], graphql: () => import('./transcript/graphql.ts') },
 ];
 
 /** Every job type there is. */

@@ -4,6 +4,7 @@ import { persona } from './persona.ts';
 import { summary } from './summary.ts';
 import { synthesis } from './synthesis.ts';
 import type { TestSubject } from './test-subject.ts';
+import { transcript } from './transcript.ts';
 import { video } from './video.ts';
 
 /** Every subject, in the order of `src/subjects`. */
@@ -13,5 +14,6 @@ export const testSubjects: readonly TestSubject[] = [
   summary,
   claims,
   synthesis,
+  transcript,
   analysis,
 ];
