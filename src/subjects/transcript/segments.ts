@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { visiblePattern } from '../../platform/text.ts';
-import { maxSeconds, maxSpeakers } from './wire.ts';
+import { maxSegments, maxSpeakers } from './wire.ts';
 
 /** A piece of speech. */
 export interface Segment {
@@ -21,38 +21,34 @@ const maxSpeakerLength = 200;
 
 /**
  * The segments in a JSON array, as rows of Segment: a query to select from. Models may write anything in its place. An item
- * without a start or without visible text is left out; the others are sorted by start and end, and may overlap. Negative times
- * become 0, and a missing or too early end becomes the start.
+ * without a start or without visible text is left out, as are those after the first 100,000. The others are sorted by start
+ * and end, and may overlap. Negative times become 0, and a missing or too early end becomes the start.
  */
 export function readSegments(array: RawBuilder<unknown>): RawBuilder<Segment> {
   return sql<Segment>`
-    select (row_number() over (order by timed.start, timed."end", timed.place) - 1)::int as index,
-      timed.start, timed."end", timed.text, timed.speaker
+    select (row_number() over (order by given.start, given."end", given.place) - 1)::int as index,
+      given.start, given."end", given.text, given.speaker
     from (
-      select item.place, greatest(0, given.start) as start, greatest(0, given.start, given."end") as "end",
-        left(btrim(given.text, ${spaces}), ${sql.lit(maxSegmentLength)}) as text,
-        nullif(left(btrim(given.speaker, ${spaces}), ${sql.lit(maxSpeakerLength)}), '') as speaker
-      from jsonb_path_query(${array}, '$[*]') with ordinality item(value, place)
-      cross join lateral (
-        select ${toSeconds('start')} as start, ${toSeconds('end')} as "end",
-          case jsonb_typeof(item.value -> 'text') when 'string' then item.value ->> 'text' end as text,
-          case when jsonb_typeof(item.value -> 'speaker') in ('string', 'number') then item.value ->> 'speaker' end as speaker
-      ) given
-      where given.start is not null and given.text ~ ${visiblePattern}
-    ) timed`;
+      select item.place, greatest(0, time.start) as start, greatest(0, time.start, time."end") as "end",
+        left(btrim(item.text, ${spaces}), ${sql.lit(maxSegmentLength)}) as text,
+        nullif(left(btrim(item.speaker, ${spaces}), ${sql.lit(maxSpeakerLength)}), '') as speaker
+      from rows from (
+        jsonb_to_recordset(jsonb_path_query_array(${array}, ${sql.lit(withText)}))
+          as (start text, "end" text, text text, speaker text)
+      ) with ordinality item(start, "end", text, speaker, place)
+      cross join lateral (select ${toSeconds('start')} as start, ${toSeconds('end')} as "end") time
+      where item.place <= ${sql.lit(maxSegments)} and time.start is not null and item.text ~ ${visiblePattern}
+    ) given`;
 }
 
+/** A JSON path. What it leaves out is no record of a text. */
+const withText = '$[*] ? (@.type() == "object" && @.text.type() == "string")';
 const spaces = sql.lit(' \t\r\n');
 
-/** A time in seconds, which some models write as text; null if it is none, or out of bounds. */
+/** A time in seconds, which some models write as text; null if it is none, or not below `maxSeconds`. */
 function toSeconds(field: 'start' | 'end'): RawBuilder<number | null> {
-  const value = sql`(item.value -> ${sql.lit(field)})`;
-  const written = sql`(item.value ->> ${sql.lit(field)})`;
-  // The inner conditions are evaluated only where the type allows the cast.
-  return sql`case jsonb_typeof(${value})
-    when 'number' then case when abs(${value}::numeric) < ${sql.lit(maxSeconds)} then ${value}::float8 end
-    when 'string' then case when ${written} ~ ${sql.lit(String.raw`^\d{1,9}(\.\d{1,9})?$`)} then ${written}::float8 end
-  end`;
+  const written = sql.ref(`item.${field}`);
+  return sql`case when ${written} ~ ${sql.lit(String.raw`^-?\d{1,9}(\.\d+)?$`)} then ${written}::float8 end`;
 }
 
 /** The distinct speakers of rows of Segment, in the order in which they begin to speak, as a JSON array: an aggregate. */

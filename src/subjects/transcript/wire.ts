@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { label } from '../../model-service/fields.ts';
 
 /** Segments of one transcript at most. */
-const maxSegments = 100_000;
+export const maxSegments = 100_000;
 /** Speakers of a transcript at most. Of more, in the transcript of a summary, those who speak first are listed. */
 export const maxSpeakers = 200;
 /** Times in a transcript are below this: some 30 years. */
-export const maxSeconds = 1e9;
+const maxSeconds = 1e9;
 /** Characters of all segments together: some 100 hours of speech. */
 const maxTextLength = 5_000_000;
 
