@@ -22,7 +22,7 @@ export async function listSegmentPages(
   pages: readonly SegmentPage[],
 ): Promise<(Segment & { page: number })[]> {
   const ids = sql.val(pages.map(({ id }) => id));
-  const afters = sql.val(pages.map(({ after }) => after));
+  const afters = sql.val(pages.map(({ after }) => Math.max(after, -1)));
   const sizes = sql.val(pages.map(({ first }) => first));
   const mayHaveSome = sql`
     first_index > asked.after - ${sql.lit(partSize)} and first_index <= asked.after + asked.first`;

@@ -33,7 +33,7 @@ export function readSegments(array: RawBuilder<unknown>): RawBuilder<Segment> {
         left(btrim(item.text, ${spaces}), ${sql.lit(maxSegmentLength)}) as text,
         nullif(left(btrim(item.speaker, ${spaces}), ${sql.lit(maxSpeakerLength)}), '') as speaker
       from rows from (
-        jsonb_to_recordset(jsonb_path_query_array(${array}, ${sql.lit(withText)}))
+        jsonb_to_recordset(jsonb_path_query_array(${array}, ${sql.lit(withText)}, '{}', true))
           as (start text, "end" text, text text, speaker text)
       ) with ordinality item(start, "end", text, speaker, place)
       cross join lateral (select ${toSeconds('start')} as start, ${toSeconds('end')} as "end") time
@@ -41,8 +41,8 @@ export function readSegments(array: RawBuilder<unknown>): RawBuilder<Segment> {
     ) given`;
 }
 
-/** A JSON path. What it leaves out is no record of a text. */
-const withText = '$[*] ? (@.type() == "object" && @.text.type() == "string")';
+/** A JSON path to what has a text. Strict, as it would look into lists in the list otherwise. */
+const withText = 'strict $[*] ? (@.type() == "object" && @.text.type() == "string")';
 const spaces = sql.lit(' \t\r\n');
 
 /** A time in seconds, which some models write as text; null if it is none, or not below `maxSeconds`. */
