@@ -68,6 +68,8 @@ export const transcription = defineJob({
     if (heard) {
       const speakers = assignSpeakers(segments, heard.segments);
       segments = segments.map((segment, place) => ({ ...segment, speaker: speakers[place] }));
+      const isAnonymous = segments.length > 0 && speakers.every((speaker) => speaker === null);
+      if (isAnonymous) log('WARN', 'The model service told no speakers apart.');
     }
     report(92, 'Saving the transcript');
     const transcript = {

@@ -66,7 +66,7 @@ function selectTranscripts(
       false as is_of_summary, segment_count, speakers
     from transcript where ${where})
     union all
-    (select id, job_id, owner, video_id, coalesce(audio_language, left(transcript ->> 'language', 200)), null,
+    (select id, job_id, owner, video_id, audio_language, null,
       case when audio_model_used is null then '[]' else jsonb_build_array(audio_model_used) end, created_at,
       true, null, null
     from video_summary where transcript is not null and ${where})`;

@@ -36,9 +36,9 @@ export const SegmentRef = builder.objectRef<Segment>('TranscriptSegment').implem
     speaker: t.exposeString('speaker', {
       nullable: true,
       description: [
-        'Who speaks during most of it, as the model service calls them; of several who speak equally long, the one who speaks',
-        'first in the video. Null if nobody was heard then, and if speakers were not told apart.',
-      ].join(' '),
+        'Who speaks, as the model service calls them; null if nobody was heard then, or if speakers were not told apart.',
+        'With `diarize`, it is who speaks during most of it; of several who speak equally long, the one who speaks first in the video.',
+      ].join('\n'),
     }),
   }),
 });

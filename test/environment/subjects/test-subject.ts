@@ -49,13 +49,11 @@ export interface Ids extends Record<string, string> {
   jobId: string;
   extractionJobId: string;
   synthesisJobId: string;
-  transcriptionJobId: string;
   pipelineJobId: string;
   failedJobId: string;
   waitingJobId: string;
   summaryId: string;
   synthesisId: string;
-  transcriptId: string;
   idempotencyKey: string;
 }
 

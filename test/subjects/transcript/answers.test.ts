@@ -129,6 +129,15 @@ describe('of a transcription', () => {
     expect(logs).toHaveLength(expected.length);
   });
 
+  test('a segment during which no speaker is heard has none, and the job’s log says so', async () => {
+    model.answer('/api/transcribe', { json: { segments: [{ ...said, speaker: 'kept?' }] } });
+    model.answer('/api/diarize', { json: { segments: [{ start: 5, end: 6, speaker: 'A' }] } });
+    const { result, logs } = await transcribe(app.graphql, { videoId, diarize: true });
+    expect(result).toMatchObject({ speakers: [], segments: [{ speaker: null }] });
+    const message = 'The model service told no speakers apart.';
+    expect(logs).toMatchObject([{ level: 'WARN', message }]);
+  });
+
   test('as large as it may be is read in pages, and no page may be larger', async () => {
     model.answer('/api/transcribe', { json: { segments: many(100_000) } });
     const { id } = await startJob(app.graphql, 'transcribeVideo', { videoId });
