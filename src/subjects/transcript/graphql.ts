@@ -1,64 +1,22 @@
-import DataLoader from 'dataloader';
-import { byKey, maxRows, readInChunks } from '../../graphql/batch-loaders.ts';
 import { builder } from '../../graphql/builder.ts';
 import type { GraphQLContext } from '../../graphql/context.ts';
-import { defineLoader } from '../../graphql/loaders.ts';
 import { expectVisible } from '../../graphql/visibility.ts';
-import { chunkBySize } from '../../platform/chunk-by-size.ts';
 import { toUuid } from '../../platform/text.ts';
 import { textCosts, VideoSummaryRef } from '../summary/graphql.ts';
-import { toVideoCursor } from '../video/queries.ts';
-import type { Video } from '../video/table.ts';
 import { videoByKey, VideoRef } from '../video/video-ref.ts';
-import { listNewestTranscripts, listTranscriptsById } from './queries.ts';
-import type { Transcript } from './queries.ts';
-import { describeSegments, readTranscriptText } from './read-pages.ts';
 import {
-  SegmentRef,
-  segmentCost,
-  segmentPages,
+  descriptionOfSummary,
+  newestTranscriptOf,
   segmentsOf,
-  transcriptCost,
-  wholeTranscriptRows,
-} from './segment-type.ts';
+  textOf,
+  transcriptOfSummary,
+} from './loaders.ts';
+import { listTranscriptsById } from './queries.ts';
+import type { Transcript } from './queries.ts';
+import { SegmentRef, segmentCost, segmentPages, transcriptCost } from './segment-type.ts';
 
 /** The transcript of a summary has an id that no other object has, for caches that know objects by their ids alone. */
 const summaryPrefix = 'summary-';
-
-const transcriptOfSummary = defineLoader((db, viewer) =>
-  byKey(
-    (ids) => listTranscriptsById(db, viewer, ids),
-    ({ id }) => id,
-  ),
-);
-
-const newestTranscriptOf = defineLoader(
-  (db, viewer) =>
-    new DataLoader(
-      async (videos: readonly Pick<Video, 'owner' | 'id'>[]) => {
-        const newest = await listNewestTranscripts(db, viewer, videos);
-        const byVideo = new Map(
-          newest.map((it) => [toVideoCursor({ owner: it.owner, id: it.videoId }), it]),
-        );
-        return videos.map((video) => byVideo.get(toVideoCursor(video)));
-      },
-      { cacheKeyFn: toVideoCursor },
-    ),
-);
-
-/** What is stored of the others. */
-const descriptionOfSummary = defineLoader(
-  (db) =>
-    new DataLoader(async (ids: readonly string[]) => {
-      const chunks = chunkBySize(ids, () => wholeTranscriptRows, maxRows);
-      const found = readInChunks(chunks, async (chunk) => {
-        const rows = await describeSegments(db, chunk);
-        const byId = new Map(rows.map((row) => [row.id, row]));
-        return (id) => byId.get(id)!;
-      });
-      return ids.map((id) => found.get(id)!);
-    }),
-);
 
 const TranscriptRef = builder.objectRef<Transcript>('Transcript').implement({
   description:
@@ -102,7 +60,7 @@ const TranscriptRef = builder.objectRef<Transcript>('Transcript').implement({
     text: t.string({
       complexity: textCosts.audioTranscript,
       description: 'All that is said: the texts of its segments, one a line.',
-      resolve: ({ id }, _args, { db }) => readTranscriptText(db, id),
+      resolve: ({ id }, _args, context) => textOf(context).load(id),
     }),
     segments: t.field({
       type: [SegmentRef],

@@ -94,11 +94,16 @@ function listSegments(
     log('WARN', 'The model service gave no times: the transcript is one segment.');
     given.push({ start: 0, end: duration ?? 0, text });
   }
-  const cut = given.filter((segment) => segment.text.length > maxSegmentLength);
+  const cut = given.filter((segment) => isTooLong(segment.text.trim()));
   if (given.length === 0) log('WARN', 'The model service heard no speech.');
   if (cut.length > 0) {
     const what = pluralize(cut.length, 'segment');
     log('WARN', `The text of ${what} was cut to ${maxSegmentLength} characters.`);
   }
   return given;
+}
+
+/** In characters, as PostgreSQL counts them. */
+function isTooLong(text: string): boolean {
+  return text.length > maxSegmentLength && Array.from(text).length > maxSegmentLength;
 }
