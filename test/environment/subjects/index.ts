@@ -1,5 +1,6 @@
 import { analysis } from './analysis.ts';
 import { claims } from './claims.ts';
+import { detection } from './detection.ts';
 import { persona } from './persona.ts';
 import { summary } from './summary.ts';
 import { synthesis } from './synthesis.ts';
@@ -14,6 +15,7 @@ export const testSubjects: readonly TestSubject[] = [
   summary,
   claims,
   synthesis,
+  detection,
   transcript,
   analysis,
 ];
