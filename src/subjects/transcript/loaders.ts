@@ -5,8 +5,8 @@ import { chunkBySize } from '../../platform/chunk-by-size.ts';
 import { toVideoCursor } from '../video/queries.ts';
 import type { Video } from '../video/table.ts';
 import { listNewestTranscripts, listTranscriptsById } from './queries.ts';
-import { describeSegments, listSegmentPages, readTranscriptText } from './read-pages.ts';
-import type { SegmentPage } from './read-pages.ts';
+import { describeSegments, listSegmentPages, readTranscriptText } from './stored-segments.ts';
+import type { SegmentPage } from './stored-segments.ts';
 
 /** As how many rows a transcript counts that is read as a whole, for the size of a statement. */
 const wholeTranscriptRows = 200;

@@ -5,7 +5,7 @@ import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import type { Video } from '../video/table.ts';
-import { listSpeakers, readSegments } from './segments.ts';
+import { aggregateSpeakers, parseSegments } from './segments.ts';
 import type { TranscriptTable } from './table.ts';
 
 /** A transcript without its segments. It is a result of its own, or part of a summary. */
@@ -29,7 +29,7 @@ export interface NewTranscript {
 /** Segments of one row of `transcript_part`. */
 export const partSize = 500;
 
-/** Stores a transcript with the segments that `readSegments` finds in a list. */
+/** Stores a transcript with the segments that `parseSegments` finds in a list. */
 export async function insertTranscript(
   trx: DatabaseTransaction,
   { id, jobId, videoId, language, durationSeconds, modelsUsed }: NewTranscript,
@@ -39,7 +39,7 @@ export async function insertTranscript(
     with given as materialized (
       select ${JSON.stringify(segments)}::jsonb as list
     ), segment as materialized (
-      select segment.* from given cross join lateral (${readSegments(sql`given.list`)}) segment
+      select segment.* from given cross join lateral (${parseSegments(sql`given.list`)}) segment
     ), part as (
       insert into transcript_part (transcript_id, first_index, segments)
       select ${id}::uuid, min(index), jsonb_agg(
@@ -49,7 +49,7 @@ export async function insertTranscript(
     insert into transcript
       (id, job_id, video_id, language, duration_seconds, models_used, segment_count, speakers)
     select ${id}::uuid, ${jobId}::uuid, ${videoId}, ${language}, ${durationSeconds}::float8,
-      ${JSON.stringify(modelsUsed)}::jsonb, (select count(*) from segment), ${listSpeakers(sql`segment`)}`.execute(
+      ${JSON.stringify(modelsUsed)}::jsonb, (select count(*) from segment), ${aggregateSpeakers(sql`segment`)}`.execute(
     trx,
   );
 }

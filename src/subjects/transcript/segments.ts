@@ -24,7 +24,7 @@ const maxSpeakerLength = 200;
  * without a start or without visible text is left out, as are those after the first 100,000. The others are sorted by start
  * and end, and may overlap. Negative times become 0, and a missing or too early end becomes the start.
  */
-export function readSegments(array: RawBuilder<unknown>): RawBuilder<Segment> {
+export function parseSegments(array: RawBuilder<unknown>): RawBuilder<Segment> {
   return sql<Segment>`
     select (row_number() over (order by given.start, given."end", given.place) - 1)::int as index,
       given.start, given."end", given.text, given.speaker
@@ -51,8 +51,8 @@ function toSeconds(field: 'start' | 'end'): RawBuilder<number | null> {
   return sql`case when ${written} ~ ${sql.lit(String.raw`^-?\d{1,9}(\.\d+)?$`)} then ${written}::float8 end`;
 }
 
-/** The distinct speakers of rows of Segment, in the order in which they begin to speak, as a JSON array: an aggregate. */
-export function listSpeakers(segments: RawBuilder<unknown>): RawBuilder<string[]> {
+/** The distinct speakers of rows of Segment in the order in which they begin to speak, as a JSON array: an expression. */
+export function aggregateSpeakers(segments: RawBuilder<unknown>): RawBuilder<string[]> {
   return sql<string[]>`(
     select coalesce(jsonb_agg(heard.speaker order by heard.first), '[]')
     from (

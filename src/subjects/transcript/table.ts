@@ -13,7 +13,7 @@ export interface TranscriptTable {
   createdAt: CreatedAt;
 }
 
-/** Consecutive segments of a transcript, as `readSegments` reads them. */
+/** Consecutive segments of a transcript, as `parseSegments` reads them. */
 interface TranscriptPartTable {
   transcriptId: string;
   /** Index of its first segment. */

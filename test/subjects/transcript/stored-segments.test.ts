@@ -7,8 +7,8 @@ import {
   describeSegments,
   listSegmentPages,
   readTranscriptText,
-} from '../../../src/subjects/transcript/read-pages.ts';
-import type { SegmentPage } from '../../../src/subjects/transcript/read-pages.ts';
+} from '../../../src/subjects/transcript/stored-segments.ts';
+import type { SegmentPage } from '../../../src/subjects/transcript/stored-segments.ts';
 import { registerVideo } from '../../../src/subjects/video/queries.ts';
 import { stackKinds } from '../../environment/app/app.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import { partSize } from './queries.ts';
-import { listSpeakers, readSegments } from './segments.ts';
+import { aggregateSpeakers, parseSegments } from './segments.ts';
 import type { Segment } from './segments.ts';
 
 /** The first segments of a transcript after an index. */
@@ -54,7 +54,7 @@ export async function describeSegments(
     from unnest(${sql.val(ids)}::uuid[]) asked(id)
     cross join lateral (
       with segment as materialized (${selectSegments(sql`asked.id`)})
-      select (select count(*)::int from segment) as segment_count, ${listSpeakers(sql`segment`)} as speakers
+      select (select count(*)::int from segment) as segment_count, ${aggregateSpeakers(sql`segment`)} as speakers
     ) described`.execute(db);
   return rows;
 }
@@ -79,5 +79,5 @@ function selectSegments(
       union all
       select 0, transcript -> 'segments' from video_summary where id = ${id} and transcript is not null
     ) part
-    cross join lateral (${readSegments(sql`part.segments`)}) segment`;
+    cross join lateral (${parseSegments(sql`part.segments`)}) segment`;
 }
