@@ -35,6 +35,16 @@ export function share(description: string) {
   return z.number(message).min(0, message).max(1, message).meta({ description });
 }
 
+/** A language tag of BCP 47, or absent. */
+export function language(description: string) {
+  return z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'Must be a language tag such as "en" or "pt-BR".')
+    .max(35)
+    .nullish()
+    .meta({ description });
+}
+
 /** One of the values of the API's enum `name`, each with its description. */
 export function choice<const Values extends Record<string, string>>(name: string, values: Values) {
   const names = Object.keys(values) as [keyof Values & string, ...(keyof Values & string)[]];

@@ -16,33 +16,48 @@ export interface Pipeline {
 export type PipelineStep = Omit<NewJob, 'pipelineId' | 'waitsFor'>;
 
 /**
- * Stores all jobs of a pipeline, or none. If the first job's idempotency key was used before, it returns the earlier
+ * Stores all jobs of a pipeline, or none. If the idempotency key of one of them was used before, it returns the earlier
  * pipeline. The order of the jobs is stored in their rows at once, so that no process has to remember it.
  */
 export async function insertPipeline(
   db: Database,
   pipelineId: string,
-  [first, ...followers]: readonly [PipelineStep, ...PipelineStep[]],
+  steps: readonly PipelineStep[],
 ): Promise<{ pipeline: Pipeline; created: boolean }> {
-  return db.transaction().execute(async (trx) => {
-    const { job, created } = await insertJob(trx, { ...first, pipelineId });
-    if (!created) return { pipeline: await getPipelineOf(trx, job), created };
-    const jobs = [job];
-    for (const follower of followers) {
-      const waitsFor = jobs.at(-1)!.id;
-      const inserted = await insertJob(trx, { ...follower, pipelineId, waitsFor });
-      jobs.push(inserted.job);
-    }
-    return { pipeline: { id: pipelineId, jobs }, created };
-  });
+  try {
+    return await db.transaction().execute(async (trx) => {
+      const jobs: JobRow[] = [];
+      for (const step of steps) {
+        const waitsFor = jobs.at(-1)?.id;
+        const { job, created } = await insertJob(trx, { ...step, pipelineId, waitsFor });
+        if (!created) throw new KeyUsedError(job);
+        jobs.push(job);
+      }
+      return { pipeline: { id: pipelineId, jobs }, created: true };
+    });
+  } catch (error) {
+    if (!(error instanceof KeyUsedError)) throw error;
+    return { pipeline: await getPipelineOf(db, error.earlier), created: false };
+  }
 }
 
-/** The pipeline that was already submitted with the idempotency key of this first job. */
+/** Rolls back what was stored before the job whose idempotency key belongs to an earlier one. */
+class KeyUsedError extends Error {
+  override readonly name = 'KeyUsedError';
+  readonly earlier: JobRow;
+
+  constructor(earlier: JobRow) {
+    super('the idempotency key was used before');
+    this.earlier = earlier;
+  }
+}
+
+/** The pipeline that was already submitted with the idempotency key of this job of it. */
 export async function findPipelineByIdempotencyKey(
   db: Database,
-  first: JobSubmission,
+  submission: JobSubmission,
 ): Promise<Pipeline | undefined> {
-  const job = await findJobByIdempotencyKey(db, first);
+  const job = await findJobByIdempotencyKey(db, submission);
   return job && getPipelineOf(db, job);
 }
 

@@ -4,6 +4,7 @@ import { claimSynthesis } from './synthesis/job.ts';
 import { objectDetection } from './detection/job.ts';
 import { objectTracking } from './tracking/job.ts';
 import { videoSummarization } from './summary/job.ts';
+import { transcription } from './transcript/job.ts';
 
 export interface Subject {
   /** The jobs that make it; as JobDefinition, which is of any input. */
@@ -21,6 +22,7 @@ export const subjects: readonly Subject[] = [
   { jobs: [claimSynthesis], graphql: () => import('./synthesis/graphql.ts') },
   { jobs: [objectDetection], graphql: () => import('./detection/graphql.ts') },
   { jobs: [objectTracking], graphql: () => import('./tracking/graphql.ts') },
+  { jobs: [transcription], graphql: () => import('./transcript/graphql.ts') },
 ];
 
 /** Every job type there is. */

@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import { expect } from 'vitest';
+import { jobDefinitions } from '../../src/subjects/index.ts';
 import { eventually } from '../environment/eventually.ts';
 import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
 import type { GraphQLClient } from '../environment/clients/graphql-client.ts';
@@ -7,8 +8,9 @@ import type { Target } from './target.ts';
 
 /** Resumes the queues that cases have paused, and cancels the jobs that they have started. */
 export async function cleanUp({ app: { graphql } }: Target): Promise<void> {
-  const types = ['VIDEO_SUMMARIZATION', 'CLAIM_EXTRACTION', 'CLAIM_SYNTHESIS'];
-  const resumed = types.map((type) => `${type}: resumeQueue(type: ${type}) { paused }`);
+  const resumed = jobDefinitions.map(
+    ({ type }) => `${type}: resumeQueue(type: ${type}) { paused }`,
+  );
   await graphql.request(`mutation { ${resumed.join(' ')} }`);
   for (;;) {
     const data = await graphql.request('mutation { cancelJobs { hasMore } }');

@@ -43,5 +43,7 @@ export function countCreated({ created }: Target, { text }: Answer): void {
   if (!text.includes('"created":true')) return;
   if (text.includes('"__typename":"RegisterVideoPayload"')) created.video += 1;
   else if (text.includes('"__typename":"CreatePersonaPayload"')) created.persona += 1;
-  else created.job += text.includes('"__typename":"AnalyzeVideoPayload"') ? 3 : 1;
+  else if (!text.includes('"__typename":"AnalyzeVideoPayload"')) created.job += 1;
+  // The jobs of the pipeline, which it shows.
+  else created.job += text.match(/"__typename":"\w+Job"/g)!.length;
 }

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import DataLoader from 'dataloader';
+import type { z } from 'zod';
 import {
   findPipelineByIdempotencyKey,
   insertPipeline,
@@ -78,6 +80,7 @@ builder.mutationField('analyzeVideo', (t) =>
     type: AnalyzeVideoPayloadRef,
     description: [
       'Summarizes a video, extracts the claims of that summary, and synthesizes them: three jobs, one after the other.',
+      'With `transcribe`, a job before these transcribes the video.',
       'If one fails or is canceled, those after it are CANCELED. Retrying it restarts them, too.',
     ].join('\n'),
     errors: payload('AnalyzeVideoResult', 'The pipeline, or why `analyzeVideo` did not start it.', [
@@ -95,7 +98,7 @@ builder.mutationField('analyzeVideo', (t) =>
       options: t.arg({
         type: JobOptionsRef,
         description:
-          'How to run it. The priority applies to every job, the other options to the first.',
+          'How to run it. The priority applies to every job, the idempotency key to the whole, and the other options to the first job.',
       }),
     },
     resolve: (_root, args, context) => startAnalysis(args, context),
@@ -108,10 +111,11 @@ async function startAnalysis(
 ): Promise<{ pipeline: Pipeline; created: boolean }> {
   const { db, limits, readers, session, viewer, settings, tracing, newId } = context;
   const { input, options } = parseStart(analysisInput, args, context);
-
-  const [summarize, ...followers] = planAnalysis(input, newId);
-  const toStep = ({ definition, ...step }: typeof summarize | (typeof followers)[number]) => ({
+  const { steps, summarize } = planAnalysis(input, newId);
+  const { idempotencyKey, ...timing } = toColumns(options, summarize.definition.defaults.priority);
+  const rows = steps.map(({ definition, ...step }, index) => ({
     ...step,
+    ...(index === 0 ? timing : {}),
     id: newId(),
     type: definition.type,
     owner: viewer.owner,
@@ -119,20 +123,39 @@ async function startAnalysis(
     traceContext: tracing?.current,
     ownerWeight: session.weight,
     priority: options.priority ?? definition.defaults.priority,
-  });
-  const first = {
-    ...toStep(summarize),
-    ...toColumns(options, summarize.definition.defaults.priority),
+    // Every analysis has this step, so a key is found whatever else is asked for.
+    idempotencyKey: definition === summarize.definition ? idempotencyKey : undefined,
+  }));
+  const keyed = {
+    ...summarize,
+    type: summarize.definition.type,
+    owner: viewer.owner,
+    idempotencyKey,
   };
-  const earlier = await findPipelineByIdempotencyKey(db, first);
-  if (earlier) return { pipeline: earlier, created: false };
+  const earlier = await findPipelineByIdempotencyKey(db, keyed);
+  if (earlier) return { pipeline: assertSameAnalysis(earlier, input), created: false };
   const [refund] = await Promise.all([
-    limits.startJobs(viewer.owner, 1 + followers.length),
+    limits.startJobs(viewer.owner, rows.length),
     videoSummarization.checkInput(readers, asOwner(viewer), summarize.input),
   ]);
-  const inserted = await insertPipeline(db, newId(), [first, ...followers.map(toStep)]);
-  if (inserted.created) publishAndDispatch(context, inserted.pipeline.jobs);
+  const inserted = await insertPipeline(db, newId(), rows);
+  if (inserted.created) {
+    publishAndDispatch(context, inserted.pipeline.jobs);
+    return inserted;
+  }
   // A concurrent call with the same key was faster.
-  else await refund();
-  return inserted;
+  await refund();
+  return { ...inserted, pipeline: assertSameAnalysis(inserted.pipeline, input) };
+}
+
+/** Throws IdempotencyConflictError unless this input makes the jobs of an earlier pipeline. */
+function assertSameAnalysis(earlier: Pipeline, input: z.output<typeof analysisInput>): Pipeline {
+  const keyed = earlier.jobs.find((job) => job.idempotencyKey !== null)!;
+  const ids = earlier.jobs.map(({ resultId }) => resultId);
+  const { steps } = planAnalysis(input, () => ids.shift() ?? 'none');
+  const planned = steps.map((step) => ({ type: step.definition.type, input: step.input }));
+  const stored = earlier.jobs.map((job) => ({ type: job.type, input: job.input }));
+  // As JSON, which has no undefined.
+  if (isDeepStrictEqual(JSON.parse(JSON.stringify(planned)), stored)) return earlier;
+  throw new IdempotencyConflictError(keyed.id);
 }

@@ -12,17 +12,19 @@ interface SizeArguments {
 interface Sizes {
   defaultSize: number;
   maxSize: number;
+  /** The cost of the list itself, beside that of its items; 1 if absent. */
+  field?: number;
 }
 
 /**
  * The cost of a list with the arguments `first` and `last`: the selection of an item is multiplied by the size. Throws a
  * GraphQLError for an invalid size; this happens before execution, so that no mutation has run.
  */
-export function listCost({ defaultSize, maxSize }: Sizes) {
+export function listCost({ defaultSize, maxSize, field = 1 }: Sizes) {
   return ({ first, last }: SizeArguments) => {
     assertSize('first', first, maxSize);
     assertSize('last', last, maxSize);
-    return { field: 1, multiplier: Math.max(first ?? 0, last ?? 0) || defaultSize };
+    return { field, multiplier: Math.max(first ?? 0, last ?? 0) || defaultSize };
   };
 }
 

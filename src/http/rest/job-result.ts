@@ -13,12 +13,15 @@ import type { OperationCall, Execution } from '../graphql/execution.ts';
 export function createResultReader(
   execution: Execution,
 ): (job: JobRow, caller: Pick<OperationCall, 'chargedTo' | 'closeSignal'>) => Promise<unknown> {
-  const query = `query JobResult($id: ID!) { job(id: $id) { ${jobDefinitions.map(toSelection).join(' ')} } }`;
+  // One for each type, so that a poll costs what its own job's result does.
+  const queries = new Map(jobDefinitions.map((it) => [it.type, toQuery(it)]));
 
   // The caller may see the job, and so its result: the query runs as the job's owner.
   return async (job, caller) => {
     const session = { viewer: asOwner(job), expiresAt: undefined, keyId: undefined };
     const request = { variables: { id: job.id } };
+    const query = queries.get(job.type);
+    if (query === undefined) return null; // a type of another version
     const operation = execution.findOwn(query);
     if (!('document' in operation)) throw new Error('the query for results is not valid');
     const result = await execution.run({ session, operation, request, ...caller });
@@ -30,9 +33,10 @@ export function createResultReader(
   };
 }
 
-function toSelection(definition: (typeof jobDefinitions)[number]): string {
+function toQuery(definition: (typeof jobDefinitions)[number]): string {
   const type = schema.getType(definition.result.type);
   const fields = isObjectType(type) ? Object.values(type.getFields()) : [];
   const plain = fields.filter((field) => isLeafType(getNamedType(field.type)));
-  return `... on ${pascalName(definition)}Job { result { ${plain.map(({ name }) => name).join(' ')} } }`;
+  const result = `result { ${plain.map(({ name }) => name).join(' ')} }`;
+  return `query JobResult($id: ID!) { job(id: $id) { ... on ${pascalName(definition)}Job { ${result} } } }`;
 }

@@ -10,7 +10,7 @@ import { summarize } from './wire.ts';
 import type { SummarizeRequest, SummarizeResponse } from './wire.ts';
 import { warnIfModelDiffers } from '../../jobs/requested-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
-import { choice, id, modelId, ownId, wholeNumber } from '../../jobs/input-fields.ts';
+import { choice, id, language, modelId, ownId, wholeNumber } from '../../jobs/input-fields.ts';
 
 const fusionStrategy = choice('FusionStrategy', {
   SEQUENTIAL: 'What is seen first, then what is heard.',
@@ -32,14 +32,9 @@ const input = z.object({
   fusionStrategy: fusionStrategy
     .nullish()
     .meta({ description: 'How to combine what is seen with what is heard.' }),
-  audioLanguage: z
-    .string()
-    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'Must be a language tag such as "en" or "pt-BR".')
-    .max(35)
-    .nullish()
-    .meta({
-      description: 'Language of the audio track, as a tag such as `en`; detected if absent.',
-    }),
+  audioLanguage: language(
+    'Language of the audio track, as a tag such as `en`; detected if absent.',
+  ),
   modelId,
 });
 type Input = z.output<typeof input>;

@@ -2,7 +2,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { localSession } from '../../../src/access/identity/session.ts';
 import { insertPersona } from '../../../src/subjects/persona/queries.ts';
+import type { Database } from '../../../src/db/tables.ts';
 import { insertVideoSummary } from '../../../src/subjects/summary/queries.ts';
+import type { NewVideoSummary } from '../../../src/subjects/summary/queries.ts';
 import type { GlossPart } from '../../../src/subjects/summary/table.ts';
 import { registerVideo } from '../../../src/subjects/video/queries.ts';
 import type { TestStack } from '../app/app.ts';
@@ -59,13 +61,18 @@ export async function insertSummaryOf(stack: TestStack, gloss: GlossPart[]): Pro
     informationNeed: 'C',
   });
   const { id: jobId, resultId } = await insertTestJob(db);
+  await insertSummary(db, { id: resultId, jobId, videoId: video.id, personaId: persona.id, gloss });
+  return resultId;
+}
+
+/** Inserts a summary that has nothing but what is given. */
+export async function insertSummary(
+  db: Database,
+  given: Pick<NewVideoSummary, 'id' | 'jobId' | 'videoId' | 'personaId'> & Partial<NewVideoSummary>,
+): Promise<void> {
   await db.transaction().execute((trx) =>
     insertVideoSummary(trx, {
-      id: resultId,
-      jobId,
-      videoId: video.id,
-      personaId: persona.id,
-      gloss,
+      gloss: [],
       keyFrames: [],
       visualAnalysis: null,
       audioTranscript: null,
@@ -79,7 +86,7 @@ export async function insertSummaryOf(stack: TestStack, gloss: GlossPart[]): Pro
       processingTimeAudio: null,
       processingTimeVisual: null,
       processingTimeFusion: null,
+      ...given,
     }),
   );
-  return resultId;
 }

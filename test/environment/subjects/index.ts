@@ -6,6 +6,7 @@ import { summary } from './summary.ts';
 import { synthesis } from './synthesis.ts';
 import type { TestSubject } from './test-subject.ts';
 import { tracking } from './tracking.ts';
+import { transcript } from './transcript.ts';
 import { video } from './video.ts';
 
 /** Every subject, in the order of `src/subjects`. */
@@ -17,5 +18,6 @@ export const testSubjects: readonly TestSubject[] = [
   synthesis,
   detection,
   tracking,
+  transcript,
   analysis,
 ];

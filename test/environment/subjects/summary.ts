@@ -9,7 +9,7 @@ import type {
 import { fakeEndpoint } from '../model-service/endpoint.ts';
 import type { TestSubject } from './test-subject.ts';
 
-export const summaryFields = `id text visualAnalysis audioTranscript keyFrames { description } createdAt
+export const summaryFields = `id text visualAnalysis audioTranscript keyFrames { description } createdAt transcript { id text }
   video { id title path createdAt } persona { id name role informationNeed }
   claims { id text subclaims { id text } }`;
 

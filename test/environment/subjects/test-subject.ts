@@ -14,8 +14,8 @@ export interface TestSubject {
 /** The job that makes a subject. What its input names, those before it in the list have made. */
 export interface TestJob {
   definition: Pick<JobDefinition, 'type'>;
-  /** What the fake model service says. */
-  endpoint: FakeEndpoint;
+  /** What the fake model service says, at each endpoint that the job calls. */
+  endpoint: FakeEndpoint | readonly FakeEndpoint[];
   /** What its result and its job are called among the ids of a tenant. */
   ids: { job: string; result: string };
   /** All fields of its result that could tell something, and all that these lead to. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { jobDefinitions } from '../../../src/subjects/index.ts';
 import { startAppProcess } from '../../environment/app/app-process.ts';
 import { createTestStack } from '../../environment/app/app.ts';
 import { eventually } from '../../environment/eventually.ts';
@@ -110,7 +111,8 @@ describe('against a Prometheus that scrapes a loaded stack', () => {
     // A rate needs earlier samples.
     await eventually(async () => {
       for (const job of ['fovea-api', 'fovea-worker']) {
-        expect(await prometheus.query(`fovea_queue_length{job="${job}"}`)).toHaveLength(2 * 3);
+        const lengths = await prometheus.query(`fovea_queue_length{job="${job}"}`);
+        expect(lengths).toHaveLength(2 * jobDefinitions.length);
       }
     });
     await load(url, model);
