@@ -1,4 +1,4 @@
-import type { Container } from '../transcript/container.ts';
+import type { Container } from '../media/container.ts';
 import type { Cue } from '../transcript/cue-text.ts';
 import { clock } from './key-frames.ts';
 

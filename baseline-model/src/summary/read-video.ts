@@ -1,6 +1,6 @@
 import type { TextAnalyzer, TextReader } from '../text/analyze.ts';
-import { readContainer, type Container } from '../transcript/container.ts';
-import { getVideoPath } from '../transcript/find-video.ts';
+import { readContainer, type Container } from '../media/container.ts';
+import { getVideoPath } from '../media/find-video.ts';
 import type { Cue } from '../transcript/cue-text.ts';
 import { readTranscript } from '../transcript/read-transcript.ts';
 import type { Work } from '../work.ts';
