@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { delimiter } from 'node:path';
 import type { Readable } from 'node:stream';
 import { HttpError } from '../http/http-error.ts';
-import type { Video } from './video.ts';
+import type { Work } from '../work.ts';
+import type { Video, VideoReader } from './video.ts';
 
 /** A decoded frame, scaled down. */
 export interface Frame {
@@ -23,10 +24,13 @@ const maxMessageLength = 2_000;
 /** Where ffmpeg is looked for by a thread, which has no environment. */
 const usualFolders = ['/usr/local/bin', '/opt/homebrew/bin', '/usr/bin', '/bin'];
 
-export interface DecodeContext {
+/** What calls that look at frames are handed. */
+export interface FramesContext {
+  mediaRoot: string;
+  videos: VideoReader;
   /** Folders in which ffmpeg is looked for, in the form of PATH; the usual ones by default. */
   programPath?: string | undefined;
-  signal: AbortSignal;
+  work: Work;
 }
 
 /** The size to which the frames of a video are scaled down. */
@@ -45,7 +49,10 @@ export function scaledSize({ width, height }: Pick<Video, 'width' | 'height'>) {
 export async function* decodeFrames(
   video: Video,
   { first, last }: { first: number; last: number },
-  { programPath = usualFolders.join(delimiter), signal }: DecodeContext,
+  {
+    programPath = usualFolders.join(delimiter),
+    work: { signal },
+  }: Pick<FramesContext, 'programPath'> & { work: Pick<Work, 'signal'> },
 ): AsyncGenerator<Frame> {
   const start = first < seekFrom || !video.isSeekable ? 0 : first;
   const ffmpeg = spawn('ffmpeg', toArguments(video, start, last), {
@@ -85,10 +92,9 @@ function toArguments(video: Video, start: number, last: number): string[] {
   const input = ['-protocol_whitelist', 'file', '-f', demuxer, '-i', `file:${path}`];
   const scale = `scale=${width}:${height}:flags=area+accurate_rnd+bitexact`;
   const output = ['-fps_mode', 'passthrough', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
-  return [
-    ...['-v', 'error', '-nostdin', '-threads', '2', ...seek, ...input],
-    ...['-map', `0:v:${stream}`, '-vf', scale, '-frames:v', String(last - start + 1), ...output],
-  ];
+  const begin = ['-v', 'error', '-nostdin', '-threads', '2'];
+  const choice = ['-map', `0:v:${stream}`, '-frames:v', String(last - start + 1)];
+  return [...begin, ...seek, ...input, ...choice, '-vf', scale, ...output];
 }
 
 async function whenSpawned(spawned: Promise<unknown>): Promise<void> {
@@ -113,11 +119,11 @@ async function* readChunks(stdout: Readable, { fileName }: Video): AsyncGenerato
     const timer = setTimeout(() => {
       stalled.reject(new HttpError(422, `${fileName} takes too long to decode`));
     }, stalledAfterMs);
-    const { value, done } = await Promise.race([chunks.next(), stalled.promise]).finally(() => {
+    const next = await Promise.race([chunks.next(), stalled.promise]).finally(() => {
       clearTimeout(timer);
     });
-    if (done) return;
-    yield value;
+    if (next.done === true) return;
+    yield next.value;
   }
 }
 

@@ -98,7 +98,7 @@ async function readTrack(path: string, signal: AbortSignal): Promise<Video> {
   const height = await track.getDisplayHeight();
   if (times.length === 0 || !isSide(width) || !isSide(height)) throw unreadable(path);
   // Packets are in the order in which they are decoded.
-  const timestamps = Float64Array.from(times).sort();
+  const timestamps = Float64Array.from(times).toSorted();
   // ffmpeg moves all times when an MP4 is cut within a frame, and misses frames of containers without an index.
   const isSeekable = demuxer === 'matroska' || (demuxer === 'mov' && !isCutWithinFrame);
   return {
