@@ -28,6 +28,8 @@ const findAnywhereScore = 0.8;
 const leastWithin = 0.25;
 /** The whole picture is searched for an object that was lost for so many frames. */
 const searchAllAfter = 12;
+/** As that takes long, it is done in one of so many frames. */
+const searchAllEvery = 4;
 
 /** Begins with a segment of the video; `factor` scales its pixels to those of the picture. */
 export function startFollowing(picture: Picture, segment: Segment, factor: Factor): Followed {
@@ -79,7 +81,8 @@ function searchElsewhere(
   object: Followed,
   expected: Placement,
 ): Candidate | undefined {
-  if (object.missedFor < searchAllAfter) return undefined;
+  const { missedFor } = object;
+  if (missedFor < searchAllAfter || missedFor % searchAllEvery !== 0) return undefined;
   const best = refine(picture, object, searchAll(picture, object), expected);
   return best.score >= findAnywhereScore ? best : undefined;
 }

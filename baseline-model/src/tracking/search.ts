@@ -49,9 +49,9 @@ function rate(
 export function searchNear(picture: Picture, object: Followed, expected: Placement): Candidate {
   const { speed, missedFor, radius } = object;
   const moved = Math.hypot(speed.x, speed.y);
-  const reach = Math.min(80, Math.max(8, radius * 0.8) + moved * 0.5 + missedFor * 2);
+  const reach = Math.min(64, Math.max(12, radius) + moved * 0.5 + missedFor * 3);
   const step = reach > 24 ? 3 : 2;
-  const stride = missedFor > 0 ? 3 : 1;
+  const stride = missedFor > 0 ? 4 : 2;
   let best = rate(picture, object, expected, expected, reach, stride);
   for (let dy = -reach; dy <= reach; dy += step)
     for (let dx = -reach; dx <= reach; dx += step) {
@@ -64,7 +64,7 @@ export function searchNear(picture: Picture, object: Followed, expected: Placeme
 
 export function searchAll(picture: Picture, object: Followed): Candidate {
   const { last, radius } = object;
-  const step = Math.min(8, Math.max(2, Math.floor((radius * last.scale) / 4)));
+  const step = Math.min(8, Math.max(3, Math.floor((radius * last.scale) / 4)));
   const reach = Math.hypot(picture.width, picture.height);
   let best = rate(picture, object, last, last, reach, 4);
   for (let y = 0; y < picture.height; y += step)
