@@ -54,6 +54,7 @@ export async function* decodeFrames(
     work: { signal },
   }: Pick<FramesContext, 'programPath'> & { work: Pick<Work, 'signal'> },
 ): AsyncGenerator<Frame> {
+  signal.throwIfAborted();
   const start = first < seekFrom || !video.isSeekable ? 0 : first;
   const ffmpeg = spawn('ffmpeg', toArguments(video, start, last), {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -64,6 +65,8 @@ export async function* decodeFrames(
   signal.addEventListener('abort', kill);
   try {
     await whenSpawned(once(ffmpeg, 'spawn'));
+    // Only of signals that come too late from now on.
+    ffmpeg.on('error', () => undefined);
     const closed = once(ffmpeg, 'close');
     const message = readTail(ffmpeg.stderr);
     const { width, height } = scaledSize(video);

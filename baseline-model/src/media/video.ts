@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { HttpError } from '../http/http-error.ts';
+import { createTurns } from '../work.ts';
 import { openInput } from './container.ts';
 
 /** What is needed to decode frames of a video by their numbers. */
@@ -82,11 +83,12 @@ async function readTrack(path: string, signal: AbortSignal): Promise<Video> {
   if (!demuxer || !track) throw unreadable(path);
   const times: number[] = [];
   let isCutWithinFrame = false;
+  const takeTurn = createTurns({ signal });
   const packets = new EncodedPacketSink(track).packets(undefined, undefined, {
     metadataOnly: true,
   });
   for await (const { timestamp, duration } of packets) {
-    signal.throwIfAborted();
+    await takeTurn();
     // What begins before the start is not shown: later frames need it to be decoded.
     if (timestamp > -tolerance) times.push(timestamp);
     else if (timestamp + duration > tolerance) isCutWithinFrame = true;

@@ -18,7 +18,7 @@ const maxGap = 60;
 /** Progress is reported after so many frames. */
 const reportedEvery = 10;
 
-interface TrackedObject {
+export interface TrackedObject {
   id: number;
   segment: Segment;
 }

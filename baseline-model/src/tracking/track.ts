@@ -4,7 +4,8 @@ import { HttpError } from '../http/http-error.ts';
 import type { FramesContext } from '../media/decode-frames.ts';
 import { getVideoPath } from '../media/find-video.ts';
 import type { Video } from '../media/video.ts';
-import { followAll } from './follow-all.ts';
+import { createTurns } from '../work.ts';
+import { followAll, type TrackedObject } from './follow-all.ts';
 import { readMask } from './segment.ts';
 
 /**
@@ -20,10 +21,12 @@ export async function track(request: TrackRequest, context: FramesContext): Prom
   }
   const video = await videos.read(await getVideoPath(mediaRoot, { video_id }), work.signal);
   const numbers = listFrames(request.frame_numbers, video);
-  const objects = object_ids.map((id, index) => ({
-    id,
-    segment: readMask(initial_masks[index]!, video, index),
-  }));
+  const takeTurn = createTurns(work);
+  const objects: TrackedObject[] = [];
+  for (const [index, id] of object_ids.entries()) {
+    objects.push({ id, segment: readMask(initial_masks[index]!, video, index) });
+    await takeTurn();
+  }
   await work.step(0.02, 'Reading the video container');
   const masksByFrame = await followAll(objects, { video, numbers }, context);
   const frames = numbers.flatMap((number) => {
