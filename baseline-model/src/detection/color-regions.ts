@@ -26,6 +26,7 @@ export function findColorRegions(
   colors: ReadonlySet<ColorName>,
 ): (Found & { color: ColorName })[] {
   const count = size.width * size.height;
+  const areas = colorNames.map(() => 0);
   const hues = new Int8Array(count);
   const saturations = new Uint8Array(count);
   for (let index = 0; index < count; index += 1) {
@@ -36,11 +37,16 @@ export function findColorRegions(
     const most = Math.max(red, green, blue);
     const range = most - Math.min(red, green, blue);
     const isGray = most < leastValue || range < leastSaturation * most;
-    hues[index] = isGray ? -1 : findColor(hueOf(red, green, blue, range));
+    const hue = isGray ? -1 : findColor(hueOf(red, green, blue, range));
+    hues[index] = hue;
+    if (hue >= 0) areas[hue]! += 1;
     saturations[index] = most === 0 ? 0 : (255 * range) / most;
   }
   return [...colors].flatMap((color) => {
-    const marks = Uint8Array.from(hues, (hue) => (hue === colorNames.indexOf(color) ? 1 : 0));
+    const number = colorNames.indexOf(color);
+    if (areas[number]! < leastShare * count) return [];
+    const marks = new Uint8Array(count);
+    for (let index = 0; index < count; index += 1) marks[index] = hues[index] === number ? 1 : 0;
     const regions = findRegions(smooth(marks, size), saturations, size, leastShare * count);
     return regions.map((region) => ({
       color,

@@ -24,9 +24,18 @@ export function smooth(marks: Uint8Array, { width, height }: Size): Uint8Array {
   for (let y = 1; y < height - 1; y += 1)
     for (let x = 1; x < width - 1; x += 1) {
       const at = y * width + x;
-      let count = 0;
-      for (const row of [at - width, at, at + width])
-        count += marks[row - 1]! + marks[row]! + marks[row + 1]!;
+      const above = at - width;
+      const below = at + width;
+      const count =
+        marks[above - 1]! +
+        marks[above]! +
+        marks[above + 1]! +
+        marks[at - 1]! +
+        marks[at]! +
+        marks[at + 1]! +
+        marks[below - 1]! +
+        marks[below]! +
+        marks[below + 1]!;
       smoothed[at] = count >= 5 ? 1 : 0;
     }
   return smoothed;

@@ -1,12 +1,5 @@
-import {
-  binAt,
-  countColors,
-  findTolerance,
-  meanColor,
-  pixelAt,
-  type Offset,
-  type Picture,
-} from './colors.ts';
+import { binAt, pixelAt, type Appearance, type Picture } from './compare.ts';
+import { countColors, findTolerance, meanColor, type Offset } from './colors.ts';
 import type { Placement, Segment } from './segment.ts';
 
 /** By how much a video is scaled down to the picture. */
@@ -15,24 +8,9 @@ export interface Factor {
   y: number;
 }
 
-/** Points of an object and of what surrounds it, as offsets from its middle at scale 1, in pixels of the picture. */
-export interface Appearance {
-  inside: { dx: Float32Array; dy: Float32Array; weight: Float32Array; color: Float32Array };
-  around: { dx: Float32Array; dy: Float32Array };
-  /** Colors that differ by so much in the mean of their channels have nothing in common. */
-  tolerance: number;
-  /** For each color, how much it belongs to the object rather than to its surroundings, 0 to 1. */
-  belongs: Float32Array;
-}
-
 /** Points that are compared; more are not more exact. */
 const maxInside = 300;
 const maxAround = 300;
-/** Points around it that look like the object count against a place by so much. */
-const aroundWeight = 0.6;
-/** Share of the new color at which the appearance changes with the light. */
-const learningRate = 0.04;
-
 /** Learns what a segment looks like; `placement` is in pixels of the picture. */
 export function learnAppearance(
   picture: Picture,
@@ -76,66 +54,6 @@ export function learnAppearance(
     tolerance: findTolerance({ color, weight }, meanColor(picture, placement, around)),
     belongs,
   };
-}
-
-export interface Match {
-  /** Share of the object that is seen there, less what of its surroundings looks like it; at most 1. */
-  score: number;
-  /** Share of the object that is within the picture, 0 to 1. */
-  within: number;
-}
-
-/** Compares a place with the appearance; every `stride`-th point alone, for a first look. */
-export function compare(
-  picture: Picture,
-  { inside, around, belongs, tolerance }: Appearance,
-  { x, y, scale }: Placement,
-  stride = 1,
-): Match {
-  const { dx, dy, weight, color } = inside;
-  const { pixels } = picture;
-  let matched = 0;
-  let seen = 0;
-  let all = 0;
-  for (let index = 0; index < dx.length; index += stride) {
-    all += weight[index]!;
-    const at = pixelAt(picture, x + dx[index]! * scale, y + dy[index]! * scale);
-    if (at < 0) continue;
-    seen += weight[index]!;
-    const difference =
-      Math.abs(pixels[at]! - color[index * 3]!) +
-      Math.abs(pixels[at + 1]! - color[index * 3 + 1]!) +
-      Math.abs(pixels[at + 2]! - color[index * 3 + 2]!);
-    if (difference < 3 * tolerance)
-      matched += weight[index]! * (1 - (difference / (3 * tolerance)) ** 2);
-  }
-  let alike = 0;
-  let compared = 0;
-  for (let index = 0; index < around.dx.length; index += stride) {
-    const at = pixelAt(picture, x + around.dx[index]! * scale, y + around.dy[index]! * scale);
-    if (at < 0) continue;
-    compared += 1;
-    alike += Math.max(0, belongs[binAt(picture, at)]! - 0.5) * 2;
-  }
-  const penalty = compared === 0 ? 0 : (aroundWeight * alike) / compared;
-  return { score: seen === 0 ? 0 : matched / seen - penalty, within: seen / all };
-}
-
-/** Takes over how the points that still match look now. */
-export function adapt(
-  picture: Picture,
-  { inside, tolerance }: Appearance,
-  { x, y, scale }: Placement,
-): void {
-  const { dx, dy, color } = inside;
-  for (let index = 0; index < dx.length; index += 1) {
-    const at = pixelAt(picture, x + dx[index]! * scale, y + dy[index]! * scale);
-    if (at < 0) continue;
-    for (let channel = 0; channel < 3; channel += 1) {
-      const change = picture.pixels[at + channel]! - color[index * 3 + channel]!;
-      if (Math.abs(change) < tolerance) color[index * 3 + channel]! += change * learningRate;
-    }
-  }
 }
 
 /** About so many points, evenly over a box around 0. */

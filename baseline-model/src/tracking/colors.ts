@@ -1,9 +1,4 @@
-/** Red, green and blue of each pixel, row by row. */
-export interface Picture {
-  width: number;
-  height: number;
-  pixels: Uint8Array;
-}
+import { binAt, colorBits, pixelAt, type Picture } from './compare.ts';
 
 /** A point of an object, as its offset from the middle. */
 export type Offset = readonly [dx: number, dy: number];
@@ -14,8 +9,6 @@ interface Middle {
   y: number;
 }
 
-/** Bits of each channel by which colors are counted. */
-const bits = 3;
 /** Bounds of the tolerance, in levels of 255: below is the noise of a video. */
 const leastTolerance = 12;
 const mostTolerance = 45;
@@ -30,7 +23,7 @@ export function countColors(
   around: readonly Offset[],
 ): Float32Array {
   const count = (points: readonly Offset[]) => {
-    const counts = new Float32Array(1 << (3 * bits));
+    const counts = new Float32Array(1 << (3 * colorBits));
     for (const [dx, dy] of points) {
       const at = pixelAt(picture, x + dx, y + dy);
       if (at >= 0) counts[binAt(picture, at)]! += 1 / points.length;
@@ -40,21 +33,6 @@ export function countColors(
   const ours = count(inside);
   const others = count(around);
   return ours.map((share, bin) => (share + 0.002) / (share + others[bin]! + 0.004));
-}
-
-export function binAt({ pixels }: Picture, at: number): number {
-  const shift = 8 - bits;
-  const red = pixels[at]! >> shift;
-  const green = pixels[at + 1]! >> shift;
-  return (((red << bits) | green) << bits) | (pixels[at + 2]! >> shift);
-}
-
-/** Index of the first channel of a pixel; -1 outside the picture. */
-export function pixelAt({ width, height }: Picture, x: number, y: number): number {
-  const column = Math.floor(x);
-  const row = Math.floor(y);
-  if (column < 0 || row < 0 || column >= width || row >= height) return -1;
-  return (row * width + column) * 3;
 }
 
 /** The less an object differs from its surroundings, the more alike its colors must be. */

@@ -1,5 +1,5 @@
-import { adapt, compare, learnAppearance, type Factor } from './appearance.ts';
-import type { Picture } from './colors.ts';
+import { learnAppearance, type Factor } from './appearance.ts';
+import { adapt, compare, type Picture } from './compare.ts';
 import {
   clearScore,
   refine,

@@ -1,5 +1,4 @@
-import { compare, type Appearance } from './appearance.ts';
-import type { Picture } from './colors.ts';
+import { compare, type Appearance, type Picture } from './compare.ts';
 import type { Placement } from './segment.ts';
 
 /** An object that is followed from frame to frame; all in pixels of the scaled picture. */

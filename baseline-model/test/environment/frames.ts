@@ -144,17 +144,21 @@ export function decodeMask({ size: [height, width], counts }: Mask['mask_rle']):
 /** The box of a mask, in shares of the frame. */
 export function boxOf(rle: Mask['mask_rle']): Box {
   const [height, width] = rle.size;
-  const mask = decodeMask(rle);
-  const places = [...mask.keys()].filter((place) => mask[place] === 1);
-  const columns = places.map((place) => place % width);
-  const rows = places.map((place) => Math.floor(place / width));
-  const left = Math.min(...columns);
-  const top = Math.min(...rows);
+  let [left, top, right, bottom] = [width, height, 0, 0];
+  for (const [place, pixel] of decodeMask(rle).entries()) {
+    if (pixel === 0) continue;
+    const column = place % width;
+    const row = Math.floor(place / width);
+    left = Math.min(left, column);
+    right = Math.max(right, column + 1);
+    top = Math.min(top, row);
+    bottom = Math.max(bottom, row + 1);
+  }
   return {
     x: left / width,
     y: top / height,
-    width: (Math.max(...columns) + 1 - left) / width,
-    height: (Math.max(...rows) + 1 - top) / height,
+    width: (right - left) / width,
+    height: (bottom - top) / height,
   };
 }
 

@@ -15,8 +15,11 @@ const frameCount = 1_800;
 /** A process of its own, whose memory can be measured. */
 async function startService(mediaRoot: string): Promise<{ url: string; pid: number }> {
   const main = new URL('../../src/main.ts', import.meta.url).pathname;
-  const env = { PATH: process.env['PATH'], PORT: '0', MEDIA_ROOT: mediaRoot, LOG_LEVEL: 'silent' };
-  const program = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const settings = ['PORT=0', `MEDIA_ROOT=${mediaRoot}`, 'LOG_LEVEL=silent'];
+  // `env` becomes the program, so that it has its pid.
+  const program = spawn('env', [...settings, process.execPath, main], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(async () => {
     const ended = once(program, 'exit');
     program.kill();
