@@ -79,6 +79,20 @@ describe('the shapes of the sample clip', () => {
   });
 });
 
+test('a mask that shows nothing but background is not followed', async () => {
+  const background = toMask({ x: 0.3, y: 0.02, width: 0.1, height: 0.15 }, truth);
+  const request = { initial_masks: [background], object_ids: [5], frame_numbers: range(0, 20) };
+  const { frames } = await track(await serve(), request);
+  expect(frames).toHaveLength(21);
+  expect(frames.flatMap(({ masks }) => masks)).toEqual([]);
+  const lines = await readLines(await serve(), '/api/tracking/track', {
+    video_id: 'crossing-shapes',
+    ...request,
+  });
+  const logs = lines.flatMap((line) => ('log' in line ? line.log.message : []));
+  expect(logs).toEqual([expect.stringMatching(/^object 5 has the colors of what is around it/u)]);
+});
+
 test('equal requests get equal answers', async () => {
   const url = await serve();
   const request = { ...masksOf(truth, 0), frame_numbers: range(0, 60) };

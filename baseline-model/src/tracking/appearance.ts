@@ -2,6 +2,9 @@ import { binAt, pixelAt, type Appearance, type Picture } from './compare.ts';
 import { countColors, findTolerance, meanColor, type Offset } from './colors.ts';
 import type { Placement, Segment } from './segment.ts';
 
+/** Mean of `belongs` over an object: of a part of the background it is one half, of the sample's shapes 0.66 and more. */
+const leastDistinct = 0.6;
+
 /** By how much a video is scaled down to the picture. */
 export interface Factor {
   x: number;
@@ -53,6 +56,7 @@ export function learnAppearance(
     around: toOffsets(ring),
     tolerance: findTolerance({ color, weight }, meanColor(picture, placement, around)),
     belongs,
+    isDistinct: weight.reduce((sum, share) => sum + share, 0) >= leastDistinct * weight.length,
   };
 }
 

@@ -15,6 +15,8 @@ export interface Appearance {
   tolerance: number;
   /** For each color, how much it belongs to the object rather than to its surroundings, 0 to 1. */
   belongs: Float32Array;
+  /** Whether its colors are other than those around it, so that it can be followed. */
+  isDistinct: boolean;
 }
 
 /** Points around it that look like the object count against a place by so much. */

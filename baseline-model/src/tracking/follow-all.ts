@@ -91,15 +91,27 @@ function createTracks(
     followed = objects.map(({ segment }) => startFollowing(picture, segment, factor));
   }
 
+  function reportIndistinct(number: number): void {
+    for (const [index, { id }] of objects.entries()) {
+      if (followed[index]!.appearance.isDistinct) continue;
+      const surroundings = `what is around it in frame ${number}`;
+      work.log('warn', `object ${id} has the colors of ${surroundings}, and cannot be followed`);
+    }
+  }
+
   async function visit(frame: Frame): Promise<void> {
     const isStart = start === undefined;
     if (isStart && !requested.has(frame.number)) return;
-    if (isStart) begin(frame);
+    if (isStart) {
+      begin(frame);
+      reportIndistinct(frame.number);
+    }
     const skipped = Math.max(0, Math.abs(frame.number - previous) - 1);
     previous = frame.number;
     const masks: TrackedMask[] = [];
     for (const [index, { id, segment }] of objects.entries()) {
       const object = followed[index]!;
+      if (!object.appearance.isDistinct) continue;
       object.missedFor += skipped;
       const sighting = isStart
         ? { ...object.last, confidence: 1, isOccluded: false }
