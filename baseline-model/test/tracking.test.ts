@@ -79,6 +79,22 @@ describe('the shapes of the sample clip', () => {
   });
 });
 
+test('an object that is hidden where a chunk ends is found by a list that begins where it was seen', async () => {
+  const url = await serve();
+  const { initial_masks, object_ids } = masksOf(truth, 0);
+  const triangle = { initial_masks: initial_masks.slice(0, 1), object_ids: object_ids.slice(0, 1) };
+  const first = await track(url, { ...triangle, frame_numbers: range(0, 95) });
+  expect(first.frames.at(-1)).toMatchObject({ frame_number: 95, masks: [] });
+  const seen = first.frames.findLast(({ masks }) => masks[0]?.is_occluded === false)!;
+  const mask = Buffer.from(decodeMask(seen.masks[0]!.mask_rle)).toString('base64');
+  // It passes behind the pillar, and then behind the green circle.
+  const frame_numbers = [seen.frame_number, ...range(96, 140)];
+  const second = await track(url, { initial_masks: [mask], object_ids: [0], frame_numbers });
+  const later = { ...second, frames: second.frames.slice(-14) };
+  const [result] = measure(later, { ...truth, objects: truth.objects.slice(0, 1) });
+  expect(result!.overlap).toBeGreaterThan(0.7);
+});
+
 test('a mask that shows nothing but background is not followed', async () => {
   const background = toMask({ x: 0.3, y: 0.02, width: 0.1, height: 0.15 }, truth);
   const request = { initial_masks: [background], object_ids: [5], frame_numbers: range(0, 20) };
