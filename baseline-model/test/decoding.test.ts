@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../test/environment/eventually.ts';
+import { ErrorAnswer, statusFailure } from '../../src/model-service/status-failure.ts';
 import { findFfmpeg } from '../../test/environment/programs/find-programs.ts';
 import { detect, masksOf, readTruth } from './environment/frames.ts';
 import { createMediaFolder, ndjson, post, samples, serve } from './environment/service.ts';
@@ -35,6 +36,16 @@ describe('without ffmpeg', () => {
     expect(await response.json()).toEqual({
       detail: expect.stringMatching(/without ffmpeg. Install ffmpeg 5\.1 or newer/u) as string,
     });
+  });
+
+  test('the refusal is final for a job, and its owner reads what to install', async () => {
+    const url = await serve({ programPath: await createMediaFolder({}) });
+    const response = await post(url, '/api/detection/detect', detected);
+    const { detail } = (await response.json()) as { detail: string };
+    const answer = new ErrorAnswer(response.status, detail);
+    const { code, message } = statusFailure(answer, { request: detected, redact: (text) => text });
+    expect(code).toBe('MODEL_REJECTED');
+    expect(message).toContain('Install ffmpeg 5.1 or newer');
   });
 
   test('an ffmpeg that is too old is named as such', async () => {

@@ -189,6 +189,18 @@ describe('a request that is wrong', () => {
     expect(await response.json()).toMatchObject({ detail: [{ type, loc: ['body', ...loc] }] });
   });
 
+  test('may have a body of the size of many masks, up to 64 MiB', async () => {
+    const url = await serve();
+    const sizes = [12, 65].map((megabytes) => 'A'.repeat(megabytes * 1024 * 1024));
+    const statuses = sizes.map(async (text) => {
+      const body = { ...object, initial_masks: [text] };
+      return (await post(url, '/api/tracking/track', body).catch(() => undefined))?.status;
+    });
+    // A client may see the connection close before it has sent all.
+    expect([400, 413, undefined]).toEqual(expect.arrayContaining(await Promise.all(statuses)));
+    expect(await statuses[0]).toBe(400);
+  });
+
   test('with no objects passes, as in FOVEA’s service', async () => {
     const none = { initial_masks: [], object_ids: [], frame_numbers: [0] };
     const { frames } = await track(await serve(), none);

@@ -4,7 +4,7 @@ import { delimiter } from 'node:path';
 import type { Readable } from 'node:stream';
 import { HttpError } from '../http/http-error.ts';
 import type { Work } from '../work.ts';
-import type { Video, VideoReader } from './video.ts';
+import { maxPixels, type Video, type VideoReader } from './video.ts';
 
 /** A decoded frame, scaled down. */
 export interface Frame {
@@ -95,9 +95,21 @@ function toArguments(video: Video, start: number, last: number): string[] {
   const input = ['-protocol_whitelist', 'file', '-f', demuxer, '-i', `file:${path}`];
   const scale = `scale=${width}:${height}:flags=area+accurate_rnd+bitexact`;
   const output = ['-fps_mode', 'passthrough', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
-  const begin = ['-v', 'error', '-nostdin', '-threads', '2'];
+  // The frames may be larger than their container says.
+  const bounds = ['-threads', '2', '-max_pixels', String(maxPixels)];
   const choice = ['-map', `0:v:${stream}`, '-frames:v', String(last - start + 1)];
-  return [...begin, ...seek, ...input, ...choice, '-vf', scale, ...output];
+  return [
+    '-v',
+    'error',
+    '-nostdin',
+    ...bounds,
+    ...seek,
+    ...input,
+    ...choice,
+    '-vf',
+    scale,
+    ...output,
+  ];
 }
 
 async function whenSpawned(spawned: Promise<unknown>): Promise<void> {

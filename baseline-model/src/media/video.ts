@@ -32,7 +32,8 @@ export interface VideoReader {
 const maxRemembered = 8;
 /** Ten hours at 60 frames a second; the times of so many take 17 MB. */
 const maxFrames = 2_200_000;
-const maxSide = 16_384;
+/** 8K, 7680 × 4320, and somewhat more. */
+export const maxPixels = 36_000_000;
 /** Rounding of times, in seconds. */
 const tolerance = 1e-6;
 
@@ -98,7 +99,10 @@ async function readTrack(path: string, signal: AbortSignal): Promise<Video> {
   }
   const width = await track.getDisplayWidth();
   const height = await track.getDisplayHeight();
-  if (times.length === 0 || !isSide(width) || !isSide(height)) throw unreadable(path);
+  if (times.length === 0 || !(width * height > 0)) throw unreadable(path);
+  if (width * height > maxPixels) {
+    throw new HttpError(422, `The frames of the video have more than ${maxPixels} pixels`);
+  }
   // Packets are in the order in which they are decoded.
   const timestamps = Float64Array.from(times).toSorted();
   // ffmpeg moves all times when an MP4 is cut within a frame, and misses frames of containers without an index.
@@ -119,10 +123,6 @@ async function readTrack(path: string, signal: AbortSignal): Promise<Video> {
 function rateOf(timestamps: Float64Array): number {
   const seconds = timestamps.at(-1)! - timestamps[0]!;
   return seconds > 0 ? (timestamps.length - 1) / seconds : 1;
-}
-
-function isSide(pixels: number): boolean {
-  return Number.isInteger(pixels) && pixels > 0 && pixels <= maxSide;
 }
 
 function unreadable(path: string): HttpError {
