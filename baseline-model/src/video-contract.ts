@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-// What FOVEA's model service says of frames and of speech, as contract.ts does of texts.
+// FOVEA's contract for frames and speech; contract.ts has that for texts, and says why it is stated here.
 
-/** Frames of one request; our worker asks for fewer, so that it can report and cancel between requests. */
+/** Maximum frames of one request. */
 export const maxFrames = 20_000;
 const frameNumbers = z.array(z.int()).max(maxFrames).default([]);
 
-// FOVEA's service refuses fields that it does not know in these two.
+// In these two, FOVEA's service refuses unknown fields.
 export const detectRequestSchema = z.strictObject({
   video_id: z.string().min(1),
   query: z.string().trim().min(1),

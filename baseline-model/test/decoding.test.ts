@@ -107,6 +107,26 @@ describe('a file that is no whole video', () => {
     ]);
   });
 
+  test('whose end is missing has no frames there, also when they are reached by a seek', async () => {
+    const mediaRoot = await createMediaFolder({});
+    const path = join(mediaRoot, 'talk.mp4');
+    const input = ['-f', 'lavfi', '-i', 'testsrc2=s=160x90:r=30:d=30', '-c:v', 'libx264'];
+    await run(findFfmpeg()!, ['-v', 'error', ...input, '-movflags', '+faststart', path]);
+    const whole = await readFile(path);
+    await writeFile(path, whole.subarray(0, whole.length * 0.4));
+    const url = await serve({ mediaRoot });
+    const request = { video_id: 'talk', query: 'color region', frame_numbers: [5, 880] };
+    const { frames } = await detect(url, request);
+    expect(frames.map(({ frame_number }) => frame_number)).toEqual([5]);
+    const mask = Buffer.alloc(160 * 90, 1).toString('base64');
+    const object = { video_id: 'talk', initial_masks: [mask], object_ids: [1] };
+    const response = await post(url, '/api/tracking/track', { ...object, frame_numbers: [880] });
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { detail: 'No valid frames to process' },
+    ]);
+  });
+
   test('whose end is missing answers with the frames that are there', async () => {
     const mediaRoot = await createMediaFolder({ 'talk.mp4': clip.subarray(0, clip.length * 0.6) });
     const request = { video_id: 'talk', query: 'red', frame_numbers: [0, 20, 179] };

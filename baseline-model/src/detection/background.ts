@@ -4,7 +4,9 @@ import { medianOf } from './moving-objects.ts';
 /** The background of a frame is made of samples at this distance in time, so many before it and as many after it. */
 const sampleSeconds = 0.5;
 const samplesBeside = 4;
-/** Of fewer samples a median does not tell what stands still. */
+/** So many frames at most, as all between a frame and its last sample may have to be kept. */
+const maxStep = 30;
+/** Fewer samples do not show what stands still. */
 const leastSamples = 3;
 
 /** A frame to look at, and the frames that must be decoded for it. */
@@ -16,10 +18,10 @@ export interface FramePlan {
 
 /** Frames between two samples of a background. */
 export function sampleStep(frameRate: number): number {
-  return Math.max(1, Math.round(sampleSeconds * frameRate));
+  return Math.min(maxStep, Math.max(1, Math.round(sampleSeconds * frameRate)));
 }
 
-/** The same samples whichever other frames are looked at, so that equal questions get equal answers. */
+/** The same samples whichever other frames are looked at, so that equal requests get equal answers. */
 export function planWithBackground(number: number, step: number, lastFrame: number): FramePlan {
   const nearest = Math.floor(number / step);
   const from = Math.max(0, nearest - samplesBeside);

@@ -16,7 +16,7 @@ const hueEnds: Readonly<Record<ColorName, number>> = {
 /** Below it a pixel is gray, or too dark to have a color. */
 const leastSaturation = 0.3;
 const leastValue = 50;
-/** Smaller regions are not told, as a share of the frame. */
+/** Smaller regions are left out, as a share of the frame. */
 const leastShare = 0.002;
 
 /** Connected regions of each of these colors. The confidence is the mean saturation of their pixels. */

@@ -6,7 +6,7 @@ import type { Video } from '../media/video.ts';
 import { parseQuery, type Search } from './query.ts';
 import { searchFrames } from './search-frames.ts';
 
-/** Finds what moves, and regions of a color, in single frames; what else the query asks for is named in the log. */
+/** Finds what moves, and regions of a color, in single frames; the log names what else is in the query. */
 export async function detect(
   request: DetectRequest,
   context: FramesContext,
@@ -25,6 +25,9 @@ export async function detect(
     if (!detections) return [];
     return { frame_number: number, timestamp: video.timestamps[number]!, detections };
   });
+  if (frames.length < numbers.length) {
+    work.log('warn', `${numbers.length - frames.length} frames could not be decoded`);
+  }
   return {
     id: randomUUID(),
     video_id: request.video_id,

@@ -15,7 +15,7 @@ export interface Size {
   height: number;
 }
 
-/** More are not told of one frame; the largest come first. */
+/** Maximum regions of one frame; the largest are kept. */
 const maxRegions = 50;
 
 /** Removes single pixels and fills single holes: a pixel is as most of the nine around it are. */

@@ -74,7 +74,7 @@ export async function searchFrames(
   if (withoutBackground.length > 0) {
     work.log(
       'warn',
-      `What moves cannot be told in ${withoutBackground.length} of ${plans.length} frames: the camera moves, the scene changes, or the video is too short`,
+      `Motion is unknown in ${withoutBackground.length} of ${plans.length} frames: the camera moves, the scene changes, or the video is too short`,
     );
   }
   return found;

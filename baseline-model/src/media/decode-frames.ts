@@ -44,7 +44,8 @@ export function scaledSize({ width, height }: Pick<Video, 'width' | 'height'>) {
 
 /**
  * Decodes the frames from `first` to `last` by ffmpeg, one at a time as they are taken; ffmpeg ends with the generator.
- * Frames that cannot be decoded are missing. Throws HttpError 400 without ffmpeg, and 422 if no frame could be decoded.
+ * Frames that cannot be decoded are missing. Throws HttpError 400 without ffmpeg, and 422 if not even the start of the video
+ * can be decoded.
  */
 export async function* decodeFrames(
   video: Video,
@@ -65,7 +66,7 @@ export async function* decodeFrames(
   signal.addEventListener('abort', kill);
   try {
     await whenSpawned(once(ffmpeg, 'spawn'));
-    // Only of signals that come too late from now on.
+    // From now on an error means that ffmpeg had ended before it was killed.
     ffmpeg.on('error', () => undefined);
     const closed = once(ffmpeg, 'close');
     const message = readTail(ffmpeg.stderr);
@@ -78,7 +79,7 @@ export async function* decodeFrames(
     }
     await closed;
     signal.throwIfAborted();
-    if (number === start) throw undecodable(video, message());
+    if (number === start) refuse(video, start, message());
   } finally {
     signal.removeEventListener('abort', kill);
     kill();
@@ -162,7 +163,7 @@ async function* cutFrames(
   }
 }
 
-/** Keeps the end of what ffmpeg says. */
+/** Keeps the end of what ffmpeg reports. */
 function readTail(stderr: Readable): () => string {
   let tail = '';
   stderr.on('data', (chunk: Buffer) => {
@@ -171,9 +172,12 @@ function readTail(stderr: Readable): () => string {
   return () => tail;
 }
 
-function undecodable({ fileName }: Video, message: string): HttpError {
-  const needsNewer = /Unrecognized option 'fps_mode'/.test(message);
-  return needsNewer
-    ? new HttpError(400, 'This model service needs ffmpeg 5.1 or newer to look at frames')
-    : new HttpError(422, `No frame of ${fileName} can be decoded: the video is damaged`);
+/** Throws HttpError if ffmpeg gave no frames for another reason than a damage that begins later. */
+function refuse({ fileName }: Video, start: number, message: string): void {
+  if (/Unrecognized option 'fps_mode'/.test(message)) {
+    throw new HttpError(400, 'This model service needs ffmpeg 5.1 or newer to look at frames');
+  }
+  if (start === 0) {
+    throw new HttpError(422, `No frame of ${fileName} can be decoded: the video is damaged`);
+  }
 }

@@ -14,6 +14,7 @@ export interface Factor {
 /** Points that are compared; more are not more exact. */
 const maxInside = 300;
 const maxAround = 300;
+
 /** Learns what a segment looks like; `placement` is in pixels of the picture. */
 export function learnAppearance(
   picture: Picture,

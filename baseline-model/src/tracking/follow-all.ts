@@ -13,7 +13,7 @@ import { encodeSegment, type Segment } from './segment.ts';
 
 /** Frames before the first one are decoded in blocks of so many, as they are followed backward. */
 const blockLength = 100;
-/** Frames between two that are asked for are followed as well, but not over a longer gap. */
+/** Objects are followed through the frames between two requested ones as well, but not over a longer gap. */
 const maxGap = 60;
 /** Progress is reported after so many frames. */
 const reportedEvery = 10;

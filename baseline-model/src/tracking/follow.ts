@@ -18,10 +18,10 @@ export interface Sighting extends Placement {
 
 /** Below it an object that was there in the frame before is lost. */
 const keepScore = 0.3;
-/** To it that bound rises while the object is not clear, as something else may be followed instead. */
+/** That bound rises to this one within so many frames without a clear view, as something else may be followed instead. */
 const doubtScore = 0.55;
 const doubtfulAfter = 30;
-/** From it on an object that was lost is found again near where it is expected, or anywhere. */
+/** From these on an object that was lost is found again: near where it is expected, or anywhere. */
 const findScore = 0.6;
 const findAnywhereScore = 0.8;
 /** An object of which less is within the picture has left it. */

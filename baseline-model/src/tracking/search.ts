@@ -61,6 +61,7 @@ export function searchNear(picture: Picture, object: Followed, expected: Placeme
   return best;
 }
 
+/** Looks in the whole picture, at every few pixels. */
 export function searchAll(picture: Picture, object: Followed): Candidate {
   const { last, radius } = object;
   const step = Math.min(8, Math.max(3, Math.floor((radius * last.scale) / 4)));
@@ -91,7 +92,7 @@ export function refine(
       if (candidate.rank > best.rank + 1e-4) best = candidate;
     }
   }
-  // Of an object that is partly hidden the size cannot be told.
+  // While something hides a part of the object, its size is unknown.
   if (best.score < clearScore) return best;
   const { x, y, scale } = best;
   for (const change of [0.96, 1.04]) {

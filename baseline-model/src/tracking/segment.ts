@@ -123,7 +123,7 @@ function createRuns() {
   };
 }
 
-/** COCO's form (maskApi.c): from the fourth on a run is told by its difference to the one two before it. */
+/** COCO's form (maskApi.c): from the fourth on, a run is written as its difference to the one two before it. */
 function encodeCounts(counts: readonly number[]): string {
   let text = '';
   for (const [index, count] of counts.entries()) {

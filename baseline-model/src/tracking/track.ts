@@ -29,6 +29,7 @@ export async function track(request: TrackRequest, context: FramesContext): Prom
   }
   await work.step(0.02, 'Reading the video container');
   const masksByFrame = await followAll(objects, { video, numbers }, context);
+  if (masksByFrame.size === 0) throw new HttpError(400, 'No valid frames to process');
   const frames = numbers.flatMap((number) => {
     const masks = masksByFrame.get(number);
     if (!masks) return [];
