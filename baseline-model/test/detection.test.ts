@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseQuery } from '../src/detection/query.ts';
 import { detect, overlap, readTruth, type Box } from './environment/frames.ts';
 import { post, readLines, serve } from './environment/service.ts';
 
@@ -60,6 +61,17 @@ test('a frame gets the same answer alone and among others', async () => {
   expect(again).toEqual(all.toReversed());
   const { frames: alone } = await detect(url, { query, frame_numbers: [100] });
   expect(alone).toEqual(all.filter(({ frame_number }) => frame_number === 100));
+});
+
+test('a query is read whatever its case, spaces, number and spelling', () => {
+  const search = parseQuery(' Moving   Objects. RED regions .blue.. colorful shapes? .a person');
+  expect(search).toEqual({
+    motion: true,
+    colors: new Set(['red', 'blue']),
+    unknown: ['colorful shapes?', 'a person'],
+  });
+  expect(parseQuery('colour regions').colors).toEqual(parseQuery('colored object.').colors);
+  expect(parseQuery('motion').motion).toBe(true);
 });
 
 describe('the frames', () => {
