@@ -8,6 +8,7 @@ import { listEndpoints } from './jobs/define-job.ts';
 import { createModelService } from './model-service/client.ts';
 import { logChannel } from './pubsub/channels.ts';
 import { createPaceReader } from './queue/pace.ts';
+import { startPresence } from './queue/worker/presence.ts';
 import { startRunningJobs } from './queue/worker/running-jobs.ts';
 import { startWorker } from './queue/worker/worker.ts';
 import type { AppContext } from './app-context.ts';
@@ -54,11 +55,14 @@ export async function startWorkers(parts: AppContext): Promise<void> {
   };
   const wanted = jobDefinitions.filter(({ type }) => config.workerTypes.includes(type));
   const { shutdownGraceMs } = config;
+  const presence = startPresence(db, config.workerName, logger);
+  disposables.use('worker presence', presence);
   const findPace = createPaceReader(db);
   const starting = wanted.map((definition) =>
     startWorker({
       db,
       transport,
+      presence,
       definition,
       modelService,
       pingDatabase: () => pingDatabase(undefined),

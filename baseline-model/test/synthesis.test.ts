@@ -1,67 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { synthesize } from '../src/synthesis/synthesize.ts';
-import { createTextAnalyzer } from '../src/text/analyze.ts';
-import type { TextAnalyzer } from '../src/text/analyze.ts';
-import type { Work } from '../src/work.ts';
-import { synthesizeRequestSchema, synthesizeResponseSchema } from './environment/client.ts';
-import type { SourceClaim, SynthesizeRequest } from './environment/client.ts';
+import { describe, expect, test } from 'vitest';
+import { claim, news, report, source, synthesisOf } from './environment/synthesis.ts';
 
-const idle: Work = {
-  signal: new AbortController().signal,
-  step: async () => undefined,
-  log: () => undefined,
-};
 const strategies = ['hierarchical', 'chronological', 'narrative', 'analytical'] as const;
-
-let analyzer: TextAnalyzer;
-
-beforeAll(() => {
-  analyzer = createTextAnalyzer();
-});
-
-function claim(text: string, subclaims: SourceClaim[] = []): SourceClaim {
-  return { id: text, text, confidence: 0.8, subclaims };
-}
-
-function source(
-  title: string,
-  ...claims: (string | SourceClaim)[]
-): SynthesizeRequest['claim_sources'][number] {
-  return {
-    source_id: title.toLowerCase(),
-    source_type: 'video',
-    claims: claims.map((item) => (typeof item === 'string' ? claim(item) : item)),
-    metadata: { title },
-  };
-}
-
-async function synthesisOf(
-  sources: SynthesizeRequest['claim_sources'],
-  options: Partial<SynthesizeRequest> = {},
-) {
-  const request = synthesizeRequestSchema.parse({
-    summary_id: 's',
-    claim_sources: sources,
-    ...options,
-  });
-  const answer = synthesizeResponseSchema.parse(
-    await synthesize(request, { analyzer, work: idle }),
-  );
-  return { ...answer, text: answer.summary_gloss.map(({ content }) => content).join('') };
-}
-
-const news = source(
-  'Evening News',
-  'The new bridge cost 48 million euros.',
-  'The ferry sails at noon.',
-  'A storm damaged the east pier.',
-);
-const report = source(
-  'Audit Report',
-  'The bridge cost 63 million euros.',
-  'The ferry sails at noon.',
-  'Workers repaired four gates.',
-);
 
 describe.each(strategies)('a %s synthesis', (strategy) => {
   test('tells the contradiction and both of its sources', async () => {

@@ -10,6 +10,7 @@ import { createEmitter } from '../../src/platform/emitter.ts';
 import type { EngineEvents } from '../../src/jobs/engine-events.ts';
 import { createModelService } from '../../src/model-service/client.ts';
 import { createPaceReader } from '../../src/queue/pace.ts';
+import { startPresence } from '../../src/queue/worker/presence.ts';
 import { startRunningJobs } from '../../src/queue/worker/running-jobs.ts';
 import { startWorker } from '../../src/queue/worker/worker.ts';
 import type { JobDefinition } from '../../src/jobs/define-job.ts';
@@ -36,6 +37,7 @@ await startWorker({
   findPace: createPaceReader(db),
   db,
   transport: stack.transport,
+  presence: startPresence(db, config.workerName, logger),
   pingDatabase: stack.pings.postgres,
   definition,
   modelService: createModelService({

@@ -4,7 +4,8 @@ import type { JobPriority, JobState, LogLevel } from '../jobs/rows/row.ts';
 import type { JobErrorCode } from '../errors.ts';
 import { jobDefinitions } from '../subjects/index.ts';
 import { builder } from './builder.ts';
-import { describeFields } from './input-shape.ts';
+import { describeFields, listGroups } from './input-shape.ts';
+import type { FieldShape } from './input-shape.ts';
 
 /** Values with their descriptions, in the order in which they are declared. */
 function describeValues<Value extends string>(
@@ -76,7 +77,7 @@ export const LogLevelRef = builder.enumType('LogLevel', {
 
 const choices = new Map(
   jobDefinitions
-    .flatMap(({ input }) => describeFields(input))
+    .flatMap(({ input }) => listAllFields(describeFields(input)))
     .flatMap(({ type, values }) => (values ? [[type, values] as const] : [])),
 );
 
@@ -93,7 +94,13 @@ export const choiceRefs = new Map(
 
 function choiceUsers(name: string): string {
   return jobDefinitions
-    .filter(({ input }) => describeFields(input).some(({ type }) => type === name))
+    .filter(({ input }) => listAllFields(describeFields(input)).some(({ type }) => type === name))
     .map(({ mutation }) => `\`${mutation}\``)
     .join(', ');
+}
+
+/** With those of groups. */
+function listAllFields(fields: readonly FieldShape[]): FieldShape[] {
+  const groups = [...listGroups(fields).values()];
+  return [...fields, ...groups.flatMap((group) => group.fields)];
 }

@@ -31,6 +31,13 @@ export function collect<Schema extends z.ZodType>(
 
 /** GraphQL distinguishes null from an absent field; here both mean the default. */
 function withoutNulls(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
+  if (Array.isArray(value)) return value.map((element) => withoutNulls(element));
+  if (!isFields(value)) return value;
+  const present = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(present.map(([name, field]) => [name, withoutNulls(field)]));
+}
+
+/** No Date, as a scalar may be. */
+function isFields(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof Date);
 }

@@ -15,6 +15,7 @@ import { createBoundedServer } from './bounded-server.ts';
 import { findContentRefusal } from './content.ts';
 import { readCredentials } from './front/credentials.ts';
 import { drain } from './live/drain.ts';
+import { sendLatest } from './live/send-latest.ts';
 import { createFront } from './front/front.ts';
 import { createGraphiQLPage } from './pages/graphiql-page.ts';
 import { createGraphQLHttp } from './graphql/graphql-http.ts';
@@ -90,6 +91,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const webSocket = stack.use(attachGraphQLWebSocket(bounded, socketOptions));
   await listen(server, port, host);
   stack.defer(async () => {
+    await sendLatest(services, execution);
     jobApi.endWaiting();
     await drain(bounded, streams, webSocket.sockets, options.drainTimeoutMs);
   });

@@ -45,3 +45,15 @@ export const modelId = text(maxIdLength).nullish().meta({
   description:
     'The model to use. A model service that offers no choice rejects it or ignores it; if it ignores it, the job’s log says so.',
 });
+
+/**
+ * Fields that belong together: `input <name>Input` and, among a job's parameters, `type <name>` of the API. Wherever a name
+ * is used, its fields are the same.
+ */
+export function group<Schema extends z.ZodObject>(
+  name: string,
+  description: string,
+  schema: Schema,
+): Schema {
+  return schema.meta({ graphql: name, groupDescription: description });
+}

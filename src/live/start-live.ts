@@ -62,6 +62,8 @@ export interface Live<QueueState> extends AsyncDisposable {
   watchQueue: (type: string) => Promise<SourceStream<QueueState>>;
   /** The queue position of a job that is being sent, if it was read with the row or announced with it. */
   positionOf: (job: JobRow) => number | undefined;
+  /** Reads all that is watched, and delivers what has been stored, also what no message has announced yet. */
+  catchUp: () => Promise<void>;
   /** Must be called when a job's position was sent to a client: later moves are compared with it. */
   rememberPosition: (jobId: string, position: number) => void;
 }
@@ -144,6 +146,10 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
     watchQueue: queues.watch,
     positionOf,
     rememberPosition: positions.remember,
+    catchUp: () => {
+      missedUpdates.markAllStale();
+      return missedUpdates.run();
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]()));
     },

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { createMediaFormats } from './media-format.ts';
+import type { MediaFormat } from './media-format.ts';
 import { createUrlCheck, isUrl, withCheckedOrigin } from './media-url.ts';
 import type { UrlCheckOptions } from './media-url.ts';
 
@@ -8,6 +10,8 @@ export interface MediaPolicy {
   check: (path: string) => Promise<string | undefined>;
   /** The path that is sent to the model service for one that `check` allows. */
   locate: (path: string) => string;
+  /** What the container of a video says, whose path `check` allows; undefined if this process cannot read it. */
+  readFormat: (path: string) => Promise<MediaFormat | undefined>;
 }
 
 export interface MediaPolicyOptions extends UrlCheckOptions {
@@ -31,6 +35,7 @@ const maxDecodings = 4;
 export function createMediaPolicy(options: MediaPolicyOptions): MediaPolicy {
   const checkUrl = createUrlCheck(options);
   const { toAbsolute, map } = createFolders(options);
+  const readFile = createMediaFormats();
   return {
     check: async (path) => {
       if (/\p{Cc}/u.test(path)) return 'Must not contain control characters.';
@@ -42,6 +47,10 @@ export function createMediaPolicy(options: MediaPolicyOptions): MediaPolicy {
       const absolute = toAbsolute(path);
       if (absolute === undefined) throw new Error('a path that is not below the media folder');
       return map(absolute);
+    },
+    readFormat: async (path) => {
+      const file = isUrl(path) ? undefined : toAbsolute(path);
+      return file === undefined ? undefined : readFile(file);
     },
   };
 }

@@ -20,12 +20,18 @@ export const presenceIntervalMs = 10_000;
 export const isPresent = sql<boolean>`(
   worker.seen_at > now() - make_interval(secs => ${sql.lit(presenceLimitMs / 1_000)}))`;
 
-export async function recordWorker(db: Database, worker: WorkerPresence): Promise<void> {
+export async function recordWorkers(
+  db: Database,
+  workers: readonly WorkerPresence[],
+): Promise<void> {
+  if (workers.length === 0) return;
   await db
     .insertInto('worker')
-    .values(worker)
+    .values(workers)
     .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet({ seenAt: sql`now()`, busy: worker.busy }),
+      conflict
+        .column('id')
+        .doUpdateSet((eb) => ({ seenAt: sql`now()`, busy: eb.ref('excluded.busy') })),
     )
     .execute();
 }

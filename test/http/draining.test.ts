@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
+import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { withTimeout } from '../../src/platform/timeout.ts';
 import { startApiServer } from '../environment/app/api-server.ts';
+import { createGraphQLClient, transports } from '../environment/clients/graphql-client.ts';
+import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
+import { active, completed, toUpdates } from '../environment/jobs/job-changes.ts';
+import { getUpdate, watchJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { useTestStack } from '../environment/app/open-stack.ts';
 import { formatOperation, openTcpConnection } from '../environment/clients/tcp-connection.ts';
@@ -20,6 +25,28 @@ test('a server that ends does not wait for a client that has never sent a byte',
   ).resolves.toBeUndefined();
   await silent.closed;
 });
+
+test.each(transports)(
+  'a server that ends tells clients over %s what has just been stored',
+  async (transport) => {
+    const ending = await startApiServer(stack, { overrides });
+    const graphql = createGraphQLClient(ending.url);
+    const { id } = await insertTestJob(stack.db);
+    const list = graphql.subscribe(transport, 'subscription { jobsUpdated { id state } }');
+    const job = watchJob(graphql, transport, id);
+    await Promise.all([job.next(), list.next()]);
+    // No message announces it.
+    for (const update of toUpdates(id, [active(1, 50), completed(1)]))
+      await applyJobUpdates(stack.db, [update]);
+    const ended = ending[Symbol.asyncDispose]();
+    expect((await Array.fromAsync(job)).map(getUpdate)).toMatchObject([{ state: 'COMPLETED' }]);
+    expect(await list.next()).toMatchObject({
+      value: { data: { jobsUpdated: { id, state: 'COMPLETED' } } },
+    });
+    await expect(list.next()).rejects.toThrow();
+    await ended;
+  },
+);
 
 test('a server that ends waits for a request whose body is still to come, and answers it', async () => {
   const ending = await startApiServer(stack, { overrides });

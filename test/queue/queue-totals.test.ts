@@ -5,7 +5,7 @@ import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { getQueueFigures, sumUpJobTotals } from '../../src/queue/figures.ts';
 import { createPaceReader } from '../../src/queue/pace.ts';
-import { recordWorker } from '../../src/queue/workers.ts';
+import { recordWorkers } from '../../src/queue/workers.ts';
 import { estimateCompletion, estimateStart } from '../../src/graphql/job/estimate-job.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
@@ -69,7 +69,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await end(others, 'COMPLETED');
     expect(await estimate(job!)).toEqual([null, null]);
     const worker = { id: job!.id, queue: 'video-summarization', name: 'one', host: 'here' };
-    await recordWorker(stack.db, { ...worker, concurrency: 2, busy: 0 });
+    await recordWorkers(stack.db, [{ ...worker, concurrency: 2, busy: 0 }]);
     expect(await estimate(job!)).toEqual([expect.any(Date), expect.any(Date)]);
     expect(await estimate({ ...job!, state: 'COMPLETED' })).toEqual([null, null]);
     expect(await estimate({ ...job!, state: 'ACTIVE' })).toEqual([null, expect.any(Date)]);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { entryPriority, priorityRanks } from '../../src/jobs/rows/row.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import type { TurnOptions } from '../../src/queue/turns.ts';
-import { recordWorker } from '../../src/queue/workers.ts';
+import { recordWorkers } from '../../src/queue/workers.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { endJobs, expectedDurationMs, openTurnQueue } from '../environment/jobs/turn-queue.ts';
@@ -38,9 +38,9 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       host: 'h',
       busy: 0,
     };
-    await recordWorker(stack.db, { ...worker, id: uuidv7(), concurrency: 4 });
+    await recordWorkers(stack.db, [{ ...worker, id: uuidv7(), concurrency: 4 }]);
     expect(await take()).toEqual([]);
-    await recordWorker(stack.db, { ...worker, id: uuidv7(), concurrency: 3 });
+    await recordWorkers(stack.db, [{ ...worker, id: uuidv7(), concurrency: 3 }]);
     expect(await take()).toHaveLength(2 * 7 - room);
   });
 
@@ -49,7 +49,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await insert('a', 30);
     const queue = type.toLowerCase().replaceAll('_', '-');
     const worker = { id: uuidv7(), queue, name: 'w', host: 'h', busy: 0, concurrency: 50 };
-    await recordWorker(stack.db, worker);
+    await recordWorkers(stack.db, [worker]);
     expect(await take()).toHaveLength(2 * 8);
   });
 

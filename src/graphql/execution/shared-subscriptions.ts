@@ -50,6 +50,8 @@ export interface SharedSubscriptions {
     request: OperationRequest,
     options: ExecutionOptions,
   ) => Promise<OpenSubscription | FormattedExecutionResult>;
+  /** Resolves once every event that a subscription has taken is executed. */
+  whenExecuted: () => Promise<void>;
 }
 
 /** The payload of each event, shared by all members of a group. */
@@ -72,6 +74,7 @@ export function createSharedSubscriptions({
   mask,
 }: SharedSubscriptionsOptions): SharedSubscriptions {
   const groups = new WeakMap<Operation, Map<string, Group>>();
+  const executing = new Set<Promise<Payload>>();
 
   function join(operation: Operation, key: string) {
     const ofOperation = groups.get(operation) ?? new Map<string, never>();
@@ -119,13 +122,20 @@ export function createSharedSubscriptions({
         return made;
       });
       payloads.set(event, payload);
+      executing.add(payload);
+      const forget = () => executing.delete(payload);
+      payload.then(forget, forget);
       return payload;
     }
 
     return { source, toPayload, toClientError: mask };
   }
 
-  return { open };
+  async function whenExecuted(): Promise<void> {
+    while (executing.size > 0) await Promise.allSettled(executing);
+  }
+
+  return { open, whenExecuted };
 }
 
 /** Equal for equal payloads: it has the viewer, and all variables that a payload can depend on. */

@@ -21,7 +21,7 @@ import { publishAndDispatch } from './publish-jobs.ts';
 import { JobOptionsRef, parseStart, toColumns } from './job-options.ts';
 import type { StartArguments } from './job-options.ts';
 import { JobRef } from './job.ts';
-import { defineInput } from './start-job.ts';
+import { defineInput } from './job-input.ts';
 import { payload } from '../errors.ts';
 
 const PipelineRef = builder.objectRef<Pipeline>('Pipeline').implement({
@@ -88,7 +88,7 @@ builder.mutationField('analyzeVideo', (t) =>
     ]),
     args: {
       input: t.arg({
-        type: defineInput('analyzeVideo', analysisInput),
+        type: defineInput('AnalyzeVideoInput', 'The input of `analyzeVideo`.', analysisInput),
         required: true,
         description: 'What to do.',
       }),

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import type { InsertedJob } from '../../jobs/rows/insert.ts';
 import { asOwner } from '../../db/viewer.ts';
@@ -14,11 +13,9 @@ import { jobDefinitions } from '../../subjects/index.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { publishAndDispatch } from './publish-jobs.ts';
-import { describeFields } from '../input-shape.ts';
-import type { FieldShape } from '../input-shape.ts';
-import { choiceRefs } from '../enums.ts';
 import { defineLoader } from '../loaders.ts';
 import { byKey } from '../batch-loaders.ts';
+import { defineInput, defineParameters } from './job-input.ts';
 import { JobRef } from './job.ts';
 import { findJobByIdempotencyKey } from '../../jobs/rows/find.ts';
 import { JobOptionsRef, parseStart, toColumns } from './job-options.ts';
@@ -33,22 +30,11 @@ for (const definition of jobDefinitions) {
 
 function defineJobType(definition: JobDefinition) {
   const name = pascalName(definition);
-  const parametersRef = builder.objectRef<JobRow['input']>(`${name}Parameters`);
-  parametersRef.implement({
-    description: `The input of a ${name}Job, with defaults filled in.`,
-    fields: (t) =>
-      Object.fromEntries(
-        describeFields(definition.input).map((field) => [
-          field.name,
-          t.field({
-            type: toOutputType(field),
-            nullable: !field.isPresent,
-            description: field.description,
-            resolve: (input) => input[field.name] as never,
-          }),
-        ]),
-      ),
-  });
+  const parametersRef = defineParameters(
+    `${name}Parameters`,
+    `The input of ${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}Job, with defaults filled in.`,
+    definition.input,
+  );
   const resultsOf = defineLoader((db, viewer) =>
     byKey(
       (jobIds) => definition.result.listByJob(db, viewer, jobIds),
@@ -80,7 +66,7 @@ type JobTypeRef = ReturnType<typeof defineJobType>;
 function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
   const { mutation, description } = definition;
   const verb = capitalize(mutation);
-  const inputRef = defineInput(mutation, definition.input);
+  const inputRef = defineInput(`${verb}Input`, `The input of \`${mutation}\`.`, definition.input);
   const payloadRef = builder
     .objectRef<{ job: JobRow; created: boolean }>(`${verb}Payload`)
     .implement({
@@ -111,33 +97,8 @@ function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
   );
 }
 
-/** The input type of a mutation, from the schema that parses it. */
-export function defineInput(mutation: string, schema: z.ZodObject) {
-  return builder.inputType(`${capitalize(mutation)}Input`, {
-    description: `The input of \`${mutation}\`.`,
-    fields: (t) =>
-      Object.fromEntries(
-        describeFields(schema).map((field) => [
-          field.name,
-          t.field({
-            type: toOutputType(field) as never,
-            required: field.isRequired as never,
-            defaultValue: field.defaultValue as never,
-            description: field.description,
-          }),
-        ]),
-      ),
-  });
-}
-
 function capitalize(name: string): string {
   return name[0]!.toUpperCase() + name.slice(1);
-}
-
-/** The ref of an enum, or the name of a GraphQL scalar. */
-function toOutputType({ type, isList }: FieldShape) {
-  const ref = (choiceRefs.get(type) ?? type) as 'String';
-  return isList ? ([ref] as ['String']) : ref;
 }
 
 /** Checks, stores and enqueues, in this order: once the row is stored, the job will run. */

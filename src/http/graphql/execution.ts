@@ -32,6 +32,8 @@ export interface Execution {
   open: (
     call: OperationCall & { connection: Connection },
   ) => Promise<OpenSubscription | FormattedExecutionResult>;
+  /** Resolves once every event that a subscription has taken is executed. */
+  whenExecuted: () => Promise<void>;
   /** Returns an error as a client may see it. */
   mask: ErrorMask;
 }
@@ -105,6 +107,7 @@ export function createExecution(
         return refuse(operation, error);
       }
     },
+    whenExecuted: live.whenExecuted,
     mask,
   };
 

@@ -1,15 +1,12 @@
-import { hostname } from 'node:os';
 import { Worker } from 'bullmq';
 import type { IQueueBackend, JobProgress, Telemetry } from 'bullmq';
-import { v7 as uuidv7 } from 'uuid';
-import { presenceIntervalMs, recordWorker, removeWorker } from '../workers.ts';
 import { queueName } from '../../jobs/define-job.ts';
 import type { JobSettings } from '../../jobs/define-job.ts';
-import { startLoop } from '../../platform/loop.ts';
 import { startJobLocks, toLockIntervalMs } from './job-locks.ts';
 import type { JobLocks } from './job-locks.ts';
 import { backoffStrategy } from './retry.ts';
 import { HandBackError } from './attempt-errors.ts';
+import type { Presence } from './presence.ts';
 import { createProcessor } from './processor.ts';
 import type { JobRunOptions } from './run-job.ts';
 import { createWorkload } from './workload.ts';
@@ -25,6 +22,8 @@ const closeDeadlineMs = 10_000;
 
 export interface WorkerOptions extends Omit<JobRunOptions, 'deadlineMs'> {
   transport: QueueTransport;
+  /** Of all workers of this process. */
+  presence: Presence;
   settings: JobSettings;
   /** Null without tracing. */
   telemetry: Telemetry | null;
@@ -89,16 +88,17 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     clearTimeout(grace);
   });
   await worker.waitUntilReady();
-  const presence = await startPresence({ ...options, logger }, queue, () => workload.running);
-  events.emit('workerStarted', { type, concurrency: settings.concurrency });
-  logger.info({ concurrency: settings.concurrency }, 'worker started');
+  const { concurrency } = settings;
+  const countRunning = () => workload.running;
+  const takeOffList = await options.presence.add({ queue, concurrency, countRunning });
+  events.emit('workerStarted', { type, concurrency });
+  logger.info({ concurrency }, 'worker started');
 
   const started = stack.move();
   return {
     async [Symbol.asyncDispose]() {
-      // In parallel: the presence loop may wait for the database, but the jobs must not.
-      await Promise.all([presence.stop(), started.disposeAsync()]);
-      await presence.remove();
+      await started.disposeAsync();
+      await takeOffList();
     },
   };
 }
@@ -127,28 +127,5 @@ function toWorkerOptions({
     ...(settings.ratePerMinute === null
       ? {}
       : { limiter: { max: settings.ratePerMinute, duration: 60_000 } }),
-  };
-}
-
-/** Keeps the worker's row up to date, which shows that the worker is there. */
-async function startPresence(
-  { db, workerName: name, settings: { concurrency }, logger }: WorkerOptions,
-  queue: string,
-  countRunning: () => number,
-) {
-  const id = uuidv7();
-  const host = hostname();
-  const record = () =>
-    recordWorker(db, { id, queue, name, host, concurrency, busy: countRunning() });
-  await record();
-  const intervalMs = presenceIntervalMs;
-  const loop = startLoop({ name: 'worker presence', run: record, intervalMs, logger });
-  return {
-    stop: () => loop[Symbol.asyncDispose](),
-    // If this fails, the row expires, as it is no longer renewed.
-    remove: () =>
-      removeWorker(db, id).catch((error: unknown) =>
-        logger.warn({ err: error }, 'worker not taken off the list'),
-      ),
   };
 }

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { Video } from './table.ts';
-import { findVideo, listVideos, readVideoCursor, registerVideo, toVideoCursor } from './queries.ts';
+import {
+  fillFormat,
+  findVideo,
+  listVideos,
+  readVideoCursor,
+  registerVideo,
+  toVideoCursor,
+} from './queries.ts';
 import { ConflictError, RateLimitedError, ValidationError } from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
@@ -13,12 +20,14 @@ import { resolvePage } from '../../graphql/paging.ts';
 import { VideoSummaryRef } from '../summary/graphql.ts';
 import { listVideoSummariesOfVideos, maxSummaries } from '../summary/queries.ts';
 import { VideoRef } from './video-ref.ts';
+import { formatFields, formatNames, listUnknown } from './video-format.ts';
 import { payload } from '../../graphql/errors.ts';
 
 const newVideoSchema = z.object({
   id: text(128).optional(),
   title: text(500),
   path: text(2_000),
+  ...formatFields,
 });
 
 function isVideoCursor(cursor: string): boolean {
@@ -35,6 +44,8 @@ const summariesOf = defineLoader((db, viewer) =>
   }),
 );
 
+const unlessKnown = 'null if this server cannot read the file and nobody has said.';
+
 VideoRef.implement({
   description: 'A video that jobs can work on.',
   fields: (t) => ({
@@ -42,6 +53,16 @@ VideoRef.implement({
     title: t.exposeString('title', { description: 'Its title.' }),
     path: t.exposeString('path', { description: 'Where the model service finds it.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was registered.' }),
+    width: t.exposeInt('width', { nullable: true, description: `Pixels; ${unlessKnown}` }),
+    height: t.exposeInt('height', { nullable: true, description: `Pixels; ${unlessKnown}` }),
+    durationSeconds: t.exposeFloat('durationSeconds', {
+      nullable: true,
+      description: `Its length in seconds; ${unlessKnown}`,
+    }),
+    frameRate: t.exposeFloat('frameRate', {
+      nullable: true,
+      description: `Frames a second, on average; ${unlessKnown}`,
+    }),
     summaries: t.field({
       type: [VideoSummaryRef],
       description: 'Its summaries that the viewer’s jobs made, newest first.',
@@ -79,6 +100,8 @@ builder.queryField('videos', (t) =>
   ),
 );
 
+const ifUnreadable = 'Used if this server cannot read it from the file.';
+
 const RegisterVideoInputRef = builder.inputType('RegisterVideoInput', {
   description: 'The input of `registerVideo`.',
   fields: (t) => ({
@@ -94,6 +117,10 @@ const RegisterVideoInputRef = builder.inputType('RegisterVideoInput', {
       description:
         'Where the model service finds it: a path below its media folder, without any encoding, or an http(s) URL.',
     }),
+    width: t.int({ description: `Pixels. ${ifUnreadable}` }),
+    height: t.int({ description: `Pixels. ${ifUnreadable}` }),
+    durationSeconds: t.float({ description: `Its length in seconds. ${ifUnreadable}` }),
+    frameRate: t.float({ description: `Frames a second. ${ifUnreadable}` }),
   }),
 });
 
@@ -114,7 +141,7 @@ builder.mutationField('registerVideo', (t) =>
     type: RegisterVideoPayloadRef,
     description: [
       'Registers a video, so that jobs can work on it.',
-      'If the viewer has already registered this path, that video is returned unchanged. Use the id that is returned.',
+      'If the viewer has already registered this path, that video is returned with the id and title that it has; only what was not known of its format is filled in. Use the id that is returned.',
       'ConflictError: another video of the viewer’s has this id.',
       'RateLimitedError: the viewer has the maximum number of videos and personas.',
     ].join('\n'),
@@ -133,11 +160,16 @@ builder.mutationField('registerVideo', (t) =>
       const refusal = path.success ? await mediaPolicy.check(path.data) : undefined;
       if (refusal) issues.push({ path: ['input', 'path'], message: refusal });
       if (!given || refusal) throw new ValidationError(issues);
-      return db.transaction().execute(async (trx) => {
+      const { video, created } = await db.transaction().execute(async (trx) => {
         const registered = await registerVideo(trx, viewer.owner, given);
         if (registered.created) await limits.subjects.check(trx, viewer.owner);
         return registered;
       });
+      const isKnown = listUnknown(video, formatNames).length === 0;
+      // What the file says goes before what the client says.
+      const format = isKnown ? undefined : await mediaPolicy.readFormat(video.path);
+      const filled = await fillFormat(db, await fillFormat(db, video, format ?? {}), given);
+      return { video: filled, created };
     },
   }),
 );

@@ -7,6 +7,8 @@ import type { PageRequest } from '../../db/page.ts';
 import { prepared } from '../../db/prepared.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Video } from './table.ts';
+import { formatNames, listUnknown } from './video-format.ts';
+import type { FormatName } from './video-format.ts';
 import { isStorable } from '../../platform/text.ts';
 import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
@@ -61,6 +63,28 @@ export async function registerVideo(
     .executeTakeFirstOrThrow();
   if (!isSame) throw new ConflictError('A video with this id is registered already.');
   return { video: known, created: false };
+}
+
+/** Fills in what was not known of a video, and returns it as it is then. */
+export async function fillFormat(
+  db: Database,
+  video: Video,
+  format: Partial<Record<FormatName, number | null | undefined>>,
+): Promise<Video> {
+  const news = listUnknown(video, formatNames).filter((name) => format[name] != null);
+  if (news.length === 0) return video;
+  const columns = news.map((name) => [
+    name,
+    sql<number>`coalesce(${sql.ref(name)}, ${format[name]})`,
+  ]);
+  const filled = await db
+    .updateTable('video')
+    .set(Object.fromEntries(columns) as Record<FormatName, RawBuilder<number>>)
+    .where('owner', '=', video.owner)
+    .where('id', '=', video.id)
+    .returningAll()
+    .executeTakeFirst();
+  return filled ?? video;
 }
 
 function keyOf(path: string): RawBuilder<Uint8Array> {

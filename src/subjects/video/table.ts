@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { ColumnType, Selectable } from 'kysely';
 import type { CreatedAt } from '../../db/columns.ts';
 
 interface VideoTable {
@@ -8,6 +8,12 @@ interface VideoTable {
   path: string;
   /** Identifies the path; null for duplicates that were registered before this column existed. */
   key: Uint8Array | null;
+  /** Pixels; null, as what follows, if its file could not be read and nobody has said. */
+  width: ColumnType<number | null, never, number | null>;
+  height: ColumnType<number | null, never, number | null>;
+  durationSeconds: ColumnType<number | null, never, number | null>;
+  /** Frames a second, on average. */
+  frameRate: ColumnType<number | null, never, number | null>;
   createdAt: CreatedAt;
 }
 

@@ -8,7 +8,7 @@ import { listPositions } from '../../../src/jobs/rows/positions.ts';
 import { entryPriority } from '../../../src/jobs/rows/row.ts';
 import type { JobRow } from '../../../src/jobs/rows/row.ts';
 import { listQueueGauges } from '../../../src/queue/gauges.ts';
-import { recordWorker } from '../../../src/queue/workers.ts';
+import { recordWorkers } from '../../../src/queue/workers.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { useTestStack } from '../../environment/app/open-stack.ts';
 import { endJobs, openTurnQueue } from '../../environment/jobs/turn-queue.ts';
@@ -26,7 +26,7 @@ async function openQueueWithWorker(): Promise<TurnQueue> {
   const queue = openTurnQueue(stack.db);
   const name = queue.type.toLowerCase().replaceAll('_', '-');
   const worker = { id: uuidv7(), queue: name, name: 'w', host: 'h', busy: 0, concurrency: slots };
-  await recordWorker(stack.db, worker);
+  await recordWorkers(stack.db, [worker]);
   return queue;
 }
 
