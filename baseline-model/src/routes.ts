@@ -6,7 +6,13 @@ import {
 import { extractClaims } from './claims/extract-claims.ts';
 import { getRoute, postRoute, type Route } from './http/route.ts';
 import { detect } from './detection/detect.ts';
-import { modelDescription, modelName, serviceVersion } from './identity.ts';
+import {
+  detectionModel,
+  modelDescription,
+  modelName,
+  serviceVersion,
+  trackingModel,
+} from './identity.ts';
 import { createVideoReader } from './media/video.ts';
 import { diarize } from './speech/diarize.ts';
 import { transcribe } from './speech/transcribe.ts';
@@ -80,8 +86,8 @@ const tasks = {
   claim_synthesis: modelDescription,
   audio_transcription: `${modelName} (reads transcript files, hears nothing)`,
   speaker_diarization: `${modelName} (reads speakers from transcript files, hears nothing)`,
-  object_detection: `${modelName} (finds motion and colors, recognizes nothing)`,
-  video_tracking: `${modelName} (follows colors and motion, not a neural model)`,
+  object_detection: detectionModel,
+  video_tracking: trackingModel,
 };
 
 function modelsConfig(): object {

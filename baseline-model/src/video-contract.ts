@@ -42,6 +42,8 @@ export interface DetectResponse {
   total_detections: number;
   /** Seconds. */
   processing_time: number;
+  /** FOVEA's service does not have this field. */
+  model_used: string;
 }
 
 export const trackRequestSchema = z.strictObject({
@@ -78,6 +80,8 @@ export interface TrackResponse {
   processing_time: number;
   /** Frames that were processed in a second. */
   fps: number;
+  /** FOVEA's service does not have this field. */
+  model_used: string;
 }
 
 export const transcribeRequestSchema = z.object({

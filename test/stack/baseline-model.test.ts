@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBaselineModel } from '../../src/stack/baseline-model.ts';
 import { createTestStack, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { readWarnings, registerFormat, runDetection } from '../environment/jobs/detections.ts';
 import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
@@ -89,6 +90,25 @@ describe('with the baseline model, a job', () => {
     expect(messagesOf(job)).toContain(
       'talk.vtt: left out: cues that end before they begin (line 3)',
     );
+  });
+
+  test('detects what moves in a video, and says what cannot be recognized', async () => {
+    const name = 'crossing-shapes.mp4';
+    await copyFile(join(import.meta.dirname, '../../samples', name), join(mediaRoot, name));
+    const videoId = await registerFormat(app.graphql, name, {});
+    const frames = { range: { from: 0, to: 12, every: 4 } };
+    const input = { videoId, query: 'moving object. person', frames };
+    const job = await runDetection(app.graphql, input);
+    expect(job['state']).toBe('COMPLETED');
+    expect(job['result']).toMatchObject({
+      width: 320,
+      height: 180,
+      frameCount: 3,
+      unreadFrames: [],
+      modelUsed: expect.stringContaining('fovea-baseline-1'),
+      counts: [{ label: 'moving object' }],
+    });
+    expect(readWarnings(job)).toEqual([expect.stringContaining('cannot recognize “person”')]);
   });
 
   function messagesOf(job: Record<string, any>): string[] {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DetectedObject, DetectRequest, DetectResponse } from '../video-contract.ts';
+import { detectionModel } from '../identity.ts';
 import type { FramesContext } from '../media/decode-frames.ts';
 import { getVideoPath } from '../media/find-video.ts';
 import type { Video } from '../media/video.ts';
@@ -35,6 +36,7 @@ export async function detect(
     frames,
     total_detections: frames.reduce((sum, { detections }) => sum + detections.length, 0),
     processing_time: (performance.now() - startedAt) / 1000,
+    model_used: detectionModel,
   };
 }
 

@@ -97,8 +97,8 @@ async function readTrack(path: string, signal: AbortSignal): Promise<Video> {
       throw new HttpError(422, `The video has more than ${maxFrames} frames`);
     }
   }
-  const width = await track.getDisplayWidth();
-  const height = await track.getDisplayHeight();
+  const width = Math.round(await track.getDisplayWidth());
+  const height = Math.round(await track.getDisplayHeight());
   if (times.length === 0 || !(width * height > 0)) throw unreadable(path);
   if (width * height > maxPixels) {
     throw new HttpError(422, `The frames of the video have more than ${maxPixels} pixels`);

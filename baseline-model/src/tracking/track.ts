@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { maxFrames, type TrackRequest, type TrackResponse } from '../video-contract.ts';
 import { HttpError } from '../http/http-error.ts';
+import { trackingModel } from '../identity.ts';
 import type { FramesContext } from '../media/decode-frames.ts';
 import { getVideoPath } from '../media/find-video.ts';
 import type { Video } from '../media/video.ts';
@@ -49,6 +50,7 @@ export async function track(request: TrackRequest, context: FramesContext): Prom
     total_frames: frames.length,
     processing_time: seconds,
     fps: frames.length / seconds,
+    model_used: trackingModel,
   };
 }
 

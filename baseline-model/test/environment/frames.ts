@@ -29,6 +29,8 @@ const detectAnswerSchema = z.strictObject({
   ),
   total_detections: z.int().min(0),
   processing_time: z.number().min(0),
+  // Not of FOVEA's service.
+  model_used: z.string().startsWith('fovea-baseline-1'),
 });
 
 const maskSchema = z.strictObject({
@@ -55,6 +57,7 @@ const trackAnswerSchema = z.strictObject({
   total_frames: z.int().min(0),
   processing_time: z.number().min(0),
   fps: z.number().min(0),
+  model_used: z.string().startsWith('fovea-baseline-1'),
 });
 
 export async function detect(url: string, body: object) {
