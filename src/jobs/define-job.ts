@@ -56,7 +56,10 @@ export interface JobContext<Input, Called extends Endpoints = Endpoints> {
   log: (level: LogLevel, message: string) => void;
   /** Calls the model service, and reports progress within the span meanwhile. */
   during: <Answer>(span: Span, call: (call: ModelCall) => Promise<Answer>) => Promise<Answer>;
-  /** Stores the results in one transaction, or nothing if this attempt is no longer the newest. */
+  /**
+   * Stores the results, or a part of the work for the next attempt, in one transaction; nothing, and it throws, if this attempt
+   * is no longer the newest.
+   */
   save: (write: (trx: DatabaseTransaction) => Promise<void>) => Promise<void>;
 }
 

@@ -29,6 +29,11 @@ export interface Endpoint<Request, Answer> {
   response: z.ZodType<Answer>;
   /** The field of the request that holds the path of a video, which the media policy checks. */
   mediaPath?: string;
+  /**
+   * For a route that takes no path: the field that names the video, and the one with its path, which is not sent. A file that
+   * is directly in the media folder is named as it is called there, without its extension.
+   */
+  mediaName?: { name: string; path: string };
 }
 
 /** Endpoints by the names of their functions. */

@@ -62,7 +62,9 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   };
   const send = async (endpoint: Endpoint<unknown, unknown>, request: unknown, call: ModelCall) => {
     const { mediaPolicy } = options;
-    const located = mediaPolicy ? await resolveMediaPath(endpoint, request, mediaPolicy) : request;
+    const located = mediaPolicy
+      ? await resolveMedia(endpoint, request, mediaPolicy)
+      : withoutUnsent(endpoint, request);
     return callModelService(peer, endpoint, located, call);
   };
   return {
@@ -79,16 +81,27 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   };
 }
 
-/** The request with the path of its video for the service; throws a JobFailure if the policy refuses the path. */
-async function resolveMediaPath(
-  { mediaPath: field }: Endpoint<unknown, unknown>,
+/** The request with its video as the service finds it; throws a JobFailure if the policy refuses the path. */
+async function resolveMedia(
+  { mediaPath, mediaName }: Endpoint<unknown, unknown>,
   request: unknown,
   mediaPolicy: MediaPolicy,
 ): Promise<unknown> {
   const fields = request as Record<string, unknown>;
+  const field = mediaPath ?? mediaName?.path;
   const path = field === undefined ? undefined : fields[field];
   if (field === undefined || typeof path !== 'string' || path === '') return request;
   const refusal = await mediaPolicy.check(path);
   if (refusal) throw refusedPath(refusal);
-  return { ...fields, [field]: mediaPolicy.locate(path) };
+  if (!mediaName) return { ...fields, [field]: mediaPolicy.locate(path) };
+  const name = mediaPolicy.nameOf(path) ?? fields[mediaName.name];
+  return withoutUnsent({ mediaName }, { ...fields, [mediaName.name]: name });
+}
+
+/** The request without a path that only decides the name of its video. */
+function withoutUnsent(
+  { mediaName }: Pick<Endpoint<unknown, unknown>, 'mediaName'>,
+  request: unknown,
+): unknown {
+  return mediaName ? { ...(request as object), [mediaName.path]: undefined } : request;
 }

@@ -10,6 +10,11 @@ export interface MediaPolicy {
   check: (path: string) => Promise<string | undefined>;
   /** The path that is sent to the model service for one that `check` allows. */
   locate: (path: string) => string;
+  /**
+   * What a file directly in the media folder is called, without its extension, if that is of letters, digits, "_" and "-":
+   * by this name FOVEA's service finds it for routes that take no path. Undefined for any other path.
+   */
+  nameOf: (path: string) => string | undefined;
   /** What the container of a video says, whose path `check` allows; undefined if this process cannot read it. */
   readFormat: (path: string) => Promise<MediaFormat | undefined>;
 }
@@ -34,7 +39,7 @@ const maxDecodings = 4;
  */
 export function createMediaPolicy(options: MediaPolicyOptions): MediaPolicy {
   const checkUrl = createUrlCheck(options);
-  const { toAbsolute, map } = createFolders(options);
+  const { toAbsolute, toName, map } = createFolders(options);
   const readFile = createMediaFormats();
   return {
     check: async (path) => {
@@ -47,6 +52,10 @@ export function createMediaPolicy(options: MediaPolicyOptions): MediaPolicy {
       const absolute = toAbsolute(path);
       if (absolute === undefined) throw new Error('a path that is not below the media folder');
       return map(absolute);
+    },
+    nameOf: (path) => {
+      const name = isUrl(path) ? undefined : toName(path);
+      return name?.replace(/(?<=.)\.[^.]*$/, '').match(/^[A-Za-z0-9_-]+$/)?.[0];
     },
     readFormat: async (path) => {
       const file = isUrl(path) ? undefined : toAbsolute(path);
@@ -69,6 +78,11 @@ function createFolders({ root: folder, pathMap = null }: MediaPolicyOptions) {
         if (rest !== undefined) return `${candidate}/${rest}`;
       }
       return undefined;
+    },
+    /** Undefined: it is not in a media folder itself. */
+    toName: (path: string): string | undefined => {
+      const rests = path.startsWith('/') ? folders.map((it) => findRest(it, path)) : [path];
+      return rests.find((rest) => rest !== undefined && !rest.includes('/'));
     },
     map: (absolute: string): string => {
       const rest = pathMap === null ? undefined : findRest(pathMap.from, absolute);

@@ -68,6 +68,8 @@ function interpret(status: number, detail: unknown, because: string): Verdict {
   if (status === 422) {
     return ['INVALID_INPUT', `The model service refused the input (422)${because}.`];
   }
+  if (status === 400 && isUnreadMask(detail))
+    return ['INVALID_INPUT', describeMask(detail, because)];
   if (status >= 400) {
     const reason = status === 400 ? because : '';
     const advice = status === 401 || status === 403 ? tokenAdvice : undefined;
@@ -104,6 +106,23 @@ function refusesModel(status: number, detail: unknown): boolean {
       ({ type, loc }) => type === 'extra_forbidden' && loc.at(-1) === 'model_id',
     )
   );
+}
+
+/** Whether tracking could not read a mask: as a rule, the video has another size than it was registered with. */
+function isUnreadMask(detail: unknown): detail is string {
+  return typeof detail === 'string' && detail.startsWith('Invalid mask encoding');
+}
+
+function describeMask(detail: string, because: string): string {
+  const [, height, width] = /into shape \((\d{1,6}), ?(\d{1,6})\)/.exec(detail) ?? [];
+  if (height === undefined) return `The model service could not read the masks${because}.`;
+  return `The video has ${width} × ${height} pixels, which is not what it is registered with.`;
+}
+
+/** Whether a call failed because the video has none of the frames that it asked for. */
+export function saysNoFrames(error: unknown): boolean {
+  if (!(error instanceof JobFailure) || error.code !== 'MODEL_REJECTED') return false;
+  return /^No valid frames\b/i.test(String(error.forLog?.['detail'] ?? ''));
 }
 
 /** Retry-After, in seconds or as an HTTP date, in milliseconds from the answer's own date; at most an hour. */

@@ -2,6 +2,7 @@ import type { JobDefinition } from '../jobs/define-job.ts';
 import { claimExtraction } from './claims/job.ts';
 import { claimSynthesis } from './synthesis/job.ts';
 import { objectDetection } from './detection/job.ts';
+import { objectTracking } from './tracking/job.ts';
 import { videoSummarization } from './summary/job.ts';
 
 export interface Subject {
@@ -19,6 +20,7 @@ export const subjects: readonly Subject[] = [
   { jobs: [claimExtraction], graphql: () => import('./claims/graphql.ts') },
   { jobs: [claimSynthesis], graphql: () => import('./synthesis/graphql.ts') },
   { jobs: [objectDetection], graphql: () => import('./detection/graphql.ts') },
+  { jobs: [objectTracking], graphql: () => import('./tracking/graphql.ts') },
 ];
 
 /** Every job type there is. */

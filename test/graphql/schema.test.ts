@@ -60,9 +60,8 @@ test('each path that an endpoint sends is one that the media policy decides on',
   const sent = endpoints.map(({ request }) => {
     return Object.keys((request as z.ZodObject).shape).filter((name) => /path|url/.test(name));
   });
-  expect(sent).toEqual(
-    endpoints.map(({ mediaPath }) => (mediaPath === undefined ? [] : [mediaPath])),
-  );
+  const decided = endpoints.map(({ mediaPath, mediaName }) => mediaPath ?? mediaName?.path);
+  expect(sent).toEqual(decided.map((name) => (name === undefined ? [] : [name])));
   expect(sent.flat()).toContain('video_path');
 });
 

@@ -42,6 +42,20 @@ describe('an error status', () => {
       'MODEL_REJECTED',
       'The model service refused the request (400).',
     ],
+    [
+      400,
+      {
+        detail: 'Invalid mask encoding: cannot reshape array of size 57600 into shape (360,640)',
+      },
+      'INVALID_INPUT',
+      'The video has 640 × 360 pixels, which is not what it is registered with.',
+    ],
+    [
+      400,
+      { detail: 'Invalid mask encoding: Incorrect padding' },
+      'INVALID_INPUT',
+      'The model service could not read the masks: Invalid mask encoding: Incorrect padding.',
+    ],
     [401, {}, 'MODEL_REJECTED', 'The model service refused the request (401).'],
     [409, '', 'MODEL_REJECTED', 'The model service refused the request (409).'],
     [

@@ -49,6 +49,30 @@ test('an absolute path below the media folder is sent as it is', async () => {
   expect(policy.locate('/media/films/harbour.mp4')).toBe('/media/films/harbour.mp4');
 });
 
+test('a file directly in a media folder has a name by which it is found without its path', () => {
+  const mapped = createConfiguredPolicy({
+    MEDIA_ROOT: '/media',
+    MEDIA_PATH_MAP: '/data/=/videos/',
+  });
+  const names = {
+    'harbour-news.mp4': 'harbour-news',
+    '/media/harbour_2.webm': 'harbour_2',
+    '/data/0f8fad5bd9cb469f.mp4': '0f8fad5bd9cb469f',
+    'no-extension': 'no-extension',
+    'news/harbour.mp4': undefined,
+    '/media/news/harbour.mp4': undefined,
+    '/videos/harbour.mp4': undefined,
+    'two words.mp4': undefined,
+    'dots.in.it.mp4': undefined,
+    '.mp4': undefined,
+    'Ünïcode.mp4': undefined,
+    'https://media.example.org/harbour.mp4': undefined,
+  };
+  expect(Object.fromEntries(Object.keys(names).map((path) => [path, mapped.nameOf(path)]))).toEqual(
+    names,
+  );
+});
+
 test('a folder is the same one in NFC and in NFD', async () => {
   const policy = createConfiguredPolicy({
     MEDIA_ROOT: '/m\u00e9dia',

@@ -1,4 +1,5 @@
 import { describeFields } from '../../../src/graphql/input-shape.ts';
+import type { FieldShape } from '../../../src/graphql/input-shape.ts';
 import { pascalName } from '../../../src/jobs/define-job.ts';
 import type { JobDefinition } from '../../../src/jobs/define-job.ts';
 import { jobDefinitions } from '../../../src/subjects/index.ts';
@@ -33,15 +34,20 @@ export function nameInput(
   ids: Partial<Ids>,
 ): Record<string, unknown> {
   const job = testJobs.find(({ definition }) => definition.type === type);
-  const named = describeFields(input).filter(({ type }) => type === 'ID');
-  return {
-    ...job?.input,
-    ...Object.fromEntries(
-      named.map(({ name, isList }) =>
-        isList ? [name, [ids[name.replace(/Ids$/, 'Id')]]] : [name, ids[name]],
-      ),
-    ),
-  };
+  return { ...job?.input, ...nameFields(describeFields(input), ids) };
+}
+
+/** Fields that name something, and groups of fields that do. */
+function nameFields(fields: readonly FieldShape[], ids: Partial<Ids>): Record<string, unknown> {
+  const named = fields.flatMap(({ name, type, isList, group }): [string, unknown][] => {
+    if (group) {
+      const inner = nameFields(group.fields, ids);
+      return Object.keys(inner).length > 0 ? [[name, isList ? [inner] : inner]] : [];
+    }
+    if (type !== 'ID') return [];
+    return [[name, isList ? [ids[name.replace(/Ids$/, 'Id')]] : ids[name]]];
+  });
+  return Object.fromEntries(named);
 }
 
 /** The mutation that starts jobs of a type, with all that its input names. */

@@ -65,6 +65,9 @@ export async function readRows({ app: { db }, ann }: TwoTenants) {
   return Promise.all([jobs.execute(), videos.execute(), personas.execute()]);
 }
 
+/** Of a file that is not there, so that nobody else can say. */
+const format = { width: 64, height: 36, durationSeconds: 4, frameRate: 25 };
+
 /** Creates an owner with one of everything: a video, a persona, jobs of each type and state, and their results. */
 async function createTenant(
   app: AppWithDatabase,
@@ -77,7 +80,7 @@ async function createTenant(
   const text = (what: string) => `${what} of ${mark}`;
   const { personaId } = await createSubjects(
     graphql,
-    { id: videoId, title: text('News'), path: `${mark}/news.mp4` },
+    { id: videoId, title: text('News'), path: `${mark}/news.mp4`, ...format },
     { name: text('Analyst'), role: text('Economist'), informationNeed: text('Needs') },
   );
   const input = { videoId, personaId };

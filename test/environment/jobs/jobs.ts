@@ -25,7 +25,15 @@ export interface Subjects {
 /** Registers a video, and creates a persona. */
 export async function createSubjects(
   graphql: GraphQLClient,
-  video: { id?: string; title?: string; path?: string } = {},
+  video: {
+    id?: string;
+    title?: string;
+    path?: string;
+    width?: number;
+    height?: number;
+    durationSeconds?: number;
+    frameRate?: number;
+  } = {},
   persona: { name?: string; role?: string; informationNeed?: string } = {},
 ): Promise<Subjects> {
   const data = await graphql.request(

@@ -5,6 +5,7 @@ import { persona } from './persona.ts';
 import { summary } from './summary.ts';
 import { synthesis } from './synthesis.ts';
 import type { TestSubject } from './test-subject.ts';
+import { tracking } from './tracking.ts';
 import { video } from './video.ts';
 
 /** Every subject, in the order of `src/subjects`. */
@@ -15,5 +16,6 @@ export const testSubjects: readonly TestSubject[] = [
   claims,
   synthesis,
   detection,
+  tracking,
   analysis,
 ];
