@@ -6,13 +6,14 @@ export interface Container {
   frameRate: number | undefined;
 }
 
-/** Opens a video with what mediabunny knows of its kind; a playlist, which names other files, is not a video. */
+/** Opens a video or a sound file; a playlist, which names other files, is neither. */
 export async function openInput(path: string) {
   // Takes some hundred milliseconds to load, and claims and syntheses need no video.
-  const { FilePathSource, Input, MATROSKA, MP4, MPEG_TS, OGG, QTFF, WEBM } =
+  const { ADTS, FLAC, MATROSKA, MP3, MP4, MPEG_TS, OGG, QTFF, WAVE, WEBM, ...media } =
     await import('mediabunny');
-  const source = new FilePathSource(path, { handleUnhandledError: () => undefined });
-  return new Input({ formats: [MP4, QTFF, WEBM, MATROSKA, OGG, MPEG_TS], source });
+  const formats = [MP4, QTFF, WEBM, MATROSKA, OGG, MPEG_TS, MP3, WAVE, FLAC, ADTS];
+  const source = new media.FilePathSource(path, { handleUnhandledError: () => undefined });
+  return new media.Input({ formats, source });
 }
 
 /** Packets from which the frame rate is derived. */
