@@ -1,3 +1,5 @@
+import type { DrawnTrack } from './draw-tracks.ts';
+
 const refusal = `... on Error { message } ... on ValidationError { issues { message } }`;
 
 export const registerVideo = `mutation RegisterVideo($input: RegisterVideoInput!) {
@@ -20,6 +22,14 @@ export const synthesizeClaims = `mutation SynthesizeClaims($input: SynthesizeCla
   outcome: synthesizeClaims(input: $input) { ... on SynthesizeClaimsPayload { created: job { id } } ${refusal} }
 }`;
 
+export const detectObjects = `mutation DetectObjects($input: DetectObjectsInput!) {
+  outcome: detectObjects(input: $input) { ... on DetectObjectsPayload { created: job { id } } ${refusal} }
+}`;
+
+export const trackObjects = `mutation TrackObjects($input: TrackObjectsInput!) {
+  outcome: trackObjects(input: $input) { ... on TrackObjectsPayload { created: job { id } } ${refusal} }
+}`;
+
 /** Any job; the result is null until the final version. */
 export const watchDocument = `subscription Watch($id: ID!) {
   jobUpdated(id: $id) {
@@ -28,6 +38,10 @@ export const watchDocument = `subscription Watch($id: ID!) {
     ... on VideoSummarizationJob { result { id text } }
     ... on ClaimExtractionJob { result { id claims { ...ClaimText subclaims { ...ClaimText subclaims { ...ClaimText } } } } }
     ... on ClaimSynthesisJob { result { id text claimsUsed conflictCount } }
+    ... on ObjectDetectionJob { result { id detectionCount } }
+    ... on ObjectTrackingJob { result { id width height tracks {
+      label confidence keyframes { timestamp box { x y width height } }
+    } } }
   }
 }
 fragment ClaimText on Claim { text confidence }`;
@@ -52,4 +66,16 @@ export interface Synthesis {
   claimsUsed: number;
   /** Null where the model service cannot tell. */
   conflictCount: number | null;
+}
+
+export interface Detection {
+  id: string;
+  detectionCount: number;
+}
+
+export interface Tracking {
+  /** Of the video, in pixels. */
+  width: number;
+  height: number;
+  tracks: (DrawnTrack & { confidence: number | null })[];
 }

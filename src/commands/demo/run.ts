@@ -4,11 +4,17 @@ import type { DemoArguments } from './arguments.ts';
 import { StartupError } from '../../errors.ts';
 import type { DemoVideo } from './video.ts';
 import * as documents from './documents.ts';
-import type { Extraction, Summary, Synthesis } from './documents.ts';
+import type { Detection, Extraction, Summary, Synthesis, Tracking } from './documents.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
-import { formatResults } from './report.ts';
+import { formatResults, formatTracks } from './report.ts';
 import type { DemoResults } from './report.ts';
+
+/** What things are called of which a model service need not know more than that they move. */
+const movingQuery = 'moving object';
+/** Seconds of the video in which objects are tracked, and when they are looked for. */
+const trackedSeconds = { start: 1, end: 9 };
+const visionLabels = { detection: 'Detect objects', tracking: 'Track objects' };
 
 const labels = { summary: 'Summarize', claims: 'Extract claims', synthesis: 'Synthesize' };
 
@@ -30,6 +36,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   using api = createApi(url, signal);
   const results = await runJobs(api, options);
   console.log(formatResults(results, stdout.columns ?? 100));
+  console.log(await describeTracks(api, options));
   if (keep) return console.log(`\nGraphiQL: ${url} (Ctrl-C stops it)`);
   console.log(`\nGraphiQL was at ${url}`);
   console.log('`npm run demo -- --keep` keeps serving it; `npm start` serves the same data.');
@@ -58,6 +65,37 @@ async function runJobs(api: Api, { video, persona, stdout }: DemoOptions): Promi
     includeCitations: true,
   });
   return { summary, extraction, synthesis };
+}
+
+/** Finds what moves and follows it; what came of it, as text. A model service that cannot look at frames says why. */
+async function describeTracks(api: Api, options: DemoOptions): Promise<string> {
+  try {
+    return formatTracks(await runVision(api, options), options.stdout.columns ?? 100);
+  } catch (error) {
+    if (!(error instanceof StartupError) || options.signal.aborted) throw error;
+    return `\nNo objects were tracked. ${error.message}`;
+  }
+}
+
+async function runVision(api: Api, { video, stdout }: DemoOptions): Promise<Tracking> {
+  const { movingPath: path } = video;
+  const { start, end } = trackedSeconds;
+  const videoId = await api.mutate(documents.registerVideo, { title: path, path });
+  console.log(`\nTracking what moves in ${path}\n`);
+  using progress = createProgress(Object.values(visionLabels), stdout);
+  const detectionJobId = await api.mutate(documents.detectObjects, {
+    videoId,
+    query: movingQuery,
+    frames: { range: { from: start, to: start + 1, every: 0.5 } },
+  });
+  const detection = await follow<Detection>(api, progress, visionLabels.detection, detectionJobId);
+  const trackingJobId = await api.mutate(documents.trackObjects, {
+    videoId,
+    detection: { detectionId: detection.id },
+    startSeconds: start,
+    endSeconds: end,
+  });
+  return await follow<Tracking>(api, progress, visionLabels.tracking, trackingJobId);
 }
 
 /** Shows every version of a job, and returns its result. */

@@ -2,7 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { StartupError } from '../../errors.ts';
 
-const samplePath = join(import.meta.dirname, '../../../samples/harbour-news.mp4');
+const samples = join(import.meta.dirname, '../../../samples');
+const samplePath = join(samples, 'harbour-news.mp4');
+/** In which things move, for the jobs that look at frames. */
+const movingSample = 'crossing-shapes.mp4';
 
 /** A video to register, and the folder in which the baseline model finds it. */
 export interface DemoVideo {
@@ -10,6 +13,8 @@ export interface DemoVideo {
   /** Relative to the media folder of the model service. */
   path: string;
   mediaRoot: string | undefined;
+  /** The path of the video in which objects are tracked. */
+  movingPath: string;
 }
 
 export interface VideoSearch {
@@ -30,14 +35,16 @@ export async function getDemoVideo(
   const title = path === undefined ? 'Harbour News' : basename(path, extname(path));
   const { from, needsTranscript } = search;
   if (!needsTranscript) {
-    return { title, path: path ?? basename(samplePath), mediaRoot: undefined };
+    const found = path ?? basename(samplePath);
+    return { title, path: found, mediaRoot: undefined, movingPath: path ?? movingSample };
   }
   const video = resolve(from, path ?? samplePath);
   if (!(await isFile(video))) {
     throw new StartupError(`There is no video at ${video}.`);
   }
   await checkTranscript(video);
-  return { title, path: basename(video), mediaRoot: dirname(video) };
+  const movingPath = path === undefined ? movingSample : basename(video);
+  return { title, path: basename(video), mediaRoot: dirname(video), movingPath };
 }
 
 /** Reports a missing transcript early; whether one can be parsed, the baseline model finds out. */
