@@ -9,6 +9,7 @@ const samples = join(import.meta.dirname, '../../samples');
 const whole = z.string().regex(/^\d+$/u, 'must be a whole number').transform(Number);
 
 const settingsSchema = z.object({
+  PATH: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: whole.pipe(z.int().max(65_535)).default(8000),
   MEDIA_ROOT: z.string().default(samples),
@@ -33,6 +34,7 @@ async function start(values: z.output<typeof settingsSchema>): Promise<void> {
     host: values.HOST,
     port: values.PORT,
     mediaRoot: values.MEDIA_ROOT,
+    programPath: values.PATH,
     token: values.MODEL_SERVICE_TOKEN ?? null,
     stepDelayMs: values.MODEL_STEP_DELAY_MS,
     logger: pino({ level: values.LOG_LEVEL }),

@@ -5,18 +5,41 @@ import {
 } from './contract.ts';
 import { extractClaims } from './claims/extract-claims.ts';
 import { getRoute, postRoute, type Route } from './http/route.ts';
-import { modelDescription, modelName, serviceVersion } from './identity.ts';
+import { detect } from './detection/detect.ts';
+import {
+  detectionModel,
+  modelDescription,
+  modelName,
+  serviceVersion,
+  trackingModel,
+} from './identity.ts';
+import { createVideoReader } from './media/video.ts';
+import { diarize } from './speech/diarize.ts';
+import { transcribe } from './speech/transcribe.ts';
 import { summarize } from './summary/summarize.ts';
 import { synthesize } from './synthesis/synthesize.ts';
 import type { TextAnalyzer } from './text/analyze.ts';
+import { track } from './tracking/track.ts';
+import {
+  detectRequestSchema,
+  diarizeRequestSchema,
+  trackRequestSchema,
+  transcribeRequestSchema,
+} from './video-contract.ts';
+
+/** The masks of twenty objects in a video of 1920 × 1080 pixels. */
+const maxTrackBodyBytes = 64 * 1024 * 1024;
 
 export interface RouteContext {
   mediaRoot: string;
   analyzer: TextAnalyzer;
+  /** Folders in which ffmpeg is looked for, in the form of PATH. */
+  programPath?: string | undefined;
 }
 
 /** Every endpoint of the service. */
-export function createRoutes({ mediaRoot, analyzer }: RouteContext): Route[] {
+export function createRoutes({ mediaRoot, analyzer, programPath }: RouteContext): Route[] {
+  const frames = { mediaRoot, videos: createVideoReader(), programPath };
   return [
     postRoute('/api/summarize', summarizeRequestSchema, (request, work) =>
       summarize(request, { mediaRoot, analyzer, work }),
@@ -26,6 +49,21 @@ export function createRoutes({ mediaRoot, analyzer }: RouteContext): Route[] {
     ),
     postRoute('/api/synthesize-summary', synthesizeRequestSchema, (request, work) =>
       synthesize(request, { analyzer, work }),
+    ),
+    postRoute('/api/transcribe', transcribeRequestSchema, (request, work) =>
+      transcribe(request, { mediaRoot, analyzer, work }),
+    ),
+    postRoute('/api/diarize', diarizeRequestSchema, (request, work) =>
+      diarize(request, { mediaRoot, work }),
+    ),
+    postRoute('/api/detection/detect', detectRequestSchema, (request, work) =>
+      detect(request, { ...frames, work }),
+    ),
+    postRoute(
+      '/api/tracking/track',
+      trackRequestSchema,
+      (request, work) => track(request, { ...frames, work }),
+      maxTrackBodyBytes,
     ),
     getRoute('/health', () => ({
       status: 'healthy',
@@ -41,20 +79,35 @@ export function createRoutes({ mediaRoot, analyzer }: RouteContext): Route[] {
   ];
 }
 
+/** What the model is in each of FOVEA's tasks. */
+const tasks = {
+  video_summarization: modelDescription,
+  claim_extraction: modelDescription,
+  claim_synthesis: modelDescription,
+  audio_transcription: `${modelName} (reads transcript files, hears nothing)`,
+  speaker_diarization: `${modelName} (reads speakers from transcript files, hears nothing)`,
+  object_detection: detectionModel,
+  video_tracking: trackingModel,
+};
+
 function modelsConfig(): object {
-  const options = {
-    [modelName]: {
-      model_id: modelName,
-      framework: 'rules',
-      vram_gb: 0,
-      speed: 'fast',
-      description: modelDescription,
-      fps: null,
+  const toTask = (description: string) => ({
+    selected: modelName,
+    options: {
+      [modelName]: {
+        model_id: modelName,
+        framework: 'rules',
+        vram_gb: 0,
+        speed: 'fast',
+        description,
+        fps: null,
+      },
     },
-  };
-  const task = { selected: modelName, options };
+  });
   return {
-    models: { video_summarization: task, claim_extraction: task, claim_synthesis: task },
+    models: Object.fromEntries(
+      Object.entries(tasks).map(([task, description]) => [task, toTask(description)]),
+    ),
     inference: {
       max_memory_per_model: {},
       offload_threshold: 1,

@@ -19,6 +19,16 @@ const stepsPerLoop = 6;
 /** Other requests run at least this often. */
 const maxBlockMs = 20;
 
+/** Lets other requests run whenever 20 ms have passed; throws once the signal is aborted. */
+export function createTurns({ signal }: Pick<Work, 'signal'>): () => Promise<void> {
+  let turnBegan = performance.now();
+  return async () => {
+    if (performance.now() - turnBegan < maxBlockMs) return;
+    await setImmediate(undefined, { signal });
+    turnBegan = performance.now();
+  };
+}
+
 /** Maps every item, reporting evenly over the range; however short the list, it reports the full number of steps. */
 export async function mapInSteps<Item, Result>(
   items: readonly Item[],
@@ -27,15 +37,13 @@ export async function mapInSteps<Item, Result>(
   map: (item: Item, index: number) => Result,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  let turnBegan = performance.now();
+  const takeTurn = createTurns(work);
   for (let step = 1; step <= stepsPerLoop; step += 1) {
     const end = Math.ceil((items.length * step) / stepsPerLoop);
     while (results.length < end) {
       const index = results.length;
       results.push(map(items[index] as Item, index));
-      if (performance.now() - turnBegan < maxBlockMs) continue;
-      await setImmediate(undefined, { signal: work.signal });
-      turnBegan = performance.now();
+      await takeTurn();
     }
     await work.step(range.from + ((range.to - range.from) * step) / stepsPerLoop, range.stage);
   }

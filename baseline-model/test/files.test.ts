@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { findBelow } from '../src/transcript/find-video.ts';
+import { findBelow } from '../src/media/find-video.ts';
 import { listTranscripts } from '../src/transcript/list-transcripts.ts';
 import { readTranscript } from '../src/transcript/read-transcript.ts';
 

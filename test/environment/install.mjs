@@ -1,9 +1,11 @@
-// Installs what the tests need and this machine lacks: Redis, PostgreSQL, Chromium, nginx, PgBouncer, Prometheus, OpenSSL.
+// Installs what the tests need and this machine lacks: Redis, PostgreSQL, Chromium, nginx, PgBouncer, Prometheus, OpenSSL,
+// ffmpeg.
 // `npm test` runs it first.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import {
   findChromium,
+  findFfmpeg,
   findNginx,
   findOpenssl,
   findPgbouncer,
@@ -23,6 +25,7 @@ function findMissing() {
   if (!servicesAreGiven && !findPostgresFolder())
     missing.set('PostgreSQL 15 or newer', 'postgresql');
   if (!findChromium()) missing.set('Chromium', 'chromium');
+  if (!findFfmpeg()) missing.set('ffmpeg 5.1 or newer', 'ffmpeg');
   if (!findOpenssl()) missing.set('OpenSSL', 'openssl');
   if (!findNginx()) missing.set('nginx', 'nginx');
   if (!findPgbouncer()) missing.set('PgBouncer', 'pgbouncer');

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBaselineModel } from '../../src/stack/baseline-model.ts';
 import { createTestStack, startTestApp } from '../environment/app/app.ts';
 import type { TestApp, TestStack } from '../environment/app/app.ts';
+import { readWarnings, registerFormat, runDetection } from '../environment/jobs/detections.ts';
 import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
@@ -34,6 +35,10 @@ test('a model service that cannot start says why', async () => {
   other.close();
 });
 
+/** Shapes that move, and where each of them is. */
+const clip = 'crossing-shapes.mp4';
+const truth = JSON.parse(await readFile(join(options.mediaRoot, 'crossing-shapes.json'), 'utf8'));
+
 describe('with the baseline model, a job', () => {
   let mediaRoot: string;
   let stack: TestStack;
@@ -49,6 +54,7 @@ describe('with the baseline model, a job', () => {
     );
     for (const name of ['only-music', 'talk'])
       await writeFile(join(mediaRoot, `${name}.mp4`), 'no video');
+    await copyFile(join(options.mediaRoot, clip), join(mediaRoot, clip));
     stack = await createTestStack('embedded');
     app = await startTestApp({ stack, env: { MEDIA_ROOT: mediaRoot } });
   });
@@ -59,17 +65,16 @@ describe('with the baseline model, a job', () => {
     await rm(mediaRoot, { recursive: true });
   });
 
-  async function run(path: string): Promise<Record<string, any>> {
-    const { id } = await startJob(
-      app.graphql,
-      'summarizeVideo',
-      await createSubjects(app.graphql, { path }),
-    );
+  async function run(mutation: string, input: object): Promise<Record<string, any>> {
+    const { id } = await startJob(app.graphql, mutation, input);
     return (await followJob(app.graphql, 'sse', id)).at(-1)!;
   }
 
+  const summarize = async (path: string) =>
+    run('summarizeVideo', await createSubjects(app.graphql, { path }));
+
   test('whose transcript has no spoken words fails, and its client reads why', async () => {
-    const job = await run('only-music.mp4');
+    const job = await summarize('only-music.mp4');
     expect(job).toMatchObject({
       state: 'FAILED',
       attempt: 1,
@@ -84,11 +89,51 @@ describe('with the baseline model, a job', () => {
   });
 
   test('has in its log what was left out of the transcript', async () => {
-    const job = await run('talk.mp4');
+    const job = await summarize('talk.mp4');
     expect(job['state']).toBe('COMPLETED');
     expect(messagesOf(job)).toContain(
       'talk.vtt: left out: cues that end before they begin (line 3)',
     );
+  });
+
+  test('detects what moves in a video, and says what cannot be recognized', async () => {
+    const videoId = await registerFormat(app.graphql, clip, {});
+    const frames = { range: { from: 0, to: 12, every: 4 } };
+    const input = { videoId, query: 'moving object. person', frames };
+    const job = await runDetection(app.graphql, input);
+    expect(job['state']).toBe('COMPLETED');
+    expect(job['result']).toMatchObject({
+      width: 320,
+      height: 180,
+      frameCount: 3,
+      unreadFrames: [],
+      modelUsed: expect.stringContaining('fovea-baseline-1'),
+      counts: [{ label: 'moving object' }],
+    });
+    expect(readWarnings(job)).toEqual([expect.stringContaining('cannot recognize “person”')]);
+  });
+
+  test('follows a shape to the end of a video', async () => {
+    const videoId = await registerFormat(app.graphql, clip, {});
+    const [{ objects }, ...later] = truth.frames;
+    const circle = objects[3];
+    const input = { videoId, objects: [{ label: 'ball', box: circle.box }] };
+    const { id, state } = await run('trackObjects', input);
+    expect(state).toBe('COMPLETED');
+    const { job } = await app.graphql.request(
+      `query ($id: ID!) { job(id: $id) { ... on ObjectTrackingJob { result { width height
+        tracks { label frameCount keyframes { frameNumber box { x y } } } } } } }`,
+      { id },
+    );
+    expect(job.result).toMatchObject({
+      width: 320,
+      height: 180,
+      tracks: [{ label: 'ball', frameCount: 180 }],
+    });
+    for (const { frameNumber, box } of job.result.tracks[0].keyframes.slice(1)) {
+      const { x, y } = later[frameNumber - 1].objects[3].box;
+      expect(Math.hypot(box.x - x, box.y - y), `frame ${frameNumber}`).toBeLessThan(0.03);
+    }
   });
 
   function messagesOf(job: Record<string, any>): string[] {

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { HttpError, type ValidationIssue } from './http-error.ts';
 
-const maxBodyBytes = 10 * 1024 * 1024;
 /** A longer input is not repeated in a validation error. */
 const maxEchoedChars = 200;
 const maxIssues = 100;
@@ -11,15 +10,16 @@ const maxIssues = 100;
 export async function readRequest<Schema extends z.ZodType>(
   message: IncomingMessage,
   schema: Schema,
+  maxBodyBytes: number,
 ): Promise<z.output<Schema>> {
   // Web pages can send other types to any address without a preflight.
   const [mediaType = ''] = (message.headers['content-type'] ?? '').split(';');
   if (mediaType.trim().toLowerCase() !== 'application/json')
     throw new HttpError(415, 'The body must be application/json');
-  const body = parseJson(await readBody(message));
+  const body = parseJson(await readBody(message, maxBodyBytes));
   const parsed = parse(schema, body);
   if (parsed.success) return parsed.data;
-  throw new HttpError(422, parsed.error.issues.slice(0, maxIssues).map(toValidationIssue));
+  throw new HttpError(422, parsed.error.issues.flatMap(toValidationIssues).slice(0, maxIssues));
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, body: unknown) {
@@ -32,7 +32,8 @@ function parse<Schema extends z.ZodType>(schema: Schema, body: unknown) {
   }
 }
 
-async function readBody(message: IncomingMessage): Promise<string> {
+async function readBody(message: IncomingMessage, maxBodyBytes: number): Promise<string> {
+  const tooLarge = `Request body is larger than ${maxBodyBytes} bytes`;
   const declared = Number(message.headers['content-length'] ?? 0);
   if (declared > maxBodyBytes) throw new HttpError(413, tooLarge);
   const chunks: Buffer[] = [];
@@ -46,8 +47,6 @@ async function readBody(message: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-const tooLarge = `Request body is larger than ${maxBodyBytes} bytes`;
-
 function parseJson(text: string): unknown {
   if (text.trim() === '') {
     throw new HttpError(422, [{ type: 'missing', loc: ['body'], msg: 'Field required' }]);
@@ -57,6 +56,12 @@ function parseJson(text: string): unknown {
   } catch {
     throw new HttpError(422, [{ type: 'json_invalid', loc: ['body'], msg: 'JSON decode error' }]);
   }
+}
+
+function toValidationIssues(issue: z.core.$ZodIssue): ValidationIssue[] {
+  if (issue.code !== 'unrecognized_keys') return [toValidationIssue(issue)];
+  const msg = 'Extra inputs are not permitted';
+  return issue.keys.map((key) => ({ type: 'extra_forbidden', loc: ['body', key], msg }));
 }
 
 function toValidationIssue(issue: z.core.$ZodIssue): ValidationIssue {

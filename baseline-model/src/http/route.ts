@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import type { Work } from '../work.ts';
 import { readRequest } from './request-body.ts';
 
+const defaultBodyBytes = 10 * 1024 * 1024;
+
 /** One endpoint: `answer` reads the request and returns the value that is sent as JSON. */
 export interface Route {
   method: 'GET' | 'POST';
@@ -20,10 +22,11 @@ export function postRoute<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
   run: (request: z.output<Schema>, work: Work) => Promise<object>,
+  maxBodyBytes = defaultBodyBytes,
 ): Route {
   return {
     method: 'POST',
     path,
-    answer: async (message, work) => run(await readRequest(message, schema), work),
+    answer: async (message, work) => run(await readRequest(message, schema, maxBodyBytes), work),
   };
 }

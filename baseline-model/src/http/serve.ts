@@ -20,6 +20,8 @@ export interface ServeOptions {
   logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** A new one by default. */
   analyzer?: TextAnalyzer;
+  /** Folders in which ffmpeg is looked for, in the form of PATH; the usual ones by default. */
+  programPath?: string | undefined;
   /** Minimum time of a step, 0 by default, so that a demonstration shows progress. */
   stepDelayMs?: number;
 }
@@ -32,7 +34,8 @@ export interface Served extends AsyncDisposable {
 export async function serve(options: ServeOptions): Promise<Served> {
   const { host = '127.0.0.1', port, token = null, logger, stepDelayMs = 0 } = options;
   const { analyzer = createTextAnalyzer() } = options;
-  const routes = createRoutes({ mediaRoot: await realpath(options.mediaRoot), analyzer });
+  const mediaRoot = await realpath(options.mediaRoot);
+  const routes = createRoutes({ mediaRoot, analyzer, programPath: options.programPath });
   const access = { token, isLocal: isLoopback(host) };
   const server = createServer((request, response) => {
     void handleRequest(request, response, { access, routes, logger, stepDelayMs });

@@ -1,5 +1,6 @@
-import type { Container } from '../transcript/container.ts';
+import type { Container } from '../media/container.ts';
 import type { Cue } from '../transcript/cue-text.ts';
+import { speakersOf } from '../transcript/speakers.ts';
 import { clock } from './key-frames.ts';
 
 /** A description of the pictures from metadata alone; undefined without metadata. */
@@ -16,16 +17,11 @@ export function describeContainer(
   ].filter((fact) => fact !== undefined);
   const speakers = speakersOf(cues);
   return [
-    'This baseline does not look at the frames.',
+    'The frames were not looked at.',
     `The container says: ${facts.length > 0 ? facts.join(', ') : 'nothing about its pictures'}.`,
     `The transcript has ${cues.length} ${cues.length === 1 ? 'cue' : 'cues'}`,
     speakers.length > 0 ? `by ${speakers.join(', ')}.` : 'and names no speakers.',
   ].join(' ');
-}
-
-/** The named speakers, in the order in which they first speak. */
-export function speakersOf(cues: readonly Cue[]): string[] {
-  return [...new Set(cues.flatMap((cue) => cue.speaker ?? []))];
 }
 
 /** The transcript as text: a line for each utterance, with its speaker on request. */

@@ -1,5 +1,5 @@
 import type { KeyFrame } from '../contract.ts';
-import type { Container } from '../transcript/container.ts';
+import type { Container } from '../media/container.ts';
 import type { SpokenSentence } from '../transcript/spoken-sentences.ts';
 
 const maxQuoteChars = 120;

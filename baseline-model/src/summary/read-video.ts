@@ -1,10 +1,11 @@
 import type { TextAnalyzer, TextReader } from '../text/analyze.ts';
-import { readContainer, type Container } from '../transcript/container.ts';
-import { getVideoPath } from '../transcript/find-video.ts';
+import { readContainer, type Container } from '../media/container.ts';
+import { getVideoPath } from '../media/find-video.ts';
 import type { Cue } from '../transcript/cue-text.ts';
+import { findReader } from '../transcript/find-reader.ts';
 import { readTranscript } from '../transcript/read-transcript.ts';
 import type { Work } from '../work.ts';
-import { speakersOf } from './describe.ts';
+import { speakersOf } from '../transcript/speakers.ts';
 
 export interface ReadContext {
   mediaRoot: string;
@@ -24,9 +25,6 @@ interface Request {
   audio_language?: string | null | undefined;
 }
 
-/** Cues from which the language is detected. */
-const sampledCues = 200;
-
 /** Reads the transcript and metadata of a video; throws HttpError if there is no transcript. */
 export async function readVideo(
   request: Request,
@@ -41,8 +39,7 @@ export async function readVideo(
   const container = await readContainer(videoPath);
   reportDuration(container, cues, work);
   await work.step(0.12, 'Reading the video container');
-  const sample = cues.slice(0, sampledCues).map((cue) => cue.text);
-  const reader = await analyzer.readerFor(sample.join(' '), request.audio_language);
+  const reader = await findReader(cues, analyzer, spokenLanguage);
   work.log('info', `language of the transcript: ${reader.language}`);
   return { cues, container, reader };
 }

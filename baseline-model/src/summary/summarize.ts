@@ -2,15 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { AudioAnswer, SummarizeRequest, SummarizeResponse } from '../contract.ts';
 import { modelDescription } from '../identity.ts';
 import type { Cue } from '../transcript/cue-text.ts';
-import type { Work } from '../work.ts';
-import { describeContainer, speakersOf, transcriptText } from './describe.ts';
+import { cutCues } from '../transcript/cut-cues.ts';
+import { speakersOf } from '../transcript/speakers.ts';
+import { describeContainer, transcriptText } from './describe.ts';
 import { toKeyFrames } from './key-frames.ts';
 import { rankSentences } from './rank-sentences.ts';
 import { readVideo, type ReadContext } from './read-video.ts';
 import { writeSummary } from './write-summary.ts';
-
-/** More than any talk has; bounds the memory of whoever reads the answer. */
-const maxSegments = 30_000;
 
 /** Summarizes the transcript beside a video for a persona; throws HttpError if there is no transcript. */
 export async function summarize(
@@ -63,12 +61,6 @@ function audioPart(request: SummarizeRequest, cues: readonly Cue[], language: st
     audio_model_used: 'none (transcript file)',
     fusion_strategy: request.fusion_strategy ?? 'sequential',
   };
-}
-
-function cutCues(cues: readonly Cue[], work: Work): readonly Cue[] {
-  if (cues.length <= maxSegments) return cues;
-  work.log('warn', `the transcript is given without what comes after ${maxSegments} cues`);
-  return cues.slice(0, maxSegments);
 }
 
 function round(value: number): number {

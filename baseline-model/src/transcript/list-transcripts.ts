@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
-import { transcriptExtensions } from './find-video.ts';
+import { transcriptExtensions } from '../media/find-video.ts';
 
 /** Maximum transcripts that are read for one video. */
 const maxTranscripts = 20;

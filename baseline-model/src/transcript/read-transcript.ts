@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { HttpError } from '../http/http-error.ts';
 import type { Work } from '../work.ts';
 import type { Cue } from './cue-text.ts';
-import { findBelow } from './find-video.ts';
+import { findBelow } from '../media/find-video.ts';
 import { listTranscripts, nameTranscripts } from './list-transcripts.ts';
 import { parseTranscript } from './parse-transcript.ts';
 

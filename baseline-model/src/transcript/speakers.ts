@@ -36,3 +36,8 @@ function speakerPrefixes(lines: readonly Cue[]): Set<string> {
     (name.length > 1 && name === name.toUpperCase()) || (count > 1 && name.split(' ').length <= 4);
   return new Set([...counts].filter(isSpeaker).map(([name]) => name));
 }
+
+/** The named speakers, in the order in which they first speak. */
+export function speakersOf(cues: readonly Cue[]): string[] {
+  return [...new Set(cues.flatMap((cue) => cue.speaker ?? []))];
+}

@@ -57,6 +57,11 @@ export function findChromium(): string | undefined {
   return findOnPath('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome');
 }
 
+/** Decodes frames for the baseline model, and encodes videos for its tests. */
+export function findFfmpeg(): string | undefined {
+  return findOnPath('ffmpeg');
+}
+
 /** Debian installs it in /usr/sbin, which is on the PATH of root alone. */
 export function findNginx(): string | undefined {
   return findOnPath('nginx') ?? ['/usr/sbin/nginx'].find(isExecutable);

@@ -3,6 +3,8 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } 
 import { HttpError } from '../http/http-error.ts';
 
 export const transcriptExtensions = ['.vtt', '.srt'] as const;
+/** Of several files of one name, these come first, as in FOVEA's service. */
+const videoExtensions: ReadonlySet<string> = new Set(['.mp4', '.avi', '.mov', '.mkv', '.webm']);
 
 /** The real path of the video below the media root; throws HttpError 400 for a URL and 404 for all else. */
 export async function getVideoPath(
@@ -64,7 +66,8 @@ async function findById(root: string, id: string): Promise<string | undefined> {
       !transcriptExtensions.some((other) => other === extension.toLowerCase())
     );
   });
-  for (const name of names.toSorted()) {
+  const rank = (name: string) => (videoExtensions.has(extname(name).toLowerCase()) ? 0 : 1);
+  for (const name of names.toSorted().toSorted((a, b) => rank(a) - rank(b))) {
     const found = await findBelow(root, join(root, name));
     if (found) return found;
   }

@@ -6,15 +6,22 @@ export interface Container {
   frameRate: number | undefined;
 }
 
+/** Opens a video or a sound file; a playlist, which names other files, is neither. */
+export async function openInput(path: string) {
+  // Takes some hundred milliseconds to load, and claims and syntheses need no video.
+  const { ADTS, FLAC, MATROSKA, MP3, MP4, MPEG_TS, OGG, QTFF, WAVE, WEBM, ...media } =
+    await import('mediabunny');
+  const formats = [MP4, QTFF, WEBM, MATROSKA, OGG, MPEG_TS, MP3, WAVE, FLAC, ADTS];
+  const source = new media.FilePathSource(path, { handleUnhandledError: () => undefined });
+  return new media.Input({ formats, source });
+}
+
 /** Packets from which the frame rate is derived. */
 const sampledPackets = 200;
 
 /** Reads the metadata of a container; undefined if it cannot be read. */
 export async function readContainer(path: string): Promise<Container | undefined> {
-  // Takes some hundred milliseconds to load, and only a summary needs it.
-  const { ALL_FORMATS, FilePathSource, Input } = await import('mediabunny');
-  const source = new FilePathSource(path, { handleUnhandledError: () => undefined });
-  using input = new Input({ formats: ALL_FORMATS, source });
+  using input = await openInput(path);
   try {
     const durationS = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
     const video = await input.getPrimaryVideoTrack();
