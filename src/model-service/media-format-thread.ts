@@ -9,12 +9,14 @@ import type { MediaFormat } from './media-format.ts';
 const sampledPackets = 200;
 
 enableCompileCache();
-const { ALL_FORMATS, FilePathSource, Input } = await import('mediabunny');
+const { FilePathSource, Input, MATROSKA, MP4, MPEG_TS, QTFF, WEBM } = await import('mediabunny');
+/** No playlist, which names other files. */
+const formats = [MP4, QTFF, WEBM, MATROSKA, MPEG_TS];
 
 /** Of the picture: sound may go on after its end. What takes longer to find out comes last. */
 async function* readFormat(file: string): AsyncGenerator<MediaFormat> {
   const source = new FilePathSource(file, { handleUnhandledError: () => undefined });
-  using input = new Input({ formats: ALL_FORMATS, source });
+  using input = new Input({ formats, source });
   const track = await input.getPrimaryVideoTrack();
   if (!track) return;
   const { averagePacketRate } = await track.computePacketStats(sampledPackets);

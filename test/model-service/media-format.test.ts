@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMediaFormats } from '../../src/model-service/media-format.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { findFfmpeg } from '../environment/programs/find-programs.ts';
 import { useApiServer } from '../environment/app/use-api-server.ts';
 
 expectNoLeaks();
@@ -30,15 +31,32 @@ describe('what a file says', () => {
     }
   });
 
-  test('is nothing where there is no file, no video, or half of one', async () => {
+  test.each(['mp4', 'webm'])(
+    'has the length of the picture, whose sound goes on: %s',
+    async (kind) => {
+      const file = join(folder, `sound.${kind}`);
+      const picture = ['-f', 'lavfi', '-i', 'testsrc=s=64x48:r=10:d=1'];
+      const sound = ['-f', 'lavfi', '-i', 'sine=d=3'];
+      execFileSync(findFfmpeg()!, ['-v', 'error', ...picture, ...sound, file]);
+      const format = await read(file);
+      expect(format).toMatchObject({ width: 64, height: 48 });
+      expect(Math.floor(format!.durationSeconds! * format!.frameRate!)).toBe(10);
+    },
+  );
+
+  test('is nothing where there is no file, no video, half of one, or a list of others', async () => {
     const text = join(folder, 'text.mp4');
     await writeFile(text, 'no video at all');
     const half = join(folder, 'half.mp4');
     await writeFile(half, await readFile(resolve('samples/harbour-news.mp4')));
     await truncate(half, 1_000);
+    const playlist = join(folder, 'playlist.mp4');
+    await copyFile(resolve('samples/harbour-news.mp4'), join(folder, 'other.mp4'));
+    const lines = ['#EXTM3U', '#EXT-X-TARGETDURATION:300', '#EXTINF:246,', 'other.mp4'];
+    await writeFile(playlist, [...lines, '#EXT-X-ENDLIST', ''].join('\n'));
     const pipe = join(folder, 'pipe.mp4');
     execFileSync('mkfifo', [pipe]);
-    for (const path of [join(folder, 'none.mp4'), folder, text, half, pipe]) {
+    for (const path of [join(folder, 'none.mp4'), folder, text, half, playlist, pipe]) {
       expect(await read(path), path).toBeUndefined();
     }
   });
