@@ -20,6 +20,11 @@ export interface JobTopic {
   createPicker: (db: Database) => (jobs: readonly JobRow[]) => Promise<JobRow[]>;
 }
 
+/** The conditions that hold of a job for ever, or never do. */
+export function withoutStates(filter: JobFilter): JobFilter {
+  return { ...filter, states: undefined };
+}
+
 /** The filter as a condition of SQL. */
 export function matchesFilter({ types, states, owner, about }: JobFilter): RawBuilder<boolean> {
   // Postgres would refuse such text; no job has it.
