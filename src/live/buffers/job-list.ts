@@ -95,9 +95,7 @@ export class JobListBuffer implements EventBuffer<JobsEvent> {
   take(): JobsEvent | undefined {
     const event = this.#takeNext();
     this.#readNext();
-    if (event === undefined && this.#isPresentSent && this.#isDrained) {
-      this.#cursor = this.#nextCursor;
-    }
+    if (event === undefined) this.confirm(this.#nextCursor);
     return event;
   }
 

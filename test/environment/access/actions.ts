@@ -99,7 +99,13 @@ export const actions: Record<string, Action[]> = {
   ],
   jobUpdated: [onJob('jobId', jobSelection, { after: 0 }), onJob('extractionJobId')],
   jobLogAdded: [onJob('jobId', 'sequence message', { after: 0 })],
-  jobsUpdated: [{ circle: 'viewers', selection: jobSelection, variables: filter }],
+  jobsUpdated: [
+    {
+      circle: 'viewers',
+      selection: `job { ${jobSelection} }`,
+      variables: (ids) => ({ ...filter(ids), after: ids.videoCursor }),
+    },
+  ],
   queueUpdated: [
     { circle: 'everybody', selection: queue, variables: () => ({ type }), shows: type },
     {
