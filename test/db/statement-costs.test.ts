@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
 import type { JobFilter } from '../../src/jobs/rows/filter.ts';
-import { aboutVideo } from '../../src/subjects/video/jobs-about-video.ts';
+import { aboutVideos } from '../../src/subjects/summary/jobs-about.ts';
 import {
   applyPositions,
   listPositionRanges,
@@ -152,7 +152,7 @@ test('unfinished jobs are read page by page by an index, of all and of an owner'
 });
 
 test('jobs about a video, and about summaries of it, are found by their indexes', async () => {
-  const filter: JobFilter = { about: aboutVideo('harbour') };
+  const filter: JobFilter = { about: [aboutVideos(['harbour'])] };
   const about = await insertJobsAbout('harbour');
   const page = { limit: 100, after: undefined, before: undefined, inverted: true };
   const { sequentialScans } = await measure(async (db) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JobRow, JobState } from '../../src/jobs/rows/row.ts';
 import { FellBehindError } from '../../src/errors.ts';
-import type { JobOutline } from '../../src/jobs/rows/list.ts';
+import type { JobOutline } from '../../src/jobs/rows/filter.ts';
 import { JobListBuffer } from '../../src/live/buffers/job-list.ts';
 import { maxChangedJobs, maxPendingRows } from '../../src/live/buffers/changed-jobs.ts';
 import { pageRows } from '../../src/live/buffers/present.ts';

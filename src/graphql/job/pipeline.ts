@@ -18,7 +18,8 @@ import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { defineLoader } from '../loaders.ts';
 import { publishAndDispatch } from './publish-jobs.ts';
-import { JobOptionsRef, parseStart, toColumns } from './job-options.ts';
+import { JobOptionsRef, parseStart, toColumns, toTags } from './job-options.ts';
+import { checkBasedOn } from './related-jobs.ts';
 import type { StartArguments } from './job-options.ts';
 import { JobRef } from './job.ts';
 import { defineInput } from './job-input.ts';
@@ -95,7 +96,7 @@ builder.mutationField('analyzeVideo', (t) =>
       options: t.arg({
         type: JobOptionsRef,
         description:
-          'How to run it. The priority applies to every job, the other options to the first.',
+          'How to run it. The priority and the tags apply to every job, the other options to the first.',
       }),
     },
     resolve: (_root, args, context) => startAnalysis(args, context),
@@ -119,6 +120,7 @@ async function startAnalysis(
     traceContext: tracing?.current,
     ownerWeight: session.weight,
     priority: options.priority ?? definition.defaults.priority,
+    ...toTags(options.tags),
   });
   const first = {
     ...toStep(summarize),
@@ -129,6 +131,7 @@ async function startAnalysis(
   const [refund] = await Promise.all([
     limits.startJobs(viewer.owner, 1 + followers.length),
     videoSummarization.checkInput(readers, asOwner(viewer), summarize.input),
+    checkBasedOn(context, options.basedOn),
   ]);
   const inserted = await insertPipeline(db, newId(), [first, ...followers.map(toStep)]);
   if (inserted.created) publishAndDispatch(context, inserted.pipeline.jobs);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { matchesFilter } from './filter.ts';
-import type { JobFilter } from './filter.ts';
+import type { JobFilter, JobOutline } from './filter.ts';
 import { isAmong } from '../../db/owned-reader.ts';
 import { isFinal } from './row.ts';
 import { isUnfinishedJob } from './states.ts';
@@ -116,8 +116,18 @@ export async function listStaleJobs(
   return rows.map(({ id }) => id);
 }
 
-/** The columns that decide whether a subscriber should receive a job. */
-export type JobOutline = Pick<JobRow, 'id' | 'owner' | 'type' | 'state' | 'version' | 'round'>;
+const outlineColumns = [
+  'id',
+  'owner',
+  'type',
+  'state',
+  'version',
+  'round',
+  'pipelineId',
+  'tags',
+  'error',
+  'createdAt',
+] as const satisfies readonly (keyof JobOutline)[];
 
 /** A page of the jobs of which this is true, that any of these viewers may see and that have a greater id (UUID v7), oldest first. */
 export async function listJobOutlines(
@@ -128,7 +138,7 @@ export async function listJobOutlines(
 ): Promise<JobOutline[]> {
   return db
     .selectFrom('job')
-    .select(['id', 'owner', 'type', 'state', 'version', 'round'])
+    .select(outlineColumns)
     .where(isVisibleToAny(viewers))
     .where(condition)
     .where('id', '>', afterId)

@@ -1,5 +1,5 @@
 import { changedOnlyPosition } from '../../jobs/rows/row.ts';
-import type { JobOutline } from '../../jobs/rows/list.ts';
+import type { JobOutline } from '../../jobs/rows/filter.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import { FellBehindError } from '../../errors.ts';
 import type { EventBuffer } from '../source-stream.ts';

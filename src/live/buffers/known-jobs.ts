@@ -1,4 +1,4 @@
-import type { JobOutline } from '../../jobs/rows/list.ts';
+import type { JobOutline } from '../../jobs/rows/filter.ts';
 import { isFinal } from '../../jobs/rows/row.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import { FellBehindError } from '../../errors.ts';

@@ -1,10 +1,9 @@
 import { matchesOutline, withoutStates } from '../../jobs/rows/filter.ts';
-import type { JobFilter } from '../../jobs/rows/filter.ts';
+import type { JobFilter, JobOutline } from '../../jobs/rows/filter.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import { readHistoryCursor, readHistoryPoint } from '../../db/history-point.ts';
 import type { Database } from '../../db/tables.ts';
 import { listMatchingJobs } from '../../jobs/rows/list.ts';
-import type { JobOutline } from '../../jobs/rows/list.ts';
 import { canSee } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import { createTurnCollector } from '../../platform/turn-collector.ts';

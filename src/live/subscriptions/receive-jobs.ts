@@ -22,15 +22,22 @@ export function createReceiver(
   source: SourceStream<JobsEvent>,
 ): (jobs: readonly JobRow[]) => void {
   const lasting = withoutStates(filter);
-  const pick = filter.about?.createPicker(db);
+  const pickers = (filter.about ?? []).map(({ createPicker }) => createPicker(db));
 
   function receive(jobs: readonly JobRow[]): void {
     const possible = jobs.filter((job) => matchesOutline(job, lasting));
-    if (!pick) return addAll(possible);
-    pick(possible).then(addAll, (error: unknown) =>
+    if (pickers.length === 0) return addAll(possible);
+    pickAll(possible).then(addAll, (error: unknown) =>
       // The next check for missed updates finds them.
       logger.warn({ err: error }, 'jobs not filtered by topic'),
     );
+  }
+
+  /** Those that are about all that the filter names. */
+  async function pickAll(jobs: readonly JobRow[]): Promise<readonly JobRow[]> {
+    let picked = jobs;
+    for (const pick of pickers) picked = await pick(picked);
+    return picked;
   }
 
   function addAll(jobs: readonly JobRow[]): void {

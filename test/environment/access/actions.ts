@@ -23,7 +23,18 @@ function selectJob({ definition, resultFields }: TestJob): string {
 }
 
 const bulk = 'changed unchanged hasMore';
-const filter = ({ owner, videoId }: Ids) => ({ filter: { owner, videoId } });
+/** All that a filter names, in filters that find something. */
+const filters: ((ids: Ids) => Record<string, unknown>)[] = [
+  ({ owner, videoId }) => ({ filter: { owner, videoId } }),
+  ({ videoId, personaId }) => ({ filter: { videoIds: [videoId], personaId } }),
+  ({ jobId }) => ({ filter: { ids: [jobId] } }),
+  ({ pipelineId }) => ({ filter: { pipelineId } }),
+];
+
+function byFilter(action: Omit<Action, 'circle'>): Action[] {
+  return filters.map((variables) => ({ circle: 'viewers', ...action, variables }));
+}
+
 const queue = 'type paused workers';
 const type = 'VIDEO_SUMMARIZATION';
 
@@ -46,7 +57,7 @@ function start(definition: JobDefinition): Action {
     selection: `${failure} ${idempotencyConflict} ... on ${verb}Payload { created job { type owner } }`,
     variables: (ids) => ({
       input: nameInput(definition, ids),
-      options: { idempotencyKey: ids.idempotencyKey },
+      options: { idempotencyKey: ids.idempotencyKey, basedOn: ids.jobId },
     }),
   };
 }
@@ -68,11 +79,7 @@ export const actions: Record<string, Action[]> = {
     onJob('waitingJobId'),
   ],
   jobs: [
-    {
-      circle: 'viewers',
-      selection: `edges { cursor node { ${jobSelection} } }`,
-      variables: filter,
-    },
+    ...byFilter({ selection: `edges { cursor node { ${jobSelection} } }` }),
     {
       circle: 'viewers',
       selection: `edges { cursor node { ${jobSelection} } } pageInfo { endCursor hasNextPage }`,
@@ -84,6 +91,12 @@ export const actions: Record<string, Action[]> = {
       variables: ({ jobId }) => ({ last: 50, before: jobId }),
     },
   ],
+  viewer: [{ circle: 'everybody', selection: 'role', shows: '"role"' }],
+  jobCounts: byFilter({ selection: 'type state count', shows: '"count"' }),
+  jobErrorGroups: byFilter({
+    selection: `code message count newest { ${jobSelection} }`,
+    shows: '"jobErrorGroups"',
+  }),
   queue: [
     { circle: 'everybody', selection: queue, variables: () => ({ type }), shows: type },
     {
@@ -100,10 +113,11 @@ export const actions: Record<string, Action[]> = {
   jobUpdated: [onJob('jobId', jobSelection, { after: 0 }), onJob('extractionJobId')],
   jobLogAdded: [onJob('jobId', 'sequence message', { after: 0 })],
   jobsUpdated: [
+    ...byFilter({ selection: `job { ${jobSelection} }` }),
     {
       circle: 'viewers',
       selection: `job { ${jobSelection} }`,
-      variables: (ids) => ({ ...filter(ids), after: ids.videoCursor }),
+      variables: ({ videoCursor }) => ({ after: videoCursor }),
     },
   ],
   queueUpdated: [
@@ -128,8 +142,8 @@ export const actions: Record<string, Action[]> = {
   setJobPriority: [onJob('waitingJobId', control('SetJobPriority'), { priority: 'LOW' })],
   cancelJob: [onJob('waitingJobId', control('CancelJob'))],
   retryJob: [onJob('failedJobId', control('RetryJob'))],
-  cancelJobs: [{ circle: 'viewers', selection: bulk, variables: filter, shows: '"changed"' }],
-  retryFailedJobs: [{ circle: 'viewers', selection: bulk, variables: filter, shows: '"changed"' }],
+  cancelJobs: byFilter({ selection: bulk, shows: '"changed"' }),
+  retryFailedJobs: byFilter({ selection: bulk, shows: '"changed"' }),
   pauseQueue: [
     { circle: 'operators', selection: queue, variables: () => ({ type }), shows: '"paused":true' },
   ],
