@@ -2,7 +2,8 @@ import { enableCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MediaFormat } from './media-format.ts';
 
-// `workerData` is the path of a file; the thread posts what its container says, if that can be read, and ends.
+// `workerData` is the path of a file; the thread posts what its container says, if that can be read, and ends. What it posts
+// last is the most exact.
 
 /** Packets from which the frame rate is derived. */
 const sampledPackets = 200;
@@ -10,23 +11,28 @@ const sampledPackets = 200;
 enableCompileCache();
 const { ALL_FORMATS, FilePathSource, Input } = await import('mediabunny');
 
-async function readFormat(file: string): Promise<MediaFormat> {
+/** Of the picture: sound may go on after its end. What takes longer to find out comes last. */
+async function* readFormat(file: string): AsyncGenerator<MediaFormat> {
   const source = new FilePathSource(file, { handleUnhandledError: () => undefined });
   using input = new Input({ formats: ALL_FORMATS, source });
   const track = await input.getPrimaryVideoTrack();
-  if (!track) throw new Error('no video');
+  if (!track) return;
   const { averagePacketRate } = await track.computePacketStats(sampledPackets);
-  return {
+  const format = {
     width: Math.round(await track.getDisplayWidth()),
     height: Math.round(await track.getDisplayHeight()),
-    durationSeconds: (await input.getDurationFromMetadata()) ?? (await input.computeDuration()),
+    durationSeconds: await track.getDurationFromMetadata(),
     frameRate: Math.round(averagePacketRate * 1e6) / 1e6,
   };
+  yield format;
+  yield { ...format, durationSeconds: await track.computeDuration() };
 }
 
 try {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that of a thread has no origin
-  parentPort?.postMessage(await readFormat(workerData as string));
+  for await (const format of readFormat(workerData as string)) {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that of a thread has no origin
+    parentPort?.postMessage(format);
+  }
 } catch {
   // Damaged, of an unknown kind, or no video.
 }

@@ -1,6 +1,7 @@
 import type { JobDefinition } from '../jobs/define-job.ts';
 import { claimExtraction } from './claims/job.ts';
 import { claimSynthesis } from './synthesis/job.ts';
+import { objectDetection } from './detection/job.ts';
 import { videoSummarization } from './summary/job.ts';
 
 export interface Subject {
@@ -17,6 +18,7 @@ export const subjects: readonly Subject[] = [
   { jobs: [videoSummarization], graphql: () => import('./summary/graphql.ts') },
   { jobs: [claimExtraction], graphql: () => import('./claims/graphql.ts') },
   { jobs: [claimSynthesis], graphql: () => import('./synthesis/graphql.ts') },
+  { jobs: [objectDetection], graphql: () => import('./detection/graphql.ts') },
 ];
 
 /** Every job type there is. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { builder } from '../builder.ts';
 import { choiceRefs } from '../enums.ts';
 import { describeFields } from '../input-shape.ts';
@@ -18,6 +18,12 @@ export function defineInput(name: string, description: string, schema: z.ZodObje
 /** The object type of what such an input was parsed to. */
 export function defineParameters(name: string, description: string, schema: z.ZodObject) {
   return defineObjectType(name, description, describeFields(schema));
+}
+
+/** The object type of a group, for results that have the fields of it. */
+export function getTypeOfGroup<Schema extends z.ZodObject>(group: Schema) {
+  const [field] = describeFields(z.object({ group }));
+  return getGroupType(field!.group!) as ReturnType<typeof builder.objectRef<z.output<Schema>>>;
 }
 
 function defineInputType(name: string, description: string, shapes: readonly FieldShape[]) {

@@ -33,7 +33,7 @@ function defineJobType(definition: JobDefinition) {
   const name = pascalName(definition);
   const parametersRef = defineParameters(
     `${name}Parameters`,
-    `The input of a ${name}Job, with defaults filled in.`,
+    `The input of ${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}Job, with defaults filled in.`,
     definition.input,
   );
   const resultsOf = defineLoader((db, viewer) =>

@@ -18,7 +18,7 @@ interface Sizes {
  * The cost of a list with the arguments `first` and `last`: the selection of an item is multiplied by the size. Throws a
  * GraphQLError for an invalid size; this happens before execution, so that no mutation has run.
  */
-function listCost({ defaultSize, maxSize }: Sizes) {
+export function listCost({ defaultSize, maxSize }: Sizes) {
   return ({ first, last }: SizeArguments) => {
     assertSize('first', first, maxSize);
     assertSize('last', last, maxSize);

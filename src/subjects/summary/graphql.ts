@@ -1,8 +1,5 @@
-import DataLoader from 'dataloader';
 import { listLatestExtractions, pruneClaims } from '../claims/queries.ts';
 import { listPersonasById } from '../persona/queries.ts';
-import { listVideosById, toVideoCursor } from '../video/queries.ts';
-import type { Video } from '../video/table.ts';
 import { findVideoSummary, glossText, largeSummaryColumns } from './queries.ts';
 import type { VideoSummary } from './queries.ts';
 import type { KeyFrame } from './table.ts';
@@ -12,20 +9,8 @@ import { byKey, createLargeLoader } from '../../graphql/batch-loaders.ts';
 import { expectVisible } from '../../graphql/visibility.ts';
 import { ClaimRef, claimsCost, claimTreesOf } from '../claims/claim-type.ts';
 import { PersonaRef } from '../persona/graphql.ts';
-import { VideoRef } from '../video/video-ref.ts';
+import { videoByKey, VideoRef } from '../video/video-ref.ts';
 
-const videoByKey = defineLoader(
-  (db, viewer) =>
-    new DataLoader(
-      async (keys: readonly Pick<Video, 'owner' | 'id'>[]) => {
-        const ids = [...new Set(keys.map(({ id }) => id))];
-        const videos = await listVideosById(db, viewer, ids);
-        const byRowKey = new Map(videos.map((video) => [toVideoCursor(video), video]));
-        return keys.map((key) => byRowKey.get(toVideoCursor(key)));
-      },
-      { cacheKeyFn: toVideoCursor },
-    ),
-);
 const personaById = defineLoader((db, viewer) =>
   byKey(
     (ids) => listPersonasById(db, viewer, ids),

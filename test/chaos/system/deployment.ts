@@ -1,3 +1,4 @@
+import { jobDefinitions } from '../../../src/subjects/index.ts';
 import { createProcesses } from './processes.ts';
 import type { Processes } from './processes.ts';
 import { startChaosServices } from './services.ts';
@@ -47,6 +48,5 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
 }
 
 function forEachType(name: string, value: string): Record<string, string> {
-  const types = ['VIDEO_SUMMARIZATION', 'CLAIM_EXTRACTION', 'CLAIM_SYNTHESIS'];
-  return Object.fromEntries(types.map((type) => [`${type}_${name}`, value]));
+  return Object.fromEntries(jobDefinitions.map(({ type }) => [`${type}_${name}`, value]));
 }

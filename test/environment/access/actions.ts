@@ -38,14 +38,21 @@ function byFilter(action: Omit<Action, 'circle'>): Action[] {
 const queue = 'type paused workers';
 const type = 'VIDEO_SUMMARIZATION';
 
-/** What the input of a job names, by the ids. */
-export function nameInput({ input }: JobDefinition, ids: Partial<Ids>): Record<string, unknown> {
+/** An input of a job, with what it names by the ids. */
+export function nameInput(
+  { type, input }: JobDefinition,
+  ids: Partial<Ids>,
+): Record<string, unknown> {
+  const job = testJobs.find(({ definition }) => definition.type === type);
   const named = describeFields(input).filter(({ type }) => type === 'ID');
-  return Object.fromEntries(
-    named.map(({ name, isList }) =>
-      isList ? [name, [ids[name.replace(/Ids$/, 'Id')]]] : [name, ids[name]],
+  return {
+    ...job?.input,
+    ...Object.fromEntries(
+      named.map(({ name, isList }) =>
+        isList ? [name, [ids[name.replace(/Ids$/, 'Id')]]] : [name, ids[name]],
+      ),
     ),
-  );
+  };
 }
 
 /** The mutation that starts jobs of a type, with all that its input names. */

@@ -1,5 +1,6 @@
 import { analysis } from './analysis.ts';
 import { claims } from './claims.ts';
+import { detection } from './detection.ts';
 import { persona } from './persona.ts';
 import { summary } from './summary.ts';
 import { synthesis } from './synthesis.ts';
@@ -13,5 +14,6 @@ export const testSubjects: readonly TestSubject[] = [
   summary,
   claims,
   synthesis,
+  detection,
   analysis,
 ];

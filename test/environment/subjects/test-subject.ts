@@ -20,6 +20,8 @@ export interface TestJob {
   ids: { job: string; result: string };
   /** All fields of its result that could tell something, and all that these lead to. */
   resultFields: string;
+  /** What its input must have beside what it names. */
+  input?: Record<string, unknown>;
 }
 
 /** Whose request finds something there. */

@@ -2,7 +2,8 @@ import { summaryFields } from './summary.ts';
 import { failure } from './test-subject.ts';
 import type { TestSubject } from './test-subject.ts';
 
-const videoFields = `id title path createdAt summaries { ${summaryFields} }`;
+const videoFields = `id title path createdAt summaries { ${summaryFields} }
+  detections { id query counts { label } frames { detections { label } } }`;
 
 export const video: TestSubject = {
   actions: {

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, inject, test } from 'vitest';
+import { queueName } from '../../../src/jobs/define-job.ts';
+import { jobDefinitions } from '../../../src/subjects/index.ts';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
 import { openTestStack } from '../../environment/app/open-stack.ts';
@@ -15,7 +17,7 @@ import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
 
-const queues = ['video-summarization', 'claim-extraction', 'claim-synthesis'];
+const queues = jobDefinitions.map(queueName);
 
 const services = useDoctorServices();
 

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { queueName } from '../../../src/jobs/define-job.ts';
+import { jobDefinitions } from '../../../src/subjects/index.ts';
 import {
   openSession,
   runDoctor,
@@ -13,7 +15,7 @@ import { findFreePort } from '../../environment/programs/service-process.ts';
 
 expectNoLeaks();
 
-const queues = ['video-summarization', 'claim-extraction', 'claim-synthesis'];
+const queues = jobDefinitions.map(queueName);
 
 const services = useDoctorServices();
 
@@ -53,7 +55,7 @@ describe('where a server runs', () => {
     const sent = resolve('samples/a.mp4');
     expect(output).toContain(`; the model service is sent ${sent} for a video at a.mp4\n`);
     expect(output).toMatch(/^ok {7}redis latency: 10 × PING: median \d+\.\d ms/m);
-    expect(output.endsWith('0 wrong, 0 warnings, 22 ok\n')).toBe(true);
+    expect(output.endsWith(`0 wrong, 0 warnings, ${19 + queues.length} ok\n`)).toBe(true);
     // Nothing but text for whoever pipes it.
     expect(output).not.toContain('\u001b');
   });

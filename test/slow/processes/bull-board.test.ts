@@ -1,6 +1,8 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { queueName } from '../../../src/jobs/define-job.ts';
+import { jobDefinitions } from '../../../src/subjects/index.ts';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
 import { createBoard } from '../../environment/programs/bull-board.ts';
@@ -14,7 +16,7 @@ import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
 
-const names = ['video-summarization', 'claim-extraction', 'claim-synthesis'] as const;
+const names = jobDefinitions.map(queueName);
 const path = '/api/queues/video-summarization';
 
 let stack: TestStack;
@@ -92,7 +94,7 @@ async function startPaused(count: number): Promise<string[]> {
   return ids;
 }
 
-test('the board shows our three queues, their jobs and their workers', async () => {
+test('the board shows our queues, their jobs and their workers', async () => {
   const summaryJob = await complete('summarizeVideo', subjects);
   const { job } = await app.graphql.request(
     'query ($id: ID!) { job(id: $id) { ... on VideoSummarizationJob { result { id } } } }',
@@ -105,7 +107,7 @@ test('the board shows our three queues, their jobs and their workers', async () 
     'claim-synthesis': await complete('synthesizeClaims', { summaryIds: [summaryId] }),
   };
   expect((await list('')).map(({ name }) => name)).toEqual(names);
-  for (const name of names) {
+  for (const [name, id] of Object.entries(jobs)) {
     // The row has ended by what its worker said, and the queue moves the entry at that moment.
     await eventually(async () =>
       expect(await find(name)).toMatchObject({
@@ -114,10 +116,10 @@ test('the board shows our three queues, their jobs and their workers', async () 
         hasWorkers: true,
         counts: { completed: 1, active: 0, failed: 0 },
         // Ids, and nothing of what the job is about.
-        jobs: [{ id: jobs[name], name, data: { jobId: jobs[name], round: 1 }, isFailed: false }],
+        jobs: [{ id, name, data: { jobId: id, round: 1 }, isFailed: false }],
       }),
     );
-    const entry = await board.send('get', `/api/queues/${name}/${jobs[name]}`);
+    const entry = await board.send('get', `/api/queues/${name}/${id}`);
     expect(entry).toMatchObject({ status: 200, body: { status: 'completed' } });
   }
 });
