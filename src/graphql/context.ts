@@ -62,7 +62,7 @@ export interface GraphQLContext extends ResolverContext {
   session: Session;
   viewer: Viewer;
   /** The cursor that the client's transport sends, such as `Last-Event-ID`; it overrides the argument `after`. */
-  resumeAfter: number | undefined;
+  resumeAfter: string | undefined;
   /** New for each operation, and for each event of a subscription. */
   loaders: Loaders;
 }
@@ -70,7 +70,7 @@ export interface GraphQLContext extends ResolverContext {
 export function createContext(
   services: ResolverContext,
   session: Session,
-  resumeAfter?: number,
+  resumeAfter?: string,
 ): GraphQLContext {
   const { viewer } = session;
   const db = services.databaseOf(payerOf(viewer));

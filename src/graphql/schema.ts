@@ -4,6 +4,8 @@ import './job/job-control.ts';
 import './job/job-log.ts';
 import './job/job-ticket.ts';
 import './job/job-queries.ts';
+import './job/related-jobs.ts';
+import './viewer.ts';
 import './job/job-updates.ts';
 import './queue/queue.ts';
 import './job/bulk-control.ts';

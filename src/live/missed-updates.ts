@@ -1,6 +1,9 @@
-import { v7 as uuidv7 } from 'uuid';
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { NIL as lowestId, v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../db/clock.ts';
-import { readDatabaseTime } from '../db/clock.ts';
+import { hasEndedSince, readHistoryPoint, toHistoryCursor } from '../db/history-point.ts';
+import type { HistoryPoint } from '../db/history-point.ts';
 import type { Database } from '../db/tables.ts';
 import { listJobsById, listJobOutlines, listStaleJobs } from '../jobs/rows/list.ts';
 import type { KnownVersion } from '../jobs/rows/list.ts';
@@ -40,6 +43,8 @@ export interface MissedUpdateCheck {
 export function createMissedUpdateCheck(options: MissedUpdateCheckOptions): MissedUpdateCheck {
   const { db, clock, jobs, jobLists, logs, staleAfterMs, logger } = options;
   let comparedAt = performance.now();
+  /** When lists were compared the last two times: streams that began meanwhile may have begun at any point in between. */
+  let points: HistoryPoint[] = [];
 
   async function run(): Promise<void> {
     const now = performance.now();
@@ -53,13 +58,9 @@ export function createMissedUpdateCheck(options: MissedUpdateCheckOptions): Miss
     for (const watched of stale) watched.confirmedAt = now;
     try {
       const lists = isDue ? [...jobLists.all] : [];
-      const startedAt = lists.length > 0 ? await readDatabaseTime(db) : undefined;
+      const point = lists.length > 0 ? await readHistoryPoint(db) : undefined;
       await compare(stale, lists);
-      if (startedAt) {
-        await findNew(lists);
-        const receivedUpTo = new Date(startedAt.getTime() - commitToleranceMs);
-        for (const { setReceivedUpTo } of lists) setReceivedUpTo(receivedUpTo);
-      }
+      if (point) await completeLists(lists, point);
       if (isDue) await logs.refresh();
     } catch (error) {
       markAllStale();
@@ -77,19 +78,42 @@ export function createMissedUpdateCheck(options: MissedUpdateCheckOptions): Miss
       await deliver(await listStaleJobs(db, page), lists);
   }
 
-  /** Finds jobs that no list knows yet, which can only be new. */
-  async function findNew(lists: readonly JobListSubscription[]): Promise<void> {
+  /** Delivers what lists do not know yet, and tells them that they have all from before this point. */
+  async function completeLists(
+    lists: readonly JobListSubscription[],
+    point: HistoryPoint,
+  ): Promise<void> {
+    // Jobs that no list knows can only be new, or have ended.
+    const firstId = firstIdOf(clock.now() - 2 * staleAfterMs - clockToleranceMs);
+    await findUnknown(lists, sql`true`, firstId);
+    const [since] = points;
+    if (since) await findUnknown(lists, hasEndedSince(since, point), lowestId);
+    points = [...points.slice(-1), point];
+    const receivedUpTo = new Date(point.time - commitToleranceMs);
+    const cursor = toHistoryCursor(point);
+    for (const { setReceivedUpTo, buffer } of lists) {
+      setReceivedUpTo(receivedUpTo);
+      buffer.confirm(cursor);
+    }
+  }
+
+  async function findUnknown(
+    lists: readonly JobListSubscription[],
+    condition: RawBuilder<boolean>,
+    firstId: string,
+  ): Promise<void> {
     const viewers = lists.map(({ viewer }) => viewer);
-    let after = firstIdOf(clock.now() - 2 * staleAfterMs - clockToleranceMs);
+    let afterId = firstId;
     for (;;) {
-      const outlines = await listJobOutlines(db, viewers, after, comparedVersions);
+      const page = { afterId, limit: comparedVersions };
+      const outlines = await listJobOutlines(db, viewers, condition, page);
       const missed = outlines.filter((job) => lists.some(({ isMissing }) => isMissing(job)));
       await deliver(
         missed.map(({ id }) => id),
         lists,
       );
       if (outlines.length < comparedVersions) return;
-      after = outlines.at(-1)!.id;
+      afterId = outlines.at(-1)!.id;
     }
   }
 

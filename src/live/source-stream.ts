@@ -1,3 +1,6 @@
+/** Where a client resumes; what it means, its subscription alone knows. */
+export type Cursor = number | string;
+
 /** The events that wait for one subscriber. A buffer is bounded: it coalesces or reads later, but never grows without end. */
 export interface EventBuffer<Event> {
   /** Takes out the next event; undefined while there is none. */
@@ -5,7 +8,7 @@ export interface EventBuffer<Event> {
   /** Whether nothing more will come. */
   readonly isExhausted: boolean;
   /** The cursor after which a client that has this event resumes; undefined if the subscription has no cursors. */
-  cursorOf: (event: Event) => number | undefined;
+  cursorOf: (event: Event) => Cursor | undefined;
 }
 
 /**
@@ -51,7 +54,7 @@ export class SourceStream<Event> implements AsyncIterableIterator<Event> {
     return event;
   }
 
-  cursorOf(event: Event): number | undefined {
+  cursorOf(event: Event): Cursor | undefined {
     return this.#buffer.cursorOf(event);
   }
 

@@ -127,7 +127,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   test('who watches all jobs hears of their own, whatever they ask for', async () => {
     const { ann, ben, app } = tenants;
-    const query = `subscription ($filter: JobFilter) { jobsUpdated(filter: $filter) { ${jobSelection} } }`;
+    const query = `subscription ($filter: JobFilter) { jobsUpdated(filter: $filter) { job { ${jobSelection} } } }`;
     const waiting = { states: ['DELAYED'] };
     await using anns = await openTestWebSocket(app.url, bearer(ann.token));
     await using bens = await openTestWebSocket(app.url, bearer(ben.token));
@@ -142,18 +142,23 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       query,
       variables: { filter: { ...waiting, owner: ann.ids.owner } },
     });
-    for (const heard of [own, bensOwn, seen]) await heard.next();
+    // The waiting job, and that this is all there is.
+    for (const heard of [own, bensOwn, seen]) await Promise.all([heard.next(), heard.next()]);
     await setPriority(ann.graphql, ann.ids.waitingJobId);
     for (const heard of [own, seen]) {
-      expect((await heard.next()).payload.data.jobsUpdated).toMatchObject({ priority: 'LOW' });
+      expect((await heard.next()).payload.data.jobsUpdated).toMatchObject({
+        job: { priority: 'LOW' },
+      });
     }
     await setPriority(ben.graphql, ben.ids.waitingJobId);
     const { jobsUpdated } = (await bensOwn.next()).payload.data;
-    expect(jobsUpdated).toMatchObject({ id: ben.ids.waitingJobId, priority: 'LOW' });
+    expect(jobsUpdated).toMatchObject({ job: { id: ben.ids.waitingJobId, priority: 'LOW' } });
     for (const heard of [...others, bensOwn]) {
       expect(JSON.stringify(heard.all)).not.toContain(ann.mark);
     }
-    for (const heard of others) expect(heard.all).toEqual([]);
+    for (const { all: messages } of others) {
+      expect(messages.map(({ payload }) => payload.data.jobsUpdated.job)).toEqual([null]);
+    }
   });
 
   test('an operator calls off, starts over and puts in order what is others’', async () => {

@@ -20,7 +20,7 @@ export const knownBodies: [body: string | Buffer, headers?: Headers][] = [
   ['{"query":"{ queues { type } }"}', { 'content-type': 'application/json; charset="utf-8"' }],
   ['{"query":"{ queues { type } }"}', { 'content-type': 'application/json; charset=utf8' }],
   [
-    '{"query":"subscription { jobsUpdated { id } }"}',
+    '{"query":"subscription { jobsUpdated { job { id } } }"}',
     { 'content-type': 'application/json;charset=utf8', ...events },
   ],
   ['{"query":"{ queues { type } }","id":null,"doc_id":null}'],
@@ -43,7 +43,10 @@ export const knownOperations: [query: string, variables?: object, headers?: Head
   ],
   ['subscription { jobUpdated(id: "$jobId") @skip(if: true) { id } }', {}, events],
   ['subscription { ...A } fragment A on Subscription { ...A @skip(if: true) }', {}, events],
-  ['subscription ($on: Boolean!) { ... @include(if: $on) { jobsUpdated { id } } }', { on: true }],
+  [
+    'subscription ($on: Boolean!) { ... @include(if: $on) { jobsUpdated { job { id } } } }',
+    { on: true },
+  ],
   ['subscription { jobUpdated(id: "$jobId", after: 9007199254740991) { id } }', {}, events],
   ['subscription { jobLogAdded(id: "$jobId", after: 4294967296) { sequence } }', {}, events],
   ['{ job(id: "$jobId") { logs(after: 9007199254740991, first: 4294967296) { message } } }'],

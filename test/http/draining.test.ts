@@ -32,16 +32,16 @@ test.each(transports)(
     const ending = await startApiServer(stack, { overrides });
     const graphql = createGraphQLClient(ending.url);
     const { id } = await insertTestJob(stack.db);
-    const list = graphql.subscribe(transport, 'subscription { jobsUpdated { id state } }');
+    const list = graphql.subscribe(transport, 'subscription { jobsUpdated { job { id state } } }');
     const job = watchJob(graphql, transport, id);
-    await Promise.all([job.next(), list.next()]);
+    await Promise.all([job.next(), list.next(), list.next()]);
     // No message announces it.
     for (const update of toUpdates(id, [active(1, 50), completed(1)]))
       await applyJobUpdates(stack.db, [update]);
     const ended = ending[Symbol.asyncDispose]();
     expect((await Array.fromAsync(job)).map(getUpdate)).toMatchObject([{ state: 'COMPLETED' }]);
     expect(await list.next()).toMatchObject({
-      value: { data: { jobsUpdated: { id, state: 'COMPLETED' } } },
+      value: { data: { jobsUpdated: { job: { id, state: 'COMPLETED' } } } },
     });
     await expect(list.next()).rejects.toThrow();
     await ended;

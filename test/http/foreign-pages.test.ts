@@ -14,7 +14,7 @@ describe('an installation that knows no accounts', () => {
   const body = JSON.stringify({ query: '{ __typename }' });
   const json = { 'content-type': 'application/json' };
   const events = { accept: 'text/event-stream' };
-  const subscription = `/graphql?query=${encodeURIComponent('subscription{jobsUpdated{id}}')}`;
+  const subscription = `/graphql?query=${encodeURIComponent('subscription{jobsUpdated{cursor}}')}`;
   const requests: [string, Parameters<typeof sendRequest>[1] & object][] = [
     ['a query', { method: 'POST', headers: json, body }],
     ['a query in the address', { path: '/graphql?query={__typename}' }],

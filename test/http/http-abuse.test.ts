@@ -101,7 +101,7 @@ test('an offer to speak HTTP/2 is passed over, time after time on one connection
 });
 
 test('a stream is given to who offers to speak HTTP/2', async () => {
-  const query = 'subscription { jobsUpdated { id } }';
+  const query = 'subscription { jobsUpdated { job { id } } }';
   await using connection = await openTcpConnection(server.url);
   connection.write(formatOperation('text/event-stream', query, {}, offer));
   await eventually(() => expect(connection.text).toMatch(/^HTTP\/1\.1 200 [^]*text\/event-stream/));

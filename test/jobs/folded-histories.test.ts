@@ -99,7 +99,8 @@ function toBatches(histories: JobUpdate[][], chooseLength: () => number): JobUpd
 /** All that does not differ by time, by name, or by how often the row was written; in the order of the histories. */
 async function readRows(db: Database, histories: JobUpdate[][]): Promise<Partial<JobRow>[]> {
   const ids = histories.map(([first]) => first!.jobId);
-  const rows = await db.selectFrom('job').selectAll().where('id', 'in', ids).execute();
+  const query = db.selectFrom('job').selectAll().where('id', 'in', ids);
+  const rows = (await query.execute()) as (JobRow & { endedXid: unknown })[];
   const byId = new Map(
     rows.map(
       ({
@@ -107,6 +108,7 @@ async function readRows(db: Database, histories: JobUpdate[][]): Promise<Partial
         resultId: _resultId,
         version: _version,
         eventId: _eventId,
+        endedXid: _endedXid,
         createdAt: _createdAt,
         dispatchedAt,
         startedAt,

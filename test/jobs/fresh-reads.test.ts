@@ -17,7 +17,7 @@ expectNoLeaks();
 const fields = '{ state attempts { number finishedAt } }';
 const subscriptions = [
   ['jobUpdated', `subscription ($id: ID!) { jobUpdated(id: $id) ${fields} }`],
-  ['jobsUpdated', `subscription { jobsUpdated ${fields} }`],
+  ['jobsUpdated', `subscription { jobsUpdated { job ${fields} } }`],
 ] as const;
 
 interface View {

@@ -1,24 +1,33 @@
 import { expect, test } from 'vitest';
 import type { JobRow, JobState } from '../../src/jobs/rows/row.ts';
 import { FellBehindError } from '../../src/errors.ts';
-import { JobListBuffer, maxChangedJobs, pageRows } from '../../src/live/buffers/job-list.ts';
-import { maxPendingRows } from '../../src/live/buffers/changed-jobs.ts';
+import type { JobOutline } from '../../src/jobs/rows/filter.ts';
+import { JobListBuffer } from '../../src/live/buffers/job-list.ts';
+import { maxChangedJobs, maxPendingRows } from '../../src/live/buffers/changed-jobs.ts';
+import { pageRows } from '../../src/live/buffers/present.ts';
+import type { ReadPart } from '../../src/live/buffers/present.ts';
+import type { JobsEvent } from '../../src/live/jobs-event.ts';
 import { createGate } from '../environment/model-service/gate.ts';
 
 function row(id: string, version: number, state: JobState = 'ACTIVE'): JobRow {
-  return { id, version, state } as JobRow;
+  return { id, version, state, round: 1 } as JobRow;
+}
+
+interface Options {
+  includePositions?: boolean;
+  resumes?: boolean;
+  matches?: (job: JobOutline) => boolean;
 }
 
 /** A buffer over rows that the test writes; `idle` resolves when what it has begun to read has arrived. */
-function createBuffer(table = new Map<string, JobRow>(), includePositions = true) {
+function createBuffer(
+  table = new Map<string, JobRow>(),
+  { includePositions = true, resumes = false, matches = () => true }: Options = {},
+) {
   let arrived = Promise.withResolvers<void>();
   const buffer = new JobListBuffer({
     includePositions,
-    readUnfinished: async (after = '') =>
-      [...table.values()]
-        .filter(({ id, state }) => id > after && state !== 'COMPLETED')
-        .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-        .slice(0, pageRows),
+    matches,
     readJobs: async (ids) => ids.flatMap((id) => table.get(id) ?? []),
     onChange: () => {
       arrived.resolve();
@@ -27,7 +36,17 @@ function createBuffer(table = new Map<string, JobRow>(), includePositions = true
     onFailure: () => {},
     onGivenUp: () => {},
   });
-  return { buffer, nextArrival: () => arrived.promise };
+  const readPart =
+    (isOfPart: (job: JobRow) => boolean): ReadPart =>
+    async (before = '~') =>
+      [...table.values()]
+        .filter((job) => job.id < before && isOfPart(job))
+        .toSorted((a, b) => (a.id < b.id ? 1 : -1))
+        .slice(0, pageRows);
+  const parts = [readPart(({ state }) => state !== 'COMPLETED')];
+  if (resumes) parts.push(readPart(({ state }) => state === 'COMPLETED'));
+  const start = () => buffer.start({ parts, resumes, cursors: { before: 'old', after: 'new' } });
+  return { buffer, start, nextArrival: () => arrived.promise };
 }
 
 /** Writes a new version, as rows change before they are announced. */
@@ -42,13 +61,15 @@ function name(index: number): string {
 
 function takeAll(buffer: JobListBuffer): string[] {
   const taken: string[] = [];
-  for (let job = buffer.take(); job; job = buffer.take()) taken.push(`${job.id}${job.version}`);
+  for (let event = buffer.take(); event; event = buffer.take()) {
+    if (event.job) taken.push(`${event.job.id}${event.job.version}`);
+  }
   return taken;
 }
 
-async function openEmpty(includePositions = true): Promise<JobListBuffer> {
-  const { buffer } = createBuffer(undefined, includePositions);
-  await buffer.start();
+async function openEmpty(options?: Options): Promise<JobListBuffer> {
+  const { buffer, start } = createBuffer(undefined, options);
+  await start();
   return buffer;
 }
 
@@ -88,21 +109,66 @@ test('a final version is never replaced by an older one, and what is final is fo
   expect(takeAll(buffer)).toEqual(['a3']);
 });
 
-test('a job that left the filter is not remembered as unfinished, and its older versions do not come', async () => {
-  const buffer = await openEmpty();
+test('a job that leaves the filter is taken off the list once, and comes back when it matches again', async () => {
+  const buffer = await openEmpty({ matches: ({ state }) => state === 'QUEUED' });
+  expect(buffer.add(row('other', 1))).toBe(false);
   buffer.add(row('a', 1, 'QUEUED'));
   expect(takeAll(buffer)).toEqual(['a1']);
-  buffer.removeUnmatched(row('a', 2));
+  expect(buffer.add(row('a', 2))).toBe(true);
+  expect(buffer.take()).toMatchObject({ job: { id: 'a', version: 2 }, matches: false });
   expect(buffer.unfinished.size).toBe(0);
+  expect(buffer.add(row('a', 3))).toBe(false);
   expect(buffer.add(row('a', 1, 'QUEUED'))).toBe(false);
-  expect(buffer.add(row('a', 3, 'QUEUED'))).toBe(true);
+  expect(buffer.add(row('a', 4, 'QUEUED'))).toBe(true);
+  expect(buffer.take()).toMatchObject({ job: { id: 'a', version: 4 }, matches: true });
+});
+
+test('who shows what has ended is told of one that is restarted, also of one from elsewhere', async () => {
+  const buffer = await openEmpty({ matches: ({ state }) => state === 'FAILED' });
+  expect(takeAll(buffer)).toEqual([]);
+  expect(buffer.add({ ...row('a', 7, 'QUEUED'), round: 2 })).toBe(true);
+  expect(buffer.take()).toMatchObject({ job: { id: 'a' }, matches: false });
+  expect(buffer.add({ ...row('a', 8), round: 2 })).toBe(false);
+});
+
+test('who resumes is sent what has ended since, and what matches no more, before the event without a job', async () => {
+  const table = new Map<string, JobRow>();
+  change(table, row('ended', 4, 'COMPLETED'));
+  change(table, row('queued', 2, 'QUEUED'));
+  change(table, row('left', 3));
+  const matches = ({ state }: JobOutline) => state !== 'ACTIVE';
+  const { buffer, start, nextArrival } = createBuffer(table, { resumes: true, matches });
+  await start();
+  const events: (JobsEvent | undefined)[] = [buffer.take(), buffer.take()];
+  await nextArrival();
+  events.push(buffer.take(), buffer.take(), buffer.take());
+  const told = events.map((event) => event && [event.job?.id, event.matches, event.cursor]);
+  // Until all of it is there, it goes on from where it was.
+  expect(told).toEqual([
+    ['queued', true, 'old'],
+    ['left', false, 'old'],
+    ['ended', true, 'old'],
+    [undefined, true, 'new'],
+    undefined,
+  ]);
+});
+
+test('a cursor is confirmed for who has taken all that came before it', async () => {
+  const buffer = await openEmpty();
+  expect(takeAll(buffer)).toEqual([]);
+  buffer.add(row('a', 1));
+  buffer.confirm('later');
+  expect(buffer.take()).toMatchObject({ job: { id: 'a' }, cursor: 'new' });
+  expect(buffer.take()).toBeUndefined();
+  buffer.add(row('b', 1));
+  expect(buffer.take()).toMatchObject({ job: { id: 'b' }, cursor: 'later' });
 });
 
 test('what changes while unfinished jobs are read comes after them, and once', async () => {
   const table = new Map<string, JobRow>();
   for (let index = 0; index < pageRows + 50; index += 1) change(table, row(name(index), 1));
-  const { buffer, nextArrival } = createBuffer(table);
-  await buffer.start();
+  const { buffer, start, nextArrival } = createBuffer(table);
+  await start();
   buffer.add(change(table, row(name(0), 2)));
   buffer.add(change(table, row(name(pageRows + 10), 2)));
   buffer.add(change(table, row(name(pageRows + 20), 2, 'COMPLETED')));
@@ -111,19 +177,17 @@ test('what changes while unfinished jobs are read comes after them, and once', a
   await nextArrival();
   taken.push(...takeAll(buffer));
 
-  expect(taken.length).toBe(pageRows + 51);
-  expect(taken.filter((view) => view.startsWith(name(pageRows + 10)))).toEqual([
-    `${name(pageRows + 10)}2`,
-  ]);
-  // The unfinished ones by id, and then what changed.
-  expect(taken.slice(0, -2)).toEqual(taken.slice(0, -2).toSorted());
-  expect(taken.slice(-2)).toEqual([`${name(0)}2`, `${name(pageRows + 20)}2`]);
+  expect(taken.length).toBe(pageRows + 52);
+  expect(taken.filter((view) => view.startsWith(name(0)))).toEqual([`${name(0)}2`]);
+  // The unfinished ones, newest first, and then what changed.
+  expect(taken.slice(0, -2)).toEqual(taken.slice(0, -2).toSorted().toReversed());
+  expect(taken.slice(-2)).toEqual([`${name(pageRows + 10)}2`, `${name(pageRows + 20)}2`]);
 });
 
 test('of more jobs than it keeps rows of, the rest is read again, the final ones too', async () => {
   const table = new Map<string, JobRow>();
-  const { buffer, nextArrival } = createBuffer(table);
-  await buffer.start();
+  const { buffer, start, nextArrival } = createBuffer(table);
+  await start();
   const count = maxPendingRows + pageRows + 10;
   for (let index = 0; index < count; index += 1) {
     buffer.add(change(table, row(name(index), 2, 'COMPLETED')));
@@ -142,32 +206,34 @@ test('a read that fails is tried again', async () => {
   let reads = 0;
   const buffer = new JobListBuffer({
     includePositions: true,
-    readUnfinished: async (after) => {
-      reads += 1;
-      if (after === undefined)
-        return Array.from({ length: pageRows }, (_, index) => row(name(index), 1));
-      if (reads === 2) throw new Error('the database is away');
-      return [row(name(pageRows), 1)];
-    },
+    matches: () => true,
     readJobs: async () => [],
     onChange: gate.open,
     onFailure: () => {},
     onGivenUp: () => {},
   });
-  await buffer.start();
+  const readPart: ReadPart = async (before) => {
+    reads += 1;
+    if (before === undefined)
+      return Array.from({ length: pageRows }, (_, index) => row(name(pageRows - index), 1));
+    if (reads === 2) throw new Error('the database is away');
+    return [row(name(0), 1)];
+  };
+  const cursors = { before: 'old', after: 'new' };
+  await buffer.start({ parts: [readPart], resumes: false, cursors });
   expect(takeAll(buffer).length).toBe(pageRows);
   await gate.wait();
-  expect(takeAll(buffer)).toEqual([`${name(pageRows)}1`]);
+  expect(takeAll(buffer)).toEqual([`${name(0)}1`]);
   expect(reads).toBe(3);
 });
 
 test('who wants no places is not sent a version that only a place made, and is sent the next', async () => {
-  const buffer = await openEmpty(false);
+  const buffer = await openEmpty({ includePositions: false });
   const placed = { ...row('a', 2, 'QUEUED'), positionedVersion: 2, positionedFrom: 1 };
   expect(buffer.add(row('a', 1, 'QUEUED'))).toBe(true);
   expect(buffer.add(placed)).toBe(false);
   expect(takeAll(buffer)).toEqual(['a1']);
-  expect(buffer.isNewer(placed)).toBe(false);
+  expect(buffer.isMissing(placed)).toBe(false);
   expect(buffer.add({ ...placed, version: 3, positionedVersion: 3 })).toBe(false);
   expect(buffer.add({ ...placed, version: 4, state: 'ACTIVE', positionedVersion: 3 })).toBe(true);
   expect(takeAll(buffer)).toEqual(['a4']);

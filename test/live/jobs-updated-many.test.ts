@@ -24,7 +24,7 @@ const jobCount = 1_000;
 const batchSize = 100;
 const life: JobChange[] = [active(1, 5), active(1, 50), completed(1)];
 const subscription =
-  'subscription { jobsUpdated(filter: { types: [VIDEO_SUMMARIZATION] }) { id state version } }';
+  'subscription { jobsUpdated(filter: { types: [VIDEO_SUMMARIZATION] }) { job { id state version } } }';
 
 interface View {
   id: string;

@@ -21,7 +21,7 @@ import type { OpenSubscription } from '../environment/clients/open-subscription.
 expectNoLeaks();
 
 const subscription =
-  'subscription ($filter: JobFilter) { jobsUpdated(filter: $filter) { id type state version progress stage } }';
+  'subscription ($filter: JobFilter) { jobsUpdated(filter: $filter) { job { id type state version progress stage } } }';
 
 type All = OpenSubscription<JobView>;
 

@@ -73,14 +73,14 @@ describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
     { concurrent: false },
     async () => {
       const placed = watch(
-        `subscription { jobsUpdated(${filter}) { id ...Rest } } fragment Rest on Job { state version ... on Job { place: position } }`,
+        `subscription { jobsUpdated(${filter}) { job { id ...Rest } } } fragment Rest on Job { state version ... on Job { place: position } }`,
       );
       const timed = watch(
-        `subscription { jobsUpdated(${filter}) { id state version estimatedStartAt } }`,
+        `subscription { jobsUpdated(${filter}) { job { id state version estimatedStartAt } } }`,
       );
-      const plain = watch(`subscription { jobsUpdated(${filter}) { id state version } }`);
+      const plain = watch(`subscription { jobsUpdated(${filter}) { job { id state version } } }`);
       const skipping = watch(
-        `subscription ($isPlaced: Boolean!) { jobsUpdated(${filter}) { id state version position @include(if: $isPlaced) } }`,
+        `subscription ($isPlaced: Boolean!) { jobsUpdated(${filter}) { job { id state version position @include(if: $isPlaced) } } }`,
         { isPlaced: false },
       );
       const single = watch(
@@ -140,9 +140,9 @@ describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
         .where('id', 'in', ids)
         .execute();
       begun = 0;
-      const plain = watch(`subscription { jobsUpdated(${filter}) { id state version } }`);
+      const plain = watch(`subscription { jobsUpdated(${filter}) { job { id state version } } }`);
       const other = watch(
-        'subscription { jobsUpdated(filter: { types: [CLAIM_EXTRACTION] }) { id state version place: position } }',
+        'subscription { jobsUpdated(filter: { types: [CLAIM_EXTRACTION] }) { job { id state version place: position } } }',
       );
       for (let taken = 0; taken < 40; taken += 1) await plain.views.next();
       await begin(10);

@@ -79,8 +79,9 @@ describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
       for (const job of jobs.slice(0, -1)) await begin(job);
       while (told.at(-1)?.position !== before - 39) {
         const { value } = await source.next();
-        if (value!.id !== last.id || value!.position === null) continue;
-        told.push({ position: value!.position, at: performance.now() });
+        const job = value!.job;
+        if (job?.id !== last.id || job.position === null) continue;
+        told.push({ position: job.position, at: performance.now() });
       }
       expect(told.length).toBeLessThanOrEqual(1 + (performance.now() - began) / 900);
       source.close();

@@ -7,7 +7,9 @@ import type {
 } from 'graphql';
 import type { ErrorMask } from './run-operation.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
+import type { JobsEvent } from '../../live/jobs-event.ts';
 import { SourceStream } from '../../live/source-stream.ts';
+import type { Cursor } from '../../live/source-stream.ts';
 import type { GraphQLContext } from '../context.ts';
 import type { Operation, OperationRequest } from './operation-cache.ts';
 import { maskResult, toArguments } from './run-operation.ts';
@@ -17,7 +19,7 @@ export interface Payload {
   /** The execution result. */
   json: string;
   /** The cursor after which a client that has it resumes; undefined if there is none. */
-  cursor: number | undefined;
+  cursor: Cursor | undefined;
   /** When the change happened, in ms since 1970; undefined for rows that were read, not received. */
   changedAt?: number | undefined;
   /** It as transports send it, by the function that formats it. */
@@ -116,8 +118,9 @@ export function createSharedSubscriptions({
         // A client that got an error has not received this event yet.
         const cursor = result.errors ? undefined : source.cursorOf(event);
         const made = serialize(maskResult(result, mask), cursor);
-        made.changedAt = broker.changedAt(event);
-        if (made.changedAt !== undefined) tracing?.recordDelivery(event as JobRow);
+        const row = rowOf(event);
+        made.changedAt = broker.changedAt(row);
+        if (made.changedAt !== undefined) tracing?.recordDelivery(row as JobRow);
         payloads.set(event, made);
         return made;
       });
@@ -138,6 +141,11 @@ export function createSharedSubscriptions({
   return { open, whenExecuted };
 }
 
+/** What was received: the event itself, or the row that it is about. */
+function rowOf(event: object): object {
+  return ('job' in event ? (event as JobsEvent).job : null) ?? event;
+}
+
 /** Equal for equal payloads: it has the viewer, and all variables that a payload can depend on. */
 function toGroupKey(
   { cursorVariables }: Operation,
@@ -148,6 +156,6 @@ function toGroupKey(
   return JSON.stringify([viewer, operationName, entries]);
 }
 
-export function serialize(result: FormattedExecutionResult, cursor: number | undefined): Payload {
+export function serialize(result: FormattedExecutionResult, cursor: Cursor | undefined): Payload {
   return { json: JSON.stringify(result), cursor, frames: new Map() };
 }

@@ -4,7 +4,7 @@ import { jobPriorities } from '../../jobs/rows/row.ts';
 import type { JobPriority } from '../../jobs/rows/row.ts';
 import { ValidationError } from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';
-import { text } from '../../jobs/input-fields.ts';
+import { ownId, text } from '../../jobs/input-fields.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { collect } from '../input.ts';
@@ -14,6 +14,10 @@ import { JobPriorityRef } from '../enums.ts';
 const maxDelayMs = 30 * 24 * 3_600_000;
 /** The last moment in UTC whose year has four digits. */
 const latestTime = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+const maxTags = 20;
+/** Characters of a tag. */
+const maxTagLength = 50;
 
 const jobOptionsSchema = z.object({
   idempotencyKey: text(200).optional(),
@@ -30,6 +34,12 @@ const jobOptionsSchema = z.object({
       'Must be before the year 10000 in UTC. Leave it out for a job that never expires.',
     )
     .optional(),
+  tags: z
+    .array(text(maxTagLength))
+    .max(maxTags, `Must have at most ${maxTags} tags.`)
+    .transform((tags) => [...new Set(tags)])
+    .optional(),
+  basedOn: ownId('').optional(),
 });
 type JobOptions = z.output<typeof jobOptionsSchema>;
 
@@ -87,10 +97,15 @@ function findExpiryFault(given: { delayMs?: unknown; expiresAt?: unknown }, cloc
 
 /** The options as columns of a new job. */
 export function toColumns(
-  { delayMs, priority, idempotencyKey, expiresAt }: JobOptions,
+  { priority, tags, ...options }: JobOptions,
   defaultPriority: JobPriority,
 ) {
-  return { idempotencyKey, expiresAt, delayMs, priority: priority ?? defaultPriority };
+  return { ...options, ...toTags(tags), priority: priority ?? defaultPriority };
+}
+
+/** The column of a job's tags, which is null for none. */
+export function toTags(tags: readonly string[] | undefined) {
+  return tags?.length ? { tags } : {};
 }
 
 export const JobOptionsRef = builder.inputType('JobOptions', {
@@ -114,6 +129,12 @@ export const JobOptionsRef = builder.inputType('JobOptions', {
       type: 'DateTime',
       description:
         'If it has not started by then, it is EXPIRED. Must be later than the end of `delayMs`.',
+    }),
+    tags: t.stringList({
+      description: 'What to find it by: up to 20 tags of up to 50 characters.',
+    }),
+    basedOn: t.id({
+      description: 'The job of the viewer’s that it is started again from, with a change.',
     }),
   }),
 });

@@ -1,5 +1,6 @@
 import { toInt } from '../../platform/int.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
+import type { JobsEvent } from '../../live/jobs-event.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { throwNotFound } from '../visibility.ts';
@@ -25,7 +26,7 @@ builder.subscriptionField('jobUpdated', (t) =>
     },
     subscribe: async (_root, { id, after }, context, info) => {
       const { live, viewer, resumeAfter } = context;
-      const known = resumeAfter ?? (after == null ? undefined : toInt(after));
+      const known = readVersion(resumeAfter) ?? (after == null ? undefined : toInt(after));
       const updates = await live.watchJob(viewer, id, known, isSelected(info, positionFields));
       return updates ?? throwNotFound('job', id);
     },
@@ -33,15 +34,47 @@ builder.subscriptionField('jobUpdated', (t) =>
   }),
 );
 
+const JobsUpdateRef = builder.objectRef<JobsEvent>('JobsUpdate').implement({
+  description: 'A change of a list of jobs.',
+  fields: (t) => ({
+    job: t.expose('job', {
+      type: JobRef,
+      nullable: true,
+      description:
+        'The job as it is now. Null in the event after the present: from here on come changes.',
+    }),
+    matches: t.exposeBoolean('matches', {
+      description: 'False if it no longer matches the filter: take it off the list.',
+    }),
+    cursor: t.exposeString('cursor', {
+      description: 'Pass it as `after` to go on from here. On SSE it is the event’s id.',
+    }),
+  }),
+});
+
 builder.subscriptionField('jobsUpdated', (t) =>
   t.field({
-    type: JobRef,
-    description:
-      'First the viewer’s matching jobs that are not final, then every change of a matching job, including new jobs.',
-    args: { filter: t.arg({ type: JobFilterRef, description: 'Which jobs.' }) },
-    subscribe: (_root, { filter }, { live, viewer }, info) =>
-      live.watchJobs(viewer, toFilter(filter), isSelected(info, positionFields)),
-    resolve: (job, _args, context) => forEvent(context, job),
+    type: JobsUpdateRef,
+    description: [
+      'First the viewer’s matching jobs that are not final, newest first, then an event without a job, then every change of a matching job, including new jobs.',
+      'With `after`, first also those that have ended since, and those that no longer match: nothing that happens while a client is away is missed. A job that is not final in a client’s list, and was not sent before the event without a job, is gone.',
+    ].join('\n'),
+    args: {
+      filter: t.arg({ type: JobFilterRef, description: 'Which jobs.' }),
+      after: t.arg.string({
+        description:
+          'The `cursor` of the last event that the client has. One of another server or of an unknown form is the same as none.',
+      }),
+    },
+    subscribe: (_root, { filter, after }, { live, viewer, resumeAfter }, info) =>
+      live.watchJobs(viewer, toFilter(filter), {
+        includePositions: isSelected(info, positionFields),
+        after: resumeAfter ?? after ?? undefined,
+      }),
+    resolve: (event, _args, context) => {
+      if (event.job) forEvent(context, event.job);
+      return event;
+    },
   }),
 );
 
@@ -58,12 +91,17 @@ builder.subscriptionField('jobLogAdded', (t) =>
       }),
     },
     subscribe: async (_root, { id, after }, { live, viewer, resumeAfter }) => {
-      const lines = await live.watchLogs(viewer, id, resumeAfter ?? toInt(after ?? 0));
+      const lines = await live.watchLogs(viewer, id, readVersion(resumeAfter) ?? toInt(after ?? 0));
       return lines ?? throwNotFound('job', id);
     },
     resolve: (line) => line,
   }),
 );
+
+/** The number that a transport sends as the cursor; undefined if it sends none, or one of another subscription. */
+function readVersion(cursor: string | undefined): number | undefined {
+  return cursor !== undefined && /^\d{1,9}$/.test(cursor) ? Number(cursor) : undefined;
+}
 
 /** Each event gets new loaders, as loaders cache what they read. A position that was read with the job is not read again. */
 function forEvent(context: GraphQLContext, job: JobRow): JobRow {

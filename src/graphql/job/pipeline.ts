@@ -20,7 +20,8 @@ import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { defineLoader } from '../loaders.ts';
 import { publishAndDispatch } from './publish-jobs.ts';
-import { JobOptionsRef, parseStart, toColumns } from './job-options.ts';
+import { JobOptionsRef, parseStart, toColumns, toTags } from './job-options.ts';
+import { checkBasedOn } from './related-jobs.ts';
 import type { StartArguments } from './job-options.ts';
 import { JobRef } from './job.ts';
 import { defineInput } from './job-input.ts';
@@ -98,7 +99,7 @@ builder.mutationField('analyzeVideo', (t) =>
       options: t.arg({
         type: JobOptionsRef,
         description:
-          'How to run it. The priority applies to every job, the idempotency key to the whole, and the other options to the first job.',
+          'How to run it. The priority and the tags apply to every job, the idempotency key to the whole, and the other options to the first job.',
       }),
     },
     resolve: (_root, args, context) => startAnalysis(args, context),
@@ -123,6 +124,7 @@ async function startAnalysis(
     traceContext: tracing?.current,
     ownerWeight: session.weight,
     priority: options.priority ?? definition.defaults.priority,
+    ...toTags(options.tags),
     // Every analysis has this step, so a key is found whatever else is asked for.
     idempotencyKey: definition === summarize.definition ? idempotencyKey : undefined,
   }));
@@ -137,6 +139,7 @@ async function startAnalysis(
   const [refund] = await Promise.all([
     limits.startJobs(viewer.owner, rows.length),
     videoSummarization.checkInput(readers, asOwner(viewer), summarize.input),
+    checkBasedOn(context, options.basedOn),
   ]);
   const inserted = await insertPipeline(db, newId(), rows);
   if (inserted.created) {

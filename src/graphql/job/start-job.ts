@@ -20,6 +20,7 @@ import { JobRef } from './job.ts';
 import { findJobByIdempotencyKey } from '../../jobs/rows/find.ts';
 import { JobOptionsRef, parseStart, toColumns } from './job-options.ts';
 import type { StartArguments } from './job-options.ts';
+import { checkBasedOn } from './related-jobs.ts';
 import { payload } from '../errors.ts';
 
 // For each job type: the object type of its jobs, its parameters, its input, and the mutation that starts it.
@@ -121,6 +122,7 @@ async function startJob(
   const [refund] = await Promise.all([
     limits.startJobs(viewer.owner, 1),
     definition.checkInput(readers, asOwner(viewer), input),
+    checkBasedOn(context, options.basedOn),
   ]);
 
   const inserted = await insertJob({

@@ -48,7 +48,7 @@ export interface OperationCall {
   /** Returns a signal that is aborted when the client leaves: an operation that still waits in the queue is dropped. */
   closeSignal?: (() => AbortSignal) | undefined;
   /** The cursor that the client's transport sends, such as `Last-Event-ID`; it overrides the argument `after`. */
-  resumeAfter?: number | undefined;
+  resumeAfter?: string | undefined;
 }
 
 export function createExecution(

@@ -20,7 +20,13 @@ import type { OperationCall, Execution } from './execution.ts';
 import { createCloseSignal } from '../close-signal.ts';
 import { negotiateResult, negotiateStream } from './negotiate.ts';
 import type { JsonType, StreamType } from './negotiate.ts';
-import { RequestError, parseOperation, parseQueryString, readText } from './read-request.ts';
+import {
+  RequestError,
+  parseOperation,
+  parseQueryString,
+  readText,
+  readLastEventId,
+} from './read-request.ts';
 import type { StreamContext } from '../live/response-stream.ts';
 import { createSingleConnections } from '../live/single-connection.ts';
 import { handleSingleConnection, isForSingleConnection } from '../live/single-connection-http.ts';
@@ -189,10 +195,4 @@ function mutationByGet(): GraphQLError {
   return new GraphQLError('Can only perform a mutation operation from a POST request.', {
     extensions: { code: 'BAD_REQUEST', http: { status: 405 } },
   });
-}
-
-/** The last event id that a browser's EventSource sends when it reconnects; undefined if it is not an id of this server. */
-function readLastEventId({ headers }: IncomingMessage): number | undefined {
-  const text = headers['last-event-id'];
-  return typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }

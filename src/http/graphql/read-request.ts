@@ -109,3 +109,13 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }
+
+/** Characters of a cursor of ours at most. */
+const maxEventIdLength = 200;
+
+/** The last event id that a browser's EventSource sends when it reconnects; undefined if it cannot be of this server. */
+export function readLastEventId({ headers }: IncomingMessage): string | undefined {
+  const text = headers['last-event-id'];
+  const isOurs = typeof text === 'string' && text !== '' && text.length <= maxEventIdLength;
+  return isOurs ? text : undefined;
+}

@@ -6,10 +6,19 @@ import { isStorable } from '../../platform/text.ts';
 
 /** Conditions on the jobs to be listed; those that are absent do not restrict anything. */
 export interface JobFilter {
+  ids?: readonly string[] | undefined;
   types?: readonly string[] | undefined;
   states?: readonly JobState[] | undefined;
   owner?: string | undefined;
-  about?: JobTopic | undefined;
+  pipelineId?: string | undefined;
+  /** All of these. */
+  tags?: readonly string[] | undefined;
+  /** FAILED jobs alone have one. */
+  errorCodes?: readonly string[] | undefined;
+  createdAfter?: Date | undefined;
+  createdBefore?: Date | undefined;
+  /** What they are about: all of these. */
+  about?: readonly JobTopic[] | undefined;
 }
 
 /** One thing that jobs are about, such as a video. Its subject defines which jobs these are. */
@@ -20,32 +29,67 @@ export interface JobTopic {
   createPicker: (db: Database) => (jobs: readonly JobRow[]) => Promise<JobRow[]>;
 }
 
-/** The filter as a condition of SQL. */
-export function matchesFilter({ types, states, owner, about }: JobFilter): RawBuilder<boolean> {
-  // Postgres would refuse such text; no job has it.
-  if (!isStorable(owner ?? '')) return sql`false`;
-  return sql.join(
-    [
-      sql`true`,
-      ...(types ? [isAnyOf('type', types)] : []),
-      ...(states ? [isAnyOf('state', states)] : []),
-      ...(owner === undefined ? [] : [sql`job.owner = ${owner}`]),
-      ...(about ? [about.condition] : []),
-    ],
-    sql` and `,
-  );
+/** The conditions that hold of a job for ever, or never do. */
+export function withoutStates(filter: JobFilter): JobFilter {
+  return { ...filter, states: undefined, errorCodes: undefined };
 }
 
-/** Unlike `in`, it accepts an empty list, and then matches nothing. */
-function isAnyOf(column: 'type' | 'state', values: readonly string[]) {
-  return sql<boolean>`${sql.ref(column)} = any(${sql.val(values)}::text[])`;
+/** The filter as a condition of SQL. */
+export function matchesFilter(filter: JobFilter): RawBuilder<boolean> {
+  const { ids, types, states, owner, pipelineId, tags, errorCodes, about = [] } = filter;
+  const { createdAfter, createdBefore } = filter;
+  // Postgres would refuse such text; no job has it.
+  if (![owner ?? '', ...(tags ?? [])].every(isStorable)) return sql`false`;
+  const given: [unknown, RawBuilder<boolean>][] = [
+    [ids, sql`job.id = any(${sql.val(ids)}::uuid[])`],
+    // Unlike `in`, it accepts an empty list, and then matches nothing.
+    [types, sql`job.type = any(${sql.val(types)}::text[])`],
+    [states, sql`job.state = any(${sql.val(states)}::text[])`],
+    [owner, sql`job.owner = ${owner}`],
+    [pipelineId, sql`job.pipeline_id = ${pipelineId}::uuid`],
+    [tags, sql`(job.tags @> ${sql.val(tags)}::text[] or ${tags?.length === 0})`],
+    [
+      errorCodes,
+      sql`(job.state = 'FAILED' and job.error ->> 'code' = any(${sql.val(errorCodes)}::text[]))`,
+    ],
+    [createdAfter, sql`job.created_at > ${createdAfter}`],
+    [createdBefore, sql`job.created_at < ${createdBefore}`],
+  ];
+  const conditions = given.flatMap(([value, condition]) => (value === undefined ? [] : condition));
+  return sql.join([sql`true`, ...conditions, ...about.map((topic) => topic.condition)], sql` and `);
 }
+
+/** The columns that decide whether a job matches, apart from what it is about. */
+export type JobOutline = Pick<
+  JobRow,
+  | 'id'
+  | 'owner'
+  | 'type'
+  | 'state'
+  | 'version'
+  | 'round'
+  | 'pipelineId'
+  | 'tags'
+  | 'error'
+  | 'createdAt'
+>;
 
 /** Whether a job matches a filter, apart from what it is about. */
-export function matchesOutline(
-  { type, state, owner }: Pick<JobRow, 'type' | 'state' | 'owner'>,
-  filter: JobFilter,
-): boolean {
-  if (filter.owner !== undefined && filter.owner !== owner) return false;
-  return (filter.types?.includes(type) ?? true) && (filter.states?.includes(state) ?? true);
+export function matchesOutline(job: JobOutline, filter: JobFilter): boolean {
+  const { ids, types, states, owner, pipelineId, tags, errorCodes } = filter;
+  const { createdAfter, createdBefore } = filter;
+  if (owner !== undefined && owner !== job.owner) return false;
+  if (pipelineId !== undefined && pipelineId !== job.pipelineId) return false;
+  if (createdAfter && job.createdAt <= createdAfter) return false;
+  if (createdBefore && job.createdAt >= createdBefore) return false;
+  if (errorCodes && !(job.state === 'FAILED' && errorCodes.includes(job.error?.code ?? '')))
+    return false;
+  const isAmong = (values: readonly string[] | undefined, value: string): boolean =>
+    values?.includes(value) ?? true;
+  return (
+    isAmong(ids, job.id) &&
+    isAmong(types, job.type) &&
+    isAmong(states, job.state) &&
+    (tags ?? []).every((tag) => job.tags?.includes(tag) ?? false)
+  );
 }

@@ -23,6 +23,9 @@ export interface NewJob extends JobSubmission {
   traceContext?: string | undefined;
   /** How many shares of its queue its owner has; absent: 1. */
   ownerWeight?: number | undefined;
+  tags?: readonly string[] | undefined;
+  /** The job that it is started again from. */
+  basedOn?: string | undefined;
 }
 
 export interface InsertedJob {
@@ -55,13 +58,13 @@ async function insertRows(db: Database, jobs: readonly NewJob[]): Promise<(JobRo
   const runAt = sql`now() + make_interval(secs => delay_ms / 1000.0)`;
   const { rows } = await sql<JobRow>`
     insert into job (id, type, state, owner, input, result_id, max_attempts, priority, priority_rank, idempotency_key,
-      pipeline_id, waits_for, run_at, next_attempt_at, expires_at, trace_context, owner_weight)
+      pipeline_id, waits_for, run_at, next_attempt_at, expires_at, trace_context, owner_weight, tags, based_on)
     select id, type, state, owner, input, result_id, max_attempts, priority, priority_rank, idempotency_key,
-      pipeline_id, waits_for, ${runAt}, ${runAt}, expires_at, trace_context, owner_weight
+      pipeline_id, waits_for, ${runAt}, ${runAt}, expires_at, trace_context, owner_weight, tags, based_on
     from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as record(
       id uuid, type text, state text, owner text, input jsonb, result_id uuid, max_attempts integer, priority text,
       priority_rank smallint, idempotency_key text, pipeline_id uuid, waits_for uuid, delay_ms bigint,
-      expires_at timestamptz, trace_context text, owner_weight float8)
+      expires_at timestamptz, trace_context text, owner_weight float8, tags text[], based_on uuid)
     on conflict (owner, type, idempotency_key) where idempotency_key is not null do nothing
     returning * ${prepared}`.execute(db);
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -86,6 +89,8 @@ function toRecord(job: NewJob) {
     expires_at: job.expiresAt,
     trace_context: job.traceContext,
     owner_weight: job.ownerWeight,
+    tags: job.tags,
+    based_on: job.basedOn,
   };
 }
 

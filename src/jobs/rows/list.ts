@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { matchesFilter } from './filter.ts';
-import type { JobFilter } from './filter.ts';
+import type { JobFilter, JobOutline } from './filter.ts';
 import { isAmong } from '../../db/owned-reader.ts';
 import { isFinal } from './row.ts';
 import { isUnfinishedJob } from './states.ts';
@@ -36,18 +37,36 @@ export async function listJobs(
     .execute();
 }
 
-/** A page of the viewer's matching jobs that are not final: those with a greater id, oldest first. */
+/** A page of the viewer's matching jobs that are not final: those with a lower id, newest first. */
 export async function listUnfinishedJobs(
   db: Database,
   viewer: Viewer,
   filter: JobFilter,
-  afterId: string | undefined,
+  beforeId: string | undefined,
   limit: number,
 ): Promise<JobRow[]> {
   if (filter.states?.every(isFinal)) return [];
-  let query = selectJobs(db, viewer, filter).where(isUnfinishedJob);
-  if (afterId !== undefined) query = query.where('id', '>', afterId);
-  return query.orderBy('id').limit(limit).execute();
+  return listBefore(selectJobs(db, viewer, filter).where(isUnfinishedJob), beforeId, limit);
+}
+
+/** A page of the viewer's matching jobs of which this is true, as of those that have ended lately: newest first. */
+export async function listJobsWhere(
+  db: Database,
+  viewer: Viewer,
+  filter: JobFilter,
+  condition: RawBuilder<boolean>,
+  { beforeId, limit }: { beforeId: string | undefined; limit: number },
+): Promise<JobRow[]> {
+  return listBefore(selectJobs(db, viewer, filter).where(condition), beforeId, limit);
+}
+
+async function listBefore(
+  query: ReturnType<typeof selectJobs>,
+  beforeId: string | undefined,
+  limit: number,
+): Promise<JobRow[]> {
+  const below = beforeId === undefined ? query : query.where('id', '<', beforeId);
+  return below.orderBy('id', 'desc').limit(limit).execute();
 }
 
 /** Those of these jobs that the viewer may see and that match. */
@@ -97,20 +116,31 @@ export async function listStaleJobs(
   return rows.map(({ id }) => id);
 }
 
-/** The columns that decide whether a subscriber should receive a job. */
-export type JobOutline = Pick<JobRow, 'id' | 'owner' | 'type' | 'state' | 'version'>;
+const outlineColumns = [
+  'id',
+  'owner',
+  'type',
+  'state',
+  'version',
+  'round',
+  'pipelineId',
+  'tags',
+  'error',
+  'createdAt',
+] as const satisfies readonly (keyof JobOutline)[];
 
-/** A page of the jobs that any of these viewers may see and that have a greater id (UUID v7), oldest first. */
+/** A page of the jobs of which this is true, that any of these viewers may see and that have a greater id (UUID v7), oldest first. */
 export async function listJobOutlines(
   db: Database,
   viewers: readonly Viewer[],
-  afterId: string,
-  limit: number,
+  condition: RawBuilder<boolean>,
+  { afterId, limit }: { afterId: string; limit: number },
 ): Promise<JobOutline[]> {
   return db
     .selectFrom('job')
-    .select(['id', 'owner', 'type', 'state', 'version'])
+    .select(outlineColumns)
     .where(isVisibleToAny(viewers))
+    .where(condition)
     .where('id', '>', afterId)
     .orderBy('id')
     .limit(limit)

@@ -95,6 +95,10 @@ export const jobRowSchema = z.object({
   chargedMs: z.int().nullish(),
   /** How many shares of its queue its owner had when it was started; null: 1. */
   ownerWeight: z.number().nullish(),
+  /** What its owner calls it; older processes do not say it. */
+  tags: z.array(z.string()).nullish(),
+  /** The job that it was started again from. */
+  basedOn: z.uuid().nullish(),
   /** Whether it goes after those jobs of its priority in the queue whose owners have had less. */
   standsBack: z.boolean().nullish(),
 });

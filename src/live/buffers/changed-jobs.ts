@@ -1,5 +1,8 @@
+import { FellBehindError } from '../../errors.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 
+/** Changed jobs that may wait for one subscriber. */
+export const maxChangedJobs = 100_000;
 /** Rows kept for one subscriber until they are taken. Of further jobs only the id is kept, and the row is read again. */
 export const maxPendingRows = 1_000;
 
@@ -16,12 +19,13 @@ export class ChangedJobs {
     return this.#jobs.has(id);
   }
 
-  /** Adds a job, or replaces its row. */
+  /** Adds a job, or replaces its row. Throws FellBehindError if there are too many. */
   set(job: JobRow): void {
     const hasRow = this.#jobs.get(job.id) !== undefined;
     const isKept = hasRow || this.#rowCount < maxPendingRows;
     if (isKept && !hasRow) this.#rowCount += 1;
     this.#jobs.set(job.id, isKept ? job : undefined);
+    if (this.#jobs.size > maxChangedJobs) throw new FellBehindError(maxChangedJobs);
   }
 
   delete(id: string): void {

@@ -1,19 +1,20 @@
-import { matchesOutline } from '../../jobs/rows/filter.ts';
-import type { JobFilter } from '../../jobs/rows/filter.ts';
+import { matchesOutline, withoutStates } from '../../jobs/rows/filter.ts';
+import type { JobFilter, JobOutline } from '../../jobs/rows/filter.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
-import { readDatabaseTime } from '../../db/clock.ts';
+import { readHistoryCursor, readHistoryPoint } from '../../db/history-point.ts';
 import type { Database } from '../../db/tables.ts';
-import { listMatchingJobs, listUnfinishedJobs } from '../../jobs/rows/list.ts';
-import type { JobOutline } from '../../jobs/rows/list.ts';
+import { listMatchingJobs } from '../../jobs/rows/list.ts';
 import { canSee } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import { createTurnCollector } from '../../platform/turn-collector.ts';
-import { FellBehindError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { everyOwnerChannel, ownerChannel } from '../../pubsub/channels.ts';
 import type { Broker } from '../../pubsub/broker.ts';
 import { SourceStream } from '../source-stream.ts';
-import { JobListBuffer, pageRows } from '../buffers/job-list.ts';
+import type { JobsEvent } from '../jobs-event.ts';
+import { JobListBuffer } from '../buffers/job-list.ts';
+import { createReceiver, fail } from './receive-jobs.ts';
+import { toPresent } from './present-jobs.ts';
 import type { SubscriptionCounts } from '../source-stream.ts';
 import type { PositionTracker } from '../position-tracker.ts';
 
@@ -31,13 +32,23 @@ export interface JobListSubscription {
 }
 
 export interface JobListSubscriptions {
-  /** The viewer's matching jobs that are not final, then the changes of all that match. */
+  /**
+   * The viewer's matching jobs that are not final, and with a cursor those that have ended since; then an event without a job,
+   * and the changes of all that match.
+   */
   watch: (
     viewer: Viewer,
     filter: JobFilter,
-    includePositions?: boolean,
-  ) => Promise<SourceStream<JobRow>>;
+    options?: WatchJobsOptions,
+  ) => Promise<SourceStream<JobsEvent>>;
   readonly all: ReadonlySet<JobListSubscription>;
+}
+
+export interface WatchJobsOptions {
+  /** Whether versions in which only the queue position changed are sent; true if absent. */
+  includePositions?: boolean;
+  /** The cursor of an earlier stream. One that nobody can read is the same as none. */
+  after?: string | undefined;
 }
 
 export interface JobListSubscriptionsOptions {
@@ -57,14 +68,14 @@ export function createJobListSubscriptions(
   async function watch(
     viewer: Viewer,
     filter: JobFilter,
-    includePositions = true,
-  ): Promise<SourceStream<JobRow>> {
+    { includePositions = true, after }: WatchJobsOptions = {},
+  ): Promise<SourceStream<JobsEvent>> {
     let stop = () => {};
     const buffer = createBuffer(options, viewer, filter, includePositions, {
       onChange: () => source.notify(),
       onGivenUp: (error) => fail(source, error, counts),
     });
-    const source: SourceStream<JobRow> = new SourceStream(buffer, () => {
+    const source: SourceStream<JobsEvent> = new SourceStream(buffer, () => {
       all.delete(subscription);
       buffer.close();
       stop();
@@ -79,8 +90,12 @@ export function createJobListSubscriptions(
     try {
       stop = await broker.subscribe(channelOf(viewer), receiveOne);
       if (source.isClosed) stop();
-      subscription.setReceivedUpTo(await readDatabaseTime(db));
-      await buffer.start();
+      const now = await readHistoryPoint(db);
+      subscription.setReceivedUpTo(new Date(now.time));
+      const since = after === undefined ? undefined : readHistoryCursor(after);
+      if (since) counts.resumes += 1;
+      const reading = { ...options, viewer, filter, includePositions };
+      await buffer.start(toPresent(reading, now, since));
       if (source.isClosed)
         throw source.error ?? new Error('The subscription was closed before it began.');
       return source;
@@ -94,7 +109,7 @@ export function createJobListSubscriptions(
 }
 
 function createBuffer(
-  { db, positions, logger }: JobListSubscriptionsOptions,
+  { db, logger }: JobListSubscriptionsOptions,
   viewer: Viewer,
   filter: JobFilter,
   includePositions: boolean,
@@ -103,12 +118,8 @@ function createBuffer(
   return new JobListBuffer({
     ...events,
     includePositions,
-    readUnfinished: async (after) => {
-      const jobs = await listUnfinishedJobs(db, viewer, filter, after, pageRows);
-      if (includePositions) await positions.readPositions(jobs);
-      return jobs;
-    },
-    readJobs: (ids) => listMatchingJobs(db, viewer, filter, ids),
+    matches: (job) => matchesOutline(job, filter),
+    readJobs: (ids) => listMatchingJobs(db, viewer, withoutStates(filter), ids),
     onFailure: (error) => logger.warn({ err: error }, 'jobs of a subscription not read'),
   });
 }
@@ -134,8 +145,8 @@ function createSubscription(
     buffer,
     isMissing: (job) =>
       canSee(viewer, { owner: job.owner, jobId: job.id }) &&
-      matchesOutline(job, filter) &&
-      buffer.isNewer(job),
+      matchesOutline(job, withoutStates(filter)) &&
+      buffer.isMissing(job),
     catchUp: (missed) => {
       const isVisible = ({ id, owner }: JobRow) => canSee(viewer, { owner, jobId: id });
       for (const job of missed) if (!isVisible(job)) buffer.remove(job.id);
@@ -145,49 +156,6 @@ function createSubscription(
       receivedUpTo = time;
     },
   };
-}
-
-/** Returns a listener that adds jobs to a client's buffer if they match its filter. */
-function createReceiver(
-  { db, counts, logger }: JobListSubscriptionsOptions,
-  filter: JobFilter,
-  buffer: JobListBuffer,
-  source: SourceStream<JobRow>,
-): (jobs: readonly JobRow[]) => void {
-  const pick = filter.about?.createPicker(db);
-
-  function receive(jobs: readonly JobRow[]): void {
-    const matching = jobs.filter((job) => matchesOutline(job, filter));
-    for (const job of jobs) if (!matchesOutline(job, filter)) buffer.removeUnmatched(job);
-    if (!pick) return addAll(matching);
-    pick(matching).then(addAll, (error: unknown) =>
-      // The next check for missed updates finds them.
-      logger.warn({ err: error }, 'jobs not filtered by topic'),
-    );
-  }
-
-  function addAll(jobs: readonly JobRow[]): void {
-    try {
-      const news = jobs.filter((job) => {
-        const isReplaced = buffer.isPending(job.id);
-        const isNew = buffer.add(job);
-        if (isNew && isReplaced) counts.coalesced += 1;
-        return isNew;
-      });
-      if (news.length > 0) source.notify();
-    } catch (error) {
-      // Nobody is left to catch it: it would end the process instead of the one stream that it concerns.
-      if (!(error instanceof FellBehindError)) logger.error({ err: error }, 'jobs not delivered');
-      fail(source, error as Error, counts);
-    }
-  }
-
-  return receive;
-}
-
-function fail(source: SourceStream<JobRow>, error: Error, counts: SubscriptionCounts): void {
-  if (error instanceof FellBehindError && !source.isClosed) counts.dropped += 1;
-  source.fail(error);
 }
 
 /** The channel with the changes that a viewer may see. */

@@ -16,7 +16,7 @@ import { prepareWork, seedPrefix } from '../load/work.ts';
 const worksBeside = 8;
 const snapshotWithinMs = 60_000;
 const document =
-  'subscription { jobsUpdated { id version state attempt progress position owner stage createdAt } }';
+  'subscription { jobsUpdated { job { id version state attempt progress position owner stage createdAt } } }';
 
 /** Subscribes to all jobs over each transport, while so many wait and others run to their end. */
 export async function watchDashboards(run: Run, waiting: number): Promise<DashboardRecord[]> {
@@ -90,9 +90,9 @@ function openDashboard(apiUrl: string, transport: Transport, ids: ReadonlySet<st
 
   async function read(): Promise<void> {
     for await (const { data } of answers) {
-      const { id, version, state, attempt, progress } = data!['jobsUpdated'] as VersionRecord & {
-        id: string;
-      };
+      const { job } = data!['jobsUpdated'] as { job: (VersionRecord & { id: string }) | null };
+      if (!job) continue;
+      const { id, version, state, attempt, progress } = job;
       if (ids.has(id)) record.seen = snapshot.add(id).size;
       else record.updates.push({ jobId: id, version, state, attempt, progress });
     }

@@ -24,7 +24,18 @@ function selectJob({ definition, resultFields }: TestJob): string {
 }
 
 const bulk = 'changed unchanged hasMore';
-const filter = ({ owner, videoId }: Ids) => ({ filter: { owner, videoId } });
+/** All that a filter names, in filters that find something. */
+const filters: ((ids: Ids) => Record<string, unknown>)[] = [
+  ({ owner, videoId }) => ({ filter: { owner, videoId } }),
+  ({ videoId, personaId }) => ({ filter: { videoIds: [videoId], personaId } }),
+  ({ jobId }) => ({ filter: { ids: [jobId] } }),
+  ({ pipelineId }) => ({ filter: { pipelineId } }),
+];
+
+function byFilter(action: Omit<Action, 'circle'>): Action[] {
+  return filters.map((variables) => ({ circle: 'viewers', ...action, variables }));
+}
+
 const queue = 'type paused workers';
 const type = 'VIDEO_SUMMARIZATION';
 
@@ -59,7 +70,7 @@ function start(definition: JobDefinition): Action {
     selection: `${failure} ${idempotencyConflict} ... on ${verb}Payload { created job { type owner } }`,
     variables: (ids) => ({
       input: nameInput(definition, ids),
-      options: { idempotencyKey: ids.idempotencyKey },
+      options: { idempotencyKey: ids.idempotencyKey, basedOn: ids.jobId },
     }),
   };
 }
@@ -81,11 +92,7 @@ export const actions: Record<string, Action[]> = {
     onJob('waitingJobId'),
   ],
   jobs: [
-    {
-      circle: 'viewers',
-      selection: `edges { cursor node { ${jobSelection} } }`,
-      variables: filter,
-    },
+    ...byFilter({ selection: `edges { cursor node { ${jobSelection} } }` }),
     {
       circle: 'viewers',
       selection: `edges { cursor node { ${jobSelection} } } pageInfo { endCursor hasNextPage }`,
@@ -97,6 +104,12 @@ export const actions: Record<string, Action[]> = {
       variables: ({ jobId }) => ({ last: 50, before: jobId }),
     },
   ],
+  viewer: [{ circle: 'everybody', selection: 'role', shows: '"role"' }],
+  jobCounts: byFilter({ selection: 'type state count', shows: '"count"' }),
+  jobErrorGroups: byFilter({
+    selection: `code message count newest { ${jobSelection} }`,
+    shows: '"jobErrorGroups"',
+  }),
   queue: [
     { circle: 'everybody', selection: queue, variables: () => ({ type }), shows: type },
     {
@@ -112,7 +125,14 @@ export const actions: Record<string, Action[]> = {
   ],
   jobUpdated: [onJob('jobId', jobSelection, { after: 0 }), onJob('extractionJobId')],
   jobLogAdded: [onJob('jobId', 'sequence message', { after: 0 })],
-  jobsUpdated: [{ circle: 'viewers', selection: jobSelection, variables: filter }],
+  jobsUpdated: [
+    ...byFilter({ selection: `job { ${jobSelection} }` }),
+    {
+      circle: 'viewers',
+      selection: `job { ${jobSelection} }`,
+      variables: ({ videoCursor }) => ({ after: videoCursor }),
+    },
+  ],
   queueUpdated: [
     { circle: 'everybody', selection: queue, variables: () => ({ type }), shows: type },
     {
@@ -135,8 +155,8 @@ export const actions: Record<string, Action[]> = {
   setJobPriority: [onJob('waitingJobId', control('SetJobPriority'), { priority: 'LOW' })],
   cancelJob: [onJob('waitingJobId', control('CancelJob'))],
   retryJob: [onJob('failedJobId', control('RetryJob'))],
-  cancelJobs: [{ circle: 'viewers', selection: bulk, variables: filter, shows: '"changed"' }],
-  retryFailedJobs: [{ circle: 'viewers', selection: bulk, variables: filter, shows: '"changed"' }],
+  cancelJobs: byFilter({ selection: bulk, shows: '"changed"' }),
+  retryFailedJobs: byFilter({ selection: bulk, shows: '"changed"' }),
   pauseQueue: [
     { circle: 'operators', selection: queue, variables: () => ({ type }), shows: '"paused":true' },
   ],

@@ -97,7 +97,7 @@ async function createTenant(
     await followJob(graphql, 'sse', id);
     Object.assign(ids, { [names.job]: id, [names.result]: await readResultId(graphql, id) });
   }
-  const pipelineJobId = await runPipeline(graphql, input, `${idempotencyKey}-4`);
+  const pipeline = await runPipeline(graphql, input, `${idempotencyKey}-4`);
 
   model.answer('/api/summarize', { status: 422, json: { detail: 'no such video' } });
   const failed = await startJob(graphql, 'summarizeVideo', input);
@@ -105,7 +105,7 @@ async function createTenant(
   model.answer('/api/summarize', answer);
   const waiting = await startJob(graphql, 'summarizeVideo', input, { delayMs: 3_600_000 });
   Object.assign(ids, {
-    pipelineJobId,
+    ...pipeline,
     failedJobId: failed['id'],
     waitingJobId: waiting['id'],
     idempotencyKey,
@@ -137,19 +137,20 @@ async function readResultId(graphql: GraphQLClient, id: string): Promise<string>
   return job.result.id;
 }
 
-/** Returns the id of the pipeline's last job. */
+/** Returns the ids of the pipeline and of its last job. */
 async function runPipeline(
   graphql: GraphQLClient,
   input: object,
   idempotencyKey: string,
-): Promise<string> {
+): Promise<Pick<Ids, 'pipelineId' | 'pipelineJobId'>> {
   const { analyzeVideo } = await graphql.request(
     `mutation ($input: AnalyzeVideoInput!, $options: JobOptions) {
       analyzeVideo(input: $input, options: $options) {
-        ... on AnalyzeVideoPayload { pipeline { jobs { id } } } } }`,
+        ... on AnalyzeVideoPayload { pipeline { id jobs { id } } } } }`,
     { input, options: { idempotencyKey } },
   );
-  const { id } = analyzeVideo.pipeline.jobs.at(-1);
-  await followJob(graphql, 'sse', id);
-  return id;
+  const { id: pipelineId, jobs } = analyzeVideo.pipeline;
+  const pipelineJobId = jobs.at(-1).id;
+  await followJob(graphql, 'sse', pipelineJobId);
+  return { pipelineId, pipelineJobId };
 }

@@ -6,7 +6,7 @@ import { openSharedWebSocket } from './shared-websocket.ts';
 
 /** A subscription that the test may close at any moment. */
 export interface OpenSubscription<View> {
-  /** Values of its one field, in the order of arrival. */
+  /** Values of its one field, in the order of arrival; of a list of jobs, the jobs. */
   views: Collector<View>;
   /** Closes it; throws what has gone wrong until then. */
   leave: () => Promise<void>;
@@ -41,6 +41,10 @@ async function forward<View>(
 ): Promise<void> {
   for await (const { data, errors } of answers) {
     if (errors || !data) throw new Error(JSON.stringify(errors));
-    for (const view of Object.values(data)) push(view as View);
+    for (const value of Object.values(data)) {
+      if (!('job' in value)) push(value as View);
+      // The event after the present has none.
+      else if (value.job) push(value.job as View);
+    }
   }
 }

@@ -8,9 +8,9 @@ export const analysis: TestSubject = {
       {
         circle: 'owner',
         selection: `${failure} ${idempotencyConflict} ... on AnalyzeVideoPayload { created pipeline { jobs { owner } } }`,
-        variables: ({ videoId, personaId, idempotencyKey }) => ({
+        variables: ({ videoId, personaId, idempotencyKey, jobId }) => ({
           input: { videoId, personaId },
-          options: { idempotencyKey: `${idempotencyKey}-4` },
+          options: { idempotencyKey: `${idempotencyKey}-4`, basedOn: jobId },
         }),
       },
     ],

@@ -51,6 +51,7 @@ export interface Ids extends Record<string, string> {
   jobId: string;
   extractionJobId: string;
   synthesisJobId: string;
+  pipelineId: string;
   pipelineJobId: string;
   failedJobId: string;
   waitingJobId: string;

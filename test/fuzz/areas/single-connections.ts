@@ -18,7 +18,7 @@ interface Step {
 const queries = [
   '{ queues { type } }',
   'subscription ($id: ID!) { jobUpdated(id: $id) { version } }',
-  'subscription { jobsUpdated { id } }',
+  'subscription { jobsUpdated { job { id } } }',
   'mutation { pauseQueue(type: NOTHING) { type } }',
   `{ ${marker} }`,
   '',

@@ -15,9 +15,9 @@ export type Step =
 const queries = [
   'subscription ($id: ID!) { jobUpdated(id: $id) { id version } }',
   'subscription ($id: ID!) { jobLogAdded(id: $id) { sequence } }',
-  'subscription { jobsUpdated { id version } }',
+  'subscription { jobsUpdated { job { id version } } }',
   'subscription { queueUpdated(type: CLAIM_EXTRACTION) { counts { queued } } }',
-  'subscription { a: jobsUpdated { id } b: jobsUpdated { id } }',
+  'subscription { a: jobsUpdated { job { id } } b: jobsUpdated { job { id } } }',
   'query ($id: ID!) { job(id: $id) { id } }',
   '{ queues { type } }',
   `{ ${marker} }`,

@@ -11,7 +11,7 @@ import type { RawWebSocket } from '../../environment/clients/raw-websocket.ts';
 
 expectNoLeaks();
 
-const live = 'subscription { jobsUpdated { id } }';
+const live = 'subscription { jobsUpdated { job { id } } }';
 const subscribe = (id: string, query = live) => ({ type: 'subscribe', id, payload: { query } });
 
 let server: ApiServer;

@@ -52,7 +52,7 @@ describe.each(stackKinds)('a process on the %s stack', (kind) => {
     await gate.reached();
     const stream = watchJob(app.graphql, 'sse', job['id']);
     await stream.next();
-    const endless = app.graphql.subscribe('sse', 'subscription { jobsUpdated { id } }');
+    const endless = app.graphql.subscribe('sse', 'subscription { jobsUpdated { job { id } } }');
     await endless.next();
     const broken = expect(Array.fromAsync(endless)).rejects.toThrow('terminated');
     app.kill('SIGTERM');
