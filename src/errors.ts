@@ -67,9 +67,17 @@ export class ValidationError extends Error {
 /** The object does not exist, or the viewer may not see it: the two must look the same. */
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';
+  /** What is missing, such as `video`. */
+  readonly kind: string;
+  readonly id: string;
+  /** Where its id is among the arguments, such as `input`, `videoId`; empty if it is not there as it is. */
+  readonly path: readonly string[];
 
-  constructor(what: string, id: string) {
-    super(`There is no ${what} with the id ${JSON.stringify(id)}.`);
+  constructor(kind: string, id: string, path: readonly string[] = []) {
+    super(`There is no ${kind} with the id ${JSON.stringify(id)}.`);
+    this.kind = kind;
+    this.id = id;
+    this.path = path;
   }
 }
 

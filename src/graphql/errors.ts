@@ -44,6 +44,14 @@ builder.objectType(NotFoundError, {
   name: 'NotFoundError',
   description: 'Something that the input refers to does not exist or is not the viewer’s.',
   interfaces: [ErrorRef],
+  fields: (t) => ({
+    kind: t.exposeString('kind', { description: 'What is missing, such as `video` or `job`.' }),
+    id: t.exposeID('id', { description: 'The id that was given.' }),
+    path: t.stringList({
+      description: 'Where it is among the arguments, such as `input`, `videoId`.',
+      resolve: ({ path }) => [...path],
+    }),
+  }),
 });
 
 builder.objectType(ConflictError, {

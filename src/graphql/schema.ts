@@ -8,6 +8,7 @@ import './job/related-jobs.ts';
 import './viewer.ts';
 import './job/job-updates.ts';
 import './queue/queue.ts';
+import './queue/queue-history.ts';
 import './job/bulk-control.ts';
 import './job/start-job.ts';
 import './job/pipeline.ts';

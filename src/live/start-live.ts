@@ -60,6 +60,7 @@ export interface Live<QueueState> extends AsyncDisposable {
     after: number,
   ) => Promise<SourceStream<JobLogEntry> | undefined>;
   watchQueue: (type: string) => Promise<SourceStream<QueueState>>;
+  watchQueues: () => Promise<SourceStream<QueueState[]>>;
   /** The queue position of a job that is being sent, if it was read with the row or announced with it. */
   positionOf: (job: JobRow) => number | undefined;
   /** Reads all that is watched, and delivers what has been stored, also what no message has announced yet. */
@@ -76,6 +77,9 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   const jobLists = createJobListSubscriptions({ db, broker, positions, counts, logger });
   const logs = createLogSubscriptions({ db, broker, jobs, logger });
   const queues = createQueueSubscriptions(options.readQueue);
+  const allQueues = createQueueSubscriptions<QueueState[]>(() =>
+    Promise.all(options.types.map(options.readQueue)),
+  );
   const missedUpdates = createMissedUpdateCheck({
     db,
     clock,
@@ -137,6 +141,7 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
     ['positions', announcePositions, refreshIntervalMs],
     ['owners', closeUnauthorized, authorizeIntervalMs],
     ['queue figures', queues.refresh, refreshIntervalMs],
+    ['figures of all queues', allQueues.refresh, refreshIntervalMs],
   ] as const;
   const loops = runs.map(([name, run, intervalMs]) => startLoop({ name, run, intervalMs, logger }));
   return {
@@ -144,6 +149,7 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
     watchJobs: jobLists.watch,
     watchLogs: logs.watch,
     watchQueue: queues.watch,
+    watchQueues: () => allQueues.watch('all'),
     positionOf,
     rememberPosition: positions.remember,
     catchUp: () => {

@@ -3,7 +3,7 @@ import { asInt } from '../platform/int.ts';
 import { isUnfinishedJob } from '../jobs/rows/states.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { Database } from '../db/tables.ts';
-import { isQueuePaused } from './pauses.ts';
+import { findPausedAt } from './pauses.ts';
 import { countWorkers } from './workers.ts';
 
 export interface QueueFigures {
@@ -65,17 +65,20 @@ export async function sumUpJobTotals(db: Database): Promise<void> {
 /** The present state of a queue. */
 export interface QueueState extends QueueFigures {
   type: string;
-  /** Whether an operator has stopped it. */
+  /** Whether an operator has stopped it, and when. */
   paused: boolean;
+  pausedAt: Date | null;
   /** Worker processes that take its jobs. */
   workers: number;
+  /** Jobs that these can run at once. */
+  capacity: number;
 }
 
 export async function readQueueState(db: Database, type: string): Promise<QueueState> {
-  const [figures, paused, workers] = await Promise.all([
+  const [figures, pausedAt, workforce] = await Promise.all([
     getQueueFigures(db, type),
-    isQueuePaused(db, type),
+    findPausedAt(db, type),
     countWorkers(db, queueName({ type })),
   ]);
-  return { type, ...figures, paused, workers };
+  return { type, ...figures, paused: pausedAt !== null, pausedAt, ...workforce };
 }

@@ -136,6 +136,17 @@ export async function isQueuePaused(db: Database, type: string): Promise<boolean
   return (await findPaused(db, type)) ?? false;
 }
 
+/** When an operator has stopped the queue of this type; null while it is not stopped. */
+export async function findPausedAt(db: Database, type: string): Promise<Date | null> {
+  const row = await db
+    .selectFrom('queueControl')
+    .select('changedAt')
+    .where('type', '=', type)
+    .where('paused', '=', true)
+    .executeTakeFirst();
+  return row?.changedAt ?? null;
+}
+
 /** Returns whether it was saved: not over a row that was set in so many ms before now, if that is given. */
 async function savePaused(
   db: Database,

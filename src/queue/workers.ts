@@ -46,15 +46,23 @@ export async function removeWorker(db: Database, id: string): Promise<void> {
     .execute();
 }
 
-/** Worker processes that are there for a queue. */
-export async function countWorkers(db: Database, queue: string): Promise<number> {
-  const { count } = await db
+export interface Workforce {
+  /** Worker processes that are there for a queue. */
+  workers: number;
+  /** Jobs that these can run at once. */
+  capacity: number;
+}
+
+export async function countWorkers(db: Database, queue: string): Promise<Workforce> {
+  return db
     .selectFrom('worker')
-    .select(sql<number>`count(*)::int`.as('count'))
+    .select([
+      sql<number>`count(*)::int`.as('workers'),
+      sql<number>`coalesce(sum(concurrency), 0)::int`.as('capacity'),
+    ])
     .where('queue', '=', queue)
     .where(isPresent)
     .executeTakeFirstOrThrow();
-  return count;
 }
 
 /** Workers of a queue that a list shows at most. */

@@ -58,6 +58,6 @@ async function createTicket(
 ): Promise<JobTicket> {
   const lifetimeSeconds = parseArgument('expiresInSeconds', seconds, expiresInSeconds ?? undefined);
   const job = await readers.find(jobRows, viewer, jobId);
-  if (!job) throw new NotFoundError('job', jobId);
+  if (!job) throw new NotFoundError('job', jobId, ['jobId']);
   return issueTicket(session, job, lifetimeSeconds);
 }

@@ -16,6 +16,7 @@ import {
 } from '../../errors.ts';
 import { analysisInput, planAnalysis } from '../../subjects/analyze-video.ts';
 import { videoSummarization } from '../../subjects/summary/job.ts';
+import { toUuid } from '../../platform/text.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { defineLoader } from '../loaders.ts';
@@ -58,6 +59,21 @@ builder.interfaceField(JobRef, 'pipeline', (t) =>
       pipelineId === null || context.viewer.role === 'ticket'
         ? null
         : { id: pipelineId, jobs: await jobsOfPipeline(context).load(pipelineId) },
+  }),
+);
+
+builder.queryField('pipeline', (t) =>
+  t.field({
+    type: PipelineRef,
+    nullable: true,
+    description: 'One pipeline; null if it does not exist or is not the viewer’s.',
+    args: { id: t.arg.id({ required: true, description: 'The pipeline’s id.' }) },
+    resolve: async (_root, { id: given }, context) => {
+      const id = toUuid(given);
+      if (id === undefined || context.viewer.role === 'ticket') return null;
+      const jobs = await jobsOfPipeline(context).load(id);
+      return jobs.length > 0 ? { id, jobs } : null;
+    },
   }),
 );
 

@@ -49,5 +49,6 @@ export async function checkBasedOn(
   id: string | undefined,
 ): Promise<void> {
   if (id === undefined) return;
-  if (!(await readers.find(jobRows, asOwner(viewer), id))) throw new NotFoundError('job', id);
+  const job = await readers.find(jobRows, asOwner(viewer), id);
+  if (!job) throw new NotFoundError('job', id, ['options', 'basedOn']);
 }

@@ -1,4 +1,4 @@
-import { isQueuePaused } from '../../queue/pauses.ts';
+import { findPausedAt, isQueuePaused } from '../../queue/pauses.ts';
 import { getQueueFigures } from '../../queue/figures.ts';
 import type { QueueFigures, QueueState } from '../../queue/figures.ts';
 import type { WorkerProcess } from '../../db/tables.ts';
@@ -39,7 +39,7 @@ const QueueWorkerRef = builder.objectRef<WorkerProcess>('QueueWorker').implement
   }),
 });
 
-const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
+export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
   description: 'The queue of one type of job, with its figures.',
   fields: (t) => ({
     type: t.field({
@@ -58,8 +58,25 @@ const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
     }),
     workers: t.int({
       description: 'Number of worker processes that run its jobs.',
-      resolve: ({ type, workers }, _args, { db }) =>
-        workers ?? countWorkers(db, queueName({ type })),
+      resolve: async ({ type, workers }, _args, { db }) =>
+        workers ?? (await countWorkers(db, queueName({ type }))).workers,
+    }),
+    capacity: t.int({
+      description: 'Number of jobs that these can run at once.',
+      resolve: async ({ type, capacity }, _args, { db }) =>
+        capacity ?? (await countWorkers(db, queueName({ type }))).capacity,
+    }),
+    ratePerMinute: t.int({
+      nullable: true,
+      description: 'Maximum number of its jobs that start in a minute; null without a limit.',
+      resolve: ({ type }, _args, { settings }) => settings(type).ratePerMinute,
+    }),
+    pausedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When an operator has paused it; null while it is not paused.',
+      resolve: ({ type, pausedAt }, _args, { db }) =>
+        pausedAt === undefined ? findPausedAt(db, type) : pausedAt,
     }),
     workersDetail: t.field({
       type: [QueueWorkerRef],
@@ -118,6 +135,16 @@ builder.subscriptionField('queueUpdated', (t) =>
     args: { type: t.arg({ type: JobTypeRef, required: true, description: 'Which type.' }) },
     subscribe: (_root, { type }, { live }) => live.watchQueue(type),
     resolve: (queue) => queue,
+  }),
+);
+
+builder.subscriptionField('queuesUpdated', (t) =>
+  t.field({
+    type: [QueueRef],
+    description:
+      'The figures of all queues now, then whenever those of one change, at most once a second.',
+    subscribe: (_root, _args, { live }) => live.watchQueues(),
+    resolve: (queues) => queues,
   }),
 );
 

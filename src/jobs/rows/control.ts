@@ -148,6 +148,7 @@ export async function setJobPriority(
 /** The viewer’s job, locked until the transaction ends; throws NotFoundError. */
 async function lockSeenJob(trx: DatabaseTransaction, viewer: Viewer, id: string): Promise<JobRow> {
   const job = isUuid(id) ? await lockJob(trx, id) : undefined;
-  if (!job || !canSee(viewer, { owner: job.owner, jobId: id })) throw new NotFoundError('job', id);
+  if (!job || !canSee(viewer, { owner: job.owner, jobId: id }))
+    throw new NotFoundError('job', id, ['id']);
   return job;
 }

@@ -52,7 +52,7 @@ export const claimExtraction = defineJob({
   },
   checkInput: async (readers, viewer, { summaryId }) => {
     const summary = await readers.find(videoSummaries, viewer, summaryId);
-    if (!summary) throw new NotFoundError('summary', summaryId);
+    if (!summary) throw new NotFoundError('summary', summaryId, ['input', 'summaryId']);
     if (!(await isBlankSummary(readers.db, summary.id))) return;
     throw new ValidationError([{ path: ['input', 'summaryId'], message: blankMessage }]);
   },

@@ -47,7 +47,7 @@ export const objectDetection = defineJob({
   },
   checkInput: async (readers, viewer, { videoId, frames }) => {
     const video = await readers.find(videos, viewer, videoId);
-    if (!video) throw new NotFoundError('video', videoId);
+    if (!video) throw new NotFoundError('video', videoId, ['input', 'videoId']);
     listChosenFrames(video, frames);
   },
   endpoints: { detect },

@@ -99,6 +99,12 @@ export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').i
       nullable: true,
       description: 'How sure the model service is, from 0 to 1.',
     }),
+    modelsUsed: t.stringList({
+      description: 'The models that made it, as the model service names them.',
+      resolve: ({ visualModelUsed, audioModelUsed }) => [
+        ...new Set([visualModelUsed, audioModelUsed].filter((name) => name !== null)),
+      ],
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was saved.' }),
     claims: t.field({
       type: [ClaimRef],

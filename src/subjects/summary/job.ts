@@ -58,8 +58,8 @@ export const videoSummarization = defineJob({
       readers.find(videos, viewer, videoId),
       readers.find(personas, viewer, personaId),
     ]);
-    if (!video) throw new NotFoundError('video', videoId);
-    if (!persona) throw new NotFoundError('persona', personaId);
+    if (!video) throw new NotFoundError('video', videoId, ['input', 'videoId']);
+    if (!persona) throw new NotFoundError('persona', personaId, ['input', 'personaId']);
   },
   endpoints: { summarize },
   result: videoSummaryResult,

@@ -28,12 +28,22 @@ export const summaryColumns = [
   'videoSummary.videoId',
   'videoSummary.personaId',
   'videoSummary.confidence',
+  'videoSummary.visualModelUsed',
+  'videoSummary.audioModelUsed',
   'videoSummary.createdAt',
 ] as const;
 
 export type VideoSummary = Pick<
   Selectable<VideoSummaryTable>,
-  'id' | 'jobId' | 'owner' | 'videoId' | 'personaId' | 'confidence' | 'createdAt'
+  | 'id'
+  | 'jobId'
+  | 'owner'
+  | 'videoId'
+  | 'personaId'
+  | 'confidence'
+  | 'visualModelUsed'
+  | 'audioModelUsed'
+  | 'createdAt'
 >;
 
 /** Columns that may be large. */

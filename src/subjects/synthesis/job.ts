@@ -64,7 +64,10 @@ export const claimSynthesis = defineJob({
       summaryIds.map((summaryId) => readers.find(videoSummaries, viewer, summaryId)),
     );
     const missing = summaries.indexOf(undefined);
-    if (missing >= 0) throw new NotFoundError('summary', summaryIds[missing]!);
+    if (missing >= 0) {
+      const path = ['input', 'summaryIds', String(missing)];
+      throw new NotFoundError('summary', summaryIds[missing]!, path);
+    }
     const extractions = await listLatestExtractions(readers.db, viewer, summaryIds);
     if (extractions.some(({ totalClaims }) => totalClaims > 0)) return;
     const message = 'None of these summaries has claims yet. Extract them first.';

@@ -38,7 +38,7 @@ export const objectTracking = defineJob({
   },
   checkInput: async (readers, viewer, input) => {
     const video = await readers.find(videos, viewer, input.videoId);
-    if (!video) throw new NotFoundError('video', input.videoId);
+    if (!video) throw new NotFoundError('video', input.videoId, ['input', 'videoId']);
     await readStart(readers.db, viewer, video, input);
   },
   endpoints: { trackObjects },

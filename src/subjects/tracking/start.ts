@@ -79,7 +79,8 @@ async function listDetected(
 ) {
   const { detectionId, minConfidence, labels } = detection!;
   const found = await findObjectDetection(db, viewer, detectionId);
-  if (!found) throw new NotFoundError('detection', detectionId);
+  const path = ['input', 'detection', 'detectionId'];
+  if (!found) throw new NotFoundError('detection', detectionId, path);
   if (found.owner !== video.owner || found.videoId !== video.id)
     throw invalid(['detection', 'detectionId'], 'Must be a detection of this video.');
   const choice = { minConfidence, labels, fromFrame };

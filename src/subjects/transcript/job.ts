@@ -34,7 +34,8 @@ export const transcription = defineJob({
     deadlineMs: 25 * 60_000,
   },
   checkInput: async (readers, viewer, { videoId }) => {
-    if (!(await readers.find(videos, viewer, videoId))) throw new NotFoundError('video', videoId);
+    const video = await readers.find(videos, viewer, videoId);
+    if (!video) throw new NotFoundError('video', videoId, ['input', 'videoId']);
   },
   endpoints: { transcribe, diarize },
   result: { type: 'Transcript', table: 'transcript', listByJob: listTranscriptsByJob },

@@ -104,6 +104,13 @@ export const actions: Record<string, Action[]> = {
       variables: ({ jobId }) => ({ last: 50, before: jobId }),
     },
   ],
+  pipeline: [
+    {
+      circle: 'viewers',
+      selection: `jobs { ${jobSelection} }`,
+      variables: ({ pipelineId }) => ({ id: pipelineId }),
+    },
+  ],
   viewer: [{ circle: 'everybody', selection: 'role', shows: '"role"' }],
   jobCounts: byFilter({ selection: 'type state count', shows: '"count"' }),
   jobErrorGroups: byFilter({
@@ -132,6 +139,10 @@ export const actions: Record<string, Action[]> = {
       selection: `job { ${jobSelection} }`,
       variables: ({ videoCursor }) => ({ after: videoCursor }),
     },
+  ],
+  queuesUpdated: [
+    { circle: 'everybody', selection: queue, shows: type },
+    { circle: 'operators', selection: 'workersDetail { name host }', shows: '"host"' },
   ],
   queueUpdated: [
     { circle: 'everybody', selection: queue, variables: () => ({ type }), shows: type },
