@@ -1,7 +1,7 @@
-import { GraphQLError } from 'graphql';
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import type { ResolveCursorConnectionArgs } from '@pothos/plugin-relay';
 import type { PageRequest } from '../db/page.ts';
+import { badUserInput } from './policy/refusal.ts';
 
 /** Default and maximum number of edges of a page. */
 export const pageSizes = { defaultSize: 20, maxSize: 100 };
@@ -26,12 +26,7 @@ export async function resolvePage<Row extends object>(
   { toCursor, isCursor, list }: PagedList<Row>,
 ) {
   if ([args.before, args.after].some((cursor) => cursor != null && !isCursor(cursor))) {
-    throw new GraphQLError(
-      'The cursor is not one of this list. Pass one that this list returned.',
-      {
-        extensions: { code: 'BAD_USER_INPUT' },
-      },
-    );
+    throw badUserInput('The cursor is not one of this list. Pass one that this list returned.');
   }
   const connection = await resolveCursorConnection(
     { args, toCursor, ...pageSizes },

@@ -75,6 +75,21 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(await find(filter())).toEqual({ names: expected, totalCount: expected.length });
   });
 
+  test.each([
+    [
+      { ids: Array.from({ length: 1_001 }, String) },
+      '`filter.ids` must have at most 1000 values, not 1001.',
+    ],
+    [
+      { tags: Array.from({ length: 21 }, String) },
+      '`filter.tags` must have at most 20 values, not 21.',
+    ],
+  ])('a list that is too long is refused, and says so', async (filter, message) => {
+    const query = 'query ($filter: JobFilter) { jobs(filter: $filter) { totalCount } }';
+    const { errors } = await server.graphql.send(query, { filter });
+    expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
   test('jobs are counted by type and state', async () => {
     const { jobCounts } = await server.graphql.request('{ jobCounts { type state count } }');
     expect(jobCounts).toEqual([

@@ -1,10 +1,9 @@
-import { z } from 'zod';
 import type { JobFilter } from '../../jobs/rows/filter.ts';
 import { aboutPersona, aboutVideos } from '../../subjects/summary/jobs-about.ts';
 import { toUuid } from '../../platform/text.ts';
 import { builder } from '../builder.ts';
 import { JobErrorCodeRef, JobStateRef, JobTypeRef } from '../enums.ts';
-import { parseArgument } from '../input.ts';
+import { badUserInput } from '../policy/refusal.ts';
 
 export const JobFilterRef = builder.inputType('JobFilter', {
   description: 'Selects jobs. An absent field matches all of them, and an empty list none.',
@@ -34,28 +33,35 @@ export const JobFilterRef = builder.inputType('JobFilter', {
   }),
 });
 
-const bounds = z.object({
-  ids: z.array(z.string()).max(1_000, 'Must have at most 1000 ids.').optional(),
-  videoIds: z.array(z.string()).max(100, 'Must have at most 100 ids.').optional(),
-  tags: z.array(z.string()).max(20, 'Must have at most 20 tags.').optional(),
-});
+/** Values of a list at most. */
+const maxLengths = { ids: 1_000, videoIds: 100, tags: 20 };
 
-/** Null is the same as absent. Throws ValidationError if a list is too long. */
+/** Null is the same as absent. Throws a GraphQLError if a list is too long. */
 export function toFilter(given: Readonly<Record<string, unknown>> | null | undefined): JobFilter {
   const present = Object.entries(given ?? {}).filter(([, value]) => value !== null);
   const { ids, videoId, videoIds, personaId, pipelineId, ...filter } = Object.fromEntries(present);
-  const lists = parseArgument('filter', bounds, given ?? {});
+  checkLengths(given ?? {});
   const about = [
     ...(videoId === undefined ? [] : [aboutVideos([videoId as string])]),
-    ...(videoIds === undefined ? [] : [aboutVideos(lists.videoIds ?? [])]),
+    ...(videoIds === undefined ? [] : [aboutVideos(videoIds as string[])]),
     ...(personaId === undefined ? [] : [aboutPersona(personaId as string)]),
   ];
   // No job has an id that is no UUID.
   const noPipeline = '00000000-0000-0000-0000-000000000000';
   return {
     ...filter,
-    ...(ids === undefined ? {} : { ids: (lists.ids ?? []).flatMap((id) => toUuid(id) ?? []) }),
+    ...(ids === undefined ? {} : { ids: (ids as string[]).flatMap((id) => toUuid(id) ?? []) }),
     ...(pipelineId === undefined ? {} : { pipelineId: toUuid(pipelineId as string) ?? noPipeline }),
     ...(about.length > 0 ? { about } : {}),
   };
+}
+
+function checkLengths(given: Readonly<Record<string, unknown>>): void {
+  for (const [name, maxLength] of Object.entries(maxLengths)) {
+    const value = given[name];
+    if (!Array.isArray(value) || value.length <= maxLength) continue;
+    throw badUserInput(
+      `\`filter.${name}\` must have at most ${maxLength} values, not ${value.length}.`,
+    );
+  }
 }

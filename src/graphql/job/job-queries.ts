@@ -11,7 +11,7 @@ import { listJobs } from '../../jobs/rows/list.ts';
 import { countJobs, countJobsByState, listErrorGroups, maxCounted } from '../../jobs/rows/count.ts';
 import type { ErrorGroup, StateCount } from '../../jobs/rows/count.ts';
 import { JobErrorCodeRef, JobStateRef, JobTypeRef } from '../enums.ts';
-import { refusal } from '../policy/refusal.ts';
+import { badUserInput } from '../policy/refusal.ts';
 
 /** What it costs to count, beside reading a field. */
 const countCost = 20;
@@ -119,10 +119,7 @@ builder.queryField('jobErrorGroups', (t) =>
     resolve: (_root, { filter, first }, { db, viewer }) => {
       const limit = first ?? groups.defaultSize;
       if (limit < 1 || limit > groups.maxSize) {
-        throw refusal(
-          `\`first\` must be from 1 to ${groups.maxSize}, not ${limit}.`,
-          'BAD_USER_INPUT',
-        );
+        throw badUserInput(`\`first\` must be from 1 to ${groups.maxSize}, not ${limit}.`);
       }
       return listErrorGroups(db, viewer, toFilter(filter), limit);
     },

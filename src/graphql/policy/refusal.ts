@@ -15,3 +15,8 @@ export type RefusalCode =
 export function refusal(message: string, code: RefusalCode): GraphQLError {
   return new GraphQLError(message, { extensions: { code, http: { status: 400, spec: true } } });
 }
+
+/** The error of a field whose arguments are out of their bounds. */
+export function badUserInput(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+}

@@ -14,12 +14,18 @@ const root = join(import.meta.dirname, '../../..');
 const commands = useCommands();
 
 test(
-  'the sample becomes a summary, claims with their confidence, and a synthesis',
+  'the samples become a summary, claims with their confidence, a synthesis, and tracks that are drawn',
   { timeout: commandMs },
   async () => {
     const { code, stdout, stderr } = await commands.run(['demo']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const job of ['Summarize', 'Extract claims', 'Synthesize']) {
+    for (const job of [
+      'Summarize',
+      'Extract claims',
+      'Synthesize',
+      'Detect objects',
+      'Track objects',
+    ]) {
       const percents = [...stdout.matchAll(new RegExp(`^${job} +(\\d+) %  \\S`, 'gm'))].map(
         (line) => Number(line[1]),
       );
@@ -31,6 +37,10 @@ test(
     expect(stdout).toMatch(/^ {2}0\.\d\d {2}\w.*bridge/m);
     expect(stdout, 'a subclaim').toMatch(/^ {8}0\.\d\d {2}\w/m);
     expect(stdout).toMatch(/^Synthesis of \d+ claims, \d+ conflicts\n {2}\S/m);
+    expect(stdout).toMatch(/^Tracks of 4 objects, .*\n {2}┌─+┐\n( {2}│.*│\n)+ {2}└─+┘\n/m);
+    expect(
+      stdout.match(/^ {2}[1-4] {2}moving object, 1\.0 to \d\.\d s, confidence 0\.\d\d$/gm),
+    ).toHaveLength(4);
     expect(stdout).toMatch(/^GraphiQL was at http:\/\/127\.0\.0\.1:\d+\/graphql/m);
   },
 );
@@ -109,9 +119,11 @@ test(
       const page = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } });
       expect(await page.text()).toContain('GraphiQL');
       const { jobs } = await createGraphQLClient(url).request(
-        '{ jobs(first: 3) { edges { node { type state } } } }',
+        '{ jobs(first: 5) { edges { node { type state } } } }',
       );
       expect(jobs.edges.map((edge: { node: object }) => edge.node)).toEqual([
+        { type: 'OBJECT_TRACKING', state: 'COMPLETED' },
+        { type: 'OBJECT_DETECTION', state: 'COMPLETED' },
         { type: 'CLAIM_SYNTHESIS', state: 'COMPLETED' },
         { type: 'CLAIM_EXTRACTION', state: 'COMPLETED' },
         { type: 'VIDEO_SUMMARIZATION', state: 'COMPLETED' },
