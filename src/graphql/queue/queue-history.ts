@@ -1,7 +1,7 @@
 import { listQueueMinutes } from '../../queue/history.ts';
 import type { QueueMinute } from '../../queue/history.ts';
 import { builder } from '../builder.ts';
-import { refusal } from '../policy/refusal.ts';
+import { badUserInput } from '../policy/refusal.ts';
 import { QueueRef } from './queue.ts';
 
 /** Minutes of a queue's history. */
@@ -35,10 +35,7 @@ builder.objectField(QueueRef, 'history', (t) =>
     resolve: ({ type }, { minutes }, { db }) => {
       const given = minutes ?? defaultMinutes;
       if (given < 1 || given > maxMinutes) {
-        throw refusal(
-          `\`minutes\` must be from 1 to ${maxMinutes}, not ${given}.`,
-          'BAD_USER_INPUT',
-        );
+        throw badUserInput(`\`minutes\` must be from 1 to ${maxMinutes}, not ${given}.`);
       }
       return listQueueMinutes(db, type, given);
     },
