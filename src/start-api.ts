@@ -24,7 +24,7 @@ export async function startApi(context: AppContext): Promise<StartedApi> {
   const { config, logger, db, events, disposables } = context;
   const { queues, publish, leadership, positionRequests } = await startQueues(context);
   const clock = await startClock(context);
-  const { authenticate, issueTicket } = createAuthenticator({
+  const { authenticate, issueTicket, revokeTickets } = createAuthenticator({
     db,
     config: config.auth,
     logger,
@@ -61,6 +61,7 @@ export async function startApi(context: AppContext): Promise<StartedApi> {
       settings: (type) => config.jobSettings[type]!,
       limits,
       issueTicket,
+      revokeTickets,
       mediaPolicy: context.mediaPolicy,
     }),
   );

@@ -1,5 +1,9 @@
 import type { ColumnType, Generated, Kysely, Selectable, Transaction } from 'kysely';
-import type { ApiKeyTable, SigningSecretTable } from '../access/identity/tables.ts';
+import type {
+  ApiKeyTable,
+  SigningSecretTable,
+  TicketGenerationTable,
+} from '../access/identity/tables.ts';
 import type { JobAttemptTable } from '../jobs/attempts/table.ts';
 import type { JobError, JobRow, LogLevel } from '../jobs/rows/row.ts';
 import type {
@@ -44,6 +48,7 @@ export interface Tables {
   jobTotal: JobTotalTable;
   eventCursor: EventCursorTable;
   queueControl: QueueControlTable;
+  ticketGeneration: TicketGenerationTable;
   worker: WorkerTable;
   lease: LeaseTable;
   apiKey: ApiKeyTable;

@@ -46,6 +46,7 @@ export interface ResolverContext {
   tracing: Tracing | null;
   /** Issues a token that gives its holder access to one job. */
   issueTicket: Authenticator['issueTicket'];
+  revokeTickets: Authenticator['revokeTickets'];
   limits: Limits;
   /** Which video paths and URLs the model service may read. */
   mediaPolicy: MediaPolicy;

@@ -22,6 +22,7 @@ export type ResolverContextOptions = Pick<
   | 'tracing'
   | 'settings'
   | 'issueTicket'
+  | 'revokeTickets'
   | 'limits'
   | 'mediaPolicy'
 > & {

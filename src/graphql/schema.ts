@@ -5,6 +5,7 @@ import './job/job-log.ts';
 import './job/job-ticket.ts';
 import './job/job-queries.ts';
 import './job/related-jobs.ts';
+import './job/job-subject.ts';
 import './viewer.ts';
 import './job/job-updates.ts';
 import './queue/queue.ts';

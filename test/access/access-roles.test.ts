@@ -22,7 +22,8 @@ import { openTestWebSocket } from '../environment/clients/websocket.ts';
 expectNoLeaks();
 
 /** Changes what is there: asked for by those who may where it is looked at what came of it. */
-const changing = /^(setJobPriority|retryJob|cancelJobs?|retryFailedJobs|registerVideo)$/;
+const changing =
+  /^(setJobPriority|retryJob|cancelJobs?|retryFailedJobs|registerVideo|revokeJobTickets)$/;
 /** Says nothing where nothing happens. */
 const silent = 'jobsUpdated';
 const asked = listRootFields().flatMap((root) =>

@@ -123,3 +123,35 @@ test('a ticket holds for ten minutes unless it is said for how long, up to an ho
     expect(holdsForMs).toBeLessThanOrEqual((expiresInSeconds ?? 600) * 1_000);
   }
 });
+
+test('tickets that are revoked stop working, and end what they have opened; new ones work', async () => {
+  const { id } = await startJob(ann, 'summarizeVideo', await createSubjects(ann), {
+    delayMs: 600_000,
+  });
+  const [ticket, other] = [
+    (await createTicket(ann, { jobId: id })).ticket,
+    (await createTicket(ann)).ticket,
+  ];
+  const read = async (by: string, of: string) =>
+    (await fetch(`${app.url}/api/jobs/${of}?ticket=${by}`)).status;
+  expect(await read(ticket, id)).toBe(200);
+  const watch = 'subscription ($id: ID!) { jobUpdated(id: $id) { id } }';
+  const updates = createGraphQLClient(app.url, ticket).subscribe('sse', watch, { id });
+  await updates.next();
+
+  expect(await revoke(bob, id)).toMatchObject({ __typename: 'NotFoundError' });
+  expect(await revoke(ann, id)).toEqual({ __typename: 'RevokeJobTicketsPayload', job: { id } });
+  await expect(updates.next()).rejects.toThrow();
+  await expect.poll(() => read(ticket, id), { timeout: 10_000 }).toBe(401);
+  const renewed = (await createTicket(ann, { jobId: id })).ticket;
+  expect([await read(renewed, id), await read(other, jobId)]).toEqual([200, 200]);
+});
+
+async function revoke(client: GraphQLClient, id: string) {
+  const data = await client.request(
+    `mutation ($jobId: ID!) { revokeJobTickets(jobId: $jobId) {
+      __typename ... on RevokeJobTicketsPayload { job { id } } } }`,
+    { jobId: id },
+  );
+  return data['revokeJobTickets'];
+}

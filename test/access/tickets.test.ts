@@ -17,6 +17,7 @@ const job = {
   owner: 'ann',
   maker: 'ann',
   expiresAt: new Date((madeAt + 600) * 1_000),
+  generation: 0,
 };
 
 /** A signer whose clock stands at this many seconds after `madeAt`. */
@@ -45,6 +46,7 @@ test('a ticket is for one job of its owner, until its end', async () => {
     viewer: { role: 'ticket', owner: 'ann', jobId: 'a-job' },
     expiresAt: (madeAt + 605) * 1_000,
     keyId: undefined,
+    ticketGeneration: 0,
   });
   expect(await signerAt(0).verify(await forge({}))).toMatchObject({ viewer: { jobId: 'a-job' } });
 });
@@ -60,6 +62,11 @@ test('a ticket names who made it, if that is not the owner', async () => {
 test('a ticket names the key that made it', async () => {
   const ticket = await signerAt(0).sign({ ...job, keyId: 'a-key' });
   expect(await signerAt(0).verify(ticket)).toMatchObject({ keyId: 'a-key' });
+});
+
+test('a ticket says how often those of its job had been revoked', async () => {
+  const ticket = await signerAt(0).sign({ ...job, generation: 2 });
+  expect(await signerAt(0).verify(ticket)).toMatchObject({ ticketGeneration: 2 });
 });
 
 test('a ticket ends five seconds after its time, and never lasts longer than an hour', async () => {

@@ -189,6 +189,19 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     for (const id of [randomUUID(), 'none']) {
       expect(await server.graphql.request(query, { id })).toEqual({ pipeline: null });
     }
+    // The summary that its later jobs are about does not exist yet.
+    const { jobs } = await server.graphql.request(
+      `query ($filter: JobFilter) { jobs(filter: $filter) { edges { node { type subject { title video { id } persona { id } } } } } }`,
+      { filter: { pipelineId: pipeline.id } },
+    );
+    const subject = {
+      title: 'Harbour news',
+      video: { id: subjects.videoId },
+      persona: { id: subjects.personaId },
+    };
+    expect(new Set(jobs.edges.map(({ node }: any) => JSON.stringify(node.subject)))).toEqual(
+      new Set([JSON.stringify(subject)]),
+    );
     const found = await find({ pipelineId: pipeline.id });
     expect(found.totalCount).toBe(pipeline.jobs.length);
   });

@@ -11,6 +11,11 @@ import { createKeyReader } from './key-reader.ts';
 import type { KeyReader } from './key-reader.ts';
 import { localSession } from './session.ts';
 import type { Session } from './session.ts';
+import {
+  createGenerationReader,
+  listTicketGenerations,
+  revokeTickets,
+} from './ticket-generations.ts';
 import { createTicketSigner, isTicket } from './ticket.ts';
 
 /** The credentials of a client; undefined and empty are the same. */
@@ -33,6 +38,8 @@ export interface Authenticator {
     job: { id: string; owner: string },
     expiresInSeconds: number,
   ) => Promise<{ ticket: string; expiresAt: Date }>;
+  /** Makes all tickets of a job invalid that have been created; throws ForbiddenError for the holder of a ticket. */
+  revokeTickets: (session: Session, jobId: string) => Promise<void>;
 }
 
 export interface AuthenticatorOptions {
@@ -53,11 +60,16 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return createTicketSigner({ secret, logger, now });
   });
   const verifyOther = createVerifyOther(config, { logger, now });
+  const findGeneration = createGenerationReader(db, now);
 
   async function verifyTicket(ticket: string): Promise<Session> {
     const signer = await openSigner();
     const session = await signer.verify(ticket);
     if (session.keyId !== undefined && !(await keys.isValid(session.keyId))) throw revoked();
+    const { viewer, ticketGeneration = 0 } = session;
+    if (viewer.role === 'ticket' && ticketGeneration < (await findGeneration(viewer.jobId))) {
+      throw revoked();
+    }
     return session;
   }
 
@@ -85,10 +97,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       if (viewer.role === 'ticket') throw new ForbiddenError('A ticket cannot create tickets.');
       const expiresAt = new Date((Math.floor(now() / 1_000) + expiresInSeconds) * 1_000);
       const signer = await openSigner();
-      return {
-        ticket: await signer.sign({ jobId, owner, maker: viewer.owner, keyId, expiresAt }),
-        expiresAt,
-      };
+      const generation = (await listTicketGenerations(db, [jobId])).get(jobId) ?? 0;
+      const ticket = { jobId, owner, maker: viewer.owner, keyId, generation, expiresAt };
+      return { ticket: await signer.sign(ticket), expiresAt };
+    },
+    revokeTickets: async ({ viewer }, jobId) => {
+      if (viewer.role === 'ticket') throw new ForbiddenError('A ticket cannot revoke tickets.');
+      await revokeTickets(db, jobId);
     },
   };
 }

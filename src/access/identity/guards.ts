@@ -1,4 +1,5 @@
 import { listInvalidKeys } from './api-keys.ts';
+import { listTicketGenerations } from './ticket-generations.ts';
 import type { Database } from '../../db/tables.ts';
 import { UnauthenticatedError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -10,9 +11,9 @@ import type { Session } from './session.ts';
 const expiryCheckMs = 500;
 const defaultRevocationCheckMs = 4_000;
 
-/** Ends streams and waiting polls when their session expires or their key is revoked. */
+/** Ends streams and waiting polls when their session expires, or their key or ticket is revoked. */
 export interface Guards extends AsyncDisposable {
-  /** Calls back once when the session ends or its key is revoked, until the returned function is called. */
+  /** Calls back once when the session ends or is revoked, until the returned function is called. */
   guard: (session: Session, end: (reason: UnauthenticatedError) => void) => () => void;
 }
 
@@ -39,6 +40,22 @@ export function startGuards(options: GuardsOptions): Guards {
   }
 
   async function endRevoked(): Promise<void> {
+    await Promise.all([endOfRevokedKeys(), endRevokedTickets()]);
+  }
+
+  async function endRevokedTickets(): Promise<void> {
+    const tickets = [...guarded.keys()].flatMap((session) =>
+      session.viewer.role === 'ticket' ? [{ session, jobId: session.viewer.jobId }] : [],
+    );
+    if (tickets.length === 0) return;
+    const jobIds = [...new Set(tickets.map(({ jobId }) => jobId))];
+    const generations = await listTicketGenerations(db, jobIds);
+    for (const { session, jobId } of tickets) {
+      if ((session.ticketGeneration ?? 0) < (generations.get(jobId) ?? 0)) end(session, revoked());
+    }
+  }
+
+  async function endOfRevokedKeys(): Promise<void> {
     const keyIds = new Set([...guarded.keys()].flatMap(({ keyId }) => keyId ?? []));
     if (keyIds.size === 0) return;
     const lapsed = new Set(await listInvalidKeys(db, [...keyIds]));
@@ -49,7 +66,7 @@ export function startGuards(options: GuardsOptions): Guards {
 
   const loops = [
     startLoop({ name: 'expired sessions', run: endExpired, intervalMs: expiryCheckMs, logger }),
-    startLoop({ name: 'revoked keys', run: endRevoked, intervalMs: revocationCheckMs, logger }),
+    startLoop({ name: 'revoked access', run: endRevoked, intervalMs: revocationCheckMs, logger }),
   ];
   return {
     guard: (session, callback) => {

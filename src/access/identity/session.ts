@@ -8,6 +8,8 @@ export interface Session {
   expiresAt: number | undefined;
   /** The API key that it comes from, which may be revoked. */
   keyId: string | undefined;
+  /** How often the job's tickets had been revoked when this one was created; absent for what is no ticket. */
+  ticketGeneration?: number | undefined;
   /** How many shares of a queue its token gives the owner; absent: 1. */
   weight?: number | undefined;
 }

@@ -14,6 +14,12 @@ export interface ApiKeyTable {
   revokedAt: Date | null;
 }
 
+/** How often the tickets of a job were revoked. */
+export interface TicketGenerationTable {
+  jobId: string;
+  generation: number;
+}
+
 /** Secrets that the processes sign with, named by what they sign. */
 export interface SigningSecretTable {
   name: string;

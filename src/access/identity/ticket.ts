@@ -20,6 +20,7 @@ const claimsOf = z.object({
   job: z.string(),
   by: z.string().optional(),
   key: z.string().optional(),
+  gen: z.number().default(0),
   exp: z.number(),
 });
 
@@ -31,6 +32,8 @@ export interface NewTicket {
   maker: string;
   /** The API key that creates it. When that is revoked, the ticket becomes invalid. */
   keyId?: string | undefined;
+  /** How often the job's tickets have been revoked. */
+  generation: number;
   expiresAt: Date;
 }
 
@@ -59,14 +62,20 @@ export function createTicketSigner({ secret, logger, now }: TicketSignerOptions)
       clockTolerance: clockToleranceSeconds,
       currentDate: new Date(now()),
     });
-    const { sub: owner, job: jobId, by: maker, key: keyId, exp } = claimsOf.parse(payload);
-    return { viewer: { role: 'ticket', owner, jobId, maker }, expiresAt: toExpiresAt(exp), keyId };
+    const { sub: owner, job: jobId, by: maker, key: keyId, gen, exp } = claimsOf.parse(payload);
+    const viewer = { role: 'ticket', owner, jobId, maker } as const;
+    return { viewer, expiresAt: toExpiresAt(exp), keyId, ticketGeneration: gen };
   }
 
   return {
-    sign: ({ jobId, owner, maker, keyId, expiresAt }) =>
+    sign: ({ jobId, owner, maker, keyId, generation, expiresAt }) =>
       // Undefined values are left out.
-      new SignJWT({ job: jobId, by: maker === owner ? undefined : maker, key: keyId })
+      new SignJWT({
+        job: jobId,
+        by: maker === owner ? undefined : maker,
+        key: keyId,
+        gen: generation || undefined,
+      })
         .setProtectedHeader({ alg: algorithm, typ: type })
         .setSubject(owner)
         .setAudience(audience)

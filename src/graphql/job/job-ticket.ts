@@ -6,6 +6,8 @@ import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { parseArgument } from '../input.ts';
 import { payload } from '../errors.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
+import { JobRef } from './job.ts';
 
 const defaultSeconds = 600;
 const seconds = z.number().int().min(1).max(maxTicketSeconds).default(defaultSeconds);
@@ -48,6 +50,31 @@ builder.mutationField('createJobTicket', (t) =>
     },
     resolve: (_root, { jobId, expiresInSeconds }, context) =>
       createTicket(context, jobId, expiresInSeconds),
+  }),
+);
+
+const RevokeJobTicketsPayloadRef = builder
+  .objectRef<{ job: JobRow }>('RevokeJobTicketsPayload')
+  .implement({
+    description: 'The job whose tickets were revoked.',
+    fields: (t) => ({ job: t.expose('job', { type: JobRef, description: 'The job.' }) }),
+  });
+
+builder.mutationField('revokeJobTickets', (t) =>
+  t.field({
+    type: RevokeJobTicketsPayloadRef,
+    description:
+      'Every ticket of this job stops working, and streams that were opened with one end, both within ten seconds. New tickets can be created.',
+    errors: payload('RevokeJobTicketsResult', 'The job, or why its tickets were not revoked.', [
+      NotFoundError,
+    ]),
+    args: { jobId: t.arg.id({ required: true, description: 'The job’s id.' }) },
+    resolve: async (_root, { jobId }, { readers, viewer, session, revokeTickets }) => {
+      const job = await readers.find(jobRows, viewer, jobId);
+      if (!job) throw new NotFoundError('job', jobId, ['jobId']);
+      await revokeTickets(session, job.id);
+      return { job };
+    },
   }),
 );
 

@@ -41,7 +41,8 @@ const PipelineRef = builder.objectRef<Pipeline>('Pipeline').implement({
   }),
 });
 
-const jobsOfPipeline = defineLoader(
+/** The jobs of a pipeline that the viewer may see, in order. */
+export const jobsOfPipeline = defineLoader(
   (db, viewer) =>
     new DataLoader(async (pipelineIds: readonly string[]) => {
       const jobs = await listPipelineJobs(db, viewer, pipelineIds);

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { findPersona, insertPersona, listPersonas } from './queries.ts';
+import { findPersona, insertPersona, listPersonas, listPersonasById } from './queries.ts';
 import type { Persona } from './table.ts';
 import { RateLimitedError, ValidationError } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
+import { byKey } from '../../graphql/batch-loaders.ts';
 import { builder } from '../../graphql/builder.ts';
+import { defineLoader } from '../../graphql/loaders.ts';
 import { parseArgument } from '../../graphql/input.ts';
 import { payload } from '../../graphql/errors.ts';
 
@@ -24,6 +26,13 @@ export const PersonaRef = builder.objectRef<Persona>('Persona').implement({
     }),
   }),
 });
+
+export const personaById = defineLoader((db, viewer) =>
+  byKey(
+    (ids) => listPersonasById(db, viewer, ids),
+    (persona) => persona.id,
+  ),
+);
 
 builder.queryField('persona', (t) =>
   t.field({

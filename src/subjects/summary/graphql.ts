@@ -1,5 +1,4 @@
 import { listLatestExtractions, pruneClaims } from '../claims/queries.ts';
-import { listPersonasById } from '../persona/queries.ts';
 import { findVideoSummary, glossText, largeSummaryColumns } from './queries.ts';
 import type { VideoSummary } from './queries.ts';
 import type { KeyFrame } from './table.ts';
@@ -8,15 +7,9 @@ import { defineLoader } from '../../graphql/loaders.ts';
 import { byKey, createLargeLoader } from '../../graphql/batch-loaders.ts';
 import { expectVisible } from '../../graphql/visibility.ts';
 import { ClaimRef, claimsCost, claimTreesOf } from '../claims/claim-type.ts';
-import { PersonaRef } from '../persona/graphql.ts';
+import { personaById, PersonaRef } from '../persona/graphql.ts';
 import { videoByKey, VideoRef } from '../video/video-ref.ts';
 
-const personaById = defineLoader((db, viewer) =>
-  byKey(
-    (ids) => listPersonasById(db, viewer, ids),
-    (persona) => persona.id,
-  ),
-);
 const latestExtractionOf = defineLoader((db, viewer) =>
   byKey(
     (ids) => listLatestExtractions(db, viewer, ids),

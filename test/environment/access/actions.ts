@@ -13,6 +13,7 @@ const testJobs = testSubjects.flatMap(({ job }) => job ?? []);
 export const jobSelection = `
   __typename id owner type state version progress stage attempt maxAttempts priority position createdAt startedAt
   completedAt nextAttemptAt expiresAt cancelable retryable error { code message }
+  subject { title video { id title } persona { id name } }
   attempts { number startedAt finishedAt } logs { sequence message at } pipeline { id jobs { id owner version } }
   ${testJobs.map(selectJob).join('\n')}`;
 
@@ -161,6 +162,13 @@ export const actions: Record<string, Action[]> = {
       selection: failure,
       variables: ({ jobId }) => ({ jobId }),
       shows: 'CreateJobTicketPayload',
+    },
+  ],
+  revokeJobTickets: [
+    {
+      circle: 'viewers',
+      selection: `${failure} ... on RevokeJobTicketsPayload { job { ${jobSelection} } }`,
+      variables: ({ jobId }) => ({ jobId }),
     },
   ],
   setJobPriority: [onJob('waitingJobId', control('SetJobPriority'), { priority: 'LOW' })],

@@ -49,6 +49,9 @@ export function startTestContext(
     issueTicket: async () => {
       throw new Error('tickets are not issued without an app');
     },
+    revokeTickets: async () => {
+      throw new Error('tickets are not revoked without an app');
+    },
     events,
     metrics: createMetrics(new Registry(), types, events),
     settings: (type) => ({
