@@ -129,7 +129,7 @@ export function createMissedUpdateCheck(options: MissedUpdateCheckOptions): Miss
       }
       const deleted = new Set(page).difference(new Set(rows.map(({ id }) => id)));
       for (const { buffer, catchUp } of lists) {
-        catchUp(rows);
+        await catchUp(rows);
         for (const id of deleted) buffer.remove(id);
       }
     }

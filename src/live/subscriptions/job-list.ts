@@ -25,8 +25,8 @@ export interface JobListSubscription {
   buffer: JobListBuffer;
   /** Whether the client should have this version but does not. */
   isMissing: (job: JobOutline) => boolean;
-  /** Receives rows that were read because their messages may have been lost. */
-  catchUp: (missed: readonly JobRow[]) => void;
+  /** Receives rows that were read because their messages may have been lost. It has them once that resolves. */
+  catchUp: (missed: readonly JobRow[]) => Promise<void>;
   /** Everything that ended before this time, by the database's clock, has been received. */
   setReceivedUpTo: (time: Date) => void;
 }
@@ -82,7 +82,11 @@ export function createJobListSubscriptions(
     });
     const receive = createReceiver(options, filter, buffer, source);
     const receiveOne = createTurnCollector<JobRow>((jobs) => {
-      if (!source.isClosed) receive(jobs);
+      if (source.isClosed) return;
+      // The next check for missed updates finds them.
+      receive(jobs)?.catch((error: unknown) =>
+        options.logger.warn({ err: error }, 'jobs not filtered by topic'),
+      );
     });
     const subscription = createSubscription(viewer, filter, buffer, receive);
     // Before anything can fail: a stream that has failed has removed its subscription, which must not be added after that.
@@ -128,7 +132,7 @@ function createSubscription(
   viewer: Viewer,
   filter: JobFilter,
   buffer: JobListBuffer,
-  receive: (jobs: readonly JobRow[]) => void,
+  receive: (jobs: readonly JobRow[]) => Promise<void> | undefined,
 ): JobListSubscription {
   let receivedUpTo: Date | undefined;
 
@@ -147,10 +151,10 @@ function createSubscription(
       canSee(viewer, { owner: job.owner, jobId: job.id }) &&
       matchesOutline(job, withoutStates(filter)) &&
       buffer.isMissing(job),
-    catchUp: (missed) => {
+    catchUp: async (missed) => {
       const isVisible = ({ id, owner }: JobRow) => canSee(viewer, { owner, jobId: id });
       for (const job of missed) if (!isVisible(job)) buffer.remove(job.id);
-      receive(missed.filter((job) => isVisible(job) && isNews(job)));
+      await receive(missed.filter((job) => isVisible(job) && isNews(job)));
     },
     setReceivedUpTo: (time) => {
       receivedUpTo = time;

@@ -14,23 +14,24 @@ interface ReceiverOptions {
   logger: Logger;
 }
 
-/** Returns a listener that adds jobs to a client's buffer if they match its filter. */
+/**
+ * Returns what adds jobs to a client's buffer if they match its filter. Where it has to look something up for that, it returns
+ * a promise, which rejects if it cannot.
+ */
 export function createReceiver(
   { db, counts, logger }: ReceiverOptions,
   filter: JobFilter,
   buffer: JobListBuffer,
   source: SourceStream<JobsEvent>,
-): (jobs: readonly JobRow[]) => void {
+): (jobs: readonly JobRow[]) => Promise<void> | undefined {
   const lasting = withoutStates(filter);
   const pickers = (filter.about ?? []).map(({ createPicker }) => createPicker(db));
 
-  function receive(jobs: readonly JobRow[]): void {
+  function receive(jobs: readonly JobRow[]): Promise<void> | undefined {
     const possible = jobs.filter((job) => matchesOutline(job, lasting));
-    if (pickers.length === 0) return addAll(possible);
-    pickAll(possible).then(addAll, (error: unknown) =>
-      // The next check for missed updates finds them.
-      logger.warn({ err: error }, 'jobs not filtered by topic'),
-    );
+    if (pickers.length > 0) return pickAll(possible).then(addAll);
+    addAll(possible);
+    return undefined;
   }
 
   /** Those that are about all that the filter names. */
