@@ -3,11 +3,11 @@ import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { eventually } from '../../test/environment/eventually.ts';
-import { ErrorAnswer, statusFailure } from '../../src/model-service/status-failure.ts';
-import { findFfmpeg } from '../../test/environment/programs/find-programs.ts';
-import { detect, masksOf, readTruth } from './environment/frames.ts';
-import { createMediaFolder, ndjson, post, samples, serve } from './environment/service.ts';
+import { eventually } from '../../../test/environment/eventually.ts';
+import { ErrorAnswer, statusFailure } from '../../../src/model-service/status-failure.ts';
+import { findFfmpeg } from '../../../test/environment/programs/find-programs.ts';
+import { detect, masksOf, readTruth } from '../environment/frames.ts';
+import { createMediaFolder, ndjson, post, samples, serve } from '../environment/service.ts';
 
 const run = promisify(execFile);
 const clip = await readFile(join(samples, 'crossing-shapes.mp4'));

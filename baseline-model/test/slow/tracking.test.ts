@@ -8,8 +8,8 @@ import {
   toMask,
   track,
   type Truth,
-} from './environment/frames.ts';
-import { post, readLines, serve } from './environment/service.ts';
+} from '../environment/frames.ts';
+import { post, readLines, serve } from '../environment/service.ts';
 
 const truth = await readTruth();
 const lastFrame = truth.frames.length - 1;
