@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { withTimeout } from '../platform/timeout.ts';
 
 /** What the container of a video says of it; null where it does not. */
 export interface MediaFormat {
@@ -15,6 +16,8 @@ export interface MediaFormat {
 /** As much as a file is given, however damaged it is. */
 const readWithinMs = 5_000;
 const maxHeapMb = 256;
+/** Whoever waits longer for the files of others goes without: what is not known is filled in when it is asked for again. */
+const waitAtMostMs = 6_000;
 
 /** Of what no video has, nothing is believed. */
 const known = (max: number) => z.number().positive().max(max).nullable().catch(null);
@@ -30,9 +33,15 @@ export function createMediaFormats(): (file: string) => Promise<MediaFormat | un
   let last: Promise<unknown> = Promise.resolve();
   return async (file) => {
     if (!(await isFile(file))) return undefined;
-    const read = last.then(async () => readInThread(file));
+    let isGivenUp = false;
+    const read = last.then(async () => (isGivenUp ? undefined : readInThread(file)));
     last = read;
-    return read;
+    try {
+      return await withTimeout(read, waitAtMostMs);
+    } catch {
+      isGivenUp = true;
+      return undefined;
+    }
   };
 }
 
