@@ -43,8 +43,6 @@ export interface MissedUpdateCheck {
 export function createMissedUpdateCheck(options: MissedUpdateCheckOptions): MissedUpdateCheck {
   const { db, clock, jobs, jobLists, logs, staleAfterMs, logger } = options;
   let comparedAt = performance.now();
-  /** When lists were compared the last two times: streams that began meanwhile may have begun at any point in between. */
-  let points: HistoryPoint[] = [];
 
   async function run(): Promise<void> {
     const now = performance.now();
@@ -86,14 +84,16 @@ export function createMissedUpdateCheck(options: MissedUpdateCheckOptions): Miss
     // Jobs that no list knows can only be new, or have ended.
     const firstId = firstIdOf(clock.now() - 2 * staleAfterMs - clockToleranceMs);
     await findUnknown(lists, sql`true`, firstId);
-    const [since] = points;
+    // One that has not begun by now may begin at any point.
+    const begun = lists.filter(({ confirmedAt }) => confirmedAt !== undefined);
+    const since = begun.map((list) => list.confirmedAt!).toSorted((a, b) => a.time - b.time)[0];
     if (since) await findUnknown(lists, hasEndedSince(since, point), lowestId);
-    points = [...points.slice(-1), point];
     const receivedUpTo = new Date(point.time - commitToleranceMs);
+    for (const { setReceivedUpTo } of lists) setReceivedUpTo(receivedUpTo);
     const cursor = toHistoryCursor(point);
-    for (const { setReceivedUpTo, buffer } of lists) {
-      setReceivedUpTo(receivedUpTo);
-      buffer.confirm(cursor);
+    for (const list of begun) {
+      list.confirmedAt = point;
+      list.buffer.confirm(cursor);
     }
   }
 

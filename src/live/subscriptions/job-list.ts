@@ -2,6 +2,7 @@ import { matchesOutline, withoutStates } from '../../jobs/rows/filter.ts';
 import type { JobFilter, JobOutline } from '../../jobs/rows/filter.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import { readHistoryCursor, readHistoryPoint } from '../../db/history-point.ts';
+import type { HistoryPoint } from '../../db/history-point.ts';
 import type { Database } from '../../db/tables.ts';
 import { listMatchingJobs } from '../../jobs/rows/list.ts';
 import { canSee } from '../../db/viewer.ts';
@@ -27,6 +28,8 @@ export interface JobListSubscription {
   isMissing: (job: JobOutline) => boolean;
   /** Receives rows that were read because their messages may have been lost. It has them once that resolves. */
   catchUp: (missed: readonly JobRow[]) => Promise<void>;
+  /** All that was written before this point has been received; undefined until it has begun. */
+  confirmedAt: HistoryPoint | undefined;
   /** Everything that ended before this time, by the database's clock, has been received. */
   setReceivedUpTo: (time: Date) => void;
 }
@@ -96,6 +99,7 @@ export function createJobListSubscriptions(
       if (source.isClosed) stop();
       const now = await readHistoryPoint(db);
       subscription.setReceivedUpTo(new Date(now.time));
+      subscription.confirmedAt = now;
       const since = after === undefined ? undefined : readHistoryCursor(after);
       if (since) counts.resumes += 1;
       const reading = { ...options, viewer, filter, includePositions };
@@ -147,6 +151,7 @@ function createSubscription(
     viewer,
     filter,
     buffer,
+    confirmedAt: undefined,
     isMissing: (job) =>
       canSee(viewer, { owner: job.owner, jobId: job.id }) &&
       matchesOutline(job, withoutStates(filter)) &&

@@ -10,7 +10,12 @@ import { createTestStack, stackKinds } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
 import { startTestContext } from '../../environment/app/resolver-context.ts';
 import { openTestStack } from '../../environment/app/open-stack.ts';
-import { insertTestJobs } from '../../environment/jobs/insert-jobs.ts';
+import { listJobsById } from '../../../src/jobs/rows/list.ts';
+import {
+  insertTestJobs,
+  insertWaitingJobs,
+  waitingIdAt,
+} from '../../environment/jobs/insert-jobs.ts';
 import type { OpenStack } from '../../environment/app/open-stack.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
@@ -77,6 +82,18 @@ describe.each(stackKinds)('on the %s stack, of a broker that loses everything', 
       new Map([old!, young!].map(({ id }) => [id, 'COMPLETED'])),
     );
     source.close();
+  });
+
+  test('who watches what has ended hears of a job that is old and that they did not know', async () => {
+    await insertWaitingJobs(stack.db, 1);
+    const id = waitingIdAt(1);
+    const source = await services.live.watchJobs(viewer, { states: ['COMPLETED'] });
+    expect(await next(source)).toMatchObject({ job: null });
+    const [job] = await listJobsById(stack.db, [id]);
+    await complete([job!]);
+    expect(await nextJob(source)).toMatchObject({ id, state: 'COMPLETED' });
+    source.close();
+    await stack.db.deleteFrom('job').where('id', '=', id).execute();
   });
 
   test('who reads a log gets every line, and the end', async () => {
