@@ -5,8 +5,10 @@ import type {
   TicketGenerationTable,
 } from '../access/identity/tables.ts';
 import type { JobAttemptTable } from '../jobs/attempts/table.ts';
+import type { BatchChangeTable, BatchTable } from '../jobs/batches/table.ts';
 import type { JobError, JobRow, LogLevel } from '../jobs/rows/row.ts';
 import type {
+  EstimatePromiseTable,
   EventCursorTable,
   LeaseTable,
   QueueControlTable,
@@ -43,9 +45,12 @@ interface JobTotalTable {
 /** The engine's tables. Each subject adds its own by declaration merging, in its table.ts. */
 export interface Tables {
   job: JobTable;
+  batch: BatchTable;
+  batchChange: BatchChangeTable;
   jobAttempt: JobAttemptTable;
   jobLog: JobLogTable;
   jobTotal: JobTotalTable;
+  estimatePromise: EstimatePromiseTable;
   eventCursor: EventCursorTable;
   queueControl: QueueControlTable;
   ticketGeneration: TicketGenerationTable;

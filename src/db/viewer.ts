@@ -4,7 +4,8 @@ import { ForbiddenError } from '../errors.ts';
 
 /**
  * Who sends a request, which decides which rows they may see: a user their own, an operator all, the holder of a ticket one
- * job and its result. This file is the only place that decides it.
+ * job, its result and the videos that it is about. This file is the only place that decides it; which videos these are,
+ * src/subjects/video/visible-videos.ts says.
  */
 export type Viewer =
   | { role: 'user'; owner: string }
@@ -44,6 +45,12 @@ export function isVisibleTo(
   if (viewer.role === 'user') return isOwned;
   if (jobColumn === undefined) return sql`false`;
   return sql`(${isOwned} and ${sql.ref(jobColumn)} = ${viewer.jobId})`;
+}
+
+/** Whether a row is of an owner whose rows the viewer may see, if only some of them: for a first choice. */
+export function isOwnedBy(viewer: Viewer, ownerColumn: string): RawBuilder<boolean> {
+  if (viewer.role === 'operator') return sql`true`;
+  return sql`${sql.ref(ownerColumn)} = ${viewer.owner}`;
 }
 
 /** Whose limits a viewer's requests count against: a ticket's count against whoever issued it. */
