@@ -21,6 +21,8 @@ const labels = { summary: 'Summarize', claims: 'Extract claims', synthesis: 'Syn
 export interface DemoOptions extends Pick<DemoArguments, 'persona' | 'keep'> {
   /** Of the GraphQL endpoint. */
   url: string;
+  /** Of the console; null if it is not served. */
+  consoleUrl: string | null;
   video: DemoVideo;
   stdout: typeof process.stdout;
   /** Aborted when the user ends the demo. */
@@ -29,15 +31,19 @@ export interface DemoOptions extends Pick<DemoArguments, 'persona' | 'keep'> {
 
 /** Summarizes a video, extracts and synthesizes its claims through the API at `url`, and prints progress and results. */
 export async function runDemo(options: DemoOptions): Promise<void> {
-  const { url, video, persona, keep, stdout, signal } = options;
-  console.log(`Serving at ${url} (in a browser: GraphiQL)`);
+  const { url, consoleUrl, video, persona, keep, stdout, signal } = options;
+  if (consoleUrl !== null) console.log(`Console: ${consoleUrl} (watch it there)`);
+  console.log(`API: ${url} (in a browser: GraphiQL)`);
   console.log(`Video: ${video.title} (${video.path})`);
   console.log(`For: ${persona.role} (${persona.informationNeed})\n`);
   using api = createApi(url, signal);
   const results = await runJobs(api, options);
   console.log(formatResults(results, stdout.columns ?? 100));
   console.log(await describeTracks(api, options));
-  if (keep) return console.log(`\nGraphiQL: ${url} (Ctrl-C stops it)`);
+  if (keep) {
+    console.log(consoleUrl === null ? '' : `\nConsole: ${consoleUrl}`);
+    return console.log(`GraphiQL: ${url} (Ctrl-C stops it)`);
+  }
   console.log(`\nGraphiQL was at ${url}`);
   console.log('`npm run demo -- --keep` keeps serving it; `npm start` serves the same data.');
 }

@@ -38,7 +38,9 @@ export async function startDemo(args: readonly string[], given: Environment): Pr
     logger,
   });
   const { runDemo } = await import('./run.ts');
-  await runDemo({ ...story, video, url: `${app.url}/graphql`, stdout: process.stdout, signal });
+  const consoleUrl = http.servesConsole ? `${app.url}/` : null;
+  const url = `${app.url}/graphql`;
+  await runDemo({ ...story, video, url, consoleUrl, stdout: process.stdout, signal });
   if (story.keep) await whenAborted(signal);
 }
 

@@ -4,11 +4,11 @@ import type { Environment } from '../../config/environment/environment.ts';
 import { readConfigWithFiles } from '../../config/environment/secrets.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
-import { checkConfiguration, listProblems } from './configuration.ts';
+import { checkConfiguration, listProblems } from '../../doctor/configuration.ts';
 import { examineEmbedded } from './embedded.ts';
-import { examineServices } from './external.ts';
-import { formatFindings, formatJson, worstLevel } from './finding.ts';
-import type { Finding } from './finding.ts';
+import { examineServices } from '../../doctor/external.ts';
+import { formatFindings, formatJson, worstLevel } from '../../doctor/finding.ts';
+import type { Finding } from '../../doctor/finding.ts';
 
 /** Checks everything that a server needs and prints the findings; returns the exit code, 1 if something is wrong. */
 export async function runDoctor(

@@ -8,13 +8,13 @@ import { createQueues } from '../../queue/queues.ts';
 import { FolderInUseError } from '../../stack/pglite/data-dir-lock.ts';
 import { openEmbedded } from '../../stack/embedded.ts';
 import type { Stack } from '../../stack/stack.ts';
-import type { ExamineOptions } from './external.ts';
-import { isWrong, ok, wrong } from './finding.ts';
-import type { Finding } from './finding.ts';
-import { checkModelService } from './model-service.ts';
-import { judgeMigrations } from './postgres.ts';
-import { countJobs, listPaused } from './queues.ts';
-import { explain, runCheck } from './run-check.ts';
+import type { ExamineOptions } from '../../doctor/external.ts';
+import { isWrong, ok, wrong } from '../../doctor/finding.ts';
+import type { Finding } from '../../doctor/finding.ts';
+import { checkModelService } from '../../doctor/model-service.ts';
+import { judgeMigrations } from '../../doctor/postgres.ts';
+import { countJobs, listPaused } from '../../doctor/queues.ts';
+import { explain, runCheck } from '../../doctor/run-check.ts';
 
 /** PGlite starts a whole PostgreSQL in this process. */
 const openDeadlineMs = 30_000;

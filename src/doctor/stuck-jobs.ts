@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { Database } from '../../db/tables.ts';
-import { isUnfinishedJob, isWaitingJob } from '../../jobs/rows/states.ts';
-import { isAmong } from '../../db/owned-reader.ts';
-import { pluralize } from '../../platform/text.ts';
-import type { Queues } from '../../queue/queues.ts';
+import type { Database } from '../db/tables.ts';
+import { isUnfinishedJob, isWaitingJob } from '../jobs/rows/states.ts';
+import { isAmong } from '../db/owned-reader.ts';
+import { pluralize } from '../platform/text.ts';
+import type { Queues } from '../queue/queues.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { QueueOptions } from './queues.ts';
-import { listDispatched } from '../../jobs/rows/dispatch.ts';
+import { listDispatched } from '../jobs/rows/dispatch.ts';
 
 /** Dispatching a row takes a second or two. */
 const dispatchSeconds = 30;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { compareMigrations } from '../../db/migrate.ts';
-import type { MigrationStatus } from '../../db/migrate.ts';
-import type { Database } from '../../db/tables.ts';
-import { pluralize } from '../../platform/text.ts';
+import { compareMigrations } from '../db/migrate.ts';
+import type { MigrationStatus } from '../db/migrate.ts';
+import type { Database } from '../db/tables.ts';
+import { pluralize } from '../platform/text.ts';
 import {
   isRefusedParameter,
   refusedOptions,
@@ -10,10 +10,10 @@ import {
   describeSettings,
   describeUnmet,
   utf8Advice,
-} from '../../stack/postgres/examine.ts';
-import type { PostgresInspection } from '../../stack/postgres/inspection.ts';
-import { adviseOnSettings } from '../../stack/postgres/settings.ts';
-import { adviseOnTls } from '../../stack/tls-failure.ts';
+} from '../stack/postgres/examine.ts';
+import type { PostgresInspection } from '../stack/postgres/inspection.ts';
+import { adviseOnSettings } from '../stack/postgres/settings.ts';
+import { adviseOnTls } from '../stack/tls-failure.ts';
 import { isWrong, ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { checkConnections, checkLocks, checkTransactions } from './postgres-activity.ts';

@@ -1,4 +1,4 @@
-import { withTimeout } from '../../platform/timeout.ts';
+import { withTimeout } from '../platform/timeout.ts';
 import { wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 

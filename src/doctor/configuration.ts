@@ -1,11 +1,11 @@
-import type { Config } from '../../config/config.ts';
-import type { Environment } from '../../config/environment/environment.ts';
-import type { StackConfig } from '../../config/stack.ts';
-import { listUnencrypted } from '../../config/exposures.ts';
-import { listMisspelled } from '../../config/environment/misspelled.ts';
-import type { Misspelled } from '../../config/environment/misspelled.ts';
-import type { JobDefinition } from '../../jobs/define-job.ts';
-import { createMediaPolicy } from '../../model-service/media-path.ts';
+import type { Config } from '../config/config.ts';
+import type { Environment } from '../config/environment/environment.ts';
+import type { StackConfig } from '../config/stack.ts';
+import { listUnencrypted } from '../config/exposures.ts';
+import { listMisspelled } from '../config/environment/misspelled.ts';
+import type { Misspelled } from '../config/environment/misspelled.ts';
+import type { JobDefinition } from '../jobs/define-job.ts';
+import { createMediaPolicy } from '../model-service/media-path.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { showAddress } from './run-check.ts';
@@ -22,18 +22,18 @@ export function listProblems(message: string): Finding[] {
   return message.split('\n').map((problem) => wrong(check, problem, advice));
 }
 
-/** Describes a valid configuration and warns of risky settings. */
+/** Describes a valid configuration and warns of risky settings; of those in the environment, if that is known. */
 export function checkConfiguration(
   config: Config,
-  env: Environment,
+  env: Environment | null,
   definitions: readonly JobDefinition[],
 ): Finding[] {
   const warnings = [
-    ...listMisspelled(env, definitions).map(warnOfMisspelled),
+    ...(env ? listMisspelled(env, definitions) : []).map(warnOfMisspelled),
     ...listUnencrypted(config).map(({ seen, advice }) => warning(check, seen, advice)),
     ...(config.lockDurationMs < shortestLockMs ? [warnOfLock(config.lockDurationMs)] : []),
     ...(config.http.pingIntervalMs >= proxyTimeoutMs ? [warnOfPings()] : []),
-    ...(config.stack.kind === 'embedded' && env['NODE_ENV'] === 'production'
+    ...(config.stack.kind === 'embedded' && env?.['NODE_ENV'] === 'production'
       ? [warnOfStack()]
       : []),
   ];

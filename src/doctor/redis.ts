@@ -1,22 +1,22 @@
 import type { Redis } from 'ioredis';
-import { findOpenRedis } from '../../config/exposures.ts';
-import type { RedisConfig } from '../../config/redis.ts';
-import { listMasters } from '../../stack/redis/cluster.ts';
+import { findOpenRedis } from '../config/exposures.ts';
+import type { RedisConfig } from '../config/redis.ts';
+import { listMasters } from '../stack/redis/cluster.ts';
 import {
   askSentinels,
   SentinelPasswordError,
   UnknownMasterError,
-} from '../../stack/redis/inspection.ts';
-import type { RedisInspection } from '../../stack/redis/inspection.ts';
+} from '../stack/redis/inspection.ts';
+import type { RedisInspection } from '../stack/redis/inspection.ts';
 import {
   findEviction,
   findMismatch,
   findReplication,
   findUnfitness,
   parseInfo,
-} from '../../stack/redis/settings.ts';
-import type { RedisFacts } from '../../stack/redis/settings.ts';
-import { adviseOnTls } from '../../stack/tls-failure.ts';
+} from '../stack/redis/settings.ts';
+import type { RedisFacts } from '../stack/redis/settings.ts';
+import { adviseOnTls } from '../stack/tls-failure.ts';
 import { isWrong, ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { errorCode, runCheck, showAddress } from './run-check.ts';

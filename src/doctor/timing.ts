@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Database } from '../../db/tables.ts';
-import type { RedisInspection } from '../../stack/redis/inspection.ts';
+import type { Database } from '../db/tables.ts';
+import type { RedisInspection } from '../stack/redis/inspection.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { adviseRetry, runCheck } from './run-check.ts';

@@ -1,11 +1,11 @@
-import type { Config } from '../../config/config.ts';
-import type { StackConfig } from '../../config/stack.ts';
-import { createDatabase } from '../../db/database.ts';
-import type { JobDefinition } from '../../jobs/define-job.ts';
-import type { Logger } from '../../platform/logger.ts';
-import { createQueues } from '../../queue/queues.ts';
-import { createPostgresInspection } from '../../stack/postgres/inspection.ts';
-import { createRedisInspection } from '../../stack/redis/inspection.ts';
+import type { Config } from '../config/config.ts';
+import type { StackConfig } from '../config/stack.ts';
+import { createDatabase } from '../db/database.ts';
+import type { JobDefinition } from '../jobs/define-job.ts';
+import type { Logger } from '../platform/logger.ts';
+import { createQueues } from '../queue/queues.ts';
+import { createPostgresInspection } from '../stack/postgres/inspection.ts';
+import { createRedisInspection } from '../stack/redis/inspection.ts';
 import { isWrong, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { checkLeader } from './leader.ts';
@@ -52,7 +52,10 @@ export async function examineServices(
       )
     : undefined;
   const jobFindings = hasTables
-    ? await checkJobs({ db, queues, config, definitions })
+    ? [
+        ...(await checkJobs({ db, queues, config, definitions })),
+        ...(await runCheck('leader', () => checkLeader(db), adviseRetry, 6_000)),
+      ]
     : [warnOfSkippedJobs()];
   return [
     ...redisFindings,
@@ -68,8 +71,8 @@ function isFine(findings: readonly Finding[], check: string): boolean {
 }
 
 /** Checks workers, queues and the rows of jobs. */
-async function checkJobs(options: QueueOptions): Promise<Finding[]> {
-  const { db, queues, config } = options;
+export async function checkJobs(options: QueueOptions): Promise<Finding[]> {
+  const { queues, config } = options;
   const { reconcileIntervalMs } = config;
   const findings = [
     await runCheck('queues', () => checkQueues(options), adviseRetry),
@@ -82,7 +85,6 @@ async function checkJobs(options: QueueOptions): Promise<Finding[]> {
           adviseRetry,
         )
       : [],
-    await runCheck('leader', () => checkLeader(db), adviseRetry, 6_000),
   ];
   return findings.flat();
 }

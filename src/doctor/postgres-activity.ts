@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Database } from '../../db/tables.ts';
-import { pluralize } from '../../platform/text.ts';
+import type { Database } from '../db/tables.ts';
+import { pluralize } from '../platform/text.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readLease } from '../../db/leases.ts';
-import type { Database } from '../../db/tables.ts';
-import { leaderLease } from '../../queue/leader/claim.ts';
+import { readLease } from '../db/leases.ts';
+import type { Database } from '../db/tables.ts';
+import { leaderLease } from '../queue/leader/claim.ts';
 import { ok, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 

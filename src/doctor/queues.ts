@@ -1,15 +1,16 @@
 import { sql } from 'kysely';
-import type { Config } from '../../config/config.ts';
-import type { Database } from '../../db/tables.ts';
-import { queueName } from '../../jobs/define-job.ts';
-import type { JobDefinition } from '../../jobs/define-job.ts';
-import { jobStates } from '../../jobs/rows/row.ts';
-import type { JobState } from '../../jobs/rows/row.ts';
-import { isUnfinishedJob } from '../../jobs/rows/states.ts';
-import { pluralize } from '../../platform/text.ts';
-import { isQueuePaused } from '../../queue/pauses.ts';
-import type { Queues } from '../../queue/queues.ts';
-import { listWorkers } from '../../queue/workers.ts';
+import type { Config } from '../config/config.ts';
+import type { Database } from '../db/tables.ts';
+import { queueName } from '../jobs/define-job.ts';
+import type { JobDefinition } from '../jobs/define-job.ts';
+import { jobStates } from '../jobs/rows/row.ts';
+import type { JobState } from '../jobs/rows/row.ts';
+import { isUnfinishedJob } from '../jobs/rows/states.ts';
+import { pluralize } from '../platform/text.ts';
+import { findPause } from '../queue/pauses.ts';
+import type { Pause } from '../queue/pauses.ts';
+import type { Queues } from '../queue/queues.ts';
+import { listWorkers } from '../queue/workers.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -38,17 +39,17 @@ async function checkQueue(
 ): Promise<Finding[]> {
   const queue = queueName({ type });
   const check = `queue ${queue}`;
-  const [workers, jobs, paused] = await Promise.all([
+  const [workers, jobs, pause] = await Promise.all([
     listWorkers(db, queue),
     countJobs(db, type),
-    isQueuePaused(db, type),
+    findPause(db, type),
   ]);
-  const findings = paused ? [warnOfPause(type, jobs)] : [];
+  const findings = pause ? [warnOfPause(type, jobs, pause)] : [];
   if (workers.length === 0) return [reportNoWorker(queue, jobs), ...findings];
   const slots = workers.reduce((sum, worker) => sum + worker.concurrency, 0);
   const busy = workers.reduce((sum, worker) => sum + worker.busy, 0);
   const seen = `${pluralize(workers.length, 'worker')}, ${busy} of ${slots} slots busy; ${describeJobs(jobs)}`;
-  if (paused || !(await isIdle(db, type))) return [ok(check, seen), ...findings];
+  if (pause || !(await isIdle(db, type))) return [ok(check, seen), ...findings];
   const rate = config.jobSettings[type]!.ratePerMinute;
   const names = workers.map(({ name }) => name).join(', ');
   return [
@@ -64,15 +65,22 @@ async function checkQueue(
 export async function listPaused({ db, definitions }: QueueOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { type } of definitions) {
-    if (await isQueuePaused(db, type)) findings.push(warnOfPause(type, await countJobs(db, type)));
+    const pause = await findPause(db, type);
+    if (pause) findings.push(warnOfPause(type, await countJobs(db, type), pause));
   }
   return findings;
 }
 
-function warnOfPause(type: string, jobs: Record<JobState, number>): Finding {
+function warnOfPause(
+  type: string,
+  jobs: Record<JobState, number>,
+  { at, by, reason }: Pause,
+): Finding {
+  const who = by === null ? '' : ` by ${by}`;
+  const why = reason === null ? '' : ` (${JSON.stringify(reason)})`;
   return warning(
     `queue ${queueName({ type })}`,
-    `it is paused, and ${pluralize(jobs.QUEUED, 'job')} wait`,
+    `it is paused, and ${pluralize(jobs.QUEUED, 'job')} wait; since ${at.toISOString()}${who}${why}`,
     `To resume it: \`mutation { resumeQueue(type: ${type}) { paused } }\`.`,
   );
 }

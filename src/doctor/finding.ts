@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { pluralize } from '../../platform/text.ts';
+import { pluralize } from '../platform/text.ts';
 
 export type Level = 'ok' | 'warning' | 'wrong';
 
