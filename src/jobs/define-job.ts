@@ -63,6 +63,9 @@ export interface JobContext<Input, Called extends Endpoints = Endpoints> {
   save: (write: (trx: DatabaseTransaction) => Promise<void>) => Promise<void>;
 }
 
+/** What users register for jobs to work on. */
+export type SubjectName = 'video' | 'persona';
+
 /** The result of jobs of a type: a row of a table with `id`, `job_id`, `owner` and `created_at`. */
 export interface JobResult {
   /** Its GraphQL type; REST shows the scalar fields of it. */
@@ -74,8 +77,13 @@ export interface JobResult {
     viewer: Viewer,
     jobIds: readonly string[],
   ) => Promise<{ id: string; jobId: string }[]>;
-  /** The results that it is made of, and the column that refers to them: they are kept as long as this result is. */
-  madeOf?: { result: keyof Tables; table: keyof Tables; column: string };
+  /**
+   * The results that it is made of, and the column that refers to them: they are kept as long as this result is. `of` is the
+   * column of this result's id, if the table is not its own.
+   */
+  madeOf?: { result: keyof Tables; table: keyof Tables; column: string; of?: string };
+  /** What it is about, by its columns `video_id` and `persona_id`: it is deleted with that. */
+  about?: readonly SubjectName[];
   /** Whether no unfinished job needs the row `result`, so that it may be deleted; true if absent. */
   isFree?: RawBuilder<boolean>;
 }

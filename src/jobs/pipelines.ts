@@ -15,9 +15,14 @@ export interface Pipeline {
 
 export type PipelineStep = Omit<NewJob, 'pipelineId' | 'waitsFor'>;
 
+/** The jobs of a pipeline, each with the one that it waits for. The order is in the rows, so that no process has to remember it. */
+export function toPipelineJobs(pipelineId: string, steps: readonly PipelineStep[]): NewJob[] {
+  return steps.map((step, index) => ({ ...step, pipelineId, waitsFor: steps[index - 1]?.id }));
+}
+
 /**
  * Stores all jobs of a pipeline, or none. If the idempotency key of one of them was used before, it returns the earlier
- * pipeline. The order of the jobs is stored in their rows at once, so that no process has to remember it.
+ * pipeline.
  */
 export async function insertPipeline(
   db: Database,
@@ -27,9 +32,8 @@ export async function insertPipeline(
   try {
     return await db.transaction().execute(async (trx) => {
       const jobs: JobRow[] = [];
-      for (const step of steps) {
-        const waitsFor = jobs.at(-1)?.id;
-        const { job, created } = await insertJob(trx, { ...step, pipelineId, waitsFor });
+      for (const step of toPipelineJobs(pipelineId, steps)) {
+        const { job, created } = await insertJob(trx, step);
         if (!created) throw new KeyUsedError(job);
         jobs.push(job);
       }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { randomUUID } from 'node:crypto';
 import type { Broker, Channel } from '../pubsub/broker.ts';
-import type { PositionWatchers } from './position-tracker.ts';
+import { waitingReasons } from '../jobs/waiting.ts';
+import type { PositionWatchers, WatchedPosition } from './position-tracker.ts';
 
 /** How long a request holds that is not repeated. */
 const heldMs = 5_000;
@@ -13,9 +14,18 @@ const maxRequestedJobs = 5_000;
 const requestSchema = z.object({
   origin: z.string(),
   types: z.array(z.string()),
+  reasonedTypes: z.array(z.string()).default([]),
   owners: z.array(z.string()).optional(),
   jobs: z
-    .array(z.object({ id: z.string(), type: z.string(), sentPosition: z.int().optional() }))
+    .array(
+      z.object({
+        id: z.string(),
+        type: z.string(),
+        isReasoned: z.boolean().default(false),
+        sentPosition: z.int().optional(),
+        sentReason: z.enum(waitingReasons).nullish(),
+      }),
+    )
     .max(maxRequestedJobs),
 });
 type PositionRequest = z.output<typeof requestSchema>;
@@ -46,16 +56,23 @@ export function createPositionRequests(broker: Broker): PositionRequests {
   let sent: { text: string; at: number } | undefined;
   let known = new Set<string>();
 
-  async function send({ types, owners, jobs }: PositionWatchers): Promise<boolean> {
+  async function send({ types, reasonedTypes, owners, jobs }: PositionWatchers): Promise<boolean> {
     const before = known;
     known = new Set([...types, ...(owners ?? ['']).map((owner) => `of ${owner}`)]);
     if (types.length + jobs.length === 0) return false;
     const request: PositionRequest = {
       origin,
       types: [...types],
+      reasonedTypes: [...reasonedTypes],
       jobs: jobs
         .slice(0, maxRequestedJobs)
-        .map(({ id, type, sentPosition }) => ({ id, type, sentPosition })),
+        .map(({ id, type, isReasoned, sentPosition, sentReason }) => ({
+          id,
+          type,
+          isReasoned,
+          sentPosition,
+          sentReason,
+        })),
       owners: owners && [...owners],
     };
     const text = JSON.stringify(request);
@@ -74,8 +91,9 @@ export function createPositionRequests(broker: Broker): PositionRequests {
     const isEveryOwner = byType.some(({ owners }) => owners === undefined);
     return {
       types: [...new Set(byType.flatMap(({ types }) => types))],
+      reasonedTypes: [...new Set(byType.flatMap(({ reasonedTypes }) => reasonedTypes))],
       owners: isEveryOwner ? undefined : [...new Set(byType.flatMap(({ owners }) => owners ?? []))],
-      jobs: [...new Map(all.flatMap(({ jobs }) => jobs.map((job) => [job.id, job]))).values()],
+      jobs: mergeJobs(all.flatMap(({ jobs }) => jobs)),
     };
   }
 
@@ -93,4 +111,14 @@ export function createPositionRequests(broker: Broker): PositionRequests {
   }
 
   return { send, addOthers, listen };
+}
+
+/** Each once, with a reason if anybody watches that. */
+function mergeJobs(jobs: readonly WatchedPosition[]): WatchedPosition[] {
+  const byId = new Map<string, WatchedPosition>();
+  for (const job of jobs) {
+    const isReasoned = job.isReasoned || byId.get(job.id)?.isReasoned === true;
+    byId.set(job.id, { ...job, isReasoned });
+  }
+  return [...byId.values()];
 }

@@ -1,4 +1,4 @@
-import type { PositionRange } from '../jobs/rows/positions.ts';
+import type { PositionRange } from '../jobs/rows/position-ranges.ts';
 
 /**
  * The positions of a queue are read in windows: the first has 20 positions, and each that follows makes the whole a tenth

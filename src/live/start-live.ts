@@ -13,12 +13,16 @@ import type { SourceStream, SubscriptionCounts } from './source-stream.ts';
 import { createMissedUpdateCheck } from './missed-updates.ts';
 import { createJobSubscriptions } from './subscriptions/job.ts';
 import type { JobSubscriptions } from './subscriptions/job.ts';
+import { createBatchSubscriptions } from './subscriptions/batch.ts';
+import type { BatchSubscriptions } from './subscriptions/batch.ts';
 import { createLogSubscriptions } from './subscriptions/log.ts';
 import { createJobListSubscriptions } from './subscriptions/job-list.ts';
 import type { JobListSubscriptions } from './subscriptions/job-list.ts';
-import { createPositionTracker, isQueued } from './position-tracker.ts';
-import type { PositionWatchers } from './position-tracker.ts';
+import { createPositionTracker } from './position-tracker.ts';
+import { listPositionWatchers } from './position-watchers.ts';
 import type { PositionRequests } from './position-requests.ts';
+import type { FindHolds } from './waiting-reasons.ts';
+import type { JobPlace, WaitingReason } from '../jobs/waiting.ts';
 import { createQueueSubscriptions } from './subscriptions/queue.ts';
 
 /** How often state is read whose changes no message announces. */
@@ -39,6 +43,7 @@ export interface LiveOptions<QueueState> {
   /** Whether this process looks up the positions that all processes watch. */
   isLeading: () => boolean;
   positionRequests: PositionRequests;
+  holds: FindHolds;
   readers: OwnedReaders;
   /** Every job type. */
   types: readonly string[];
@@ -54,6 +59,7 @@ export interface Live<QueueState> extends AsyncDisposable {
   /** Versions in which only the queue position changed are included unless `includePositions` is false. */
   watchJob: JobSubscriptions['watch'];
   watchJobs: JobListSubscriptions['watch'];
+  watchBatch: BatchSubscriptions['watch'];
   watchLogs: (
     viewer: Viewer,
     id: string,
@@ -61,21 +67,26 @@ export interface Live<QueueState> extends AsyncDisposable {
   ) => Promise<SourceStream<JobLogEntry> | undefined>;
   watchQueue: (type: string) => Promise<SourceStream<QueueState>>;
   watchQueues: () => Promise<SourceStream<QueueState[]>>;
-  /** The queue position of a job that is being sent, if it was read with the row or announced with it. */
-  positionOf: (job: JobRow) => number | undefined;
+  /** The place of a job that is being sent, if it was read with the row or announced with it. */
+  placeOf: (job: JobRow) => JobPlace | undefined;
+  /** Why the job waits, if that was announced with this version. */
+  announcedReasonOf: (job: JobRow) => WaitingReason | undefined;
   /** Reads all that is watched, and delivers what has been stored, also what no message has announced yet. */
   catchUp: () => Promise<void>;
   /** Must be called when a job's position was sent to a client: later moves are compared with it. */
   rememberPosition: (jobId: string, position: number) => void;
+  /** Must be called when it was sent to a client why a job waits. */
+  rememberReason: (jobId: string, reason: WaitingReason) => void;
 }
 
 export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<QueueState> {
   const { db, clock, broker, counts, isLeading, positionRequests, logger } = options;
   const { staleAfterMs = defaultStaleAfterMs } = options;
-  const positions = createPositionTracker(db);
+  const positions = createPositionTracker(db, options.holds);
   const jobs = createJobSubscriptions(broker, options.readers, counts);
   const jobLists = createJobListSubscriptions({ db, broker, positions, counts, logger });
   const logs = createLogSubscriptions({ db, broker, jobs, logger });
+  const batches = createBatchSubscriptions(broker, options.readers, counts);
   const queues = createQueueSubscriptions(options.readQueue);
   const allQueues = createQueueSubscriptions<QueueState[]>(() =>
     Promise.all(options.types.map(options.readQueue)),
@@ -102,12 +113,18 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
     const own = listPositionWatchers(jobs, jobLists, options.types);
     const now = performance.now();
     if (!isLeading()) {
-      const withSent = own.jobs.map(({ id, type }) => ({
+      const withSent = own.jobs.map(({ id, type, isReasoned }) => ({
         id,
         type,
-        sentPosition: positions.sentPositionOf(id),
+        isReasoned,
+        ...positions.sentOf(id),
       }));
-      const isNew = await positionRequests.send({ ...own, jobs: withSent });
+      const isNew = await positionRequests
+        .send({ ...own, jobs: withSent })
+        .catch((error: unknown) => {
+          // While the broker is away, the leader hears of nothing.
+          if (now < lookUpAt) throw error;
+        });
       if (isNew) lookUpAt = Math.min(lookUpAt, now + requestMs);
       if (now < lookUpAt) return;
     }
@@ -116,12 +133,20 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
     if (changed.length > 0) await options.publish(changed);
   }
 
-  function positionOf(job: JobRow): number | undefined {
-    const read = positions.positionOf(job);
-    if (read !== undefined) return read;
-    // A row that was read without being announced may have an outdated position.
-    const isAnnounced = isPositionUpdate(job) && broker.changedAt(job) !== undefined;
-    return isAnnounced ? (job.position ?? undefined) : undefined;
+  /** A row that was read without being announced may have an outdated position. */
+  const isAnnounced = (job: JobRow) => isPositionUpdate(job) && broker.changedAt(job) !== undefined;
+
+  function announcedReasonOf(job: JobRow): WaitingReason | undefined {
+    return isAnnounced(job)
+      ? ((job.waitingReason as WaitingReason | null) ?? undefined)
+      : undefined;
+  }
+
+  function placeOf(job: JobRow): JobPlace | undefined {
+    const read = positions.placeOf(job);
+    if (read !== undefined || job.position === null || !isAnnounced(job)) return read;
+    const { position, ownBefore: own } = job;
+    return { position, own: own ?? 0, isOvertaken: !own && job.waitingReason === 'OWNER_SHARE' };
   }
 
   /** A job's owner may change without a new version, and so without a message. */
@@ -140,6 +165,7 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
     ['missed updates', missedUpdates.run, refreshIntervalMs],
     ['positions', announcePositions, refreshIntervalMs],
     ['owners', closeUnauthorized, authorizeIntervalMs],
+    ['batches', batches.refresh, authorizeIntervalMs],
     ['queue figures', queues.refresh, refreshIntervalMs],
     ['figures of all queues', allQueues.refresh, refreshIntervalMs],
   ] as const;
@@ -147,41 +173,20 @@ export function startLive<QueueState>(options: LiveOptions<QueueState>): Live<Qu
   return {
     watchJob: jobs.watch,
     watchJobs: jobLists.watch,
+    watchBatch: batches.watch,
     watchLogs: logs.watch,
     watchQueue: queues.watch,
     watchQueues: () => allQueues.watch('all'),
-    positionOf,
+    placeOf,
+    announcedReasonOf,
     rememberPosition: positions.remember,
-    catchUp: () => {
+    rememberReason: positions.rememberReason,
+    catchUp: async () => {
       missedUpdates.markAllStale();
-      return missedUpdates.run();
+      await Promise.all([missedUpdates.run(), batches.refresh()]);
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]()));
     },
-  };
-}
-
-/** The jobs whose queue positions are part of some subscription of this process. */
-function listPositionWatchers(
-  jobs: JobSubscriptions,
-  jobLists: JobListSubscriptions,
-  types: readonly string[],
-): PositionWatchers {
-  const lists = [...jobLists.all].filter(
-    ({ buffer, filter }) => buffer.includePositions && (filter.states?.includes('QUEUED') ?? true),
-  );
-  const owners = lists.map(({ viewer, filter }) =>
-    viewer.role === 'operator' ? filter.owner : viewer.owner,
-  );
-  const single = [...jobs.byId.values()].flatMap(({ newest, subscribers }) =>
-    newest && isQueued(newest) && subscribers.keys().some((buffer) => buffer.includePositions)
-      ? [newest]
-      : [],
-  );
-  return {
-    types: [...new Set(lists.flatMap(({ filter }) => filter.types ?? types))],
-    owners: owners.includes(undefined) ? undefined : [...new Set(owners as string[])],
-    jobs: single,
   };
 }

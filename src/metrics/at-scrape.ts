@@ -82,6 +82,10 @@ const queueGauges = {
     'undispatched',
   ],
   fovea_queue_workers: ['Worker processes that were seen recently.', 'workers'],
+  fovea_queue_estimate_coverage: [
+    'Share of the latest ranges of completion times that held; they are meant to hold for 0.8.',
+    'estimateCoverage',
+  ],
 } as const satisfies Record<string, [string, keyof QueueGauges]>;
 
 /** Defines the gauges that are read at each scrape. */
@@ -90,7 +94,10 @@ export function readAtScrape(registry: Registry, sources: Sources): void {
   for (const [name, [help, figure]] of Object.entries(queueGauges)) {
     const metric = { name, help, labelNames: ['queue'] as const };
     defineCollectedGauge(registry, metric, async (set) => {
-      for (const it of await readQueues()) set({ queue: toLabel(it.type) }, it[figure]);
+      for (const it of await readQueues()) {
+        const value = it[figure];
+        if (value !== null) set({ queue: toLabel(it.type) }, value);
+      }
     });
   }
   const jobs = {

@@ -9,6 +9,7 @@ import type { Sources } from './at-scrape.ts';
 import { defineMetrics } from './definitions.ts';
 import type { EventMetrics } from './definitions.ts';
 import { countLive, createDeliveries } from './deliveries.ts';
+import { countMedia } from './media.ts';
 import { recordEvents } from './record-events.ts';
 
 export type { Delivery } from './deliveries.ts';
@@ -33,6 +34,7 @@ export function createMetrics(registry: Registry, types: readonly string[], even
     deliveries,
     /** Updates and subscriptions of clients that are slow, or come back. */
     live,
+    media: countMedia(registry),
     /** Initializes the series of these endpoints of the model service. */
     beginEndpoints: (names: readonly string[]) => {
       for (const endpoint of names) {

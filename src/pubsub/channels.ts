@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { batchRowSchema } from '../jobs/batches/table.ts';
+import type { BatchRow } from '../jobs/batches/table.ts';
 import { jobRowSchema } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import type { Channel } from './broker.ts';
@@ -21,6 +23,11 @@ export const everyOwnerChannel: Channel<JobRow> = {
   name: 'owner:',
   schema: jobRowSchema,
 };
+
+/** New versions of one batch. */
+export function batchChannel(batchId: string): Channel<BatchRow> {
+  return { topic: 'live', name: `batch:${batchId}`, schema: batchRowSchema };
+}
 
 /** The sequence of a job's last log line. */
 export function logChannel(jobId: string): Channel<number> {

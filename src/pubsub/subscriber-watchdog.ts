@@ -28,6 +28,7 @@ export function startSubscriberWatchdog(options: SubscriberWatchdogOptions): Asy
   let received: (beat: string) => void = () => undefined;
   let breaks = 0;
   let isSubscribed = false;
+  let isStopped = false;
 
   const onMessage = (from: string, text: string): void => {
     if (from === channel) received(text);
@@ -55,13 +56,16 @@ export function startSubscriberWatchdog(options: SubscriberWatchdogOptions): Asy
       if (beat === text) resolve();
     };
     await publisher.publish(channel, text);
-    return succeedsInTime(promise);
+    return isStopped || succeedsInTime(promise);
   }
 
   subscriber.on('message', onMessage).on('close', onClose);
   const loop = startLoop({ name: 'subscription', run: beat, intervalMs: beatIntervalMs, logger });
   return {
     async [Symbol.asyncDispose]() {
+      isStopped = true;
+      // Whoever stops does not wait for a message that may never arrive.
+      received(String(sent));
       subscriber.off('message', onMessage).off('close', onClose);
       await loop[Symbol.asyncDispose]();
     },

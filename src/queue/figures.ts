@@ -3,7 +3,8 @@ import { asInt } from '../platform/int.ts';
 import { isUnfinishedJob } from '../jobs/rows/states.ts';
 import { queueName } from '../jobs/define-job.ts';
 import type { Database } from '../db/tables.ts';
-import { findPausedAt } from './pauses.ts';
+import { findPause } from './pauses.ts';
+import type { Pause } from './pauses.ts';
 import { countWorkers } from './workers.ts';
 
 export interface QueueFigures {
@@ -62,12 +63,21 @@ export async function sumUpJobTotals(db: Database): Promise<void> {
     select type, state, sum(jobs) from entry group by type, state`.execute(db);
 }
 
+/** Adds the entries of the ledger of owners' ended jobs to their totals. */
+export async function sumUpOwnerTotals(db: Database): Promise<void> {
+  // Always in the same order, so that processes that do this at the same time do not deadlock.
+  await sql`
+    with entry as (delete from owner_entry returning *)
+    insert into owner_total as total (owner, type, state, jobs)
+    select owner, type, state, sum(jobs) from entry group by owner, type, state order by owner, type, state
+    on conflict (owner, type, state) do update set jobs = total.jobs + excluded.jobs`.execute(db);
+}
+
 /** The present state of a queue. */
 export interface QueueState extends QueueFigures {
   type: string;
-  /** Whether an operator has stopped it, and when. */
-  paused: boolean;
-  pausedAt: Date | null;
+  /** Null while it is not stopped. */
+  pause: Pause | null;
   /** Worker processes that take its jobs. */
   workers: number;
   /** Jobs that these can run at once. */
@@ -75,10 +85,10 @@ export interface QueueState extends QueueFigures {
 }
 
 export async function readQueueState(db: Database, type: string): Promise<QueueState> {
-  const [figures, pausedAt, workforce] = await Promise.all([
+  const [figures, pause, workforce] = await Promise.all([
     getQueueFigures(db, type),
-    findPausedAt(db, type),
+    findPause(db, type),
     countWorkers(db, queueName({ type })),
   ]);
-  return { type, ...figures, paused: pausedAt !== null, pausedAt, ...workforce };
+  return { type, ...figures, pause: pause ?? null, ...workforce };
 }

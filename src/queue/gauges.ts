@@ -17,6 +17,8 @@ export interface QueueGauges {
   undispatched: number;
   /** Worker processes that are there. */
   workers: number;
+  /** Of the latest ranges that were promised and have been put to the test, the share that held; null if there are none. */
+  estimateCoverage: number | null;
 }
 
 /** A type of jobs, and the queue that they are in. */
@@ -42,7 +44,9 @@ export async function listQueueGauges(
       (select count(*)::int from job where job.type = known.type and state = 'DELAYED') as delayed,
       greatest(extract(epoch from now() - least(in_flight.since, ${oldestWaiting})), 0)::float8 as oldest_seconds,
       (${countLeft} + case when in_flight.queued > 0 then 0 else ${countUntaken} end)::int as undispatched,
-      (select count(*)::int from worker where worker.queue = known.queue and ${isPresent}) as workers
+      (select count(*)::int from worker where worker.queue = known.queue and ${isPresent}) as workers,
+      (select avg((ended_at between completes_after and completes_before)::int)::float8 from estimate_promise promise
+        where promise.type = known.type and ended_at is not null) as estimate_coverage
     from jsonb_to_recordset(${JSON.stringify(known)}::jsonb) as known(type text, queue text, "perOwner" int), lateral (
       select count(*) as queued, min(${waitsSince}) as since from job
       where job.type = known.type and state = 'QUEUED' and dispatched_at is not null

@@ -27,10 +27,24 @@ interface Adoption {
   timer?: NodeJS.Timeout;
 }
 
+/** Who pauses a queue, and why. */
+export interface PauseGrounds {
+  by: string;
+  reason: string | null;
+}
+
+/** A pause as the row of its queue says it. */
+export interface Pause {
+  at: Date;
+  /** Null if nobody has said so, as of a queue that was paused where it is kept. */
+  by: string | null;
+  reason: string | null;
+}
+
 /** Whether queues are paused: their rows say it, and the queues follow. */
 export interface QueuePauses extends Disposable {
   /** Stops a queue, or lets it go on: jobs are accepted meanwhile, and wait. The broker follows once it is there. */
-  setPaused: (type: string, paused: boolean) => Promise<void>;
+  setPaused: (type: string, paused: boolean, grounds?: PauseGrounds) => Promise<void>;
   /** Pauses and resumes queues as their rows say; what no row speaks of is left as it is, and its row says so from then on. */
   followPauses: () => Promise<void>;
   /** Somebody has paused or resumed a queue where it is kept, be it ourselves: its row says the same soon. */
@@ -78,7 +92,7 @@ export function createQueuePauses(
     if ((await isQueuePaused(db, type)) === paused) return true;
     const queue = queues.get(type)!;
     if ((await withTimeout(queue.isPaused(), answerDeadlineMs)) !== paused) return true;
-    if (!(await savePaused(db, type, paused, settledAfterMs))) return false;
+    if (!(await savePaused(db, type, paused, { settledForMs: settledAfterMs }))) return false;
     logger.info({ type, paused }, 'queue was paused or resumed where it is kept');
     return true;
   }
@@ -100,8 +114,8 @@ export function createQueuePauses(
   }
 
   return {
-    setPaused: async (type, paused) => {
-      await savePaused(db, type, paused);
+    setPaused: async (type, paused, grounds) => {
+      await savePaused(db, type, paused, { grounds });
       try {
         await follow(type);
       } catch (error) {
@@ -136,15 +150,14 @@ export async function isQueuePaused(db: Database, type: string): Promise<boolean
   return (await findPaused(db, type)) ?? false;
 }
 
-/** When an operator has stopped the queue of this type; null while it is not stopped. */
-export async function findPausedAt(db: Database, type: string): Promise<Date | null> {
-  const row = await db
+/** Since when, by whom and why the queue of this type is stopped; undefined while it is not stopped. */
+export function findPause(db: Database, type: string): Promise<Pause | undefined> {
+  return db
     .selectFrom('queueControl')
-    .select('changedAt')
+    .select(['changedAt as at', 'changedBy as by', 'reason'])
     .where('type', '=', type)
     .where('paused', '=', true)
     .executeTakeFirst();
-  return row?.changedAt ?? null;
 }
 
 /** Returns whether it was saved: not over a row that was set in so many ms before now, if that is given. */
@@ -152,8 +165,9 @@ async function savePaused(
   db: Database,
   type: string,
   paused: boolean,
-  settledForMs?: number,
+  { settledForMs, grounds }: { settledForMs?: number; grounds?: PauseGrounds | undefined } = {},
 ): Promise<boolean> {
+  const { by: changedBy, reason } = (paused && grounds) || { by: null, reason: null };
   // A row from the future, as the clock was set back, is no reason to wait.
   const isSettled =
     settledForMs === undefined
@@ -161,11 +175,11 @@ async function savePaused(
       : sql<boolean>`queue_control.changed_at not between now() - make_interval(secs => ${settledForMs / 1_000}) and now()`;
   const changed = await db
     .insertInto('queueControl')
-    .values({ type, paused })
+    .values({ type, paused, changedBy, reason })
     .onConflict((conflict) =>
       conflict
         .column('type')
-        .doUpdateSet({ paused, changedAt: sql`now()` })
+        .doUpdateSet({ paused, changedBy, reason, changedAt: sql`now()` })
         .where(isSettled),
     )
     .returning('type')

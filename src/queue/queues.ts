@@ -1,15 +1,14 @@
-import { Queue } from 'bullmq';
 import type { JobState } from 'bullmq';
 import { entryPriority } from '../jobs/rows/row.ts';
 import type { JobRow } from '../jobs/rows/row.ts';
 import type { Database } from '../db/tables.ts';
-import { queueName } from '../jobs/define-job.ts';
 import type { JobDefinition, JobSettings } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';
 import { withTimeout } from '../platform/timeout.ts';
 import { createEnqueuer } from './enqueuer.ts';
 import { createHandover } from './handover.ts';
 import type { Handover } from './handover.ts';
+import { openQueue } from './open-queue.ts';
 import { createQueuePauses } from './pauses.ts';
 import type { QueuePauses } from './pauses.ts';
 import { closeInTime, toEntryId } from './transport.ts';
@@ -38,6 +37,8 @@ export interface Queues extends AsyncDisposable, Omit<QueuePauses, typeof Symbol
   promote: (job: JobRow) => Promise<boolean>;
   /** Moves a job that waits to the place that its priority gives it. */
   reprioritize: (job: JobRow) => Promise<void>;
+  /** For how long a limit of so many jobs a minute lets none start, in ms; undefined if the broker does not answer. */
+  findLimitedMs: (type: string, ratePerMinute: number | null) => Promise<number | undefined>;
 }
 
 export interface QueueEntryState {
@@ -152,6 +153,17 @@ export function createQueues(
     }
   }
 
+  async function findLimitedMs(
+    type: string,
+    ratePerMinute: number | null,
+  ): Promise<number | undefined> {
+    if (!(await transport.isReachable())) return undefined;
+    if (ratePerMinute === null) return 0;
+    const answer = withTimeout(getQueue(type).getRateLimitTtl(ratePerMinute), answerDeadlineMs);
+    // Whoever asks is told that it does not answer; why, the transport reports.
+    return answer.catch(() => undefined);
+  }
+
   return {
     types: [...queues.keys()],
     dispatch: (type) => getHandover(type).dispatch(),
@@ -168,6 +180,7 @@ export function createQueues(
     followPauses: pauses.followPauses,
     adoptPause: pauses.adoptPause,
     reprioritize,
+    findLimitedMs,
     async [Symbol.asyncDispose]() {
       pauses[Symbol.dispose]();
       const ended = Promise.all([...handovers.values()].map((it) => it[Symbol.asyncDispose]()));
@@ -177,18 +190,4 @@ export function createQueues(
       );
     },
   };
-}
-
-function openQueue(
-  definition: JobDefinition,
-  { producer, prefix, backend, faults }: QueueTransport,
-): JobQueue {
-  const name = queueName(definition);
-  const queue: JobQueue = new Queue(
-    name,
-    { connection: producer, prefix, skipWaitingForReady: true },
-    backend,
-  );
-  queue.on('error', (error) => faults.report(error, { queue: name }));
-  return queue;
 }

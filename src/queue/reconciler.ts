@@ -3,7 +3,7 @@ import type { JobRow } from '../jobs/rows/row.ts';
 import { applyBisecting } from '../platform/batcher.ts';
 import { applyJobUpdates } from '../jobs/rows/update.ts';
 import type { JobUpdate } from '../jobs/rows/update.ts';
-import { sumUpJobTotals } from './figures.ts';
+import { sumUpJobTotals, sumUpOwnerTotals } from './figures.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobDefinition } from '../jobs/define-job.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -51,6 +51,7 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
     await Promise.all(definitions.map(({ type }) => reconcile(options, type)));
     for (const { type } of definitions) await recount(type);
     await sumUpJobTotals(db);
+    await sumUpOwnerTotals(db);
   }
 
   async function recount(type: string): Promise<void> {

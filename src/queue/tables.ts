@@ -13,6 +13,9 @@ export interface QueueControlTable {
   type: string;
   paused: boolean;
   changedAt: Generated<Date>;
+  /** Who has paused it, and why; null where nobody has said so, and while it is not paused. */
+  changedBy: Generated<string | null>;
+  reason: Generated<string | null>;
 }
 
 export interface LeaseTable {
@@ -36,4 +39,23 @@ export interface WorkerTable {
   busy: number;
   startedAt: Generated<Date>;
   seenAt: Generated<Date>;
+}
+
+/** When a job was said to complete, and when it did. */
+export interface EstimatePromiseTable {
+  jobId: string;
+  type: string;
+  round: number;
+  madeAt: Date;
+  /** Whether it had started by then. */
+  hasBegun: boolean;
+  /** The time that the range is around, and how much earlier and later it may be, before earlier promises are considered. */
+  typicalAt: Date;
+  earlyMs: number;
+  lateMs: number;
+  /** The range that was promised. */
+  completesAfter: Date;
+  completesBefore: Date;
+  /** Null until it has been put to the test. */
+  endedAt: Generated<Date | null>;
 }

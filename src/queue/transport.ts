@@ -7,6 +7,7 @@ import type {
   Queue,
 } from 'bullmq';
 import { z } from 'zod';
+import { maxStages } from '../jobs/attempts/stages.ts';
 import { withTimeout } from '../platform/timeout.ts';
 import type { FaultLog } from '../platform/fault-log.ts';
 import { isStorable } from '../platform/text.ts';
@@ -129,11 +130,18 @@ export type JobQueue = Queue<
 /** Characters of a stage, which is for a progress bar: a worker cuts what is longer. */
 export const maxStageLength = 200;
 
+const stageName = z.string().max(maxStageLength).refine(isStorable);
+
 /** What a worker reports through the queue while it runs an attempt. */
 export const reportSchema = z.object({
   attempt: z.int32().min(1),
   progress: z.int().min(0).max(100),
-  stage: z.string().max(maxStageLength).refine(isStorable),
+  stage: stageName,
+  /** The stages that have begun since the last report, in order; absent if none. */
+  stages: z
+    .array(z.object({ name: stageName, ms: z.int32().min(0) }))
+    .max(maxStages)
+    .optional(),
 });
 export type JobReport = z.output<typeof reportSchema>;
 

@@ -58,6 +58,7 @@ export async function retryJob(
       throw new ConflictError(`A job that is ${job.state} cannot be restarted.`);
     }
     await assertPredecessorCompleted(trx, job);
+    await assertSubjects(trx, job);
     const restarted = await restart(trx, job, attemptsOf);
     const changed = [restarted];
     for (const follower of await lockCanceledFollowers(trx, job)) {
@@ -72,6 +73,16 @@ async function assertPredecessorCompleted(trx: DatabaseTransaction, job: JobRow)
   const predecessor = await lockJob(trx, job.waitsFor);
   if (predecessor?.state === 'COMPLETED') return;
   throw new ConflictError('The job before it has not completed. Restart that one.');
+}
+
+/** What it works on stays at least until the transaction ends. */
+async function assertSubjects(trx: DatabaseTransaction, job: JobRow): Promise<void> {
+  const { rows } = await sql<{ isThere: boolean }>`
+    select hold_subjects(${job.owner}, ${JSON.stringify(job.input)}::jsonb, ${job.waitsFor !== null}) as is_there`.execute(
+    trx,
+  );
+  if (rows[0]?.isThere) return;
+  throw new ConflictError('What it works on was deleted.');
 }
 
 async function restart(

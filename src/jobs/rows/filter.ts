@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { RawBuilder } from 'kysely';
 import type { JobRow, JobState } from './row.ts';
 import type { Database } from '../../db/tables.ts';
+import { isOwnedBy } from '../../db/viewer.ts';
+import type { Viewer } from '../../db/viewer.ts';
 import { isStorable } from '../../platform/text.ts';
 
 /** Conditions on the jobs to be listed; those that are absent do not restrict anything. */
@@ -11,6 +14,7 @@ export interface JobFilter {
   states?: readonly JobState[] | undefined;
   owner?: string | undefined;
   pipelineId?: string | undefined;
+  batchId?: string | undefined;
   /** All of these. */
   tags?: readonly string[] | undefined;
   /** FAILED jobs alone have one. */
@@ -19,27 +23,99 @@ export interface JobFilter {
   createdBefore?: Date | undefined;
   /** What they are about: all of these. */
   about?: readonly JobTopic[] | undefined;
+  /** Words that a job has. They may be of its error, which changes. */
+  text?: JobLookup | undefined;
+  /** One of the conditions above that few jobs fulfil: these are looked up first. See `withRarest`. */
+  rarest?: JobLookup | undefined;
+}
+
+/** What is selected of jobs: ids, ids with owners, or whole rows. */
+export type JobColumns = 'id' | 'owned' | '*';
+
+/** A condition with indexes of its own, in both forms. */
+export interface JobLookup {
+  /** Whether a row of `job` fulfils it: for rows that are read anyway. */
+  condition: RawBuilder<boolean>;
+  /** Selects the jobs that fulfil it. It may return some twice, and some that the viewer must not see. */
+  select: (what: JobColumns, viewer: Viewer) => RawBuilder<unknown>;
+}
+
+export const noJob: JobLookup = {
+  condition: sql`false`,
+  select: (what) => sql`select ${columnsOf(what)} from job where false`,
+};
+
+/** Of a row that is named `job`. */
+export function columnsOf(what: JobColumns): RawBuilder<unknown> {
+  if (what === '*') return sql`job.*`;
+  return what === 'id' ? sql`job.id` : sql`job.id, job.owner`;
+}
+
+/** Of the jobs whose ids and owners are in `found`. A table of these need not be left for ids alone. */
+export function selectFound(found: RawBuilder<unknown>, what: JobColumns): RawBuilder<unknown> {
+  return what === '*'
+    ? sql`select job.* from (${found}) found cross join lateral (select * from job where job.id = found.id offset 0) job`
+    : sql`select ${columnsOf(what)} from (${found}) job`;
 }
 
 /** One thing that jobs are about, such as a video. Its subject defines which jobs these are. */
-export interface JobTopic {
-  /** Whether a row of `job` is about it. */
-  condition: RawBuilder<boolean>;
+export interface JobTopic extends JobLookup {
   /** Picks the jobs that are about it from rows that were read already. */
   createPicker: (db: Database) => (jobs: readonly JobRow[]) => Promise<JobRow[]>;
 }
 
+function withTag(tag: string): JobLookup {
+  // Postgres would refuse such text; no job has it.
+  if (!isStorable(tag)) return noJob;
+  return {
+    condition: sql<boolean>`(job.tags @> array[${tag}::text])`,
+    select: (what, viewer) =>
+      selectFound(
+        sql`select id, owner from job_tag where tag = ${tag} and ${isOwnedBy(viewer, 'owner')}`,
+        what,
+      ),
+  };
+}
+
+/** The conditions of a filter that have indexes of their own. */
+export function listLookups({ about = [], text, tags = [] }: JobFilter): JobLookup[] {
+  return [...about, ...(text ? [text] : []), ...tags.map(withTag)];
+}
+
 /** The conditions that hold of a job for ever, or never do. */
 export function withoutStates(filter: JobFilter): JobFilter {
-  return { ...filter, states: undefined, errorCodes: undefined };
+  return {
+    ...filter,
+    states: undefined,
+    errorCodes: undefined,
+    text: undefined,
+    rarest: undefined,
+  };
 }
 
 /** The filter as a condition of SQL. */
-export function matchesFilter(filter: JobFilter): RawBuilder<boolean> {
-  const { ids, types, states, owner, pipelineId, tags, errorCodes, about = [] } = filter;
+export function matchesFilter(viewer: Viewer, filter: JobFilter): RawBuilder<boolean> {
+  const { rarest } = filter;
+  const isRarest = rarest ? sql`job.id = any(array(${rarest.select('id', viewer)}))` : sql`true`;
+  return sql`(${matchesRanges(filter)} and ${isRarest} and ${matchesLookups(filter)})`;
+}
+
+/** The conditions that have indexes of their own, apart from the rarest. */
+export function matchesLookups(filter: JobFilter): RawBuilder<boolean> {
+  const others = listLookups(filter).filter((lookup) => lookup !== filter.rarest);
+  return sql.join([sql`true`, ...others.map(({ condition }) => condition)], sql` and `);
+}
+
+/** The conditions whose indexes are in the order of ids. */
+export function matchesRanges(filter: JobFilter): RawBuilder<boolean> {
+  return sql.join([sql`true`, ...listRanges(filter)], sql` and `);
+}
+
+export function listRanges(filter: JobFilter): RawBuilder<boolean>[] {
+  const { ids, types, states, owner, pipelineId, batchId, errorCodes } = filter;
   const { createdAfter, createdBefore } = filter;
   // Postgres would refuse such text; no job has it.
-  if (![owner ?? '', ...(tags ?? [])].every(isStorable)) return sql`false`;
+  if (!isStorable(owner ?? '')) return [sql`false`];
   const given: [unknown, RawBuilder<boolean>][] = [
     [ids, sql`job.id = any(${sql.val(ids)}::uuid[])`],
     // Unlike `in`, it accepts an empty list, and then matches nothing.
@@ -47,16 +123,31 @@ export function matchesFilter(filter: JobFilter): RawBuilder<boolean> {
     [states, sql`job.state = any(${sql.val(states)}::text[])`],
     [owner, sql`job.owner = ${owner}`],
     [pipelineId, sql`job.pipeline_id = ${pipelineId}::uuid`],
-    [tags, sql`(job.tags @> ${sql.val(tags)}::text[] or ${tags?.length === 0})`],
+    [batchId, sql`job.batch_id = ${batchId}::uuid`],
     [
       errorCodes,
       sql`(job.state = 'FAILED' and job.error ->> 'code' = any(${sql.val(errorCodes)}::text[]))`,
     ],
-    [createdAfter, sql`job.created_at > ${createdAfter}`],
-    [createdBefore, sql`job.created_at < ${createdBefore}`],
+    [
+      createdAfter,
+      sql`(job.created_at > ${createdAfter} and job.id >= ${idAt(createdAfter, -1)}::uuid)`,
+    ],
+    [
+      createdBefore,
+      sql`(job.created_at < ${createdBefore} and job.id <= ${idAt(createdBefore, 1)}::uuid)`,
+    ],
   ];
-  const conditions = given.flatMap(([value, condition]) => (value === undefined ? [] : condition));
-  return sql.join([sql`true`, ...conditions, ...about.map((topic) => topic.condition)], sql` and `);
+  return given.flatMap(([value, condition]) => (value === undefined ? [] : condition));
+}
+
+/** A job's id is made, by the database's clock too, shortly before the job is stored. */
+const idToleranceMs = 10 * 60_000;
+const noRandomness = new Uint8Array(16);
+
+/** An id (UUID v7) before or after those of the jobs of a time. */
+function idAt(time: Date | undefined, side: 1 | -1): string {
+  const msecs = Math.min(Math.max((time?.getTime() ?? 0) + side * idToleranceMs, 0), 2 ** 48 - 1);
+  return uuidv7({ msecs, random: noRandomness, seq: 0 });
 }
 
 /** The columns that decide whether a job matches, apart from what it is about. */
@@ -69,17 +160,19 @@ export type JobOutline = Pick<
   | 'version'
   | 'round'
   | 'pipelineId'
+  | 'batchId'
   | 'tags'
   | 'error'
   | 'createdAt'
 >;
 
-/** Whether a job matches a filter, apart from what it is about. */
+/** Whether a job matches a filter, apart from what it is about and its words. */
 export function matchesOutline(job: JobOutline, filter: JobFilter): boolean {
-  const { ids, types, states, owner, pipelineId, tags, errorCodes } = filter;
+  const { ids, types, states, owner, pipelineId, batchId, tags, errorCodes } = filter;
   const { createdAfter, createdBefore } = filter;
   if (owner !== undefined && owner !== job.owner) return false;
   if (pipelineId !== undefined && pipelineId !== job.pipelineId) return false;
+  if (batchId !== undefined && batchId !== job.batchId) return false;
   if (createdAfter && job.createdAt <= createdAfter) return false;
   if (createdBefore && job.createdAt >= createdBefore) return false;
   if (errorCodes && !(job.state === 'FAILED' && errorCodes.includes(job.error?.code ?? '')))

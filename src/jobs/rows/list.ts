@@ -6,7 +6,6 @@ import { isAmong } from '../../db/owned-reader.ts';
 import { isFinal } from './row.ts';
 import { isUnfinishedJob } from './states.ts';
 import type { JobRow } from './row.ts';
-import type { PageRequest } from '../../db/page.ts';
 import { prepared } from '../../db/prepared.ts';
 import type { Database } from '../../db/tables.ts';
 import { isVisibleTo } from '../../db/viewer.ts';
@@ -18,23 +17,7 @@ function selectJobs(db: Database, viewer: Viewer, filter: JobFilter) {
     .selectFrom('job')
     .selectAll()
     .where(isVisibleTo(viewer, 'id'))
-    .where(matchesFilter(filter));
-}
-
-/** A page of the viewer's matching jobs by id, which grows with time. */
-export async function listJobs(
-  db: Database,
-  viewer: Viewer,
-  filter: JobFilter,
-  page: PageRequest,
-): Promise<JobRow[]> {
-  let query = selectJobs(db, viewer, filter);
-  if (page.after !== undefined) query = query.where('id', '<', page.after);
-  if (page.before !== undefined) query = query.where('id', '>', page.before);
-  return query
-    .orderBy('id', page.inverted ? 'asc' : 'desc')
-    .limit(page.limit)
-    .execute();
+    .where(matchesFilter(viewer, filter));
 }
 
 /** A page of the viewer's matching jobs that are not final: those with a lower id, newest first. */
@@ -77,6 +60,20 @@ export async function listMatchingJobs(
   ids: readonly string[],
 ): Promise<JobRow[]> {
   return selectJobs(db, viewer, filter).where(isAmong(ids)).execute();
+}
+
+/** Whether a condition is true of these jobs, and of which version; those that do not exist are absent. */
+export async function listMatches(
+  db: Database,
+  ids: readonly string[],
+  condition: RawBuilder<boolean>,
+): Promise<{ id: string; version: number; matches: boolean }[]> {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom('job')
+    .select(['id', 'version', condition.as('matches')])
+    .where(isAmong(ids))
+    .execute();
 }
 
 /** Jobs by their ids, of any owner. */
@@ -124,6 +121,7 @@ const outlineColumns = [
   'version',
   'round',
   'pipelineId',
+  'batchId',
   'tags',
   'error',
   'createdAt',

@@ -87,6 +87,9 @@ export const jobRowSchema = z.object({
    */
   positionedVersion: z.int().nullish(),
   positionedFrom: z.int().nullish(),
+  /** Announced with that position: why it waits, and how many of its owner's jobs go before it. */
+  waitingReason: z.string().nullish(),
+  ownBefore: z.int().nullish(),
   /** The trace that it was started in, as W3C's `traceparent`; older versions do not publish it. */
   traceContext: z.string().nullish(),
   /** When it was put before more urgent jobs, as it had waited long. */
@@ -99,6 +102,8 @@ export const jobRowSchema = z.object({
   tags: z.array(z.string()).nullish(),
   /** The job that it was started again from. */
   basedOn: z.uuid().nullish(),
+  /** The batch that it was started in. */
+  batchId: z.uuid().nullish(),
   /** Whether it goes after those jobs of its priority in the queue whose owners have had less. */
   standsBack: z.boolean().nullish(),
 });

@@ -57,8 +57,9 @@ export function listTurns(types: RawBuilder<unknown>) {
 export function listInWindow(types: RawBuilder<unknown>) {
   return sql`
     in_window as materialized (
-      select type, owner, id, position as announced, level,
-        row_number() over (partition by type order by level, entry.stands_back, dispatched_at, id) as place
+      select type, owner, id, position as announced, waiting_reason, level,
+        row_number() over (partition by type order by level, entry.stands_back, dispatched_at, id) as place,
+        row_number() over (partition by type, owner order by level, entry.stands_back, dispatched_at, id) - 1 as own
       from job, lateral (select
         case when lifted_at is null then priority_rank else ${sql.lit(HIGH)} end as level,
         lifted_at is null and coalesce(job.stands_back, false) as stands_back) entry
@@ -89,7 +90,7 @@ export function listOwnIndexes() {
       select gap.*, sum(jobs) over line as ahead, bool_and(jobs < ${countedJobs}) over line as is_counted
       from gap window line as (partition by type, owner, priority_rank order by id)
     ), own_index as (
-      select own.id, own.type, own.owner, own.priority_rank, announced, (
+      select own.id, own.type, own.owner, own.priority_rank, announced, waiting_reason, follows, (
         case when is_counted then ahead else coalesce((${countFromEnd()}), ahead) end)::bigint as index
       from own
     )`;

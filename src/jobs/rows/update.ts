@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { countUnchargedBefore } from '../attempts/charges.ts';
+import { storeStages } from '../attempts/stages.ts';
+import type { BegunStage } from '../attempts/stages.ts';
 import type { JobError, JobRow, JobState } from './row.ts';
 import { finalStates } from './row.ts';
 import { msFromNow } from '../../db/clock.ts';
@@ -24,6 +26,8 @@ export interface JobUpdate {
   attempt?: number | undefined;
   progress?: number | undefined;
   stage?: string | undefined;
+  /** Stages that attempts have begun, in order; absent if none. */
+  stages?: readonly BegunStage[] | undefined;
   /** The error to store if the worker could not store the reason. */
   error?: Omit<JobError, 'attempt'> | undefined;
 }
@@ -49,35 +53,42 @@ export async function applyJobUpdates(
         .selectFrom(toRecordset(updates).as('incoming'))
         .innerJoin('job', 'job.id', 'incoming.jobId')
         .selectAll('incoming')
+        .select(['job.attempt as attemptBefore', 'job.state as stateBefore'])
         // Always in the same order, so that bridges with the same jobs in different batches do not deadlock.
         .orderBy('job.id')
         .forUpdate('job'),
     )
-    .updateTable('job')
-    .from('incoming')
-    .whereRef('job.id', '=', 'incoming.jobId')
-    .where(isNewer)
-    .where(isOfThisEpoch)
-    .where(isAllowed)
-    .where(isChange)
-    .set({
-      version: sql`job.version + 1`,
-      // An event of the queue shows that the queue has the job, whoever enqueued it.
-      dispatchedAt: sql`coalesce(job.dispatched_at, now())`,
-      eventEpoch: sql`incoming.epoch`,
-      eventId: sql`incoming.event_id`,
-      state: newState,
-      attempt: sql`greatest(job.attempt, incoming.attempt)`,
-      maxAttempts: sql`job.max_attempts
+    .with('changed', (cte) =>
+      cte
+        .updateTable('job')
+        .from('incoming')
+        .whereRef('job.id', '=', 'incoming.jobId')
+        .where(isNewer)
+        .where(isOfThisEpoch)
+        .where(isAllowed)
+        .where(isChange)
+        .set({
+          version: sql`job.version + 1`,
+          // An event of the queue shows that the queue has the job, whoever enqueued it.
+          dispatchedAt: sql`coalesce(job.dispatched_at, now())`,
+          eventEpoch: sql`incoming.epoch`,
+          eventId: sql`incoming.event_id`,
+          state: newState,
+          attempt: sql`greatest(job.attempt, incoming.attempt)`,
+          maxAttempts: sql`job.max_attempts
         + case when incoming.attempt > job.attempt then ${countUnchargedBefore(sql`incoming.attempt`)} else 0 end`,
-      progress: newProgress,
-      stage: sql`case when incoming.state = 'ACTIVE' then coalesce(incoming.stage, job.stage) end`,
-      error: newError,
-      startedAt: sql`case when incoming.attempt is null then job.started_at else coalesce(job.started_at, ${firstStart}, now()) end`,
-      finishedAt: sql`case when ${newState} in (${finalList}) then coalesce(${latestEnd}, now()) end`,
-      nextAttemptAt: newNextAttempt,
-    })
-    .returningAll('job')
+          progress: newProgress,
+          stage: sql`case when incoming.state = 'ACTIVE' then coalesce(incoming.stage, job.stage) end`,
+          error: newError,
+          startedAt: sql`case when incoming.attempt is null then job.started_at else coalesce(job.started_at, ${firstStart}, now()) end`,
+          finishedAt: sql`case when ${newState} in (${finalList}) then coalesce(${latestEnd}, now()) end`,
+          nextAttemptAt: newNextAttempt,
+        })
+        .returningAll('job'),
+    )
+    .with('stored', () => storeStages)
+    .selectFrom('changed')
+    .selectAll()
     .modifyEnd(prepared)
     .execute();
 }
@@ -92,12 +103,13 @@ function toRecordset(updates: readonly JobUpdate[]) {
     attempt: update.attempt,
     progress: update.progress,
     stage: update.stage,
+    stages: update.stages,
     error: update.error,
   }));
   return sql<{ jobId: string }>`(
     select * from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as record(
       job_id uuid, round integer, epoch integer, event_id bigint, state text, attempt integer, progress integer, stage text,
-      error jsonb))`;
+      stages jsonb, error jsonb))`;
 }
 
 const finalList = sql.join(finalStates.map((state) => sql.lit(state)));

@@ -14,8 +14,11 @@ import type { Broker } from '../../pubsub/broker.ts';
 import { SourceStream } from '../source-stream.ts';
 import type { JobsEvent } from '../jobs-event.ts';
 import { JobListBuffer } from '../buffers/job-list.ts';
+import type { WatchedFields } from './job.ts';
 import { createReceiver, fail } from './receive-jobs.ts';
 import { toPresent } from './present-jobs.ts';
+import { createTextMatches } from './text-matches.ts';
+import type { TextMatches } from './text-matches.ts';
 import type { SubscriptionCounts } from '../source-stream.ts';
 import type { PositionTracker } from '../position-tracker.ts';
 
@@ -24,6 +27,7 @@ export interface JobListSubscription {
   viewer: Viewer;
   filter: JobFilter;
   buffer: JobListBuffer;
+  includeReasons: boolean;
   /** Whether the client should have this version but does not. */
   isMissing: (job: JobOutline) => boolean;
   /** Receives rows that were read because their messages may have been lost. It has them once that resolves. */
@@ -47,9 +51,7 @@ export interface JobListSubscriptions {
   readonly all: ReadonlySet<JobListSubscription>;
 }
 
-export interface WatchJobsOptions {
-  /** Whether versions in which only the queue position changed are sent; true if absent. */
-  includePositions?: boolean;
+export interface WatchJobsOptions extends WatchedFields {
   /** The cursor of an earlier stream. One that nobody can read is the same as none. */
   after?: string | undefined;
 }
@@ -71,10 +73,11 @@ export function createJobListSubscriptions(
   async function watch(
     viewer: Viewer,
     filter: JobFilter,
-    { includePositions = true, after }: WatchJobsOptions = {},
+    { includePositions = true, includeReasons = false, after }: WatchJobsOptions = {},
   ): Promise<SourceStream<JobsEvent>> {
     let stop = () => {};
-    const buffer = createBuffer(options, viewer, filter, includePositions, {
+    const texts = createTextMatches(db, filter);
+    const buffer = createBuffer({ ...options, texts }, viewer, filter, includePositions, {
       onChange: () => source.notify(),
       onGivenUp: (error) => fail(source, error, counts),
     });
@@ -83,7 +86,7 @@ export function createJobListSubscriptions(
       buffer.close();
       stop();
     });
-    const receive = createReceiver(options, filter, buffer, source);
+    const receive = createReceiver(options, filter, buffer, source, texts);
     const receiveOne = createTurnCollector<JobRow>((jobs) => {
       if (source.isClosed) return;
       // The next check for missed updates finds them.
@@ -91,7 +94,10 @@ export function createJobListSubscriptions(
         options.logger.warn({ err: error }, 'jobs not filtered by topic'),
       );
     });
-    const subscription = createSubscription(viewer, filter, buffer, receive);
+    const subscription = {
+      ...createSubscription(viewer, filter, buffer, receive),
+      includeReasons,
+    };
     // Before anything can fail: a stream that has failed has removed its subscription, which must not be added after that.
     all.add(subscription);
     try {
@@ -102,7 +108,7 @@ export function createJobListSubscriptions(
       subscription.confirmedAt = now;
       const since = after === undefined ? undefined : readHistoryCursor(after);
       if (since) counts.resumes += 1;
-      const reading = { ...options, viewer, filter, includePositions };
+      const reading = { ...options, viewer, filter, includePositions, texts };
       await buffer.start(toPresent(reading, now, since));
       if (source.isClosed)
         throw source.error ?? new Error('The subscription was closed before it began.');
@@ -117,7 +123,7 @@ export function createJobListSubscriptions(
 }
 
 function createBuffer(
-  { db, logger }: JobListSubscriptionsOptions,
+  { db, logger, texts }: JobListSubscriptionsOptions & { texts: TextMatches | undefined },
   viewer: Viewer,
   filter: JobFilter,
   includePositions: boolean,
@@ -126,8 +132,11 @@ function createBuffer(
   return new JobListBuffer({
     ...events,
     includePositions,
-    matches: (job) => matchesOutline(job, filter),
-    readJobs: (ids) => listMatchingJobs(db, viewer, withoutStates(filter), ids),
+    matches: (job) => matchesOutline(job, filter) && (texts?.has(job) ?? true),
+    readJobs: async (ids) => {
+      const jobs = await listMatchingJobs(db, viewer, withoutStates(filter), ids);
+      return texts ? texts.lookUp(jobs) : jobs;
+    },
     onFailure: (error) => logger.warn({ err: error }, 'jobs of a subscription not read'),
   });
 }
@@ -137,7 +146,7 @@ function createSubscription(
   filter: JobFilter,
   buffer: JobListBuffer,
   receive: (jobs: readonly JobRow[]) => Promise<void> | undefined,
-): JobListSubscription {
+): Omit<JobListSubscription, 'includeReasons'> {
   let receivedUpTo: Date | undefined;
 
   /** A job that ended is sent only if its end came after the subscription began, and was not sent yet. */

@@ -7,20 +7,32 @@ import type { Viewer } from '../../db/viewer.ts';
 import { NotFoundError } from '../../errors.ts';
 import { jobChannel } from '../../pubsub/channels.ts';
 import type { Broker } from '../../pubsub/broker.ts';
-import { SourceStream } from '../source-stream.ts';
+import type { SourceStream, SubscriptionCounts } from '../source-stream.ts';
 import { JobBuffer } from '../buffers/job.ts';
-import type { SubscriptionCounts } from '../source-stream.ts';
+import { createWatchedRows } from './watched-rows.ts';
+import type { WatchedRow } from './watched-rows.ts';
 
-/** A job with subscribers in this process. */
-export interface WatchedJob {
-  subscribers: Map<JobBuffer, { source: SourceStream<JobRow>; viewer: Viewer }>;
+/** What a subscriber's document selects, besides what comes with the row. */
+export interface WatchedFields {
+  /** Whether versions in which only the queue position or the reason to wait changed are sent; true if absent. */
+  includePositions?: boolean;
+  /** Whether a new reason to wait makes a version; false if absent. */
+  includeReasons?: boolean;
+}
+
+interface Subscriber extends WatchedFields {
+  viewer: Viewer;
+}
+
+/** What is known of a job with subscribers in this process. */
+interface KnownJob {
   /** The newest row that was received. */
   newest: JobRow | undefined;
   /** When a row was last received, or confirmed to be the newest; by performance.now(). */
   confirmedAt: number;
-  /** The broker's confirmation, with the function that unsubscribes. */
-  confirmed: Promise<() => void>;
 }
+
+export type WatchedJob = WatchedRow<JobRow, JobBuffer, Subscriber> & KnownJob;
 
 /** Subscriptions to single jobs. Each job has one subscription at the broker, however many clients watch it. */
 export interface JobSubscriptions {
@@ -32,7 +44,7 @@ export interface JobSubscriptions {
     viewer: Viewer,
     id: string,
     after?: number,
-    includePositions?: boolean,
+    fields?: WatchedFields,
   ) => Promise<SourceStream<JobRow> | undefined>;
   /** Delivers a row to the subscribers of its job; returns whether it was newer than all before it. */
   receive: (job: JobRow) => boolean;
@@ -46,7 +58,11 @@ export function createJobSubscriptions(
   readers: OwnedReaders,
   counts: SubscriptionCounts,
 ): JobSubscriptions {
-  const byId = new Map<string, WatchedJob>();
+  const { byId, open, deliver } = createWatchedRows<JobRow, JobBuffer, Subscriber, KnownJob>(
+    (id) => broker.subscribe(jobChannel(id), receive),
+    () => ({ newest: undefined, confirmedAt: performance.now() }),
+    counts,
+  );
 
   function receive(job: JobRow): boolean {
     const watched = byId.get(job.id);
@@ -55,12 +71,7 @@ export function createJobSubscriptions(
     const isNews = job.version > (watched.newest?.version ?? 0);
     if (isNews) watched.newest = job;
     closeUnauthorized(job);
-    for (const [buffer, { source }] of watched.subscribers) {
-      const isReplaced = buffer.isPending;
-      if (!buffer.add(job)) continue;
-      if (isReplaced) counts.coalesced += 1;
-      source.notify();
-    }
+    for (const [buffer, { source }] of watched.subscribers) deliver(job, buffer, source);
     return isNews;
   }
 
@@ -70,64 +81,22 @@ export function createJobSubscriptions(
     }
   }
 
-  function getOrSubscribe(id: string): WatchedJob {
-    const before = byId.get(id);
-    if (before) return before;
-    const confirmed = broker.subscribe(jobChannel(id), receive);
-    const watched = {
-      subscribers: new Map(),
-      newest: undefined,
-      confirmedAt: performance.now(),
-      confirmed,
-    };
-    byId.set(id, watched);
-    // After a failure the next subscriber tries again. Those who waited are told by `watch`, which rejects.
-    confirmed.catch(() => remove(id, watched));
-    return watched;
-  }
-
-  function removeSubscriber(id: string, watched: WatchedJob, buffer: JobBuffer): void {
-    if (!watched.subscribers.delete(buffer) || watched.subscribers.size > 0) return;
-    remove(id, watched);
-    watched.confirmed.then(
-      (stop) => stop(),
-      () => undefined, // `watch` has rejected
-    );
-  }
-
-  function remove(id: string, watched: WatchedJob): void {
-    if (byId.get(id) === watched) byId.delete(id);
-  }
-
   async function watch(
     viewer: Viewer,
     givenId: string,
     after?: number,
-    includePositions?: boolean,
+    fields?: WatchedFields,
   ): Promise<SourceStream<JobRow> | undefined> {
     if (!isUuid(givenId)) return undefined;
     // Postgres accepts an id in upper case, but the channel's name has the id of the row.
     const id = givenId.toLowerCase();
-    const buffer = new JobBuffer(includePositions);
-    const watched = getOrSubscribe(id);
-    const source = new SourceStream(buffer, () => removeSubscriber(id, watched, buffer));
-    watched.subscribers.set(buffer, { source, viewer });
-    try {
-      await watched.confirmed;
+    const read = async (known: KnownJob) => {
       const job = await readers.find(jobRows, viewer, id);
-      if (!job) {
-        source.close();
-        return undefined;
-      }
-      if (job.version > (watched.newest?.version ?? 0)) watched.newest = job;
-      buffer.start(job, after);
-      if (after !== undefined) counts.resumes += 1;
-      if (buffer.isExhausted) source.close();
-      return source;
-    } catch (error) {
-      source.close();
-      throw error;
-    }
+      if (job && job.version > (known.newest?.version ?? 0)) known.newest = job;
+      return job;
+    };
+    const buffer = new JobBuffer(fields?.includePositions);
+    return open(id, buffer, { ...fields, viewer }, read, after);
   }
 
   return { watch, receive, closeUnauthorized, byId };

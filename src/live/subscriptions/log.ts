@@ -44,7 +44,7 @@ export function createLogSubscriptions({
     givenId: string,
     after: number,
   ): Promise<SourceStream<JobLogEntry> | undefined> {
-    const states = await jobs.watch(viewer, givenId, undefined, false);
+    const states = await jobs.watch(viewer, givenId, undefined, { includePositions: false });
     if (!states) return undefined;
     try {
       const jobId = givenId.toLowerCase();

@@ -6,6 +6,7 @@ import type { JobRow } from '../../jobs/rows/row.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { JobListBuffer } from '../buffers/job-list.ts';
 import type { JobsEvent } from '../jobs-event.ts';
+import type { TextMatches } from './text-matches.ts';
 import type { SourceStream, SubscriptionCounts } from '../source-stream.ts';
 
 interface ReceiverOptions {
@@ -23,22 +24,23 @@ export function createReceiver(
   filter: JobFilter,
   buffer: JobListBuffer,
   source: SourceStream<JobsEvent>,
+  texts?: TextMatches,
 ): (jobs: readonly JobRow[]) => Promise<void> | undefined {
   const lasting = withoutStates(filter);
   const pickers = (filter.about ?? []).map(({ createPicker }) => createPicker(db));
 
   function receive(jobs: readonly JobRow[]): Promise<void> | undefined {
     const possible = jobs.filter((job) => matchesOutline(job, lasting));
-    if (pickers.length > 0) return pickAll(possible).then(addAll);
+    if (pickers.length > 0 || texts) return pickAll(possible).then(addAll);
     addAll(possible);
     return undefined;
   }
 
-  /** Those that are about all that the filter names. */
+  /** Those that are about all that the filter names, with their words looked up. */
   async function pickAll(jobs: readonly JobRow[]): Promise<readonly JobRow[]> {
     let picked = jobs;
     for (const pick of pickers) picked = await pick(picked);
-    return picked;
+    return texts ? texts.lookUp(picked) : picked;
   }
 
   function addAll(jobs: readonly JobRow[]): void {

@@ -57,7 +57,7 @@ function toJobUpdate({ id, fields }: QueueEvent): JobUpdate | undefined {
   const subject = { ...fromEntryId(entryId), eventId: toPosition(id) };
   switch (fields['event']) {
     case 'progress':
-      return { ...subject, state: 'ACTIVE', ...reportSchema.parse(parseJson(fields['data'])) };
+      return { ...subject, state: 'ACTIVE', ...toReport(parseJson(fields['data'])) };
     case 'completed': {
       const outcome = outcomeSchema.parse(parseJson(fields['returnvalue']));
       return outcome ? { ...subject, state: 'COMPLETED', ...outcome } : undefined;
@@ -74,6 +74,12 @@ function toJobUpdate({ id, fields }: QueueEvent): JobUpdate | undefined {
     default:
       return undefined;
   }
+}
+
+function toReport(data: unknown): Pick<JobUpdate, 'attempt' | 'progress' | 'stage' | 'stages'> {
+  const { stages, ...report } = reportSchema.parse(data);
+  if (!stages) return report;
+  return { ...report, stages: stages.map((stage) => ({ ...stage, attempt: report.attempt })) };
 }
 
 function parseJson(text: string | undefined): unknown {
@@ -116,10 +122,22 @@ function fold(earlier: JobUpdate, later: JobUpdate): JobUpdate | undefined {
   if (isFinal(earlier.state) || earlier.round !== later.round) return undefined;
   // A report is only as good as its attempt, which the row knows. What the queue itself says always holds.
   if (later.state !== 'ACTIVE') {
-    return { ...later, attempt: later.attempt ?? earlier.attempt, progress: earlier.progress };
+    const { progress } = earlier;
+    return {
+      ...later,
+      attempt: later.attempt ?? earlier.attempt,
+      progress,
+      ...joinStages(earlier, later),
+    };
   }
   if (earlier.state !== 'ACTIVE' || earlier.attempt !== later.attempt) return undefined;
-  return { ...later, progress: Math.max(earlier.progress ?? 0, later.progress ?? 0) };
+  const progress = Math.max(earlier.progress ?? 0, later.progress ?? 0);
+  return { ...later, progress, ...joinStages(earlier, later) };
+}
+
+function joinStages(earlier: JobUpdate, later: JobUpdate): Pick<JobUpdate, 'stages'> {
+  if (!earlier.stages) return {};
+  return { stages: [...earlier.stages, ...(later.stages ?? [])] };
 }
 
 /** What the entries say of jobs; those that cannot be read are reported and left out. */

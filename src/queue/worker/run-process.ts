@@ -10,6 +10,7 @@ import type { JobContext, JobDefinition } from '../../jobs/define-job.ts';
 import { createDuring } from './progress.ts';
 import { assertCurrentAttempt } from './assert-current-attempt.ts';
 import { createOutbox } from './outbox.ts';
+import { StageClock } from './stage-clock.ts';
 import { LostJobError } from './attempt-errors.ts';
 import type { AttemptOptions, QueueEntry } from './attempt.ts';
 import { maxStageLength } from '../transport.ts';
@@ -35,9 +36,13 @@ export async function runProcess(
     return new LostJobError();
   };
   const { job, number: attempt } = opened;
+  const stages = new StageClock();
   const reports = createOutbox<JobReport>({
     capacity: 1,
-    send: async ([report]) => withTimeout(entry.updateProgress(report!), reportDeadlineMs),
+    send: ([report]) =>
+      stages.tell((told) =>
+        withTimeout(entry.updateProgress({ ...report!, ...told }), reportDeadlineMs),
+      ),
     logger,
   });
   const logs = createOutbox<LogLine>({
@@ -49,12 +54,11 @@ export async function runProcess(
     },
     logger,
   });
-  const report = (progress: number, stage: string) =>
-    reports.push({
-      attempt,
-      progress: Math.floor(progress),
-      stage: toStorable(stage, maxStageLength),
-    });
+  const report = (progress: number, name: string) => {
+    const stage = toStorable(name, maxStageLength);
+    stages.enter(stage);
+    reports.push({ attempt, progress: Math.floor(progress), stage });
+  };
   const log: JobContext<unknown>['log'] = (level, message) =>
     logs.push({ level, message: toStorable(message, maxMessageLength) });
 
