@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { createFileOpener, rememberFiles } from './media-file.ts';
+import type { MediaFile } from './media-file.ts';
 import { createMediaFormats } from './media-format.ts';
 import type { MediaFormat } from './media-format.ts';
 import { createUrlCheck, isUrl, withCheckedOrigin } from './media-url.ts';
@@ -17,6 +19,10 @@ export interface MediaPolicy {
   nameOf: (path: string) => string | undefined;
   /** What the container of a video says, whose path `check` allows; undefined if this process cannot read it. */
   readFormat: (path: string) => Promise<MediaFormat | undefined>;
+  /** The open file of a video; undefined for a URL, and if there is none that clients of this server may be sent. */
+  openFile: (path: string) => Promise<MediaFile | undefined>;
+  /** Whether there is such a file; up to a few seconds old. */
+  hasFile: (path: string) => Promise<boolean>;
 }
 
 export interface MediaPolicyOptions extends UrlCheckOptions {
@@ -39,8 +45,15 @@ const maxDecodings = 4;
  */
 export function createMediaPolicy(options: MediaPolicyOptions): MediaPolicy {
   const checkUrl = createUrlCheck(options);
-  const { toAbsolute, toName, map } = createFolders(options);
+  const { folders, toAbsolute, toName, map } = createFolders(options);
   const readFile = createMediaFormats();
+  const openAbsolute = createFileOpener(folders);
+  const openFile: MediaPolicy['openFile'] = async (path) => {
+    // What was registered may have been allowed by other settings.
+    const isName = !isUrl(path) && !/\p{Cc}/u.test(path) && checkNames(path) === undefined;
+    const file = isName ? toAbsolute(path) : undefined;
+    return file === undefined ? undefined : openAbsolute(file);
+  };
   return {
     check: async (path) => {
       if (/\p{Cc}/u.test(path)) return 'Must not contain control characters.';
@@ -61,6 +74,8 @@ export function createMediaPolicy(options: MediaPolicyOptions): MediaPolicy {
       const file = isUrl(path) ? undefined : toAbsolute(path);
       return file === undefined ? undefined : readFile(file);
     },
+    openFile,
+    hasFile: rememberFiles(openFile),
   };
 }
 
@@ -70,6 +85,7 @@ function createFolders({ root: folder, pathMap = null }: MediaPolicyOptions) {
   const isApart = pathMap !== null && findRest(pathMap.from, root) === undefined;
   const folders = isApart ? [root, pathMap.from] : [root];
   return {
+    folders,
     /** Undefined: it is not below a media folder. */
     toAbsolute: (path: string): string | undefined => {
       if (!path.startsWith('/')) return `${root}/${path}`;

@@ -4,6 +4,7 @@ import { listClaimTrees } from './queries.ts';
 import type { ClaimExtraction, ClaimTree } from './queries.ts';
 import { builder } from '../../graphql/builder.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
+import { NodeRef } from '../../graphql/node/node-ref.ts';
 import { maxRows, readInChunks } from '../../graphql/batch-loaders.ts';
 
 /** Of a list of root claims: as many as extraction makes, by default. */
@@ -13,6 +14,7 @@ export const ClaimRef = builder.objectRef<ClaimTree>('Claim');
 
 ClaimRef.implement({
   description: 'A statement that a summary makes.',
+  interfaces: [NodeRef],
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes.' }),
     text: t.exposeString('text', { description: 'The claim.' }),

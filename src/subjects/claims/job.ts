@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { blankSummaries } from '../summary/blank-summaries.ts';
 import { insertClaimExtraction, listClaimExtractionsByJob } from './queries.ts';
 import type { NewClaim } from './queries.ts';
 import {
   findVideoSummary,
-  isBlankSummary,
   isUnwantedSummary,
   readSummaryText,
   videoSummaries,
@@ -53,7 +53,7 @@ export const claimExtraction = defineJob({
   checkInput: async (readers, viewer, { summaryId }) => {
     const summary = await readers.find(videoSummaries, viewer, summaryId);
     if (!summary) throw new NotFoundError('summary', summaryId, ['input', 'summaryId']);
-    if (!(await isBlankSummary(readers.db, summary.id))) return;
+    if (!(await readers.find(blankSummaries, viewer, summary.id))) return;
     throw new ValidationError([{ path: ['input', 'summaryId'], message: blankMessage }]);
   },
   endpoints: { extractClaims },

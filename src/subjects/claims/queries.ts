@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
 import type { Insertable, Selectable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
+import { isAmong } from '../../db/owned-reader.ts';
+import type { OwnedRows } from '../../db/owned-reader.ts';
+import { toUuid } from '../../platform/text.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import type { Claim, ClaimExtractionTable } from './table.ts';
 import { isVisibleTo } from '../../db/viewer.ts';
@@ -27,6 +30,14 @@ export type ClaimExtraction = Pick<
   Selectable<ClaimExtractionTable>,
   (typeof extractionColumns)[number]
 >;
+
+interface NewestExtraction {
+  /** Of the summary. */
+  id: string;
+  owner: string;
+  jobId: string;
+  totalClaims: number;
+}
 
 export type NewClaimExtraction = Omit<Insertable<ClaimExtractionTable>, 'totalClaims'>;
 
@@ -79,6 +90,19 @@ export async function listClaimExtractionsByJob(
     .execute();
 }
 
+/** The summaries of extractions that the viewer has been given already, by the ids of the extractions. */
+export async function listSummaryIds(
+  db: Database,
+  extractionIds: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await db
+    .selectFrom('claimExtraction')
+    .select(['id', 'summaryId'])
+    .where(isAmong(extractionIds))
+    .execute();
+  return new Map(rows.map(({ id, summaryId }) => [id, summaryId]));
+}
+
 /** The newest extraction that there is for the viewer of each summary that has one. */
 export async function listLatestExtractions(
   db: Database,
@@ -95,6 +119,22 @@ export async function listLatestExtractions(
     .orderBy('id', 'desc')
     .execute();
 }
+
+/** For OwnedReaders: the newest extraction that an owner has of a summary, by the summary's id. */
+export const newestExtractions: OwnedRows<NewestExtraction> = {
+  toKey: toUuid,
+  jobOf: ({ jobId }: Pick<NewestExtraction, 'jobId'>) => jobId,
+  list: (db, summaryIds) =>
+    db
+      .selectFrom('claimExtraction')
+      .select(['summaryId as id', 'owner', 'jobId', 'totalClaims'])
+      .distinctOn(['summaryId', 'owner'])
+      .where(isAmong(summaryIds, 'summary_id'))
+      .orderBy('summaryId')
+      .orderBy('owner')
+      .orderBy('claimExtraction.id', 'desc')
+      .execute(),
+};
 
 /** The root claims of each extraction in order, by extraction id, each with its subclaims. */
 export async function listClaimTrees(

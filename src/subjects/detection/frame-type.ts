@@ -21,7 +21,7 @@ type Size = Pick<ObjectDetection, 'width' | 'height'>;
 const DetectionRef = builder
   .objectRef<Detection & { index: number; size: Size }>('Detection')
   .implement({
-    description: 'An object that was found in a frame.',
+    description: 'An object that was found in a frame. Has no id: a cache keeps it in its frame.',
     fields: (t) => ({
       index: t.exposeInt('index', {
         description: 'Its place in the frame, counted from 0; the most confident is the first.',
@@ -47,7 +47,8 @@ const DetectionRef = builder
 export const DetectedFrameRef = builder
   .objectRef<DetectedFrame & { size: Size }>('DetectedFrame')
   .implement({
-    description: 'A frame that was read, and the objects in it.',
+    description:
+      'A frame that was read, and the objects in it. Has no id: a cache keeps it in its detection.',
     fields: (t) => ({
       frameNumber: t.exposeInt('frameNumber', {
         description: 'The number of the frame, counted from 0.',

@@ -1,6 +1,7 @@
 import { builder } from '../../graphql/builder.ts';
 import { createLargeLoader, listsByKey } from '../../graphql/batch-loaders.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
+import { NodeRef } from '../../graphql/node/node-ref.ts';
 import { listCost } from '../../graphql/policy/list-costs.ts';
 import { expectVisible } from '../../graphql/visibility.ts';
 import { toVideoCursor } from '../video/queries.ts';
@@ -29,7 +30,7 @@ const detectionsOf = defineLoader((db, viewer) =>
 const largeColumnOf = defineLoader((db) => createLargeLoader(db, largeDetectionColumns));
 
 const LabelCountRef = builder.objectRef<LabelCount>('LabelCount').implement({
-  description: 'How often something was found.',
+  description: 'How often something was found. Has no id: a cache keeps it in its detection.',
   fields: (t) => ({
     label: t.exposeString('label', { description: 'What it is.' }),
     count: t.exposeInt('count', { description: 'Number of detections in all frames.' }),
@@ -38,6 +39,7 @@ const LabelCountRef = builder.objectRef<LabelCount>('LabelCount').implement({
 
 const ObjectDetectionRef = builder.objectRef<ObjectDetection>('ObjectDetection').implement({
   description: 'The objects in frames of a video, found by one job.',
+  interfaces: [NodeRef],
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes.' }),
     video: t.field({

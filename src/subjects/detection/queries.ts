@@ -180,6 +180,7 @@ export const objectDetectionResult = {
   type: 'ObjectDetection',
   table: 'objectDetection',
   listByJob: listObjectDetectionsByJob,
+  about: ['video'],
   // No unfinished job follows what was detected.
   isFree: sql<boolean>`not exists (
     select from job

@@ -1,22 +1,25 @@
+import { validate as isUuid } from 'uuid';
 import { z } from 'zod';
-import { findPersona, insertPersona, listPersonas, listPersonasById } from './queries.ts';
+import './change-persona.ts';
+import { personaById, PersonaRef } from './persona-ref.ts';
+import { findPersona, insertPersona, listPersonas } from './queries.ts';
 import type { Persona } from './table.ts';
-import { RateLimitedError, ValidationError } from '../../errors.ts';
-import { text } from '../../jobs/input-fields.ts';
-import { byKey } from '../../graphql/batch-loaders.ts';
+import { ConflictError, RateLimitedError, ValidationError } from '../../errors.ts';
+import { ownId } from '../../jobs/input-fields.ts';
+import { personaFields } from './persona-fields.ts';
 import { builder } from '../../graphql/builder.ts';
-import { defineLoader } from '../../graphql/loaders.ts';
+import { addNode, NodeRef, tableOf } from '../../graphql/node/node-ref.ts';
 import { parseArgument } from '../../graphql/input.ts';
 import { payload } from '../../graphql/errors.ts';
 
 const newPersonaSchema = z.object({
-  name: text(200),
-  role: text(200),
-  informationNeed: text(4_000),
+  id: ownId('').refine(isUuid, 'Must be a UUID.').optional(),
+  ...personaFields,
 });
 
-export const PersonaRef = builder.objectRef<Persona>('Persona').implement({
+PersonaRef.implement({
   description: 'A reader whom videos are summarized for.',
+  interfaces: [NodeRef],
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes.' }),
     name: t.exposeString('name', { description: 'Its name.' }),
@@ -27,12 +30,11 @@ export const PersonaRef = builder.objectRef<Persona>('Persona').implement({
   }),
 });
 
-export const personaById = defineLoader((db, viewer) =>
-  byKey(
-    (ids) => listPersonasById(db, viewer, ids),
-    (persona) => persona.id,
-  ),
-);
+addNode({
+  name: 'Persona',
+  ...tableOf('persona'),
+  load: (context, { id }) => personaById(context).load(id),
+});
 
 builder.queryField('persona', (t) =>
   t.field({
@@ -55,6 +57,10 @@ builder.queryField('personas', (t) =>
 const CreatePersonaInputRef = builder.inputType('CreatePersonaInput', {
   description: 'The input of `createPersona`.',
   fields: (t) => ({
+    id: t.id({
+      description:
+        'Its id in other systems, a UUID; generated if it is absent, or if somebody else has it. A persona that is there already keeps its id.',
+    }),
     name: t.string({ required: true, description: 'Its name, up to 200 characters.' }),
     role: t.string({ required: true, description: 'Its role, up to 200 characters.' }),
     informationNeed: t.string({
@@ -80,11 +86,13 @@ builder.mutationField('createPersona', (t) =>
   t.field({
     type: CreatePersonaPayloadRef,
     description: [
-      'Creates a persona. If the viewer has one with exactly the same texts, that one is returned.',
+      'Creates a persona. If the viewer has one with exactly the same texts, that one is returned. Use the id that is returned.',
+      'ConflictError: another persona of the viewer’s has this id.',
       'RateLimitedError: the viewer has the maximum number of videos and personas.',
     ].join('\n'),
     errors: payload('CreatePersonaResult', 'The persona, or why it was not created.', [
       ValidationError,
+      ConflictError,
       RateLimitedError,
     ]),
     args: {
@@ -93,7 +101,7 @@ builder.mutationField('createPersona', (t) =>
     resolve: async (_root, args, { db, viewer, newId, limits }) => {
       const persona = parseArgument('input', newPersonaSchema, args.input);
       return db.transaction().execute(async (trx) => {
-        const inserted = await insertPersona(trx, viewer.owner, { id: newId(), ...persona });
+        const inserted = await insertPersona(trx, viewer.owner, persona, newId);
         if (inserted.created) await limits.subjects.check(trx, viewer.owner);
         return inserted;
       });

@@ -4,10 +4,11 @@ import type { VideoSummary } from './queries.ts';
 import type { KeyFrame } from './table.ts';
 import { builder } from '../../graphql/builder.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
+import { NodeRef } from '../../graphql/node/node-ref.ts';
 import { byKey, createLargeLoader } from '../../graphql/batch-loaders.ts';
 import { expectVisible } from '../../graphql/visibility.ts';
 import { ClaimRef, claimsCost, claimTreesOf } from '../claims/claim-type.ts';
-import { personaById, PersonaRef } from '../persona/graphql.ts';
+import { personaById, PersonaRef } from '../persona/persona-ref.ts';
 import { videoByKey, VideoRef } from '../video/video-ref.ts';
 
 const latestExtractionOf = defineLoader((db, viewer) =>
@@ -19,7 +20,8 @@ const latestExtractionOf = defineLoader((db, viewer) =>
 const largeColumnOf = defineLoader((db) => createLargeLoader(db, largeSummaryColumns));
 
 const KeyFrameRef = builder.objectRef<KeyFrame>('KeyFrame').implement({
-  description: 'A moment of a video that its summary is based on.',
+  description:
+    'A moment of a video that its summary is based on. Has no id: a cache keeps it in its summary.',
   fields: (t) => ({
     frameNumber: t.exposeInt('frameNumber', {
       nullable: true,
@@ -43,6 +45,7 @@ export const textCosts = { text: 5, visualAnalysis: 20, audioTranscript: 200 };
 export const VideoSummaryRef = builder.objectRef<VideoSummary>('VideoSummary').implement({
   description:
     'A summary of a video for a persona, made by one job. Later jobs add summaries and replace none.',
+  interfaces: [NodeRef],
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes.' }),
     video: t.field({

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Insertable, RawBuilder, Selectable } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import { readLargeColumns } from '../../db/large-columns.ts';
-import { toUuid, visiblePattern } from '../../platform/text.ts';
+import { toUuid } from '../../platform/text.ts';
 import { isUnfinishedJob } from '../../jobs/rows/states.ts';
 import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
@@ -33,17 +33,10 @@ export const summaryColumns = [
   'videoSummary.createdAt',
 ] as const;
 
+type Unqualified<Column> = Column extends `${string}.${infer Name}` ? Name : never;
 export type VideoSummary = Pick<
   Selectable<VideoSummaryTable>,
-  | 'id'
-  | 'jobId'
-  | 'owner'
-  | 'videoId'
-  | 'personaId'
-  | 'confidence'
-  | 'visualModelUsed'
-  | 'audioModelUsed'
-  | 'createdAt'
+  Unqualified<(typeof summaryColumns)[number]>
 >;
 
 /** Columns that may be large. */
@@ -113,16 +106,6 @@ export async function readSummaryText(db: Database, id: string): Promise<string>
   return glossText(rows.get(id)?.gloss ?? []);
 }
 
-/** Whether a summary has nothing to read in it, found out where it is stored. */
-export async function isBlankSummary(db: Database, id: string): Promise<boolean> {
-  const { rows } = await sql<{ isBlank: boolean }>`
-    select not exists (
-      select from jsonb_array_elements(gloss) part where part ->> 'content' ~ ${visiblePattern}
-    ) as is_blank
-    from video_summary where id = ${id}`.execute(db);
-  return rows[0]?.isBlank ?? true;
-}
-
 /** Every summary that there is for the viewer of each of these videos, the newest of a video first. */
 export async function listVideoSummariesOfVideos(
   db: Database,
@@ -183,6 +166,7 @@ export const videoSummaryResult = {
   type: 'VideoSummary',
   table: 'videoSummary',
   listByJob: listVideoSummariesByJob,
+  about: ['video', 'persona'],
   isFree: isUnwantedSummary(sql`result.id`),
 } as const;
 

@@ -5,9 +5,12 @@ import {
   listSourceSummaries,
   maxSources,
 } from './queries.ts';
+import { ClaimConflictRef } from './conflict-type.ts';
 import type { ClaimSynthesis } from './queries.ts';
+import { maxConflicts } from './wire.ts';
 import { builder } from '../../graphql/builder.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
+import { NodeRef } from '../../graphql/node/node-ref.ts';
 import { createLargeLoader, listsByKey } from '../../graphql/batch-loaders.ts';
 import { choiceRefs } from '../../graphql/enums.ts';
 import { textCosts, VideoSummaryRef } from '../summary/graphql.ts';
@@ -25,6 +28,7 @@ const largeColumnOf = defineLoader((db) => createLargeLoader(db, largeSynthesisC
 
 const ClaimSynthesisRef = builder.objectRef<ClaimSynthesis>('ClaimSynthesis').implement({
   description: 'One text made of the claims of several summaries.',
+  interfaces: [NodeRef],
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes.' }),
     summaries: t.field({
@@ -56,6 +60,13 @@ const ClaimSynthesisRef = builder.objectRef<ClaimSynthesis>('ClaimSynthesis').im
       nullable: true,
       description:
         'Pairs of claims that contradict each other; null if the model service cannot tell, as FOVEA’s own cannot.',
+    }),
+    conflicts: t.field({
+      type: [ClaimConflictRef],
+      complexity: { multiplier: 10 },
+      description: `The contradictions that the model service has named, ${maxConflicts} at most; fewer than \`conflictCount\` if it only counts them.`,
+      resolve: async ({ id }, _args, context) =>
+        (await largeColumnOf(context).load({ id, column: 'conflicts' })).conflicts ?? [],
     }),
     modelUsed: t.exposeString('modelUsed', {
       nullable: true,

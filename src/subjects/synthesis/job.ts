@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { listClaimTrees, listLatestExtractions } from '../claims/queries.ts';
+import { listClaimTrees, listLatestExtractions, newestExtractions } from '../claims/queries.ts';
 import type { ClaimTree } from '../claims/queries.ts';
 import { listPersonasById } from '../persona/queries.ts';
 import { glossText, listVideoSummariesById, videoSummaries } from '../summary/queries.ts';
 import type { VideoSummary } from '../summary/queries.ts';
-import { insertClaimSynthesis, listClaimSynthesesByJob, maxSources } from './queries.ts';
+import { claimSynthesisResult, insertClaimSynthesis, maxSources } from './queries.ts';
 import type { Database } from '../../db/tables.ts';
 import { isBlank } from '../../platform/text.ts';
 import { listVideosById } from '../video/queries.ts';
@@ -16,6 +16,7 @@ import { warnIfModelDiffers } from '../../jobs/requested-model.ts';
 import { defineJob } from '../../jobs/define-job.ts';
 import type { JobContext } from '../../jobs/define-job.ts';
 import { choice, modelId, ownId, wholeNumber } from '../../jobs/input-fields.ts';
+import { toConflicts } from './conflicts.ts';
 import { countClaims, countConflicts } from './counts.ts';
 
 const strategy = choice('SynthesisStrategy', {
@@ -68,18 +69,15 @@ export const claimSynthesis = defineJob({
       const path = ['input', 'summaryIds', String(missing)];
       throw new NotFoundError('summary', summaryIds[missing]!, path);
     }
-    const extractions = await listLatestExtractions(readers.db, viewer, summaryIds);
-    if (extractions.some(({ totalClaims }) => totalClaims > 0)) return;
+    const extractions = await Promise.all(
+      summaryIds.map((summaryId) => readers.find(newestExtractions, viewer, summaryId)),
+    );
+    if (extractions.some((extraction) => extraction && extraction.totalClaims > 0)) return;
     const message = 'None of these summaries has claims yet. Extract them first.';
     throw new ValidationError([{ path: ['input', 'summaryIds'], message }]);
   },
   endpoints: { synthesize },
-  result: {
-    type: 'ClaimSynthesis',
-    table: 'claimSynthesis',
-    listByJob: listClaimSynthesesByJob,
-    madeOf: { result: 'videoSummary', table: 'claimSynthesisSource', column: 'summaryId' },
-  },
+  result: claimSynthesisResult,
   process: async ({
     db,
     viewer,
@@ -114,6 +112,7 @@ export const claimSynthesis = defineJob({
       strategy: input.strategy,
       claimsUsed: answer.claims_used,
       conflictsDetected: countConflicts(answer.synthesis_metadata),
+      conflicts: toConflicts(request, answer),
       modelUsed: answer.model_used,
       processingTime: answer.processing_time,
     };

@@ -5,7 +5,7 @@ import { summaryColumns } from '../summary/queries.ts';
 import type { VideoSummary } from '../summary/queries.ts';
 import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
-import type { ClaimSynthesisTable } from './table.ts';
+import type { ClaimConflict, ClaimSynthesisTable } from './table.ts';
 import type { Database, DatabaseTransaction } from '../../db/tables.ts';
 import type { GlossPart } from '../summary/table.ts';
 
@@ -26,7 +26,10 @@ const synthesisColumns = [
 /** Columns that may be large. */
 export const largeSynthesisColumns = {
   table: 'claimSynthesis',
-  sizes: { gloss: sql<number>`pg_column_size(gloss)` },
+  sizes: {
+    gloss: sql<number>`pg_column_size(gloss)`,
+    conflicts: sql<number>`pg_column_size(conflicts)`,
+  },
 } as const;
 
 export type ClaimSynthesis = Pick<
@@ -34,8 +37,9 @@ export type ClaimSynthesis = Pick<
   (typeof synthesisColumns)[number]
 >;
 
-export type NewClaimSynthesis = Omit<Insertable<ClaimSynthesisTable>, 'gloss'> & {
+export type NewClaimSynthesis = Omit<Insertable<ClaimSynthesisTable>, 'gloss' | 'conflicts'> & {
   gloss: GlossPart[];
+  conflicts: ClaimConflict[];
 };
 
 /** Stores a synthesis and which summaries it was made of, in their order. */
@@ -46,7 +50,11 @@ export async function insertClaimSynthesis(
 ): Promise<void> {
   await trx
     .insertInto('claimSynthesis')
-    .values({ ...synthesis, gloss: JSON.stringify(synthesis.gloss) })
+    .values({
+      ...synthesis,
+      gloss: JSON.stringify(synthesis.gloss),
+      conflicts: JSON.stringify(synthesis.conflicts),
+    })
     .execute();
   await trx
     .insertInto('claimSynthesisSource')
@@ -70,7 +78,7 @@ export async function findClaimSynthesis(
     .executeTakeFirst();
 }
 
-export async function listClaimSynthesesByJob(
+async function listClaimSynthesesByJob(
   db: Database,
   viewer: Viewer,
   jobIds: readonly string[],
@@ -100,3 +108,16 @@ export async function listSourceSummaries(
     .orderBy('claimSynthesisSource.ordinal')
     .execute();
 }
+
+/** What claim synthesis makes. */
+export const claimSynthesisResult = {
+  type: 'ClaimSynthesis',
+  table: 'claimSynthesis',
+  listByJob: listClaimSynthesesByJob,
+  madeOf: {
+    result: 'videoSummary',
+    table: 'claimSynthesisSource',
+    column: 'summaryId',
+    of: 'synthesisId',
+  },
+} as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, label, modelId, share } from '../../model-service/fields.ts';
+import { count, label, modelId, reason, share } from '../../model-service/fields.ts';
 
 /** A claim as it goes into a synthesis; the service reads these fields of a free object. */
 export const sourceClaimSchema = z.object({
@@ -42,6 +42,11 @@ const glossPartSchema = z.object({
   content: z.string().catch(''),
 });
 
+/** Conflicts that are kept of one synthesis. */
+export const maxConflicts = 100;
+
+const conflictSchema = z.object({ claim_ids: z.tuple([z.string(), z.string()]), reason });
+
 export const synthesizeResponseSchema = z.object({
   summary_id: z.string(),
   /** The text in parts; joined they are the synthesis. */
@@ -60,6 +65,8 @@ export const synthesizeResponseSchema = z.object({
        * request contains, and ours contain none.
        */
       conflicts_searched: z.boolean().optional().catch(undefined),
+      /** Our extension: which claims contradict each other, by the ids in the request. */
+      conflicts: z.array(conflictSchema).max(maxConflicts).optional().catch(undefined),
     })
     .default({}),
 });

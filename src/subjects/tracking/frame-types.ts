@@ -15,7 +15,7 @@ const fields = {
 const orNull = (description: string) => `${description.slice(0, -1)}; null where it was not found.`;
 
 export const TrackFrameRef = builder.objectRef<TrackFrame>('TrackFrame').implement({
-  description: 'A frame, and where an object is in it.',
+  description: 'A frame, and where an object is in it. Has no id: a cache keeps it in its track.',
   fields: (t) => ({
     frameNumber: t.exposeInt('frameNumber', { description: fields.frameNumber }),
     timestamp: t.exposeFloat('timestamp', { description: fields.timestamp }),
@@ -44,7 +44,8 @@ export const TrackFrameRef = builder.objectRef<TrackFrame>('TrackFrame').impleme
 });
 
 export const TrackKeyframeRef = builder.objectRef<Keyframe>('TrackKeyframe').implement({
-  description: 'A frame from which the box of an object moves in a straight line to the next.',
+  description:
+    'A frame from which the box of an object moves in a straight line to the next. Has no id: a cache keeps it in its track.',
   fields: (t) => ({
     frameNumber: t.exposeInt('frameNumber', { description: fields.frameNumber }),
     timestamp: t.exposeFloat('timestamp', { description: fields.timestamp }),
@@ -58,7 +59,8 @@ export const TrackKeyframeRef = builder.objectRef<Keyframe>('TrackKeyframe').imp
 export const VisibilityRangeRef = builder
   .objectRef<ReturnType<typeof listVisibility>[number]>('VisibilityRange')
   .implement({
-    description: 'Frames in a row in which an object was found, or was not.',
+    description:
+      'Frames in a row in which an object was found, or was not. Has no id: a cache keeps it in its track.',
     fields: (t) => ({
       startFrame: t.exposeInt('startFrame', { description: 'The number of the first of them.' }),
       endFrame: t.exposeInt('endFrame', { description: 'The number of the last of them.' }),

@@ -1,6 +1,7 @@
 import { builder } from '../../graphql/builder.ts';
 import { listsByKey } from '../../graphql/batch-loaders.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
+import { NodeRef } from '../../graphql/node/node-ref.ts';
 import { expectVisible } from '../../graphql/visibility.ts';
 import { videoByKey, VideoRef } from '../video/video-ref.ts';
 import { maxObjects } from './input.ts';
@@ -20,6 +21,7 @@ const tracksOf = defineLoader((db) =>
 
 const ObjectTrackingRef = builder.objectRef<ObjectTracking>('ObjectTracking').implement({
   description: 'Where objects are in the frames of a video, tracked by one job.',
+  interfaces: [NodeRef],
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes.' }),
     video: t.field({

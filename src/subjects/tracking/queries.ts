@@ -137,5 +137,6 @@ export const objectTrackingResult = {
   type: 'ObjectTracking',
   table: 'objectTracking',
   listByJob: listObjectTrackingsByJob,
+  about: ['video'],
   madeOf: { result: 'objectDetection', table: 'objectTracking', column: 'detectionId' },
 } as const;

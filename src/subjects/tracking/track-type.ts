@@ -37,7 +37,8 @@ const recordsOf = defineLoader(
 );
 
 export const ObjectTrackRef = builder.objectRef<ShownTrack>('ObjectTrack').implement({
-  description: 'Where one object is in the frames of a video.',
+  description:
+    'Where one object is in the frames of a video. Has no id: a cache keeps it in its tracking, where `index` tells it apart.',
   fields: (t) => {
     const pageArguments = (sizes: typeof frameSizes, what: string) => ({
       first: t.arg.int({

@@ -1,5 +1,6 @@
 import { builder } from '../../graphql/builder.ts';
 import type { GraphQLContext } from '../../graphql/context.ts';
+import { addNode, NodeRef, tableOf } from '../../graphql/node/node-ref.ts';
 import { expectVisible } from '../../graphql/visibility.ts';
 import { toUuid } from '../../platform/text.ts';
 import { textCosts, VideoSummaryRef } from '../summary/graphql.ts';
@@ -21,6 +22,7 @@ const summaryPrefix = 'summary-';
 const TranscriptRef = builder.objectRef<Transcript>('Transcript').implement({
   description:
     'What is said in a video, made by one job: by `transcribeVideo`, or by `summarizeVideo` with audio. Later jobs replace none.',
+  interfaces: [NodeRef],
   fields: (t) => ({
     id: t.id({
       description: `Never changes. That of a summary’s transcript is \`${summaryPrefix}\` and the summary’s id.`,
@@ -88,6 +90,17 @@ const TranscriptRef = builder.objectRef<Transcript>('Transcript').implement({
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was saved.' }),
   }),
+});
+
+addNode({
+  name: 'TranscriptOfSummary',
+  prefix: summaryPrefix,
+  ...tableOf('video_summary'),
+  load: async (context, { id }) => {
+    const found = await transcriptOfSummary(context).load(id);
+    return found?.isOfSummary ? found : undefined;
+  },
+  typeOf: () => 'Transcript',
 });
 
 builder.objectField(VideoSummaryRef, 'transcript', (t) =>

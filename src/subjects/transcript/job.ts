@@ -38,7 +38,12 @@ export const transcription = defineJob({
     if (!video) throw new NotFoundError('video', videoId, ['input', 'videoId']);
   },
   endpoints: { transcribe, diarize },
-  result: { type: 'Transcript', table: 'transcript', listByJob: listTranscriptsByJob },
+  result: {
+    type: 'Transcript',
+    table: 'transcript',
+    listByJob: listTranscriptsByJob,
+    about: ['video'],
+  },
   process: async ({
     db,
     viewer,

@@ -10,7 +10,8 @@ export const transcriptCost = 20;
 export const segmentCost = listCost({ ...segmentPages, field: transcriptCost });
 
 export const SegmentRef = builder.objectRef<Segment>('TranscriptSegment').implement({
-  description: 'A piece of speech.',
+  description:
+    'A piece of speech. Has no id: a cache keeps it in its transcript, with the arguments of `segments`.',
   fields: (t) => ({
     index: t.exposeInt('index', {
       description: 'Its place in the transcript, counted from 0 without gaps.',

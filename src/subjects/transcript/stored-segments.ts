@@ -59,6 +59,18 @@ export async function describeSegments(
   return rows;
 }
 
+/** The first segments of a transcript, with their times alone. */
+export async function listTimedTexts(
+  db: Database,
+  id: string,
+  limit: number,
+): Promise<Pick<Segment, 'start' | 'end' | 'text'>[]> {
+  const { rows } = await sql<Pick<Segment, 'start' | 'end' | 'text'>>`
+    select start, "end", text from (${selectSegments(sql`${id}::uuid`)}) segment
+    order by index limit ${sql.lit(limit)}`.execute(db);
+  return rows;
+}
+
 /** The texts of all segments, one a line. */
 export async function readTranscriptText(db: Database, id: string): Promise<string> {
   const { rows } = await sql<{ text: string | null }>`

@@ -1,13 +1,9 @@
+import './change-video.ts';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Video } from './table.ts';
-import {
-  fillFormat,
-  findVideo,
-  listVideos,
-  readVideoCursor,
-  registerVideo,
-  toVideoCursor,
-} from './queries.ts';
+import { findVideo, listVideos, readVideoCursor, toVideoCursor } from './queries.ts';
+import { fillFormat, registerVideo } from './register.ts';
 import { ConflictError, RateLimitedError, ValidationError } from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';
 import { text } from '../../jobs/input-fields.ts';
@@ -15,13 +11,16 @@ import { builder } from '../../graphql/builder.ts';
 import { collect } from '../../graphql/input.ts';
 import { pageCost } from '../../graphql/policy/list-costs.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
+import { addNode, NodeRef } from '../../graphql/node/node-ref.ts';
 import { listsByKey } from '../../graphql/batch-loaders.ts';
 import { resolvePage } from '../../graphql/paging.ts';
 import { VideoSummaryRef } from '../summary/graphql.ts';
 import { listVideoSummariesOfVideos, maxSummaries } from '../summary/queries.ts';
-import { VideoRef } from './video-ref.ts';
+import './media-url.ts';
+import { videoByNode, VideoRef } from './video-ref.ts';
 import { formatFields, formatNames, listUnknown } from './video-format.ts';
 import { payload } from '../../graphql/errors.ts';
+import { expectVisible } from '../../graphql/visibility.ts';
 
 const newVideoSchema = z.object({
   id: text(128).optional(),
@@ -48,10 +47,21 @@ const unlessKnown = 'null if this server cannot read the file and nobody has sai
 
 VideoRef.implement({
   description: 'A video that jobs can work on.',
+  interfaces: [NodeRef],
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Its id, the same as in other systems.' }),
+    id: t.exposeID('nodeId', {
+      description:
+        'Unique in the installation. Arguments named `videoId` take this or the `externalId`.',
+    }),
+    externalId: t.exposeString('id', {
+      description: 'Its id in other systems. Two owners may have videos with the same.',
+    }),
     title: t.exposeString('title', { description: 'Its title.' }),
-    path: t.exposeString('path', { description: 'Where the model service finds it.' }),
+    path: t.string({
+      description: 'Where the model service finds it. The error FORBIDDEN with a ticket.',
+      resolve: ({ path }, _args, { viewer }) =>
+        expectVisible(viewer.role === 'ticket' ? undefined : path),
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was registered.' }),
     width: t.exposeInt('width', { nullable: true, description: `Pixels; ${unlessKnown}` }),
     height: t.exposeInt('height', { nullable: true, description: `Pixels; ${unlessKnown}` }),
@@ -72,12 +82,19 @@ VideoRef.implement({
   }),
 });
 
+addNode({
+  name: 'Video',
+  from: sql`video`,
+  id: 'video.nodeId',
+  load: (context, { id }) => videoByNode(context).load(id),
+});
+
 builder.queryField('video', (t) =>
   t.field({
     type: VideoRef,
     nullable: true,
     description: 'One video; null if it does not exist or is not the viewer’s.',
-    args: { id: t.arg.id({ required: true, description: 'The video’s id.' }) },
+    args: { id: t.arg.id({ required: true, description: 'The video’s id, or its `externalId`.' }) },
     resolve: (_root, { id }, { db, viewer }) => findVideo(db, viewer, id),
   }),
 );
@@ -107,8 +124,8 @@ const RegisterVideoInputRef = builder.inputType('RegisterVideoInput', {
   fields: (t) => ({
     id: t.id({
       description: [
-        'Its id in other systems, for example 0f8fad5bd9cb469f; generated if absent.',
-        'A video that is already registered keeps its id.',
+        'Its id in other systems, for example 0f8fad5bd9cb469f: the `externalId`. If absent, it is the same as the generated `id`.',
+        'A video that is already registered keeps its ids.',
       ].join(' '),
     }),
     title: t.string({ required: true, description: 'Its title, up to 500 characters.' }),
@@ -141,7 +158,7 @@ builder.mutationField('registerVideo', (t) =>
     type: RegisterVideoPayloadRef,
     description: [
       'Registers a video, so that jobs can work on it.',
-      'If the viewer has already registered this path, that video is returned with the id and title that it has; only what was not known of its format is filled in. Use the id that is returned.',
+      'If the viewer has already registered this path, that video is returned with the ids and title that it has; only what was not known of its format is filled in. Use the id that is returned.',
       'ConflictError: another video of the viewer’s has this id.',
       'RateLimitedError: the viewer has the maximum number of videos and personas.',
     ].join('\n'),

@@ -1,109 +1,33 @@
 import { sql } from 'kysely';
-import type { RawBuilder } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { ConflictError } from '../../errors.ts';
 import type { PageRequest } from '../../db/page.ts';
+import { isAmong } from '../../db/owned-reader.ts';
 import { prepared } from '../../db/prepared.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Video } from './table.ts';
-import { formatNames, listUnknown } from './video-format.ts';
-import type { FormatName } from './video-format.ts';
-import { isStorable } from '../../platform/text.ts';
+import { isStorable, toUuid } from '../../platform/text.ts';
 import { isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
-
-export interface NewVideo {
-  /** As other systems know it; made up when absent. */
-  id?: string | null | undefined;
-  title: string;
-  path: string;
-}
-
-/** Stores a video; undefined when the owner has one with this id, or at this path. */
-export async function insertVideo(
-  db: Database,
-  owner: string,
-  video: NewVideo,
-): Promise<Video | undefined> {
-  return db
-    .insertInto('video')
-    .values({
-      owner,
-      id: video.id ?? uuidv7(),
-      title: video.title,
-      path: video.path,
-      key: keyOf(video.path),
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returningAll()
-    .executeTakeFirst();
-}
+import { isVideoVisibleTo } from './visible-videos.ts';
 
 /**
- * Stores a video, or brings back the one that the owner has at this path, with the id and title that it was registered with.
- * Throws ConflictError when the id is that of another video.
+ * A video by its id in the installation, or by the one that other systems know it by; where several owners have that, the
+ * viewer's own comes first.
  */
-export async function registerVideo(
-  db: Database,
-  owner: string,
-  video: NewVideo,
-): Promise<{ video: Video; created: boolean }> {
-  const inserted = await insertVideo(db, owner, video);
-  if (inserted) return { video: inserted, created: true };
-  const { isSame, ...known } = await db
-    .selectFrom('video')
-    .selectAll()
-    .select(sql<boolean>`video_key(path) = ${keyOf(video.path)}`.as('isSame'))
-    .where('owner', '=', owner)
-    .where((eb) => eb.or([eb('id', '=', video.id ?? ''), eb('key', '=', keyOf(video.path))]))
-    // What has the id comes before what has the path.
-    .orderBy((eb) => eb('id', '=', video.id ?? ''), 'desc')
-    .limit(1)
-    .executeTakeFirstOrThrow();
-  if (!isSame) throw new ConflictError('A video with this id is registered already.');
-  return { video: known, created: false };
-}
-
-/** Fills in what was not known of a video, and returns it as it is then. */
-export async function fillFormat(
-  db: Database,
-  video: Video,
-  format: Partial<Record<FormatName, number | null | undefined>>,
-): Promise<Video> {
-  const news = listUnknown(video, formatNames).filter((name) => format[name] != null);
-  if (news.length === 0) return video;
-  const columns = news.map((name) => [
-    name,
-    sql<number>`coalesce(${sql.ref(name)}, ${format[name]})`,
-  ]);
-  const filled = await db
-    .updateTable('video')
-    .set(Object.fromEntries(columns) as Record<FormatName, RawBuilder<number>>)
-    .where('owner', '=', video.owner)
-    .where('id', '=', video.id)
-    .returningAll()
-    .executeTakeFirst();
-  return filled ?? video;
-}
-
-function keyOf(path: string): RawBuilder<Uint8Array> {
-  return sql`video_key(${path})`;
-}
-
-/** A video; where several owners have one with this id, the viewer's own comes first. */
 export async function findVideo(
   db: Database,
   viewer: Viewer,
   id: string,
 ): Promise<Video | undefined> {
   if (!isStorable(id)) return undefined;
+  const uuid = toUuid(id) ?? null;
   return db
     .selectFrom('video')
     .selectAll()
-    .where('id', '=', id)
-    .where(isVisibleTo(viewer))
+    .where((eb) => eb.or([eb('id', '=', id), eb('nodeId', '=', uuid)]))
+    .where(isVideoVisibleTo(viewer))
     .orderBy(sql`(owner = ${viewer.owner})`, 'desc')
+    .orderBy(sql`(node_id is not distinct from ${uuid}::uuid)`, 'desc')
     .orderBy('createdAt')
     .limit(1)
     .executeTakeFirst();
@@ -118,6 +42,19 @@ export async function listVideosById(
     .selectFrom('video')
     .selectAll()
     .where('id', 'in', ids)
+    .where(isVideoVisibleTo(viewer))
+    .execute();
+}
+
+export async function listVideosByNode(
+  db: Database,
+  viewer: Viewer,
+  nodeIds: readonly string[],
+): Promise<Video[]> {
+  return db
+    .selectFrom('video')
+    .selectAll()
+    .where(isAmong(nodeIds, 'nodeId'))
     .where(isVisibleTo(viewer))
     .execute();
 }
@@ -167,7 +104,7 @@ export function readVideoCursor(cursor: string): Pick<Video, 'owner' | 'id'> | u
   }
 }
 
-/** For OwnedReaders: videos by their ids. */
+/** For OwnedReaders: videos by the ids that other systems know them by, as inputs of jobs have them. */
 export const videos = {
   toKey: (id: string) => (isStorable(id) ? id : undefined),
   list: (db: Database, ids: readonly string[]) =>
@@ -178,3 +115,37 @@ export const videos = {
       .modifyEnd(prepared)
       .execute(),
 };
+
+/** For OwnedReaders: what other systems call the videos with these ids in the installation. */
+export const videoNodes = {
+  toKey: toUuid,
+  list: (db: Database, ids: readonly string[]) =>
+    db
+      .selectFrom('video')
+      .select(['nodeId as id', 'owner', 'id as externalId'])
+      .where(isAmong(ids, 'nodeId'))
+      .modifyEnd(prepared)
+      .execute(),
+};
+
+/** A video of any owner with this id, or of this owner. */
+export interface NamedVideo {
+  id: string;
+  owner?: string | undefined;
+}
+
+/** Videos by the ids that other systems know them by. An id in the installation is that of one owner's video. */
+export async function nameVideos(
+  db: Database,
+  viewer: Viewer,
+  ids: readonly string[],
+): Promise<NamedVideo[]> {
+  const uuids = ids.flatMap((id) => toUuid(id) ?? []);
+  const found = uuids.length === 0 ? [] : await listVideosByNode(db, viewer, uuids);
+  // Whoever sees one owner's rows alone needs no condition for that.
+  const isOfAny = viewer.role === 'operator';
+  const byNode = new Map(
+    found.map(({ nodeId, id, owner }) => [nodeId, isOfAny ? { id, owner } : { id }]),
+  );
+  return ids.map((id) => byNode.get(toUuid(id) ?? '') ?? { id });
+}

@@ -1,8 +1,11 @@
-import type { ColumnType, Selectable } from 'kysely';
+import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { CreatedAt } from '../../db/columns.ts';
 
 interface VideoTable {
+  /** As other systems know it: unique for an owner. Inputs of jobs and rows of results refer to it. */
   id: string;
+  /** Unique in the installation; the API's `Video.id`. */
+  nodeId: Generated<string>;
   owner: string;
   title: string;
   path: string;

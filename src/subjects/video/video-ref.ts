@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader';
 import { builder } from '../../graphql/builder.ts';
+import { byKey } from '../../graphql/batch-loaders.ts';
 import { defineLoader } from '../../graphql/loaders.ts';
-import { listVideosById, toVideoCursor } from './queries.ts';
+import { listVideosById, listVideosByNode, toVideoCursor } from './queries.ts';
 import type { Video } from './table.ts';
 
 /** In a file of its own, as the types of videos and of what is made of them refer to each other. */
@@ -19,4 +20,12 @@ export const videoByKey = defineLoader(
       },
       { cacheKeyFn: toVideoCursor },
     ),
+);
+
+/** Videos by their ids in the installation. */
+export const videoByNode = defineLoader((db, viewer) =>
+  byKey(
+    (ids) => listVideosByNode(db, viewer, ids),
+    ({ nodeId }) => nodeId,
+  ),
 );
