@@ -15,19 +15,25 @@ import { createBoundedServer } from './bounded-server.ts';
 import { findContentRefusal } from './content.ts';
 import { readCredentials } from './front/credentials.ts';
 import { drain } from './live/drain.ts';
+import type { OpenStream } from './live/drain.ts';
 import { sendLatest } from './live/send-latest.ts';
 import { createFront } from './front/front.ts';
+import { createConsolePage } from './pages/console-page.ts';
+import type { FilePage } from './pages/console-page.ts';
 import { createGraphiQLPage } from './pages/graphiql-page.ts';
 import { createGraphQLHttp } from './graphql/graphql-http.ts';
 import type { GraphQLHttp } from './graphql/graphql-http.ts';
 import { attachGraphQLWebSocket } from './live/websocket/server.ts';
 import { startHeartbeat } from './live/heartbeat.ts';
-import { createJobApi, jobApiPath } from './rest/job-api.ts';
-import type { JobApi } from './rest/job-api.ts';
+import { createBatchApi } from './rest/batch-api.ts';
+import { createJobApi } from './rest/job-api.ts';
+import type { PollApi } from './rest/poll-api.ts';
+import { createMediaApi } from './media/media-api.ts';
+import type { MediaApi } from './media/media-api.ts';
+import { mediaPath } from '../subjects/video/media-url.ts';
 import { listen, toUrl } from './listen.ts';
 import { graphqlPath, metricsPath, requestIdHeader } from './paths.ts';
 import type { Page } from './pages/probes.ts';
-import type { ResponseStream } from './live/response-stream.ts';
 
 export interface Pages {
   open: readonly Page[];
@@ -40,6 +46,8 @@ export interface HttpServerOptions {
   guards: Guards;
   front: FrontConfig;
   policy: GraphQLPolicy;
+  /** Whether the console is served. */
+  servesConsole: boolean;
   host: string;
   /** 0 chooses a free port. */
   port: number;
@@ -79,20 +87,25 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     },
   });
   const { server, unreadTimeoutMs } = bounded;
-  const streams = new Set<ResponseStream>();
+  const streams = new Set<OpenStream>();
   const streaming = { heartbeat, streams, unreadTimeoutMs };
   const graphql = stack.use(createGraphQLHttp({ services, streaming, accessControl, policy }));
   const { execution } = graphql;
-  const jobApi = createJobApi({ services, execution, accessControl });
+  const polled = [createJobApi, createBatchApi].map((create) =>
+    create({ services, execution, accessControl }),
+  );
+  const media = createMediaApi({ services, accessControl, mask: execution.mask, streams });
   const { pages } = options;
-  const route = createRoutes({ pages, logger, policy, accessControl, graphql, jobApi });
+  const console = options.servesConsole ? createConsolePage(logger) : null;
+  const shown = { pages, console };
+  const route = createRoutes({ ...shown, logger, policy, accessControl, graphql, polled, media });
   const delivery = metrics.deliveries.websocket;
   const socketOptions = { execution, accessControl, admitUpgrade, heartbeat, delivery, logger };
   const webSocket = stack.use(attachGraphQLWebSocket(bounded, socketOptions));
   await listen(server, port, host);
   stack.defer(async () => {
     await sendLatest(services, execution);
-    jobApi.endWaiting();
+    for (const { endWaiting } of polled) endWaiting();
     await drain(bounded, streams, webSocket.sockets, options.drainTimeoutMs);
   });
   const started = stack.move();
@@ -108,10 +121,13 @@ interface Routes {
   logger: Logger;
   policy: GraphQLPolicy;
   graphql: GraphQLHttp;
-  jobApi: JobApi;
+  polled: readonly PollApi[];
+  media: MediaApi;
+  console: FilePage | null;
 }
 
-function createRoutes({ pages, logger, policy, accessControl, graphql, jobApi }: Routes) {
+function createRoutes({ pages, logger, policy, accessControl, ...routes }: Routes) {
+  const { graphql, polled, media, console } = routes;
   const graphiql = createGraphiQLPage(logger, showsGraphiQL(policy));
 
   function handleGraphQL(request: IncomingMessage, response: ServerResponse): void {
@@ -134,11 +150,12 @@ function createRoutes({ pages, logger, policy, accessControl, graphql, jobApi }:
   return (request: IncomingMessage, response: ServerResponse): void => {
     const path = request.url?.split('?', 1)[0] ?? '';
     if (pages.open.some((page) => page(path, response))) return;
-    if (graphiql(path, request, response)) return;
+    if (graphiql(path, request, response) || console?.(path, request, response)) return;
     const requestId = request.headers[requestIdHeader];
+    const poll = polled.find(({ hasPath }) => hasPath(path));
     if (path === graphqlPath) runRequest(requestId, () => handleGraphQL(request, response));
-    else if (path.startsWith(jobApiPath))
-      runRequest(requestId, () => void jobApi.handle(request, response));
+    else if (poll) runRequest(requestId, () => void poll.handle(request, response));
+    else if (path.startsWith(mediaPath)) runRequest(requestId, () => void media(request, response));
     else if (path === metricsPath) void handleMetrics(request, response);
     else if (path === '/') response.writeHead(302, { location: graphqlPath }).end();
     else answerNotFound(response);

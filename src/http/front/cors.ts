@@ -11,7 +11,10 @@ const requestHeaders = [
   'authorization',
   'content-type',
   'if-none-match',
+  'if-modified-since',
+  'if-range',
   'last-event-id',
+  'range',
   'cache-control',
   'x-request-id',
   'x-requested-with',
@@ -39,8 +42,8 @@ const requestHeaders = [
   'elastic-apm-traceparent',
   'x-amzn-trace-id',
 ].join(', ');
-const methods = 'GET, POST, PUT, DELETE';
-const exposedHeaders = 'etag, retry-after, x-request-id';
+const methods = 'GET, HEAD, POST, PUT, DELETE';
+const exposedHeaders = 'accept-ranges, content-range, etag, retry-after, x-request-id';
 /** How long a browser may cache the answer to a preflight request; no browser caches it longer. */
 const preflightAgeS = '7200';
 

@@ -22,10 +22,9 @@ import type { AccessControl } from '../front/access-control.ts';
 
 /** What every transport does with operations. */
 export interface Execution {
-  /** The operation that a request names, or what is wrong with its document. */
-  find: (request: OperationRequest) => Operation | readonly GraphQLError[];
+  find: (request: OperationRequest) => FoundOperation;
   /** The same for a document of this server, which need not be a trusted document. */
-  findOwn: (query: string) => Operation | readonly GraphQLError[];
+  findOwn: (query: string) => FoundOperation;
   /** Runs a query or mutation. */
   run: (call: OperationCall) => Promise<FormattedExecutionResult>;
   /** Opens a subscription; if that fails, returns the result with the errors. */
@@ -37,6 +36,9 @@ export interface Execution {
   /** Returns an error as a client may see it. */
   mask: ErrorMask;
 }
+
+/** The operation that a request names, or what is wrong with its document. */
+export type FoundOperation = Operation | readonly GraphQLError[];
 
 /** An operation and its caller. */
 export interface OperationCall {
@@ -63,7 +65,7 @@ export function createExecution(
   const { operationQueue } = services.limits;
   services.metrics.beginOperations(listRootFields());
 
-  function find(request: OperationRequest): Operation | readonly GraphQLError[] {
+  function find(request: OperationRequest): FoundOperation {
     const query = rules.findDocument(request);
     const found = typeof query === 'string' ? operations.find({ ...request, query }) : [query];
     if (!('document' in found)) reportFailure('invalid');

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GraphQLError, OperationTypeNode } from 'graphql';
+import { OperationTypeNode } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import { isExpired, sessionExpired } from '../../access/identity/session.ts';
 import type { Session } from '../../access/identity/session.ts';
 import type { ResolverContext } from '../../graphql/context.ts';
 import { ForbiddenError } from '../../errors.ts';
 import { createOperationRules } from '../../graphql/policy/operation-rules.ts';
 import type { GraphQLPolicy } from '../../graphql/policy/operation-rules.ts';
-import { refusal } from '../../graphql/policy/refusal.ts';
 import { schema } from '../../graphql/schema.ts';
 import { assertValidDocuments } from '../../graphql/policy/trusted-documents.ts';
 import type { AccessControl } from '../front/access-control.ts';
@@ -18,17 +18,20 @@ import { eventStream, multipartStream } from '../live/stream-format.ts';
 import { createExecution } from './execution.ts';
 import type { OperationCall, Execution } from './execution.ts';
 import { createCloseSignal } from '../close-signal.ts';
+import { mutationByGet, notAcceptable, streamsOnly } from './refusals.ts';
 import { negotiateResult, negotiateStream } from './negotiate.ts';
 import type { JsonType, StreamType } from './negotiate.ts';
 import {
   RequestError,
   parseOperation,
+  parseOperations,
   parseQueryString,
   readText,
   readLastEventId,
 } from './read-request.ts';
 import type { StreamContext } from '../live/response-stream.ts';
 import { createSingleConnections } from '../live/single-connection.ts';
+import { streamOperations } from '../live/operation-list-http.ts';
 import { handleSingleConnection, isForSingleConnection } from '../live/single-connection-http.ts';
 import { streamResponse } from '../live/stream-response.ts';
 import { createYogaServer, runNothing } from './yoga.ts';
@@ -69,25 +72,23 @@ export function createGraphQLHttp(options: GraphQLHttpOptions): GraphQLHttp {
     accessControl.guard,
     rules,
   );
-  const singleConnections = createSingleConnections({
-    ...streaming,
-    delivery: deliveries.sse_single,
-  });
+  const oneForMany = { ...streaming, delivery: deliveries.sse_single };
+  const singleConnections = createSingleConnections(oneForMany);
+  const shared = { streaming: oneForMany, singleConnections, execution, accessControl };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const session = await accessControl.authenticate(request, readCredentials(request));
     if (isForSingleConnection(request)) {
-      return handleSingleConnection(
-        { singleConnections, execution, accessControl, session },
-        request,
-        response,
-      );
+      return handleSingleConnection({ ...shared, session }, request, response);
     }
     const isGet = request.method === 'GET';
     if (!isGet && request.method !== 'POST') return leaveToYoga(request, response, session);
     const body = isGet ? undefined : await readText(request);
     // The session may have expired while the body was read.
     if (isExpired(session)) throw sessionExpired();
+    const isForEvents = negotiateStream(request.headers.accept) === 'text/event-stream';
+    const list = isForEvents && body !== undefined ? parseOperations(body) : undefined;
+    if (list) return streamOperations({ ...shared, session }, request, response, list);
     const sent = body === undefined ? parseQueryString(request.url ?? '') : parseOperation(body);
     if (!sent) return leaveToYoga(request, response, session, body);
     const operation = execution.find(sent);
@@ -179,20 +180,4 @@ function negotiate(request: IncomingMessage, { viewer }: Session): JsonType | St
   const type = negotiateResult(request.headers.accept);
   if (type === undefined) throw new RequestError(406, notAcceptable);
   return type;
-}
-
-const notAcceptable =
-  'Accept application/json, application/graphql-response+json, text/event-stream or multipart/mixed.';
-
-function streamsOnly(): GraphQLError {
-  return refusal(
-    'Send subscriptions as application/json, and accept text/event-stream or multipart/mixed.',
-    'BAD_REQUEST',
-  );
-}
-
-function mutationByGet(): GraphQLError {
-  return new GraphQLError('Can only perform a mutation operation from a POST request.', {
-    extensions: { code: 'BAD_REQUEST', http: { status: 405 } },
-  });
 }

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { OperationRequest } from '../../graphql/execution/operation-cache.ts';
 import { findDocumentId } from '../../graphql/policy/trusted-documents.ts';
 
-/** Maximum number of bytes of a request's body. */
-const maxBodyBytes = 100_000;
+/** Maximum number of bytes of a request's body: a document, and the largest variables. */
+const maxBodyBytes = 300_000;
 const tooLarge = `The request is too large: at most ${maxBodyBytes} bytes.`;
 /** Fields that a request may have. */
 const requestFields = new Set(['query', 'documentId', 'operationName', 'variables', 'extensions']);
@@ -73,6 +73,40 @@ export function parseQueryString(url: string): OperationRequest | undefined {
     });
   } catch {
     return undefined; // variables or extensions that are not JSON
+  }
+}
+
+/** An operation with the id under which its events are sent. */
+export interface NamedOperation {
+  id: string;
+  request: OperationRequest;
+}
+
+/** The operation with the id in its `extensions.operationId`; undefined without one. */
+export function toNamed(request: OperationRequest | undefined): NamedOperation | undefined {
+  const { operationId: id } = (request?.extensions ?? {}) as { operationId?: unknown };
+  return request && typeof id === 'string' && id !== '' ? { id, request } : undefined;
+}
+
+/** Parses a list of operations from JSON; undefined if it is none. Throws RequestError if one has no id, or that of another. */
+export function parseOperations(text: string): NamedOperation[] | undefined {
+  // Most requests are for one operation: they are parsed once.
+  if (!/^\s*\[/.test(text)) return undefined;
+  const sent = parseList(text);
+  const operations = sent?.flatMap((value) => toNamed(toOperation(value)) ?? []) ?? [];
+  const ids = new Set(operations.map(({ id }) => id));
+  if (ids.size > 0 && ids.size === sent?.length) return operations;
+  throw new RequestError(
+    400,
+    'Each operation of a list needs an `extensions.operationId` of its own.',
+  );
+}
+
+function parseList(text: string): unknown[] | undefined {
+  try {
+    return JSON.parse(text) as unknown[];
+  } catch {
+    return undefined; // not JSON
   }
 }
 

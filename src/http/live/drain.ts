@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { BoundedServer } from '../bounded-server.ts';
 import { serviceRestart } from './websocket/close-codes.ts';
-import type { ResponseStream } from './response-stream.ts';
 
 /** Pause between closing one stream and the next, so that their clients do not all reconnect at once. */
 const spacingMs = 5;
@@ -12,6 +11,12 @@ const maxSpreadMs = 3_000;
 /** How long running requests may still take after that. */
 const defaultDrainTimeoutMs = 3_000;
 
+/** An answer that goes on. */
+export interface OpenStream {
+  /** Ends it early, in a way that clients take for a lost connection. */
+  break: () => void;
+}
+
 /**
  * Drains a server: it accepts no new connections, closes streams and sockets one by one in a way that makes clients reconnect,
  * and answers running requests. Then it closes connections with no request under way, and the others after their answer, or after
@@ -19,7 +24,7 @@ const defaultDrainTimeoutMs = 3_000;
  */
 export async function drain(
   { server, closeIdle }: Pick<BoundedServer, 'server' | 'closeIdle'>,
-  streams: ReadonlySet<ResponseStream>,
+  streams: ReadonlySet<OpenStream>,
   sockets: ReadonlySet<WebSocket>,
   timeoutMs = defaultDrainTimeoutMs,
 ): Promise<void> {
@@ -41,7 +46,7 @@ export async function drain(
 }
 
 /** In random order, so that clients that connected together do not reconnect together. */
-async function breakAll(open: (ResponseStream | WebSocket)[]): Promise<void> {
+async function breakAll(open: (OpenStream | WebSocket)[]): Promise<void> {
   const spreadMs = Math.min(open.length * spacingMs, maxSpreadMs);
   const order = open.map((it) => ({ it, at: Math.random() })).toSorted((a, b) => a.at - b.at);
   await Promise.all(
@@ -52,7 +57,7 @@ async function breakAll(open: (ResponseStream | WebSocket)[]): Promise<void> {
   );
 }
 
-function end(it: ResponseStream | WebSocket): void {
+function end(it: OpenStream | WebSocket): void {
   if ('break' in it) it.break();
   else it.close(serviceRestart, 'restarting');
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Payload } from '../../graphql/execution/shared-subscriptions.ts';
 import type { Delivery } from '../../metrics/metrics.ts';
 import { closeSocket } from '../close-socket.ts';
+import type { OpenStream } from './drain.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { frameOf } from './stream-format.ts';
 import type { StreamFormat } from './stream-format.ts';
@@ -23,7 +24,7 @@ export interface StreamContext {
   heartbeat: Heartbeat;
   delivery: Delivery;
   /** The open streams. */
-  streams: Set<ResponseStream>;
+  streams: Set<OpenStream>;
   /** How long a client may read nothing of what is left when the stream has ended. */
   unreadTimeoutMs: number;
 }

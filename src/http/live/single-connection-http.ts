@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
 import { isExpired, sessionExpired } from '../../access/identity/session.ts';
 import type { Session } from '../../access/identity/session.ts';
-import type { OperationRequest } from '../../graphql/execution/operation-cache.ts';
 import type { AccessControl } from '../front/access-control.ts';
 import { refuse } from '../respond.ts';
-import type { Connection } from '../../access/limits/connections.ts';
-import type { OperationCall, Execution } from '../graphql/execution.ts';
+import type { Execution, FoundOperation } from '../graphql/execution.ts';
 import { createCloseSignal } from '../close-signal.ts';
 import { negotiateStream } from '../graphql/negotiate.ts';
-import { parseOperation, parseQueryString, readText } from '../graphql/read-request.ts';
-import type { Outcome, SingleConnections } from './single-connection.ts';
+import { parseOperation, parseQueryString, readText, toNamed } from '../graphql/read-request.ts';
+import type { NamedOperation } from '../graphql/read-request.ts';
+import type { SingleConnections } from './single-connection.ts';
+import { startOperation } from './start-operation.ts';
 
 const tokenHeader = 'x-graphql-event-stream-token';
 
@@ -96,7 +96,7 @@ async function begin(
   if (!stream.claim(call.id)) return refuse(response, 409, 'The operation ID is in use.');
   stream.begin(
     call.id,
-    await execute(execution, operation, {
+    await startOperation(execution, operation, {
       session,
       connection: stream.connection,
       request: call.request,
@@ -108,33 +108,13 @@ async function begin(
   end(response, 202);
 }
 
-type FoundOperation = ReturnType<Execution['find']>;
-
 function isMutation(operation: FoundOperation): boolean {
   return 'definition' in operation && operation.definition.operation === OperationTypeNode.MUTATION;
 }
 
-/** Errors of the operation become a result, which is sent in the stream. */
-async function execute(
-  execution: Execution,
-  operation: FoundOperation,
-  { connection, ...caller }: Omit<OperationCall, 'operation'> & { connection: Connection },
-): Promise<Outcome> {
-  if (!('document' in operation)) return { errors: operation.map(execution.mask) };
-  const call = { ...caller, operation };
-  const isLive = operation.definition.operation === OperationTypeNode.SUBSCRIPTION;
-  return isLive ? execution.open({ ...call, connection }) : execution.run(call);
-}
-
-async function readOperation(
-  request: IncomingMessage,
-): Promise<{ id: string; request: OperationRequest } | undefined> {
-  const isPost = request.method === 'POST';
-  const sent = isPost
-    ? parseOperation(await readText(request))
-    : parseQueryString(request.url ?? '');
-  const id = (sent?.extensions as { operationId?: unknown } | null | undefined)?.operationId;
-  return sent && typeof id === 'string' && id !== '' ? { id, request: sent } : undefined;
+async function readOperation(request: IncomingMessage): Promise<NamedOperation | undefined> {
+  if (request.method === 'POST') return toNamed(parseOperation(await readText(request)));
+  return toNamed(parseQueryString(request.url ?? ''));
 }
 
 function findToken(request: IncomingMessage): string | undefined {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../platform/logger.ts';
-import { chooseEncoding, createAsset } from './asset.ts';
+import { createAsset, sendAsset } from './asset.ts';
 import type { Asset } from './asset.ts';
 import { refuse } from '../respond.ts';
 import { exampleQuery } from './example-query.ts';
@@ -47,17 +47,7 @@ export function createGraphiQLPage(logger: Logger, isShown: boolean) {
     if (path === graphqlPath) return answerPage(response, page);
     const asset = assets.get(path.slice(assetsPath.length));
     if (!asset) return refuse(response, 404, 'There is no such file.');
-    const encoding = chooseEncoding(request.headers['accept-encoding']);
-    const body = await asset.read(encoding);
-    response.writeHead(200, {
-      'content-type': asset.type,
-      'content-length': body.length,
-      // Its name contains the hash of its content.
-      'cache-control': 'public, max-age=31536000, immutable',
-      vary: 'accept-encoding, origin',
-      ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
-    });
-    response.end(body);
+    return sendAsset(asset, request, response);
   }
 
   return (path: string, request: IncomingMessage, response: ServerResponse): boolean => {

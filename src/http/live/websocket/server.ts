@@ -19,7 +19,7 @@ import type { SocketConnection } from './subscription.ts';
 import { createSocketProtocol } from './protocol.ts';
 import { SocketWriter } from '../socket-writer.ts';
 
-/** Bytes of a client's message; the same limit as for a request over HTTP. */
+/** Bytes of a client's message. It is less than over HTTP, as messages are received before their client has authenticated. */
 const maxMessageBytes = 100_000;
 
 export interface GraphQLWebSocket extends AsyncDisposable {
