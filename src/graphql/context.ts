@@ -2,6 +2,9 @@ import type { Authenticator } from '../access/identity/authenticator.ts';
 import type { Session } from '../access/identity/session.ts';
 import type { Clock } from '../db/clock.ts';
 import type { EngineEmitter } from '../jobs/engine-events.ts';
+import type { FindPlace } from '../jobs/rows/positions.ts';
+import type { Holds } from '../queue/holds.ts';
+import type { FindEstimateRecord } from '../queue/estimates/records.ts';
 import type { FindPace } from '../queue/pace.ts';
 import type { Database } from '../db/tables.ts';
 import type { JobSettings } from '../jobs/define-job.ts';
@@ -19,6 +22,7 @@ import type { Publish } from '../pubsub/publish.ts';
 import type { QueueState } from '../queue/figures.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Tracing } from '../platform/tracing.ts';
+import type { Inspector } from '../doctor/installation.ts';
 import type { Loaders } from './loaders.ts';
 
 /** The services that resolvers use, the same for every request. */
@@ -52,10 +56,15 @@ export interface ResolverContext {
   mediaPolicy: MediaPolicy;
   /** By job type. */
   settings: (type: string) => JobSettings;
-  /** The position of a job in its queue; reads are batched. */
-  findPosition: (jobId: string) => Promise<number | undefined>;
+  /** The place of a job in its queue; reads are batched. */
+  findPlace: FindPlace;
+  /** What keeps jobs from starting, whatever their place. */
+  holds: Holds;
   /** How fast jobs of a type run; up to a second old. */
   findPace: FindPace;
+  /** How well it was said when jobs of a type complete; up to five seconds old. */
+  findEstimateRecord: FindEstimateRecord;
+  examine: Inspector['examine'];
 }
 
 /** The context of resolvers for one operation of one viewer. */

@@ -8,7 +8,7 @@ import { describeFields, listGroups } from './input-shape.ts';
 import type { FieldShape } from './input-shape.ts';
 
 /** Values with their descriptions, in the order in which they are declared. */
-function describeValues<Value extends string>(
+export function describeValues<Value extends string>(
   values: readonly Value[],
   descriptions: Record<Value, string>,
 ) {

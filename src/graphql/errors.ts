@@ -17,7 +17,7 @@ const ErrorRef = builder.interfaceRef<Error>('Error').implement({
 });
 
 const ValidationIssueRef = builder.objectRef<ValidationIssue>('ValidationIssue').implement({
-  description: 'One problem in an input.',
+  description: 'One problem in an input. Has no id: a cache keeps it in its error.',
   fields: (t) => ({
     path: t.exposeStringList('path', {
       description:
@@ -74,10 +74,12 @@ builder.objectType(RateLimitedError, {
 
 builder.objectType(IdempotencyConflictError, {
   name: 'IdempotencyConflictError',
-  description: 'The idempotency key has already been used for a job with another input.',
+  description: 'The idempotency key has already been used with another input.',
   interfaces: [ErrorRef],
   fields: (t) => ({
-    existingJobId: t.exposeID('existingJobId', { description: 'The job that has the key.' }),
+    existingJobId: t.exposeID('existingJobId', {
+      description: 'The job that has the key; of a batch, its first.',
+    }),
   }),
 });
 

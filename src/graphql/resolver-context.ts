@@ -1,6 +1,8 @@
 import { createIdSource } from '../db/clock.ts';
 import { createJobInserter } from '../jobs/rows/insert.ts';
-import { createPositionReader } from '../jobs/rows/positions.ts';
+import { createPlaceReader } from '../jobs/rows/positions.ts';
+import { createRecordReader } from '../queue/estimates/records.ts';
+import { createHolds } from '../queue/holds.ts';
 import { createPaceReader } from '../queue/pace.ts';
 import { createOwnedReaders } from '../db/owned-reader.ts';
 import { jobDefinitions } from '../subjects/index.ts';
@@ -25,6 +27,7 @@ export type ResolverContextOptions = Pick<
   | 'revokeTickets'
   | 'limits'
   | 'mediaPolicy'
+  | 'examine'
 > & {
   /** If absent, connections are not limited by owner. */
   databaseOf?: ResolverContext['databaseOf'] | undefined;
@@ -43,9 +46,12 @@ export function startResolverContext(
   const { staleAfterMs, isLeading, positionRequests, ...given } = options;
   const { db, clock, metrics } = given;
   const readers = createOwnedReaders(db);
-  const readPosition = createPositionReader(db);
+  const readPlace = createPlaceReader(db);
+  const findPace = createPaceReader(db);
+  const holds = createHolds({ ...given, findPace });
   const live = startLive({
     ...given,
+    holds,
     isLeading,
     positionRequests,
     readers,
@@ -61,12 +67,14 @@ export function startResolverContext(
     readers,
     insertJob: createJobInserter(db),
     live,
-    findPosition: async (jobId) => {
-      const position = await readPosition(jobId);
-      if (position !== undefined) live.rememberPosition(jobId, position);
-      return position;
+    findPlace: async (jobId) => {
+      const place = await readPlace(jobId);
+      if (place !== undefined) live.rememberPosition(jobId, place.position);
+      return place;
     },
-    findPace: createPaceReader(db),
+    findPace,
+    findEstimateRecord: createRecordReader(db),
+    holds,
     [Symbol.asyncDispose]: live[Symbol.asyncDispose],
   };
 }

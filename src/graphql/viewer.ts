@@ -11,7 +11,7 @@ const ViewerRoleRef = builder.enumType('ViewerRole', {
 });
 
 const ViewerRef = builder.objectRef<Session>('Viewer').implement({
-  description: 'Who is asking.',
+  description: 'Who is asking. Has no id: a cache keeps it in the query.',
   fields: (t) => ({
     owner: t.string({
       description: 'The name under which jobs, videos and personas are theirs.',

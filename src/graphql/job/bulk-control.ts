@@ -6,7 +6,7 @@ import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { cancel, retry } from './control-job.ts';
 import { JobFilterRef, toFilter } from './job-filter.ts';
-import { listJobs } from '../../jobs/rows/list.ts';
+import { listJobs } from '../../jobs/rows/pages.ts';
 
 /** Maximum number of jobs of one call. */
 const maxJobs = 100;
@@ -18,7 +18,8 @@ interface BulkOutcome {
 }
 
 const BulkOutcomeRef = builder.objectRef<BulkOutcome>('BulkOutcome').implement({
-  description: 'The outcome of a call for many jobs.',
+  description:
+    'The outcome of a call for many jobs. Has no id: a cache keeps it in the answer of that call.',
   fields: (t) => ({
     changed: t.exposeInt('changed', { description: 'Jobs whose state changed or will change.' }),
     unchanged: t.exposeInt('unchanged', {
@@ -72,7 +73,7 @@ async function forEach(
   states: readonly JobState[],
   change: (id: string) => Promise<boolean>,
 ): Promise<BulkOutcome> {
-  const filter = toFilter(given);
+  const filter = await toFilter({ ...given, states: given?.['states'] ?? states }, { db, viewer });
   const matching = states.filter(
     (state) => states.length === 1 || (filter.states?.includes(state) ?? true),
   );

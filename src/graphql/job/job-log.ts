@@ -11,7 +11,8 @@ import { LogLevelRef } from '../enums.ts';
 import { JobRef } from './job.ts';
 
 export const JobLogEntryRef = builder.objectRef<JobLogEntry>('JobLogEntry').implement({
-  description: 'One line of a job’s log.',
+  description:
+    'One line of a job’s log. Has no id: a cache keeps it in its job, where `sequence` tells it apart.',
   fields: (t) => ({
     sequence: t.exposeInt('sequence', {
       description: 'Counts the job’s lines from 1, without gaps.',

@@ -4,7 +4,9 @@ import { jobPriorities } from '../../jobs/rows/row.ts';
 import type { JobPriority } from '../../jobs/rows/row.ts';
 import { ValidationError } from '../../errors.ts';
 import type { ValidationIssue } from '../../errors.ts';
+import { asOwner } from '../../db/viewer.ts';
 import { ownId, text } from '../../jobs/input-fields.ts';
+import { videoNodes } from '../../subjects/video/queries.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { collect } from '../input.ts';
@@ -41,7 +43,7 @@ const jobOptionsSchema = z.object({
     .optional(),
   basedOn: ownId('').optional(),
 });
-type JobOptions = z.output<typeof jobOptionsSchema>;
+export type JobOptions = z.output<typeof jobOptionsSchema>;
 
 /** The arguments of a mutation that starts jobs. */
 export interface StartArguments {
@@ -50,17 +52,31 @@ export interface StartArguments {
 }
 
 /** Parses the arguments of a mutation that starts jobs; throws ValidationError with all issues of both. */
-export function parseStart<Input extends z.ZodType>(
+export async function parseStart<Input extends z.ZodObject>(
   schema: Input,
   args: StartArguments,
-  { clock, limits, viewer }: Pick<GraphQLContext, 'clock' | 'limits' | 'viewer'>,
-): { input: z.output<Input>; options: JobOptions } {
+  context: Pick<GraphQLContext, 'clock' | 'limits' | 'readers' | 'viewer'>,
+): Promise<{ input: z.output<Input>; options: JobOptions }> {
+  const { clock, limits, viewer } = context;
   const issues: ValidationIssue[] = [];
   const input = collect(issues, 'input', schema, args.input);
   const options = collectOptions(issues, args.options, clock);
   checkPriority(issues, ['options', 'priority'], args.options, limits.mayUseHigh(viewer));
   if (!input || !options || issues.length > 0) throw new ValidationError(issues);
-  return { input, options };
+  return { input: await nameVideo(input, context), options };
+}
+
+/**
+ * The input with the id that other systems know its video by: whichever id a client gives, the same input is stored, so that
+ * an idempotency key stands for it.
+ */
+export async function nameVideo<Input extends { videoId?: unknown }>(
+  input: Input,
+  { readers, viewer }: Pick<GraphQLContext, 'readers' | 'viewer'>,
+): Promise<Input> {
+  if (typeof input.videoId !== 'string') return input;
+  const video = await readers.find(videoNodes, asOwner(viewer), input.videoId);
+  return video ? { ...input, videoId: video.externalId } : input;
 }
 
 function collectOptions(

@@ -18,7 +18,7 @@ interface JobTicket {
 }
 
 const CreateJobTicketPayloadRef = builder.objectRef<JobTicket>('CreateJobTicketPayload').implement({
-  description: 'Read access to one job.',
+  description: 'Read access to one job, its result and its video.',
   fields: (t) => ({
     ticket: t.exposeString('ticket', {
       description: 'Send it as the query parameter `ticket`, or as a bearer token.',
@@ -34,8 +34,8 @@ builder.mutationField('createJobTicket', (t) =>
   t.field({
     type: CreateJobTicketPayloadRef,
     description: [
-      'Creates a ticket for one job: whoever has it can read that job, its log and `GET /api/jobs/:id`, and nothing else.',
-      'It is for `EventSource`, which sends no headers, and for people without an account.',
+      'Creates a ticket for one job: whoever has it can read that job, its result, its log, `GET /api/jobs/:id` and the video that it is about, and nothing else.',
+      'It is for `EventSource` and `<video>`, which send no headers, and for people without an account.',
     ].join(' '),
     errors: payload('CreateJobTicketResult', 'The ticket, or why there is none.', [
       NotFoundError,

@@ -1,6 +1,8 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { toInt } from '../../platform/int.ts';
 import type { JobRow } from '../../jobs/rows/row.ts';
 import type { JobsEvent } from '../../live/jobs-event.ts';
+import type { WatchedFields } from '../../live/subscriptions/job.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { throwNotFound } from '../visibility.ts';
@@ -9,8 +11,22 @@ import { JobFilterRef, toFilter } from './job-filter.ts';
 import { JobLogEntryRef } from './job-log.ts';
 import { JobRef } from './job.ts';
 
-/** Fields of a job that change with its position in the queue. */
-const positionFields = new Set(['position', 'estimatedStartAt', 'estimatedCompletionAt']);
+/** Fields of a job that change with its place in the queue, or with what it waits for. */
+const positionFields = new Set([
+  'position',
+  'waiting',
+  'estimatedStartAt',
+  'estimatedCompletionAt',
+  'estimate',
+]);
+const reasonFields = new Set(['waiting']);
+
+function watchedFields(info: GraphQLResolveInfo): WatchedFields {
+  return {
+    includePositions: isSelected(info, positionFields),
+    includeReasons: isSelected(info, reasonFields),
+  };
+}
 
 builder.subscriptionField('jobUpdated', (t) =>
   t.field({
@@ -27,7 +43,7 @@ builder.subscriptionField('jobUpdated', (t) =>
     subscribe: async (_root, { id, after }, context, info) => {
       const { live, viewer, resumeAfter } = context;
       const known = readVersion(resumeAfter) ?? (after == null ? undefined : toInt(after));
-      const updates = await live.watchJob(viewer, id, known, isSelected(info, positionFields));
+      const updates = await live.watchJob(viewer, id, known, watchedFields(info));
       return updates ?? throwNotFound('job', id);
     },
     resolve: (job, _args, context) => forEvent(context, job),
@@ -35,7 +51,7 @@ builder.subscriptionField('jobUpdated', (t) =>
 );
 
 const JobsUpdateRef = builder.objectRef<JobsEvent>('JobsUpdate').implement({
-  description: 'A change of a list of jobs.',
+  description: 'A change of a list of jobs. Has no id: a cache keeps its job.',
   fields: (t) => ({
     job: t.expose('job', {
       type: JobRef,
@@ -66,11 +82,13 @@ builder.subscriptionField('jobsUpdated', (t) =>
           'The `cursor` of the last event that the client has. One of another server or of an unknown form is the same as none.',
       }),
     },
-    subscribe: (_root, { filter, after }, { live, viewer, resumeAfter }, info) =>
-      live.watchJobs(viewer, toFilter(filter), {
-        includePositions: isSelected(info, positionFields),
+    subscribe: async (_root, { filter, after }, context, info) => {
+      const { live, viewer, resumeAfter } = context;
+      return live.watchJobs(viewer, await toFilter(filter, context), {
+        ...watchedFields(info),
         after: resumeAfter ?? after ?? undefined,
-      }),
+      });
+    },
     resolve: (event, _args, context) => {
       if (event.job) forEvent(context, event.job);
       return event;
@@ -99,17 +117,17 @@ builder.subscriptionField('jobLogAdded', (t) =>
 );
 
 /** The number that a transport sends as the cursor; undefined if it sends none, or one of another subscription. */
-function readVersion(cursor: string | undefined): number | undefined {
+export function readVersion(cursor: string | undefined): number | undefined {
   return cursor !== undefined && /^\d{1,9}$/.test(cursor) ? Number(cursor) : undefined;
 }
 
-/** Each event gets new loaders, as loaders cache what they read. A position that was read with the job is not read again. */
+/** Each event gets new loaders, as loaders cache what they read. A place that was read with the job is not read again. */
 function forEvent(context: GraphQLContext, job: JobRow): JobRow {
   context.loaders = new Map();
-  const position = context.live.positionOf(job);
-  const { findPosition } = context;
-  if (position !== undefined) {
-    context.findPosition = async (id) => (id === job.id ? position : findPosition(id));
+  const place = context.live.placeOf(job);
+  const { findPlace } = context;
+  if (place !== undefined) {
+    context.findPlace = async (id) => (id === job.id ? place : findPlace(id));
   }
   return job;
 }

@@ -1,69 +1,25 @@
 import { toInt } from '../../platform/int.ts';
-import { listAttempts, maxListedAttempts } from '../../jobs/attempts/attempts.ts';
 import { isFinal, isInQueue, isRetryable } from '../../jobs/rows/row.ts';
-import type { JobError, JobRow } from '../../jobs/rows/row.ts';
+import type { JobRow } from '../../jobs/rows/row.ts';
 import { pascalName } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
-import type { JobAttempt } from '../../db/tables.ts';
 import { builder } from '../builder.ts';
-import { defineLoader } from '../loaders.ts';
-import { listsByKey } from '../batch-loaders.ts';
+import { NodeRef } from '../node/node-ref.ts';
 import { estimateCompletion, estimateStart } from './estimate-job.ts';
-import { JobErrorCodeRef, JobPriorityRef, JobStateRef, JobTypeRef } from '../enums.ts';
+import { attemptsOf, JobAttemptRef, JobErrorRef } from './job-attempt.ts';
+import { JobPriorityRef, JobStateRef, JobTypeRef } from '../enums.ts';
 
-const JobErrorRef = builder.objectRef<JobError>('JobError').implement({
-  description: 'Why an attempt failed.',
-  fields: (t) => ({
-    code: t.expose('code', { type: JobErrorCodeRef, description: 'The reason, for programs.' }),
-    message: t.exposeString('message', { description: 'A message for people.' }),
-    retryable: t.exposeBoolean('retryable', {
-      description: 'Whether another attempt could end differently.',
-    }),
-    attempt: t.exposeInt('attempt', { description: 'Which attempt failed.' }),
-  }),
-});
-
-const JobAttemptRef = builder.objectRef<JobAttempt>('JobAttempt').implement({
-  description: 'One run of a job.',
-  fields: (t) => ({
-    number: t.exposeInt('number', { description: '1 for the first.' }),
-    startedAt: t.expose('startedAt', {
-      type: 'DateTime',
-      description: 'When a worker started it.',
-    }),
-    finishedAt: t.expose('finishedAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it ended, successfully or not.',
-    }),
-    worker: t.exposeString('worker', {
-      nullable: true,
-      description: 'The worker that ran it, by name.',
-    }),
-    error: t.field({
-      type: JobErrorRef,
-      nullable: true,
-      description: 'Why it failed, if it did.',
-      resolve: (attempt) => attempt.error,
-    }),
-  }),
-});
-
-const attemptsOf = defineLoader((db) =>
-  listsByKey({
-    list: (jobIds: readonly string[]) => listAttempts(db, jobIds),
-    nameOf: (jobId) => jobId,
-    keyOf: ({ jobId }) => jobId,
-    maxLength: maxListedAttempts,
-  }),
-);
-
-/** `VIDEO_SUMMARIZATION` is a `VideoSummarizationJob`. */
 const typeNames = new Map(jobDefinitions.map((job) => [job.type, `${pascalName(job)}Job`]));
+
+/** `VIDEO_SUMMARIZATION` is a `VideoSummarizationJob`; undefined for a type of another version. */
+export function typeOfJob({ type }: Pick<JobRow, 'type'>): string | undefined {
+  return typeNames.get(type);
+}
 
 export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
   description: 'Work that takes minutes, from submission to end.',
-  resolveType: (job) => typeNames.get(job.type),
+  interfaces: [NodeRef],
+  resolveType: typeOfJob,
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes, and is never reused.' }),
     owner: t.string({
@@ -94,8 +50,8 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
     position: t.int({
       nullable: true,
       description: '1 = next to run. Null unless QUEUED.',
-      resolve: (job, _args, { findPosition }) =>
-        isInQueue(job) ? findPosition(job.id) : undefined,
+      resolve: async (job, _args, { findPlace }) =>
+        isInQueue(job) ? (await findPlace(job.id))?.position : undefined,
     }),
     estimatedStartAt: t.field({
       type: 'DateTime',
@@ -153,6 +109,12 @@ export const JobRef = builder.interfaceRef<JobRow>('Job').implement({
     retryable: t.boolean({
       description: 'Whether it ended without a result, and can be restarted.',
       resolve: (job) => isRetryable(job.state),
+    }),
+    cancelRequestedAt: t.expose('cancelRequestedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When it was asked to stop while it ran. It is ACTIVE until its worker has heard that, which may be too late.',
     }),
     attempts: t.field({
       type: [JobAttemptRef],

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import DataLoader from 'dataloader';
-import type { z } from 'zod';
+import { sql } from 'kysely';
 import {
   findPipelineByIdempotencyKey,
   insertPipeline,
@@ -15,21 +15,24 @@ import {
   ValidationError,
 } from '../../errors.ts';
 import { analysisInput, planAnalysis } from '../../subjects/analyze-video.ts';
-import { videoSummarization } from '../../subjects/summary/job.ts';
 import { toUuid } from '../../platform/text.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
 import { defineLoader } from '../loaders.ts';
+import { addNode, NodeRef } from '../node/node-ref.ts';
+import { explainGone } from './explain-gone.ts';
 import { publishAndDispatch } from './publish-jobs.ts';
-import { JobOptionsRef, parseStart, toColumns, toTags } from './job-options.ts';
+import { JobOptionsRef, parseStart } from './job-options.ts';
 import { checkBasedOn } from './related-jobs.ts';
 import type { StartArguments } from './job-options.ts';
+import { AnalyzeVideoInputRef, checkAnalysis, planAnalysisRows } from './analysis-start.ts';
+import type { AnalysisInput } from './analysis-start.ts';
 import { JobRef } from './job.ts';
-import { defineInput } from './job-input.ts';
 import { payload } from '../errors.ts';
 
 const PipelineRef = builder.objectRef<Pipeline>('Pipeline').implement({
   description: 'Jobs that run in sequence: each starts when the one before has completed.',
+  interfaces: [NodeRef],
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes.' }),
     jobs: t.field({
@@ -69,14 +72,25 @@ builder.queryField('pipeline', (t) =>
     nullable: true,
     description: 'One pipeline; null if it does not exist or is not the viewer’s.',
     args: { id: t.arg.id({ required: true, description: 'The pipeline’s id.' }) },
-    resolve: async (_root, { id: given }, context) => {
-      const id = toUuid(given);
-      if (id === undefined || context.viewer.role === 'ticket') return null;
-      const jobs = await jobsOfPipeline(context).load(id);
-      return jobs.length > 0 ? { id, jobs } : null;
-    },
+    resolve: (_root, { id }, context) => findPipeline(context, toUuid(id)),
   }),
 );
+
+addNode({
+  name: 'Pipeline',
+  from: sql`job`,
+  id: 'job.pipelineId',
+  load: (context, { id }) => findPipeline(context, id),
+});
+
+async function findPipeline(
+  context: GraphQLContext,
+  id: string | undefined,
+): Promise<Pipeline | undefined> {
+  if (id === undefined || context.viewer.role === 'ticket') return undefined;
+  const jobs = await jobsOfPipeline(context).load(id);
+  return jobs.length > 0 ? { id, jobs } : undefined;
+}
 
 const AnalyzeVideoPayloadRef = builder
   .objectRef<{ pipeline: Pipeline; created: boolean }>('AnalyzeVideoPayload')
@@ -108,11 +122,7 @@ builder.mutationField('analyzeVideo', (t) =>
       IdempotencyConflictError,
     ]),
     args: {
-      input: t.arg({
-        type: defineInput('AnalyzeVideoInput', 'The input of `analyzeVideo`.', analysisInput),
-        required: true,
-        description: 'What to do.',
-      }),
+      input: t.arg({ type: AnalyzeVideoInputRef, required: true, description: 'What to do.' }),
       options: t.arg({
         type: JobOptionsRef,
         description:
@@ -127,38 +137,18 @@ async function startAnalysis(
   args: StartArguments,
   context: GraphQLContext,
 ): Promise<{ pipeline: Pipeline; created: boolean }> {
-  const { db, limits, readers, session, viewer, settings, tracing, newId } = context;
-  const { input, options } = parseStart(analysisInput, args, context);
-  const { steps, summarize } = planAnalysis(input, newId);
-  const { idempotencyKey, ...timing } = toColumns(options, summarize.definition.defaults.priority);
-  const rows = steps.map(({ definition, ...step }, index) => ({
-    ...step,
-    ...(index === 0 ? timing : {}),
-    id: newId(),
-    type: definition.type,
-    owner: viewer.owner,
-    maxAttempts: settings(definition.type).attempts,
-    traceContext: tracing?.current,
-    ownerWeight: session.weight,
-    priority: options.priority ?? definition.defaults.priority,
-    ...toTags(options.tags),
-    // Every analysis has this step, so a key is found whatever else is asked for.
-    idempotencyKey: definition === summarize.definition ? idempotencyKey : undefined,
-  }));
-  const keyed = {
-    ...summarize,
-    type: summarize.definition.type,
-    owner: viewer.owner,
-    idempotencyKey,
-  };
+  const { db, limits, readers, viewer, newId } = context;
+  const { input, options } = await parseStart(analysisInput, args, context);
+  const { rows, keyed } = planAnalysisRows(input, options, context);
   const earlier = await findPipelineByIdempotencyKey(db, keyed);
   if (earlier) return { pipeline: assertSameAnalysis(earlier, input), created: false };
+  const check = () => checkAnalysis(readers, asOwner(viewer), input);
   const [refund] = await Promise.all([
     limits.startJobs(viewer.owner, rows.length),
-    videoSummarization.checkInput(readers, asOwner(viewer), summarize.input),
+    check(),
     checkBasedOn(context, options.basedOn),
   ]);
-  const inserted = await insertPipeline(db, newId(), rows);
+  const inserted = await explainGone(insertPipeline(db, newId(), rows), check);
   if (inserted.created) {
     publishAndDispatch(context, inserted.pipeline.jobs);
     return inserted;
@@ -169,7 +159,7 @@ async function startAnalysis(
 }
 
 /** Throws IdempotencyConflictError unless this input makes the jobs of an earlier pipeline. */
-function assertSameAnalysis(earlier: Pipeline, input: z.output<typeof analysisInput>): Pipeline {
+function assertSameAnalysis(earlier: Pipeline, input: AnalysisInput): Pipeline {
   const keyed = earlier.jobs.find((job) => job.idempotencyKey !== null)!;
   const ids = earlier.jobs.map(({ resultId }) => resultId);
   const { steps } = planAnalysis(input, () => ids.shift() ?? 'none');

@@ -8,7 +8,8 @@ import type { GraphQLContext } from '../context.ts';
 import { defineLoader } from '../loaders.ts';
 import { JobRef } from './job.ts';
 
-const visibleJob = defineLoader((db, viewer) =>
+/** Those of these jobs that the viewer may see. */
+export const visibleJob = defineLoader((db, viewer) =>
   byKey(
     (ids) => listVisibleJobs(db, viewer, ids),
     ({ id }) => id,

@@ -1,5 +1,5 @@
 import type { JobRow } from '../../jobs/rows/row.ts';
-import type { InsertedJob } from '../../jobs/rows/insert.ts';
+import type { InsertedJob, NewJob } from '../../jobs/rows/insert.ts';
 import { asOwner } from '../../db/viewer.ts';
 import {
   IdempotencyConflictError,
@@ -12,22 +12,30 @@ import type { JobDefinition } from '../../jobs/define-job.ts';
 import { jobDefinitions } from '../../subjects/index.ts';
 import { builder } from '../builder.ts';
 import type { GraphQLContext } from '../context.ts';
+import { explainGone } from './explain-gone.ts';
 import { publishAndDispatch } from './publish-jobs.ts';
-import { defineLoader } from '../loaders.ts';
-import { byKey } from '../batch-loaders.ts';
 import { defineInput, defineParameters } from './job-input.ts';
+import { resultsOf } from './job-results.ts';
 import { JobRef } from './job.ts';
 import { findJobByIdempotencyKey } from '../../jobs/rows/find.ts';
 import { JobOptionsRef, parseStart, toColumns } from './job-options.ts';
-import type { StartArguments } from './job-options.ts';
+import type { JobOptions, StartArguments } from './job-options.ts';
+import type { JobStart } from './job-start.ts';
 import { checkBasedOn } from './related-jobs.ts';
 import { payload } from '../errors.ts';
+import { NodeRef } from '../node/node-ref.ts';
 
-// For each job type: the object type of its jobs, its parameters, its input, and the mutation that starts it.
-for (const definition of jobDefinitions) {
+/** For each job type: the object type of its jobs, its parameters, its input, and the mutation that starts it. */
+export const jobStarts: readonly JobStart[] = jobDefinitions.map((definition) => {
   const jobRef = defineJobType(definition);
-  defineMutation(definition, jobRef);
-}
+  return {
+    mutation: definition.mutation,
+    inputRef: defineMutation(definition, jobRef),
+    schema: definition.input,
+    plan: (input, options, context) => [toNewJob(definition, input, options, context)],
+    check: definition.checkInput,
+  };
+});
 
 function defineJobType(definition: JobDefinition) {
   const name = pascalName(definition);
@@ -36,15 +44,9 @@ function defineJobType(definition: JobDefinition) {
     `The input of ${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}Job, with defaults filled in.`,
     definition.input,
   );
-  const resultsOf = defineLoader((db, viewer) =>
-    byKey(
-      (jobIds) => definition.result.listByJob(db, viewer, jobIds),
-      (row) => row.jobId,
-    ),
-  );
   return builder.objectRef<JobRow>(`${name}Job`).implement({
     description: definition.description,
-    interfaces: [JobRef],
+    interfaces: [NodeRef, JobRef],
     fields: (t) => ({
       input: t.field({
         type: parametersRef,
@@ -54,9 +56,10 @@ function defineJobType(definition: JobDefinition) {
       result: t.field({
         type: definition.result.type as never,
         nullable: true,
-        description: 'Its result; null until COMPLETED.',
+        description:
+          'Its result; null until COMPLETED, and once it was deleted with its video or persona.',
         resolve: (job, _args, context) =>
-          (job.state === 'COMPLETED' ? resultsOf(context).load(job.id) : null) as never,
+          (job.state === 'COMPLETED' ? resultsOf(definition)(context).load(job.id) : null) as never,
       }),
     }),
   });
@@ -64,7 +67,7 @@ function defineJobType(definition: JobDefinition) {
 
 type JobTypeRef = ReturnType<typeof defineJobType>;
 
-function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
+function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): JobStart['inputRef'] {
   const { mutation, description } = definition;
   const verb = capitalize(mutation);
   const inputRef = defineInput(`${verb}Input`, `The input of \`${mutation}\`.`, definition.input);
@@ -96,6 +99,7 @@ function defineMutation(definition: JobDefinition, jobRef: JobTypeRef): void {
       resolve: (_root, args, context) => startJob(definition, args, context),
     }),
   );
+  return inputRef;
 }
 
 function capitalize(name: string): string {
@@ -108,24 +112,32 @@ async function startJob(
   args: StartArguments,
   context: GraphQLContext,
 ): Promise<InsertedJob> {
-  const { db, readers, insertJob, limits, session, viewer, settings, tracing, newId } = context;
-  const { input, options } = parseStart(definition.input, args, context);
-  const { type } = definition;
-  const { idempotencyKey } = options;
-  const earlier = await findJobByIdempotencyKey(db, {
-    owner: viewer.owner,
-    type,
-    idempotencyKey,
-    input,
-  });
+  const { db, readers, insertJob, limits, viewer } = context;
+  const { input, options } = await parseStart(definition.input, args, context);
+  const job = toNewJob(definition, input, options, context);
+  const earlier = await findJobByIdempotencyKey(db, job);
   if (earlier) return { job: earlier, created: false };
+  const check = () => definition.checkInput(readers, asOwner(viewer), input);
   const [refund] = await Promise.all([
     limits.startJobs(viewer.owner, 1),
-    definition.checkInput(readers, asOwner(viewer), input),
+    check(),
     checkBasedOn(context, options.basedOn),
   ]);
 
-  const inserted = await insertJob({
+  const inserted = await explainGone(insertJob(job), check);
+  if (inserted.created) publishAndDispatch(context, [inserted.job]);
+  // A concurrent call with the same key was faster.
+  else await refund();
+  return inserted;
+}
+
+function toNewJob(
+  { type, defaults }: JobDefinition,
+  input: NewJob['input'],
+  options: JobOptions,
+  { session, viewer, settings, tracing, newId }: GraphQLContext,
+): NewJob {
+  return {
     id: newId(),
     resultId: newId(),
     type,
@@ -134,10 +146,6 @@ async function startJob(
     maxAttempts: settings(type).attempts,
     traceContext: tracing?.current,
     ownerWeight: session.weight,
-    ...toColumns(options, definition.defaults.priority),
-  });
-  if (inserted.created) publishAndDispatch(context, [inserted.job]);
-  // A concurrent call with the same key was faster.
-  else await refund();
-  return inserted;
+    ...toColumns(options, defaults.priority),
+  };
 }

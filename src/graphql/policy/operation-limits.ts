@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { GraphQLErrorExtensions, GraphQLSchema } from 'graphql';
 import { TimeoutError, withTimeout } from '../../platform/timeout.ts';
 import { DisconnectedError, RateLimitedError } from '../../errors.ts';
@@ -8,6 +8,8 @@ import { refusal } from './refusal.ts';
 
 /** Bytes of an operation's variables, as JSON. */
 export const maxVariablesBytes = 50_000;
+/** The same of a mutation: 500 bytes for each job of a batch. Nothing keeps them, as a subscription keeps its own. */
+const maxMutationVariablesBytes = 250_000;
 
 export interface OperationLimitsOptions {
   schema: GraphQLSchema;
@@ -47,8 +49,10 @@ export function createOperationLimits(options: OperationLimitsOptions): Operatio
     operation: ValidOperation,
     variables: Variables | null | undefined,
   ): number | GraphQLError {
-    if (variables && isTooLarge(variables)) {
-      const message = `The variables are too large: at most ${maxVariablesBytes} bytes.`;
+    const isMutation = operation.definition.operation === OperationTypeNode.MUTATION;
+    const maxBytes = isMutation ? maxMutationVariablesBytes : maxVariablesBytes;
+    if (variables && isTooLarge(variables, maxBytes)) {
+      const message = `The variables are too large: at most ${maxBytes} bytes.`;
       return refusal(message, 'VARIABLES_TOO_LARGE');
     }
     const cost = tryToCount(operation, variables ?? {});
@@ -97,9 +101,9 @@ function fail(message: string, extensions: GraphQLErrorExtensions): FailedResult
   return { errors: [new GraphQLError(message, { extensions })], data: null };
 }
 
-function isTooLarge(variables: Variables): boolean {
+function isTooLarge(variables: Variables, maxBytes: number): boolean {
   try {
-    return Buffer.byteLength(JSON.stringify(variables)) > maxVariablesBytes;
+    return Buffer.byteLength(JSON.stringify(variables)) > maxBytes;
   } catch {
     return true; // nested too deeply to be serialized
   }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import type { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { StartupError } from '../../errors.ts';
@@ -47,6 +47,24 @@ export async function readTrustedDocuments(path: string): Promise<TrustedDocumen
     ? (data as z.infer<typeof apolloManifest>).operations.map(({ id, body }) => [id, body] as const)
     : Object.entries(data as z.infer<typeof byHash>);
   return new Map(entries);
+}
+
+/** Those of the operator, and those of the console that is served: it works without being listed. */
+export async function readAllTrusted(
+  path: string | null,
+  consolePath: string | null,
+): Promise<TrustedDocuments | null> {
+  if (path === null) return null;
+  const listed = await readTrustedDocuments(path);
+  if (consolePath === null || !(await isThere(consolePath))) return listed;
+  return new Map([...(await readTrustedDocuments(consolePath)), ...listed]);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false, // the console is not built, and says so itself
+  );
 }
 
 /** Throws StartupError if a trusted document is invalid. */

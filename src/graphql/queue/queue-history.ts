@@ -11,7 +11,7 @@ const maxMinutes = 1_440;
 const historyCost = 20;
 
 const QueueMinuteRef = builder.objectRef<QueueMinute>('QueueMinute').implement({
-  description: 'What happened in a queue in one minute.',
+  description: 'What happened in a queue in one minute. Has no id: a cache keeps it in its queue.',
   fields: (t) => ({
     at: t.expose('at', { type: 'DateTime', description: 'When the minute began.' }),
     started: t.exposeInt('started', { description: 'Jobs that started for the first time.' }),

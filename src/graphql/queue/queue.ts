@@ -1,4 +1,3 @@
-import { findPausedAt, isQueuePaused } from '../../queue/pauses.ts';
 import { getQueueFigures } from '../../queue/figures.ts';
 import type { QueueFigures, QueueState } from '../../queue/figures.ts';
 import type { WorkerProcess } from '../../db/tables.ts';
@@ -11,10 +10,10 @@ import { assertOperator } from '../../db/viewer.ts';
 import { JobTypeRef } from '../enums.ts';
 
 /** A queue's figures. A query reads the other fields of QueueState only if they are selected. */
-type QueueShape = QueueFigures & Pick<QueueState, 'type'> & Partial<QueueState>;
+export type QueueShape = QueueFigures & Pick<QueueState, 'type'> & Partial<QueueState>;
 
 const QueueCountsRef = builder.objectRef<QueueShape>('QueueCounts').implement({
-  description: 'The number of jobs of a queue, by state.',
+  description: 'The number of jobs of a queue, by state. Has no id: a cache keeps it in its queue.',
   fields: (t) => ({
     queued: t.exposeInt('queued', { description: 'Waiting for a worker.' }),
     delayed: t.exposeInt('delayed', { description: 'Waiting until a given time.' }),
@@ -25,7 +24,8 @@ const QueueCountsRef = builder.objectRef<QueueShape>('QueueCounts').implement({
 });
 
 const QueueWorkerRef = builder.objectRef<WorkerProcess>('QueueWorker').implement({
-  description: 'A worker process that runs a queue’s jobs.',
+  description:
+    'A worker process that runs a queue’s jobs. Has no id: a cache keeps it in its queue.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Its name, as in `attempts`.' }),
     host: t.exposeString('host', { description: 'The machine that it runs on.' }),
@@ -42,14 +42,14 @@ const QueueWorkerRef = builder.objectRef<WorkerProcess>('QueueWorker').implement
 export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
   description: 'The queue of one type of job, with its figures.',
   fields: (t) => ({
+    id: t.id({
+      description: 'Its name, such as `video-summarization`; for caches: `node` does not find it.',
+      resolve: (queue) => queueName(queue),
+    }),
     type: t.field({
       type: JobTypeRef,
       description: 'The type of its jobs.',
       resolve: ({ type }) => type,
-    }),
-    paused: t.boolean({
-      description: 'Whether an operator has paused it. Jobs are still accepted, but wait.',
-      resolve: ({ type, paused }, _args, { db }) => paused ?? isQueuePaused(db, type),
     }),
     counts: t.field({
       type: QueueCountsRef,
@@ -70,13 +70,6 @@ export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
       nullable: true,
       description: 'Maximum number of its jobs that start in a minute; null without a limit.',
       resolve: ({ type }, _args, { settings }) => settings(type).ratePerMinute,
-    }),
-    pausedAt: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'When an operator has paused it; null while it is not paused.',
-      resolve: ({ type, pausedAt }, _args, { db }) =>
-        pausedAt === undefined ? findPausedAt(db, type) : pausedAt,
     }),
     workersDetail: t.field({
       type: [QueueWorkerRef],
@@ -105,7 +98,7 @@ export const QueueRef = builder.objectRef<QueueShape>('Queue').implement({
   }),
 });
 
-async function readQueue(type: string, { db }: GraphQLContext): Promise<QueueShape> {
+export async function readQueue(type: string, { db }: GraphQLContext): Promise<QueueShape> {
   return { type, ...(await getQueueFigures(db, type)) };
 }
 
@@ -147,29 +140,3 @@ builder.subscriptionField('queuesUpdated', (t) =>
     resolve: (queues) => queues,
   }),
 );
-
-builder.mutationField('pauseQueue', (t) =>
-  t.field({
-    type: QueueRef,
-    description:
-      'Pauses a queue, for operators. Running jobs continue; new ones are accepted, but wait.',
-    args: { type: t.arg({ type: JobTypeRef, required: true, description: 'Which queue.' }) },
-    resolve: (_root, { type }, context) => setPaused(context, type, true),
-  }),
-);
-
-builder.mutationField('resumeQueue', (t) =>
-  t.field({
-    type: QueueRef,
-    description: 'Resumes a paused queue, for operators.',
-    args: { type: t.arg({ type: JobTypeRef, required: true, description: 'Which queue.' }) },
-    resolve: (_root, { type }, context) => setPaused(context, type, false),
-  }),
-);
-
-async function setPaused(context: GraphQLContext, type: string, paused: boolean) {
-  assertOperator(context.viewer);
-  await context.queues.setPaused(type, paused);
-  context.logger.info({ type, paused }, 'queue control');
-  return readQueue(type, context);
-}
