@@ -4,11 +4,15 @@ import { createLimits } from './access/limits/limits.ts';
 import type { AppContext } from './app-context.ts';
 import { openClock } from './db/clock.ts';
 import type { Clock } from './db/clock.ts';
-import { readTrustedDocuments } from './graphql/policy/trusted-documents.ts';
+import { createInspector } from './doctor/installation.ts';
+import { readAllTrusted } from './graphql/policy/trusted-documents.ts';
 import { startResolverContext } from './graphql/resolver-context.ts';
+import { consoleDocumentsPath } from './http/pages/console-page.ts';
 import { startHttpServer } from './http/server.ts';
+import { createLogger } from './platform/logger.ts';
 import { startLoop } from './platform/loop.ts';
 import { startQueues } from './start-queues.ts';
+import { jobDefinitions } from './subjects/index.ts';
 
 /** How often the database is asked for its time. */
 const clockIntervalMs = 10_000;
@@ -43,6 +47,12 @@ export async function startApi(context: AppContext): Promise<StartedApi> {
       onRefused: (limit) => events.emit('limitExceeded', { limit }),
     }),
   );
+  const inspecting = { db, queues, config, definitions: jobDefinitions, clock };
+  const inspector = disposables.use(
+    'inspector',
+    // The findings say what its connections would log.
+    createInspector({ ...inspecting, logger: createLogger('silent', false) }),
+  );
   const services = disposables.use(
     'graphql services',
     startResolverContext({
@@ -63,10 +73,13 @@ export async function startApi(context: AppContext): Promise<StartedApi> {
       issueTicket,
       revokeTickets,
       mediaPolicy: context.mediaPolicy,
+      examine: inspector.examine,
     }),
   );
-  const { trustedDocumentsPath: path } = config.graphql;
-  const trustedDocuments = path === null ? null : await readTrustedDocuments(path);
+  const trustedDocuments = await readAllTrusted(
+    config.graphql.trustedDocumentsPath,
+    config.http.servesConsole ? consoleDocumentsPath : null,
+  );
   const policy = { ...config.graphql, trustedDocuments };
   const { pages } = context;
   const server = disposables.use(

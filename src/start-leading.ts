@@ -7,6 +7,7 @@ import { startEventBridge } from './queue/bridge/event-bridge.ts';
 import type { EventBridgeOptions } from './queue/bridge/event-bridge.ts';
 import { startDispatcher } from './queue/dispatcher.ts';
 import type { Queues } from './queue/queues.ts';
+import { startPromises } from './queue/estimates/make-promises.ts';
 import { startReconciler } from './queue/reconciler.ts';
 import { startRetention } from './queue/retention.ts';
 import { jobDefinitions } from './subjects/index.ts';
@@ -43,8 +44,17 @@ export async function startLeading(
       publish,
     }),
   );
+  const settings = (type: string) => config.jobSettings[type]!;
+  const types = jobDefinitions.map(({ type }) => type);
+  const promises = disposables.use(
+    'estimate promises',
+    startPromises({ db, types, settings, mayRun, logger }),
+  );
   await startBridges(context, disposables, {
-    publish,
+    publish: (jobs, changedAt) => {
+      promises.lookSoon();
+      return publish(jobs, changedAt);
+    },
     mayRun,
     onEnd: dispatcher.wake,
     onRoom: queues.dispatch,

@@ -3,6 +3,7 @@ import { createPositionRequests } from './live/position-requests.ts';
 import type { PositionRequests } from './live/position-requests.ts';
 import { createPublish } from './pubsub/publish.ts';
 import type { Publish } from './pubsub/publish.ts';
+import { startBatchRefresher } from './queue/batch-refresher.ts';
 import { startLeadership } from './queue/leader/leadership.ts';
 import type { Leadership } from './queue/leader/leadership.ts';
 import { createQueues } from './queue/queues.ts';
@@ -39,6 +40,11 @@ export async function startQueues(context: AppContext): Promise<StartedQueues> {
       events,
       lead: (isLeading) => startLeading(context, { queues, publish, positionRequests, isLeading }),
     }),
+  );
+  const { isLeading } = leadership;
+  disposables.use(
+    'batches',
+    startBatchRefresher({ db, broker: context.broker, events, isLeading, logger }),
   );
   return { queues, publish, leadership, positionRequests };
 }

@@ -28,7 +28,7 @@ export const graphqlVariables = {
     schema: z.string(),
     fallback: null,
     defaultText: 'any document is served',
-    help: 'JSON file with the only GraphQL documents that are served, by hash; or a manifest of Apollo Client.',
+    help: 'JSON file with the only GraphQL documents that are served, by hash; or a manifest of Apollo Client. Those that the console sends are added while it is served.',
   }),
 };
 

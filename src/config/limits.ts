@@ -22,9 +22,9 @@ interface Limit {
 /** Limits of one caller. Variables and metrics labels derive from these names. */
 export const limits = {
   jobsPerMinute: {
-    most: 60,
+    most: 600,
     what: 'jobs a minute',
-    help: 'Jobs that one owner may start or retry per minute, across all processes; `analyzeVideo` starts three',
+    help: 'Jobs that one owner may start or retry per minute, across all processes; `analyzeVideo` starts three, and `startBatch` as many as it has',
   },
   unfinishedJobs: {
     most: 1_000,
@@ -39,7 +39,7 @@ export const limits = {
   pollsPerMinute: {
     most: 3_000,
     what: 'polls a minute',
-    help: 'Requests of one owner for `/api/jobs/:id` per minute, across all processes',
+    help: 'Requests of one owner for `/api/jobs/:id`, `/api/batches/:id` and `/media/:videoId` per minute, across all processes',
   },
   failedLoginsPerMinute: {
     most: 20,
@@ -68,6 +68,11 @@ export const limits = {
     what: `operations at once, costly ones fewer, and ${maxWaitingOperations} that wait`,
     help: `Simultaneous GraphQL queries and mutations of one owner, in this process; those that cost more than a twentieth of \`MAX_QUERY_COST\` may cost \`MAX_QUERY_COST\` together; ${maxWaitingOperations} more of either kind wait, and one owner uses at most half of the database connections`,
   },
+  mediaStreamsPerOwner: {
+    most: 100,
+    what: 'files of videos that are sent at once',
+    help: 'Simultaneous answers of `/media/:videoId` to one owner, in this process',
+  },
   connectionsPerOwner: {
     most: 500,
     what: 'open connections of one owner',
@@ -76,7 +81,7 @@ export const limits = {
   connectionsPerAddress: {
     most: 1_000,
     what: 'open connections from one address',
-    help: 'Simultaneous WebSockets, event streams and long polls of one address, in this process, and as many connections without a request; above that, the connection that was idle longest is closed, unless a trusted proxy opened it',
+    help: 'Simultaneous WebSockets, event streams, long polls and media of one address, in this process, and as many connections without a request; above that, the connection that was idle longest is closed, unless a trusted proxy opened it',
   },
 } as const satisfies Record<string, Limit>;
 

@@ -70,7 +70,7 @@ export const mediaVariables = {
     name: 'MEDIA_ROOT',
     schema: z.string(),
     fallback: 'samples',
-    help: 'Folder of the videos. A relative path is sent to the model service as an absolute path below it; other absolute paths are refused. The baseline model reads nothing else.',
+    help: 'Folder of the videos. A relative path is sent to the model service as an absolute path below it; other absolute paths are refused. The baseline model reads nothing else, and `/media/:videoId` sends nothing else.',
   }),
   mediaPathMap: variable<PathMap | null>({
     name: 'MEDIA_PATH_MAP',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { address } from './environment/address.ts';
 import type { FrontConfig } from './front.ts';
-import { milliseconds, millisecondsFrom, port, variable } from './environment/variable.ts';
+import { flag, milliseconds, millisecondsFrom, port, variable } from './environment/variable.ts';
 import type { Values } from './environment/variable.ts';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -32,6 +32,12 @@ export const serverVariables = {
     fallback: 10_000,
     help: 'How often an idle subscription sends a ping; must be below the idle timeout of every proxy in between.',
   }),
+  console: variable({
+    name: 'CONSOLE',
+    schema: flag,
+    fallback: true,
+    help: 'Whether the console is served at `/`; if not, `/` leads to `/graphql`.',
+  }),
   logLevel: variable({
     name: 'LOG_LEVEL',
     schema: z.enum(logLevels),
@@ -54,7 +60,13 @@ export const serverVariables = {
 };
 
 export interface ServerConfig {
-  http: { host: string; port: number; pingIntervalMs: number; front: FrontConfig };
+  http: {
+    host: string;
+    port: number;
+    pingIntervalMs: number;
+    servesConsole: boolean;
+    front: FrontConfig;
+  };
   /** Port of metrics and probes; null: the API serves them on its own port. */
   metricsPort: number | null;
   logLevel: string;
@@ -69,6 +81,6 @@ export function readServer(
   front: FrontConfig,
 ): ServerConfig {
   const { host, port, pingIntervalMs, metricsPort, logLevel, tracingUrl, shutdownGraceMs } = values;
-  const http = { host, port, pingIntervalMs, front };
+  const http = { host, port, pingIntervalMs, servesConsole: values.console, front };
   return { http, metricsPort, logLevel, tracingUrl, shutdownGraceMs };
 }

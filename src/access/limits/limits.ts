@@ -30,8 +30,10 @@ export interface Limits extends AsyncDisposable {
   mayUseHigh: (viewer: Viewer) => boolean;
   /** How many videos and personas an owner may have. */
   subjects: SubjectBounds;
-  /** Call before a job is read by REST. */
+  /** Call before a job is read by REST, or media. */
   poll: (viewer: Viewer) => Promise<void>;
+  /** Takes a place for a file while it is sent. The result gives it back. */
+  openMedia: (viewer: Viewer) => () => void;
   /** `check` before credentials are verified, `record` if they are invalid. */
   failedLogins: FailedLogins;
   /** Runs queries and mutations, each when its owner has a place. */
@@ -83,6 +85,7 @@ export function createLimits(options: LimitsOptions): Limits {
     mayUseHigh: ({ role }) => config.highPriority === 'all' || role === 'operator',
     subjects: createSubjectBounds(config.subjectsPerOwner, refusals),
     poll: shares.poll,
+    openMedia: shares.openMedia,
     failedLogins: createFailedLogins({
       ...shared,
       limit: config.failedLoginsPerMinute,

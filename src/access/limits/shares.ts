@@ -2,6 +2,7 @@ import type { LimitsConfig } from '../../config/limits.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import { createConcurrencyLimit } from './concurrency-limit.ts';
 import type { ConcurrencyLimitOptions } from './concurrency-limit.ts';
+import { createCounter } from './counter.ts';
 import { toCountedKey } from './keys.ts';
 import { createRate } from './rate.ts';
 import type { RateOptions } from './rate.ts';
@@ -16,6 +17,8 @@ const ticketShare = 1 / 2;
 /** The limits of an owner for reading and watching. All throw RateLimitedError. */
 export interface Shares extends AsyncDisposable {
   poll: (viewer: Viewer) => Promise<void>;
+  /** Takes a place for a file while it is sent. The result gives it back. */
+  openMedia: (viewer: Viewer) => () => void;
   /** Takes a place for a subscription. The result gives it back. */
   subscribe: (viewer: Viewer) => Promise<() => void>;
   /** The same for a connection that stays open. */
@@ -57,6 +60,13 @@ export function createShares(options: SharesOptions): Shares {
       if (viewer.role === 'ticket') await ofTickets.poll(viewer);
       await ofOwners.poll(viewer);
     },
+    openMedia: (viewer) => {
+      using taken = new DisposableStack();
+      if (viewer.role === 'ticket') taken.defer(ofTickets.openMedia(viewer));
+      taken.defer(ofOwners.openMedia(viewer));
+      const kept = taken.move();
+      return () => kept.dispose();
+    },
     subscribe: (viewer) => holdBoth(viewer, (shares) => shares.subscribe(viewer)),
     connect: (viewer) => holdBoth(viewer, (shares) => shares.connect(viewer)),
     operationQueue: {
@@ -82,6 +92,7 @@ function toTicketShare(config: LimitsConfig): LimitsConfig {
     pollsPerMinute: part(config.pollsPerMinute),
     subscriptionsPerOwner: part(config.subscriptionsPerOwner),
     connectionsPerOwner: part(config.connectionsPerOwner),
+    mediaStreamsPerOwner: part(config.mediaStreamsPerOwner),
     operationsPerOwner: part(config.operationsPerOwner),
   };
 }
@@ -110,7 +121,9 @@ function createSharesOf(options: SharesOptions): Shares {
     refuse: refusals.connections_per_owner,
     leaseMs,
   });
+  const media = createCounter(config.mediaStreamsPerOwner, refusals.media_streams_per_owner);
   return {
+    openMedia: (viewer) => media.take(toCountedKey(viewer)),
     poll: async (viewer) => void (await polls.take(toCountedKey(viewer))),
     subscribe: (viewer) => subscriptions.acquire(toCountedKey(viewer)),
     connect: (viewer) => connections.acquire(toCountedKey(viewer)),

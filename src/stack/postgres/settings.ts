@@ -23,8 +23,11 @@ const timeouts = {
   lock_timeout: String(lockTimeoutMs),
   idle_in_transaction_session_timeout: String(idleTransactionMs),
 };
-/** Our statements take milliseconds; if the planner misjudges one, JIT compilation takes a second or more. */
-const tuned = { jit: 'off' };
+/**
+ * Our statements take milliseconds; if the planner misjudges one, JIT compilation takes a second or more, and each start of
+ * parallel workers four milliseconds.
+ */
+const tuned = { jit: 'off', max_parallel_workers_per_gather: '0' };
 /** node-postgres requests it by itself. */
 const encoding = { client_encoding: 'UTF8' };
 /** Not needed: waiting for a lock is part of the statement's time. */
