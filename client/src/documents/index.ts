@@ -1,0 +1,2 @@
+export * from '../generated/typed-documents.ts';
+export type * from '../generated/types.ts';
