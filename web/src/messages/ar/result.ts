@@ -1,0 +1,113 @@
+import type { Messages } from '../messages.tsx';
+
+const rules = new Intl.PluralRules('ar');
+
+/** A number and its noun; Arabic has a form for one, for two, for 3 to 10, and for more. */
+function count(number: number, [one, two, few, many]: readonly [string, string, string, string]) {
+  const rule = rules.select(number);
+  if (rule === 'one') return one;
+  if (rule === 'two') return two;
+  const noun = { few, many, other: one, zero: few }[rule];
+  return `${number.toLocaleString('ar')} ${noun}`;
+}
+
+export const result: Messages['result'] = {
+  working: 'العمل جارٍ',
+  failed: 'فشلت هذه المهمة.',
+  notYet: 'لم يُعثر على شيء بعد.',
+  canceled: 'أُلغيت هذه المهمة.',
+  expired: 'انتهت مهلة هذه المهمة قبل أن تبدأ.',
+  noneHint: 'لم تعثر على شيء. ابدأها من جديد إن كنت لا تزال تريد أن تعرف.',
+  deleted: 'حُذفت هذه النتيجة.',
+  deletedHint: 'تُحذف النتائج مع الفيديو أو الشخصية. أما المهمة نفسها فتبقى.',
+  hints: {
+    VIDEO_SUMMARIZATION: 'سيظهر الملخص هنا، مع اللقطات الرئيسية والنص المفرَّغ.',
+    CLAIM_EXTRACTION: 'ستظهر الادعاءات هنا، ومع كل منها موضعه في الفيديو.',
+    CLAIM_SYNTHESIS: 'سيظهر التوليف هنا، ومع كل عبارة مصدرها.',
+    OBJECT_DETECTION: 'ستظهر الأجسام هنا، مرسومة فوق لقطاتها.',
+    OBJECT_TRACKING: 'ستظهر المسارات هنا، مرسومة فوق الفيديو.',
+    TRANSCRIPTION: 'سيظهر ما يقال هنا، إلى جانب الفيديو.',
+  },
+  whatToDo: {
+    DEADLINE_EXCEEDED: 'قد يستغرق فيديو أقصر أو عدد أقل من اللقطات وقتًا أقل.',
+    INTERNAL: 'أعد المحاولة. إن فشلت ثانية فأخبر من يدير هذا الخادم.',
+    INVALID_INPUT: 'ابدأها من جديد بمدخلات أخرى.',
+    MODEL_BAD_RESPONSE: 'أعد المحاولة. إن فشلت ثانية فخدمة النموذج لا تناسب هذا الخادم.',
+    MODEL_RATE_LIMITED: 'أعد المحاولة بعد بضع دقائق.',
+    MODEL_REJECTED: 'ابدأها من جديد بمدخلات أخرى، فالمدخلات نفسها سترفض ثانية.',
+    MODEL_TIMEOUT: 'أعد المحاولة. قد يفيد فيديو أقصر.',
+    MODEL_UNAVAILABLE: 'أعد المحاولة حين تعود خدمة النموذج.',
+    PREDECESSOR_FAILED: 'أعد محاولة المهمة التي قبلها، وستتبعها هذه.',
+    STALLED: 'أعد المحاولة. إن فشلت ثانية فقد تكون ذاكرة العمال قليلة.',
+  },
+  video: (title) => `فيديو: ${title}`,
+  noFile: 'ملف هذا الفيديو ليس على هذا الخادم. كل ما عداه يمكن قراءته.',
+  cannotPlay: 'لا يستطيع هذا المتصفح تشغيل هذا الملف. كل ما عداه يمكن قراءته.',
+  time: 'الوقت في الفيديو',
+  timeText: (time, duration, moment) =>
+    moment === undefined ? `${time} من ${duration}` : `${time} من ${duration}. ${moment}`,
+  play: 'تشغيل',
+  pause: 'إيقاف مؤقت',
+  playOrPause: 'تشغيل الفيديو أو إيقافه',
+  goOn: (seconds) => `إلى الأمام ${seconds} ث، على شريط الوقت`,
+  goBack: (seconds) => `إلى الخلف ${seconds} ث، على شريط الوقت`,
+  goToStart: 'إلى البداية، على شريط الوقت',
+  goToEnd: 'إلى النهاية، على شريط الوقت',
+  previousMoment: 'اللحظة السابقة',
+  nextMoment: 'اللحظة التالية',
+  speed: 'السرعة',
+  mute: 'كتم الصوت',
+  fullScreen: 'ملء الشاشة',
+  keyFrames: 'اللقطات الرئيسية',
+  goTo: (time) => `انتقل إلى ${time}`,
+  likely: (percent) => `احتمال أنه قيل هنا ${percent}٪.`,
+  saidAt: (time) => `قيل عند ${time}`,
+  notFound: 'لم يُعثر عليه في الفيديو',
+  confident: (percent) => `الثقة ${percent}٪`,
+  summary: 'الملخص',
+  persona: 'لأجل',
+  seen: 'ما يُرى',
+  models: 'النموذج',
+  claims: 'الادعاءات',
+  claimCount: (number) => count(number, ['ادعاء واحد', 'ادعاءان', 'ادعاءات', 'ادعاءً']),
+  noClaims: 'لا ادعاءات بعد. تعثر عليها في هذا الملخص مهمةُ ادعاءات.',
+  transcript: 'النص المفرَّغ',
+  speakers: (number) =>
+    number === 0 ? undefined : count(number, ['متحدث واحد', 'متحدثان', 'متحدثين', 'متحدثًا']),
+  silence: 'لا يقال شيء في هذا الفيديو.',
+  search: 'ابحث في النص',
+  found: (number) => count(number, ['سطر واحد', 'سطران', 'أسطر', 'سطرًا']),
+  follow: 'متابعة',
+  copy: 'نسخ',
+  copied: 'نُسخ',
+  saveVtt: 'تنزيل .vtt',
+  saveText: 'تنزيل .txt',
+  language: 'اللغة',
+  labels: 'الأجسام',
+  frames: 'اللقطات',
+  objects: (number) => count(number, ['جسم واحد', 'جسمان', 'أجسام', 'جسمًا']),
+  shownOf: (shown, all) => (shown === all ? `${all}` : `يظهر ${shown} من ${all}`),
+  framesRead: (read, unread) =>
+    unread === 0 ? `قُرئ منها ${read}` : `قُرئ منها ${read}، وتعذرت قراءة ${unread}`,
+  nothingFound: 'لم يُعثر على ما يطابق.',
+  minConfidence: 'الحد الأدنى للثقة',
+  lookedFor: 'بُحث عن',
+  tracks: 'المسارات',
+  framesTracked: (number) => count(number, ['لقطة واحدة', 'لقطتان', 'لقطات', 'لقطة']),
+  show: (name) => `إظهار ${name}`,
+  seenAt: (times) => `يُرى في ${times}`,
+  neverFound: 'لم يُعثر عليه',
+  synthesis: 'التوليف',
+  claimsUsed: (number) => `من ${count(number, ['ادعاء واحد', 'ادعاءين', 'ادعاءات', 'ادعاءً'])}`,
+  conflicts: 'التناقضات',
+  conflictCount: (number) => (number === 0 ? 'لا شيء' : `${number}`),
+  conflictsUnknown: 'لا تستطيع خدمة النموذج أن تحدد ذلك.',
+  arranged: 'الترتيب',
+  strategies: {
+    ANALYTICAL: 'بحسب ما تتفق عليه المصادر',
+    CHRONOLOGICAL: 'مصدرًا بعد مصدر',
+    HIERARCHICAL: 'بحسب الموضوع',
+    NARRATIVE: 'سردًا',
+  },
+  sources: 'المصادر',
+};

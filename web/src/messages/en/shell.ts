@@ -1,0 +1,40 @@
+export const shell = {
+  skip: 'Skip to content',
+  navigation: 'Screens',
+  jobs: 'Jobs',
+  newJob: 'New job',
+  queues: 'Queues',
+  errors: 'Errors',
+  settings: 'Settings',
+  live: (version: number | undefined) =>
+    version === undefined ? 'live' : `live, version ${version}`,
+  polling: (version: number | undefined) =>
+    version === undefined ? 'live by polling' : `live by polling, version ${version}`,
+  connecting: 'connecting',
+  offlineSince: (time: string) => `offline since ${time}`,
+  caughtUp: (versions: number, seconds: number) => {
+    if (versions === 0) return `back after ${seconds} s, nothing missed`;
+    return `caught up ${versions === 1 ? '1 version' : `${versions} versions`} after ${seconds} s`;
+  },
+  running: (count: number) => `${count} running`,
+  ended: (count: number) => `${count} jobs have ended`,
+  failed: 'This screen has failed',
+  failedHint: 'Your jobs go on: only this page could not show them.',
+  showAgain: 'Show it again',
+  reload: 'Reload the page',
+  search: 'Search…',
+  palette: 'Go to a screen, find a job, or do something',
+  paletteHint: 'A screen, a job, an action',
+  found: (count: number) => (count === 1 ? '1 result' : `${count} results`),
+  nothingFound: 'Nothing found',
+  screens: 'Screens',
+  actions: 'Actions',
+  shortcuts: 'Keyboard shortcuts',
+  shortcutsHint: 'Those of this screen, and those that work everywhere.',
+  showShortcuts: 'Show keyboard shortcuts',
+  openPalette: 'Search and commands',
+  goTo: (screen: string) => `Go to ${screen}`,
+  themeAs: (theme: string) => `Theme: ${theme}`,
+  signOut: 'Sign out',
+  copyLink: 'Copy the link of this page',
+};
