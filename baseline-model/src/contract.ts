@@ -133,6 +133,8 @@ export interface SynthesizeResponse {
     conflicts_detected: number;
     /** FOVEA's service compares no claims, and does not have this field. */
     conflicts_searched: true;
+    /** Our extension as well: the first of those that were found, also if the text does not tell them. */
+    conflicts: { claim_ids: [string, string]; reason: string }[];
   };
 }
 

@@ -13,6 +13,12 @@ describe.each(strategies)('a %s synthesis', (strategy) => {
       num_sources: 2,
       conflicts_detected: 1,
       conflicts_searched: true,
+      conflicts: [
+        {
+          claim_ids: ['The new bridge cost 48 million euros.', 'The bridge cost 63 million euros.'],
+          reason: 'the figures differ (48 million euros against 63 million euros)',
+        },
+      ],
     });
     expect(text).toContain('“The new bridge cost 48 million euros.” (Evening News)');
     expect(text).toContain('“The bridge cost 63 million euros.” (Audit Report)');

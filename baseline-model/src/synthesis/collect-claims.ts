@@ -3,6 +3,8 @@ import type { SourceClaim } from '../contract.ts';
 
 /** A claim of one or more sources. */
 export interface ClaimedText {
+  /** Of the first claim with this wording. */
+  claimId: string;
   text: string;
   /** Indices of its sources, each once. */
   sources: number[];
@@ -48,6 +50,7 @@ function add(
   const known = byWording.get(wording);
   if (!known) {
     byWording.set(wording, {
+      claimId: claim.id,
       text: claim.text.replace(/\s+/gu, ' ').trim().slice(0, maxClaimChars),
       sources: [source],
       confidence: claim.confidence,

@@ -15,6 +15,9 @@ import { groupByTheme } from './group-assertions.ts';
 import { readAssertions } from './read-assertions.ts';
 import { writeGloss } from './write-gloss.ts';
 
+/** Contradictions that are listed beside the text. */
+const maxListed = 100;
+
 /** Combines the claims of several sources into one text, with provable contradictions. */
 export async function synthesize(
   request: SynthesizeRequest,
@@ -52,6 +55,9 @@ export async function synthesize(
       num_sources: request.claim_sources.length,
       conflicts_detected: contradictions.length,
       conflicts_searched: true,
+      conflicts: contradictions
+        .slice(0, maxListed)
+        .map(({ a, b, reason }) => ({ claim_ids: [a.claimId, b.claimId], reason })),
     },
   };
 }
