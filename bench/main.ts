@@ -48,6 +48,7 @@ async function measureGrowth(bench: Bench, args: Arguments, results: Result[]): 
   const rounds = Math.min(args.rounds, growthRounds);
   for (const result of results) {
     const { measure, outcomes } = result;
+    if (measure.hasOwnHistory) continue;
     // A variant without figures does not serve this.
     if (Object.keys(outcomes.ours?.figures ?? {}).length === 0) continue;
     const onRound = (variant: string, round: number): void =>

@@ -1,8 +1,11 @@
 import { bridge } from './bridge.ts';
+import { consoleMeasure } from './console.ts';
 import { fairness } from './fairness.ts';
 import { fanOutMeasures } from './fan-out.ts';
+import { finding } from './finding.ts';
 import { finalUpdates } from './final-updates.ts';
 import { latencyMeasures } from './latency.ts';
+import { guarded } from './guarded.ts';
 import type { Measure } from './measure.ts';
 import { memoryMeasures } from './memory.ts';
 import { idle } from './idle.ts';
@@ -19,6 +22,7 @@ export const measures: readonly Measure[] = [
   finalUpdates,
   jobQuery,
   restNotModified,
+  guarded,
   submit,
   ...memoryMeasures,
   bridge,
@@ -27,4 +31,6 @@ export const measures: readonly Measure[] = [
   ...startMeasures,
   fairness,
   idle,
+  finding,
+  consoleMeasure,
 ];

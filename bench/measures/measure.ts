@@ -35,6 +35,8 @@ export interface Measure {
   variants: readonly VariantName[];
   /** Rounds that do not count, until the code is compiled and caches are filled. */
   warmUps: number;
+  /** Whether it makes a history of its own, and is not measured with finished jobs as well. */
+  hasOwnHistory?: true;
   /** Fewer rounds, for a measure that takes long and hardly varies. */
   maxRounds?: number;
   rows: readonly Row[];

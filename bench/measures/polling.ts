@@ -11,6 +11,7 @@ import type { Measure, Sample } from './measure.ts';
 const jobs = 1_000;
 
 type Requests = RequestLoad['requests'];
+type Headers = Record<string, string>;
 
 export const jobQuery: Measure = {
   name: 'query-job',
@@ -28,7 +29,7 @@ export const jobQuery: Measure = {
   ],
   open: (bench, variant) =>
     openPolling(bench, variant, async (_url, ids) =>
-      variant.name === 'rest' ? ids.map(toGet) : ids.map(toPost),
+      variant.name === 'rest' ? ids.map((id) => toGet(id)) : ids.map((id) => toPost(id)),
     ),
 };
 
@@ -48,27 +49,34 @@ export const restNotModified: Measure = {
   ],
   open: (bench, variant) =>
     openPolling(bench, variant, async (url, ids) =>
-      variant.name === 'rest' ? ids.map(toGet) : Promise.all(ids.map((id) => toKnownGet(url, id))),
+      variant.name === 'rest'
+        ? ids.map((id) => toGet(id))
+        : Promise.all(ids.map((id) => toKnownGet(url, id))),
     ),
 };
 
-function toGet(id: string): Requests[number] {
-  return { method: 'GET', path: `/api/jobs/${id}`, headers: {} };
+function toGet(id: string, headers: Headers = {}): Requests[number] {
+  return { method: 'GET', path: `/api/jobs/${id}`, headers };
 }
 
-function toPost(id: string): Requests[number] {
-  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+export function toPost(id: string, credentials: Headers = {}): Requests[number] {
+  const types = { 'content-type': 'application/json', accept: 'application/json' };
+  const headers = { ...types, ...credentials };
   const body = JSON.stringify({ query: jobDocument, variables: { id } });
   return { method: 'POST', path: '/graphql', headers, body };
 }
 
 /** The request of a client that already has the answer. */
-async function toKnownGet(url: string, id: string): Promise<Requests[number]> {
-  const request = toGet(id);
-  const response = await fetch(url + request.path);
+export async function toKnownGet(
+  url: string,
+  id: string,
+  credentials: Headers = {},
+): Promise<Requests[number]> {
+  const request = toGet(id, credentials);
+  const response = await fetch(url + request.path, { headers: credentials });
   await response.body?.cancel();
   const etag = response.headers.get('etag');
-  return { ...request, headers: etag === null ? {} : { 'if-none-match': etag } };
+  return { ...request, headers: { ...credentials, ...(etag && { 'if-none-match': etag }) } };
 }
 
 /** Sends requests for active jobs that report nothing. */

@@ -7,8 +7,14 @@ import type { Services } from '../services.ts';
 import { send } from './variant.ts';
 import type { Variant } from './variant.ts';
 
-const videoId = 'bench-video';
+export const videoId = 'bench-video';
 const main = 'src/main.ts';
+/** What the API with tokens accepts. */
+export const tokenRules = {
+  issuer: 'bench',
+  audience: 'fovea-jobs',
+  secret: 'a secret that only this bench knows',
+};
 
 /** The program of this repository, as an operator runs it. */
 export async function createOurs(services: Services, name: 'ours' | 'grown'): Promise<Variant> {
@@ -32,6 +38,14 @@ export async function createOurs(services: Services, name: 'ours' | 'grown'): Pr
   return {
     name,
     startApi,
+    startGuardedApi: () =>
+      startProgram([main, 'api'], {
+        ...env,
+        AUTH_MODE: 'jwt',
+        AUTH_JWT_SECRET: tokenRules.secret,
+        AUTH_JWT_ISSUER: tokenRules.issuer,
+        AUTH_JWT_AUDIENCE: tokenRules.audience,
+      }),
     startAll: () => startProgram([main, 'all'], env),
     startWorker: (concurrency) =>
       startCommandProcess(join(import.meta.dirname, 'ours-worker.ts'), {

@@ -10,6 +10,8 @@ export type VariantName = 'recipe' | 'rest' | 'ours' | 'grown';
 export interface Variant {
   name: VariantName;
   startApi: (nodeOptions?: string) => Promise<Program>;
+  /** Starts an API that wants tokens as `tokenRules` says, with its limits; only ours has it. */
+  startGuardedApi?: () => Promise<Program>;
   /** Starts an API with workers of all types in one process; only ours has it. */
   startAll?: () => Promise<Program>;
   /** Starts a REST API of jobs without GraphQL; only `rest` has it. */
