@@ -4,15 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSchema, parse, validate } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { variables as ofProcess } from '../src/config/environment/variables.ts';
-import { describeQueueVariables } from '../src/config/workers.ts';
-import type { Variable } from '../src/config/environment/variable.ts';
-import { jobDefinitions } from '../src/subjects/index.ts';
 import { createTestStack, startTestApp } from './environment/app/app.ts';
 import type { TestApp, TestStack } from './environment/app/app.ts';
 import { createCollector } from './environment/clients/collector.ts';
 import { startFakeModelService } from './environment/model-service/fake-model-service.ts';
 import type { FakeModelService } from './environment/model-service/fake-model-service.ts';
+import { startBatch } from './environment/jobs/batches.ts';
 import { createSubjects, startJob } from './environment/jobs/jobs.ts';
 import { expectNoLeaks } from './environment/app/leaks.ts';
 
@@ -23,8 +20,7 @@ const withinMs = 60_000;
 
 const root = join(import.meta.dirname, '..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
-const frontEnds = await readFile(join(root, 'docs/front-ends.md'), 'utf8');
-const configuration = await readFile(join(root, 'docs/configuration.md'), 'utf8');
+const apiPage = await readFile(join(root, 'docs/api.md'), 'utf8');
 
 const documents = listBlocks('graphql');
 
@@ -32,6 +28,8 @@ const snippets = {
   fetch: findSnippet(`accept: 'text/event-stream'`),
   apollo: findSnippet(`from '@apollo/client'`),
   urql: findSnippet(`from '@urql/core'`),
+  ours: findSnippet(`from 'fovea-jobs-client'`),
+  video: findSnippet('HTMLVideoElement'),
   job: findSnippet('defineJob({'),
 };
 const clients = ['fetch', 'apollo', 'urql'] as const;
@@ -65,7 +63,7 @@ afterAll(async () => {
 });
 
 function listBlocks(language: string): string[] {
-  const blocks = `${readme}\n${frontEnds}`.matchAll(/^```(\w+)\n([^]*?)^```$/gm);
+  const blocks = `${readme}\n${apiPage}`.matchAll(/^```(\w+)\n([^]*?)^```$/gm);
   return [...blocks].filter((block) => block[1] === language).map((block) => block[2] ?? '');
 }
 
@@ -75,47 +73,14 @@ function findSnippet(mark: string): string {
   return found[0] as string;
 }
 
-/** Makes a file of a snippet; `apiUrl` stands in for the address in it. */
-async function writeSnippet(name: (typeof clients)[number], apiUrl?: string): Promise<string> {
-  let code = snippets[name];
+/** Makes a file of a snippet; `apiUrl` stands in for the address in it, and our client's source for the package. */
+async function writeSnippet(name: keyof typeof snippets, apiUrl?: string): Promise<string> {
+  let code = snippets[name].replace("'fovea-jobs-client'", "'../../client/src/index.ts'");
   if (!code.includes(jobInterface)) code = `${jobInterface}\n${code}`;
   if (apiUrl !== undefined) code = code.replaceAll('127.0.0.1:4000', new URL(apiUrl).host);
   const path = join(folder, `${name}.ts`);
   await writeFile(path, code);
   return path;
-}
-
-test('the variables in the table are those that are read, with their defaults and meanings', () => {
-  const [, table = ''] = configuration.split(
-    '| variable | default | meaning |\n| --- | --- | --- |\n',
-  );
-  const rows = table.slice(0, table.indexOf('\n\n')).split('\n');
-  expect(rows).toEqual([...Object.values(ofProcess).map(toRow), ...listQueueRows()]);
-  for (const { type } of jobDefinitions) expect(configuration).toContain(`\`${type}\``);
-});
-
-function toRow({ name, help, ...rest }: Variable<unknown>): string {
-  return `| \`${name}\` | ${defaultText(rest)} | ${help} |`;
-}
-
-function defaultText({
-  fallback,
-  defaultText,
-}: Pick<Variable<unknown>, 'fallback' | 'defaultText'>): string {
-  return defaultText ?? (fallback === null ? '–' : `\`${fallback as string}\``);
-}
-
-/** One row for all queues; where their defaults differ, it has the default of each, in the order of the list. */
-function listQueueRows(): string[] {
-  const queues = jobDefinitions.map((definition) => ({
-    type: definition.type,
-    variables: Object.values(describeQueueVariables(definition, 'external')) as Variable<unknown>[],
-  }));
-  return queues[0]!.variables.map(({ name, help }, index) => {
-    const defaults = queues.map(({ variables }) => defaultText(variables[index]!));
-    const shown = new Set(defaults).size === 1 ? [defaults[0]] : defaults;
-    return `| \`${name.replace(queues[0]!.type, '<TYPE>')}\` | ${shown.join(', ')} | ${help} |`;
-  });
 }
 
 test('the documents are valid', async () => {
@@ -125,8 +90,9 @@ test('the documents are valid', async () => {
 });
 
 test('the snippets have the right types', { timeout: withinMs }, async () => {
-  await Promise.all(clients.map((name) => writeSnippet(name)));
-  const config = { extends: '../../tsconfig.json', include: ['*.ts'] };
+  await Promise.all(([...clients, 'ours', 'video'] as const).map((name) => writeSnippet(name)));
+  const compilerOptions = { lib: ['esnext', 'dom', 'dom.iterable'], noUnusedLocals: false };
+  const config = { extends: '../../tsconfig.json', compilerOptions, include: ['*.ts'] };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const checked = promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch(
@@ -137,15 +103,19 @@ test('the snippets have the right types', { timeout: withinMs }, async () => {
 
 describe('against a server', () => {
   let app: TestApp;
+  let batchId: string;
+  let subjects: Awaited<ReturnType<typeof createSubjects>>;
   beforeAll(async () => {
     app = await startTestApp({ stack, env: { MODEL_SERVICE_URL: model.url } });
+    subjects = await createSubjects(app.graphql);
+    batchId = (await startBatch(app.graphql, { jobs: [{ summarizeVideo: subjects }] }))['batch'].id;
   });
   afterAll(() => app[Symbol.asyncDispose]());
 
   test.each(clients)('the %s snippet shows a job to its end', async (name) => {
     const { watchJob, client }: ClientSnippet = await import(await writeSnippet(name, app.url));
     const gate = model.hold('/api/summarize');
-    const { id } = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
+    const { id } = await startJob(app.graphql, 'summarizeVideo', subjects);
     await gate.reached();
     const shown = createCollector<WatchedJob>();
     watchJob(id, shown.push);
@@ -158,6 +128,37 @@ describe('against a server', () => {
     expect(shown.all.at(-1)).toMatchObject({ state: 'COMPLETED', progress: 100 });
     client?.stop?.();
   });
+
+  test('the snippet of our client gives a summary', async () => {
+    const { summarize } = (await import(await writeSnippet('ours', app.url))) as {
+      summarize: (...args: [string, string, (percent: number) => void]) => Promise<string>;
+    };
+    const percents: number[] = [];
+    const { videoId, personaId } = subjects;
+    expect(await summarize(videoId, personaId, (percent) => percents.push(percent))).toMatch(/\w+/);
+    expect(percents.at(-1)).toBe(100);
+    expect(await summarize(videoId, 'nobody', () => undefined)).toMatch(/problem|not|no /i);
+  });
+
+  test.each(documents.map((document) => ({ document, line: document.split('\n', 1)[0] })))(
+    'the document that begins with $line runs',
+    async ({ document }) => {
+      const { id } = await startJob(app.graphql, 'summarizeVideo', subjects);
+      const variables = {
+        id,
+        ids: [id, subjects.videoId],
+        batchId,
+        jobs: [{ summarizeVideo: subjects }],
+        filter: {},
+        ...subjects,
+      };
+      for await (const answer of app.graphql.subscribe('sse', document, variables)) {
+        expect(answer.errors).toBeUndefined();
+        expect(answer.data).toBeTruthy();
+        break;
+      }
+    },
+  );
 });
 
 test('the job is that of the subject that a test runs', async () => {

@@ -7,7 +7,7 @@ const page = await readFile(join(import.meta.dirname, '../docs/security.md'), 'u
 /** What the last column of the tables of threats names: a file in this folder, and mostly a title in it. */
 const rows = [
   ...page.matchAll(
-    /^\| (?<threat>.+) \| .+ \| `(?<file>[\w/-]+\.test\.ts)(?: › (?<title>[^`]+))?` \|$/gm,
+    /^\| (?<threat>.+) \| .+ \| `(?<file>[\w./-]+\.test\.ts)(?: › (?<title>[^`]+))?` \|$/gm,
   ),
 ].map(({ groups }) => groups as { threat: string; file: string; title?: string });
 

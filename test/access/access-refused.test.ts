@@ -62,7 +62,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
         expect(readCodes(answer.body)).toEqual([code]);
       }
     }
-    for (const path of [`/api/jobs/${tenants.ann.ids.jobId}`, '/metrics']) {
+    const { jobId, batchId } = tenants.ann.ids;
+    for (const path of [`/api/jobs/${jobId}`, `/api/batches/${batchId}`, '/metrics']) {
       const response = await fetch(`${url}${path}`, { headers: credentials });
       expect(response.status).toBe(401);
       expect(readCodes(await response.text())).toEqual([code]);

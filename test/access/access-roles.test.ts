@@ -23,7 +23,7 @@ expectNoLeaks();
 
 /** Changes what is there: asked for by those who may where it is looked at what came of it. */
 const changing =
-  /^(setJobPriority|retryJob|cancelJobs?|retryFailedJobs|registerVideo|revokeJobTickets)$/;
+  /^(setJobPriority|retryJob|cancelJobs?|retryFailedJobs|(register|update|delete)Video|(update|delete)Persona|revokeJobTickets)$/;
 /** Says nothing where nothing happens. */
 const silent = 'jobsUpdated';
 const asked = listRootFields().flatMap((root) =>
@@ -182,6 +182,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await expectPaused(change('pauseQueue'), true);
     const { root, action } = asked.find(({ name }) => name === 'queue')!;
     await expectPaused(ask(token, root, action, ids), true);
+    const query = `{ queue(type: VIDEO_SUMMARIZATION) { pausedBy } }`;
+    expect(await graphql.request(query)).toEqual({ queue: { pausedBy: null } });
     await expectPaused(change('resumeQueue'), false);
   });
 });

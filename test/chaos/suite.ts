@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readSeed } from '../environment/seeded-random.ts';
+import { readInteger } from '../environment/seeded-random.ts';
 import type { FaultName } from './faults/index.ts';
 import { checkAll, startRun } from './run.ts';
 import type { Run } from './run.ts';
@@ -34,7 +34,7 @@ export function testUnderChaos(options: ChaosSuiteOptions): void {
 
   beforeAll(async () => {
     run = await startRun({
-      seed: readSeed('CHAOS_SEED', Math.floor(Date.now() / 86_400_000)), // another one each day
+      seed: readInteger('CHAOS_SEED', Math.floor(Date.now() / 86_400_000)), // another one each day
       report: (line) => console.log(`${secondsSince(startedAt)} s  ${line}`),
       lockDurationMs,
     });

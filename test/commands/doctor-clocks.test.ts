@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeClocks } from '../../src/commands/doctor/timing.ts';
+import { judgeClocks } from '../../src/doctor/timing.ts';
 
 test.each([
   [

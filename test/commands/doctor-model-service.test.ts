@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { worstLevel } from '../../src/commands/doctor/finding.ts';
-import { checkModelService } from '../../src/commands/doctor/model-service.ts';
+import { worstLevel } from '../../src/doctor/finding.ts';
+import { checkModelService } from '../../src/doctor/model-service.ts';
 import { findFreePort } from '../environment/programs/service-process.ts';
 import { startFakeModelService } from '../environment/model-service/fake-model-service.ts';
 

@@ -10,7 +10,7 @@ import { migrateToLatest } from '../../src/db/migrate.ts';
 import { insertPersona } from '../../src/subjects/persona/queries.ts';
 import { getSubjectTotal } from '../../src/subjects/subject-totals.ts';
 import type { Database } from '../../src/db/tables.ts';
-import { registerVideo } from '../../src/subjects/video/queries.ts';
+import { registerVideo } from '../../src/subjects/video/register.ts';
 import { createTestDatabase } from '../environment/app/database.ts';
 import { insertTestJobs } from '../environment/jobs/insert-jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';

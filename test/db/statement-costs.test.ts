@@ -3,15 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
 import type { JobFilter } from '../../src/jobs/rows/filter.ts';
 import { aboutVideos } from '../../src/subjects/summary/jobs-about.ts';
-import {
-  applyPositions,
-  listPositionRanges,
-  listPositions,
-} from '../../src/jobs/rows/positions.ts';
+import { applyPositions } from '../../src/jobs/rows/announce-positions.ts';
+import { listPositionRanges } from '../../src/jobs/rows/position-ranges.ts';
+import { listPositions } from '../../src/jobs/rows/positions.ts';
 import { hasWaitingJobs } from '../../src/jobs/rows/waiting.ts';
 import type { Database } from '../../src/db/tables.ts';
 import { asOwner } from '../../src/db/viewer.ts';
-import { listUnfinishedJobs, listJobs } from '../../src/jobs/rows/list.ts';
+import { listUnfinishedJobs } from '../../src/jobs/rows/list.ts';
+import { listJobs } from '../../src/jobs/rows/pages.ts';
 import { createTestStack } from '../environment/app/app.ts';
 import { openTestStack } from '../environment/app/open-stack.ts';
 import type { OpenStack } from '../environment/app/open-stack.ts';
@@ -136,7 +135,7 @@ test('jobs that go first are ahead of all others, and steps that wait for others
 
 test('announcing a position updates no index', async () => {
   const { hotUpdates } = await measure((db) =>
-    applyPositions(db, [{ id: waitingIdAt(700), position: 600 }]),
+    applyPositions(db, [{ id: waitingIdAt(700), position: 600, own: 599, reason: 'POSITION' }]),
   );
   expect(hotUpdates).toBe(1);
 });
@@ -152,7 +151,7 @@ test('unfinished jobs are read page by page by an index, of all and of an owner'
 });
 
 test('jobs about a video, and about summaries of it, are found by their indexes', async () => {
-  const filter: JobFilter = { about: [aboutVideos(['harbour'])] };
+  const filter: JobFilter = { about: [aboutVideos([{ id: 'harbour' }])] };
   const about = await insertJobsAbout('harbour');
   const page = { limit: 100, after: undefined, before: undefined, inverted: true };
   const { sequentialScans } = await measure(async (db) => {

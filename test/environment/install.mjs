@@ -6,6 +6,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import {
   findChromium,
   findFfmpeg,
+  findHeadlessShell,
   findNginx,
   findOpenssl,
   findPgbouncer,
@@ -17,6 +18,8 @@ import {
 
 const servicesAreGiven = Boolean(process.env.REDIS_URL && process.env.DATABASE_URL);
 
+const headlessShell = 'chromium-headless-shell';
+
 /** Debian's packages, by the name of the program that is missing. */
 function findMissing() {
   const missing = new Map();
@@ -24,7 +27,7 @@ function findMissing() {
   if (!findRedisCli()) missing.set('redis-cli', 'redis-tools');
   if (!servicesAreGiven && !findPostgresFolder())
     missing.set('PostgreSQL 15 or newer', 'postgresql');
-  if (!findChromium()) missing.set('Chromium', 'chromium');
+  if (!findChromium()) missing.set('Chromium', headlessShell);
   if (!findFfmpeg()) missing.set('ffmpeg 5.1 or newer', 'ffmpeg');
   if (!findOpenssl()) missing.set('OpenSSL', 'openssl');
   if (!findNginx()) missing.set('nginx', 'nginx');
@@ -53,15 +56,19 @@ function withoutStartingServices(install) {
   }
 }
 
-function installMissing(missing) {
-  const packages = [...missing.values()];
+function installMissing(packages) {
   console.log(`Installing for the tests: ${packages.join(', ')}`);
   aptGet('update', '-q');
   withoutStartingServices(() => aptGet('install', '-qy', '--no-install-recommends', ...packages));
 }
 
 const isDebianRoot = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
-if (findMissing().size > 0 && isDebianRoot) installMissing(findMissing());
+if (isDebianRoot) {
+  const packages = new Set(findMissing().values());
+  // Any Chromium will do, but pages are the slowest of the tests.
+  if (!findHeadlessShell()) packages.add(headlessShell);
+  if (packages.size > 0) installMissing([...packages]);
+}
 
 const missing = [...findMissing().keys()];
 if (missing.length > 0) {

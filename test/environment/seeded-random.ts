@@ -16,8 +16,18 @@ export function createSeededRandom(seed: number): SeededRandom {
   return { below, pick: (items) => items[below(items.length)]! };
 }
 
-/** Reads a seed from an environment variable, a whole number above 0; otherwise returns the default. */
-export function readSeed(variable: 'CHAOS_SEED' | 'FUZZ_SEED', defaultSeed: number): number {
-  const seed = Number(process.env[variable]);
-  return Number.isInteger(seed) && seed > 0 ? seed : defaultSeed;
+/** Reads a whole number above 0, such as a seed, from an environment variable; otherwise returns the default. */
+export function readInteger(
+  variable:
+    | 'CHAOS_SEED'
+    | 'CUTS_SEED'
+    | 'FAULTS_SEED'
+    | 'FUZZ_SEED'
+    | 'RANDOM_CUTS'
+    | 'RANDOM_FAULTS'
+    | 'SCROLLED_ROWS',
+  fallback: number,
+): number {
+  const value = Number(process.env[variable]);
+  return Number.isInteger(value) && value > 0 ? value : fallback;
 }

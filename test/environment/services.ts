@@ -8,6 +8,7 @@ import { createDatabase } from '../../src/db/database.ts';
 import { migrateToLatest } from '../../src/db/migrate.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { openEmbedded } from '../../src/stack/embedded.ts';
+import { startBrowserServer } from './programs/browser.ts';
 import { startPostgres } from './programs/postgres.ts';
 import { findChromium } from './programs/find-programs.ts';
 import { startRedis } from './programs/redis.ts';
@@ -22,6 +23,8 @@ declare module 'vitest' {
     templateDataDir: string;
     /** Path of the browser's executable. */
     chromium: string | undefined;
+    /** Of the Chromium that the tests share; undefined in a run without the slow project, which alone opens pages. */
+    browserUrl: string | undefined;
   }
 }
 
@@ -46,8 +49,17 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     project.provide('templateDataDir', (await keep(createTemplateDataDir())).path);
   }
 
-  project.provide('chromium', findChromium());
-  await Promise.all([setUpRedis(), setUpPostgres(), setUpEmbedded()]);
+  async function setUpBrowser(): Promise<void> {
+    const path = findChromium();
+    project.provide('chromium', path);
+    const opensPages = project.vitest.projects.some(({ name }) => name !== 'quick');
+    if (path === undefined || !opensPages) return project.provide('browserUrl', undefined);
+    const server = await startBrowserServer(path);
+    stack.defer(() => server.close());
+    project.provide('browserUrl', server.wsEndpoint());
+  }
+
+  await Promise.all([setUpRedis(), setUpPostgres(), setUpEmbedded(), setUpBrowser()]);
   const services = stack.move();
   return () => services.disposeAsync();
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { readSeed } from '../environment/seeded-random.ts';
+import { readInteger } from '../environment/seeded-random.ts';
 import { answerWithinMs, findFault, takeBadLine } from './find-fault.ts';
 import type { Area } from './find-fault.ts';
 import type { Target } from './target.ts';
 
 /** The seed that all cases follow from: FUZZ_SEED, or always the same. */
 export function readFuzzSeed(): number {
-  return readSeed('FUZZ_SEED', 20_260);
+  return readInteger('FUZZ_SEED', 20_260);
 }
 
 /** Cases that are sent at the same time. */

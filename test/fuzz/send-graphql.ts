@@ -38,8 +38,10 @@ async function readStart(body: Readable): Promise<string> {
   return text;
 }
 
-/** Counts what a mutation has created, according to its answer. */
+/** Counts what a mutation has created or deleted, according to its answer. */
 export function countCreated({ created }: Target, { text }: Answer): void {
+  if (text.includes('"__typename":"DeleteVideoPayload"')) created.video -= 1;
+  if (text.includes('"__typename":"DeletePersonaPayload"')) created.persona -= 1;
   if (!text.includes('"created":true')) return;
   if (text.includes('"__typename":"RegisterVideoPayload"')) created.video += 1;
   else if (text.includes('"__typename":"CreatePersonaPayload"')) created.persona += 1;

@@ -90,7 +90,10 @@ export async function fill({ app: { graphql }, created }: Target): Promise<Ids> 
   const [jobId, summaryId] = await run('summarizeVideo', { videoId, personaId });
   const [extractionId] = await run('extractClaims', { summaryId });
   const [otherId, synthesisId] = await run('synthesizeClaims', { summaryIds: [summaryId] });
-  created.video += 1;
-  created.persona += 1;
-  return { videoId, personaId, jobId, summaryId, extractionId, otherId, synthesisId };
+  // For cases that change and delete them.
+  const spare = await createSubjects(graphql, { path: 'spare.mp4' }, { name: 'Spare' });
+  created.video += 2;
+  created.persona += 2;
+  const spareIds = { spareVideoId: spare.videoId, sparePersonaId: spare.personaId };
+  return { ...spareIds, videoId, personaId, jobId, summaryId, extractionId, otherId, synthesisId };
 }

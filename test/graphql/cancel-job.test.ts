@@ -9,7 +9,7 @@ import { expectNoLeaks } from '../environment/app/leaks.ts';
 expectNoLeaks();
 
 const cancelMutation = `mutation ($id: ID!) {
-  cancelJob(id: $id) { __typename ... on CancelJobPayload { outcome job { state version } } ... on Error { message } }
+  cancelJob(id: $id) { __typename ... on CancelJobPayload { outcome job { state version cancelRequestedAt } } ... on Error { message } }
 }`;
 const retryMutation = `mutation ($id: ID!) {
   retryJob(id: $id) { __typename ... on RetryJobPayload { job { state version attempt maxAttempts error { code } } } ... on Error { message } }
@@ -42,7 +42,9 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const job = await startJob(app.graphql, 'summarizeVideo', subjects);
     await gate.reached();
     const versions = followJob(app.graphql, 'sse', job['id']);
-    expect(await cancel(job['id'])).toMatchObject({ outcome: 'REQUESTED' });
+    const requested = await cancel(job['id']);
+    expect(requested).toMatchObject({ outcome: 'REQUESTED', job: { state: 'ACTIVE' } });
+    expect(Date.parse(requested.job.cancelRequestedAt)).not.toBeNaN();
     await eventually(() => expect(model.calls[callsBefore]).toMatchObject({ aborted: true }));
     expect((await versions).at(-1)).toMatchObject({
       state: 'CANCELED',

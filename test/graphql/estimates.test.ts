@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { estimateWait } from '../../src/graphql/job/estimate-job.ts';
+import { estimateWait } from '../../src/queue/estimates/wait.ts';
 import { createSeededRandom } from '../environment/seeded-random.ts';
 
 /** A queue in virtual time, in ms. */
@@ -111,6 +111,8 @@ function estimateFor(load: Load, runs: readonly Run[], run: Run): number {
     medianDurationMs: null,
     activeSince: active.map(({ startedAt }) => new Date(startedAt)),
     capacity: load.capacity,
+    pausedAt: null,
+    pauseReason: null,
   };
   return estimateWait(pace, Math.max(1, queued.length), load.ratePerMinute, now)!;
 }
@@ -145,6 +147,8 @@ test('without workers there is no estimate', () => {
     medianDurationMs: null,
     activeSince: [],
     capacity: 0,
+    pausedAt: null,
+    pauseReason: null,
   };
   expect(estimateWait(pace, 1, null, 0)).toBeNull();
 });

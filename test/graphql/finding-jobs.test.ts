@@ -36,7 +36,11 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
       await db.updateTable('job').set(change).where('id', '=', id).execute();
     }
     ids['old'] = (await insertTestJob(db)).id;
-    await sql`update job set created_at = '2020-01-01' where id = ${ids['old']}`.execute(db);
+    const oldId = '016f5e66-e800-7000-8000-000000000000';
+    await sql`update job set created_at = '2020-01-01', id = ${oldId} where id = ${ids['old']}`.execute(
+      db,
+    );
+    ids['old'] = oldId;
   });
 
   async function find(filter: object | null): Promise<{ names: string[]; totalCount: number }> {
@@ -103,7 +107,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
 
   test('failed jobs are grouped by their cause, however it names what it concerns', async () => {
     const query = `query ($first: Int) {
-      jobErrorGroups(first: $first) { code message count lastSeenAt newest { id } } }`;
+      jobErrorGroups(first: $first) { code message count lastSeenAt newest { id } jobIds failedAt } }`;
     const { jobErrorGroups } = await server.graphql.request(query, {});
     const lastSeenAt = expect.any(String);
     const groups = [
@@ -113,6 +117,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
         count: 2,
         lastSeenAt,
         newest: { id: ids['failed1'] },
+        jobIds: [ids['failed1'], ids['failed0']],
+        failedAt: [lastSeenAt, lastSeenAt],
       },
       {
         code: 'MODEL_REJECTED',
@@ -120,6 +126,8 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
         count: 1,
         lastSeenAt,
         newest: { id: ids['failed2'] },
+        jobIds: [ids['failed2']],
+        failedAt: [lastSeenAt],
       },
     ];
     expect(jobErrorGroups).toEqual(groups);

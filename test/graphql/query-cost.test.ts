@@ -14,6 +14,11 @@ const { maxQueryCost } = readConfig({}, jobDefinitions).graphql;
 /** All that a table of jobs shows. */
 const table = `{ jobs(first: 100) { edges { node {
   id type state progress stage position attempts { number } } } } }`;
+/** All that a page of videos shows. */
+const videos = `{ videos(first: 50) { edges { node {
+  id title createdAt durationSeconds mediaUrl summaries { id confidence createdAt modelsUsed }
+  newestJob { id type state version progress stage createdAt completedAt waiting { message } error { code message } } } }
+  pageInfo { hasNextPage endCursor } } }`;
 const sized = 'query ($n: Int) { jobs(first: $n) { edges { node { logs { message } } } } }';
 
 describe('what an operation costs', () => {
@@ -70,5 +75,6 @@ describe('what an operation costs', () => {
 
   test('lets through what a page of ours asks for, by far', () => {
     expect(price(table)).toBeLessThan(maxQueryCost / 5);
+    expect(price(videos)).toBeLessThan(maxQueryCost / 2);
   });
 });

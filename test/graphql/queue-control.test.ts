@@ -64,6 +64,22 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect((await followJob(app.graphql, 'sse', id)).at(-1)).toMatchObject({ state: 'COMPLETED' });
   });
 
+  test('a pause has a reason, which jobs that wait tell, until the queue is resumed', async () => {
+    const pause = 'pauseQueue(type: VIDEO_SUMMARIZATION, reason: "  The model moves.  ")';
+    const said = { pauseReason: 'The model moves.', pausedBy: 'local' };
+    expect(await control(`${pause} { pauseReason pausedBy }`)).toEqual(said);
+    const { id } = await start();
+    const { job } = await app.graphql.request(`{ job(id: "${id}") { waiting { message } } }`);
+    expect(job.waiting.message).toMatch(/Z: The model moves\. An operator can resume it\.$/);
+    const none = { pauseReason: null, pausedBy: null };
+    const resume = 'resumeQueue(type: VIDEO_SUMMARIZATION)';
+    expect(await control(`${resume} { pauseReason pausedBy }`)).toEqual(none);
+    await followJob(app.graphql, 'sse', id);
+    const tooLong = `pauseQueue(type: VIDEO_SUMMARIZATION, reason: "${'x'.repeat(501)}")`;
+    const { errors } = await app.graphql.send(`mutation { ${tooLong} { paused } }`);
+    expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+  });
+
   test('a job that waits is moved by its priority, and runs in its new turn', async () => {
     const { gate, running, waiting } = await startBehind(2);
     const [first, second] = waiting;

@@ -8,7 +8,7 @@ import {
   isSpecifiedScalarType,
   printSchema,
 } from 'graphql';
-import type { GraphQLNamedType } from 'graphql';
+import type { GraphQLNamedType, GraphQLObjectType } from 'graphql';
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { schema } from '../../src/graphql/schema.ts';
@@ -104,3 +104,24 @@ function placed(
 function isJobDefinition(value: unknown): value is JobDefinition {
   return typeof value === 'object' && value !== null && 'mutation' in value && 'process' in value;
 }
+
+test('a type has an id that `node` finds, or says where a cache keeps what has none', () => {
+  const types = Object.values(schema.getTypeMap()).filter(isObjectType);
+  // Queues are few, and known by their types.
+  const known = ['Query', 'Mutation', 'Subscription', 'Queue'];
+  // Answers and errors are not kept, edges and connections with the arguments of their field, and inputs with their job.
+  const isPart = ({ name }: GraphQLObjectType) =>
+    /(Connection|Edge|PageInfo|Payload|Parameters)$/.test(name) ||
+    schema.getType(`${name}Input`) !== undefined;
+  const inQuestion = types.filter((type) => {
+    const isError = type.getInterfaces().some(({ name }) => name === 'Error');
+    return !isIntrospectionType(type) && !known.includes(type.name) && !isError && !isPart(type);
+  });
+  expect(inQuestion.length).toBeGreaterThan(30);
+  const unclear = inQuestion.filter((type) => {
+    const isNode = type.getInterfaces().some(({ name }) => name === 'Node');
+    const says = /Has no id: a cache keeps /.test(type.description ?? '');
+    return isNode === says || isNode !== Boolean(type.getFields()['id']);
+  });
+  expect(unclear.map(({ name }) => name)).toEqual([]);
+});

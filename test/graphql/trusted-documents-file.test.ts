@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StartupError } from '../../src/errors.ts';
-import { readTrustedDocuments } from '../../src/graphql/policy/trusted-documents.ts';
+import {
+  readAllTrusted,
+  readTrustedDocuments,
+} from '../../src/graphql/policy/trusted-documents.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
 expectNoLeaks();
@@ -56,6 +59,16 @@ describe('the file of trusted documents', () => {
     const reading = read(content);
     await expect(reading).rejects.toThrow(StartupError);
     await expect(reading).rejects.toThrow(`PERSISTED_OPERATIONS: ${path} ${problem}`);
+  });
+
+  test('is joined by that of the console, where one is built', async () => {
+    await writeFile(path, JSON.stringify({ abc: findJob }));
+    const consolePath = join(folder, 'console.json');
+    expect(await readAllTrusted(path, consolePath)).toEqual(new Map([['abc', findJob]]));
+    await writeFile(consolePath, JSON.stringify({ def: watchJob }));
+    expect(await readAllTrusted(path, consolePath)).toEqual(trusted);
+    expect(await readAllTrusted(path, null)).toEqual(new Map([['abc', findJob]]));
+    expect(await readAllTrusted(null, consolePath)).toBeNull();
   });
 
   test('is refused when it is not there', async () => {

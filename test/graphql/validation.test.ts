@@ -81,14 +81,18 @@ describe.each(stackKinds)('inputs on the %s stack', (kind) => {
     };
     const data = await app.graphql.request(
       `mutation ($video: RegisterVideoInput!, $persona: CreatePersonaInput!) {
-        registerVideo(input: $video) { ... on RegisterVideoPayload { video { id title path } } }
+        registerVideo(input: $video) { ... on RegisterVideoPayload { video { externalId title path } } }
         createPersona(input: $persona) {
           ... on CreatePersonaPayload { persona { id name role informationNeed } }
         }
       }`,
       { video: { ...video, id: ` ${id} ` }, persona },
     );
-    expect(data['registerVideo'].video).toEqual({ ...video, id, title: 't'.repeat(500) });
+    expect(data['registerVideo'].video).toEqual({
+      ...video,
+      externalId: id,
+      title: 't'.repeat(500),
+    });
     expect(data['createPersona'].persona).toMatchObject(persona);
     const personaId = data['createPersona'].persona.id as string;
     await finish(app, 'summarizeVideo', { videoId: id, personaId });

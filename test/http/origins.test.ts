@@ -67,7 +67,8 @@ describe('a page', () => {
     expect(answer).toMatchObject({ status: 200, body: 'served' });
     expect(answer.headers).toMatchObject({
       'access-control-allow-origin': listed,
-      'access-control-expose-headers': 'etag, retry-after, x-request-id',
+      'access-control-expose-headers':
+        'accept-ranges, content-range, etag, retry-after, x-request-id',
       vary: 'origin',
     });
     expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
@@ -89,11 +90,11 @@ describe('a page', () => {
     expect(answer).toMatchObject({ status: 204, body: '' });
     expect(answer.headers).toMatchObject({
       'access-control-allow-origin': listed,
-      'access-control-allow-methods': 'GET, POST, PUT, DELETE',
+      'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE',
       'access-control-max-age': '7200',
     });
     const allowed = String(answer.headers['access-control-allow-headers']).split(', ');
-    expect(allowed).toEqual(expect.arrayContaining(['authorization', 'last-event-id']));
+    expect(allowed).toEqual(expect.arrayContaining(['authorization', 'last-event-id', 'range']));
     // Of W3C, Sentry and Datadog: their scripts add them to whatever a page asks for.
     const traces = 'traceparent tracestate baggage sentry-trace x-datadog-trace-id';
     const datadog = 'parent-id origin sampling-priority tags'.split(' ');

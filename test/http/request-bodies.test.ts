@@ -22,13 +22,13 @@ function post(body: BodyInit, headers: Record<string, string> = {}): Promise<Res
 const query = '{ __typename }';
 const streams = ['server-sent events', 'multipart', 'a single connection', 'a WebSocket'];
 
-test('a body of up to 100 kB is read, and of a larger one no more', async () => {
-  const padded = JSON.stringify({ query: query.padEnd(99_900) });
+test('a body of up to 300 kB is read, and of a larger one no more', async () => {
+  const padded = JSON.stringify({ query: query.padEnd(299_900) });
   expect(await (await post(padded)).json()).toEqual({ data: { __typename: 'Query' } });
   const answer = await post(JSON.stringify({ query: query.padEnd(5_000_000) }));
   expect(answer.status).toBe(413);
   expect(await answer.json()).toEqual({
-    errors: [{ message: 'The request is too large: at most 100000 bytes.' }],
+    errors: [{ message: 'The request is too large: at most 300000 bytes.' }],
   });
 });
 

@@ -54,7 +54,7 @@ const answers: [string, number, RawRequest][] = [
     415,
     { method: 'POST', headers: { 'content-type': 'text/plain' }, body: query },
   ],
-  ['what is too large', 413, { method: 'POST', headers: json, body: ' '.repeat(200_000) }],
+  ['what is too large', 413, { method: 'POST', headers: json, body: ' '.repeat(400_000) }],
   ['another origin', 403, { headers: { origin: 'https://evil.example' } }],
   ['the end of no operation', 400, { method: 'DELETE' }],
   [
@@ -68,7 +68,7 @@ const answers: [string, number, RawRequest][] = [
   ],
   ['a job that is not there', 404, { path: '/api/jobs/none' }],
   ['a path that is not there', 404, { path: '/none' }],
-  ['the way to GraphiQL', 302, { path: '/' }],
+  ['what the console does not load', 404, { path: '/console/none.js' }],
   ['what GraphiQL does not load', 404, { path: '/graphql/assets/none.js' }],
 ];
 
@@ -91,17 +91,45 @@ test.each([
   expectHeaders(answer);
 });
 
+/** The content policy of a page, by directive. */
+function readPolicy(answer: HttpResponse): Map<string, string[]> {
+  const policy = answer.headers['content-security-policy'] as string;
+  expectHeaders(answer, policy);
+  return new Map(
+    policy.split('; ').map((directive) => {
+      const [name, ...sources] = directive.split(' ');
+      return [name!, sources] as const;
+    }),
+  );
+}
+
+/** A script without a file, or one in an attribute or an address. */
+const inlineScript = /<script(?![^>]*\ssrc=)|\son\w+=|javascript:/i;
+
+describe('the policy of the console’s pages', () => {
+  test.each(['/', '/jobs/1/log', '/queues'])(
+    'lets nothing in at %s that is inline or from elsewhere, and no text become a script',
+    async (path) => {
+      const answer = await sendRequest(app.url, { path });
+      const directives = readPolicy(answer);
+      expect(directives.get('default-src')).toEqual(["'none'"]);
+      for (const name of ['script-src', 'style-src', 'connect-src']) {
+        expect(directives.get(name)).toEqual(["'self'"]);
+      }
+      for (const name of ['base-uri', 'form-action', 'frame-ancestors', 'trusted-types']) {
+        expect(directives.get(name)).toEqual(["'none'"]);
+      }
+      expect(directives.get('require-trusted-types-for')).toEqual(["'script'"]);
+      expect(answer.body).not.toMatch(inlineScript);
+      expect(answer.body).not.toMatch(/<style|\sstyle=|https?:/i);
+    },
+  );
+});
+
 describe('the policy of GraphiQL’s page', () => {
   test('lets no script in that is not a file of ours', async () => {
     const answer = await sendRequest(app.url, { headers: { accept: 'text/html' } });
-    const policy = answer.headers['content-security-policy'] as string;
-    expectHeaders(answer, policy);
-    const directives = new Map(
-      policy.split('; ').map((directive) => {
-        const [name, ...sources] = directive.split(' ');
-        return [name!, sources] as const;
-      }),
-    );
+    const directives = readPolicy(answer);
     expect(directives.get('default-src')).toEqual(["'none'"]);
     expect(directives.get('script-src')).toEqual(["'self'"]);
     expect(directives.get('worker-src')).toEqual(["'self'"]);
@@ -109,7 +137,7 @@ describe('the policy of GraphiQL’s page', () => {
     for (const name of ['base-uri', 'form-action', 'frame-ancestors']) {
       expect(directives.get(name)).toEqual(["'none'"]);
     }
-    expect(answer.body).not.toMatch(/<script(?![^>]*\ssrc=)|\son\w+=|javascript:/i);
+    expect(answer.body).not.toMatch(inlineScript);
   });
 
   test('is the page’s in a browser, with a query in its address too', async () => {

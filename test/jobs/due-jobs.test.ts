@@ -11,7 +11,7 @@ import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import { listQueueGauges } from '../../src/queue/gauges.ts';
 import type { Tables } from '../../src/db/tables.ts';
-import { listUndispatched } from '../../src/commands/doctor/stuck-jobs.ts';
+import { listUndispatched } from '../../src/doctor/stuck-jobs.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { startDispatcher } from '../../src/queue/dispatcher.ts';

@@ -103,6 +103,7 @@ test('over HTTP, more unfinished jobs than may wait come all, and what changes a
 
 test('a subscription that fails at its beginning leaves nothing behind', async () => {
   const { db } = server.stack;
+  await using services = startTestContext(server.stack);
   let listening = 0;
   const broker: Broker = {
     ...server.stack.broker,
@@ -123,7 +124,7 @@ test('a subscription that fails at its beginning leaves nothing behind', async (
   const owners = createJobListSubscriptions({
     db: failing,
     broker,
-    positions: createPositionTracker(db),
+    positions: createPositionTracker(db, services.holds),
     counts: { coalesced: 0, dropped: 0, resumes: 0 },
     logger: createLogger('silent', false),
   });

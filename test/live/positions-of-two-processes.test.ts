@@ -51,7 +51,7 @@ describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
       );
       for (const source of sources)
         expect((await source!.next()).value).toMatchObject({ version: 1 });
-      expect(await processes[0]!.findPosition(last.id)).toBe(5);
+      expect(await processes[0]!.findPlace(last.id)).toMatchObject({ position: 5, own: 4 });
 
       await begin(first!);
       for (const source of sources) {
@@ -61,7 +61,7 @@ describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
       for (const source of sources) {
         expect((await source!.next()).value).toMatchObject({ version: 3, position: 3 });
       }
-      expect(await processes[1]!.findPosition(last.id)).toBe(3);
+      expect(await processes[1]!.findPlace(last.id)).toMatchObject({ position: 3, own: 2 });
       for (const source of sources) source!.close();
     },
   );
@@ -73,7 +73,7 @@ describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
       const jobs = await insertTestJobs(stack.db, 40);
       const last = jobs.at(-1)!;
       const source = await processes[0]!.live.watchJobs(viewer, {});
-      const before = (await processes[0]!.findPosition(last.id))!;
+      const before = (await processes[0]!.findPlace(last.id))!.position;
       const told: { position: number; at: number }[] = [];
       const began = performance.now();
       for (const job of jobs.slice(0, -1)) await begin(job);

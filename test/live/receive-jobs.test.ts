@@ -13,7 +13,11 @@ const job = { id: 'a', version: 2, state: 'COMPLETED', round: 1 } as JobRow;
 
 /** A listener for jobs about something that the test decides. */
 async function createListener(pick: (jobs: readonly JobRow[]) => Promise<JobRow[]>) {
-  const topic: JobTopic = { condition: sql`true`, createPicker: () => pick };
+  const topic: JobTopic = {
+    condition: sql`true`,
+    select: () => sql`select`,
+    createPicker: () => pick,
+  };
   const buffer = new JobListBuffer({
     includePositions: true,
     matches: () => true,

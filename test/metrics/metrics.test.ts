@@ -181,6 +181,17 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(text).not.toContain('Anything');
   });
 
+  test('what is sent of a video is counted in bytes', async () => {
+    const [{ graphql, url, probesUrl }] = apps as [TestApp];
+    const { videoId } = await createSubjects(graphql);
+    const sent = async () => sum(await scrape(probesUrl), 'fovea_media_sent_bytes_total');
+    const before = (await sent())!;
+    const answer = await fetch(`${url}/media/${videoId}`, { headers: { range: 'bytes=5-1004' } });
+    expect((await answer.arrayBuffer()).byteLength).toBe(1_000);
+    await eventually(async () => expect(await sent()).toBe(before + 1_000));
+    await eventually(async () => expect(await total('fovea_media_streams')).toBe(0));
+  });
+
   test('with a port for metrics, the clients’ port does not show them', async () => {
     for (const { url } of apps) expect((await fetch(`${url}/metrics`)).status).toBe(404);
   });

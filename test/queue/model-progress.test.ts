@@ -63,6 +63,29 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     await expectSoon(id, { progress: 100, stage: null, state: 'COMPLETED', logs });
   });
 
+  test('every stage has its begin and its end, even one that lasts no time', async () => {
+    const reports: FakeLine[] = ['Extract', 'Claims', 'Extract'].map((stage) => ({
+      progress: 0.5,
+      stage,
+    }));
+    model.answer('/api/summarize', streamAnswer('/api/summarize', reports));
+    const id = await start();
+    await expectSoon(id, { state: 'COMPLETED' });
+    const query = `query ($id: ID!) { job(id: $id) {
+      attempts { startedAt finishedAt stages { name startedAt finishedAt } } } }`;
+    const { job } = await app.graphql.request(query, { id });
+    const [{ startedAt, finishedAt, stages }] = job.attempts;
+    const names = stages.map(({ name }: { name: string }) => name);
+    expect(names.slice(2, 6)).toEqual(['Summarizing the video', 'Extract', 'Claims', 'Extract']);
+    const times = stages.flatMap((stage: Record<string, string>) => [
+      stage['startedAt'],
+      stage['finishedAt'],
+    ]);
+    const line = [startedAt, ...times, finishedAt].map((time) => Date.parse(time));
+    expect(line.toSorted((one, other) => one - other)).toEqual(line);
+    expect(times.at(-1)).toBe(finishedAt);
+  });
+
   test('long messages of the model service are cut', async () => {
     const shown = createGate();
     // A pair of surrogates that a cut at an even length would halve.

@@ -57,11 +57,11 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
   });
 
   test('an estimate needs five samples, and a worker', async () => {
-    const findPosition = async () => 3;
+    const findPlace = async () => ({ position: 3, own: 2, isOvertaken: false });
     const estimate = async (job: JobRow) => {
       // A reader remembers for a second.
       const findPace = createPaceReader(stack.db);
-      const context = { clock: { now: Date.now }, findPace, findPosition, settings };
+      const context = { clock: { now: Date.now }, findPace, findPlace, settings };
       return [await estimateStart(job, context), await estimateCompletion(job, context)];
     };
     const [job, ...others] = await insertTestJobs(stack.db, 3);

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { cancelJob, retryJob, setJobPriority } from '../../src/jobs/rows/control.ts';
-import { listPositionRanges, listPositions } from '../../src/jobs/rows/positions.ts';
+import { listPositionRanges } from '../../src/jobs/rows/position-ranges.ts';
+import { listPositions } from '../../src/jobs/rows/positions.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { recountTurns, returnTurns } from '../../src/queue/turns.ts';
 import { stackKinds } from '../environment/app/app.ts';
@@ -69,6 +70,26 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(await readCounts(type)).toEqual(['a 0 5 0', 'b 0 0 0']);
   });
 
+  test('an owner who has had more than others is told when later jobs of theirs go first', async () => {
+    const { type, insert, take } = openQueue();
+    await insert('c', 60);
+    const long = await insert('a', 2);
+    await take();
+    await endJobs(stack.db, long, 100 * expectedDurationMs);
+    await take();
+    const [first, second] = await insert('a', 2);
+    const others = await insert('b', 40);
+    await take();
+    const overtaken = { position: expect.any(Number), own: 0, isOvertaken: true };
+    const places = await listPositions(stack.db, idsOf([first!, second!, others[39]!]));
+    const byId = new Map(places.map((place) => [place.id, place]));
+    expect(byId.get(first!.id)).toMatchObject(overtaken);
+    expect(byId.get(second!.id)).toMatchObject({ own: 1, isOvertaken: false });
+    expect(byId.get(others[39]!.id)).toMatchObject({ isOvertaken: false });
+    const listed = await listPositionRanges(stack.db, [{ type, after: 0, upTo: 100 }], ['a']);
+    expect(listed).toEqual([byId.get(first!.id), byId.get(second!.id)]);
+  });
+
   test('a place says how many begin before', async () => {
     const { type, insert, take } = openQueue();
     await insert('a', 30);
@@ -93,6 +114,10 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const listed = await listPositionRanges(stack.db, [{ type, after: 0, upTo: 1_000 }], undefined);
     expect(idsOf(listed)).toEqual(byPlace);
     expect(listed.map(({ position }) => position)).toEqual(byPlace.map((_, index) => index + 1));
+    expect(listed).toEqual(places.toSorted((a, b) => a.position - b.position));
+    for (const [index, { owner, own }] of listed.entries()) {
+      expect(own).toBe(listed.slice(0, index).filter((before) => before.owner === owner).length);
+    }
     const spans = [
       { type, after: 3, upTo: 9 },
       { type, after: 11, upTo: 20 },

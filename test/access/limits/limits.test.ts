@@ -6,7 +6,7 @@ import type { JobState } from '../../../src/jobs/rows/row.ts';
 import { insertPersona } from '../../../src/subjects/persona/queries.ts';
 import { getSubjectTotal } from '../../../src/subjects/subject-totals.ts';
 import { selectUnfinishedCounts } from '../../../src/access/limits/unfinished-jobs.ts';
-import { registerVideo } from '../../../src/subjects/video/queries.ts';
+import { registerVideo } from '../../../src/subjects/video/register.ts';
 import { RateLimitedError } from '../../../src/errors.ts';
 import { createLimits } from '../../../src/access/limits/limits.ts';
 import type { Limits } from '../../../src/access/limits/limits.ts';

@@ -5,7 +5,7 @@ import { insertJob } from '../../../src/jobs/rows/insert.ts';
 import { insertPersona } from '../../../src/subjects/persona/queries.ts';
 import { insertVideoSummary } from '../../../src/subjects/summary/queries.ts';
 import type { Database } from '../../../src/db/tables.ts';
-import { insertVideo } from '../../../src/subjects/video/queries.ts';
+import { insertVideo } from '../../../src/subjects/video/register.ts';
 import { workKinds } from '../record.ts';
 import type { WorkKind } from '../record.ts';
 

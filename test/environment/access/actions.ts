@@ -13,8 +13,10 @@ const testJobs = testSubjects.flatMap(({ job }) => job ?? []);
 export const jobSelection = `
   __typename id owner type state version progress stage attempt maxAttempts priority position createdAt startedAt
   completedAt nextAttemptAt expiresAt cancelable retryable error { code message }
+  waiting { reason message until } estimate { completesAfter completesBefore coverage }
   subject { title video { id title } persona { id name } }
   attempts { number startedAt finishedAt } logs { sequence message at } pipeline { id jobs { id owner version } }
+  batch { id name state }
   ${testJobs.map(selectJob).join('\n')}`;
 
 function selectJob({ definition, resultFields }: TestJob): string {
@@ -31,6 +33,8 @@ const filters: ((ids: Ids) => Record<string, unknown>)[] = [
   ({ videoId, personaId }) => ({ filter: { videoIds: [videoId], personaId } }),
   ({ jobId }) => ({ filter: { ids: [jobId] } }),
   ({ pipelineId }) => ({ filter: { pipelineId } }),
+  ({ videoNodeId }) => ({ filter: { videoId: videoNodeId } }),
+  ({ batchId }) => ({ filter: { batchId } }),
 ];
 
 function byFilter(action: Omit<Action, 'circle'>): Action[] {
@@ -62,19 +66,43 @@ function nameFields(fields: readonly FieldShape[], ids: Partial<Ids>): Record<st
   return Object.fromEntries(named);
 }
 
-/** The mutation that starts jobs of a type, with all that its input names. */
-function start(definition: JobDefinition): Action {
+/** The mutation that starts jobs of a type, with all that its input names; videos by either of their ids. */
+function start(definition: JobDefinition): Action[] {
   const { mutation } = definition;
   const verb = mutation[0]!.toUpperCase() + mutation.slice(1);
-  return {
+  const selection = `${failure} ${idempotencyConflict} ... on ${verb}Payload { created job { type owner } }`;
+  const named: Action = {
     circle: 'owner',
-    selection: `${failure} ${idempotencyConflict} ... on ${verb}Payload { created job { type owner } }`,
+    selection,
     variables: (ids) => ({
       input: nameInput(definition, ids),
       options: { idempotencyKey: ids.idempotencyKey, basedOn: ids.jobId },
     }),
   };
+  // Without the key: all guesses are sent at once, and of two with one key the first would start the job.
+  const byNode: Action = {
+    circle: 'owner',
+    selection,
+    variables: ({ videoNodeId, ...ids }) => ({
+      input: nameInput(definition, { ...ids, videoId: videoNodeId }),
+    }),
+  };
+  return 'videoId' in nameInput(definition, {}) ? [named, byNode] : [named];
 }
+
+/** One of everything that a batch can start. */
+export function nameBatch(ids: Partial<Ids>): Record<string, unknown> {
+  const { videoId, personaId } = ids;
+  const jobs = jobDefinitions.map((it) => ({ [it.mutation]: nameInput(it, ids) }));
+  return { name: 'Everything', jobs: [...jobs, { analyzeVideo: { videoId, personaId } }] };
+}
+
+/** The idempotency key of the batch of whoever has that key. */
+export function keyOfBatch({ idempotencyKey }: Pick<Ids, 'idempotencyKey'>): string {
+  return `${idempotencyKey}-batch`;
+}
+
+const batchSelection = `id name state progress counts { state count } jobs(first: 20) { edges { node { ${jobSelection} } } }`;
 
 function control(verb: string): string {
   return `${failure} ... on ${verb}Payload { job { ${jobSelection} } }`;
@@ -83,6 +111,21 @@ function control(verb: string): string {
 function onJob(name: keyof Ids, selection = jobSelection, more = {}): Action {
   return { circle: 'viewers', selection, variables: (ids) => ({ id: ids[name], ...more }) };
 }
+
+/** All that tells something of an object with an id. */
+const nodeSelection = `__typename id
+  ... on Job { ${jobSelection} } ... on Pipeline { jobs { id owner } }
+  ... on Video { title } ... on Persona { name } ... on Claim { text }
+  ${testJobs.map(selectResult).join('\n')}`;
+
+function selectResult({ definition, resultFields }: TestJob): string {
+  const { result } = jobDefinitions.find(({ type }) => type === definition.type)!;
+  return `... on ${result.type} { ${resultFields} }`;
+}
+
+const nodeIds = ['videoNodeId', 'personaId', 'pipelineId', 'claimId', 'waitingJobId'].concat(
+  testJobs.flatMap(({ ids }) => [ids.job, ids.result]),
+);
 
 /** Every root field of the schema, with each of its arguments that names something. */
 export const actions: Record<string, Action[]> = {
@@ -105,6 +148,14 @@ export const actions: Record<string, Action[]> = {
       variables: ({ jobId }) => ({ last: 50, before: jobId }),
     },
   ],
+  node: nodeIds.map((name) => onJob(name, nodeSelection)),
+  nodes: [
+    {
+      circle: 'viewers',
+      selection: nodeSelection,
+      variables: ({ videoNodeId, jobId }) => ({ ids: [videoNodeId, jobId] }),
+    },
+  ],
   pipeline: [
     {
       circle: 'viewers',
@@ -112,7 +163,22 @@ export const actions: Record<string, Action[]> = {
       variables: ({ pipelineId }) => ({ id: pipelineId }),
     },
   ],
+  batch: [onJob('batchId', batchSelection)],
+  batchUpdated: [onJob('batchId', batchSelection, { after: 0 })],
+  startBatch: [
+    {
+      circle: 'owner',
+      selection: `${failure} ${idempotencyConflict} ... on StartBatchPayload { created batch { jobs { edges { node { type owner } } } } }`,
+      variables: (ids) => ({
+        input: nameBatch(ids),
+        options: { idempotencyKey: keyOfBatch(ids), basedOn: ids.jobId },
+      }),
+    },
+  ],
   viewer: [{ circle: 'everybody', selection: 'role', shows: '"role"' }],
+  installation: [
+    { circle: 'operators', selection: 'findings { check level seen advice }', shows: '"level"' },
+  ],
   jobCounts: byFilter({ selection: 'type state count', shows: '"count"' }),
   jobErrorGroups: byFilter({
     selection: `code message count newest { ${jobSelection} }`,
@@ -155,7 +221,7 @@ export const actions: Record<string, Action[]> = {
     },
   ],
   ...Object.assign({}, ...testSubjects.map(({ actions }) => actions)),
-  ...Object.fromEntries(jobDefinitions.map((it) => [it.mutation, [start(it)]])),
+  ...Object.fromEntries(jobDefinitions.map((it) => [it.mutation, start(it)])),
   createJobTicket: [
     {
       circle: 'viewers',

@@ -19,6 +19,7 @@ export const noLimits: LimitsConfig = {
   subscriptionsPerConnection: null,
   subscriptionsPerProcess: null,
   operationsPerOwner: null,
+  mediaStreamsPerOwner: null,
   connectionsPerOwner: null,
   connectionsPerAddress: null,
   highPriority: 'all',

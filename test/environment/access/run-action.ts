@@ -37,8 +37,18 @@ function listNames(path: string, type: GraphQLInputType): string[] {
   return named.name === 'ID' || isNamingText ? [path] : [];
 }
 
+const documents = new WeakMap<RootField['field'], WeakMap<Action, string>>();
+
 /** Writes the action as a document. Its variables have the names of the field's arguments. */
-export function toDocument({ kind, field }: RootField, { selection, variables }: Action): string {
+export function toDocument(root: RootField, action: Action): string {
+  const known = documents.get(root.field) ?? new WeakMap<Action, string>();
+  documents.set(root.field, known);
+  const document = known.get(action) ?? writeDocument(root, action);
+  known.set(action, document);
+  return document;
+}
+
+function writeDocument({ kind, field }: RootField, { selection, variables }: Action): string {
   const given = Object.keys(variables?.(noIds) ?? {});
   const types = new Map(field.args.map(({ name, type }) => [name, String(type)]));
   const declared = given.map((name) => `$${name}: ${types.get(name)}`);

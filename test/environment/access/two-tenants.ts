@@ -13,7 +13,8 @@ import type { GraphQLClient } from '../clients/graphql-client.ts';
 import { createSubjects, followJob, startJob } from '../jobs/jobs.ts';
 import { testSubjects } from '../subjects/index.ts';
 import type { Ids } from '../subjects/test-subject.ts';
-import { nameInput } from './actions.ts';
+import { followBatch, startBatch } from '../jobs/batches.ts';
+import { keyOfBatch, nameBatch, nameInput } from './actions.ts';
 import { accounts, signIn } from './credentials.ts';
 
 export interface Tenant {
@@ -78,7 +79,7 @@ async function createTenant(
   const token = await signIn(owner);
   const graphql = createGraphQLClient(app.url, token);
   const text = (what: string) => `${what} of ${mark}`;
-  const { personaId } = await createSubjects(
+  const { videoId: videoNodeId, personaId } = await createSubjects(
     graphql,
     { id: videoId, title: text('News'), path: `${mark}/news.mp4`, ...format },
     { name: text('Analyst'), role: text('Economist'), informationNeed: text('Needs') },
@@ -89,7 +90,8 @@ async function createTenant(
   model.answer('/api/summarize', answer);
   const idempotencyKey = `key-${mark}`;
 
-  const ids: Partial<Ids> = { owner, videoId, videoCursor: toCursor(owner, videoId), personaId };
+  const videoCursor = toCursor(owner, videoId);
+  const ids: Partial<Ids> = { owner, videoId, videoNodeId, videoCursor, personaId };
   for (const { definition, ids: names } of testSubjects.flatMap(({ job }) => job ?? [])) {
     const known = jobDefinitions.find(({ type }) => type === definition.type)!;
     const named = nameInput(known, ids);
@@ -99,6 +101,12 @@ async function createTenant(
   }
   const pipeline = await runPipeline(graphql, input, `${idempotencyKey}-4`);
 
+  const { batch } = await startBatch(graphql, nameBatch(ids), {
+    idempotencyKey: keyOfBatch({ idempotencyKey }),
+    basedOn: ids.jobId,
+  });
+  await followBatch(graphql, 'sse', batch.id);
+
   model.answer('/api/summarize', { status: 422, json: { detail: 'no such video' } });
   const failed = await startJob(graphql, 'summarizeVideo', input);
   await followJob(graphql, 'sse', failed['id']);
@@ -106,6 +114,8 @@ async function createTenant(
   const waiting = await startJob(graphql, 'summarizeVideo', input, { delayMs: 3_600_000 });
   Object.assign(ids, {
     ...pipeline,
+    claimId: await readClaimId(graphql, ids['extractionJobId']!),
+    batchId: batch.id,
     failedJobId: failed['id'],
     waitingJobId: waiting['id'],
     idempotencyKey,
@@ -135,6 +145,14 @@ async function readResultId(graphql: GraphQLClient, id: string): Promise<string>
     { id },
   );
   return job.result.id;
+}
+
+async function readClaimId(graphql: GraphQLClient, extractionJobId: string): Promise<string> {
+  const { job } = await graphql.request(
+    `query ($id: ID!) { job(id: $id) { ... on ClaimExtractionJob { result { claims { id } } } } }`,
+    { id: extractionJobId },
+  );
+  return job.result.claims[0].id;
 }
 
 /** Returns the ids of the pipeline and of its last job. */

@@ -29,6 +29,8 @@ interface ApiServerOptions {
   policy?: Partial<GraphQLPolicy>;
   /** Replaces parts of what resolvers use. */
   context?: Partial<ResolverContext>;
+  /** Replaces some of the limits. */
+  limits?: Partial<Limits>;
   /** Replaces other options of the HTTP server. */
   overrides?: Partial<HttpServerOptions>;
 }
@@ -36,7 +38,14 @@ interface ApiServerOptions {
 /** Starts the API on a stack of its own, or on one that a file shares and that stays open. */
 export async function startApiServer(
   on: StackKind | SharedStack,
-  { pingIntervalMs, staleAfterMs, policy, context, overrides }: ApiServerOptions = {},
+  {
+    pingIntervalMs,
+    staleAfterMs,
+    policy,
+    context,
+    limits: given,
+    overrides,
+  }: ApiServerOptions = {},
 ): Promise<ApiServer> {
   await using opening = new AsyncDisposableStack();
   const stack =
@@ -50,7 +59,7 @@ export async function startApiServer(
       ...(staleAfterMs === undefined ? {} : { staleAfterMs }),
     }),
   );
-  const { limits, open } = countConnections(services.limits);
+  const { limits, open } = countConnections({ ...services.limits, ...given });
   const server = opening.use(
     await serveApi({ ...services, limits, ...context }, pingIntervalMs, policy, overrides),
   );
@@ -91,6 +100,7 @@ export function serveApi(
     authenticate: async () => localSession,
     guards: noGuards,
     front: config.http.front,
+    servesConsole: config.http.servesConsole,
     policy: { ...config.graphql, trustedDocuments: null, ...policy },
     ...overrides,
   });

@@ -14,7 +14,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `fovea_test_${randomUUID().replaceAll('-', '')}`;
   await runStatements(
     `SELECT pg_advisory_lock(${cloneLock})`,
-    `CREATE DATABASE ${name} TEMPLATE ${inject('templateDatabase')}`,
+    // The other strategy writes all of it to the log too.
+    `CREATE DATABASE ${name} TEMPLATE ${inject('templateDatabase')} STRATEGY file_copy`,
   );
   const url = new URL(inject('databaseUrl'));
   url.pathname = name;

@@ -52,6 +52,9 @@ export function startTestContext(
     revokeTickets: async () => {
       throw new Error('tickets are not revoked without an app');
     },
+    examine: async () => {
+      throw new Error('nothing is examined without an app');
+    },
     events,
     metrics: createMetrics(new Registry(), types, events),
     settings: (type) => ({

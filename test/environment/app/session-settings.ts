@@ -10,6 +10,7 @@ const names = [
   'default_transaction_isolation',
   'standard_conforming_strings',
   'jit',
+  'max_parallel_workers_per_gather',
   'statement_timeout',
   'lock_timeout',
   'idle_in_transaction_session_timeout',

@@ -34,6 +34,7 @@ export const subscribeBy: Record<string, Subscribe> = {
   'server-sent events': subscribeByEvents,
   multipart: subscribeByMultipart,
   'a single connection': subscribeBySingleConnection,
+  'a list of operations': subscribeByList,
   'a WebSocket': subscribeByWebSocket,
 };
 
@@ -149,6 +150,24 @@ async function subscribeBySingleConnection(...[appUrl, request, given]: Paramete
         if (name === 'next') push((JSON.parse(text) as { payload: GraphQLAnswer }).payload);
       }
       return false;
+    },
+    () => connection.abort(),
+  );
+}
+
+async function subscribeByList(...[appUrl, request, given]: Parameters<Subscribe>) {
+  const connection = new AbortController();
+  const headers = { accept: 'text/event-stream', ...given };
+  const operation = { ...request, extensions: { ...request.extensions, operationId: 'one' } };
+  const response = await postOperation(appUrl, [operation], headers, connection.signal);
+  return toStream(
+    async (push) => {
+      let last: string | undefined;
+      for await (const { name, text } of readEvents(response)) {
+        if (name === 'next') push((JSON.parse(text) as { payload: GraphQLAnswer }).payload);
+        last = name;
+      }
+      return last === 'complete';
     },
     () => connection.abort(),
   );

@@ -1,9 +1,11 @@
 import { builder } from '../../../src/graphql/builder.ts';
+import { NodeRef } from '../../../src/graphql/node/node-ref.ts';
 import { findHeadline } from './queries.ts';
 import type { Headline } from './queries.ts';
 
 const HeadlineRef = builder.objectRef<Headline>('Headline').implement({
   description: 'A video in one line.',
+  interfaces: [NodeRef],
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Never changes.' }),
     text: t.exposeString('text', { description: 'The line.' }),

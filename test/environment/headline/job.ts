@@ -27,7 +27,7 @@ export const headlineWriting = defineJob({
     if (!(await readers.find(videos, viewer, videoId))) throw new NotFoundError('video', videoId);
   },
   endpoints: { writeHeadline },
-  result: { type: 'Headline', table: 'headline', listByJob: listHeadlinesByJob },
+  result: { type: 'Headline', table: 'headline', listByJob: listHeadlinesByJob, about: ['video'] },
   process: async ({ db, viewer, jobId, resultId, input, modelService, during, save }) => {
     const video = await findVideo(db, viewer, input.videoId);
     if (!video) throw new JobFailure('INVALID_INPUT', 'The video is no longer there.');

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { insertPersona } from '../../../src/subjects/persona/queries.ts';
-import { registerVideo } from '../../../src/subjects/video/queries.ts';
+import { registerVideo } from '../../../src/subjects/video/register.ts';
 import type { Database } from '../../../src/db/tables.ts';
 
 /** Characters in each text of these results. */

@@ -6,7 +6,7 @@ import type { Database } from '../../../src/db/tables.ts';
 import { insertVideoSummary } from '../../../src/subjects/summary/queries.ts';
 import type { NewVideoSummary } from '../../../src/subjects/summary/queries.ts';
 import type { GlossPart } from '../../../src/subjects/summary/table.ts';
-import { registerVideo } from '../../../src/subjects/video/queries.ts';
+import { registerVideo } from '../../../src/subjects/video/register.ts';
 import type { TestStack } from '../app/app.ts';
 import { openTestStack } from '../app/open-stack.ts';
 import { insertTestJob } from '../jobs/insert-jobs.ts';

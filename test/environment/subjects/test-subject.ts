@@ -46,13 +46,17 @@ export interface Action {
 export interface Ids extends Record<string, string> {
   owner: string;
   videoId: string;
+  /** The id that its video has in the installation. */
+  videoNodeId: string;
   videoCursor: string;
+  claimId: string;
   personaId: string;
   jobId: string;
   extractionJobId: string;
   synthesisJobId: string;
   pipelineId: string;
   pipelineJobId: string;
+  batchId: string;
   failedJobId: string;
   waitingJobId: string;
   summaryId: string;

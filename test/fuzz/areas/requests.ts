@@ -43,6 +43,8 @@ function somePath({ ids }: Target): fc.Arbitrary<string> {
     .map((fields) => fields.map(([key, text]) => `${key}=${text}`).join('&'));
   const place = weighted(
     [4, segment.map((id) => `/api/jobs/${id}`)],
+    [2, segment.map((id) => `/api/batches/${id}`)],
+    [3, segment.map((id) => `/media/${id}`)],
     [2, fc.constant('/graphql')],
     [1, segment.map((id) => `/${id}`)],
     [1, fc.constantFrom(...places)],
@@ -57,7 +59,7 @@ function somePath({ ids }: Target): fc.Arbitrary<string> {
 const headerNames = [
   'if-none-match last-event-id accept authorization content-type content-encoding origin host cookie range',
   'x-request-id x-forwarded-for x-forwarded-host x-forwarded-proto forwarded traceparent expect te',
-  'sec-fetch-site sec-fetch-mode access-control-request-method access-control-request-headers',
+  'if-range if-modified-since sec-fetch-site sec-fetch-mode access-control-request-method access-control-request-headers',
   'x-graphql-event-stream-token x-http-method-override __proto__',
   'upgrade sec-websocket-protocol sec-websocket-version sec-websocket-extensions',
 ].flatMap((names) => names.split(' '));
@@ -78,6 +80,9 @@ const headerValue = weighted(
       'Bearer ',
       'Basic YTpi',
       'bytes=0-9999999999',
+      'bytes=0-0,-1',
+      'bytes=-0',
+      'Thu, 01 Jan 1970 00:00:00 GMT',
     ),
   ],
 );

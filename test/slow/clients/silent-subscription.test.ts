@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, test, vi } from 'vitest';
 import { logChannel } from '../../../src/pubsub/channels.ts';
 import { createRedisBroker } from '../../../src/pubsub/redis-broker.ts';
 import { startSubscriberWatchdog } from '../../../src/pubsub/subscriber-watchdog.ts';
@@ -41,4 +41,17 @@ test('a subscription that is half open is made again within seconds, and the gap
   await eventually(() => expect(gaps).toBe(1), { withinMs: 10_000 });
   await sender.publish([channel], 2);
   await eventually(() => expect(heard).toEqual([1, 2]));
+});
+
+test('who stops watching does not wait for a message that is on its way', async () => {
+  const publisher = await connect(inject('redisUrl'));
+  const subscriber = await connect(inject('redisUrl'));
+  await using _broker = createRedisBroker({ publisher, subscriber, prefix, logger });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const watch = startSubscriberWatchdog({ publisher, subscriber, prefix, logger });
+    await expect(watch[Symbol.asyncDispose]()).resolves.toBeUndefined();
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -26,6 +26,15 @@ beforeAll(async () => {
 
 afterAll(() => image[Symbol.asyncDispose]());
 
+/** The console is in the image, with all that it loads, and without what it is built of. */
+async function expectConsole(url: string): Promise<void> {
+  const page = await fetch(url);
+  expect(page.status).toBe(200);
+  const [, script] = /src="(?<path>\.\/console\/[^"]+\.js)"/.exec(await page.text())!;
+  expect((await fetch(new URL(script!, url))).status).toBe(200);
+  expect(await readdir(join(image.folder, 'web'))).toEqual(['dist', 'package.json']);
+}
+
 describe('the image', () => {
   test('copies exactly what .dockerignore lets its build see', async () => {
     const ignore = await readFile(join(root, '.dockerignore'), 'utf8');
@@ -40,7 +49,7 @@ describe('the image', () => {
     const manifest = await readFile(join(root, 'package.json'), 'utf8');
     const { devDependencies } = JSON.parse(manifest) as { devDependencies: { node: string } };
     const minor = /\d+\.\d+/.exec(devDependencies.node)![0];
-    const bases = image.lines.filter((line) => line.startsWith('FROM '));
+    const bases = image.lines.filter((line) => line.startsWith('FROM node:'));
     expect(bases.map((line) => line.split(' ')[1])).toEqual([
       `node:${minor}-bookworm-slim`,
       `node:${minor}-bookworm-slim`,
@@ -82,6 +91,7 @@ describe('the image', () => {
       for await (const line of createInterface(child.stdout)) {
         if (!line.startsWith(`fovea-jobs ${role}`)) continue;
         isServing = true;
+        if (role === 'api') await expectConsole(new URL('/', /http:\S+/.exec(line)![0]).href);
         child.kill('SIGTERM');
       }
       expect(isServing).toBe(true);

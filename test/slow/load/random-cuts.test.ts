@@ -6,15 +6,26 @@ import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { useTestStack } from '../../environment/app/open-stack.ts';
 import { subscribeBy } from '../../environment/clients/every-transport.ts';
 import { changeJobs } from '../../environment/jobs/changing-jobs.ts';
-import { createSeededRandom } from '../../environment/seeded-random.ts';
+import { createSeededRandom, readInteger } from '../../environment/seeded-random.ts';
 import type { SeededRandom } from '../../environment/seeded-random.ts';
 
 expectNoLeaks();
 
 const stack = useTestStack('external');
-const cutsOfEach = 200;
-/** Events between two cuts, at most. */
-const maxEvents = 12;
+/** Of all pages. */
+const cuts = readInteger('RANDOM_CUTS', 800);
+interface Watched {
+  filter: { states?: JobState[] };
+  /** Events between two cuts, at most: the fewer are for a filter, or else its page would mostly wait. */
+  maxEvents: number;
+}
+
+const watched: readonly Watched[] = [
+  { filter: {}, maxEvents: 12 },
+  { filter: { states: ['QUEUED', 'ACTIVE'] }, maxEvents: 12 },
+  { filter: { states: ['QUEUED'] }, maxEvents: 6 },
+  { filter: { states: [...finalStates] }, maxEvents: 3 },
+];
 const query = `subscription ($filter: JobFilter, $after: String) {
   jobsUpdated(filter: $filter, after: $after) { matches cursor job { id state version } } }`;
 
@@ -27,15 +38,17 @@ interface Shown {
 /** What a page shows: the rows that it was sent and not told to take off, however often it was cut off. */
 class Page {
   readonly rows = new Map<string, Shown>();
-  readonly filter: object;
+  readonly filter: Watched['filter'];
+  readonly maxEvents: number;
   readonly #urls: readonly string[];
   readonly #random: SeededRandom;
   #cursor: string | undefined;
   /** Events without a version that is newer than what the same stream has sent of the job. */
   repeated = 0;
 
-  constructor(filter: object, urls: readonly string[], random: SeededRandom) {
+  constructor({ filter, maxEvents }: Watched, urls: readonly string[], random: SeededRandom) {
     this.filter = filter;
+    this.maxEvents = maxEvents;
     this.#urls = urls;
     this.#random = random;
   }
@@ -67,37 +80,35 @@ class Page {
   }
 }
 
-test('pages that are cut off at random, and change replica and transport, show nothing stale and miss nothing', async () => {
-  const random = createSeededRandom(20_261_129);
-  await using one = await startApiServer(stack, { staleAfterMs: 500 });
-  await using other = await startApiServer(stack, { staleAfterMs: 500 });
-  const urls = [one.url, other.url];
-  const filters: { states?: JobState[] }[] = [
-    {},
-    { states: ['QUEUED', 'ACTIVE'] },
-    { states: ['QUEUED'] },
-    { states: [...finalStates] },
-  ];
-  const pages = filters.map((filter) => new Page(filter, urls, random));
-  for (const page of pages) await page.connect('present');
-  {
-    await using _changes = changeJobs(stack, random);
-    await Promise.all(
-      pages.map(async (page) => {
-        for (let cut = 0; cut < cutsOfEach; cut += 1) {
-          await page.connect({ events: random.below(maxEvents) });
-        }
-      }),
-    );
-  }
-  const rows = await stack.db.selectFrom('job').select(['id', 'state', 'version']).execute();
-  expect(rows.length).toBeGreaterThan(100);
-  for (const page of pages) {
-    await page.connect('present');
-    const { states } = page.filter as { states?: JobState[] };
-    const matching = rows.filter(({ state }) => states?.includes(state) ?? true);
-    const byId = (a: Shown, b: Shown) => (a.id < b.id ? -1 : 1);
-    expect([...page.rows.values()].toSorted(byId)).toEqual(matching.toSorted(byId));
-    expect(page.repeated).toBe(0);
-  }
-});
+test(
+  'pages that are cut off at random, and change replica and transport, show nothing stale and miss nothing',
+  async () => {
+    const random = createSeededRandom(readInteger('CUTS_SEED', 20_261_129));
+    await using one = await startApiServer(stack, { staleAfterMs: 500 });
+    await using other = await startApiServer(stack, { staleAfterMs: 500 });
+    const urls = [one.url, other.url];
+    const pages = watched.map((it) => new Page(it, urls, random));
+    for (const page of pages) await page.connect('present');
+    {
+      await using _changes = changeJobs(stack, random);
+      await Promise.all(
+        pages.map(async (page) => {
+          for (let cut = 0; cut < cuts / pages.length; cut += 1) {
+            await page.connect({ events: random.below(page.maxEvents) });
+          }
+        }),
+      );
+    }
+    const rows = await stack.db.selectFrom('job').select(['id', 'state', 'version']).execute();
+    expect(rows.length).toBeGreaterThan(100);
+    for (const page of pages) {
+      await page.connect('present');
+      const { states } = page.filter;
+      const matching = rows.filter(({ state }) => states?.includes(state) ?? true);
+      const byId = (a: Shown, b: Shown) => (a.id < b.id ? -1 : 1);
+      expect([...page.rows.values()].toSorted(byId)).toEqual(matching.toSorted(byId));
+      expect(page.repeated).toBe(0);
+    }
+  },
+  20_000 + cuts * 50,
+);

@@ -19,10 +19,13 @@ const rounds = 250;
 /** Asked at the same time, of both: what is read for one could be given to the other. */
 const atOnce = 8;
 
-/** Who watches all jobs may have nothing to hear; and what one calls a video, be it as the other does, is theirs to see. */
-const left = new Set(['jobsUpdated', 'registerVideo']);
+/**
+ * Who watches all jobs may have nothing to hear; what one calls a video, be it as the other does, is theirs to see; and what
+ * they have changed or deleted tells nothing of them any more.
+ */
+const left = /^(jobsUpdated|registerVideo|(update|delete)(Video|Persona))$/;
 const asked = listRootFields()
-  .filter(({ field }) => !left.has(field.name))
+  .filter(({ field }) => !left.test(field.name))
   .flatMap((root) => actions[root.field.name]!.map((action) => ({ root, action })));
 
 /** Over which of the transports a request of its kind goes. */

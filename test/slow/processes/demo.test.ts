@@ -116,6 +116,8 @@ test(
       await using demo = commands.start(['demo', '--keep'], { PORT: '' });
       const url = await demo.printed(/^GraphiQL: (http\S+)\/graphql/m);
       expect(url).not.toContain(':4000');
+      const consoleUrl = await demo.printed(/^Console: (http\S+\/)$/m);
+      expect(await (await fetch(consoleUrl)).text()).toContain('<title>fovea-jobs</title>');
       const page = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } });
       expect(await page.text()).toContain('GraphiQL');
       const { jobs } = await createGraphQLClient(url).request(

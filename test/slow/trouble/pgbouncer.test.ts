@@ -76,7 +76,8 @@ describe('PgBouncer in transaction mode', () => {
     ['refuses options', {}, 'on', 'warning'],
     ['ignores options', { ignore_startup_parameters: 'options' }, 'off', 'ok'],
   ])('that %s works for migrations and a whole job', async (_how, settings, jit, level) => {
-    await setRole({ ...needed, jit, timezone: 'Asia/Tokyo', datestyle: 'German' });
+    const tuned = { jit, max_parallel_workers_per_gather: jit === 'on' ? '2' : '0' };
+    await setRole({ ...needed, ...tuned, timezone: 'Asia/Tokyo', datestyle: 'German' });
     await using bouncer = await startPgbouncer(url, { ...settings, default_pool_size: '2' });
     const pooled = at(stack, bouncer.url);
     // All migrations run through PgBouncer.

@@ -38,6 +38,7 @@ describe('the settings of a session', () => {
       intervalstyle: 'sql_standard',
       default_transaction_isolation: 'serializable',
       jit: 'on',
+      max_parallel_workers_per_gather: '2',
       statement_timeout: '0',
       lock_timeout: '0',
       idle_in_transaction_session_timeout: '0',
@@ -49,6 +50,7 @@ describe('the settings of a session', () => {
       expect(await readSettings(stack)).toEqual({
         ...pinned,
         jit: 'off',
+        max_parallel_workers_per_gather: '0',
         statement_timeout: '10s',
         lock_timeout: '5s',
         idle_in_transaction_session_timeout: '5s',
@@ -60,7 +62,11 @@ describe('the settings of a session', () => {
 
   test('are also set in an embedded database', async () => {
     await using embedded = await createTestStack('embedded');
-    expect(await readSettings(embedded)).toMatchObject({ ...pinned, jit: 'off' });
+    expect(await readSettings(embedded)).toMatchObject({
+      ...pinned,
+      jit: 'off',
+      max_parallel_workers_per_gather: '0',
+    });
   });
 
   test('include those of the URL, unless the app sets them', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localSession } from '../../../src/access/identity/session.ts';
 import { insertObjectDetection } from '../../../src/subjects/detection/queries.ts';
 import { countLabels } from '../../../src/subjects/detection/read-frames.ts';
-import { registerVideo } from '../../../src/subjects/video/queries.ts';
+import { registerVideo } from '../../../src/subjects/video/register.ts';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';

@@ -13,7 +13,7 @@ import {
 import { listFramesOfPages } from '../../../src/subjects/detection/frame-pages.ts';
 import { countLabels } from '../../../src/subjects/detection/read-frames.ts';
 import type { DetectedFrame } from '../../../src/subjects/detection/table.ts';
-import { registerVideo } from '../../../src/subjects/video/queries.ts';
+import { registerVideo } from '../../../src/subjects/video/register.ts';
 import { stackKinds } from '../../environment/app/app.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { useTestStack } from '../../environment/app/open-stack.ts';

@@ -9,7 +9,7 @@ import {
   readTranscriptText,
 } from '../../../src/subjects/transcript/stored-segments.ts';
 import type { SegmentPage } from '../../../src/subjects/transcript/stored-segments.ts';
-import { registerVideo } from '../../../src/subjects/video/queries.ts';
+import { registerVideo } from '../../../src/subjects/video/register.ts';
 import { stackKinds } from '../../environment/app/app.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { useTestStack } from '../../environment/app/open-stack.ts';

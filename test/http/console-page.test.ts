@@ -1,0 +1,127 @@
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createConsolePage } from '../../src/http/pages/console-page.ts';
+import { listen, toUrl } from '../../src/http/listen.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import { startApiServer } from '../environment/app/api-server.ts';
+import type { ApiServer } from '../environment/app/api-server.ts';
+import { expectNoLeaks } from '../environment/app/leaks.ts';
+import { sendRequest } from '../environment/clients/http-request.ts';
+
+expectNoLeaks();
+
+const screens = [
+  '/',
+  '/jobs/01a2',
+  '/jobs/01a2/log',
+  '/batches/01a2',
+  '/compare/01a2/01a3',
+  '/new',
+  '/queues',
+  '/errors',
+  '/settings',
+];
+
+let server: ApiServer;
+
+beforeAll(async () => {
+  server = await startApiServer('embedded');
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+/** The addresses of what a page loads, as a browser resolves them. */
+function listFiles(html: string, url: string): string[] {
+  const found = html.matchAll(/(?:src|href)="(?<address>[^"]+)"/g);
+  return [...found].map(({ groups }) => new URL(groups!['address']!, url).href);
+}
+
+describe('the console', () => {
+  test.each(screens)('is served at %s, and finds its files from there', async (path) => {
+    const url = `${server.url}${path}?state=failed`;
+    const page = await fetch(url);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    const files = listFiles(await page.text(), url);
+    expect(files.length).toBeGreaterThan(2);
+    for (const file of files) {
+      const answer = await fetch(file);
+      expect({ file, status: answer.status }).toEqual({ file, status: 200 });
+      expect(answer.headers.get('cache-control')).toContain('immutable');
+    }
+  });
+
+  test('finds its files below a path that a proxy takes away', async () => {
+    const html = await (await fetch(`${server.url}/jobs/01a2/log`)).text();
+    const files = listFiles(html, 'https://example.org/tools/fovea/jobs/01a2/log');
+    for (const file of files) {
+      expect(file).toMatch(/^https:\/\/example\.org\/tools\/fovea\/console\/[\w-]+\.\w+$/);
+    }
+  });
+
+  test('answers HEAD with what GET would say, and without a body', async () => {
+    const get = await fetch(`${server.url}/queues`);
+    const head = await fetch(`${server.url}/queues`, { method: 'HEAD' });
+    expect(head.status).toBe(200);
+    expect(head.headers.get('content-length')).toBe(get.headers.get('content-length'));
+    expect(await head.text()).toBe('');
+    await get.text();
+  });
+
+  test.each(['/console/none.js', '/console/', '/console/../index.html', '/jobs', '/new/x'])(
+    'is not at %s',
+    async (path) => {
+      expect(await sendRequest(server.url, { path })).toMatchObject({ status: 404 });
+    },
+  );
+
+  test('takes no other method', async () => {
+    for (const method of ['POST', 'PUT', 'DELETE']) {
+      expect(await sendRequest(server.url, { method, path: '/queues', body: '' })).toMatchObject({
+        status: 404,
+      });
+    }
+  });
+
+  test('sends no file that lies beside its own', async () => {
+    for (const path of ['/console/..%2ftrusted-documents.json', '/trusted-documents.json']) {
+      expect(await sendRequest(server.url, { path })).toMatchObject({ status: 404 });
+    }
+  });
+});
+
+test('with CONSOLE=false, the root leads to the API, and nothing else is there', async () => {
+  await using without = await startApiServer('embedded', { overrides: { servesConsole: false } });
+  expect(await sendRequest(without.url, { path: '/' })).toMatchObject({
+    status: 302,
+    headers: { location: '/graphql' },
+  });
+  for (const path of ['/queues', '/jobs/01a2', '/console/index.js']) {
+    expect(await sendRequest(without.url, { path })).toMatchObject({ status: 404 });
+  }
+});
+
+/** What a console says whose files are in this folder. */
+async function askConsole(folder: string): Promise<string> {
+  const answer = createConsolePage(createLogger('silent', false), folder);
+  const unread = createServer((request, response) => {
+    if (!answer(request.url!, request, response)) response.writeHead(404).end();
+  });
+  await listen(unread, 0, '127.0.0.1');
+  const page = await fetch(toUrl(unread), { headers: { connection: 'close' } });
+  expect(page.status).toBe(500);
+  await new Promise((closed) => unread.close(closed));
+  return page.text();
+}
+
+test('a console that is not built says how to build it', async () => {
+  expect(await askConsole('/nowhere')).toContain('npm run console');
+});
+
+test('a console whose files cannot be read does not say that it is not built', async () => {
+  // A file where the folder should be.
+  const said = await askConsole(import.meta.filename);
+  expect(said).toContain('cannot be read (ENOTDIR)');
+  expect(said).not.toContain('not built');
+});
