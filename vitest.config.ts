@@ -1,7 +1,15 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/environment/longest-first.ts';
 
-const quick = ['test/**/*.test.ts', 'baseline-model/test/**/*.test.ts'];
-const slow = ['test/slow/**/*.test.ts', 'baseline-model/test/slow/**/*.test.ts'];
+const quick = ['test/**/*.test.ts', 'baseline-model/test/**/*.test.ts', 'client/test/**/*.test.ts'];
+const slow = [
+  'test/slow/**/*.test.ts',
+  'baseline-model/test/slow/**/*.test.ts',
+  'client/test/slow/**/*.test.ts',
+  // In Chromium.
+  'web/test/**/*.test.ts',
+];
 
 const shared = {
   pool: 'forks',
@@ -13,7 +21,13 @@ const shared = {
 } as const;
 
 // Node gives packages graphql's CommonJS build; Vite would give our files another copy, whose errors are not theirs.
-const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] };
+const resolve = {
+  alias: [
+    { find: /^graphql$/, replacement: 'graphql/index.js' },
+    // As the console's pages take it: unbuilt.
+    { find: /^fovea-jobs-client$/, replacement: join(import.meta.dirname, 'client/src/index.ts') },
+  ],
+};
 
 export default defineConfig({
   resolve,
@@ -21,16 +35,27 @@ export default defineConfig({
     ...shared,
     // One Redis and one PostgreSQL for both projects.
     globalSetup: ['test/environment/services.ts'],
-    maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', 'json'],
     // .ci/run counts by it.
     outputFile: { json: 'node_modules/.vitest/report.json' },
     projects: [
       {
         resolve,
-        test: { ...shared, name: 'quick', include: quick, exclude: slow },
+        test: { ...shared, name: 'quick', include: quick, exclude: slow, maxWorkers: 2 },
       },
-      { resolve, test: { ...shared, name: 'slow', include: slow } },
+      {
+        resolve,
+        test: {
+          ...shared,
+          name: 'slow',
+          include: slow,
+          // These wait more than they compute: for leases to end, and for processes to start.
+          maxWorkers: 3,
+          // After the quick ones: a worker that goes from one project to another is started anew.
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });
