@@ -42,6 +42,10 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const job = await startJob(app.graphql, 'summarizeVideo', subjects);
     await gate.reached();
     const versions = followJob(app.graphql, 'sse', job['id']);
+    // The work begins before the row says so.
+    await eventually(async () => {
+      expect(await readJob(app.graphql, job['id'])).toMatchObject({ state: 'ACTIVE' });
+    });
     const requested = await cancel(job['id']);
     expect(requested).toMatchObject({ outcome: 'REQUESTED', job: { state: 'ACTIVE' } });
     expect(Date.parse(requested.job.cancelRequestedAt)).not.toBeNaN();

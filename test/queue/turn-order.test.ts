@@ -7,7 +7,12 @@ import type { TurnOptions } from '../../src/queue/turns.ts';
 import { recordWorkers } from '../../src/queue/workers.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
-import { endJobs, expectedDurationMs, openTurnQueue } from '../environment/jobs/turn-queue.ts';
+import {
+  endJobs,
+  expectedDurationMs,
+  openTurnQueue,
+  startJobs,
+} from '../environment/jobs/turn-queue.ts';
 import { useTestStack } from '../environment/app/open-stack.ts';
 
 expectNoLeaks();
@@ -65,7 +70,21 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     expect(ownersOf(second)).toBe('ab'.repeat(room / 2));
   });
 
-  /** In the order in which a worker takes them. */
+  test('a job stands back while others of its owner run, and who has had nothing goes before it', async () => {
+    const { insert, take } = openQueue();
+    // One by one, so that none of them is held when the next is taken.
+    for (let running = 0; running < 2; running += 1) {
+      await insert('a', 1);
+      await startJobs(stack.db, await take());
+    }
+    await insert('a', 1);
+    const held = await take();
+    await insert('b', 1);
+    const [ofB] = await take();
+    expect(held.map(entryPriority)).toEqual([priorityRanks.NORMAL + 1]);
+    expect(entryPriority(ofB!)).toBe(priorityRanks.NORMAL);
+  });
+
   test('who comes back after a pause has no credit from it', async () => {
     const { insert, take } = openQueue();
     await insert('a', 100);
