@@ -21,13 +21,19 @@ export function startWatchdog(
   intervalMs = usualPingMs,
   { ping, onDead }: { ping?: (() => void) | undefined; onDead: () => void },
 ): Watchdog {
-  let deadline = Date.now() + missedPings * intervalMs;
+  const longestMs = missedPings * intervalMs;
+  let heardAt = Date.now();
+  let pingedAt = heardAt;
+  /** It was silent for too long, or nearly, at the last check too. */
+  let isSuspect = false;
   const timer = setInterval(check, intervalMs / 2);
-  let pingedAt = Date.now();
 
   function check(): void {
     const now = Date.now();
-    if (now > deadline) return die();
+    const silentMs = now - heardAt;
+    // In a page that was busy or asleep, timers run before what has arrived meanwhile is heard.
+    if (isSuspect && silentMs > longestMs) return die();
+    isSuspect = silentMs > longestMs - intervalMs / 2;
     if (!ping || now - pingedAt < intervalMs) return;
     pingedAt = now;
     ping();
@@ -40,13 +46,14 @@ export function startWatchdog(
 
   return {
     heard: () => {
-      deadline = Date.now() + missedPings * intervalMs;
+      heardAt = Date.now();
     },
     probe: () => {
-      // After sleep the deadline may have passed already.
-      if (Date.now() > deadline) return die();
+      const now = Date.now();
+      // After sleep it may have been too long already.
+      if (now - heardAt > longestMs) return die();
       if (!ping) return;
-      deadline = Math.min(deadline, Date.now() + intervalMs);
+      heardAt = Math.min(heardAt, now + intervalMs - longestMs);
       ping();
     },
     stop: () => clearInterval(timer),

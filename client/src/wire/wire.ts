@@ -45,7 +45,6 @@ export function createWire(options: WireOptions): Wire {
   async function connect(): Promise<void> {
     if (isConnecting || connection) return;
     isConnecting = true;
-    clearTimeout(timer);
     const mine = ++generation;
     /** What an earlier connection reports late is not heard. */
     const ifCurrent =
@@ -67,7 +66,8 @@ export function createWire(options: WireOptions): Wire {
     if (transport.status === 'rejected') return lost({ reason: 'unsupported' });
     // A token that cannot be had is like a server that cannot be reached.
     if (token.status === 'rejected') return reconnect();
-    plan(() => lost({ reason: 'lost' }), patienceMs);
+    // A server that is slow has longer each time.
+    plan(() => lost({ reason: 'lost' }), patienceMs + backoff(failures));
     connection = transport.value.connect(
       { ...options, headers: authorize(token.value) },
       {
@@ -119,7 +119,7 @@ export function createWire(options: WireOptions): Wire {
     failures = 0;
     const ahead = entry.watch.next(data!);
     if (entry.isBehind && ahead) status.addMissed(ahead);
-    if (ahead !== undefined) entry.isBehind = false;
+    entry.isBehind &&= ahead === undefined;
     if (entry.watch.isOver(false)) finish(entry);
   }
 
