@@ -1,3 +1,4 @@
+import { numberFormat } from '../messages/formats.ts';
 import { useLanguage, useMessages } from '../messages/messages.tsx';
 import styles from './compare.module.css';
 import { matchClaims } from './match-claims.ts';
@@ -13,7 +14,7 @@ export function ClaimChanges({
 }) {
   const { compare: m } = useMessages();
   const { language } = useLanguage();
-  const percent = new Intl.NumberFormat(language, { style: 'percent' });
+  const percent = numberFormat(language, { style: 'percent' });
   const { kept, lost, added } = matchClaims(before, after);
   return (
     <section className={styles.section} aria-label={m.claims}>

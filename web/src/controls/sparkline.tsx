@@ -1,3 +1,4 @@
+import { dateFormat } from '../messages/formats.ts';
 import { useLanguage, useMessages } from '../messages/messages.tsx';
 import styles from './sparkline.module.css';
 
@@ -28,7 +29,7 @@ export function Sparkline({
 }) {
   const { controls: m } = useMessages();
   const { language } = useLanguage();
-  const clock = new Intl.DateTimeFormat(language, options);
+  const clock = dateFormat(language, options);
   const most = Math.max(1, ...steps.map(({ completed = 0, failed }) => completed + failed));
   const scale = (count: number) => (count === 0 ? 0 : Math.max(2, (count / most) * height));
   const grouped = Math.ceil(steps.length / maxRows);

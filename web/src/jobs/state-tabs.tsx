@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { numberFormat } from '../messages/formats.ts';
 import { useLanguage, useMessages } from '../messages/messages.tsx';
 import type { FilterState } from './filter/use-filter.ts';
 import { states } from './filter/terms.ts';
@@ -16,7 +17,7 @@ export function StateTabs({
   const { jobs: m, controls } = useMessages();
   const { language } = useLanguage();
   const chosen = filter.terms.filter(({ qualifier }) => qualifier === 'state');
-  const format = new Intl.NumberFormat(language, { notation: 'compact' });
+  const format = numberFormat(language, { notation: 'compact' });
   const tab = (value: string | undefined, label: string, count: number | undefined) => (
     <Link
       key={label}

@@ -1,5 +1,6 @@
 import type { Queue } from 'fovea-jobs-client';
 import { Sparkline } from '../controls/sparkline.tsx';
+import { numberFormat } from '../messages/formats.ts';
 import { useLanguage, useMessages } from '../messages/messages.tsx';
 import { useViewer } from '../session/viewer.tsx';
 import { useNow } from '../time/clock.ts';
@@ -70,8 +71,8 @@ function Figures({ queue }: { queue: Queue }) {
   const { language } = useLanguage();
   const { counts, completedPerMinute, failureRate, averageDurationMs } = queue;
   const age = useWaitingAge(queue);
-  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-  const share = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
+  const number = numberFormat(language, { maximumFractionDigits: 1 });
+  const share = numberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   const figures = [
     [m.waiting, number.format(counts.queued)],
     [m.running, number.format(counts.active)],

@@ -1,3 +1,4 @@
+import { dateFormat, relativeTimeFormat } from '../messages/formats.ts';
 import { useLanguage } from '../messages/messages.tsx';
 import { useNow } from './clock.ts';
 
@@ -13,7 +14,7 @@ export function Ago({ at }: { at: string }) {
   const { language } = useLanguage();
   const seconds = Math.max(0, Math.round((useNow() - Date.parse(at)) / 1_000));
   const [unit, size] = steps.find(([, step]) => seconds >= step) ?? steps[3];
-  const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'narrow' });
+  const words = relativeTimeFormat(language, { numeric: 'auto', style: 'narrow' });
   return (
     <time dateTime={at} title={formatExact(at, language)}>
       {words.format(-Math.floor(seconds / size), unit)}
@@ -32,9 +33,7 @@ export function formatDuration(ms: number): string {
 
 /** Date and time to the second, in the zone of the browser. */
 export function formatExact(at: string | number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(
-    new Date(at),
-  );
+  return dateFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at));
 }
 
 /** The time of day to the second, and of another day than today the date as well. */
@@ -42,5 +41,5 @@ export function formatClock(at: string | number, language: string): string {
   const time = new Date(at);
   const isToday = time.toDateString() === new Date().toDateString();
   const style = isToday ? {} : ({ dateStyle: 'medium' } as const);
-  return new Intl.DateTimeFormat(language, { ...style, timeStyle: 'medium' }).format(time);
+  return dateFormat(language, { ...style, timeStyle: 'medium' }).format(time);
 }

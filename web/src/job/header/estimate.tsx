@@ -1,4 +1,5 @@
 import type { Job } from 'fovea-jobs-client';
+import { numberFormat } from '../../messages/formats.ts';
 import { useLanguage, useMessages } from '../../messages/messages.tsx';
 import { useNow } from '../../time/clock.ts';
 import { formatRange } from './ranges.ts';
@@ -19,10 +20,7 @@ export function Estimate({ estimate }: { estimate: NonNullable<Job['estimate']> 
       )}
       {isLate ? m.takesLonger : m.completesIn(say(completesAfter, completesBefore))}
       {coverage !== null && (
-        <small>
-          {' '}
-          {m.coverage(new Intl.NumberFormat(language, { style: 'percent' }).format(coverage))}
-        </small>
+        <small> {m.coverage(numberFormat(language, { style: 'percent' }).format(coverage))}</small>
       )}
     </span>
   );

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../time/time.tsx';
+import { numberFormat } from '../../messages/formats.ts';
 
 const units = [
   ['hour', 3_600_000],
@@ -10,7 +11,7 @@ const units = [
 export function formatRange(fromMs: number, toMs: number, language: string): string {
   // Two of a unit say more than one: 90 seconds are not "1–2 min".
   const [unit, size] = units.find(([, ms]) => toMs >= 2 * ms) ?? units[2];
-  const format = new Intl.NumberFormat(language, {
+  const format = numberFormat(language, {
     style: 'unit',
     unit,
     unitDisplay: 'short',
@@ -26,7 +27,7 @@ export function formatSpan(ms: number, language: string): string {
   const span = Math.max(0, ms);
   if (span >= 60_000) return formatDuration(span);
   const isShort = span < 1_000;
-  return new Intl.NumberFormat(language, {
+  return numberFormat(language, {
     style: 'unit',
     unit: isShort ? 'millisecond' : 'second',
     unitDisplay: 'short',

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { CSSProperties } from 'react';
 import { Button } from '../../controls/button.tsx';
+import { dateFormat } from '../../messages/formats.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { findItem } from './log-layout.ts';
 import type { LogLayout } from './log-layout.ts';
@@ -32,7 +33,7 @@ export function LogWindow({
   const { job: m } = useMessages();
   const label = isOver ? m.newestLine : m.follow;
   // Eight characters in every language, as its column has.
-  const clock = useMemo(() => new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' }), []);
+  const clock = useMemo(() => dateFormat('en-GB', { timeStyle: 'medium' }), []);
   const scroller = useRef<HTMLDivElement>(null);
   const { rowHeight, height } = useLogMeasure(scroller, onColumns);
   const [top, setTop] = useState(0);

@@ -1,6 +1,7 @@
 import { Problem } from '../../controls/notice.tsx';
 import { ProgressBar } from '../../controls/progress-bar.tsx';
 import { StateBadge } from '../../controls/state-badge.tsx';
+import { numberFormat } from '../../messages/formats.ts';
 import { useLanguage, useMessages } from '../../messages/messages.tsx';
 import styles from './bulk-report.module.css';
 import type { BulkKind, BulkProgress } from './run-bulk.ts';
@@ -14,7 +15,7 @@ export interface Outcome extends BulkProgress {
 
 function useNumber(): (value: number) => string {
   const { language } = useLanguage();
-  const format = new Intl.NumberFormat(language);
+  const format = numberFormat(language);
   return (value) => format.format(value);
 }
 

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { Button } from '../../controls/button.tsx';
 import { Loading, Problem } from '../../controls/notice.tsx';
+import { numberFormat } from '../../messages/formats.ts';
 import { useLanguage, useMessages } from '../../messages/messages.tsx';
 import { useViewer } from '../../session/viewer.tsx';
 import { useElementKeys } from '../../shell/shortcuts.ts';
@@ -165,7 +166,7 @@ function Foot({ list, view, count }: Pick<JobTableProps, 'list' | 'view'> & { co
   if (view.error) return <Problem error={view.error} onRetry={() => void list.loadMore()} />;
   return (
     <p className={styles.foot}>
-      {view.hasMore ? m.loadingMore : m.end(new Intl.NumberFormat(language).format(count))}
+      {view.hasMore ? m.loadingMore : m.end(numberFormat(language).format(count))}
     </p>
   );
 }

@@ -1,3 +1,4 @@
+import { numberFormat } from '../../messages/formats.ts';
 const units = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -17,7 +18,7 @@ export function formatRange(
   const shortest = Math.max(0, Date.parse(from) - now);
   // Two minutes or more are told in minutes, and so on.
   const [unit, size] = units.find(([, ms]) => longest >= 2 * ms) ?? units[3];
-  const format = new Intl.NumberFormat(language, {
+  const format = numberFormat(language, {
     style: 'unit',
     unit,
     unitDisplay: 'short',
