@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localSession } from '../../src/access/identity/session.ts';
-import { countJobs, countJobsByState, maxCounted } from '../../src/jobs/rows/count.ts';
+import { countJobs, countJobsByState, maxReadToCount } from '../../src/jobs/rows/count.ts';
 import type { JobFilter } from '../../src/jobs/rows/filter.ts';
 import { resolveJobs } from '../../src/graphql/job/job-connection.ts';
 import { readJobPage } from '../../src/jobs/rows/pages.ts';
@@ -80,10 +80,10 @@ test('with other conditions, only so many of the newest jobs are read to count',
   const filter = await find('harbour', completed);
   const read = await countRead(async (db) => {
     const counted = await countJobs(db, viewer, filter);
-    expect(counted).toEqual({ count: Math.ceil((maxCounted + 1) / 2), isExact: false });
+    expect(counted).toEqual({ count: Math.ceil((maxReadToCount + 1) / 2), isExact: false });
   });
   // An entry of the index and a row each, by two counters.
-  expect(read).toBeLessThanOrEqual(4 * (maxCounted + 1));
+  expect(read).toBeLessThanOrEqual(4 * (maxReadToCount + 1));
   expect(await countJobsByState(stack.db, viewer, filter)).toEqual([
     { type: 'VIDEO_SUMMARIZATION', state: 'COMPLETED', count: maxExamined / 2 },
   ]);

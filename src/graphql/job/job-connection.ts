@@ -1,5 +1,5 @@
 import { validate as isUuid } from 'uuid';
-import { countJobs, maxCounted } from '../../jobs/rows/count.ts';
+import { countJobs, maxCounted, maxReadToCount } from '../../jobs/rows/count.ts';
 import { maxLookedUp } from '../../jobs/rows/rarest.ts';
 import { onceAsync } from '../../platform/once.ts';
 import type { JobFilter } from '../../jobs/rows/filter.ts';
@@ -56,7 +56,7 @@ export const JobConnectionRef = builder.connectionObject<
         complexity: countCost,
         description: [
           `How many jobs match, up to ${maxCounted}; one more means more.`,
-          `If each video, persona, text or tag that is asked for is that of more than ${maxLookedUp} jobs, and there are other conditions too: only among the newest ${maxCounted + 1} jobs that fulfil the others.`,
+          `If each video, persona, text or tag that is asked for is that of more than ${maxLookedUp} jobs, and there are other conditions too: only among the newest ${maxReadToCount + 1} jobs that fulfil the others.`,
         ].join('\n'),
         resolve: async ({ count }) => (await count()).count,
       }),
