@@ -8,7 +8,7 @@ import {
   operatorClaims,
   signIn,
 } from '../../environment/access/credentials.ts';
-import { createTestStack, stackKinds } from '../../environment/app/app.ts';
+import { createTestStack } from '../../environment/app/app.ts';
 import { startAppWithDatabase } from '../../environment/app/app-with-database.ts';
 import type { AppWithDatabase } from '../../environment/app/app-with-database.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
@@ -38,7 +38,7 @@ const ofSummary = (summaryId: string) => ({
   segments: [{ index: 0, text: welcome }],
 });
 
-describe.each(stackKinds)('transcripts on the %s stack', (kind) => {
+describe('transcripts', () => {
   let opened: AsyncDisposableStack;
   let app: AppWithDatabase;
   let ann: GraphQLClient;
@@ -47,7 +47,7 @@ describe.each(stackKinds)('transcripts on the %s stack', (kind) => {
 
   beforeAll(async () => {
     await using opening = new AsyncDisposableStack();
-    const stack = opening.use(await createTestStack(kind));
+    const stack = opening.use(await createTestStack('external'));
     const model = opening.use(await startFakeModelService());
     const env = { ...accounts, MODEL_SERVICE_URL: model.url };
     app = opening.use(await startAppWithDatabase(stack, env));

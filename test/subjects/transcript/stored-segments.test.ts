@@ -10,7 +10,6 @@ import {
 } from '../../../src/subjects/transcript/stored-segments.ts';
 import type { SegmentPage } from '../../../src/subjects/transcript/stored-segments.ts';
 import { registerVideo } from '../../../src/subjects/video/register.ts';
-import { stackKinds } from '../../environment/app/app.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { useTestStack } from '../../environment/app/open-stack.ts';
 import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
@@ -118,8 +117,8 @@ const written: [what: string, segments: unknown, read: ReturnType<typeof segment
   ['not at all', undefined, []],
 ];
 
-describe.each(stackKinds)('segments on the %s stack', (kind) => {
-  const stack = useTestStack(kind);
+describe('segments', () => {
+  const stack = useTestStack('external');
   let videoId: string;
   let personaId: string;
 
