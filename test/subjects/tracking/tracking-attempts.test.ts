@@ -24,6 +24,7 @@ const { app, model } = useTestApp('external', { env: { OBJECT_TRACKING_BACKOFF_M
 
 test('an attempt that fails in the second chunk is followed by one that begins with it', async () => {
   const answer = answerAs(harbour);
+  model.answer(trackPath, answer);
   const videoId = await registerSimulated(app.graphql, harbour);
   const whole = await runTracking(app, { videoId, objects: objectsOf(harbour) });
   let failures = 0;
