@@ -3,8 +3,6 @@ import { actions } from '../environment/access/actions.ts';
 import type { Action, Ids } from '../environment/subjects/test-subject.ts';
 import { startTwoTenants, readRows } from '../environment/access/two-tenants.ts';
 import type { TwoTenants } from '../environment/access/two-tenants.ts';
-import { stackKinds } from '../environment/app/app.ts';
-import type { StackKind } from '../environment/app/app.ts';
 import {
   sendOverHttp,
   listGuesses,
@@ -51,13 +49,13 @@ test('the table has nothing else', () => {
   expect(Object.keys(actions).toSorted()).toEqual(named.map(([name]) => name).toSorted());
 });
 
-describe.each(stackKinds)('on the %s stack', (kind) => {
+describe('whoever asks for what another has', () => {
   let tenants: TwoTenants;
   let before: unknown;
   let socket: TestWebSocket;
 
   beforeAll(async () => {
-    tenants = await startTwoTenants(kind);
+    tenants = await startTwoTenants('external');
     before = await readRows(tenants);
     socket = await openTestWebSocket(tenants.app.url, bearer(tenants.ben.token));
   });
@@ -104,7 +102,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
         expect(await ask(pair[0])).toEqual(await ask(pair[1]));
       };
       const checks = listCalls().flatMap(({ query, guess }) =>
-        listPairs(tenants, guess, kind).map((pair) => check(query, guess, pair)),
+        listPairs(tenants, guess).map((pair) => check(query, guess, pair)),
       );
       await Promise.all(checks);
     });
@@ -149,22 +147,15 @@ function forgetId(text: string, id: string): string {
   return text.replaceAll(id, '<it>').replaceAll(id.toLowerCase(), '<it>');
 }
 
-/**
- * What somebody has of any kind, and what nobody has; names that are not ids say little of the other kinds. These are asked for
- * on one of the stacks: nearly half of all requests here, whose answers the same code and the same SQL decide on both.
- */
-function listPairs(
-  { ann, missing }: TwoTenants,
-  { path, theirs }: Guess,
-  kind: StackKind,
-): [string, string][] {
+/** What somebody has of any kind, and what nobody has; names that are not ids say little of the other kinds. */
+function listPairs({ ann, missing }: TwoTenants, { path, theirs }: Guess): [string, string][] {
   const pairs = Object.keys(ann.ids).map((name): [string, string] => [
     ann.ids[name]!,
     missing[name]!,
   ]);
   const own = pairs.filter(([id]) => id === theirs.named);
   const isNoId = /(owner|Key|after|before)$/.test(path);
-  const chosen = isNoId || kind === 'embedded' ? own : pairs;
+  const chosen = isNoId ? own : pairs;
   return [
     ...chosen,
     ...own.map(([id, none]): [string, string] => [id.toUpperCase(), none.toUpperCase()]),

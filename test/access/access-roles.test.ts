@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { actions, jobSelection } from '../environment/access/actions.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { actions } from '../environment/access/actions.ts';
 import { jobDefinitions } from '../../src/subjects/index.ts';
 import type { Action, Ids } from '../environment/subjects/test-subject.ts';
 import { startTwoTenants } from '../environment/access/two-tenants.ts';
 import type { TwoTenants } from '../environment/access/two-tenants.ts';
-import { stackKinds } from '../environment/app/app.ts';
 import {
   sendOverHttp,
   listRootFields,
@@ -17,7 +16,6 @@ import type { GraphQLClient } from '../environment/clients/graphql-client.ts';
 import { followJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { bearer, operatorClaims, signIn } from '../environment/access/credentials.ts';
-import { openTestWebSocket } from '../environment/clients/websocket.ts';
 
 expectNoLeaks();
 
@@ -31,161 +29,123 @@ const asked = listRootFields().flatMap((root) =>
 );
 const lasting = asked.filter(({ name }) => !changing.test(name) && name !== silent);
 
-describe.each(stackKinds)('on the %s stack', (kind) => {
-  let tenants: TwoTenants;
-  let operator: string;
-  let operating: GraphQLClient;
+let tenants: TwoTenants;
+let operator: string;
+let operating: GraphQLClient;
 
-  beforeAll(async () => {
-    tenants = await startTwoTenants(kind);
-    operator = await signIn('operator', operatorClaims);
-    operating = createGraphQLClient(tenants.app.url, operator);
-  });
+beforeAll(async () => {
+  tenants = await startTwoTenants('external');
+  operator = await signIn('operator', operatorClaims);
+  operating = createGraphQLClient(tenants.app.url, operator);
+});
 
-  afterAll(() => tenants[Symbol.asyncDispose]());
+afterAll(() => tenants[Symbol.asyncDispose]());
 
-  async function ask(token: string, root: RootField, action: Action, ids: Ids) {
-    const sent = { query: toDocument(root, action), variables: action.variables?.(ids) ?? {} };
-    return sendOverHttp(tenants.app.url, root, sent, bearer(token));
-  }
+async function ask(token: string, root: RootField, action: Action, ids: Ids) {
+  const sent = { query: toDocument(root, action), variables: action.variables?.(ids) ?? {} };
+  return sendOverHttp(tenants.app.url, root, sent, bearer(token));
+}
 
-  test('an owner has all that is theirs, and nothing of another’s with the same id', async () => {
-    for (const [tenant, other] of [
-      [tenants.ben, tenants.ann],
-      [tenants.ann, tenants.ben],
-    ] as const) {
-      for (const { root, action } of lasting) {
-        const { body } = await ask(tenant.token, root, action, tenant.ids);
-        expect(body).not.toContain(other.mark);
-        if (action.circle === 'operators') continue;
-        if (!hasCursor(action)) expect(body).toContain(action.shows ?? tenant.mark);
-      }
-    }
-  });
-
-  test('an operator reads what everybody has, and starts nothing with what is theirs', async () => {
+test('an owner has all that is theirs, and nothing of another’s with the same id', async () => {
+  for (const [tenant, other] of [
+    [tenants.ben, tenants.ann],
+    [tenants.ann, tenants.ben],
+  ] as const) {
     for (const { root, action } of lasting) {
-      const { status, body } = await ask(operator, root, action, tenants.ann.ids);
-      expect(status).toBe(200);
-      if (action.circle !== 'owner') expect(body).toContain(action.shows ?? tenants.ann.mark);
-      else expect(body).toMatch(/"__typename":"NotFoundError"/);
+      const { body } = await ask(tenant.token, root, action, tenant.ids);
+      expect(body).not.toContain(other.mark);
+      if (action.circle === 'operators') continue;
+      if (!hasCursor(action)) expect(body).toContain(action.shows ?? tenant.mark);
     }
-    const { jobs } = await operating.request('{ jobs(first: 50) { edges { node { owner } } } }');
-    const owners = jobs.edges.map(({ node }: { node: { owner: string } }) => node.owner);
-    expect(new Set(owners)).toEqual(new Set([tenants.ann.ids.owner, tenants.ben.ids.owner]));
-    const metrics = await fetch(`${tenants.app.url}/metrics`, { headers: bearer(operator) });
-    expect(await metrics.text()).toContain('fovea_');
-  });
+  }
+});
 
-  test('what is for operators is forbidden for users, and has no effect', async () => {
-    for (const { root, action } of asked.filter(({ action }) => action.circle === 'operators')) {
-      const { body } = await ask(tenants.ben.token, root, action, tenants.ben.ids);
-      expect(readCodes(body)).toContain('FORBIDDEN');
-      expect(body).not.toContain(action.shows);
-    }
-    const metrics = await fetch(`${tenants.app.url}/metrics`, {
-      headers: bearer(tenants.ben.token),
-    });
-    expect([metrics.status, readCodes(await metrics.text())]).toEqual([403, ['FORBIDDEN']]);
-    const { queues } = await operating.request('{ queues { paused } }');
-    expect(queues).toEqual(queues.map(() => ({ paused: false })));
-  });
+test('an operator reads what everybody has, and starts nothing with what is theirs', async () => {
+  for (const { root, action } of lasting) {
+    const { status, body } = await ask(operator, root, action, tenants.ann.ids);
+    expect(status).toBe(200);
+    if (action.circle !== 'owner') expect(body).toContain(action.shows ?? tenants.ann.mark);
+    else expect(body).toMatch(/"__typename":"NotFoundError"/);
+  }
+  const { jobs } = await operating.request('{ jobs(first: 50) { edges { node { owner } } } }');
+  const owners = jobs.edges.map(({ node }: { node: { owner: string } }) => node.owner);
+  expect(new Set(owners)).toEqual(new Set([tenants.ann.ids.owner, tenants.ben.ids.owner]));
+  const metrics = await fetch(`${tenants.app.url}/metrics`, { headers: bearer(operator) });
+  expect(await metrics.text()).toContain('fovea_');
+});
 
-  test('HIGH is for operators, unless it is set otherwise', async () => {
-    const { ids, graphql } = tenants.ann;
-    const [{ videoId, personaId, waitingJobId: id }, options] = [ids, { priority: 'HIGH' }];
-    const input = { videoId, personaId };
-    const refusal = (path: string[]) => ({
-      issues: [{ path, message: 'HIGH is for operators only: choose NORMAL or LOW.' }],
-    });
-    const start = await graphql.request(
-      `mutation ($input: SummarizeVideoInput!, $analysis: AnalyzeVideoInput!, $options: JobOptions) {
+test('what is for operators is forbidden for users, and has no effect', async () => {
+  for (const { root, action } of asked.filter(({ action }) => action.circle === 'operators')) {
+    const { body } = await ask(tenants.ben.token, root, action, tenants.ben.ids);
+    expect(readCodes(body)).toContain('FORBIDDEN');
+    expect(body).not.toContain(action.shows);
+  }
+  const metrics = await fetch(`${tenants.app.url}/metrics`, {
+    headers: bearer(tenants.ben.token),
+  });
+  expect([metrics.status, readCodes(await metrics.text())]).toEqual([403, ['FORBIDDEN']]);
+  const { queues } = await operating.request('{ queues { paused } }');
+  expect(queues).toEqual(queues.map(() => ({ paused: false })));
+});
+
+test('HIGH is for operators, unless it is set otherwise', async () => {
+  const { ids, graphql } = tenants.ann;
+  const [{ videoId, personaId, waitingJobId: id }, options] = [ids, { priority: 'HIGH' }];
+  const input = { videoId, personaId };
+  const refusal = (path: string[]) => ({
+    issues: [{ path, message: 'HIGH is for operators only: choose NORMAL or LOW.' }],
+  });
+  const start = await graphql.request(
+    `mutation ($input: SummarizeVideoInput!, $analysis: AnalyzeVideoInput!, $options: JobOptions) {
         summarizeVideo(input: $input, options: $options) { ${issues} }
         analyzeVideo(input: $analysis, options: $options) { ${issues} }
       }`,
-      { input, analysis: input, options },
-    );
-    const inOptions = refusal(['options', 'priority']);
-    expect(start).toEqual({ summarizeVideo: inOptions, analyzeVideo: inOptions });
-    const raise = `mutation ($id: ID!) { setJobPriority(id: $id, priority: HIGH) {
+    { input, analysis: input, options },
+  );
+  const inOptions = refusal(['options', 'priority']);
+  expect(start).toEqual({ summarizeVideo: inOptions, analyzeVideo: inOptions });
+  const raise = `mutation ($id: ID!) { setJobPriority(id: $id, priority: HIGH) {
       ${issues} ... on SetJobPriorityPayload { job { priority } } } }`;
-    expect(await graphql.request(raise, { id })).toEqual({ setJobPriority: refusal(['priority']) });
-    const raised = await operating.request(raise, { id });
-    expect(raised).toEqual({ setJobPriority: { job: { priority: 'HIGH' } } });
-  });
+  expect(await graphql.request(raise, { id })).toEqual({ setJobPriority: refusal(['priority']) });
+  const raised = await operating.request(raise, { id });
+  expect(raised).toEqual({ setJobPriority: { job: { priority: 'HIGH' } } });
+});
 
-  test('what is for operators is null for users, beside what is for everybody', async () => {
-    const query = '{ queues { type workers workersDetail { name } } }';
-    const { data, errors } = await tenants.ben.graphql.send(query);
-    expect(data?.['queues']).toHaveLength(jobDefinitions.length);
-    for (const queue of data!['queues']) {
-      expect(queue).toMatchObject({ workers: expect.any(Number), workersDetail: null });
-    }
-    expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual(
-      data!['queues'].map(() => 'FORBIDDEN'),
-    );
-  });
+test('what is for operators is null for users, beside what is for everybody', async () => {
+  const query = '{ queues { type workers workersDetail { name } } }';
+  const { data, errors } = await tenants.ben.graphql.send(query);
+  expect(data?.['queues']).toHaveLength(jobDefinitions.length);
+  for (const queue of data!['queues']) {
+    expect(queue).toMatchObject({ workers: expect.any(Number), workersDetail: null });
+  }
+  expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual(
+    data!['queues'].map(() => 'FORBIDDEN'),
+  );
+});
 
-  test('who watches all jobs hears of their own, whatever they ask for', async () => {
-    const { ann, ben, app } = tenants;
-    const query = `subscription ($filter: JobFilter) { jobsUpdated(filter: $filter) { job { ${jobSelection} } } }`;
-    const waiting = { states: ['DELAYED'] };
-    await using anns = await openTestWebSocket(app.url, bearer(ann.token));
-    await using bens = await openTestWebSocket(app.url, bearer(ben.token));
-    await using all = await openTestWebSocket(app.url, bearer(operator));
-    const own = anns.subscribe({ query, variables: { filter: waiting } });
-    const others = [
-      bens.subscribe({ query, variables: { filter: { owner: ann.ids.owner } } }),
-      bens.subscribe({ query, variables: { filter: { videoId: ann.ids.videoId } } }),
-    ];
-    const bensOwn = bens.subscribe({ query, variables: { filter: waiting } });
-    const seen = all.subscribe({
-      query,
-      variables: { filter: { ...waiting, owner: ann.ids.owner } },
-    });
-    // The waiting job, and that this is all there is.
-    for (const heard of [own, bensOwn, seen]) await Promise.all([heard.next(), heard.next()]);
-    await setPriority(ann.graphql, ann.ids.waitingJobId);
-    for (const heard of [own, seen]) {
-      expect((await heard.next()).payload.data.jobsUpdated).toMatchObject({
-        job: { priority: 'LOW' },
-      });
-    }
-    await setPriority(ben.graphql, ben.ids.waitingJobId);
-    const { jobsUpdated } = (await bensOwn.next()).payload.data;
-    expect(jobsUpdated).toMatchObject({ job: { id: ben.ids.waitingJobId, priority: 'LOW' } });
-    for (const heard of [...others, bensOwn]) {
-      expect(JSON.stringify(heard.all)).not.toContain(ann.mark);
-    }
-    for (const { all: messages } of others) {
-      expect(messages.map(({ payload }) => payload.data.jobsUpdated.job)).toEqual([null]);
-    }
-  });
-
-  test('an operator calls off, starts over and puts in order what is others’', async () => {
-    const { ids, graphql, token } = tenants.ann;
-    const change = (name: string) => {
-      const found = asked.find((action) => action.name === name)!;
-      return ask(operator, found.root, found.action, ids);
-    };
-    for (const [name, id, state] of [
-      ['cancelJob', ids.waitingJobId, 'CANCELED'],
-      ['retryJob', ids.failedJobId, 'COMPLETED'],
-    ] as const) {
-      expect((await change(name)).body).toContain(tenants.ann.mark);
-      const last = (await followJob(graphql, 'sse', id)).at(-1);
-      expect(last).toMatchObject({ id, state });
-    }
-    for (const name of ['cancelJobs', 'retryFailedJobs']) {
-      expect((await change(name)).body).toMatch(/"changed":0,"unchanged":0/);
-    }
-    await expectPaused(change('pauseQueue'), true);
-    const { root, action } = asked.find(({ name }) => name === 'queue')!;
-    await expectPaused(ask(token, root, action, ids), true);
-    const query = `{ queue(type: VIDEO_SUMMARIZATION) { pausedBy } }`;
-    expect(await graphql.request(query)).toEqual({ queue: { pausedBy: null } });
-    await expectPaused(change('resumeQueue'), false);
-  });
+test('an operator calls off, starts over and puts in order what is others’', async () => {
+  const { ids, graphql, token } = tenants.ann;
+  const change = (name: string) => {
+    const found = asked.find((action) => action.name === name)!;
+    return ask(operator, found.root, found.action, ids);
+  };
+  for (const [name, id, state] of [
+    ['cancelJob', ids.waitingJobId, 'CANCELED'],
+    ['retryJob', ids.failedJobId, 'COMPLETED'],
+  ] as const) {
+    expect((await change(name)).body).toContain(tenants.ann.mark);
+    const last = (await followJob(graphql, 'sse', id)).at(-1);
+    expect(last).toMatchObject({ id, state });
+  }
+  for (const name of ['cancelJobs', 'retryFailedJobs']) {
+    expect((await change(name)).body).toMatch(/"changed":0,"unchanged":0/);
+  }
+  await expectPaused(change('pauseQueue'), true);
+  const { root, action } = asked.find(({ name }) => name === 'queue')!;
+  await expectPaused(ask(token, root, action, ids), true);
+  const query = `{ queue(type: VIDEO_SUMMARIZATION) { pausedBy } }`;
+  expect(await graphql.request(query)).toEqual({ queue: { pausedBy: null } });
+  await expectPaused(change('resumeQueue'), false);
 });
 
 const issues = '... on ValidationError { issues { path message } }';
@@ -194,13 +154,6 @@ const issues = '... on ValidationError { issues { path message } }';
 function hasCursor({ variables }: Action): boolean {
   const given = Object.keys(variables?.(new Proxy({} as Ids, { get: () => '' })) ?? {});
   return given.includes('first') || given.includes('last');
-}
-
-async function setPriority(graphql: GraphQLClient, id: string): Promise<void> {
-  await graphql.request(
-    'mutation ($id: ID!) { setJobPriority(id: $id, priority: LOW) { __typename } }',
-    { id },
-  );
 }
 
 async function expectPaused(answer: Promise<HttpAnswer>, paused: boolean): Promise<void> {

@@ -8,6 +8,7 @@ import { createDatabase } from '../../src/db/database.ts';
 import { migrateToLatest } from '../../src/db/migrate.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { openEmbedded } from '../../src/stack/embedded.ts';
+import { fillCompileCache } from './app/compile-cache.ts';
 import { startBrowserServer } from './programs/browser.ts';
 import { startPostgres } from './programs/postgres.ts';
 import { findChromium } from './programs/find-programs.ts';
@@ -32,6 +33,8 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   await using stack = new AsyncDisposableStack();
   const { REDIS_URL: givenRedis, DATABASE_URL: givenDatabase } = process.env;
+  // Quick tests open no pages, and start hardly any processes.
+  const runsSlow = project.vitest.projects.some(({ name }) => name !== 'quick');
   const keep = async <T extends AsyncDisposable>(made: Promise<T>) => stack.use(await made);
 
   async function setUpRedis(): Promise<void> {
@@ -52,14 +55,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   async function setUpBrowser(): Promise<void> {
     const path = findChromium();
     project.provide('chromium', path);
-    const opensPages = project.vitest.projects.some(({ name }) => name !== 'quick');
-    if (path === undefined || !opensPages) return project.provide('browserUrl', undefined);
+    if (path === undefined || !runsSlow) return project.provide('browserUrl', undefined);
     const server = await startBrowserServer(path);
     stack.defer(() => server.close());
     project.provide('browserUrl', server.wsEndpoint());
   }
 
-  await Promise.all([setUpRedis(), setUpPostgres(), setUpEmbedded(), setUpBrowser()]);
+  const setUps = [setUpRedis(), setUpPostgres(), setUpEmbedded(), setUpBrowser()];
+  if (runsSlow) setUps.push(fillCompileCache());
+  await Promise.all(setUps);
   const services = stack.move();
   return () => services.disposeAsync();
 }

@@ -17,7 +17,7 @@ export interface Answer {
 /** A part of the API that is attacked, with generated cases. */
 export interface Area<Case> {
   name: string;
-  /** Cases that are generated on each stack. */
+  /** Cases that are generated. */
   count: number;
   /** Cases of the corpus, which are sent first. */
   knownCases?: (target: Target) => readonly Case[];

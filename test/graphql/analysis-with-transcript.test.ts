@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { stackKinds } from '../environment/app/app.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { useTestApp } from '../environment/app/use-test-app.ts';
 import { createSubjects, followJob, readJob } from '../environment/jobs/jobs.ts';
@@ -17,8 +16,8 @@ const analyze = `mutation ($input: AnalyzeVideoInput!, $options: JobOptions) {
   }
 }`;
 
-describe.each(stackKinds)('an analysis on the %s stack', (kind) => {
-  const { app, model } = useTestApp(kind, { env: { TRANSCRIPTION_ATTEMPTS: '1' } });
+describe('an analysis', () => {
+  const { app, model } = useTestApp('external', { env: { TRANSCRIPTION_ATTEMPTS: '1' } });
   let subjects: Subjects;
 
   beforeAll(async () => {

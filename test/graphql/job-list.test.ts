@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { stackKinds } from '../environment/app/app.ts';
 import { createSubjects, startJob } from '../environment/jobs/jobs.ts';
 import type { Subjects } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
@@ -10,8 +9,8 @@ import { runJob } from '../environment/jobs/results.ts';
 
 expectNoLeaks();
 
-describe.each(stackKinds)('the list of jobs on the %s stack', (kind) => {
-  const { app, model } = useTestApp(kind);
+describe('the list of jobs', () => {
+  const { app, model } = useTestApp('external');
   let subjects: Subjects;
   /** Names of the jobs' ids, the newest job first. */
   const names = new Map<string, string>();

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { stackKinds } from '../environment/app/app.ts';
 import { createSubjects, startJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { useApiServer } from '../environment/app/use-api-server.ts';
@@ -7,8 +6,8 @@ import { readJobPage, startManyJobs } from '../environment/jobs/job-pages.ts';
 
 expectNoLeaks();
 
-describe.each(stackKinds)('a list on the %s stack', (kind) => {
-  const server = useApiServer(kind);
+describe('a list', () => {
+  const server = useApiServer('external');
 
   beforeAll(async () => {
     await startJob(server.graphql, 'summarizeVideo', await createSubjects(server.graphql));

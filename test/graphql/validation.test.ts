@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { stackKinds } from '../environment/app/app.ts';
 import { transports } from '../environment/clients/graphql-client.ts';
 import {
   createSubjects,
@@ -30,8 +29,8 @@ const mostFaults = [...Map.groupBy(refusals, ({ mutation }) => mutation).values(
   (ofMutation) => ofMutation.toSorted((a, b) => b.issues.length - a.issues.length)[0]!,
 );
 
-describe.each(stackKinds)('inputs on the %s stack', (kind) => {
-  const { app, model } = useTestApp(kind);
+describe('inputs', () => {
+  const { app, model } = useTestApp('external');
   let subjects: Subjects;
   /** A summary to extract claims from, and one whose claims are there. */
   let summaryId: string;

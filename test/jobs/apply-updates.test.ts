@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
-import { stackKinds } from '../environment/app/app.ts';
 import { insertTestJob, readJobRow } from '../environment/jobs/insert-jobs.ts';
 import {
   active,
@@ -64,47 +63,40 @@ const ignored: Case[] = [
   ['a second completion', [completed(1), completed(2)], done],
 ];
 
-describe.each(stackKinds)('on the %s stack', (kind) => {
-  const stack = useTestStack(kind);
+const stack = useTestStack('external');
 
-  /** Applies all words to a new job; returns what the last one changed, and the row before and after it. */
-  async function applyWords(words: JobChange[]) {
-    const { id } = await insertTestJob(stack.db);
-    const updates = toUpdates(id, words);
-    for (const update of updates.slice(0, -1)) await applyJobUpdates(stack.db, [update]);
-    const before = await readJobRow(stack.db, id);
-    const changed = await applyJobUpdates(stack.db, updates.slice(-1));
-    return { updates, before, changed, after: await readJobRow(stack.db, id) };
+/** Applies all words to a new job; returns what the last one changed, and the row before and after it. */
+async function applyWords(words: JobChange[]) {
+  const { id } = await insertTestJob(stack.db);
+  const updates = toUpdates(id, words);
+  for (const update of updates.slice(0, -1)) await applyJobUpdates(stack.db, [update]);
+  const before = await readJobRow(stack.db, id);
+  const changed = await applyJobUpdates(stack.db, updates.slice(-1));
+  return { updates, before, changed, after: await readJobRow(stack.db, id) };
+}
+
+test.each(applied)('%s is applied, and makes one version', async (_what, words, row) => {
+  const { before, changed, after } = await applyWords(words);
+  expect(after).toMatchObject({ ...row, version: before.version + 1 });
+  expect(changed).toEqual([after]);
+});
+
+test.each(ignored)('%s is ignored', async (_what, words, row) => {
+  const { before, changed, after } = await applyWords(words);
+  expect(after).toMatchObject(row);
+  expect(changed).toEqual([]);
+  expect(after).toEqual(before);
+});
+
+test('an event that arrives again, or after a later one, is ignored', async () => {
+  const { updates, after } = await applyWords([active(1, 5), delayed, active(2, 5), active(2, 60)]);
+  for (const update of updates.toReversed()) {
+    expect(await applyJobUpdates(stack.db, [update])).toEqual([]);
   }
+  expect(await readJobRow(stack.db, after.id)).toEqual(after);
+});
 
-  test.each(applied)('%s is applied, and makes one version', async (_what, words, row) => {
-    const { before, changed, after } = await applyWords(words);
-    expect(after).toMatchObject({ ...row, version: before.version + 1 });
-    expect(changed).toEqual([after]);
-  });
-
-  test.each(ignored)('%s is ignored', async (_what, words, row) => {
-    const { before, changed, after } = await applyWords(words);
-    expect(after).toMatchObject(row);
-    expect(changed).toEqual([]);
-    expect(after).toEqual(before);
-  });
-
-  test('an event that arrives again, or after a later one, is ignored', async () => {
-    const { updates, after } = await applyWords([
-      active(1, 5),
-      delayed,
-      active(2, 5),
-      active(2, 60),
-    ]);
-    for (const update of updates.toReversed()) {
-      expect(await applyJobUpdates(stack.db, [update])).toEqual([]);
-    }
-    expect(await readJobRow(stack.db, after.id)).toEqual(after);
-  });
-
-  test('an event of an unknown job is ignored', async () => {
-    expect(await applyJobUpdates(stack.db, toUpdates(randomUUID(), [active(1, 5)]))).toEqual([]);
-    expect(await applyJobUpdates(stack.db, [])).toEqual([]);
-  });
+test('an event of an unknown job is ignored', async () => {
+  expect(await applyJobUpdates(stack.db, toUpdates(randomUUID(), [active(1, 5)]))).toEqual([]);
+  expect(await applyJobUpdates(stack.db, [])).toEqual([]);
 });

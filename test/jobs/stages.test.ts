@@ -7,7 +7,6 @@ import { applyJobUpdates } from '../../src/jobs/rows/update.ts';
 import type { JobUpdate } from '../../src/jobs/rows/update.ts';
 import { foldUpdates } from '../../src/queue/bridge/job-events.ts';
 import { StageClock } from '../../src/queue/worker/stage-clock.ts';
-import { stackKinds } from '../environment/app/app.ts';
 import { useTestStack } from '../environment/app/open-stack.ts';
 import { insertTestJob } from '../environment/jobs/insert-jobs.ts';
 import { active, completed, delayed, toUpdates } from '../environment/jobs/job-changes.ts';
@@ -22,8 +21,8 @@ function begin(attempt: number, ...stages: [name: string, ms: number][]): JobCha
   return { ...active(attempt, 5, stages.at(-1)![0]), stages: begun };
 }
 
-describe.each(stackKinds)('on the %s stack', (kind) => {
-  const stack = useTestStack(kind);
+describe('what jobs are at', () => {
+  const stack = useTestStack('external');
 
   /** A job whose attempt has begun a minute ago, by the database's clock. */
   async function openJob(): Promise<string> {

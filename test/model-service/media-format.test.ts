@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMediaFormats } from '../../src/model-service/media-format.ts';
-import { stackKinds } from '../environment/app/app.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { findFfmpeg } from '../environment/programs/find-programs.ts';
 import { useApiServer } from '../environment/app/use-api-server.ts';
@@ -62,8 +61,8 @@ describe('what a file says', () => {
   });
 });
 
-describe.each(stackKinds)('a video that is registered on the %s stack', (kind) => {
-  const server = useApiServer(kind);
+describe('a video that is registered', () => {
+  const server = useApiServer('external');
   const fields = 'width height durationSeconds frameRate';
 
   async function register(input: object) {

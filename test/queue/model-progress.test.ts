@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toStorable } from '../../src/platform/text.ts';
 import { estimate } from '../../src/queue/worker/progress.ts';
-import { stackKinds } from '../environment/app/app.ts';
 import { useTestApp } from '../environment/app/use-test-app.ts';
 import { eventually } from '../environment/eventually.ts';
 import { streamAnswer } from '../environment/model-service/answers.ts';
@@ -23,8 +22,8 @@ expectNoLeaks();
 
 const line = (message: string): FakeLine => ({ log: { level: 'info', message } });
 
-describe.each(stackKinds)('on the %s stack', (kind) => {
-  const { app, model } = useTestApp(kind, { env: { VIDEO_SUMMARIZATION_BACKOFF_MS: '1' } });
+describe('what the model service reports', () => {
+  const { app, model } = useTestApp('external', { env: { VIDEO_SUMMARIZATION_BACKOFF_MS: '1' } });
 
   async function start(): Promise<string> {
     const { id } = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createGraphQLClient } from '../clients/graphql-client.ts';
 import type { GraphQLClient } from '../clients/graphql-client.ts';
+import { compileCache } from './compile-cache.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const shiftedClock = join(import.meta.dirname, 'shifted-clock.mjs');
@@ -47,7 +48,11 @@ export async function startAppProcess(
 /** Runs a command of the program to its end, with nothing but this environment; kills it after a minute. */
 export async function runCommand(args: readonly string[], env: Record<string, string>) {
   const { promise, resolve } = Promise.withResolvers<CommandResult>();
-  const options = { cwd: root, env: { PATH: process.env['PATH'], ...env }, timeout: endsWithinMs };
+  const options = {
+    cwd: root,
+    env: { PATH: process.env['PATH'], ...compileCache, ...env },
+    timeout: endsWithinMs,
+  };
   execFile(process.execPath, ['src/main.ts', ...args], options, (error, stdout, stderr) =>
     resolve({ code: error ? error.code : 0, stdout, stderr }),
   );
@@ -74,6 +79,7 @@ export function runApp(
       PORT: '0',
       LOG_LEVEL: 'info',
       CLOCK_AHEAD_MS: String(clockOffsetMs),
+      ...compileCache,
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -17,7 +17,7 @@ import type { GraphQLClient } from '../clients/graphql-client.ts';
 
 const run = promisify(execFile);
 
-/** The suites run over both: `describe.each(stackKinds)`. */
+/** What depends on the stack is tested on both: `describe.each(stackKinds)`; docs/tests.md says what does. */
 export const stackKinds = ['embedded', 'external'] as const;
 export type StackKind = (typeof stackKinds)[number];
 

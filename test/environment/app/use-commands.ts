@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { createTestStack } from './app.ts';
 import type { TestStack } from './app.ts';
+import { compileCache } from './compile-cache.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -34,6 +35,7 @@ export function useCommands() {
         MODEL_STEP_DELAY_MS: '10',
         LOG_LEVEL: 'error',
         PORT: '0',
+        ...compileCache,
         ...stack.env,
         ...env,
       },

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 
 export interface ServiceProcessOptions {
   command: string;
@@ -99,10 +99,18 @@ export async function onFreePort<T>(start: (port: number) => Promise<T>): Promis
   }
 }
 
+/** Below those that systems give to connections and to servers on port 0: one of these could be taken before it is used. */
+const unassignedPorts = { from: 20_000, to: 32_767 };
+
 export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = randomInt(unassignedPorts.from, unassignedPorts.to + 1);
+  const server = createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return findFreePort();
+  }
   server.close();
   await once(server, 'close');
   return port;

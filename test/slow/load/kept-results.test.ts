@@ -14,7 +14,7 @@ import {
 import { findClaimSynthesis } from '../../../src/subjects/synthesis/queries.ts';
 import type { Database } from '../../../src/db/tables.ts';
 import { jobDefinitions } from '../../../src/subjects/index.ts';
-import { createTestStack, stackKinds, startTestApp } from '../../environment/app/app.ts';
+import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
 import { openTestStack } from '../../environment/app/open-stack.ts';
 import { ageJobs, ageResults, insertTestJob } from '../../environment/jobs/insert-jobs.ts';
@@ -49,13 +49,13 @@ interface StoredResults {
   shown: Record<string, unknown>;
 }
 
-describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
+describe('results', { timeout: withinMs }, () => {
   let stack: TestStack;
   let model: FakeModelService;
   let subjects: Subjects;
 
   beforeEach(async () => {
-    stack = await createTestStack(kind);
+    stack = await createTestStack('external');
     model = await startFakeModelService();
   });
 
@@ -86,13 +86,13 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
     return { jobs, ids, shown: await graphql.request(resultsQuery, ids) };
   }
 
-  /** Works on the database; no app may run, as an embedded database can be open only once. */
+  /** Works on the database, while no app runs. */
   async function withDatabase(work: (db: Database) => Promise<void>): Promise<void> {
     await using opened = await openTestStack(stack);
     await work(opened.db);
   }
 
-  test('results stay for their owner after their jobs are deleted', async () => {
+  test('stay for their owner after their jobs are deleted', async () => {
     const { jobs, ids, shown } = await makeResults();
     const [{ id: old }] = jobs as [{ id: string }];
     await withDatabase((db) => ageJobs(db, 100, jobs));
@@ -142,7 +142,7 @@ describe.each(stackKinds)('on the %s stack', { timeout: withinMs }, (kind) => {
     for (const { id } of jobs) expect(await readJob(second.graphql, id)).toMatchObject({ id });
   });
 
-  test('old results are deleted if configured, except those of existing jobs and those that others need', async () => {
+  test('that are old are deleted if configured, except those of existing jobs and those that others need', async () => {
     const { jobs, ids } = await makeResults();
     await withDatabase(async (db) => {
       const sweep = () => deleteOldResults(db, results, 200, 10);

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { actions } from '../../environment/access/actions.ts';
 import { startTwoTenants } from '../../environment/access/two-tenants.ts';
 import type { TwoTenants, Tenant } from '../../environment/access/two-tenants.ts';
 import type { Ids } from '../../environment/subjects/test-subject.ts';
-import { stackKinds } from '../../environment/app/app.ts';
 import { listRootFields, toDocument } from '../../environment/access/run-action.ts';
 import type { RootField } from '../../environment/access/run-action.ts';
 import { sendBy } from '../../environment/clients/every-transport.ts';
@@ -35,31 +34,29 @@ const ways: Record<RootField['kind'], string[]> = {
   subscription: ['server-sent events', 'multipart', 'a single connection', 'a WebSocket'],
 };
 
-describe.each(stackKinds)('on the %s stack', (kind) => {
-  let tenants: TwoTenants;
+let tenants: TwoTenants;
 
-  beforeAll(async () => {
-    tenants = await startTwoTenants(kind);
-  });
-
-  afterAll(() => tenants[Symbol.asyncDispose]());
-
-  test('whatever two ask for, in whichever way, neither is told anything of the other', async () => {
-    const random = createSeededRandom(seed);
-    let answered = 0;
-    for (let round = 0; round < rounds; round += 1) {
-      const requests = Array.from({ length: atOnce }, () => askAtRandom(tenants, random));
-      for (const { of, other, ask } of requests) {
-        const { sent, text } = await ask;
-        const news = hide(text, sent);
-        for (const secret of listSecrets(other)) expect(news, sent).not.toContain(secret);
-        if (text.includes(of.mark)) answered += 1;
-      }
-    }
-    // Not by saying nothing.
-    expect(answered).toBeGreaterThan((rounds * atOnce) / 10);
-  }, 120_000);
+beforeAll(async () => {
+  tenants = await startTwoTenants('external');
 });
+
+afterAll(() => tenants[Symbol.asyncDispose]());
+
+test('whatever two ask for, in whichever way, neither is told anything of the other', async () => {
+  const random = createSeededRandom(seed);
+  let answered = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const requests = Array.from({ length: atOnce }, () => askAtRandom(tenants, random));
+    for (const { of, other, ask } of requests) {
+      const { sent, text } = await ask;
+      const news = hide(text, sent);
+      for (const secret of listSecrets(other)) expect(news, sent).not.toContain(secret);
+      if (text.includes(of.mark)) answered += 1;
+    }
+  }
+  // Not by saying nothing.
+  expect(answered).toBeGreaterThan((rounds * atOnce) / 10);
+}, 120_000);
 
 function askAtRandom({ app, ann, ben }: TwoTenants, random: SeededRandom) {
   const [of, other] = random.below(2) === 0 ? [ann, ben] : [ben, ann];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBaselineModel } from '../../../src/stack/baseline-model.ts';
 import { accounts, createTicket, signIn } from '../../environment/access/credentials.ts';
-import { createTestStack, stackKinds } from '../../environment/app/app.ts';
+import { createTestStack } from '../../environment/app/app.ts';
 import { startAppWithDatabase } from '../../environment/app/app-with-database.ts';
 import type { AppWithDatabase } from '../../environment/app/app-with-database.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
@@ -27,13 +27,13 @@ const claimFields = 'text moments { start end confidence }';
 const selection = `... on ClaimExtractionJob { result {
   claims { ${claimFields} subclaims { ${claimFields} subclaims { ${claimFields} } } } } }`;
 
-describe.each(stackKinds)('with the baseline model, on the %s stack', (kind) => {
+describe('with the baseline model', () => {
   const disposables = new AsyncDisposableStack();
   let app: AppWithDatabase;
   let ann: GraphQLClient;
 
   beforeAll(async () => {
-    const stack = disposables.use(await createTestStack(kind));
+    const stack = disposables.use(await createTestStack('external'));
     const options = {
       host: '127.0.0.1',
       port: 0,

@@ -1,5 +1,4 @@
-import { describe, expect, test } from 'vitest';
-import { stackKinds } from '../../environment/app/app.ts';
+import { expect, test } from 'vitest';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import type { GraphQLClient } from '../../environment/clients/graphql-client.ts';
 import { useTestApp } from '../../environment/app/use-test-app.ts';
@@ -153,41 +152,39 @@ function measureSides(
   );
 }
 
-describe.each(stackKinds)('on the %s stack', (kind) => {
-  const { app, model } = useTestApp(kind);
+const { app, model } = useTestApp('external');
 
-  test.each([
-    { every: 1, maxKeyframes: 40 },
-    { every: 1, maxKeyframes: 1_000 },
-    { every: 2, maxKeyframes: 10 },
-  ])('the answer makes a sequence of FOVEA for %j that draws all frames', async (options) => {
-    const video = createVideo();
-    model.answer(trackPath, answerAs(video));
-    const videoId = await registerSimulated(app.graphql, video);
-    const job = await runTracking(app, { videoId, objects: objectsOf(video), ...options });
-    const result = await readTracking(app, job);
-    const errors: number[] = [];
-    for (const { index } of result['tracks']) {
-      const track = await readTrack(app.graphql, result['id'], index);
-      const sequence = toSequence(result, track);
-      const frames = await readFrames(app, result['id'], track.index);
-      expect(sequence.totalFrames).toBe(frames.filter(({ box }) => box !== null).length);
-      expect(sequence.keyframeCount).toBe(track.keyframeCount);
-      for (const { frameNumber, pixelBox } of frames) {
-        const drawn = draw(sequence, frameNumber);
-        expect(drawn === undefined).toBe(pixelBox === null);
-        if (!drawn) continue;
-        // Shares times the size are the pixels again, but for the last digit.
-        const error = measureSides(drawn, pixelBox, video);
-        expect(error).toBeLessThanOrEqual(track.maxError + 1e-9);
-        errors.push(error);
-      }
+test.each([
+  { every: 1, maxKeyframes: 40 },
+  { every: 1, maxKeyframes: 1_000 },
+  { every: 2, maxKeyframes: 10 },
+])('the answer makes a sequence of FOVEA for %j that draws all frames', async (options) => {
+  const video = createVideo();
+  model.answer(trackPath, answerAs(video));
+  const videoId = await registerSimulated(app.graphql, video);
+  const job = await runTracking(app, { videoId, objects: objectsOf(video), ...options });
+  const result = await readTracking(app, job);
+  const errors: number[] = [];
+  for (const { index } of result['tracks']) {
+    const track = await readTrack(app.graphql, result['id'], index);
+    const sequence = toSequence(result, track);
+    const frames = await readFrames(app, result['id'], track.index);
+    expect(sequence.totalFrames).toBe(frames.filter(({ box }) => box !== null).length);
+    expect(sequence.keyframeCount).toBe(track.keyframeCount);
+    for (const { frameNumber, pixelBox } of frames) {
+      const drawn = draw(sequence, frameNumber);
+      expect(drawn === undefined).toBe(pixelBox === null);
+      if (!drawn) continue;
+      // Shares times the size are the pixels again, but for the last digit.
+      const error = measureSides(drawn, pixelBox, video);
+      expect(error).toBeLessThanOrEqual(track.maxError + 1e-9);
+      errors.push(error);
     }
-    const frames = video.frames / options.every;
-    expect(result['tracks'].map(({ label }: { label: string }) => label)).toHaveLength(3);
-    expect(errors.length).toBeGreaterThan(frames * 2);
-    if (options.maxKeyframes === 1_000) expect(Math.max(...errors)).toBeLessThan(0.5 / 360);
-    // What shakes by up to four pixels a frame is drawn within five of them by forty keyframes.
-    if (options.maxKeyframes === 40) expect(Math.max(...errors)).toBeLessThan(5 / 360);
-  });
+  }
+  const frames = video.frames / options.every;
+  expect(result['tracks'].map(({ label }: { label: string }) => label)).toHaveLength(3);
+  expect(errors.length).toBeGreaterThan(frames * 2);
+  if (options.maxKeyframes === 1_000) expect(Math.max(...errors)).toBeLessThan(0.5 / 360);
+  // What shakes by up to four pixels a frame is drawn within five of them by forty keyframes.
+  if (options.maxKeyframes === 40) expect(Math.max(...errors)).toBeLessThan(5 / 360);
 });

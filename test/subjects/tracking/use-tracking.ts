@@ -126,3 +126,29 @@ export async function readFrames(
     if (objectTracking.track.frames.length < pageSize) return frames;
   }
 }
+
+/** The fields of a request of the model service that tests look at. */
+export interface AskedTracking {
+  video_id: string;
+  object_ids: number[];
+  frame_numbers: number[];
+}
+
+/** The requests since some number of calls. */
+export const listAsked = ({ calls }: SharedApp['model'], before: number): AskedTracking[] =>
+  calls.slice(before).map(({ body }) => body as AskedTracking);
+
+export const spanOf = ({ frame_numbers }: AskedTracking) => [
+  frame_numbers[0],
+  frame_numbers.at(-1),
+];
+
+/** Starts a tracking, or gives why it is refused. */
+export async function sendTracking(graphql: GraphQLClient, input: object) {
+  const data = await graphql.request(
+    `mutation ($input: TrackObjectsInput!) { trackObjects(input: $input) {
+        __typename ... on Error { message } ... on ValidationError { issues { path message } } } }`,
+    { input },
+  );
+  return data['trackObjects'];
+}

@@ -1,25 +1,18 @@
-import { v7 as uuidv7 } from 'uuid';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { localSession } from '../../../src/access/identity/session.ts';
-import { insertPersona } from '../../../src/subjects/persona/queries.ts';
-import { insertTranscript, listTranscriptsById } from '../../../src/subjects/transcript/queries.ts';
+import { listTranscriptsById } from '../../../src/subjects/transcript/queries.ts';
 import {
   describeSegments,
-  listSegmentPages,
   readTranscriptText,
 } from '../../../src/subjects/transcript/stored-segments.ts';
-import type { SegmentPage } from '../../../src/subjects/transcript/stored-segments.ts';
-import { registerVideo } from '../../../src/subjects/video/register.ts';
-import { stackKinds } from '../../environment/app/app.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { useTestStack } from '../../environment/app/open-stack.ts';
-import { insertTestJob } from '../../environment/jobs/insert-jobs.ts';
-import { insertSummary } from '../../environment/jobs/results.ts';
 import { segment } from '../../environment/jobs/transcripts.ts';
+import { useStoredSegments } from './use-stored-segments.ts';
 
 expectNoLeaks();
 
 const { viewer } = localSession;
+const { stack, storeSummary, store, read } = useStoredSegments();
 
 /** What models write as the segments of a summary, and what is read of it. */
 const written: [what: string, segments: unknown, read: ReturnType<typeof segment>[]][] = [
@@ -118,45 +111,7 @@ const written: [what: string, segments: unknown, read: ReturnType<typeof segment
   ['not at all', undefined, []],
 ];
 
-describe.each(stackKinds)('segments on the %s stack', (kind) => {
-  const stack = useTestStack(kind);
-  let videoId: string;
-  let personaId: string;
-
-  beforeAll(async () => {
-    const { db } = stack;
-    ({ id: videoId } = (
-      await registerVideo(db, viewer.owner, { title: 'A', path: 'a.mp4' })
-    ).video);
-    const words = { name: 'A', role: 'B', informationNeed: 'C' };
-    ({ id: personaId } = (
-      await insertPersona(db, viewer.owner, { id: uuidv7(), ...words })
-    ).persona);
-  });
-
-  /** Stores a summary with this transcript; gives the summary's id. */
-  async function storeSummary(transcript: Record<string, unknown>): Promise<string> {
-    const job = await insertTestJob(stack.db);
-    const keys = { id: job.resultId, jobId: job.id, videoId, personaId };
-    await insertSummary(stack.db, { ...keys, transcript });
-    return job.resultId;
-  }
-
-  async function store(segments: object[]): Promise<string> {
-    const { id: jobId, resultId: id } = await insertTestJob(stack.db);
-    const about = { id, jobId, videoId, language: null, durationSeconds: null, modelsUsed: [] };
-    await stack.db.transaction().execute((trx) => insertTranscript(trx, about, segments));
-    return id;
-  }
-
-  async function read(id: string, page: Partial<SegmentPage> = {}) {
-    const rows = await listSegmentPages(stack.db, [{ id, after: -1, first: 1_000, ...page }]);
-    return rows.map(({ page: place, ...row }) => {
-      expect(place).toBe(0);
-      return row;
-    });
-  }
-
+describe('segments', () => {
   test.each(written)(
     'of a summary that are written %s are read',
     async (_what, segments, expected) => {
@@ -181,68 +136,4 @@ describe.each(stackKinds)('segments on the %s stack', (kind) => {
       expect(transcript).toMatchObject({ segmentCount: expected.length, speakers });
     },
   );
-
-  test('speakers are listed once, in the order in which they begin, and no more than 200', async () => {
-    const said = Array.from({ length: 450 }, (_, second) => ({
-      start: second,
-      end: second + 1,
-      text: 'word',
-      speaker: second % 2 === 0 ? 'Zoe' : `S${second}`,
-    }));
-    for (const id of [await store(said), await storeSummary({ segments: said })]) {
-      const [described] = await describeSegments(stack.db, [id]);
-      const { speakers } = described!;
-      expect(speakers).toHaveLength(200);
-      expect(speakers.slice(0, 3)).toEqual(['Zoe', 'S1', 'S3']);
-    }
-  });
-
-  test('pages of a transcript of several parts join without a gap', async () => {
-    const said = Array.from({ length: 1_234 }, (_, second) => ({
-      start: second,
-      end: second + 1,
-      text: `word ${second}`,
-    }));
-    const whole = said.map(({ start, end, text }, index) => segment(index, start, end, text));
-    const ids = [await store(said), await storeSummary({ segments: said })];
-    for (const id of ids) {
-      for (const first of [1, 499, 500, 501, 1_000]) {
-        for (const after of [-1, 0, 498, 499, 500, 998, 999, 1_000, 1_232]) {
-          expect(await read(id, { after, first })).toEqual(
-            whole.slice(after + 1, after + 1 + first),
-          );
-        }
-      }
-      expect(await read(id, { first: 0 })).toEqual([]);
-      for (const after of [1_233, 2 ** 31 - 1]) expect(await read(id, { after })).toEqual([]);
-      expect(await read(id, { after: -(2 ** 31), first: 2 })).toEqual(whole.slice(0, 2));
-    }
-    const pages = ids.flatMap((id) => [100, 700].map((after) => ({ id, after, first: 2 })));
-    const rows = await listSegmentPages(stack.db, pages);
-    expect(rows.map(({ page, index }) => [page, index])).toEqual([
-      [0, 101],
-      [0, 102],
-      [1, 701],
-      [1, 702],
-      [2, 101],
-      [2, 102],
-      [3, 701],
-      [3, 702],
-    ]);
-  });
-
-  test('a page reads the parts that it shows, and no others', async () => {
-    const said = Array.from({ length: 10_000 }, (_, second) => ({ start: second, text: 'word' }));
-    const id = await store(said);
-    await stack.db
-      .updateTable('transcriptPart')
-      .set({ segments: '"not read"' })
-      .where('transcriptId', '=', id)
-      .where('firstIndex', 'not in', [4_500, 5_000])
-      .execute();
-    const page = await read(id, { after: 4_699, first: 500 });
-    expect(page.map(({ index }) => index)).toEqual(
-      Array.from({ length: 500 }, (_, at) => 4_700 + at),
-    );
-  });
 });

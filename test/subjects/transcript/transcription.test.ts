@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stackKinds } from '../../environment/app/app.ts';
+import type { StackKind } from '../../environment/app/app.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { useTestApp } from '../../environment/app/use-test-app.ts';
 import { eventually } from '../../environment/eventually.ts';
@@ -13,7 +14,8 @@ expectNoLeaks();
 const path = 'harbour-news.mp4';
 const audio_path = `/videos/${path}`;
 
-describe.each(stackKinds)('a transcription on the %s stack', (kind) => {
+/** An app, a video that it can transcribe, and what tests do with both. */
+function useTranscription(kind: StackKind) {
   const { app, model } = useTestApp(kind, {
     env: { MEDIA_ROOT: '/videos', TRANSCRIPTION_BACKOFF_MS: '1', TRANSCRIPTION_ATTEMPTS: '2' },
   });
@@ -38,7 +40,14 @@ describe.each(stackKinds)('a transcription on the %s stack', (kind) => {
     expect(data[mutation].__typename).toMatch(/Payload$/);
   }
 
+  return { app, model, listenToCalls, control, getVideoId: () => videoId };
+}
+
+describe.each(stackKinds)('a transcription on the %s stack', (kind) => {
+  const { app, listenToCalls, getVideoId } = useTranscription(kind);
+
   test('has what is said, and when', async () => {
+    const videoId = getVideoId();
     const calls = listenToCalls();
     const { id, result } = await transcribe(app.graphql, { videoId });
     expect(result).toEqual({
@@ -64,6 +73,15 @@ describe.each(stackKinds)('a transcription on the %s stack', (kind) => {
     const polled = (await (await fetch(`${app.url}/api/jobs/${id}`)).json()) as { result: object };
     const { segments: _segments, video: _video, ...plain } = result;
     expect(polled).toMatchObject({ type: 'TRANSCRIPTION', state: 'completed', result: plain });
+  });
+});
+
+describe('a transcription', () => {
+  const { app, model, listenToCalls, control, getVideoId } = useTranscription('external');
+  let videoId: string;
+
+  beforeAll(() => {
+    videoId = getVideoId();
   });
 
   test('tells the speakers apart by a second call', async () => {
