@@ -40,7 +40,15 @@ export async function startDemo(args: readonly string[], given: Environment): Pr
   const { runDemo } = await import('./run.ts');
   const consoleUrl = http.servesConsole ? `${app.url}/` : null;
   const url = `${app.url}/graphql`;
-  await runDemo({ ...story, video, url, consoleUrl, stdout: process.stdout, signal });
+  await runDemo({
+    ...story,
+    video,
+    url,
+    consoleUrl,
+    env: resolved,
+    stdout: process.stdout,
+    signal,
+  });
   if (story.keep) await whenAborted(signal);
 }
 
