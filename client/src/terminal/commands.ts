@@ -17,12 +17,29 @@ interface Context extends Arguments {
 /** Returns the exit code. */
 type Command = (context: Context) => Promise<number>;
 
-/** Asks before something is watched: who watches waits for a server that is not there, and nobody would know why. */
-async function checkJobs({ jobs, signal }: Context, ids: readonly string[]): Promise<void> {
+/**
+ * Asks before something is watched: who watches waits for a server that is not there, and nobody would know why. One that takes
+ * too long is there; undefined then.
+ */
+async function askFirst<Data>(
+  { jobs, signal }: Context,
+  query: string,
+  variables: object,
+): Promise<Data | undefined> {
+  try {
+    return await jobs.request<Data>(query, variables, signal);
+  } catch (error) {
+    if ((error as Error).name === 'TimeoutError') return undefined;
+    throw error;
+  }
+}
+
+async function checkJobs(context: Context, ids: readonly string[]): Promise<void> {
   await Promise.all(
     ids.map(async (id) => {
-      const { job } = await jobs.request<JobQuery>(FindJob, { id }, signal);
-      if (!job) throw new JobsError({ message: `There is no job ${id} that you may see.` });
+      const answer = await askFirst<JobQuery>(context, FindJob, { id });
+      if (answer?.job === null)
+        throw new JobsError({ message: `There is no job ${id} that you may see.` });
     }),
   );
 }
@@ -42,9 +59,10 @@ async function follow({ jobs, screen, signal }: Context, ids: readonly string[])
   return toExitCode([...latest.values()]);
 }
 
-async function watchList({ jobs, screen, mine, queue, signal }: Context): Promise<number> {
+async function watchList(context: Context): Promise<number> {
+  const { jobs, screen, mine, queue, signal } = context;
   const filter = queue === undefined ? {} : ({ types: [queue] } as JobFilter);
-  await jobs.request(ListJobs, { filter, first: 1 }, signal);
+  await askFirst(context, ListJobs, { filter, first: 1 });
   for await (const list of jobs.watchAll(filter, { signal })) {
     const shown = list.jobs.filter((job) => mine || !isFinal(job));
     if (list.isCurrent) screen.showJobs(shown, true);

@@ -29,7 +29,7 @@ export async function startDemo(args: readonly string[], given: Environment): Pr
   console.log('Starting everything in this process: API, workers, queue, database…');
   const { http } = config;
   const port = env['PORT'] ? http.port : await findPort(http);
-  // Stdout is for the progress bars.
+  // Stdout is for what the terminal shows.
   const logger = createErrorLogger(config.logLevel, listSecretValues(env));
   const { startApp } = await import('../../app.ts');
   await using app = await startApp({
