@@ -1,6 +1,7 @@
 import { ApolloLink } from '@apollo/client';
 import { map, Observable } from 'rxjs';
 import { createNewest } from '../caches/newest.ts';
+export { hearPings } from '../caches/hear-pings.ts';
 import { keepUp, planFor } from '../caches/keep-up.ts';
 import type { KeepUpOptions } from '../caches/keep-up.ts';
 
@@ -24,6 +25,10 @@ export function resumableJobs(options?: KeepUpOptions): ApolloLink {
         variables,
         (resumed, sink) => {
           operation.variables = resumed;
+          // For `hearPings`, to which HttpLink hands its options.
+          operation.setContext(({ fetchOptions }) => ({
+            fetchOptions: { ...(fetchOptions as object), heard: sink.heard },
+          }));
           const subscription = forward(operation).subscribe(sink as never);
           return () => subscription.unsubscribe();
         },

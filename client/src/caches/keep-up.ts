@@ -4,19 +4,20 @@ import { backoff } from '../wire/backoff.ts';
 import { isPassing, isUnauthorized } from '../wire/codes.ts';
 import { missedPings, usualPingMs } from '../wire/watchdog.ts';
 import { addVersions } from './add-versions.ts';
+import { askBeside } from './ask-beside.ts';
 import { findResumable } from './resumable.ts';
 import type { Resumable } from './resumable.ts';
 
 type Fields = Record<string, unknown>;
 
 /** An answer as the clients pass it on. */
-interface Answer {
+export interface Answer {
   data?: unknown;
   errors?: readonly { extensions?: { code?: unknown } | undefined }[] | undefined;
 }
 
-interface Sink {
-  next: (answer: Answer) => void;
+interface Sink<Received extends Answer = Answer> {
+  next: (answer: Received) => void;
   complete: () => void;
 }
 
@@ -38,7 +39,7 @@ export function planFor(document: DocumentNode): Plan {
   return plan;
 }
 
-/** How a connection that is silent is noticed: a client says nothing of pings to a link or an exchange. */
+/** How a connection that is silent is noticed. */
 export interface KeepUpOptions {
   /** So often the server is heard at least, in ms; 10 seconds. After 2.5 times as long without news it is asked for something. */
   pingMs?: number;
@@ -46,16 +47,24 @@ export interface KeepUpOptions {
   terminate?: () => void;
 }
 
+/** What is told of one connection. */
+export interface ConnectionSink<Received extends Answer = Answer> extends Sink<Received> {
+  /** Something has come, were it only a ping. */
+  heard: () => void;
+  error: () => void;
+}
+
 /**
  * Keeps a subscription up: opens it again, after what came last, however it ended, until what it watches is over or can never
- * be watched. Where nothing comes for a while it is opened where the server has something to say at once; without an answer
- * the connection is dead. Returns a function that ends it.
+ * be watched. Where pings are heard, silence is the end of a connection. Elsewhere the server is asked for something then: over
+ * a connection that all share by a list that is empty, otherwise by the subscription itself, where the server has something to say
+ * at once. Without an answer the connection is dead. Returns a function that ends it.
  */
-export function keepUp(
+export function keepUp<Received extends Answer = Answer>(
   resumable: Resumable,
   variables: Fields,
-  open: (variables: Fields, sink: Sink & { error: () => void }) => () => void,
-  sink: Sink,
+  open: (variables: Fields, sink: ConnectionSink<Received>) => () => void,
+  sink: Sink<Received>,
   { pingMs = usualPingMs, terminate }: KeepUpOptions = {},
 ): () => void {
   let data: Fields = {};
@@ -63,16 +72,17 @@ export function keepUp(
   let isStopped = false;
   let hasEnded = false;
   let close: (() => void) | undefined;
+  let closeProbe: (() => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
 
   function connect(probe?: Fields): void {
     let isMine = true;
+    let hasPings = false;
     const leave = (): boolean => {
       if (!isMine || isStopped) return false;
       isMine = false;
-      clearTimeout(silence);
-      close?.();
+      hangUp();
       return true;
     };
     const again = (): void => {
@@ -83,19 +93,36 @@ export function keepUp(
       stop();
       sink.complete();
     };
-    const askSomething = (): void => {
-      if (leave()) connect(resumable.probe(variables, data));
-    };
     const giveUp = (): void => {
       again();
       terminate?.();
     };
-    silence = probe ? setTimeout(giveUp, pingMs) : setTimeout(askSomething, missedPings * pingMs);
+    const listen = (onSilence: () => void = askSomething, ms = missedPings * pingMs): void => {
+      clearTimeout(silence);
+      silence = setTimeout(onSilence, ms);
+    };
+    function askSomething(): void {
+      if (hasPings) {
+        giveUp();
+        return;
+      }
+      const empty = terminate && resumable.probeEmpty?.(variables);
+      if (!empty) {
+        if (leave()) connect(resumable.probe(variables, data));
+        return;
+      }
+      listen(giveUp, pingMs);
+      closeProbe = askBeside(
+        (asking) => open(empty, asking),
+        () => listen(),
+      );
+    }
+    if (probe) listen(giveUp, pingMs);
+    else listen();
     close = open(probe ?? resumable.resume(variables, data), {
       next: (answer) => {
         if (!isMine || isStopped) return;
-        clearTimeout(silence);
-        silence = setTimeout(askSomething, missedPings * pingMs);
+        listen();
         const code = codeOf(answer);
         if (code !== undefined && (isPassing(code) || isUnauthorized(code))) return again();
         if (answer.data) {
@@ -106,6 +133,12 @@ export function keepUp(
         }
         sink.next(answer);
         if (code !== undefined || resumable.isOver(data) === true) finish();
+      },
+      heard: () => {
+        if (!isMine || isStopped) return;
+        hasPings = true;
+        failures = 0;
+        listen();
       },
       error: again,
       complete: () => {
@@ -119,11 +152,16 @@ export function keepUp(
     });
   }
 
+  function hangUp(): void {
+    clearTimeout(silence);
+    closeProbe?.();
+    close?.();
+  }
+
   function stop(): void {
     isStopped = true;
     clearTimeout(timer);
-    clearTimeout(silence);
-    close?.();
+    hangUp();
   }
 
   connect();

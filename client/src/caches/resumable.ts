@@ -1,4 +1,4 @@
-import { Kind, OperationTypeNode } from 'graphql';
+import { Kind, OperationTypeNode, valueFromASTUntyped, visit } from 'graphql';
 import type {
   ArgumentNode,
   DocumentNode,
@@ -18,6 +18,8 @@ interface Rule {
   /** The type of the argument `after`. */
   type: 'Int' | 'String';
   needs: readonly string[];
+  /** Whether it begins with all that there is, also after a cursor. */
+  isList?: boolean;
   /** Undefined where the value does not tell: then it is over when a second stream ends at the same place. */
   isOver: (value: Fields) => boolean | undefined;
 }
@@ -37,10 +39,17 @@ const rules: Record<string, Rule> = {
     isOver: ({ state }) => state !== 'RUNNING',
   },
   jobLogAdded: { cursor: 'sequence', type: 'Int', needs: ['sequence'], isOver: () => undefined },
-  jobsUpdated: { cursor: 'cursor', type: 'String', needs: ['cursor'], isOver: () => false },
+  jobsUpdated: {
+    cursor: 'cursor',
+    type: 'String',
+    needs: ['cursor'],
+    isList: true,
+    isOver: () => false,
+  },
 };
 
-const variableName = 'resumeAfter';
+/** A filter that no job matches: a list of it is one event, which the server sends at once. */
+const nothing = { ids: ['00000000-0000-0000-0000-000000000000'] };
 
 /** A subscription of a document that can be resumed. */
 export interface Resumable {
@@ -49,6 +58,8 @@ export interface Resumable {
   resume: (variables: Fields, data: Fields) => Fields;
   /** Variables with which the server answers at once; undefined if it may have nothing to say. */
   probe: (variables: Fields, data: Fields) => Fields | undefined;
+  /** Variables with which a list is empty, and answers at once; undefined for what is no list, or has a filter of several variables. */
+  probeEmpty: ((variables: Fields) => Fields) | undefined;
   isOver: (data: Fields) => boolean | undefined;
   /** Whether an answer says nothing that another one has not said: a library may open a stream again by itself, where it began. */
   isOld: (answer: Fields, known: Fields) => boolean;
@@ -65,21 +76,23 @@ export function findResumable(document: DocumentNode): Resumable | undefined {
   const rule = rules[field.name.value];
   if (!rule) return undefined;
 
-  const given = field.arguments?.find(({ name }) => name.value === 'after');
-  // A variable that the document has is used; a fixed value or none becomes one.
-  const isVariable = given?.value.kind === Kind.VARIABLE;
-  const name = isVariable ? given.value.name.value : variableName;
+  const begun = { operation, field: select(field, rule), first: {} };
+  const after = lift(begun, { argument: 'after', type: rule.type, variable: 'resumeAfter' })!;
+  const filtered =
+    rule.isList && lift(after, { argument: 'filter', type: 'JobFilter', variable: 'resumeFilter' });
+  const sent = filtered || after;
+  const { name } = after;
   const key = field.alias?.value ?? field.name.value;
-  const first: Fields = isVariable || !given ? {} : { [variableName]: toValue(given) };
   const resume: Resumable['resume'] = (variables, data) => {
     const value = data[key] as Fields | undefined;
-    return { ...first, ...variables, ...(value && { [name]: value[rule.cursor] }) };
+    return { ...sent.first, ...variables, ...(value && { [name]: value[rule.cursor] }) };
   };
   return {
-    document: isVariable
-      ? replaceField(document, operation, select(field, rule))
-      : replaceField(document, addVariable(operation, rule), select(withArgument(field), rule)),
+    document: replaceField(document, sent.operation, sent.field),
     resume,
+    probeEmpty: filtered
+      ? (variables) => ({ ...sent.first, ...variables, [name]: null, [filtered.name]: nothing })
+      : undefined,
     probe: (variables, data) => {
       const resumed = resume(variables, data);
       const value = data[key] as Fields | undefined;
@@ -100,35 +113,55 @@ export function findResumable(document: DocumentNode): Resumable | undefined {
   };
 }
 
-function toValue({ value }: ArgumentNode): unknown {
-  if (value.kind === Kind.INT) return Number(value.value);
-  return value.kind === Kind.STRING ? value.value : null;
-}
-
 function select(field: FieldNode, { needs }: Rule): FieldNode {
   return { ...field, selectionSet: withFields(field.selectionSet!, needs) };
 }
 
-function withArgument(field: FieldNode): FieldNode {
-  const others = field.arguments?.filter(({ name }) => name.value !== 'after') ?? [];
-  const after: ArgumentNode = {
-    kind: Kind.ARGUMENT,
-    name: { kind: Kind.NAME, value: 'after' },
-    value: { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: variableName } },
-  };
-  return { ...field, arguments: [...others, after] };
+interface Lifted {
+  operation: OperationDefinitionNode;
+  field: FieldNode;
+  /** Of the variables that the document did not have. */
+  first: Fields;
+  /** Of the variable that an argument is. */
+  name: string;
 }
 
-function addVariable(operation: OperationDefinitionNode, { type }: Rule): OperationDefinitionNode {
+/** Makes an argument a variable, unless it is one; undefined if that cannot be, as it has variables inside. */
+function lift(
+  { operation, field, first }: Omit<Lifted, 'name'>,
+  { argument, type, variable }: { argument: string; type: string; variable: string },
+): Lifted | undefined {
+  const given = field.arguments?.find(({ name }) => name.value === argument);
+  if (given?.value.kind === Kind.VARIABLE)
+    return { operation, field, first, name: given.value.name.value };
+  if (given && hasVariables(given)) return undefined;
+  const value = { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: variable } } as const;
   const definition: VariableDefinitionNode = {
     kind: Kind.VARIABLE_DEFINITION,
-    variable: { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: variableName } },
+    variable: value,
     type: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type } },
   };
-  return {
-    ...operation,
-    variableDefinitions: [...(operation.variableDefinitions ?? []), definition],
+  const others = field.arguments?.filter((it) => it !== given) ?? [];
+  const lifted: ArgumentNode = {
+    kind: Kind.ARGUMENT,
+    name: { kind: Kind.NAME, value: argument },
+    value,
   };
+  return {
+    operation: {
+      ...operation,
+      variableDefinitions: [...(operation.variableDefinitions ?? []), definition],
+    },
+    field: { ...field, arguments: [...others, lifted] },
+    first: { ...first, ...(given && { [variable]: valueFromASTUntyped(given.value) }) },
+    name: variable,
+  };
+}
+
+function hasVariables(argument: ArgumentNode): boolean {
+  let found = false;
+  visit(argument, { Variable: () => void (found = true) });
+  return found;
 }
 
 function replaceField(

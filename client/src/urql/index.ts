@@ -13,17 +13,38 @@ import {
   tap,
 } from 'wonka';
 import type { Source } from 'wonka';
+import { hearPings } from '../caches/hear-pings.ts';
 import { keepUp, planFor } from '../caches/keep-up.ts';
-import type { KeepUpOptions } from '../caches/keep-up.ts';
+import type { Answer, KeepUpOptions } from '../caches/keep-up.ts';
 import { createNewest } from '../caches/newest.ts';
 import { isSame } from '../topics/topic.ts';
+
+/** An answer, and what urql makes of it. */
+interface Received extends Answer {
+  result: OperationResult;
+}
 
 const planOf = ({ query }: Operation) => planFor(query);
 
 /** The operation with other variables, and a key of its own: what ends one connection must not end the subscription. */
-function reopen(operation: Operation, variables: object, key: number): Operation {
+function reopen(
+  operation: Operation,
+  variables: object,
+  key: number,
+  heard: () => void,
+): Operation {
   const { query } = createRequest(planOf(operation).document, variables);
-  return { ...makeOperation('subscription', operation), query, variables, key } as Operation;
+  const send = hearPings(operation.context.fetch);
+  const context = {
+    ...operation.context,
+    fetch: (input: RequestInfo | URL, options?: RequestInit) => send(input, { ...options, heard }),
+  };
+  return {
+    ...makeOperation('subscription', operation, context),
+    query,
+    variables,
+    key,
+  } as Operation;
 }
 
 /**
@@ -66,19 +87,18 @@ export function jobsExchange(options?: KeepUpOptions): Exchange {
         const show = (hasNext: boolean) => {
           if (latest) observer.next({ ...guard(latest), operation, hasNext });
         };
-        return keepUp(
+        return keepUp<Received>(
           planOf(operation).resumable!,
           operation.variables as Record<string, unknown>,
           (variables, sink) => {
-            const opened = reopen(operation, variables, --keys);
+            const opened = reopen(operation, variables, --keys, sink.heard);
             const receive = (result: OperationResult) => {
               const { error, hasNext } = result;
               const data: unknown = result.data;
               if (error?.networkError) return sink.error();
               // The last value once more, to say that there is no next.
               if (!hasNext && !error) return sink.complete();
-              latest = result;
-              return sink.next({ data, errors: error?.graphQLErrors });
+              return sink.next({ data, errors: error?.graphQLErrors, result });
             };
             connections.set(opened.key, { receive, end: sink.complete });
             sent.next(opened);
@@ -89,7 +109,8 @@ export function jobsExchange(options?: KeepUpOptions): Exchange {
             };
           },
           {
-            next: () => {
+            next: (answer) => {
+              latest = answer.result;
               show(true);
               renewQueries();
             },

@@ -30,10 +30,10 @@ export const trackObjects = `mutation TrackObjects($input: TrackObjectsInput!) {
   outcome: trackObjects(input: $input) { ... on TrackObjectsPayload { created: job { id } } ${refusal} }
 }`;
 
-/** Any job; the result is null until the final version. */
-export const watchDocument = `subscription Watch($id: ID!) {
-  jobUpdated(id: $id) {
-    version state progress stage attempt maxAttempts
+/** Any job; the result is null unless it has completed. */
+export const findJobDocument = `query FindJob($id: ID!) {
+  job(id: $id) {
+    type state
     error { code message }
     ... on VideoSummarizationJob { result { id text } }
     ... on ClaimExtractionJob { result { id claims { ...ClaimText subclaims { ...ClaimText subclaims { ...ClaimText } } } } }

@@ -29,7 +29,7 @@ export async function startDemo(args: readonly string[], given: Environment): Pr
   console.log('Starting everything in this process: API, workers, queue, database…');
   const { http } = config;
   const port = env['PORT'] ? http.port : await findPort(http);
-  // Stdout is for the progress bars.
+  // Stdout is for what the terminal shows.
   const logger = createErrorLogger(config.logLevel, listSecretValues(env));
   const { startApp } = await import('../../app.ts');
   await using app = await startApp({
@@ -40,7 +40,15 @@ export async function startDemo(args: readonly string[], given: Environment): Pr
   const { runDemo } = await import('./run.ts');
   const consoleUrl = http.servesConsole ? `${app.url}/` : null;
   const url = `${app.url}/graphql`;
-  await runDemo({ ...story, video, url, consoleUrl, stdout: process.stdout, signal });
+  await runDemo({
+    ...story,
+    video,
+    url,
+    consoleUrl,
+    env: resolved,
+    stdout: process.stdout,
+    signal,
+  });
   if (story.keep) await whenAborted(signal);
 }
 

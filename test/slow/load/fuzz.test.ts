@@ -1,6 +1,6 @@
 /**
  * Whatever a client sends: no status of 500 or more, no crash, no hang, nothing internal in an answer, and nothing of the
- * input in the log. fast-check generates 10,000 cases from one seed, so that every run has the same ones, and others of
+ * input in the log. fast-check generates 11,000 cases from one seed, so that every run has the same ones, and others of
  * variables for the embedded stack: what they hold reaches the database, by another driver there. All else ends before that. A
  * failure shows its case, shrunk, and how to repeat it; another FUZZ_SEED makes other cases. The cases are in
  * test/fuzz/areas, one file for each part of the API, and the values that they contain in test/fuzz/values.
@@ -26,6 +26,7 @@ import {
 import { accountsEnv, credentials, signIn } from '../../fuzz/areas/credentials.ts';
 import type { Area } from '../../fuzz/find-fault.ts';
 import { requests } from '../../fuzz/areas/requests.ts';
+import { operationLists } from '../../fuzz/areas/operation-lists.ts';
 import { readFuzzSeed, runCases } from '../../fuzz/run-cases.ts';
 import { singleConnections } from '../../fuzz/areas/single-connections.ts';
 import { webSockets } from '../../fuzz/areas/websockets.ts';
@@ -71,6 +72,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     fuzz(requests);
     fuzz(webSockets);
     fuzz(singleConnections);
+    fuzz(operationLists);
   }
 
   test('afterwards the app works as before', { timeout: withinMs }, async () => {

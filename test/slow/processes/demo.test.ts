@@ -20,19 +20,20 @@ test(
     const { code, stdout, stderr } = await commands.run(['demo']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const job of [
-      'Summarize',
-      'Extract claims',
-      'Synthesize',
-      'Detect objects',
-      'Track objects',
+      'Video summarization',
+      'Claim extraction',
+      'Claim synthesis',
+      'Object detection',
+      'Object tracking',
     ]) {
       const percents = [...stdout.matchAll(new RegExp(`^${job} +(\\d+) %  \\S`, 'gm'))].map(
         (line) => Number(line[1]),
       );
-      expect(percents.length).toBeGreaterThan(2);
       expect(percents).toEqual(percents.toSorted((a, b) => a - b));
       expect(percents.at(-1)).toBe(100);
     }
+    expect(stdout).toMatch(/^Object tracking +\d+ % {2}Following: \d+ of \d+ frames$/m);
+    expect(stdout).toMatch(/^Terminal: npx fovea-jobs watch --mine --url http:\S+ \(in another/m);
     expect(stdout).toMatch(/^Summary\n {2}\w.*bridge/m);
     expect(stdout).toMatch(/^ {2}0\.\d\d {2}\w.*bridge/m);
     expect(stdout, 'a subclaim').toMatch(/^ {8}0\.\d\d {2}\w/m);
@@ -99,10 +100,10 @@ test('a job that fails ends it with the reason', { timeout: commandMs }, async (
     LOG_LEVEL: 'silent',
   });
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^Summarize +100 %/m);
-  expect(stderr).toBe(
-    'Extract claims failed: MODEL_REJECTED: The model service refused the request (403).\n',
-  );
+  expect(stdout).toMatch(/^Video summarization +100 %/m);
+  const reason = 'The model service refused the request (403).';
+  expect(stdout).toMatch(/^Claim extraction .* failed: The model service refused/m);
+  expect(stderr).toBe(`The CLAIM_EXTRACTION job is FAILED: MODEL_REJECTED: ${reason}\n`);
 });
 
 test(
