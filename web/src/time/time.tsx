@@ -37,6 +37,11 @@ export function formatExact(at: string | number, language: string): string {
   );
 }
 
+/** The time of day to the second, by 24 hours: as short as it can be. */
+export function formatShortClock(at: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' }).format(at);
+}
+
 /** The time of day to the second, and of another day than today the date as well. */
 export function formatClock(at: string | number, language: string): string {
   const time = new Date(at);
