@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseAst } from 'vite';
+import { parseSync } from 'vite';
 import { findings } from '../../src/messages/ar/findings.ts';
 import { translate } from '../../src/messages/templates.ts';
 
@@ -43,7 +43,7 @@ function listSentences(file: string): string[][] {
     if (type === 'TemplateLiteral') found.push(fillPlaces(quasis!.map((it) => it.value.cooked)));
     for (const child of Object.values(node)) visit(child);
   };
-  visit(parseAst(readFileSync(file, 'utf8'), { lang: 'ts' }));
+  visit(parseSync(file, readFileSync(file, 'utf8')).program);
   return found.filter((variants) => variants.some((text) => /[a-z]{2,} [a-z`"]+/i.test(text)));
 }
 
