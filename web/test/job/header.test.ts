@@ -55,4 +55,5 @@ test('a job that runs says in how long it will be done, once there are others to
   await using view = await open(`/jobs/${id}`);
   await view.page.getByText(/^(done in about \d|takes longer than expected)/).waitFor();
   gate.open();
+  expect(view.problems).toEqual([]);
 });

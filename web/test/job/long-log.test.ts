@@ -103,6 +103,7 @@ test('a log of 100,000 lines is followed at its end, held when somebody scrolls 
   await view.page.getByRole('combobox', { name: 'Order' }).selectOption('Newest first');
   await log.getByRole('listitem').nth(1).getByText('Segment 100000').waitFor();
   await view.page.getByRole('combobox', { name: 'Order' }).selectOption('Oldest first');
+  expect(view.problems).toEqual([]);
 });
 
 test('a log of 100,000 lines is taken as a whole: as text, and as a file', async () => {

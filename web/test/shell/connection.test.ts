@@ -47,7 +47,9 @@ test('what could not be read without a connection is asked for again when it is 
 
 test('a console that finds no server says so, and goes on by itself once there is one', async () => {
   await using view = await open('/settings', {
-    prepare: (page) => page.route('**/graphql', (route) => route.abort()).then(() => undefined),
+    prepare: async (page) => {
+      await page.route('**/graphql', (route) => route.abort());
+    },
   });
   const { page } = view;
   await page.getByRole('heading', { name: 'The server cannot be reached.' }).waitFor();
@@ -55,6 +57,7 @@ test('a console that finds no server says so, and goes on by itself once there i
   await page.context().setOffline(true);
   await page.context().setOffline(false);
   await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
 });
 
 test('the title and the icon show how far a job is, and that it has ended', async () => {
