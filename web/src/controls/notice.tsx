@@ -1,4 +1,6 @@
+import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
+import { useWire } from 'fovea-jobs-client/react';
 import { Link } from 'wouter';
 import { useMessages } from '../messages/messages.tsx';
 import { Button } from './button.tsx';
@@ -34,9 +36,20 @@ function hasAnswer(error: Error): boolean {
   return !(error instanceof TypeError) && !noAnswer.has(error.message);
 }
 
-/** What went wrong, and what can be done. */
+/** Calls this when the connection is back. */
+function useReturn(onReturn: (() => void) | undefined): void {
+  const { state } = useWire();
+  const before = useRef(state);
+  useEffect(() => {
+    if (before.current !== 'live' && state === 'live') onReturn?.();
+    before.current = state;
+  }, [state, onReturn]);
+}
+
+/** What went wrong, and what can be done. What was not reached is asked for again once the connection is back. */
 export function Problem({ error, onRetry }: { error: Error; onRetry?: () => void }) {
   const { controls: m } = useMessages();
+  useReturn(hasAnswer(error) ? undefined : onRetry);
   return (
     <div className={styles.problem} role="alert">
       <p>{hasAnswer(error) ? error.message : m.unreachable}</p>
@@ -46,16 +59,18 @@ export function Problem({ error, onRetry }: { error: Error; onRetry?: () => void
 }
 
 /** Where there is nothing: what is not there, and where one can go. */
-export function Nothing({ title }: { title: string }) {
+export function Nothing({ title, hint }: { title: string; hint?: string }) {
   const { controls: m } = useMessages();
   return (
     <div className={styles.empty}>
       <h1>{title}</h1>
+      <p>{hint ?? m.nothingHint}</p>
       <Link href="/">{m.toJobs}</Link>
     </div>
   );
 }
 
 export function NotFound() {
-  return <Nothing title={useMessages().controls.notFound} />;
+  const { controls: m } = useMessages();
+  return <Nothing title={m.notFound} hint={m.notFoundHint} />;
 }

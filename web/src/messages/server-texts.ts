@@ -2,6 +2,7 @@ import type { Job } from 'fovea-jobs-client';
 import { formatClock } from '../time/time.tsx';
 import type { Messages } from './messages.tsx';
 import { useLanguage, useMessages } from './messages.tsx';
+import { translate } from './templates.ts';
 
 /** A time as the server writes it in its sentences. */
 const serverTime = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
@@ -11,7 +12,9 @@ export function useServerTexts() {
   const messages = useMessages();
   const { language } = useLanguage();
   return {
-    stage: (text: string) => translateStage(text, messages.stages),
+    stage: (text: string) => translate(text, messages.stages),
+    /** Of the doctor: a check, what it has seen, or what to do. */
+    finding: (text: string) => translate(text, messages.findings),
     waiting: (waiting: NonNullable<Job['waiting']>) => explain(waiting, messages, language),
   };
 }
@@ -27,13 +30,4 @@ function explain(
   if (reason === 'RETRY' && until) return m.retriesAt(formatClock(until, language));
   if (language !== 'en') return jobs.reasons[reason];
   return message.replaceAll(serverTime, (time) => formatClock(time, language));
-}
-
-/** A stage with the numbers that are in it, in their order. */
-export function translateStage(text: string, stages: Messages['stages']): string {
-  const known = stages[text.replaceAll(/\d+/g, '#')];
-  if (known === undefined) return text;
-  const numbers = text.match(/\d+/g) ?? [];
-  let next = 0;
-  return known.replaceAll('#', () => numbers[next++] ?? '#');
 }

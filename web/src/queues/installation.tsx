@@ -5,6 +5,7 @@ import { Button } from '../controls/button.tsx';
 import { Icon } from '../controls/icon.tsx';
 import { Problem } from '../controls/notice.tsx';
 import { useLanguage, useMessages } from '../messages/messages.tsx';
+import { useServerTexts } from '../messages/server-texts.ts';
 import { formatClock } from '../time/time.tsx';
 import styles from './installation.module.css';
 
@@ -53,23 +54,40 @@ export function Installation() {
   );
 }
 
-/** The server says these in English. */
 function Checks({ checks }: { checks: readonly Check[] }) {
   const { queues: m } = useMessages();
   return (
-    <ul className={styles.checks} lang="en" dir="ltr">
+    <ul className={styles.checks}>
       {checks.map(({ check, level, seen, advice }) => (
         <li key={`${check} ${seen}`} data-level={level}>
           <Icon name={level === 'OK' ? 'check' : 'errors'} />
           <span className="visually-hidden">{m.levels[level]}</span>
           <div>
             <p>
-              <strong>{check}</strong> {seen}
+              <strong>
+                <Said text={check} />
+              </strong>{' '}
+              <Said text={seen} />
             </p>
-            {advice !== null && <small>{advice}</small>}
+            {advice !== null && (
+              <small>
+                <Said text={advice} />
+              </small>
+            )}
           </div>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What the server says in English, in the language of the page; the words of other servers stay as they are. */
+function Said({ text }: { text: string }) {
+  const said = useServerTexts().finding(text);
+  if (said !== text) return said;
+  return (
+    <span lang="en" dir="ltr">
+      {text}
+    </span>
   );
 }

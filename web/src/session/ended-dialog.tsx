@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef } from 'react';
 import { useMessages } from '../messages/messages.tsx';
+import { useShownVersion } from '../shell/shown-version.ts';
 import { useViewer } from './viewer.tsx';
 import styles from './sign-in.module.css';
 import { TokenForm } from './token-form.tsx';
@@ -16,6 +17,9 @@ export function EndedDialog() {
     return () => shown.close();
   }, []);
   const isTicket = role === 'TICKET';
+  // A link that had ended before it was opened has shown nothing.
+  const hasShown = useShownVersion() !== undefined;
+  const linkHint = hasShown ? `${m.linkEndedHint} ${m.lastCame}` : m.linkEndedHint;
   return (
     <dialog
       ref={dialog}
@@ -25,7 +29,7 @@ export function EndedDialog() {
       onCancel={(event) => event.preventDefault()}
     >
       <h1 id={titleId}>{isTicket ? m.linkEnded : m.ended}</h1>
-      <p className={styles.hint}>{isTicket ? m.linkEndedHint : m.endedHint(owner ?? '')}</p>
+      <p className={styles.hint}>{isTicket ? linkHint : m.endedHint(owner ?? '')}</p>
       {!isTicket && <TokenForm />}
     </dialog>
   );

@@ -1,20 +1,17 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
-import { Loading, Problem } from '../controls/notice.tsx';
-import { useMessages } from '../messages/messages.tsx';
+import { Loading } from '../controls/notice.tsx';
 import { EndedDialog } from './ended-dialog.tsx';
 import { session } from './session.ts';
 import { SignIn } from './sign-in.tsx';
+import { Unreachable } from './unreachable.tsx';
 import { ViewerContext } from './viewer.tsx';
 
 /** Shows the page to whoever is signed in, and the sign-in to others. When a session ends, the page stays, behind a dialog. */
 export function SessionGate({ children }: { children: ReactNode }) {
-  const { session: m } = useMessages();
   const { state, isTicket, identity } = useSyncExternalStore(session.subscribe, session.get);
   useEffect(() => session.start(), []);
-  if (state === 'unreachable') {
-    return <Problem error={new Error(m.unreachable)} onRetry={session.start} />;
-  }
+  if (state === 'unreachable') return <Unreachable />;
   if (state === 'out') return <SignIn />;
   if (!identity && !isTicket) return <Loading />;
   return (

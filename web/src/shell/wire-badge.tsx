@@ -2,7 +2,7 @@ import type { WireStatus } from 'fovea-jobs-client';
 import { useWire } from 'fovea-jobs-client/react';
 import { useEffect, useState } from 'react';
 import { useLanguage, useMessages } from '../messages/messages.tsx';
-import { formatClock } from '../time/time.tsx';
+import { formatShortClock } from '../time/time.tsx';
 import { useShownVersion } from './shown-version.ts';
 import styles from './wire-badge.module.css';
 
@@ -43,7 +43,7 @@ export function WireBadge() {
   const isBack = state === 'live' && outage?.to !== undefined;
   const seconds = isBack ? Math.ceil((outage.to! - outage.from) / 1_000) : 0;
   const told = isBack ? m.caughtUp(missed, seconds) : '';
-  const offline = state === 'offline' ? m.offlineSince(formatClock(since, language)) : '';
+  const offline = state === 'offline' ? m.offlineSince(formatShortClock(since, language)) : '';
   const live = transport === 'poll' ? m.polling(version) : m.live(version);
   const shown = offline || told || (state === 'live' ? live : m.connecting);
   return (

@@ -36,6 +36,11 @@ export function formatExact(at: string | number, language: string): string {
   return dateFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at));
 }
 
+/** The time of day to the second, by 24 hours: as short as it can be. */
+export function formatShortClock(at: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' }).format(at);
+}
+
 /** The time of day to the second, and of another day than today the date as well. */
 export function formatClock(at: string | number, language: string): string {
   const time = new Date(at);

@@ -19,7 +19,7 @@ export interface ViewOptions {
   prepare?: (page: Page) => Promise<void>;
 }
 
-/** A console in Chromium for a file of tests: `open` goes to one of its paths in a page of its own, closed when it is disposed. */
+/** A console in Chromium for a file of tests: `open` goes to one of its paths, or to an address, in a page of its own, closed when it is disposed. */
 export function useConsole(
   ...[stack = 'embedded', options]: Partial<Parameters<typeof useTestApp>>
 ) {
@@ -43,7 +43,7 @@ export function useConsole(
       if (message.type() === 'error') problems.push(message.text());
     });
     await prepare?.(page);
-    await page.goto(`${app.url}${path}`);
+    await page.goto(new URL(path, app.url).href);
     return { url: app.url, problems, page, [Symbol.asyncDispose]: () => page.close() };
   }
 

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { stages } from '../../src/messages/ar/stages.ts';
-import { translateStage } from '../../src/messages/server-texts.ts';
+import { translate } from '../../src/messages/templates.ts';
 
 /** How the jobs and the baseline model say what they do. */
 const patterns = [
@@ -24,9 +24,9 @@ test('every stage of the jobs and of the baseline model has a text in Arabic, an
 });
 
 test('a stage keeps its numbers, and what nobody knows is said as it is', () => {
-  const translated = translateStage('Looking at frames 11 to 20 of 300', stages);
+  const translated = translate('Looking at frames 11 to 20 of 300', stages);
   expect(translated.match(/\d+/g)).toEqual(['11', '20', '300']);
   expect(translated).not.toContain('#');
-  expect(translateStage('Warming up 3 GPUs', stages)).toBe('Warming up 3 GPUs');
-  expect(translateStage('Extracting claims', {})).toBe('Extracting claims');
+  expect(translate('Warming up 3 GPUs', stages)).toBe('Warming up 3 GPUs');
+  expect(translate('Extracting claims', {})).toBe('Extracting claims');
 });

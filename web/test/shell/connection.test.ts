@@ -27,6 +27,39 @@ test('the page says which version it shows, and after an interruption what it ha
   await view.page.getByText(/live, version \d+/).waitFor();
 });
 
+test('what could not be read without a connection is asked for again when it is back', async () => {
+  const gate = model.hold(summaryPath);
+  const job = await startJob(app.graphql, 'summarizeVideo', await createSubjects(app.graphql));
+  await gate.reached();
+  await using view = await open(`/jobs/${job['id']}/timeline`);
+  const { page } = view;
+  const attempt = page.getByRole('main').getByText('Attempt 1');
+  await attempt.waitFor();
+  await page.getByRole('tab', { name: 'Result' }).click();
+  await page.context().setOffline(true);
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  await page.getByRole('alert').getByText('The server cannot be reached.').waitFor();
+  await page.context().setOffline(false);
+  await attempt.waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
+  gate.open();
+});
+
+test('a console that finds no server says so, and goes on by itself once there is one', async () => {
+  await using view = await open('/settings', {
+    prepare: async (page) => {
+      await page.route('**/graphql', (route) => route.abort());
+    },
+  });
+  const { page } = view;
+  await page.getByRole('heading', { name: 'The server cannot be reached.' }).waitFor();
+  await page.unroute('**/graphql');
+  await page.context().setOffline(true);
+  await page.context().setOffline(false);
+  await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
 test('the title and the icon show how far a job is, and that it has ended', async () => {
   const gate = model.hold(summaryPath);
   const job = await startJob(

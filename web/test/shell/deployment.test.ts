@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { expectNoLeaks } from '../../../test/environment/app/leaks.ts';
 import { createSubjects, followJob, startJob } from '../../../test/environment/jobs/jobs.ts';
@@ -112,37 +112,55 @@ async function startProxy() {
   );
 }
 
-test('below a path of a proxy, every screen opens, stays after a reload, and back leads to it', async () => {
-  await using nginx = await startProxy();
-  await using view = await open('/settings');
-  const { page } = view;
-  const root = `${nginx.url}/tools/fovea`;
-  await page.goto(`${root}/`);
-  await page.getByText(/^live/).first().waitFor();
-  const [first, second] = ids;
-  const places = [
-    ['/queues', 'Queues'],
-    ['/errors', 'Errors'],
-    ['/settings', 'Settings'],
-    ['/new', 'New job'],
-    [`/jobs/${first}/timeline`, 'Harbour news'],
-    [`/jobs/${first}/log`, 'Harbour news'],
-    [`/compare/${first}/${second}`, 'Two runs: Harbour news'],
-    ['/?state=completed', 'Jobs'],
-  ] as const;
-  for (const [path, name] of places) {
-    await page.evaluate((url) => history.pushState(null, '', url), `${root}${path}`);
-    await heading(page, name).waitFor();
-  }
-  for (const [path, name] of places.toReversed()) {
-    expect(page.url()).toBe(`${root}${path}`);
-    await heading(page, name).waitFor();
-    await page.goBack();
-  }
-  for (const [path, name] of places) {
-    await page.goto(`${root}${path}`);
-    await heading(page, name).waitFor();
-  }
-  await page.getByRole('link', { name: 'Harbour news' }).first().waitFor();
-  expect(view.problems).toEqual([]);
+describe('below a path of a proxy', () => {
+  let nginx: Awaited<ReturnType<typeof startProxy>>;
+  let view: Awaited<ReturnType<typeof open>>;
+  let root: string;
+  let places: (readonly [path: string, name: string])[];
+
+  beforeAll(async () => {
+    nginx = await startProxy();
+    root = `${nginx.url}/tools/fovea`;
+    view = await open(`${root}/`);
+    const [first, second] = ids;
+    places = [
+      ['/queues', 'Queues'],
+      ['/errors', 'Errors'],
+      ['/settings', 'Settings'],
+      ['/new', 'New job'],
+      [`/jobs/${first}/timeline`, 'Harbour news'],
+      [`/jobs/${first}/log`, 'Harbour news'],
+      [`/compare/${first}/${second}`, 'Two runs: Harbour news'],
+      ['/?state=completed', 'Jobs'],
+    ];
+  });
+  afterAll(async () => {
+    await view[Symbol.asyncDispose]();
+    await nginx[Symbol.asyncDispose]();
+  });
+
+  test('every screen opens, and back leads to it', async () => {
+    const { page, problems } = view;
+    await page.getByText(/^live/).first().waitFor();
+    for (const [path, name] of places) {
+      await page.evaluate((url) => history.pushState(null, '', url), `${root}${path}`);
+      await heading(page, name).waitFor();
+    }
+    for (const [path, name] of places.toReversed()) {
+      expect(page.url()).toBe(`${root}${path}`);
+      await heading(page, name).waitFor();
+      await page.goBack();
+    }
+    expect(problems).toEqual([]);
+  });
+
+  test('every screen stays after a reload', async () => {
+    const { page, problems } = view;
+    for (const [path, name] of places) {
+      await page.goto(`${root}${path}`);
+      await heading(page, name).waitFor();
+    }
+    await page.getByRole('link', { name: 'Harbour news' }).first().waitFor();
+    expect(problems).toEqual([]);
+  });
 });

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { expectNoLeaks } from '../../../test/environment/app/leaks.ts';
 import { useConsole } from '../environment/console.ts';
+import { findTexts, listEnglish } from '../environment/foreign-texts.ts';
+import { goTo } from '../environment/go-to.ts';
 import { listLayoutFaults } from '../environment/layout.ts';
 import { screens, setUpScreens } from '../environment/screens.ts';
 import type { Ids } from '../environment/screens.ts';
@@ -9,17 +11,6 @@ import type { Ids } from '../environment/screens.ts';
 expectNoLeaks();
 
 const { open, app, model } = useConsole();
-
-/** Goes there without loading the page anew, and waits for its content. */
-async function goTo(page: Page, path: string): Promise<void> {
-  await page.evaluate((to) => history.pushState(null, '', to), path);
-  await page.getByRole('heading').first().waitFor();
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll('[role=status]')].every(
-      ({ textContent }) => textContent !== 'Loading',
-    ),
-  );
-}
 
 /** What is wrong with a page on a phone, in both directions of writing, and on the widest of screens. */
 async function listAllFaults(page: Page): Promise<string[]> {
@@ -54,3 +45,20 @@ test.each(Object.entries(screens))(
     expect(await listAllFaults(view.page)).toEqual([]);
   },
 );
+
+test('in Arabic, no screen says anything of ours in English', async () => {
+  const english = listEnglish();
+  await using arabic = await open('/settings', {
+    prepare: async (page) => {
+      await page.addInitScript(() => localStorage.setItem('fovea-jobs.language', 'ar'));
+    },
+  });
+  await arabic.page.locator('html[dir=rtl]').waitFor();
+  const found: string[] = [];
+  for (const [name, toPath] of Object.entries(screens)) {
+    await goTo(arabic.page, toPath(ids));
+    const texts = await findTexts(arabic.page, english);
+    found.push(...texts.map((text) => `${name}: ${text}`));
+  }
+  expect(found).toEqual([]);
+});

@@ -56,25 +56,28 @@ async function startJobs(): Promise<string[]> {
   return [...tabs, `/batches/${batch.id}`, `/compare/${first}/${second}`];
 }
 
-/** What the server has refused of a page, from its next load on. */
-function listRefused({ page }: ConsoleView): string[] {
-  const refused: string[] = [];
-  page.on('response', (response) => {
-    if (response.url().endsWith('/graphql') && response.status() >= 400)
-      refused.push(response.request().postData() ?? '');
+let view: ConsoleView & AsyncDisposable;
+/** What the server has refused so far. */
+const refused: string[] = [];
+
+beforeAll(async () => {
+  view = await open('/', {
+    prepare: async (page) => {
+      page.on('response', (response) => {
+        if (response.url().endsWith('/graphql') && response.status() >= 400)
+          refused.push(response.request().postData() ?? '');
+      });
+      page.on('websocket', (socket) =>
+        socket.on('framereceived', ({ payload }) => {
+          if (String(payload).includes('PersistedQuery')) refused.push(String(payload));
+        }),
+      );
+    },
   });
-  page.on('websocket', (socket) =>
-    socket.on('framereceived', ({ payload }) => {
-      if (String(payload).includes('PersistedQuery')) refused.push(String(payload));
-    }),
-  );
-  return refused;
-}
+});
+afterAll(() => view[Symbol.asyncDispose]());
 
 test('the console works without being listed, on every screen', async () => {
-  await using view = await open();
-  const refused = listRefused(view);
-  await view.page.reload();
   for (const screen of ['Jobs', 'New job', 'Queues', 'Errors', 'Settings']) {
     const screens = view.page.getByRole('navigation', { name: 'Screens' });
     await screens.getByRole('link', { name: screen, exact: true }).click();
@@ -84,15 +87,13 @@ test('the console works without being listed, on every screen', async () => {
   await view.page.keyboard.press('Control+k');
   await view.page.getByRole('combobox').fill('none');
   await view.page.waitForLoadState('networkidle');
+  await view.page.keyboard.press('Escape');
   expect(refused).toEqual([]);
   expect(view.problems).toEqual([]);
 });
 
 test('so do the pages of a job, a batch and a comparison', async () => {
   const places = await startJobs();
-  await using view = await open('/settings');
-  const refused = listRefused(view);
-  await view.page.reload();
   const main = view.page.getByRole('main');
   for (const place of places) {
     await view.page.evaluate((to) => history.pushState(null, '', to), place);

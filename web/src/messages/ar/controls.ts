@@ -3,6 +3,8 @@ import type { Messages } from '../messages.tsx';
 export const controls: Messages['controls'] = {
   loading: 'جارٍ التحميل',
   notFound: 'لا توجد صفحة كهذه.',
+  nothingHint: 'حُذفت، أو هي لشخص آخر، أو عنوانها خطأ.',
+  notFoundHint: 'قد يكون عنوانها خطأ، أو ليست لك.',
   toJobs: 'إلى المهام',
   retry: 'أعد المحاولة',
   close: 'إغلاق',
@@ -12,7 +14,7 @@ export const controls: Messages['controls'] = {
   sparkFailed: (failed) => `${failed} فشلت`,
   sparkFrom: 'من',
   notCopied: 'تعذّر النسخ',
-  unreachable: 'تعذّر الوصول إلى الخادم. المعروض هو آخر ما وصل.',
+  unreachable: 'تعذّر الوصول إلى الخادم. وما عدا ذلك هو آخر ما وصل.',
   states: {
     QUEUED: 'في الانتظار',
     DELAYED: 'مؤجلة',

@@ -1,6 +1,7 @@
 import { compare } from './compare.ts';
 import { controls } from './controls.ts';
 import { errors } from './errors.ts';
+import { findings } from './findings.ts';
 import { job } from './job.ts';
 import { jobs } from './jobs.ts';
 import { newJob } from './new-job.ts';
@@ -15,6 +16,7 @@ export const ar = {
   compare,
   controls,
   errors,
+  findings,
   job,
   jobs,
   newJob,

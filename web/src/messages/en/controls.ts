@@ -1,6 +1,8 @@
 export const controls = {
   loading: 'Loading',
   notFound: 'There is no such page.',
+  nothingHint: 'It was deleted, it belongs to somebody else, or its address is wrong.',
+  notFoundHint: 'Its address may be wrong, or it is not for you.',
   toJobs: 'To the jobs',
   retry: 'Try again',
   close: 'Close',
@@ -10,7 +12,7 @@ export const controls = {
   sparkFailed: (failed: number) => `${failed} failed`,
   sparkFrom: 'From',
   notCopied: 'Could not copy',
-  unreachable: 'The server cannot be reached. What is shown is the last that came.',
+  unreachable: 'The server cannot be reached. What else you see is the last that came.',
   states: {
     QUEUED: 'Queued',
     DELAYED: 'Delayed',

@@ -7,10 +7,12 @@ export const session = {
   refused:
     'Nobody is known by this key. Check that all of it was pasted, and that it was not revoked.',
   unreachable: 'The server cannot be reached.',
+  unreachableHint:
+    'Your jobs go on without this page. Check your network, or ask whoever runs the server.',
   ended: 'Your session has ended',
   endedHint: (owner: string) =>
     `Sign in again as ${owner} to go on where you were. With the key of somebody else, the page begins anew.`,
   linkEnded: 'This link has ended',
-  linkEndedHint:
-    'Ask whoever sent it for a new one. What you see behind this is the last that came.',
+  linkEndedHint: 'Ask whoever sent it for a new one.',
+  lastCame: 'What you see behind this is the last that came.',
 };

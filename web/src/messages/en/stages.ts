@@ -1,2 +1,4 @@
-/** What is said for a stage of a job, by the server's text, which is English; `#` stands for a number. What is not here is said as it is. */
-export const stages: Readonly<Record<string, string>> = {};
+import type { Templates } from '../templates.ts';
+
+/** What is said for a stage of a job. What is not here is said as the server says it, which is English. */
+export const stages: Templates = {};
