@@ -1,5 +1,6 @@
 import { createFaultLog } from './fault-log.ts';
 import type { Logger } from './logger.ts';
+import { untilSharedTick } from './shared-ticks.ts';
 
 /**
  * The pause after a run that failed, was left out or has more to do is the interval, at most this; it grows by as much with
@@ -35,7 +36,7 @@ export function startLoop(options: LoopOptions): Loop {
   let failures = 0;
 
   function pauseMs(): number {
-    if (failures === 0 && !isIncomplete) return intervalMs;
+    if (failures === 0 && !isIncomplete) return untilSharedTick(intervalMs);
     return Math.min(Math.max(1, failures) * Math.min(intervalMs, firstRetryMs), longestRetryMs);
   }
 
