@@ -2,7 +2,7 @@ import { parse, print } from 'graphql';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { addVersions } from '../src/caches/add-versions.ts';
 import { keepUp } from '../src/caches/keep-up.ts';
-import type { ConnectionSink } from '../src/caches/keep-up.ts';
+import type { ConnectionSink } from '../src/caches/sink.ts';
 import { createNewest } from '../src/caches/newest.ts';
 import { findResumable } from '../src/caches/resumable.ts';
 

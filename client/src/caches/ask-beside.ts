@@ -1,4 +1,4 @@
-import type { ConnectionSink } from './keep-up.ts';
+import type { ConnectionSink } from './sink.ts';
 
 /** Opens a second stream over a connection that all share, to its first answer; returns a function that ends it before. */
 export function askBeside(
@@ -6,10 +6,10 @@ export function askBeside(
   onAnswer: () => void,
 ): () => void {
   let isOver = false;
-  let close: (() => void) | undefined;
+  let close = (): void => undefined;
   const end = (): void => {
     isOver = true;
-    close?.();
+    close();
   };
   // That it fails says nothing of the connection: the other streams are told of that.
   const ignore = (): void => undefined;

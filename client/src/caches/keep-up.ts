@@ -7,19 +7,9 @@ import { addVersions } from './add-versions.ts';
 import { askBeside } from './ask-beside.ts';
 import { findResumable } from './resumable.ts';
 import type { Resumable } from './resumable.ts';
+import type { Answer, ConnectionSink, Sink } from './sink.ts';
 
 type Fields = Record<string, unknown>;
-
-/** An answer as the clients pass it on. */
-export interface Answer {
-  data?: unknown;
-  errors?: readonly { extensions?: { code?: unknown } | undefined }[] | undefined;
-}
-
-interface Sink<Received extends Answer = Answer> {
-  next: (answer: Received) => void;
-  complete: () => void;
-}
 
 interface Plan {
   document: DocumentNode;
@@ -45,13 +35,6 @@ export interface KeepUpOptions {
   pingMs?: number;
   /** Ends the connection that all subscriptions share, such as `terminate` of graphql-ws: it does not answer any more. */
   terminate?: () => void;
-}
-
-/** What is told of one connection. */
-export interface ConnectionSink<Received extends Answer = Answer> extends Sink<Received> {
-  /** Something has come, were it only a ping. */
-  heard: () => void;
-  error: () => void;
 }
 
 /**

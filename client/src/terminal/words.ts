@@ -8,7 +8,7 @@ const wideColumns = 110;
 const barWidths = { wide: 30, narrow: 16 };
 
 /** VIDEO_SUMMARIZATION as "Video summarization". */
-export function describeType(type: string): string {
+function describeType(type: string): string {
   const words = type.toLowerCase().replaceAll('_', ' ');
   return words[0]!.toUpperCase() + words.slice(1);
 }
@@ -56,7 +56,7 @@ export function drawJob(job: Job, { columns, hasIds }: Place): string {
 
 /** By characters: where one takes two columns, the terminal cuts the rest. */
 function cut(text: string, width: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.length > width ? `${characters.slice(0, width - 1).join('')}…` : text;
 }
 

@@ -15,7 +15,8 @@ import {
 import type { Source } from 'wonka';
 import { hearPings } from '../caches/hear-pings.ts';
 import { keepUp, planFor } from '../caches/keep-up.ts';
-import type { Answer, KeepUpOptions } from '../caches/keep-up.ts';
+import type { KeepUpOptions } from '../caches/keep-up.ts';
+import type { Answer } from '../caches/sink.ts';
 import { createNewest } from '../caches/newest.ts';
 import { isSame } from '../topics/topic.ts';
 
