@@ -155,7 +155,7 @@ function checkEvents(text: string, body: string, hasEnded: boolean): void {
   for (const block of text.split('\n\n').slice(0, -1)) {
     // The opening, and pings.
     if (block.startsWith(':')) continue;
-    const [, event, data] = /^event: (next|complete)\ndata: (.*)$/.exec(block) ?? [];
+    const [, event, data] = /^event: (next|complete)\ndata: ([^\n]*)$/.exec(block) ?? [];
     if (event === undefined) throw new Error(`no event of a list: ${block}`);
     const { id } = JSON.parse(data!) as { id: string };
     if (!open.has(id)) throw new Error(`an event of ${JSON.stringify(id)}, which is not open`);

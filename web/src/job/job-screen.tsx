@@ -49,7 +49,13 @@ function JobPage({ id, named }: { id: string; named: string | undefined }) {
   const { job, details, error } = useJobPage(id);
   if (error?.code === 'NOT_FOUND') return <Nothing title={m.notFound} />;
   if (error && !job) return <Problem error={error} />;
-  if (!job) return <Loading />;
+  if (!job)
+    return (
+      <>
+        <h1 className="visually-hidden">{id}</h1>
+        <Loading />
+      </>
+    );
   const selected = chooseTab(named, job);
   const Content = tabs[selected];
   return (

@@ -25,11 +25,11 @@ function listTexts(file: string): string[] {
 
 const list = (pattern: string) => globSync(pattern).flatMap(listTexts);
 
-/** What the console says in English and not so in Arabic, with the descriptions of fields. */
+/** What the console says in English and not so in Arabic, with the descriptions of fields; a code of two letters is no text. */
 export function listEnglish(): string[] {
   const same = new Set(list('web/src/messages/ar/*.ts'));
   const described = list('web/src/api/generated/forms.ts').filter((text) => text.includes(' '));
-  const said = list('web/src/messages/en/*.ts').filter((text) => /[a-z]{2,}/i.test(text));
+  const said = list('web/src/messages/en/*.ts').filter((text) => /[a-z]{3,}/i.test(text));
   return [...new Set([...said, ...described])].filter((text) => !same.has(text));
 }
 
@@ -38,11 +38,14 @@ export function findTexts(page: Page, texts: readonly string[]): Promise<string[
   return page.evaluate(findIn, [...texts]);
 }
 
-/** Runs in the page, and so takes nothing from around it. */
+/** Runs in the page, and so takes nothing from around it. What is said to be English, as descriptions of the schema, may be. */
 function findIn(texts: string[]): string[] {
   const said = [document.title];
   const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (nodes.nextNode()) said.push(nodes.currentNode.textContent ?? '');
+  while (nodes.nextNode()) {
+    const { parentElement, textContent } = nodes.currentNode;
+    if (!parentElement?.closest('[lang=en]')) said.push(textContent ?? '');
+  }
   for (const element of document.querySelectorAll('*')) {
     for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-valuetext']) {
       said.push(element.getAttribute(name) ?? '');

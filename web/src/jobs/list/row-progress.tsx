@@ -49,6 +49,7 @@ function Waiting({ job }: { job: JobRow }) {
   const { jobs: m } = useMessages();
   const { language } = useLanguage();
   const now = useNow();
+  const texts = useServerTexts();
   const { waiting, position, estimate, nextAttemptAt } = job;
   const range =
     estimate?.startsAfter &&
@@ -60,7 +61,7 @@ function Waiting({ job }: { job: JobRow }) {
   const when = at && (waiting?.reason === 'RETRY' ? m.retriesAt(at) : m.startsAt(at));
   const parts = when ? [when] : [why || place, range && m.startsIn(range)];
   return (
-    <span className={styles.text} title={waiting?.message}>
+    <span className={styles.text} title={waiting ? texts.waiting(waiting) : undefined}>
       {parts.filter(Boolean).join(' · ') || (waiting && m.reasons[waiting.reason])}
     </span>
   );

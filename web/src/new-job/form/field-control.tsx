@@ -115,7 +115,7 @@ function Choice({ field, input, text, onValue }: ChoiceProps) {
     >
       {field.defaultValue === undefined && <option value="">{m.unset}</option>}
       {field.values?.map(({ name }) => (
-        <option key={name} value={name}>
+        <option key={name} value={name} lang="en">
           {name === field.defaultValue ? m.defaultOf(toWords(name)) : toWords(name)}
         </option>
       ))}
