@@ -150,7 +150,8 @@ async function readStart(
 
 /** Throws unless each event is of an operation that was sent and has not ended, and a stream ends with the last of them. */
 function checkEvents(text: string, body: string, hasEnded: boolean): void {
-  const sent = JSON.parse(body) as { extensions: { operationId: string } }[];
+  // The server takes a byte order mark, as RFC 8259, 8.1 allows.
+  const sent = JSON.parse(body.replace(/^\ufeff/, '')) as { extensions: { operationId: string } }[];
   const open = new Set(sent.map(({ extensions }) => extensions.operationId));
   for (const block of text.split('\n\n').slice(0, -1)) {
     // The opening, and pings.
