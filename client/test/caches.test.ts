@@ -40,8 +40,8 @@ const updates = gql`
   }
 `;
 
-/** What is silent for 2.5 times as long is asked for something. */
-const pingMs = 400;
+/** What is silent for 2.5 times as long is asked for something: longer than the second that graphql-ws waits before it connects again. */
+const pingMs = 1_000;
 
 /** With the defaults of graphql-ws, which gives up after five attempts. */
 function createSocketClient(url: string) {

@@ -92,8 +92,12 @@ function App() {
 
 createRoot(document.querySelector('#root')!).render(
   <StrictMode>
-    <JobsProvider jobs={jobs}>
+    {parameters.has('withoutProvider') ? (
       <App />
-    </JobsProvider>
+    ) : (
+      <JobsProvider jobs={jobs}>
+        <App />
+      </JobsProvider>
+    )}
   </StrictMode>,
 );

@@ -60,6 +60,17 @@ describe.each(['websocket', 'sse', 'poll'])('over %s', (transport) => {
   });
 });
 
+// triggerdotdev/trigger.dev#1486
+test('hooks need no provider: the server of the page is the usual one', async () => {
+  await using page = await open('?withoutProvider');
+  const gate = model.hold('/api/summarize');
+  await click(page, 'Summarize');
+  await gate.reached();
+  await shows(page, 'state', 'ACTIVE');
+  gate.open();
+  await shows(page, 'state', 'COMPLETED');
+});
+
 test('what shows the state alone is not rendered for progress', async () => {
   await using page = await open();
   const [looking, writing] = holdSummary(model, [

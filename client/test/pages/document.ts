@@ -1,0 +1,3 @@
+import { JobUpdatedDocument } from '../../src/documents/index.ts';
+
+document.title = JSON.stringify(JobUpdatedDocument);
