@@ -16,8 +16,9 @@ const shared = {
   // The app has no module state but its schema and its job list, so that files may share what they import.
   isolate: false,
   retry: 0,
-  testTimeout: 20_000,
-  hookTimeout: 60_000,
+  // They end what hangs. How long anything takes is for bench/ to say: a machine may be slow, or share its cores.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
 } as const;
 
 // Node gives packages graphql's CommonJS build; Vite would give our files another copy, whose errors are not theirs.

@@ -8,6 +8,7 @@ import { startFakeModelService } from '../environment/model-service/fake-model-s
 import type { FakeModelService } from '../environment/model-service/fake-model-service.ts';
 import { createGraphQLClient, transports } from '../environment/clients/graphql-client.ts';
 import type { GraphQLClient, Variables } from '../environment/clients/graphql-client.ts';
+import { eventually } from '../environment/eventually.ts';
 import { createSubjects, followJob, startJob } from '../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 
@@ -142,7 +143,7 @@ test('tickets that are revoked stop working, and end what they have opened; new 
   expect(await revoke(bob, id)).toMatchObject({ __typename: 'NotFoundError' });
   expect(await revoke(ann, id)).toEqual({ __typename: 'RevokeJobTicketsPayload', job: { id } });
   await expect(updates.next()).rejects.toThrow();
-  await expect.poll(() => read(ticket, id), { timeout: 10_000 }).toBe(401);
+  await eventually(async () => expect(await read(ticket, id)).toBe(401));
   const renewed = (await createTicket(ann, { jobId: id })).ticket;
   expect([await read(renewed, id), await read(other, jobId)]).toEqual([200, 200]);
 });

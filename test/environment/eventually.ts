@@ -5,7 +5,7 @@ const intervalMs = 20;
 /** Retries an assertion until it holds, and returns its value; throws its last error after `withinMs`. */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,
-  { withinMs = 15_000 }: { withinMs?: number } = {},
+  { withinMs = 45_000 }: { withinMs?: number } = {},
 ): Promise<T> {
   const end = performance.now() + withinMs;
   for (;;) {

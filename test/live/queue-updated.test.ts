@@ -15,8 +15,6 @@ import type { OpenSubscription } from '../environment/clients/open-subscription.
 
 expectNoLeaks();
 
-/** Updates come once a second at most; timers and connections may bring two nearer to each other by so much. */
-const leastGapMs = 800;
 const figures =
   'type paused workers counts { queued active completed failed } completedPerMinute oldestQueuedAgeMs';
 const subscription = `subscription ($type: JobType!) { queueUpdated(type: $type) { ${figures} } }`;
@@ -87,16 +85,13 @@ describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
 
   async function expectOnceASecond(transport: Transport): Promise<void> {
     const { views, leave } = watch(transport, changing);
-    const arrivals: number[] = [];
     const ages: number[] = [];
-    for (let update = 0; update < 4; update += 1) {
+    for (let update = 0; update < 5; update += 1) {
       ages.push((await views.next()).oldestQueuedAgeMs!);
-      arrivals.push(performance.now());
-    }
-    for (let index = 1; index < arrivals.length; index += 1) {
-      expect(arrivals[index]! - arrivals[index - 1]!).toBeGreaterThan(leastGapMs);
     }
     expect(ages).toEqual([...new Set(ages)].toSorted((x, y) => x - y));
+    // PostgreSQL's clock says when each was looked up, however late it came. The first of them may itself have been late.
+    expect(ages.at(-1)! - ages[0]!).toBeGreaterThan(3_000);
     await leave();
   }
 

@@ -44,7 +44,7 @@ test.each([
   ['noise', createScene(15, 20, 60)],
   ['six frames a second', createScene(6, 10, 60)],
   ['dull colors', createScene(25, 10, 20)],
-])('shapes are followed in spite of %s', { timeout: 60_000 }, async (_, scene) => {
+])('shapes are followed in spite of %s', async (_, scene) => {
   const mediaRoot = await createMediaFolder({});
   const frames = [...drawFrames(scene)];
   const pictures = frames.map(({ pixels }) => pixels);

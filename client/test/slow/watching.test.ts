@@ -38,7 +38,6 @@ describe.each(['websocket', 'sse', 'poll'])('over %s', (transport) => {
     for (const id of [ids[19]!, ids[0]!]) {
       const answer = page.waitForResponse(
         (response) => response.request().postData()?.includes('cancelJob') ?? false,
-        { timeout: 5_000 },
       );
       await click(page, `Cancel ${id}`);
       expect((await answer).ok()).toBe(true);

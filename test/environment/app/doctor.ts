@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { runCommand, startAppProcess } from './app-process.ts';
 import type { AppProcess } from './app-process.ts';
 import { createTestStack } from './app.ts';
@@ -57,9 +57,8 @@ interface DoctorServices extends AsyncDisposable {
 
 const goodSettings = { 'maxmemory-policy': 'noeviction', appendonly: 'yes' };
 
-/** Those of a test file; Redis is reset before each test. Each test runs the program, which takes seconds on a busy machine. */
+/** Those of a test file; Redis is reset before each test. */
 export function useDoctorServices(): DoctorServices {
-  vi.setConfig({ testTimeout: 60_000 });
   const services = {} as DoctorServices;
   beforeAll(async () => {
     Object.assign(services, await startDoctorServices());

@@ -13,9 +13,6 @@ import { startRedis } from '../programs/redis.ts';
 import { startTcpProxy } from '../programs/tcp-proxy.ts';
 import type { TcpProxy } from '../programs/tcp-proxy.ts';
 
-/** Waits for the system to recover. */
-export const recovery = { withinMs: 10_000 };
-
 /** An app that reaches its Redis through a proxy. */
 export function useProxiedRedis() {
   let servers: AsyncDisposableStack;
@@ -62,9 +59,8 @@ export function useProxiedRedis() {
   const start = () => startJob(app.graphql, 'summarizeVideo', subjects);
 
   async function expectCompleted(id: string): Promise<void> {
-    await eventually(
-      async () => expect(await readJob(app.graphql, id)).toMatchObject({ state: 'COMPLETED' }),
-      recovery,
+    await eventually(async () =>
+      expect(await readJob(app.graphql, id)).toMatchObject({ state: 'COMPLETED' }),
     );
     expect(await readJob(app.graphql, id)).toMatchObject({ attempt: 1, error: null });
   }

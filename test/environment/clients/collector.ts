@@ -20,7 +20,7 @@ export function createCollector<T>(): Collector<T> {
       taken += 1;
       first.resolve(item);
     },
-    next: async (withinMs = 15_000) => {
+    next: async (withinMs = 45_000) => {
       if (taken < all.length) {
         taken += 1;
         return all[taken - 1] as T;

@@ -3,9 +3,6 @@ import { expect } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { openBrowser } from './browser.ts';
 
-/** A browser on a busy machine takes its time. */
-export const patience = { withinMs: 20_000 };
-
 /** GraphiQL in a browser of its own that reaches nothing but the app. */
 export async function openGraphiQL(appUrl: string) {
   await using opening = new AsyncDisposableStack();
@@ -57,7 +54,7 @@ export async function typeInto(page: Page, editor: string, text: string): Promis
   await page.keyboard.insertText(text);
   await eventually(async () => {
     expect((await lines.innerText()).replaceAll('\u00a0', ' ')).toBe(text);
-  }, patience);
+  });
 }
 
 /** The answer as the pane shows it; without spaces, as it breaks lines where it likes. */
@@ -68,8 +65,5 @@ export async function readResponse(page: Page): Promise<{ data?: Record<string, 
 
 /** Expects that the answer is, in the end, this version of a job. */
 export async function expectUpdate(page: Page, jobUpdated: object): Promise<void> {
-  await eventually(
-    async () => expect(await readResponse(page)).toEqual({ data: { jobUpdated } }),
-    patience,
-  );
+  await eventually(async () => expect(await readResponse(page)).toEqual({ data: { jobUpdated } }));
 }

@@ -4,7 +4,6 @@ import type { TestApp, TestStack } from '../../environment/app/app.ts';
 import {
   expectUpdate,
   openGraphiQL,
-  patience,
   readResponse,
   runOperation,
   typeInto,
@@ -34,50 +33,46 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-test(
-  'GraphiQL starts a job and shows its updates, without the internet',
-  { timeout: 90_000 },
-  async () => {
-    const [looking, writing] = holdSummary(model, [
-      { progress: 0.3, stage: 'Looking' },
-      { progress: 0.6, stage: 'Writing' },
-    ]);
-    const { videoId, personaId } = await createSubjects(app.graphql);
-    await using graphiql = await openGraphiQL(app.url);
-    const { page } = graphiql;
-    expect(await page.title()).toBe('fovea-jobs');
+test('GraphiQL starts a job and shows its updates, without the internet', async () => {
+  const [looking, writing] = holdSummary(model, [
+    { progress: 0.3, stage: 'Looking' },
+    { progress: 0.6, stage: 'Writing' },
+  ]);
+  const { videoId, personaId } = await createSubjects(app.graphql);
+  await using graphiql = await openGraphiQL(app.url);
+  const { page } = graphiql;
+  expect(await page.title()).toBe('fovea-jobs');
 
-    await runOperation(
-      page,
-      `mutation Jobs { summarizeVideo(input: { videoId: "${videoId}", personaId: "${personaId}" }) {
+  await runOperation(
+    page,
+    `mutation Jobs { summarizeVideo(input: { videoId: "${videoId}", personaId: "${personaId}" }) {
       ... on SummarizeVideoPayload { job { id maxAttempts } }
     } }`,
-    );
-    const started = await eventually(async () => {
-      const answer = await readResponse(page);
-      expect(answer).toMatchObject({ data: { summarizeVideo: { job: { maxAttempts: 3 } } } });
-      return answer.data!['summarizeVideo'].job;
-    }, patience);
+  );
+  const started = await eventually(async () => {
+    const answer = await readResponse(page);
+    expect(answer).toMatchObject({ data: { summarizeVideo: { job: { maxAttempts: 3 } } } });
+    return answer.data!['summarizeVideo'].job;
+  });
 
-    await runOperation(
-      page,
-      `subscription Jobs { jobUpdated(id: "${started.id}") { state progress stage } }`,
-    );
-    await expectUpdate(page, { state: 'ACTIVE', progress: 30, stage: 'Looking' });
-    looking!.open();
-    await expectUpdate(page, { state: 'ACTIVE', progress: 56, stage: 'Writing' });
-    writing!.open();
-    await expectUpdate(page, { state: 'COMPLETED', progress: 100, stage: null });
+  await runOperation(
+    page,
+    `subscription Jobs { jobUpdated(id: "${started.id}") { state progress stage } }`,
+  );
+  await expectUpdate(page, { state: 'ACTIVE', progress: 30, stage: 'Looking' });
+  looking!.open();
+  await expectUpdate(page, { state: 'ACTIVE', progress: 56, stage: 'Writing' });
+  writing!.open();
+  await expectUpdate(page, { state: 'COMPLETED', progress: 100, stage: null });
 
-    expect(graphiql.foreignRequests).toEqual([]);
-    expect(graphiql.problems).toEqual([]);
-    // The editor's own threads run too, from files of ours.
-    expect(graphiql.workers().length).toBeGreaterThan(0);
-    for (const worker of graphiql.workers()) expect(worker).toContain(`${app.url}/graphql/assets/`);
-  },
-);
+  expect(graphiql.foreignRequests).toEqual([]);
+  expect(graphiql.problems).toEqual([]);
+  // The editor's own threads run too, from files of ours.
+  expect(graphiql.workers().length).toBeGreaterThan(0);
+  for (const worker of graphiql.workers()) expect(worker).toContain(`${app.url}/graphql/assets/`);
+});
 
-test('a subscription carries what stands in the headers editor', { timeout: 90_000 }, async () => {
+test('a subscription carries what stands in the headers editor', async () => {
   const { videoId, personaId } = await createSubjects(app.graphql);
   const gate = model.hold('/api/summarize');
   const { id } = await startJob(app.graphql, 'summarizeVideo', { videoId, personaId });
@@ -90,9 +85,7 @@ test('a subscription carries what stands in the headers editor', { timeout: 90_0
     '.graphiql-editor-tool .graphiql-editor:not(.hidden)',
     '{"authorization":"Bearer abc","x-mine":"1"}',
   );
-  const sent = page.waitForRequest((request) => request.url().includes('jobUpdated'), {
-    timeout: patience.withinMs * 2,
-  });
+  const sent = page.waitForRequest((request) => request.url().includes('jobUpdated'));
   await runOperation(page, `subscription Jobs { jobUpdated(id: "${id}") { state } }`);
   expect((await sent).headers()).toMatchObject({ authorization: 'Bearer abc', 'x-mine': '1' });
   await expectUpdate(page, { state: 'ACTIVE' });
@@ -101,7 +94,7 @@ test('a subscription carries what stands in the headers editor', { timeout: 90_0
   expect(graphiql.problems).toEqual([]);
 });
 
-test('a script that gets into the page does not run', { timeout: 90_000 }, async () => {
+test('a script that gets into the page does not run', async () => {
   await using graphiql = await openGraphiQL(app.url);
   const { page } = graphiql;
   expect(await page.evaluate(injectScripts)).toEqual({

@@ -1,14 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { runAudit, startNpmRegistry } from '../../environment/programs/npm-registry.ts';
 
 expectNoLeaks();
 /** Each test runs npm, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
 const advisory = {
   id: 1,
   url: 'https://github.com/advisories/GHSA-aaaa-bbbb-cccc',

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { startAppProcess } from '../../environment/app/app-process.ts';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
@@ -14,8 +14,6 @@ import { findFreePort } from '../../environment/programs/service-process.ts';
 expectNoLeaks();
 
 /** Each test runs the program at least once, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
 describe('the configuration', () => {
   test('every problem is listed, without what was given', async () => {
     const { code, findings, output } = await runDoctor({

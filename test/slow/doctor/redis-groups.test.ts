@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
 import { runDoctor, withAdvice } from '../../environment/app/doctor.ts';
@@ -10,8 +10,6 @@ import { startRedisWithSentinels } from '../../environment/programs/redis-sentin
 import type { RedisGroup } from '../../environment/programs/redis-servers.ts';
 
 expectNoLeaks();
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const opened = new AsyncDisposableStack();
 let stack: TestStack;

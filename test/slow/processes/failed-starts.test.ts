@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack } from '../../environment/app/app.ts';
 import { runApp, startAppProcess } from '../../environment/app/app-process.ts';
 import { startFakeModelService } from '../../environment/model-service/fake-model-service.ts';
@@ -12,8 +12,6 @@ import { expectNoLeaks } from '../../environment/app/leaks.ts';
 expectNoLeaks();
 
 /** Each test starts processes, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
 let model: FakeModelService;
 
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseKeysCommand } from '../../../src/commands/keys.ts';
 import { createAuthenticator } from '../../../src/access/identity/authenticator.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
@@ -12,8 +12,6 @@ import { expectNoLeaks } from '../../environment/app/leaks.ts';
 expectNoLeaks();
 
 /** Each call is a process, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 90_000 });
-
 let services: TestStack;
 beforeAll(async () => {
   services = await createTestStack('external');

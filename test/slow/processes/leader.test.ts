@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AppProcess } from '../../environment/app/app-process.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { eventually } from '../../environment/eventually.ts';
@@ -10,8 +10,6 @@ import { useLeaderDeployment } from '../../environment/app/use-leader-deployment
 expectNoLeaks();
 
 /** Each starts processes, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
 /** What the program promises, after the death of a leader and while it stands still. */
 const takeoverMs = 2_000;
 const silenceMs = 5_000;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestStack, stackKinds } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
 import { startAppProcess } from '../../environment/app/app-process.ts';
@@ -18,8 +18,6 @@ import { findFoveaCommand, runInShell } from '../../environment/programs/fovea-c
 expectNoLeaks();
 
 /** Each test starts processes, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
 let model: FakeModelService;
 
 beforeAll(async () => {

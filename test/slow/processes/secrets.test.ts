@@ -3,15 +3,12 @@ import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { runApp, startAppProcess } from '../../environment/app/app-process.ts';
 import { runDoctor } from '../../environment/app/doctor.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
-// Each runs the program, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
 const password = 'hunter2-hunter2';
 const redisUrl = `redis://worker:${password}@redis.example:6379`;
 

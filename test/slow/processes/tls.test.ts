@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runApp, startAppProcess } from '../../environment/app/app-process.ts';
 import { createAuthority } from '../../environment/programs/certificates.ts';
 import type { Authority } from '../../environment/programs/certificates.ts';
@@ -16,8 +16,6 @@ import { startTlsRedis } from '../../environment/programs/redis.ts';
 expectNoLeaks();
 
 /** Each test runs the program at least once, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 90_000 });
-
 const password = 'p@ss/word %of "redis"';
 const token = 'token-of-the-model-service';
 const watch = 'subscription ($id: ID!) { jobUpdated(id: $id) { version state error { code } } }';

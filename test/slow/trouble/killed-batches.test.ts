@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { useLeaderDeployment } from '../../environment/app/use-leader-deployment.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { eventually } from '../../environment/eventually.ts';
@@ -7,8 +7,6 @@ import { followBatch, listJobIds, readBatch, startBatch } from '../../environmen
 expectNoLeaks();
 
 /** Each starts processes, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 120_000 });
-
 /** A new leader takes over, and looks for what nobody has counted. */
 const healedMs = 8_000;
 /** So that they end one after the other. */

@@ -9,7 +9,7 @@ import {
   watchJob,
 } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
-import { recovery, useProxiedRedis } from '../../environment/app/use-proxied-redis.ts';
+import { useProxiedRedis } from '../../environment/app/use-proxied-redis.ts';
 
 expectNoLeaks();
 
@@ -27,7 +27,7 @@ test('a queue stays paused, and its jobs are enqueued again, after Redis has los
   await eventually(async () => {
     expect(await isPausedInRedis()).toBe(1);
     expect(await countWaiting()).toBe(room);
-  }, recovery);
+  });
   for (const { id } of jobs) {
     expect(await readJob(tested.app.graphql, id)).toMatchObject({ state: 'QUEUED', attempt: 0 });
   }
@@ -47,7 +47,7 @@ test('running and waiting jobs complete, each with one result, after Redis has l
   await eventually(async () => {
     for (const { id } of jobs)
       expect(await readJob(tested.app.graphql, id)).toMatchObject({ state: 'COMPLETED' });
-  }, recovery);
+  });
   const { video } = await tested.app.graphql.request(
     'query ($id: ID!) { video(id: $id) { summaries { id } } }',
     { id: ownVideo.videoId },

@@ -23,8 +23,8 @@ expectNoLeaks();
 
 const { viewer } = localSession;
 const staleAfterMs = 200;
-/** The search comes once a second. */
-const withinMs = 4_000;
+/** The search comes once a second; the machine may be slow. */
+const withinMs = 30_000;
 
 describe.each(stackKinds)('on the %s stack, of a broker that loses everything', (kind) => {
   let testStack: TestStack;

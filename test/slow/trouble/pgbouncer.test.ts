@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
 import { openTestStack } from '../../environment/app/open-stack.ts';
@@ -15,8 +15,6 @@ import { at, pinned, readSettings } from '../../environment/app/session-settings
 expectNoLeaks();
 
 /** Some tests run the doctor, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
 let stack: TestStack;
 let model: FakeModelService;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createTestStack } from '../../environment/app/app.ts';
 import type { TestStack } from '../../environment/app/app.ts';
 import { openTestStack } from '../../environment/app/open-stack.ts';
@@ -13,8 +13,6 @@ import { at, pinned, readSettings } from '../../environment/app/session-settings
 expectNoLeaks();
 
 /** Some tests run the doctor, which takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
 let stack: TestStack;
 let model: FakeModelService;
 

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestStack, startTestApp } from '../../environment/app/app.ts';
 import type { TestApp, TestStack } from '../../environment/app/app.ts';
 import { runDoctor } from '../../environment/app/doctor.ts';
@@ -17,8 +17,6 @@ import { startRedisWithSentinels } from '../../environment/programs/redis-sentin
 import type { RedisGroup } from '../../environment/programs/redis-servers.ts';
 
 expectNoLeaks();
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Servers are given up after one to two seconds, and a new master is found after as much again. */
 const healed = { withinMs: 60_000 };

@@ -6,7 +6,7 @@ import { eventually } from '../../environment/eventually.ts';
 import { createSubjects, followJob, startJob } from '../../environment/jobs/jobs.ts';
 import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { startRedis } from '../../environment/programs/redis.ts';
-import { recovery, useProxiedRedis } from '../../environment/app/use-proxied-redis.ts';
+import { useProxiedRedis } from '../../environment/app/use-proxied-redis.ts';
 
 expectNoLeaks();
 
@@ -70,7 +70,7 @@ test('each kind of a lasting fault is logged once; a queue can be paused meanwhi
   await eventually(async () => {
     expect(await isPausedInRedis()).toBe(1);
     expect(await countWaiting()).toBe(1);
-  }, recovery);
+  });
   await setPaused('resume');
   await expectCompleted(job['id']);
 });

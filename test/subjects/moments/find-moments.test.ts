@@ -154,28 +154,20 @@ describe('nothing', () => {
   });
 });
 
-test(
-  'ten hours of speech are searched in no time, whatever is said',
-  { timeout: 60_000 },
-  async () => {
-    const monotone = Array.from({ length: 10_000 }, (_, at) => ({
-      start: at * 3.6,
-      end: at * 3.6 + 3.5,
-      text: 'na na na na na na hey goodbye '.repeat(3),
-    }));
-    const begunAt = performance.now();
-    const index = await createSpeechIndex(monotone, true);
-    const indexedAt = performance.now();
-    for (const statement of [
-      'na '.repeat(5_000),
-      `${'na '.repeat(150)} goodbye`,
-      'hey goodbye na',
-    ]) {
-      findMoments(index, statement);
-    }
-    const foundAt = performance.now();
-    expect(index.words.length).toBeGreaterThan(200_000);
-    expect(indexedAt - begunAt).toBeLessThan(10_000);
-    expect(foundAt - indexedAt).toBeLessThan(1_000);
-  },
-);
+test('ten hours of speech are searched in no time, whatever is said', async () => {
+  const monotone = Array.from({ length: 10_000 }, (_, at) => ({
+    start: at * 3.6,
+    end: at * 3.6 + 3.5,
+    text: 'na na na na na na hey goodbye '.repeat(3),
+  }));
+  const begunAt = performance.now();
+  const index = await createSpeechIndex(monotone, true);
+  const indexedAt = performance.now();
+  for (const statement of ['na '.repeat(5_000), `${'na '.repeat(150)} goodbye`, 'hey goodbye na']) {
+    findMoments(index, statement);
+  }
+  const foundAt = performance.now();
+  expect(index.words.length).toBeGreaterThan(200_000);
+  expect(indexedAt - begunAt).toBeLessThan(10_000);
+  expect(foundAt - indexedAt).toBeLessThan(1_000);
+});
