@@ -11,6 +11,8 @@ import { useLogMeasure } from './use-log-measure.ts';
 
 /** Rows above and below the visible ones that are rendered, so that scrolling shows no gaps. */
 const spareRows = 30;
+/** Whoever is so near to the newest line is taken to be at it. */
+const nearRows = 2;
 
 /** The part of a log that is visible. It stays at the newest line until somebody scrolls away. */
 export function LogWindow({
@@ -42,21 +44,27 @@ export function LogWindow({
   const [heldAt, setHeldAt] = useState(layout.count);
   const rows = layout.tops.at(-1)!;
 
-  const lastRows = useRef(rows);
+  const last = useRef({ rows, scrollHeight: 0 });
   useLayoutEffect(() => {
-    const added = rows - lastRows.current;
-    lastRows.current = rows;
     const box = scroller.current!;
+    const added = rows - last.current.rows;
+    const isNear = (rest: number) => rest < nearRows * rowHeight;
+    // Lines may come before the browser tells of a scroll to what was the newest one.
+    const wasAtNewest = newestFirst
+      ? isNear(box.scrollTop)
+      : box.scrollTop > 0 && isNear(last.current.scrollHeight - box.scrollTop - box.clientHeight);
+    if (added > 0 && wasAtNewest) setFollows(true);
     if (follows) box.scrollTop = newestFirst ? 0 : box.scrollHeight;
     // What is read stays where it is while lines are added above it.
     else if (newestFirst && added > 0) box.scrollTop += added * rowHeight;
+    last.current = { rows, scrollHeight: box.scrollHeight };
   }, [rows, follows, newestFirst, rowHeight]);
 
   function onScroll() {
     const box = scroller.current!;
     setTop(box.scrollTop);
     const rest = newestFirst ? box.scrollTop : box.scrollHeight - box.scrollTop - box.clientHeight;
-    const isAtNewest = rest < 2 * rowHeight;
+    const isAtNewest = rest < nearRows * rowHeight;
     if (isAtNewest === follows) return;
     setFollows(isAtNewest);
     setHeldAt(layout.count);
@@ -64,11 +72,11 @@ export function LogWindow({
 
   const firstRow = Math.max(0, Math.floor(top / rowHeight) - spareRows);
   const first = findItem(layout, firstRow);
-  const last = findItem(layout, firstRow + Math.ceil(height / rowHeight) + 2 * spareRows);
-  const shown = layout.items.slice(first, last + 1);
+  const end = findItem(layout, firstRow + Math.ceil(height / rowHeight) + 2 * spareRows);
+  const shown = layout.items.slice(first, end + 1);
   const space = {
     '--before': `${layout.tops[first]! * rowHeight}px`,
-    '--after': `${(rows - layout.tops[last + 1]!) * rowHeight}px`,
+    '--after': `${(rows - layout.tops[end + 1]!) * rowHeight}px`,
   } as CSSProperties;
   const missed = layout.count - heldAt;
   const isWhole = rows * rowHeight <= height;
