@@ -4,37 +4,27 @@ import { createJobs } from 'fovea-jobs-client';
 import { JobsProvider, useJob, useResult, useSubmit } from 'fovea-jobs-client/react';
 
 const jobs = createJobs({ url: '/graphql' });
-const choices = jobs.request<{
-  videos: { edges: { node: { id: string; title: string } }[] };
-  personas: { id: string; name: string }[];
-}>('{ videos { edges { node { id title } } } personas { id name } }');
+type Choices = { id: string; label: string }[];
+const choices = jobs.request<{ videos: { nodes: { node: Choices[0] }[] }; personas: Choices }>(
+  '{ videos { nodes: edges { node { id label: title } } } personas { id label: name } }',
+);
+
+function Select({ name, of }: { name: string; of: Choices }) {
+  const options = of.map(({ id, label }) => <option key={id} value={id} label={label} />);
+  return <select name={name} aria-label={name} children={options} />;
+}
 
 function App() {
   const { videos, personas } = use(choices);
   const { submit, id, isSubmitting, refusal } = useSubmit('summarizeVideo');
-  const start = (form: FormData) => {
-    const read = (name: string) => form.get(name) as string;
-    void submit({ videoId: read('video'), personaId: read('persona') });
-  };
+  const start = (form: FormData) =>
+    void submit({ videoId: form.get('Video') as string, personaId: form.get('Persona') as string });
   return (
     <form action={start}>
-      <select name="video" aria-label="Video">
-        {videos.edges.map(({ node }) => (
-          <option key={node.id} value={node.id}>
-            {node.title}
-          </option>
-        ))}
-      </select>
-      <select name="persona" aria-label="Persona">
-        {personas.map((persona) => (
-          <option key={persona.id} value={persona.id}>
-            {persona.name}
-          </option>
-        ))}
-      </select>
+      <Select name="Video" of={videos.nodes.map(({ node }) => node)} />
+      <Select name="Persona" of={personas} />
       <button disabled={isSubmitting}>Summarize</button>
-      <p role="alert">{refusal?.message}</p>
-      {id && <Progress id={id} />}
+      {refusal ? <p role="alert">{refusal.message}</p> : id && <Progress id={id} />}
     </form>
   );
 }
@@ -47,11 +37,9 @@ function Progress({ id }: { id: string }) {
       <progress value={job?.progress ?? 0} max={100} />{' '}
       {error?.message ?? job?.error?.message ?? job?.stage ?? job?.waiting?.message ?? job?.state}{' '}
       {wire.state === 'offline' && <small>offline</small>}
-      {job?.cancelable && (
-        <button type="button" onClick={() => void cancel()}>
-          Cancel
-        </button>
-      )}
+      <button type="button" hidden={!job?.cancelable} onClick={() => void cancel()}>
+        Cancel
+      </button>
     </p>
   );
 }
