@@ -19,7 +19,7 @@ import type { OpenStream } from './live/drain.ts';
 import { sendLatest } from './live/send-latest.ts';
 import { createFront } from './front/front.ts';
 import { createConsolePage } from './pages/console-page.ts';
-import type { FilePage } from './pages/console-page.ts';
+import type { ConsolePage } from './pages/console-page.ts';
 import { createGraphiQLPage } from './pages/graphiql-page.ts';
 import { createGraphQLHttp } from './graphql/graphql-http.ts';
 import type { GraphQLHttp } from './graphql/graphql-http.ts';
@@ -123,7 +123,7 @@ interface Routes {
   graphql: GraphQLHttp;
   polled: readonly PollApi[];
   media: MediaApi;
-  console: FilePage | null;
+  console: ConsolePage | null;
 }
 
 function createRoutes({ pages, logger, policy, accessControl, ...routes }: Routes) {
@@ -150,7 +150,7 @@ function createRoutes({ pages, logger, policy, accessControl, ...routes }: Route
   return (request: IncomingMessage, response: ServerResponse): void => {
     const path = request.url?.split('?', 1)[0] ?? '';
     if (pages.open.some((page) => page(path, response))) return;
-    if (graphiql(path, request, response) || console?.(path, request, response)) return;
+    if (graphiql(path, request, response) || console?.answer(path, request, response)) return;
     const requestId = request.headers[requestIdHeader];
     const poll = polled.find(({ hasPath }) => hasPath(path));
     if (path === graphqlPath) runRequest(requestId, () => handleGraphQL(request, response));
@@ -158,7 +158,7 @@ function createRoutes({ pages, logger, policy, accessControl, ...routes }: Route
     else if (path.startsWith(mediaPath)) runRequest(requestId, () => void media(request, response));
     else if (path === metricsPath) void handleMetrics(request, response);
     else if (path === '/') response.writeHead(302, { location: graphqlPath }).end();
-    else answerNotFound(response);
+    else if (!console?.answerMissing(path, request, response)) answerNotFound(response);
   };
 }
 

@@ -1,5 +1,8 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { localSession } from '../../src/access/identity/session.ts';
+import { toFilter } from '../../src/graphql/job/job-filter.ts';
+import { selectNewest } from '../../src/jobs/rows/select-examined.ts';
 import { stackKinds } from '../environment/app/app.ts';
 import { expectNoLeaks } from '../environment/app/leaks.ts';
 import { useApiServer } from '../environment/app/use-api-server.ts';
@@ -62,6 +65,17 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     return { names: names.toSorted(), totalCount: jobs.totalCount };
   }
 
+  /** As if very many jobs had these words: jobs are read, and then those are found that have them. */
+  async function findAmongRead(text: string): Promise<string[]> {
+    const { viewer } = localSession;
+    const { db } = server.stack;
+    const filter = { ...(await toFilter({ text }, { db, viewer })), rarest: undefined };
+    const { rows } = await sql<{ id: string }>`
+      select * from ${selectNewest(viewer, filter, { limit: 50 })} found`.execute(db);
+    const found = new Set(rows.map(({ id }) => id));
+    return Object.keys(ids).filter((name) => found.has(ids[name]!));
+  }
+
   const ofQuay = ['claims', 'quay', 'synthesis'];
   test.each([
     ['words of a title, in any case', 'QUAI night', ofQuay],
@@ -96,6 +110,7 @@ describe.each(stackKinds)('on the %s stack', (kind) => {
     const known = names.filter((name) => name !== undefined);
     expect(known.toSorted()).toEqual(expected.toSorted());
     if (expected.length < 8) expect(totalCount).toBe(expected.length);
+    expect((await findAmongRead(text)).toSorted()).toEqual(expected.toSorted());
   });
 
   test('words are combined with whatever else is asked for', async () => {

@@ -76,6 +76,23 @@ describe('the console', () => {
     },
   );
 
+  test.each(['/jobs', '/new/x', '/no/such/page'])(
+    'tells who opens %s in a browser that there is nothing, and tells programs in their way',
+    async (path) => {
+      const url = `${server.url}${path}`;
+      const opened = await fetch(url, { headers: { accept: 'text/html,*/*;q=0.8' } });
+      expect(opened.status).toBe(404);
+      expect(opened.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(opened.headers.get('vary')).toContain('accept');
+      for (const file of listFiles(await opened.text(), url)) {
+        expect({ file, status: (await fetch(file)).status }).toEqual({ file, status: 200 });
+      }
+      const asked = await fetch(url);
+      expect(asked.status).toBe(404);
+      expect(await asked.json()).toEqual({ error: 'not found' });
+    },
+  );
+
   test('takes no other method', async () => {
     for (const method of ['POST', 'PUT', 'DELETE']) {
       expect(await sendRequest(server.url, { method, path: '/queues', body: '' })).toMatchObject({
@@ -104,7 +121,7 @@ test('with CONSOLE=false, the root leads to the API, and nothing else is there',
 
 /** What a console says whose files are in this folder. */
 async function askConsole(folder: string): Promise<string> {
-  const answer = createConsolePage(createLogger('silent', false), folder);
+  const { answer } = createConsolePage(createLogger('silent', false), folder);
   const unread = createServer((request, response) => {
     if (!answer(request.url!, request, response)) response.writeHead(404).end();
   });

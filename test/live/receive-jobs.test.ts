@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Database } from '../../src/db/tables.ts';
-import type { JobTopic } from '../../src/jobs/rows/filter.ts';
+import type { JobTopic } from '../../src/jobs/rows/lookup.ts';
 import type { JobRow } from '../../src/jobs/rows/row.ts';
 import { JobListBuffer } from '../../src/live/buffers/job-list.ts';
 import { SourceStream } from '../../src/live/source-stream.ts';

@@ -42,36 +42,53 @@ interface Files {
   assets: ReadonlyMap<string, Asset>;
 }
 
-/** Answers a request for one of its pages or files; false for other requests. */
-export type FilePage = (
-  path: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-) => boolean;
+/** Answers a request; false for one that is not for it. */
+type Answer = (path: string, request: IncomingMessage, response: ServerResponse) => boolean;
+
+export interface ConsolePage {
+  /** Of one of its screens or files. */
+  answer: Answer;
+  /** Of somebody who opened a path at which there is nothing: the page says so, and where one can go. */
+  answerMissing: Answer;
+}
 
 /** Serves the console at `/` and at the paths of its screens, from where it is built. */
-export function createConsolePage(logger: Logger, folder = builtFolder): FilePage {
+export function createConsolePage(logger: Logger, folder = builtFolder): ConsolePage {
   // Read at the first request, as what is built may be built later.
   let files: Promise<Files> | undefined;
 
-  async function answer(path: string, request: IncomingMessage, response: ServerResponse) {
+  async function send(path: string, request: IncomingMessage, response: ServerResponse) {
     const { page, assets } = await (files ??= readFiles(folder));
-    if (screen.test(path)) return answerPage(path, page, response);
+    if (!path.startsWith(filesPath))
+      return sendPage(response, screen.test(path) ? 200 : 404, toHtml(page, path));
     const asset = assets.get(path.slice(filesPath.length));
     if (!asset) return refuse(response, 404, 'There is no such file.');
     return sendAsset(asset, request, response);
   }
 
-  return (path, request, response) => {
-    const isGet = request.method === 'GET' || request.method === 'HEAD';
-    if (!isGet || !(screen.test(path) || path.startsWith(filesPath))) return false;
-    answer(path, request, response).catch((error: unknown) => {
+  function trySend(path: string, request: IncomingMessage, response: ServerResponse): true {
+    send(path, request, response).catch((error: unknown) => {
       files = undefined;
       logger.error({ err: error }, 'console not read');
       refuse(response, 500, explain(error));
     });
     return true;
+  }
+
+  return {
+    answer: (path, request, response) =>
+      isRead(request) &&
+      (screen.test(path) || path.startsWith(filesPath)) &&
+      trySend(path, request, response),
+    answerMissing: (path, request, response) =>
+      isRead(request) &&
+      (request.headers.accept ?? '').includes('text/html') &&
+      trySend(path, request, response),
   };
+}
+
+function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 /** What whoever installs it can do; the rest is in the log, as paths are not for everybody. */
@@ -83,16 +100,19 @@ function explain(error: unknown): string {
   return `The files of the console cannot be read${what}; the log of the server says why.`;
 }
 
-function answerPage(path: string, page: string, response: ServerResponse): void {
-  // Relative, as a proxy may serve all this below another path.
+/** Its addresses are relative, as a proxy may serve all this below another path. */
+function toHtml(page: string, path: string): string {
   const up = '../'.repeat(path.split('/').length - 2) || './';
-  const html = page.replaceAll('"./', `"${up}`);
-  response.writeHead(200, {
+  return page.replaceAll('"./', `"${up}`);
+}
+
+function sendPage(response: ServerResponse, status: number, html: string): void {
+  response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'content-length': Buffer.byteLength(html),
     'content-security-policy': pagePolicy,
     'cache-control': 'no-cache',
-    vary: 'origin',
+    vary: 'origin, accept',
   });
   response.end(html);
 }

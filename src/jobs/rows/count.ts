@@ -4,10 +4,11 @@ import type { Database } from '../../db/tables.ts';
 import { isOwnedBy, isVisibleTo } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import { isUnfinishedJob } from './states.ts';
-import { isDirect, selectExamined, selectNewest } from './select-examined.ts';
+import { examine, isDirect, selectNewest } from './select-examined.ts';
 import { selectIds } from './select-ids.ts';
-import { listLookups, listRanges, matchesLookups } from './filter.ts';
-import type { JobFilter, JobLookup } from './filter.ts';
+import { listLookups, listRanges } from './filter.ts';
+import type { JobFilter } from './filter.ts';
+import type { JobLookup } from './lookup.ts';
 import type { JobState } from './row.ts';
 
 /** Jobs that are counted one by one. */
@@ -60,10 +61,12 @@ function countFound(viewer: Viewer, { select }: JobLookup): RawBuilder<JobCount>
 
 function countExamined(viewer: Viewer, filter: JobFilter): RawBuilder<JobCount> {
   const limit = maxReadToCount + 1;
+  const examined = examine(viewer, filter, { limit });
   return sql`
-    select count(*) filter (where ${matchesLookups(filter)})::int as count,
+    ${examined.with}
+    select count(*) filter (where ${examined.matches})::int as count,
       count(*) < ${sql.lit(limit)} as is_exact
-    from ${selectExamined(viewer, filter, { limit })}`;
+    from ${examined.from}`;
 }
 
 export interface StateCount {

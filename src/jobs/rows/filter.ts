@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { RawBuilder } from 'kysely';
+import { noJob, selectFound } from './lookup.ts';
+import type { JobLookup, JobTopic } from './lookup.ts';
 import type { JobRow, JobState } from './row.ts';
-import type { Database } from '../../db/tables.ts';
 import { isOwnedBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import { isStorable } from '../../platform/text.ts';
@@ -27,41 +28,6 @@ export interface JobFilter {
   text?: JobLookup | undefined;
   /** One of the conditions above that few jobs fulfil: these are looked up first. See `withRarest`. */
   rarest?: JobLookup | undefined;
-}
-
-/** What is selected of jobs: ids, ids with owners, or whole rows. */
-export type JobColumns = 'id' | 'owned' | '*';
-
-/** A condition with indexes of its own, in both forms. */
-export interface JobLookup {
-  /** Whether a row of `job` fulfils it: for rows that are read anyway. */
-  condition: RawBuilder<boolean>;
-  /** Selects the jobs that fulfil it. It may return some twice, and some that the viewer must not see. */
-  select: (what: JobColumns, viewer: Viewer) => RawBuilder<unknown>;
-}
-
-export const noJob: JobLookup = {
-  condition: sql`false`,
-  select: (what) => sql`select ${columnsOf(what)} from job where false`,
-};
-
-/** Of a row that is named `job`. */
-export function columnsOf(what: JobColumns): RawBuilder<unknown> {
-  if (what === '*') return sql`job.*`;
-  return what === 'id' ? sql`job.id` : sql`job.id, job.owner`;
-}
-
-/** Of the jobs whose ids and owners are in `found`. A table of these need not be left for ids alone. */
-export function selectFound(found: RawBuilder<unknown>, what: JobColumns): RawBuilder<unknown> {
-  return what === '*'
-    ? sql`select job.* from (${found}) found cross join lateral (select * from job where job.id = found.id offset 0) job`
-    : sql`select ${columnsOf(what)} from (${found}) job`;
-}
-
-/** One thing that jobs are about, such as a video. Its subject defines which jobs these are. */
-export interface JobTopic extends JobLookup {
-  /** Picks the jobs that are about it from rows that were read already. */
-  createPicker: (db: Database) => (jobs: readonly JobRow[]) => Promise<JobRow[]>;
 }
 
 function withTag(tag: string): JobLookup {
@@ -104,6 +70,17 @@ export function matchesFilter(viewer: Viewer, filter: JobFilter): RawBuilder<boo
 export function matchesLookups(filter: JobFilter): RawBuilder<boolean> {
   const others = listLookups(filter).filter((lookup) => lookup !== filter.rarest);
   return sql.join([sql`true`, ...others.map(({ condition }) => condition)], sql` and `);
+}
+
+/** The same, of rows that are among these. */
+export function matchesLookupsAmong(
+  filter: JobFilter,
+  rows: RawBuilder<unknown>,
+): RawBuilder<boolean> {
+  const conditions = listLookups(filter).map(
+    ({ condition, conditionAmong }) => conditionAmong?.(rows) ?? condition,
+  );
+  return sql.join([sql`true`, ...conditions], sql` and `);
 }
 
 /** The conditions whose indexes are in the order of ids. */

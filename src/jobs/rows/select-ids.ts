@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { Viewer } from '../../db/viewer.ts';
 import { isVisibleTo } from '../../db/viewer.ts';
-import { columnsOf, listLookups, matchesLookups, matchesRanges } from './filter.ts';
-import type { JobColumns, JobFilter } from './filter.ts';
+import { listLookups, matchesLookups, matchesRanges } from './filter.ts';
+import { columnsOf } from './lookup.ts';
+import type { JobFilter } from './filter.ts';
+import type { JobColumns } from './lookup.ts';
 import { isFinal, jobStates } from './row.ts';
 import { isUnfinishedJob } from './states.ts';
 

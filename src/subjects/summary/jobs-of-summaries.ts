@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { columnsOf } from '../../jobs/rows/filter.ts';
-import type { JobColumns } from '../../jobs/rows/filter.ts';
+import { columnsOf } from '../../jobs/rows/lookup.ts';
+import type { JobColumns } from '../../jobs/rows/lookup.ts';
 
 /**
  * Of an input, an id of ours; null if it is not one. Inputs are stored once what they name was found, so that its form is enough:

@@ -3,8 +3,8 @@ import type { RawBuilder } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 import { isOwnedBy } from '../../db/viewer.ts';
 import type { Viewer } from '../../db/viewer.ts';
-import { columnsOf, selectFound } from '../../jobs/rows/filter.ts';
-import type { JobColumns, JobLookup } from '../../jobs/rows/filter.ts';
+import { columnsOf, selectFound } from '../../jobs/rows/lookup.ts';
+import type { JobColumns, JobLookup } from '../../jobs/rows/lookup.ts';
 import { unknownLimit } from '../../jobs/rows/select-ids.ts';
 import { namesSummary, selectJobsOfSummaries, uuidOf } from './jobs-of-summaries.ts';
 
@@ -54,6 +54,8 @@ export function withWords({ query }: Words, viewer: Viewer): JobLookup {
       or ${isOwn}
       or ${isVideo(sql`job.owner`, sql`job.input ->> 'videoId'`)}
       or ${namesSummary(isOfSummary)}) is true`,
+    conditionAmong: (rows) =>
+      sql`(${isOwn} or job.id in ${selectAmong(rows, hasWords, isPersona)})`,
     select: (what) => sql`${selectOwn(what, viewer)} union all ${selectOfSubjects(select, what)}`,
   };
 }
@@ -84,4 +86,37 @@ function selectOfSubjects(
     ${selectJobsOfSummaries(summariesOf(videos, sql`summary.owner = video.owner and summary.video_id = video.id`), what)}
     union all
     ${selectJobsOfSummaries(summariesOf(personas, sql`summary.persona_id = persona.id`), what)}`;
+}
+
+/**
+ * The ids of those of these rows of `job` that are about videos or personas with the words. Many jobs are about one video: each
+ * of the rows' videos and summaries is read once.
+ */
+function selectAmong(
+  rows: RawBuilder<unknown>,
+  hasWords: (row: string) => RawBuilder<unknown>,
+  isPersona: (id: RawBuilder<unknown>) => RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`(
+    with of_summary as materialized (
+      select id, ${uuidOf(sql`input ->> 'summaryId'`)} as summary_id from ${rows} where input ? 'summaryId'
+      union all
+      select job.id, ${uuidOf(sql`given.id`)}
+      from ${rows} job cross join lateral jsonb_array_elements_text(job.input -> 'summaryIds') given(id)
+      where job.input ? 'summaryIds'),
+    about as materialized (
+      select id, owner, input ->> 'videoId' as video_id, ${uuidOf(sql`input ->> 'personaId'`)} as persona_id from ${rows}
+      union all
+      select of_summary.id, summary.owner, summary.video_id, summary.persona_id
+      from of_summary join (
+        select summary.* from (select distinct summary_id from of_summary) named cross join lateral (
+          select id, owner, video_id, persona_id from video_summary where id = named.summary_id offset 0) summary
+      ) summary on summary.id = of_summary.summary_id)
+    select about.id from about join (
+      select named.* from (select distinct owner, video_id from about) named cross join lateral (
+        select from video_text video
+        where video.owner = named.owner and video.id = named.video_id and ${hasWords('video')} offset 0) with_words
+    ) video on video.owner = about.owner and video.video_id = about.video_id
+    union all
+    select about.id from about where ${isPersona(sql`about.persona_id`)})`;
 }
