@@ -21,7 +21,7 @@ function App() {
     void submit({ videoId: form.get('Video') as string, personaId: form.get('Persona') as string });
   return (
     <form action={start}>
-      <Select name="Video" of={videos.nodes.map(({ node }) => node)} />
+      <Select name="Video" of={videos.nodes.map(({ node: { id, label } }) => ({ id, label }))} />
       <Select name="Persona" of={personas} />
       <button disabled={isSubmitting}>Summarize</button>
       {refusal ? <p role="alert">{refusal.message}</p> : id && <Progress id={id} />}
