@@ -19,7 +19,7 @@ import type { Services } from '../services.ts';
 import type { Measure, Sample } from './measure.ts';
 
 const quickJobs = 50_000;
-const repeats = { quick: 3, full: 100 };
+const repeats = { quick: 3, full: 40 };
 const dayMs = 86_400_000;
 
 type Read = (db: Database, viewer: Viewer, filter: JobFilter, deep: string) => Promise<unknown>;

@@ -45,9 +45,11 @@ describe.concurrent.each(stackKinds)('on the %s stack', (kind) => {
 
   /** Jobs that wait. */
   async function insert(type: string, count: number): Promise<JobRow[]> {
-    const { db } = server.stack;
-    const ids = (await insertTestJobs(db, count)).map(({ id }) => id);
-    return db.updateTable('job').set({ type }).where('id', 'in', ids).returningAll().execute();
+    // In one step: as they are inserted, they are of another queue, which another test looks at.
+    return server.stack.db.transaction().execute(async (trx) => {
+      const ids = (await insertTestJobs(trx, count)).map(({ id }) => id);
+      return trx.updateTable('job').set({ type }).where('id', 'in', ids).returningAll().execute();
+    });
   }
 
   async function insertActive(type: string, count: number): Promise<JobRow[]> {
