@@ -3,7 +3,7 @@ import type { JobErrorCode } from '../../errors.ts';
 import type { Database } from '../../db/tables.ts';
 import type { Viewer } from '../../db/viewer.ts';
 import type { JobFilter } from './filter.ts';
-import { isDirect, selectNewest } from './select-examined.ts';
+import { selectNewest } from './select-examined.ts';
 
 export interface ErrorGroup {
   code: JobErrorCode;
@@ -50,8 +50,6 @@ export async function listErrorGroups(
     .slice(0, limit);
 }
 
-const failureColumns = [sql`job.error`, sql`job.finished_at`];
-
 interface Failure {
   id: string;
   code: JobErrorCode;
@@ -61,14 +59,13 @@ interface Failure {
 
 /** The newest first. */
 async function listFailures(db: Database, viewer: Viewer, filter: JobFilter): Promise<Failure[]> {
-  const selection = { limit: maxGrouped, condition: sql<boolean>`job.state = 'FAILED'` };
-  // Where ids are found in indexes, the rows of those that are grouped are read, and no others.
-  const failures = isDirect(filter)
-    ? sql`${selectNewest(viewer, filter, selection)} found cross join lateral (
-        select error, finished_at from job where job.id = found.id offset 0) failed`
-    : sql`${selectNewest(viewer, filter, { ...selection, columns: failureColumns })} found`;
+  const isFailed = sql<boolean>`job.state = 'FAILED'`;
+  // The ids are in the indexes: the rows of those that are grouped are read, and no others.
+  const newest = selectNewest(viewer, filter, { limit: maxGrouped, condition: isFailed });
   const { rows } = await sql<Failure>`
-    select id, error ->> 'code' as code, error ->> 'message' as message, finished_at as at
-    from ${failures} where error is not null order by id desc`.execute(db);
+    select found.id, error ->> 'code' as code, error ->> 'message' as message, finished_at as at
+    from ${newest} found cross join lateral (
+      select error, finished_at from job where job.id = found.id and error is not null offset 0) failed
+    order by found.id desc`.execute(db);
   return rows;
 }

@@ -37,7 +37,7 @@ export function examine(
   const rows = selectInOrder(viewer, filter, { limit, condition, what: '*' });
   const examined = sql`examined`;
   return {
-    with: sql`with examined as materialized (select id, owner, type, state, input, tags, error, finished_at from ${rows} job)`,
+    with: sql`with examined as materialized (select id, owner, type, state, input, tags, error from ${rows} job)`,
     from: sql`${examined} job`,
     matches: matchesLookupsAmong(filter, examined),
   };
