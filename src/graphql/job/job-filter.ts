@@ -1,5 +1,5 @@
-import { noJob } from '../../jobs/rows/lookup.ts';
 import type { JobFilter } from '../../jobs/rows/filter.ts';
+import { noJob } from '../../jobs/rows/lookup.ts';
 import type { JobLookup } from '../../jobs/rows/lookup.ts';
 import { withRarest } from '../../jobs/rows/rarest.ts';
 import { jobDefinitions } from '../../subjects/index.ts';

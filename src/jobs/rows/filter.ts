@@ -72,7 +72,7 @@ export function matchesLookups(filter: JobFilter): RawBuilder<boolean> {
   return sql.join([sql`true`, ...others.map(({ condition }) => condition)], sql` and `);
 }
 
-/** The same, of rows that are among these. */
+/** The same for rows that are read together: see `JobLookup`. */
 export function matchesLookupsAmong(
   filter: JobFilter,
   rows: RawBuilder<unknown>,

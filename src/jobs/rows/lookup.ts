@@ -7,13 +7,13 @@ import type { JobRow } from './row.ts';
 /** What is selected of jobs: ids, ids with owners, or whole rows. */
 export type JobColumns = 'id' | 'owned' | '*';
 
-/** A condition with indexes of its own, in both forms. */
+/** A condition with indexes of its own, in each of its forms. */
 export interface JobLookup {
   /** Whether a row of `job` fulfils it: for rows that are read anyway. */
   condition: RawBuilder<boolean>;
   /**
-   * The same, of a row of `job` that is among these, which is a part of the table (see `examine`): what many of them
-   * refer to is found once for all.
+   * The same for rows that are read together: `rows` names them, with the columns that `examine` selects. The videos and
+   * summaries that many of them refer to are then read once. Absent where `condition` costs no more.
    */
   conditionAmong?: (rows: RawBuilder<unknown>) => RawBuilder<boolean>;
   /** Selects the jobs that fulfil it. It may return some twice, and some that the viewer must not see. */
