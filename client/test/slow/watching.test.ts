@@ -1,33 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectNoLeaks } from '../../../test/environment/app/leaks.ts';
 import { useTestApp } from '../../../test/environment/app/use-test-app.ts';
 import { eventually } from '../../../test/environment/eventually.ts';
 import { startBatch } from '../../../test/environment/jobs/batches.ts';
-import { createSubjects, readJob, startJob } from '../../../test/environment/jobs/jobs.ts';
-import type { Subjects } from '../../../test/environment/jobs/jobs.ts';
+import { readJob } from '../../../test/environment/jobs/jobs.ts';
 import { click, expectShown, shown, usePages } from '../environment/use-pages.ts';
+import { useSummaries } from '../environment/use-summaries.ts';
 
 expectNoLeaks();
 
 const { app, model } = useTestApp('embedded', { env: { PING_INTERVAL_MS: '1000' } });
 const pages = usePages('watching.tsx', app);
-let subjects: Subjects;
-beforeAll(async () => {
-  subjects = await createSubjects(app.graphql);
-});
-
-async function startSummary(options: object = {}): Promise<string> {
-  const { id } = await startJob(app.graphql, 'summarizeVideo', subjects, options);
-  return id as string;
-}
-
-/** Jobs that wait for an hour, unless they are canceled. */
-const startWaiting = (count: number) =>
-  Promise.all(Array.from({ length: count }, () => startSummary({ delayMs: 3_600_000 })));
-
-const cancelJob = (id: string) =>
-  app.graphql.request(`mutation ($id: ID!) { cancelJob(id: $id) { __typename } }`, { id });
+const { subjects, startSummary, startWaiting, cancelJob } = useSummaries(app);
 
 describe.each(['websocket', 'sse', 'poll'])('over %s', (transport) => {
   test('20 jobs that a tab watches over HTTP/1.1 leave it free for its other requests', async () => {
