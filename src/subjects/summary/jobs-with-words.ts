@@ -62,7 +62,8 @@ export function withWords({ query }: Words, viewer: Viewer): JobLookup {
 
 /**
  * The jobs about videos and personas with the words. Each branch uses an index of its own. `offset 0`: as only the first rows are
- * asked for, PostgreSQL would rather read whole tables than their indexes of words.
+ * asked for, PostgreSQL would rather read whole tables than their indexes of words, and for each video an index of all of its
+ * owner's jobs beside that of the video's.
  */
 function selectOfSubjects(
   select: (stored: string) => RawBuilder<unknown>,
@@ -76,7 +77,8 @@ function selectOfSubjects(
       select summary.id from video_summary summary where ${isOfSubject} offset 0) of_subject) summary`;
   return sql`
     select found.* from ${videos} cross join lateral (
-      select ${columns} from job where job.input ->> 'videoId' = video.id and job.owner = video.owner offset 0) found
+      select ${columns} from (select * from job where job.input ->> 'videoId' = video.id offset 0) job
+      where job.owner = video.owner offset 0) found
     union all
     select found.* from ${personas} cross join lateral (
       select ${columns} from job
