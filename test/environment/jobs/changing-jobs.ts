@@ -13,9 +13,13 @@ const maxRunning = 25;
 const lostOneOf = 12;
 
 /** Starts, moves and ends jobs at random, one after the other, until disposed. Some of the messages about them are lost. */
-export function changeJobs({ db, broker }: SharedStack, random: SeededRandom): AsyncDisposable {
+export function changeJobs(
+  { db, broker }: SharedStack,
+  random: SeededRandom,
+): AsyncDisposable & { readonly started: number } {
   const running: { job: JobRow; eventId: bigint }[] = [];
   let isStopped = false;
+  let started = 0;
 
   async function announce(jobs: readonly JobRow[]): Promise<void> {
     if (jobs.length > 0 && random.below(lostOneOf) > 0) await publishJobs(broker, jobs);
@@ -24,6 +28,7 @@ export function changeJobs({ db, broker }: SharedStack, random: SeededRandom): A
   async function changeOne(): Promise<void> {
     if (running.length < maxRunning && random.below(3) === 0) {
       const job = await insertTestJob(db);
+      started += 1;
       running.push({ job, eventId: 0n });
       return announce([job]);
     }
@@ -51,6 +56,9 @@ export function changeJobs({ db, broker }: SharedStack, random: SeededRandom): A
 
   const ended = run();
   return {
+    get started() {
+      return started;
+    },
     async [Symbol.asyncDispose]() {
       isStopped = true;
       await ended;

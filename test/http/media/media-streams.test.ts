@@ -40,7 +40,7 @@ async function createFile(): Promise<void> {
 
 type Ends = ((reason: UnauthenticatedError) => void)[];
 
-async function startServer(ends: Ends = []): Promise<ApiServer> {
+async function startServer(ends: Ends = [], timeoutMs = unreadTimeoutMs): Promise<ApiServer> {
   await createFile();
   const logger = createLogger('silent', false);
   const config = { ...noLimits, mediaStreamsPerOwner: 3 };
@@ -50,7 +50,7 @@ async function startServer(ends: Ends = []): Promise<ApiServer> {
     limits: { openMedia },
     context: { mediaPolicy: createMediaPolicy({ root: folder, allowedHosts: null }) },
     overrides: {
-      unreadTimeoutMs,
+      unreadTimeoutMs: timeoutMs,
       guards: {
         guard: (_session, end) => {
           ends.push(end);
@@ -153,11 +153,9 @@ describe('a large file', () => {
   });
 
   test('does not keep a server from ending', async () => {
-    const server = await startServer();
+    const server = await startServer([], 3_600_000);
     await using connection = await startReading(server);
-    const begunAt = performance.now();
     await server[Symbol.asyncDispose]();
-    expect(performance.now() - begunAt).toBeLessThan(2_000);
     connection.resume();
     await connection.closed;
     await eventually(() => expect(countOpenFiles()).toBe(0));

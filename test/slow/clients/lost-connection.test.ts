@@ -11,8 +11,8 @@ import { startRedis } from '../../environment/programs/redis.ts';
 
 expectNoLeaks();
 
-/** Long before rows are compared for silence alone. */
-const withinMs = 5_000;
+/** Rows are not compared for silence alone while this test runs. */
+const staleAfterMs = 3_600_000;
 
 test('a message that was sent while Redis was away is made good as soon as it is back', async () => {
   await using testStack = await createTestStack('external');
@@ -20,7 +20,7 @@ test('a message that was sent while Redis was away is made good as soon as it is
   const env = { ...testStack.env, REDIS_URL: redis.url };
   await using writer = await openTestStack({ ...testStack, env });
   await using reader = await openTestStack({ ...testStack, env });
-  await using services = startTestContext(reader);
+  await using services = startTestContext(reader, { staleAfterMs });
   const { id: jobId } = await insertTestJob(writer.db);
   const source = await services.live.watchJob(localSession.viewer, jobId);
   expect((await source!.next()).value).toMatchObject({ version: 1 });
@@ -33,7 +33,5 @@ test('a message that was sent while Redis was away is made good as soon as it is
   await using again = await startRedis(Number(new URL(redis.url).port));
   expect(again.url).toBe(redis.url);
 
-  const begun = performance.now();
   expect((await source!.next()).value).toMatchObject({ version: 2, state: 'COMPLETED' });
-  expect(performance.now() - begun).toBeLessThan(withinMs);
 });

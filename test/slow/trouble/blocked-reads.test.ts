@@ -147,12 +147,11 @@ test('a job whose marker was lost is found, although each worker waits for one',
   await eventually(() => expect(done).toEqual([id]));
 });
 
-test('an idle worker and an event reader close at once, also while their connection is away', async () => {
+test('an idle worker and an event reader close in the middle of a read, also while their connection is away', async () => {
   await startIdleWorker(endless);
   await startReading(endless);
   proxy.redirect('redis://127.0.0.1:1');
   proxy.closeAll();
-  const beganAt = performance.now();
+  // Neither read would end by itself.
   await servers.disposeAsync();
-  expect(performance.now() - beganAt).toBeLessThan(6_000);
 });
