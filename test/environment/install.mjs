@@ -4,7 +4,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import {
-  findChromium,
   findFfmpeg,
   findHeadlessShell,
   findNginx,
@@ -14,11 +13,10 @@ import {
   findPrometheus,
   findRedisCli,
   findRedisServer,
+  findWholeChromium,
 } from './programs/find-programs.ts';
 
 const servicesAreGiven = Boolean(process.env.REDIS_URL && process.env.DATABASE_URL);
-
-const headlessShell = 'chromium-headless-shell';
 
 /** Debian's packages, by the name of the program that is missing. */
 function findMissing() {
@@ -27,7 +25,7 @@ function findMissing() {
   if (!findRedisCli()) missing.set('redis-cli', 'redis-tools');
   if (!servicesAreGiven && !findPostgresFolder())
     missing.set('PostgreSQL 15 or newer', 'postgresql');
-  if (!findChromium()) missing.set('Chromium', headlessShell);
+  if (!findWholeChromium()) missing.set('Chromium', 'chromium');
   if (!findFfmpeg()) missing.set('ffmpeg 5.1 or newer', 'ffmpeg');
   if (!findOpenssl()) missing.set('OpenSSL', 'openssl');
   if (!findNginx()) missing.set('nginx', 'nginx');
@@ -65,8 +63,8 @@ function installMissing(packages) {
 const isDebianRoot = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
 if (isDebianRoot) {
   const packages = new Set(findMissing().values());
-  // Any Chromium will do, but pages are the slowest of the tests.
-  if (!findHeadlessShell()) packages.add(headlessShell);
+  // The tests do without, but pages are the slowest of them.
+  if (!findHeadlessShell()) packages.add('chromium-headless-shell');
   if (packages.size > 0) installMissing([...packages]);
 }
 

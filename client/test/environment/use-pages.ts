@@ -2,6 +2,7 @@ import process from 'node:process';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { BrowserContext, Page } from 'playwright-core';
 import { startOwnBrowser } from '../../../test/environment/programs/browser.ts';
+import type { OwnBrowserOptions } from '../../../test/environment/programs/browser.ts';
 import { eventually } from '../../../test/environment/eventually.ts';
 import { buildPage } from './build-page.ts';
 import { startPageServer } from './page-server.ts';
@@ -18,12 +19,16 @@ export interface Pages {
 }
 
 /** A browser, and a host with a page of test/pages in front of the app, from the first test of the calling `describe` on. */
-export function usePages(name: string, app: Readonly<{ url: string }>): Pages {
+export function usePages(
+  name: string,
+  app: Readonly<{ url: string }>,
+  options: OwnBrowserOptions = {},
+): Pages {
   const disposables = new AsyncDisposableStack();
   const pages = {} as Pages;
 
   beforeAll(async () => {
-    const [browser, scripts] = await Promise.all([startOwnBrowser(), buildPage(name)]);
+    const [browser, scripts] = await Promise.all([startOwnBrowser(options), buildPage(name)]);
     disposables.use(browser);
     const { url } = disposables.use(await startPageServer(app.url, scripts));
     pages.browser = browser;

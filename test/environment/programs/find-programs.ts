@@ -58,9 +58,9 @@ export function findHeadlessShell(): string | undefined {
   return findOnPath('chromium-headless-shell', 'chrome-headless-shell');
 }
 
-export function findChromium(): string | undefined {
-  const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
-  return findHeadlessShell() ?? findOnPath(...names);
+/** Chromium as people use it: it alone keeps pages for those who go back to them. */
+export function findWholeChromium(): string | undefined {
+  return findOnPath('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome');
 }
 
 /** Decodes frames for the baseline model, and encodes videos for its tests. */
