@@ -1,8 +1,12 @@
-// Makes docs/console/*.webp: the console on the demo's real results. First: npm run demo -- --keep. Then: node web/scripts/screenshots.ts <url>
+// Makes docs/console/*.webp: the console on the demo's real results. First: npm run demo -- --keep. Then: node web/scripts/screenshots.ts [url] [path of a Chromium]
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
+import {
+  findHeadlessShell,
+  findWholeChromium,
+} from '../../test/environment/programs/find-programs.ts';
 
 const url = (process.argv[2] ?? 'http://127.0.0.1:4000').replace(/\/$/, '');
 const folder = join(import.meta.dirname, '../../docs/console');
@@ -36,9 +40,10 @@ async function request<Data>(query: string, variables: object = {}): Promise<Dat
   return data;
 }
 
-async function listJobs(): Promise<JobNode[]> {
+/** Pages show results: of jobs without one, from an earlier run of this script too, they could not. */
+async function listCompletedJobs(): Promise<JobNode[]> {
   const { jobs } = await request<{ jobs: { edges: { node: JobNode }[] } }>(
-    '{ jobs(first: 50) { edges { node { id type } } } }',
+    '{ jobs(first: 50, filter: { states: [COMPLETED] }) { edges { node { id type } } } }',
   );
   return jobs.edges.map(({ node }) => node);
 }
@@ -62,11 +67,11 @@ async function startOthers(): Promise<void> {
   }
 }
 
-const jobs = await listJobs();
+const jobs = await listCompletedJobs();
 await startOthers();
 function toJob(type: string): string {
   const job = jobs.find((it) => it.type === type);
-  if (!job) throw new Error(`The demo has left no job of ${type}.`);
+  if (!job) throw new Error(`The demo has left no job of ${type} that is completed.`);
   return `/jobs/${job.id}`;
 }
 
@@ -100,7 +105,8 @@ async function capture(page: Page): Promise<Buffer> {
   return Buffer.from(data, 'base64');
 }
 
-const executablePath = process.argv[3] ?? '/usr/bin/chromium';
+const executablePath = process.argv[3] ?? findHeadlessShell() ?? findWholeChromium();
+if (executablePath === undefined) throw new Error('Please install Chromium, or say where it is.');
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 await mkdir(folder, { recursive: true });
 let total = 0;
