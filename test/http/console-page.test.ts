@@ -119,26 +119,36 @@ test('with CONSOLE=false, the root leads to the API, and nothing else is there',
   }
 });
 
-/** What a console says whose files are in this folder. */
-async function askConsole(folder: string): Promise<string> {
-  const { answer } = createConsolePage(createLogger('silent', false), folder);
+/** What a console says at a path to a browser, if its files are in this folder. */
+async function askConsole(folder: string, path: string): Promise<{ status: number; said: string }> {
+  const { answer, answerMissing } = createConsolePage(createLogger('silent', false), folder);
   const unread = createServer((request, response) => {
-    if (!answer(request.url!, request, response)) response.writeHead(404).end();
+    const answers = [answer, answerMissing];
+    if (!answers.some((tried) => tried(request.url!, request, response))) response.destroy();
   });
   await listen(unread, 0, '127.0.0.1');
-  const page = await fetch(toUrl(unread), { headers: { connection: 'close' } });
-  expect(page.status).toBe(500);
+  const headers = { connection: 'close', accept: 'text/html' };
+  const page = await fetch(toUrl(unread) + path, { headers });
   await new Promise((closed) => unread.close(closed));
-  return page.text();
+  return { status: page.status, said: await page.text() };
 }
 
 test('a console that is not built says how to build it', async () => {
-  expect(await askConsole('/nowhere')).toContain('npm run console');
+  const { status, said } = await askConsole('/nowhere', '/');
+  expect(status).toBe(500);
+  expect(said).toContain('npm run console');
+});
+
+test('without a console that is built, there is nothing at a path that is none of its own', async () => {
+  const { status, said } = await askConsole('/nowhere', '/no/such/path');
+  expect(status).toBe(404);
+  expect(said).not.toContain('npm run console');
 });
 
 test('a console whose files cannot be read does not say that it is not built', async () => {
   // A file where the folder should be.
-  const said = await askConsole(import.meta.filename);
+  const { status, said } = await askConsole(import.meta.filename, '/');
+  expect(status).toBe(500);
   expect(said).toContain('cannot be read (ENOTDIR)');
   expect(said).not.toContain('not built');
 });

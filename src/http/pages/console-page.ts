@@ -70,21 +70,24 @@ export function createConsolePage(logger: Logger, folder = builtFolder): Console
     send(path, request, response).catch((error: unknown) => {
       files = undefined;
       logger.error({ err: error }, 'console not read');
-      refuse(response, 500, explain(error));
+      if (isOurs(path)) refuse(response, 500, explain(error));
+      else refuse(response, 404, 'There is nothing at this path.');
     });
     return true;
   }
 
   return {
     answer: (path, request, response) =>
-      isRead(request) &&
-      (screen.test(path) || path.startsWith(filesPath)) &&
-      trySend(path, request, response),
+      isRead(request) && isOurs(path) && trySend(path, request, response),
     answerMissing: (path, request, response) =>
       isRead(request) &&
       (request.headers.accept ?? '').includes('text/html') &&
       trySend(path, request, response),
   };
+}
+
+function isOurs(path: string): boolean {
+  return screen.test(path) || path.startsWith(filesPath);
 }
 
 function isRead({ method }: IncomingMessage): boolean {
