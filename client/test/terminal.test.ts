@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { beforeAll, expect, test } from 'vitest';
 import { expectNoLeaks } from '../../test/environment/app/leaks.ts';
 import { useTestApp } from '../../test/environment/app/use-test-app.ts';
@@ -9,7 +6,8 @@ import { createSubjects, holdSummary, startJob } from '../../test/environment/jo
 import type { Subjects } from '../../test/environment/jobs/jobs.ts';
 import { startFaultyNetwork } from '../conformance/faulty-network.ts';
 import { exitCodes } from '../src/terminal/exit-codes.ts';
-import { runTerminal } from '../src/terminal/run.ts';
+import { readLines, runInTerminal } from './environment/terminal.ts';
+import type { Terminal } from './environment/terminal.ts';
 
 expectNoLeaks();
 
@@ -21,43 +19,8 @@ beforeAll(async () => {
   job = ['submit', 'summarizeVideo', '--video', subjects.videoId, '--persona', subjects.personaId];
 });
 
-function run(
-  args: readonly string[],
-  terminal: { isTTY?: boolean; columns?: number } = {},
-  env: Record<string, string> = {},
-) {
-  const interrupt = new AbortController();
-  const written = { out: '', errors: '' };
-  const code = runTerminal({
-    args,
-    env: { FOVEA_URL: app.url, ...env },
-    output: { ...terminal, write: (text) => (written.out += text) },
-    errors: { write: (text) => (written.errors += text) },
-    signal: interrupt.signal,
-  });
-  return { code, written, interrupt: () => interrupt.abort() };
-}
-
-/** A server that has one answer. */
-async function startAnswering(status: number) {
-  const server = createServer((_request, response) => response.writeHead(status).end('{}'));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
-
-const readLines = (text: string) =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const run = (args: readonly string[], terminal: Terminal = {}, env: Record<string, string> = {}) =>
+  runInTerminal(args, terminal, { FOVEA_URL: app.url, ...env });
 
 // argoproj/argo-workflows#2367: what is piped can be searched.
 test('in a pipe there is one line of JSON for each version, and the exit code is that of the job', async () => {
@@ -94,15 +57,6 @@ test('a job that was canceled ends the watching with an exit code of its own', a
   expect(await code).toBe(exitCodes.canceled);
 });
 
-test('what is refused is said, with the field', async () => {
-  const { code, written } = run([...job, '--input', '{"maxFrames": 0}'], { isTTY: true });
-  expect(await code).toBe(exitCodes.failed);
-  expect(written.out).toMatch(/^\S.*\n {2}input\.maxFrames: /);
-  const piped = run([...job, '--input', '{"maxFrames": 0}']);
-  expect(await piped.code).toBe(exitCodes.failed);
-  expect(readLines(piped.written.out)).toMatchObject([{ __typename: 'ValidationError' }]);
-});
-
 test('queues and lists are shown until somebody has seen enough', async () => {
   const once = run(['queues']);
   expect(await once.code).toBe(0);
@@ -111,37 +65,6 @@ test('queues and lists are shown until somebody has seen enough', async () => {
   await eventually(() => expect(list.written.out).toMatch(/No jobs|Video summarization/));
   list.interrupt();
   expect(await list.code).toBe(0);
-});
-
-test.each([
-  [['dance'], /no command dance/],
-  [['watch'], /needs the id of a job/],
-  [['submit', 'summarizeVideo', '--input', '[]'], /--input must be a JSON object/],
-  [['queues', '--what'], /--what/],
-  [['queues', '--url', '127.0.0.1:4000'], /--url must be like/],
-])('%j is not understood, and it says why', async (args, reason) => {
-  const { code, written } = run(args);
-  expect(await code).toBe(exitCodes.misunderstood);
-  expect(written.errors).toMatch(reason);
-});
-
-test('a job that does not exist', async () => {
-  const missing = run(['watch', '00000000-0000-7000-8000-000000000000']);
-  expect(await missing.code).toBe(exitCodes.failed);
-  expect(missing.written.errors).toMatch(/no job/i);
-});
-
-test.each([
-  [['watch', 'a']],
-  [['watch', '--mine']],
-  [['logs', '-f', 'a']],
-  [['queues']],
-  [['queues', '-f']],
-])('%j says when there is no server, and does not wait for it', async (args) => {
-  // Nothing listens at this port.
-  const { code, written } = run(args, {}, { FOVEA_URL: 'http://127.0.0.1:2' });
-  expect(await code).toBe(exitCodes.unavailable);
-  expect(written.errors).toBe('The server does not answer: connect ECONNREFUSED 127.0.0.1:2\n');
 });
 
 test('jobs that are watched together have an id each in front, and the exit code of the worst', async () => {
@@ -204,10 +127,3 @@ test.each([
     expect(written.out).toMatch(/100 % {2}completed|"state":"COMPLETED"/);
   },
 );
-
-test('a token that is refused is said, with the variable to set', async () => {
-  await using server = await startAnswering(401);
-  const { code, written } = run(['watch', '--mine'], {}, { FOVEA_URL: server.url });
-  expect(await code).toBe(exitCodes.denied);
-  expect(written.errors).toBe('The server asks for a valid token: set FOVEA_TOKEN.\n');
-});

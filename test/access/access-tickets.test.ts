@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { actions, jobSelection } from '../environment/access/actions.ts';
+import { actions } from '../environment/access/actions.ts';
+import { jobSelection } from '../environment/access/selections.ts';
 import { startTwoTenants } from '../environment/access/two-tenants.ts';
 import type { TwoTenants } from '../environment/access/two-tenants.ts';
 import type { Ids } from '../environment/subjects/test-subject.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jobSelection } from '../environment/access/actions.ts';
+import { jobSelection } from '../environment/access/selections.ts';
 import { startTwoTenants } from '../environment/access/two-tenants.ts';
 import type { TwoTenants } from '../environment/access/two-tenants.ts';
 import type { GraphQLClient } from '../environment/clients/graphql-client.ts';

@@ -1,30 +1,10 @@
-import { describeFields } from '../../../src/graphql/input-shape.ts';
-import type { FieldShape } from '../../../src/graphql/input-shape.ts';
-import { pascalName } from '../../../src/jobs/define-job.ts';
 import type { JobDefinition } from '../../../src/jobs/define-job.ts';
 import { jobDefinitions } from '../../../src/subjects/index.ts';
 import { testSubjects } from '../subjects/index.ts';
 import { failure, idempotencyConflict } from '../subjects/test-subject.ts';
-import type { Action, Ids, TestJob } from '../subjects/test-subject.ts';
-
-const testJobs = testSubjects.flatMap(({ job }) => job ?? []);
-
-/** All there is to say of a job, and all that it leads to. */
-export const jobSelection = `
-  __typename id owner type state version progress stage attempt maxAttempts priority position createdAt startedAt
-  completedAt nextAttemptAt expiresAt cancelable retryable error { code message }
-  waiting { reason message until } estimate { completesAfter completesBefore coverage }
-  subject { title video { id title } persona { id name } }
-  attempts { number startedAt finishedAt } logs { sequence message at } pipeline { id jobs { id owner version } }
-  batch { id name state }
-  ${testJobs.map(selectJob).join('\n')}`;
-
-function selectJob({ definition, resultFields }: TestJob): string {
-  const { input } = jobDefinitions.find(({ type }) => type === definition.type)!;
-  const texts = describeFields(input).filter(({ type }) => type === 'ID' || type === 'String');
-  const names = texts.map(({ name }) => name);
-  return `... on ${pascalName(definition)}Job { input { ${names.join(' ')} } result { ${resultFields} } }`;
-}
+import type { Action, Ids } from '../subjects/test-subject.ts';
+import { keyOfBatch, nameBatch, nameInput } from './named-inputs.ts';
+import { jobSelection, nodeSelection, testJobs } from './selections.ts';
 
 const bulk = 'changed unchanged hasMore';
 /** All that a filter names, in filters that find something. */
@@ -43,28 +23,6 @@ function byFilter(action: Omit<Action, 'circle'>): Action[] {
 
 const queue = 'type paused workers';
 const type = 'VIDEO_SUMMARIZATION';
-
-/** An input of a job, with what it names by the ids. */
-export function nameInput(
-  { type, input }: JobDefinition,
-  ids: Partial<Ids>,
-): Record<string, unknown> {
-  const job = testJobs.find(({ definition }) => definition.type === type);
-  return { ...job?.input, ...nameFields(describeFields(input), ids) };
-}
-
-/** Fields that name something, and groups of fields that do. */
-function nameFields(fields: readonly FieldShape[], ids: Partial<Ids>): Record<string, unknown> {
-  const named = fields.flatMap(({ name, type, isList, group }): [string, unknown][] => {
-    if (group) {
-      const inner = nameFields(group.fields, ids);
-      return Object.keys(inner).length > 0 ? [[name, isList ? [inner] : inner]] : [];
-    }
-    if (type !== 'ID') return [];
-    return [[name, isList ? [ids[name.replace(/Ids$/, 'Id')]] : ids[name]]];
-  });
-  return Object.fromEntries(named);
-}
 
 /** The mutation that starts jobs of a type, with all that its input names; videos by either of their ids. */
 function start(definition: JobDefinition): Action[] {
@@ -90,18 +48,6 @@ function start(definition: JobDefinition): Action[] {
   return 'videoId' in nameInput(definition, {}) ? [named, byNode] : [named];
 }
 
-/** One of everything that a batch can start. */
-export function nameBatch(ids: Partial<Ids>): Record<string, unknown> {
-  const { videoId, personaId } = ids;
-  const jobs = jobDefinitions.map((it) => ({ [it.mutation]: nameInput(it, ids) }));
-  return { name: 'Everything', jobs: [...jobs, { analyzeVideo: { videoId, personaId } }] };
-}
-
-/** The idempotency key of the batch of whoever has that key. */
-export function keyOfBatch({ idempotencyKey }: Pick<Ids, 'idempotencyKey'>): string {
-  return `${idempotencyKey}-batch`;
-}
-
 const batchSelection = `id name state progress counts { state count } jobs(first: 20) { edges { node { ${jobSelection} } } }`;
 
 function control(verb: string): string {
@@ -110,17 +56,6 @@ function control(verb: string): string {
 
 function onJob(name: keyof Ids, selection = jobSelection, more = {}): Action {
   return { circle: 'viewers', selection, variables: (ids) => ({ id: ids[name], ...more }) };
-}
-
-/** All that tells something of an object with an id. */
-const nodeSelection = `__typename id
-  ... on Job { ${jobSelection} } ... on Pipeline { jobs { id owner } }
-  ... on Video { title } ... on Persona { name } ... on Claim { text }
-  ${testJobs.map(selectResult).join('\n')}`;
-
-function selectResult({ definition, resultFields }: TestJob): string {
-  const { result } = jobDefinitions.find(({ type }) => type === definition.type)!;
-  return `... on ${result.type} { ${resultFields} }`;
 }
 
 const nodeIds = ['videoNodeId', 'personaId', 'pipelineId', 'claimId', 'waitingJobId'].concat(

@@ -14,7 +14,7 @@ import { createSubjects, followJob, startJob } from '../jobs/jobs.ts';
 import { testSubjects } from '../subjects/index.ts';
 import type { Ids } from '../subjects/test-subject.ts';
 import { followBatch, startBatch } from '../jobs/batches.ts';
-import { keyOfBatch, nameBatch, nameInput } from './actions.ts';
+import { keyOfBatch, nameBatch, nameInput } from './named-inputs.ts';
 import { accounts, signIn } from './credentials.ts';
 
 export interface Tenant {
