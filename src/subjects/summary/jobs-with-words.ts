@@ -113,12 +113,12 @@ function selectAmong(
       from of_summary join (
         select summary.* from (select distinct summary_id from of_summary) named cross join lateral (
           select id, owner, video_id, persona_id from video_summary where id = named.summary_id offset 0) summary
-      ) summary on summary.id = of_summary.summary_id)
-    select about.id from about join (
+      ) summary on summary.id = of_summary.summary_id),
+    video as materialized (
       select named.* from (select distinct owner, video_id from about) named cross join lateral (
         select from video_text video
-        where video.owner = named.owner and video.id = named.video_id and ${hasWords('video')} offset 0) with_words
-    ) video on video.owner = about.owner and video.video_id = about.video_id
+        where video.owner = named.owner and video.id = named.video_id and ${hasWords('video')} offset 0) with_words)
+    select about.id from about join video on video.owner = about.owner and video.video_id = about.video_id
     union all
     select about.id from about where ${isPersona(sql`about.persona_id`)})`;
 }
