@@ -10,8 +10,8 @@ import { batchChannel } from '../pubsub/channels.ts';
 
 /** From one count to the next, however many jobs change: a batch is counted ten times a second at most. */
 const minPauseMs = 100;
-/** How often the leader looks for changes that nobody has counted. */
-const sweepIntervalMs = 2_000;
+/** How often the leader looks for changes that nobody has counted, which are those of processes that were killed. */
+const sweepIntervalMs = 4_000;
 
 export interface BatchRefresherOptions {
   db: Database;

@@ -48,7 +48,6 @@ describe('a list', () => {
     expect((await readJobPage(server.graphql, { filter: { videoId } })).ids).toEqual([]);
   });
 
-  // A hundred jobs in the embedded stack take their time on a busy machine.
   test('has 20 jobs on a page, or as many as asked for up to 100', async () => {
     const mine = await createSubjects(server.graphql, { path: 'many.mp4' });
     const filter = { videoId: mine.videoId };

@@ -6,7 +6,6 @@ import { expectNoLeaks } from '../../environment/app/leaks.ts';
 import { runAudit, startNpmRegistry } from '../../environment/programs/npm-registry.ts';
 
 expectNoLeaks();
-/** Each test runs npm, which takes seconds on a busy machine. */
 const advisory = {
   id: 1,
   url: 'https://github.com/advisories/GHSA-aaaa-bbbb-cccc',

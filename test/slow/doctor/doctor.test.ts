@@ -13,7 +13,6 @@ import { findFreePort } from '../../environment/programs/service-process.ts';
 
 expectNoLeaks();
 
-/** Each test runs the program at least once, which takes seconds on a busy machine. */
 describe('the configuration', () => {
   test('every problem is listed, without what was given', async () => {
     const { code, findings, output } = await runDoctor({

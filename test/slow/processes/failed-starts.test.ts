@@ -11,7 +11,6 @@ import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
 
-/** Each test starts processes, which takes seconds on a busy machine. */
 let model: FakeModelService;
 
 beforeAll(async () => {

@@ -11,7 +11,6 @@ import { expectNoLeaks } from '../../environment/app/leaks.ts';
 
 expectNoLeaks();
 
-/** Each call is a process, which takes seconds on a busy machine. */
 let services: TestStack;
 beforeAll(async () => {
   services = await createTestStack('external');

@@ -9,7 +9,6 @@ import { useLeaderDeployment } from '../../environment/app/use-leader-deployment
 
 expectNoLeaks();
 
-/** Each starts processes, which takes seconds on a busy machine. */
 /** What the program promises, after the death of a leader and while it stands still. */
 const takeoverMs = 2_000;
 const silenceMs = 5_000;

@@ -17,7 +17,6 @@ import { findFoveaCommand, runInShell } from '../../environment/programs/fovea-c
 
 expectNoLeaks();
 
-/** Each test starts processes, which takes seconds on a busy machine. */
 let model: FakeModelService;
 
 beforeAll(async () => {

@@ -15,7 +15,6 @@ import { startTlsRedis } from '../../environment/programs/redis.ts';
 
 expectNoLeaks();
 
-/** Each test runs the program at least once, which takes seconds on a busy machine. */
 const password = 'p@ss/word %of "redis"';
 const token = 'token-of-the-model-service';
 const watch = 'subscription ($id: ID!) { jobUpdated(id: $id) { version state error { code } } }';

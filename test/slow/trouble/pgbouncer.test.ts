@@ -14,7 +14,6 @@ import { at, pinned, readSettings } from '../../environment/app/session-settings
 
 expectNoLeaks();
 
-/** Some tests run the doctor, which takes seconds on a busy machine. */
 let stack: TestStack;
 let model: FakeModelService;
 
