@@ -10,9 +10,13 @@ export async function switchCounter(
   await client.query('select pg_stat_statements_reset()');
 }
 
-/** How often statements ran, those of the bench itself left out. */
-export async function countStatements({ client }: PostgresServer): Promise<number> {
-  const { rows } = await client.query<{ calls: number }>(`
-    select coalesce(sum(calls), 0)::int as calls from pg_stat_statements where query !~ 'pg_stat_statements|pg_reload_conf'`);
+/** How often statements ran in a database of the server, by its URL; those of the bench itself left out. */
+export async function countStatements({ client }: PostgresServer, url: string): Promise<number> {
+  const { rows } = await client.query<{ calls: number }>(
+    `select coalesce(sum(calls), 0)::int as calls
+     from pg_stat_statements join pg_database on pg_database.oid = dbid
+     where datname = $1 and query !~ 'pg_stat_statements|pg_reload_conf'`,
+    [new URL(url).pathname.slice(1)],
+  );
   return rows[0]!.calls;
 }

@@ -40,7 +40,8 @@ export const idle: Measure = {
     },
   ],
   open: async (bench, variant) => {
-    const { postgres } = bench.services;
+    const { postgres, grownPostgres } = bench.services;
+    const { url } = variant.name === 'grown' ? grownPostgres : postgres;
     const app = await variant.startAll!();
     await delay(settleMs);
     const windowMs = bench.quick ? 10_000 : 30_000;
@@ -53,7 +54,7 @@ export const idle: Measure = {
         const cpu = readCpu(app.pid) - cpuBefore;
         // Less the one that asks.
         const commands = (await countCommands(variant.redis)) - commandsBefore - 1;
-        const statements = await countStatements(postgres);
+        const statements = await countStatements(postgres, url);
         await switchCounter(postgres, 'none');
         const seconds = windowMs / 1_000;
         return {
