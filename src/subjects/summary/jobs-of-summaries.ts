@@ -11,14 +11,18 @@ export function uuidOf(value: RawBuilder<unknown>): RawBuilder<string | null> {
   return sql`(case when ${value} like '________-____-____-____-____________' then (${value})::uuid end)`;
 }
 
-/** Whether a row of `job` names a summary of which this is true: for rows that are read anyway. */
+/**
+ * Whether a row of `job` names a summary of which this is true: for rows that are read anyway. `offset 0`: PostgreSQL takes it that
+ * a list names a hundred, and would rather read all summaries than look up the one or two that there are.
+ */
 export function namesSummary(condition: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql`(exists (
       select from video_summary summary
       where summary.id = ${uuidOf(sql`job.input ->> 'summaryId'`)} and (${condition}))
     or (job.input ? 'summaryIds' and exists (
       select from jsonb_array_elements_text(job.input -> 'summaryIds') given(id)
-        join video_summary summary on summary.id = ${uuidOf(sql`given.id`)}
+        cross join lateral (
+          select id, owner, video_id, persona_id from video_summary where id = ${uuidOf(sql`given.id`)} offset 0) summary
       where ${condition})))`;
 }
 
