@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { useTestApp } from '../../test/environment/app/use-test-app.ts';
+import { eventually } from '../../test/environment/eventually.ts';
 import { createSubjects } from '../../test/environment/jobs/jobs.ts';
 import type { Subjects } from '../../test/environment/jobs/jobs.ts';
 import { streamAnswer } from '../../test/environment/model-service/answers.ts';
@@ -96,6 +98,29 @@ describe.each(transports)('by %s', (transport) => {
     await expect(result).rejects.toThrow(JobEndedError);
     await expect(jobs.result(id!)).rejects.toMatchObject({ job: { id, state: 'CANCELED' } });
   });
+});
+
+// replicate/replicate-python#32: at a fixed interval, polls are too many for long jobs, and too late for short ones.
+test('a poll asks again when something has changed, and not before', async () => {
+  let polls = 0;
+  const jobs = createJobs({
+    url: `${app.url}/graphql`,
+    transports: ['poll'],
+    fetch: (resource, init) => {
+      if (resource instanceof URL && resource.searchParams.has('waitMs')) polls += 1;
+      return fetch(resource, init);
+    },
+  });
+  onTestFinished(jobs.close);
+  const later = { ...subjects, maxFrames: 12 };
+  const { id, result } = await jobs.run.summarizeVideo(later, { delayMs: 3_600_000 });
+  await eventually(() => expect(polls).toBeGreaterThan(0));
+  const before = polls;
+  await pause(3_000);
+  // One that has just been answered, and one that waits.
+  expect(polls - before).toBeLessThanOrEqual(2);
+  await jobs.cancel(id!);
+  await expect(result).rejects.toBeInstanceOf(JobEndedError);
 });
 
 test('a refusal is a value that says what is wrong', async () => {
