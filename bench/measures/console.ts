@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { hearLongLog } from '../../web/test/environment/long-log.ts';
-import { findHeadlessShell } from '../../test/environment/programs/find-programs.ts';
+import { findChromium } from '../../test/environment/programs/find-programs.ts';
 import { startDeployment } from '../deployment.ts';
 import { percentile } from '../load/percentile.ts';
 import { watchPage } from '../page-watch.ts';
@@ -45,7 +45,7 @@ export const consoleMeasure: Measure = {
     await using opening = new AsyncDisposableStack();
     const { api, worker, jobIds } = opening.use(await startDeployment(variant, jobs));
     const browser = await chromium.launch({
-      executablePath: findHeadlessShell()!,
+      executablePath: findChromium()!,
       args: ['--no-sandbox', '--disable-gpu'],
     });
     opening.defer(() => browser.close());

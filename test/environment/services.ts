@@ -11,7 +11,7 @@ import { openEmbedded } from '../../src/stack/embedded.ts';
 import { fillCompileCache } from './app/compile-cache.ts';
 import { startBrowserServer } from './programs/browser.ts';
 import { startPostgres } from './programs/postgres.ts';
-import { findHeadlessShell, findWholeChromium } from './programs/find-programs.ts';
+import { findChromium } from './programs/find-programs.ts';
 import { startRedis } from './programs/redis.ts';
 
 declare module 'vitest' {
@@ -53,7 +53,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
 
   async function setUpBrowser(): Promise<void> {
-    const path = findHeadlessShell() ?? findWholeChromium();
+    const path = findChromium();
     project.provide('chromium', path);
     if (path === undefined || !runsSlow) return project.provide('browserUrl', undefined);
     const server = await startBrowserServer(path);

@@ -1,10 +1,7 @@
 // Measures the console in Chromium against a server that has served the demo: node web/scripts/measure.ts [url] [seconds] [path of a Chromium]
 // How soon the first screen is there, and what the main thread does while 50 updates a second arrive.
 import { chromium } from 'playwright-core';
-import {
-  findHeadlessShell,
-  findWholeChromium,
-} from '../../test/environment/programs/find-programs.ts';
+import { findChromium } from '../../test/environment/programs/find-programs.ts';
 
 const [url = 'http://127.0.0.1:4000', secondsText = '10'] = process.argv.slice(2);
 const seconds = Number(secondsText);
@@ -56,7 +53,7 @@ async function changeJobs(ids: readonly string[]): Promise<void> {
   await Promise.all(sent);
 }
 
-const executablePath = process.argv[4] ?? findHeadlessShell() ?? findWholeChromium();
+const executablePath = process.argv[4] ?? findChromium();
 if (executablePath === undefined) throw new Error('Please install Chromium, or say where it is.');
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 try {

@@ -3,10 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
-import {
-  findHeadlessShell,
-  findWholeChromium,
-} from '../../test/environment/programs/find-programs.ts';
+import { findChromium } from '../../test/environment/programs/find-programs.ts';
 
 const url = (process.argv[2] ?? 'http://127.0.0.1:4000').replace(/\/$/, '');
 const folder = join(import.meta.dirname, '../../docs/console');
@@ -105,7 +102,7 @@ async function capture(page: Page): Promise<Buffer> {
   return Buffer.from(data, 'base64');
 }
 
-const executablePath = process.argv[3] ?? findHeadlessShell() ?? findWholeChromium();
+const executablePath = process.argv[3] ?? findChromium();
 if (executablePath === undefined) throw new Error('Please install Chromium, or say where it is.');
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 await mkdir(folder, { recursive: true });

@@ -63,6 +63,11 @@ export function findWholeChromium(): string | undefined {
   return findOnPath('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome');
 }
 
+/** The fastest Chromium that there is. */
+export function findChromium(): string | undefined {
+  return findHeadlessShell() ?? findWholeChromium();
+}
+
 /** Decodes frames for the baseline model, and encodes videos for its tests. */
 export function findFfmpeg(): string | undefined {
   return findOnPath('ffmpeg');
